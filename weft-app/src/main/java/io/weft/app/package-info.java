@@ -1,0 +1,2 @@
+/** The weft command and its HTTP server. */
+package io.weft.app;

@@ -1,0 +1,5 @@
+package io.weft.nn;
+
+/** Embed, blocks, norm, head. */
+public final class CausalLm {
+}

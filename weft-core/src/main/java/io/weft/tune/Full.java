@@ -1,0 +1,8 @@
+package io.weft.tune;
+
+import io.weft.nn.CausalLm;
+
+/** Full fine-tuning: every weight of the model is trained, in fp32. */
+public record Full() implements Tuning {
+    @Override public void attach(CausalLm model, long seed) { throw new UnsupportedOperationException(); }
+}

@@ -1,0 +1,56 @@
+package io.weft.data;
+
+import java.util.List;
+
+/**
+ * Documents laid end to end, without any padding: what the trainer's thread turns into tensors. A row of a padded batch, or one of the documents packed into a row,
+ * is a document here; attention never crosses from one to the next and positions start again in each.
+ * <pre>
+ *   documents      a b c d | x y z          trained: c d, z
+ *   ids            a b c d   x y z
+ *   targets       -1 c d -1 -1 z -1         the token after, where it is learned: shifted here and only here
+ *   positions      0 1 2 3   0 1 2
+ *   starts         0         4       7      document n is [starts[n], starts[n + 1])
+ * </pre>
+ *
+ * @param ids       [T] token ids
+ * @param targets   [T] the id to predict at this place, or {@link #NONE}
+ * @param positions [T] tokens from the start of the own document
+ * @param starts    [N + 1] ascending, from 0 to T
+ */
+public record Batch(int[] ids, int[] targets, int[] positions, int[] starts) {
+    /** No target here. */
+    public static final int NONE = -1;
+
+    /** Lays the documents end to end in the given order. */
+    public static Batch of(List<Example> documents) {
+        int total = documents.stream().mapToInt(Example::length).sum();
+        int[] ids = new int[total], targets = new int[total], positions = new int[total], starts = new int[documents.size() + 1];
+        int at = 0;
+        for (int n = 0; n < documents.size(); n++) {
+            Example document = documents.get(n);
+            starts[n] = at;
+            int length = document.length();
+            for (int i = 0; i < length; i++, at++) {
+                ids[at] = document.ids()[i];
+                positions[at] = i;
+                targets[at] = i + 1 < length && document.trained()[i + 1] ? document.ids()[i + 1] : NONE;
+            }
+        }
+        starts[documents.size()] = total;
+        return new Batch(ids, targets, positions, starts);
+    }
+
+    public int tokens() { return ids.length; }
+
+    public int documents() { return starts.length - 1; }
+
+    /** Number of targets. */
+    public int trainedTokens() {
+        int count = 0;
+        for (int target : targets) {
+            count += target == NONE ? 0 : 1;
+        }
+        return count;
+    }
+}

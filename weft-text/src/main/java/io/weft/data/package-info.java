@@ -1,0 +1,5 @@
+/**
+ * Rows on their way to training: read, checked, split, encoded as token ids, packed. Read {@link io.weft.data.Conversation} and {@link io.weft.data.Batch} first.
+ * Holds no tensors and knows no tokenizer; imports only {@code io.weft.problem}.
+ */
+package io.weft.data;
