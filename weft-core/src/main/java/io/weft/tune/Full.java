@@ -4,5 +4,5 @@ import io.weft.nn.CausalLm;
 
 /** Full fine-tuning: every weight of the model is trained, in fp32. */
 public record Full() implements Tuning {
-    @Override public void attach(CausalLm model, long seed) { throw new UnsupportedOperationException(); }
+    @Override public void attach(CausalLm model, long seed) { model.weights().forEach(model::addTuned); }
 }

@@ -1,0 +1,13 @@
+package io.weft.model;
+
+import io.weft.nn.CausalLm;
+import java.util.Set;
+
+/** A model family: turns a config and named weights into a {@link CausalLm}. One file a family; add it to {@link Architectures}. */
+public interface Architecture {
+    /** The {@code model_type}s of config.json that it builds. */
+    Set<String> modelTypes();
+
+    /** @throws io.weft.problem.UserError when config and weights do not fit it, naming every problem */
+    CausalLm build(HfConfig config, Weights weights);
+}

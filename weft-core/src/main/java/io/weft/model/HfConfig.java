@@ -1,0 +1,148 @@
+package io.weft.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weft.nn.AttentionShape;
+import io.weft.nn.Rope;
+import io.weft.problem.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+import static io.weft.problem.Language.say;
+
+/** A strict view of a model's config.json: every reading names file and key when something is missing or of the wrong kind. Reads the keys of transformers 4 and 5. */
+public final class HfConfig {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private final Path file;
+    private final JsonNode root;
+
+    private HfConfig(Path file, JsonNode root) {
+        this.file = file;
+        this.root = root;
+    }
+
+    /** @throws UserError when the file is missing or no JSON object */
+    public static HfConfig read(Path file) {
+        try {
+            JsonNode root = JSON.readTree(Files.readAllBytes(file));
+            if (root == null || !root.isObject()) {
+                throw UserError.of(say("%s: not a JSON object", "%s:不是 JSON 对象", file));
+            }
+            return new HfConfig(file, root);
+        } catch (java.nio.file.NoSuchFileException e) {
+            throw UserError.of(say("%s: no such file; a Hugging Face model folder has one", "%s:文件不存在;Hugging Face 模型目录里应有此文件", file), e);
+        } catch (JsonProcessingException e) {
+            throw UserError.of(say("%s line %d: not valid JSON (%s)", "%s 第 %d 行:不是合法的 JSON(%s)", file, e.getLocation() == null ? 1 : e.getLocation().getLineNr(), e.getOriginalMessage()), e);
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file, e.getMessage()), e);
+        }
+    }
+
+    public Path file() { return file; }
+
+    public String modelType() { return text("model_type"); }
+
+    public boolean has(String key) { return root.hasNonNull(key); }
+
+    /** The raw value, or a missing node. */
+    JsonNode get(String key) { return root.path(key); }
+
+    public int integer(String key) {
+        JsonNode value = require(key);
+        if (!value.canConvertToInt() || !value.isIntegralNumber() || value.asInt() < 0) {
+            throw wrong(key, value, say("a whole number from 0 up", "不小于 0 的整数"));
+        }
+        return value.asInt();
+    }
+
+    public int integer(String key, int otherwise) { return has(key) ? integer(key) : otherwise; }
+
+    public double number(String key) {
+        JsonNode value = require(key);
+        if (!value.isNumber()) {
+            throw wrong(key, value, say("a number", "数字"));
+        }
+        return value.asDouble();
+    }
+
+    public double number(String key, double otherwise) { return has(key) ? number(key) : otherwise; }
+
+    public String text(String key) {
+        JsonNode value = require(key);
+        if (!value.isTextual()) {
+            throw wrong(key, value, say("a text", "字符串"));
+        }
+        return value.asText();
+    }
+
+    public boolean flag(String key, boolean otherwise) {
+        if (!has(key)) {
+            return otherwise;
+        }
+        if (!root.path(key).isBoolean()) {
+            throw wrong(key, root.path(key), say("true or false", "true 或 false"));
+        }
+        return root.path(key).asBoolean();
+    }
+
+    /** @throws UserError unless the text under the key is the only one that this family's code computes */
+    void requireText(String key, String only) {
+        if (has(key) && !text(key).equals(only)) {
+            throw wrong(key, root.path(key), '"' + only + '"');
+        }
+    }
+
+    public int vocabulary() { return positive("vocab_size"); }
+
+    public int layers() { return positive("num_hidden_layers"); }
+
+    public int width() { return positive("hidden_size"); }
+
+    public double normEpsilon() { return number("rms_norm_eps"); }
+
+    public boolean isTied() { return flag("tie_word_embeddings", false); }
+
+    /** The longest context that the model was made for, when the file says. */
+    public OptionalInt contextLength() { return has("max_position_embeddings") ? OptionalInt.of(integer("max_position_embeddings")) : OptionalInt.empty(); }
+
+    /** Sizes of the attention layers; {@code head_dim} and {@code num_key_value_heads} default as in Hugging Face. */
+    AttentionShape attentionShape(int window) {
+        int heads = positive("num_attention_heads"), keyValueHeads = integer("num_key_value_heads", heads);
+        if (keyValueHeads < 1 || heads % keyValueHeads != 0) {
+            throw wrong("num_key_value_heads", root.path("num_key_value_heads"), say("a divisor of num_attention_heads %d", "num_attention_heads %d 的约数", heads));
+        }
+        if (!has("head_dim") && width() % heads != 0) {
+            throw wrong("num_attention_heads", root.path("num_attention_heads"), say("a divisor of hidden_size %d", "hidden_size %d 的约数", width()));
+        }
+        int headDim = integer("head_dim", width() / heads);
+        if (headDim < 2 || headDim % 2 != 0) {
+            throw wrong("head_dim", root.path("head_dim"), say("an even number", "偶数"));
+        }
+        return new AttentionShape(width(), heads, keyValueHeads, headDim, window);
+    }
+
+    /** The rotary embedding of heads of this width, from {@code rope_parameters} (transformers 5) or {@code rope_theta} and {@code rope_scaling} (4). */
+    Rope rope(int headDim) { return new Rope(RopeFrequencies.of(this, headDim)); }
+
+    private int positive(String key) {
+        int value = integer(key);
+        if (value < 1) {
+            throw wrong(key, root.path(key), say("a whole number from 1 up", "不小于 1 的整数"));
+        }
+        return value;
+    }
+
+    private JsonNode require(String key) {
+        if (!has(key)) {
+            throw UserError.of(say("%s: \"%s\" is missing", "%s:缺少 \"%s\"", file, key));
+        }
+        return root.path(key);
+    }
+
+    UserError wrong(String key, JsonNode found, String expected) {
+        return UserError.of(say("%s: \"%s\" is %s; expected %s", "%s:\"%s\" 的值是 %s;应为 %s", file, key, found, expected));
+    }
+}

@@ -1,0 +1,138 @@
+package io.weft.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weft.nn.CausalLm;
+import io.weft.problem.UserError;
+import io.weft.tensor.DType;
+import io.weft.tensor.NoGrad;
+import io.weft.tensor.SafeTensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+import static io.weft.problem.Language.say;
+
+/** A Hugging Face model folder on disk: config.json, weights (one safetensors file, or shards with an index), tokenizer and template files. */
+public final class ModelFolder {
+    /** The files beside the weights that make a folder whole for other tools; those that are there are copied along. */
+    public static final List<String> TEXT_FILES = List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
+            "tokenizer.model", "chat_template.jinja");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String SINGLE = "model.safetensors", INDEX = "model.safetensors.index.json";
+    private final Path path;
+    private final HfConfig config;
+
+    private ModelFolder(Path path, HfConfig config) {
+        this.path = path;
+        this.config = config;
+    }
+
+    /** Reads config.json and no weights. @throws UserError when it is no model folder or of a family that Weft does not know */
+    public static ModelFolder open(Path path) {
+        if (!Files.isDirectory(path)) {
+            throw UserError.of(say("%s: no such model folder; give a Hugging Face folder (config.json, model.safetensors, tokenizer.json), or fetch one with weft pull ORG/NAME",
+                    "%s:模型目录不存在;请给出 Hugging Face 目录(含 config.json、model.safetensors、tokenizer.json),或用 weft pull 组织/名称 下载", path));
+        }
+        HfConfig config = HfConfig.read(path.resolve("config.json"));
+        Architectures.of(config);
+        return new ModelFolder(path, config);
+    }
+
+    public Path path() { return path; }
+
+    public HfConfig config() { return config; }
+
+    public boolean hasWeights() { return Files.exists(path.resolve(SINGLE)) || Files.exists(path.resolve(INDEX)); }
+
+    /** Loads the weights. @throws UserError naming every weight that is missing, unread or of another shape */
+    public CausalLm load() { return NoGrad.get(() -> Architectures.of(config).build(config, new Weights(new WeightSource.Stored(path.toString(), files())))); }
+
+    /** A model of this config with weights from a seed, to pretrain. */
+    public CausalLm initialise(long seed) {
+        double deviation = config.number("initializer_range", 0.02);
+        return NoGrad.get(() -> Architectures.of(config).build(config, new Weights(new WeightSource.Random(path.toString(), seed, deviation))));
+    }
+
+    /** The type that the weights are stored in: that of the embedding. */
+    public DType storedType() {
+        return files().stream().filter(file -> file.names().stream().anyMatch(name -> name.endsWith("embed_tokens.weight"))).findFirst()
+                .flatMap(file -> file.names().stream().filter(name -> name.endsWith("embed_tokens.weight")).findFirst().map(name -> file.entry(name).type())).orElse(DType.F32);
+    }
+
+    /** Ids that end a generated answer: {@code eos_token_id} of generation_config.json and config.json, each a number or a list. */
+    public Set<Integer> endIds() {
+        Set<Integer> ids = new TreeSet<>();
+        generationConfig().ifPresent(generation -> addIds(generation.path("eos_token_id"), ids));
+        addIds(config.get("eos_token_id"), ids);
+        return ids;
+    }
+
+    /** Copies config, generation config, tokenizer and template files that are there into another folder. */
+    public void copyTextFiles(Path target, boolean withConfig) {
+        List<String> names = new ArrayList<>(TEXT_FILES);
+        if (withConfig) {
+            names.addAll(List.of("config.json", "generation_config.json"));
+        }
+        for (String name : names) {
+            Path source = path.resolve(name);
+            if (Files.isRegularFile(source)) {
+                try {
+                    io.weft.file.AtomicFile.write(target.resolve(name), Files.readAllBytes(source));
+                } catch (IOException e) {
+                    throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", source, e.getMessage()), e);
+                }
+            }
+        }
+    }
+
+    private Optional<JsonNode> generationConfig() {
+        Path file = path.resolve("generation_config.json");
+        return Files.exists(file) ? Optional.of(json(file)) : Optional.empty();
+    }
+
+    private static void addIds(JsonNode node, Set<Integer> ids) {
+        if (node.isArray()) {
+            node.forEach(id -> ids.add(id.asInt()));
+        } else if (node.isInt()) {
+            ids.add(node.asInt());
+        }
+    }
+
+    private List<SafeTensors> files() {
+        if (Files.exists(path.resolve(SINGLE))) {
+            return List.of(SafeTensors.open(path.resolve(SINGLE)));
+        }
+        Path index = path.resolve(INDEX);
+        if (!Files.exists(index)) {
+            throw UserError.of(say("%s holds no weights: neither %s nor %s is there", "%s 中没有权重:既没有 %s 也没有 %s", path, SINGLE, INDEX));
+        }
+        Set<String> names = new LinkedHashSet<>();
+        json(index).path("weight_map").forEach(name -> names.add(name.asText()));
+        if (names.isEmpty()) {
+            throw UserError.of(say("%s: \"weight_map\" is missing or empty", "%s:\"weight_map\" 缺失或为空", index));
+        }
+        List<SafeTensors> files = new ArrayList<>();
+        for (String name : names) {
+            if (name.contains("/") || name.contains("\\") || name.equals("..")) {
+                throw UserError.of(say("%s names the file \"%s\", which lies outside of its folder", "%s 中的文件名 \"%s\" 位于目录之外", index, name));
+            }
+            files.add(SafeTensors.open(path.resolve(name)));
+        }
+        return files;
+    }
+
+    private static JsonNode json(Path file) {
+        try {
+            return JSON.readTree(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw UserError.of(say("%s is not valid JSON: %s", "%s 不是合法的 JSON:%s", file, e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.weft.model;
+
+import io.weft.nn.Attention;
+import io.weft.nn.Block;
+import io.weft.nn.CausalLm;
+import io.weft.nn.GatedMlp;
+import java.util.Set;
+
+/** Qwen2 and Qwen2.5 dense decoders (arXiv:2407.10671): Llama with biases on queries, keys and values. */
+final class Qwen2 implements Architecture {
+    @Override public Set<String> modelTypes() { return Set.of("qwen2"); }
+
+    @Override public CausalLm build(HfConfig config, Weights weights) {
+        config.requireText("hidden_act", "silu");
+        var shape = config.attentionShape(0);
+        var rope = config.rope(shape.headDim());
+        int d = shape.width(), inner = config.integer("intermediate_size");
+        double epsilon = config.normEpsilon();
+        return weights.causalLm(config, w -> Block.preNorm(
+                w.rmsNorm("input_layernorm", d, epsilon),
+                new Attention(shape, rope,
+                        w.linear("self_attn.q_proj", shape.query(), d, true), w.linear("self_attn.k_proj", shape.keyValue(), d, true),
+                        w.linear("self_attn.v_proj", shape.keyValue(), d, true), w.linear("self_attn.o_proj", d, shape.query())),
+                w.rmsNorm("post_attention_layernorm", d, epsilon),
+                new GatedMlp(w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d), w.linear("mlp.down_proj", d, inner))));
+    }
+}

@@ -1,0 +1,30 @@
+package io.weft.model;
+
+import io.weft.nn.Attention;
+import io.weft.nn.Block;
+import io.weft.nn.CausalLm;
+import io.weft.nn.GatedMlp;
+import io.weft.nn.QueryKeyNorm;
+import java.util.Set;
+
+/** Qwen3 dense decoders (arXiv:2505.09388): grouped-query attention, RMS norm on each head's query and key before the rotation. */
+final class Qwen3 implements Architecture {
+    @Override public Set<String> modelTypes() { return Set.of("qwen3"); }
+
+    @Override public CausalLm build(HfConfig config, Weights weights) {
+        config.requireText("hidden_act", "silu");
+        var shape = config.attentionShape(0);
+        var rope = config.rope(shape.headDim());
+        int d = shape.width(), inner = config.integer("intermediate_size");
+        double epsilon = config.normEpsilon();
+        boolean biased = config.flag("attention_bias", false);
+        return weights.causalLm(config, w -> Block.preNorm(
+                w.rmsNorm("input_layernorm", d, epsilon),
+                new Attention(shape, rope,
+                        w.linear("self_attn.q_proj", shape.query(), d, biased), w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
+                        w.linear("self_attn.v_proj", shape.keyValue(), d, biased), w.linear("self_attn.o_proj", d, shape.query(), biased),
+                        new QueryKeyNorm(w.rmsNorm("self_attn.q_norm", shape.headDim(), epsilon), w.rmsNorm("self_attn.k_norm", shape.headDim(), epsilon))),
+                w.rmsNorm("post_attention_layernorm", d, epsilon),
+                new GatedMlp(w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d), w.linear("mlp.down_proj", d, inner))));
+    }
+}

@@ -1,0 +1,80 @@
+package io.weft.model;
+
+import io.weft.tensor.DType;
+import io.weft.tensor.RandomStream;
+import io.weft.tensor.SafeTensors;
+import io.weft.tensor.Scope;
+import io.weft.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Where weights come from: safetensors files, or a seed. They arrive in fp32, the type that a CPU multiplies in. */
+interface WeightSource {
+    /** What a weight is, which decides how a seed fills it. */
+    enum Kind { MATRIX, BIAS, NORM }
+
+    /** What the problems are reported under: the folder or file. */
+    String subject();
+
+    /** The shape of a stored weight, or null when there is none. @param wanted what the architecture asks for */
+    long[] shape(String name, long[] wanted);
+
+    Tensor read(String name, Kind kind, long[] shape);
+
+    /** Declares that a stored weight is rightly not read. */
+    void skip(String name);
+
+    /** Stored weights that nobody took. */
+    Collection<String> unread(Set<String> taken);
+
+    /** From the files of a model folder. */
+    final class Stored implements WeightSource {
+        private final String subject;
+        private final Map<String, SafeTensors> files = new TreeMap<>();
+        private final Set<String> skipped = new HashSet<>();
+
+        Stored(String subject, List<SafeTensors> parts) {
+            this.subject = subject;
+            for (SafeTensors part : parts) {
+                part.names().forEach(name -> files.put(name, part));
+            }
+        }
+
+        @Override public String subject() { return subject; }
+
+        @Override public long[] shape(String name, long[] wanted) { return files.containsKey(name) ? files.get(name).entry(name).shape() : null; }
+
+        @Override public Tensor read(String name, Kind kind, long[] shape) { return Scope.keep(() -> files.get(name).read(name).to(DType.F32)); }
+
+        @Override public void skip(String name) { skipped.add(name); }
+
+        @Override public Collection<String> unread(Set<String> taken) {
+            // Old checkpoints store the rotary frequencies, which follow from config.json.
+            return files.keySet().stream().filter(name -> !taken.contains(name) && !skipped.contains(name) && !name.endsWith("rotary_emb.inv_freq")).toList();
+        }
+    }
+
+    /** From a seed, as Hugging Face initialises: matrices normal, biases 0, norms 1. */
+    record Random(String subject, long seed, double deviation) implements WeightSource {
+        private static final long STREAM = 0x696e6974; // "init"
+
+        @Override public long[] shape(String name, long[] wanted) { return wanted; }
+
+        @Override public Tensor read(String name, Kind kind, long[] shape) {
+            return Scope.keep(() -> switch (kind) {
+                case MATRIX -> RandomStream.of(STREAM, seed, Arrays.hashCode(name.toCharArray())).normal(deviation, shape);
+                case BIAS -> Tensor.zeros(shape);
+                case NORM -> Tensor.ones(shape);
+            });
+        }
+
+        @Override public void skip(String name) {}
+
+        @Override public Collection<String> unread(Set<String> taken) { return List.of(); }
+    }
+}

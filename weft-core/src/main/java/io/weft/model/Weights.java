@@ -1,0 +1,97 @@
+package io.weft.model;
+
+import io.weft.nn.Block;
+import io.weft.nn.CausalLm;
+import io.weft.nn.Linear;
+import io.weft.nn.RmsNorm;
+import io.weft.problem.Problems;
+import io.weft.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * Named weights under a prefix, from files or from a seed. An {@link Architecture} names each where it uses it, with the shape it expects; what is missing, of another shape
+ * or unread is gathered and reported together by {@link #causalLm}.
+ */
+public final class Weights {
+    private final String prefix;
+    private final WeightSource source;
+    private final Shared shared;
+
+    /** What all prefixes of one model share. */
+    private static final class Shared {
+        final Map<String, Tensor> taken = new LinkedHashMap<>();
+        final Map<String, Linear> linears = new LinkedHashMap<>();
+        final Problems problems;
+
+        Shared(String subject) { problems = new Problems(subject); }
+    }
+
+    Weights(WeightSource source) { this("", source, new Shared(source.subject())); }
+
+    private Weights(String prefix, WeightSource source, Shared shared) {
+        this.prefix = prefix;
+        this.source = source;
+        this.shared = shared;
+    }
+
+    /** The weights whose names begin with this one's prefix and {@code name}. */
+    public Weights at(String name) { return new Weights(prefix + name + ".", source, shared); }
+
+    /** A linear without bias, {@code name.weight} [outputs, inputs]. */
+    public Linear linear(String name, int outputs, int inputs) { return linear(name, outputs, inputs, false); }
+
+    /** @param biased whether {@code name.bias} [outputs] belongs to it */
+    public Linear linear(String name, int outputs, int inputs, boolean biased) {
+        Tensor weight = take(name + ".weight", WeightSource.Kind.MATRIX, outputs, inputs);
+        Tensor bias = biased ? take(name + ".bias", WeightSource.Kind.BIAS, outputs) : null;
+        Linear linear = new Linear(prefix + name, weight, bias);
+        shared.linears.put(linear.name(), linear);
+        return linear;
+    }
+
+    public RmsNorm rmsNorm(String name, int width, double epsilon) { return new RmsNorm(take(name + ".weight", WeightSource.Kind.NORM, width), epsilon); }
+
+    /** The usual decoder around its blocks: {@code model.embed_tokens}, {@code model.layers.<i>}, {@code model.norm} and {@code lm_head}, tied or not. */
+    public CausalLm causalLm(HfConfig config, Function<Weights, Block> block) {
+        Weights model = at("model");
+        Tensor embedding = model.take("embed_tokens.weight", WeightSource.Kind.MATRIX, config.vocabulary(), config.width());
+        List<Block> blocks = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            blocks.add(block.apply(model.at("layers." + i)));
+        }
+        RmsNorm norm = model.rmsNorm("norm", config.width(), config.normEpsilon());
+        Linear head = new Linear("lm_head", config.isTied() ? embedding : take("lm_head.weight", WeightSource.Kind.MATRIX, config.vocabulary(), config.width()), null);
+        if (config.isTied()) {
+            source.skip("lm_head.weight"); // some files store the tied head a second time
+        }
+        for (String unread : source.unread(shared.taken.keySet())) {
+            shared.problems.add(say("%s is in the file, but %s has no place for it", "文件中有 %s,但 %s 模型用不到它", unread, config.modelType()));
+        }
+        shared.problems.throwIfAny();
+        return new CausalLm(embedding, blocks, norm, head, shared.taken, shared.linears);
+    }
+
+    private Tensor take(String name, WeightSource.Kind kind, long... shape) {
+        String full = prefix + name;
+        long[] found = source.shape(full, shape);
+        Tensor tensor;
+        if (found == null) {
+            shared.problems.add(say("%s %s is missing", "缺少 %s %s", full, Arrays.toString(shape)));
+            tensor = Tensor.zeros(shape);
+        } else if (!Arrays.equals(found, shape)) {
+            shared.problems.add(say("%s has shape %s; config.json asks for %s", "%s 的形状是 %s;config.json 要求 %s", full, Arrays.toString(found), Arrays.toString(shape)));
+            tensor = Tensor.zeros(shape);
+        } else {
+            tensor = source.read(full, kind, shape);
+        }
+        shared.taken.put(full, tensor);
+        return tensor;
+    }
+}

@@ -1,0 +1,46 @@
+package io.weft.nn;
+
+import io.weft.tensor.Tensor;
+import java.util.stream.Stream;
+
+/** Grouped-query attention with rotary positions. What a token may see comes from the {@link Context}. */
+public final class Attention implements Part {
+    private final AttentionShape shape;
+    private final Rope rope;
+    private final Linear query, key, value, output;
+    private final QueryKeyNorm norm;
+
+    public Attention(AttentionShape shape, Rope rope, Linear query, Linear key, Linear value, Linear output) { this(shape, rope, query, key, value, output, null); }
+
+    /** @param norm on queries and keys before the rotation, or null */
+    public Attention(AttentionShape shape, Rope rope, Linear query, Linear key, Linear value, Linear output, QueryKeyNorm norm) {
+        this.shape = shape;
+        this.rope = rope;
+        this.query = query;
+        this.key = key;
+        this.value = value;
+        this.output = output;
+        this.norm = norm;
+    }
+
+    public AttentionShape shape() { return shape; }
+
+    /** x [T, D] -> [T, D]. */
+    Tensor forward(Tensor x, int layer, Context context) {
+        long tokens = x.size(0);
+        Tensor q = query.forward(x).view(tokens, shape.heads(), shape.headDim());
+        Tensor k = key.forward(x).view(tokens, shape.keyValueHeads(), shape.headDim());
+        Tensor v = value.forward(x).view(tokens, shape.keyValueHeads(), shape.headDim());
+        if (norm != null) {
+            q = norm.query().forward(q);
+            k = norm.key().forward(k);
+        }
+        Rope.Rotation rotation = context.rotation(rope);
+        return output.forward(context.attend(layer, rotation.apply(q), rotation.apply(k), v, shape));
+    }
+
+    @Override public Stream<Tensor> parameters() {
+        Stream<Tensor> linears = Stream.of(query, key, value, output).flatMap(Part::parameters);
+        return norm == null ? linears : Stream.concat(linears, Stream.of(norm.query(), norm.key()).flatMap(Part::parameters));
+    }
+}

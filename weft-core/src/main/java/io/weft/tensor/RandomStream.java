@@ -1,0 +1,94 @@
+package io.weft.tensor;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.stream.IntStream;
+
+/**
+ * Random values that are a pure function of a key and an index: SplitMix64 (Steele, Lea and Flood 2014) read as a counter generator. Nothing has to be saved for a run to
+ * go on exactly, and any part can be drawn by any thread. Not for secrets.
+ */
+public final class RandomStream {
+    private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+    private static final int DRAWN_TOGETHER = 1 << 16;
+    private final long key;
+
+    private RandomStream(long key) { this.key = key; }
+
+    /** @param path names the stream, e.g. seed, step, micro-batch, place: different paths give independent streams */
+    public static RandomStream of(long... path) {
+        long key = 0x243F6A8885A308D3L; // digits of pi, so that no path is the zero key
+        for (long part : path) {
+            key = mix(key ^ mix(part + GOLDEN_GAMMA));
+        }
+        return new RandomStream(key);
+    }
+
+    /** 64 random bits. */
+    public long bits(long index) { return mix(key + index * GOLDEN_GAMMA); }
+
+    /** Uniform in [0, 1), 53 bits. */
+    public double uniform(long index) { return (bits(index) >>> 11) * 0x1.0p-53; }
+
+    /** Uniform values in [low, high). */
+    public Tensor uniform(double low, double high, long... shape) {
+        Tensor made = Tensor.empty(DType.F32, shape);
+        fill(made, (values, from, to) -> {
+            for (int i = from; i < to; i++) {
+                values.put(i, (float) (low + (high - low) * uniform(i)));
+            }
+        });
+        return made;
+    }
+
+    /** Normal values of mean 0 (Box and Muller 1958). */
+    public Tensor normal(double deviation, long... shape) {
+        Tensor made = Tensor.empty(DType.F32, shape);
+        fill(made, (values, from, to) -> {
+            for (int i = from; i < to; i++) {
+                double radius = Math.sqrt(-2 * Math.log(1 - uniform(2L * i)));
+                values.put(i, (float) (deviation * radius * Math.cos(2 * Math.PI * uniform(2L * i + 1))));
+            }
+        });
+        return made;
+    }
+
+    /**
+     * Inverted dropout: each element is 0 with the given probability, else 1 / (1 - probability). Four elements share one draw of 64 bits, so the probability is kept to
+     * one part in 65,536.
+     */
+    public Tensor dropoutMask(double probability, long... shape) {
+        Tensor made = Tensor.empty(DType.F32, shape);
+        int threshold = (int) Math.round(probability * 65536);
+        float kept = (float) (1 / (1 - probability));
+        fill(made, (values, from, to) -> {
+            for (int i = from; i < to; i += 4) {
+                long word = bits(i >>> 2);
+                int end = Math.min(i + 4, to);
+                for (int j = i; j < end; j++, word >>>= 16) {
+                    values.put(j, (word & 0xffff) < threshold ? 0 : kept);
+                }
+            }
+        });
+        return made;
+    }
+
+    private interface Part {
+        void fill(FloatBuffer values, int from, int to);
+    }
+
+    private static void fill(Tensor tensor, Part part) {
+        int total = Math.toIntExact(tensor.elements());
+        ByteBuffer bytes = tensor.bytes(0, Math.multiplyExact(total, 4));
+        FloatBuffer values = bytes.asFloatBuffer();
+        int parts = (total + DRAWN_TOGETHER - 1) / DRAWN_TOGETHER;
+        IntStream range = IntStream.range(0, parts);
+        (parts > 1 ? range.parallel() : range).forEach(n -> part.fill(values, n * DRAWN_TOGETHER, Math.min(total, (n + 1) * DRAWN_TOGETHER)));
+    }
+
+    private static long mix(long z) {
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
+    }
+}

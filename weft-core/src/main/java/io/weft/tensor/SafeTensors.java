@@ -1,0 +1,246 @@
+package io.weft.tensor;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.file.AtomicFile;
+import io.weft.problem.UserError;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * A safetensors file (github.com/huggingface/safetensors, format section): eight bytes of header length, a JSON header, the tensors' bytes. Reading trusts nothing: the header
+ * must fit the file, every tensor's bytes must be exactly its shape times its type, and together they must cover the data without a gap or an overlap. Every
+ * {@link UserError} names the file and what to do.
+ */
+public final class SafeTensors {
+    private static final long LARGEST_HEADER = 100L << 20;
+    private static final int LARGEST_NAME = 1024, LARGEST_COUNT = 1 << 20, COPIED_AT_ONCE = 64 << 20;
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).maxStringLength(1 << 24).build()).build())
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+    private final Path file;
+    private final Map<String, Entry> entries;
+    private final Map<String, String> metadata;
+
+    /** Where one tensor lies. @param start bytes from the start of the file */
+    public record Entry(DType type, long[] shape, long start, long length) {}
+
+    private SafeTensors(Path file, Map<String, Entry> entries, Map<String, String> metadata) {
+        this.file = file;
+        this.entries = entries;
+        this.metadata = metadata;
+    }
+
+    /** Reads the header only. @throws UserError when the file is missing, truncated or not a safetensors file */
+    public static SafeTensors open(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size < 8) {
+                throw broken(file, say("it has %d bytes, too few for a header", "只有 %d 个字节,不足一个文件头", size));
+            }
+            long length = read(channel, 0, 8).getLong();
+            if (length < 2 || length > LARGEST_HEADER || length > size - 8) {
+                throw broken(file, say("its header should have %d bytes, but the file has only %d", "文件头应有 %d 字节,但文件只有 %d 字节", length, size));
+            }
+            byte[] header = read(channel, 8, (int) length).array();
+            if (header[0] != '{') {
+                throw broken(file, say("its header is not a JSON object", "文件头不是 JSON 对象"));
+            }
+            return parse(file, JSON.readTree(header), 8 + length, size);
+        } catch (JsonProcessingException e) {
+            throw broken(file, say("its header is not valid JSON (%s)", "文件头不是合法的 JSON(%s)", e.getOriginalMessage()));
+        } catch (NoSuchFileException e) {
+            throw UserError.of(say("%s: no such file", "%s:文件不存在", file), e);
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file, e.getMessage()), e);
+        }
+    }
+
+    private static SafeTensors parse(Path file, JsonNode header, long dataStart, long fileSize) {
+        if (header.size() > LARGEST_COUNT) {
+            throw broken(file, say("it names %d tensors", "含有 %d 个张量", header.size()));
+        }
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        Map<String, String> metadata = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> field : header.properties()) {
+            if (field.getKey().equals("__metadata__")) {
+                field.getValue().properties().forEach(m -> metadata.put(m.getKey(), m.getValue().asText()));
+            } else {
+                entries.put(field.getKey(), entry(file, field.getKey(), field.getValue(), dataStart));
+            }
+        }
+        List<Entry> inOrder = new ArrayList<>(entries.values());
+        inOrder.sort(Comparator.comparingLong(Entry::start).thenComparingLong(Entry::length));
+        long at = dataStart;
+        for (Entry entry : inOrder) {
+            if (entry.start() != at) {
+                throw broken(file, say("its tensors leave a gap or overlap at byte %d", "张量在字节 %d 处有空隙或重叠", at));
+            }
+            at += entry.length();
+        }
+        if (at != fileSize) {
+            throw broken(file, say("its tensors need %d bytes, but the file has %d", "张量需要 %d 字节,但文件有 %d 字节", at, fileSize));
+        }
+        return new SafeTensors(file, entries, metadata);
+    }
+
+    private static Entry entry(Path file, String name, JsonNode node, long dataStart) {
+        if (name.length() > LARGEST_NAME) {
+            throw broken(file, say("a tensor's name has %d characters", "有一个张量名长达 %d 个字符", name.length()));
+        }
+        JsonNode offsets = node.path("data_offsets");
+        if (!node.path("dtype").isTextual() || !node.path("shape").isArray() || offsets.size() != 2 || !offsets.path(0).canConvertToLong() || !offsets.path(1).canConvertToLong()) {
+            throw broken(file, say("tensor %s lacks dtype, shape or data_offsets", "张量 %s 缺少 dtype、shape 或 data_offsets", name));
+        }
+        DType type;
+        try {
+            type = DType.valueOf(node.path("dtype").asText());
+        } catch (IllegalArgumentException e) {
+            throw broken(file, say("tensor %s has the element type %s, which Weft does not read", "张量 %s 的元素类型 %s 不受支持", name, node.path("dtype").asText()));
+        }
+        long[] shape = new long[node.path("shape").size()];
+        long start = offsets.path(0).asLong(), end = offsets.path(1).asLong();
+        try {
+            long bytes = type.bytes();
+            for (int i = 0; i < shape.length; i++) {
+                JsonNode size = node.path("shape").path(i);
+                shape[i] = size.asLong();
+                if (!size.isIntegralNumber() || !size.canConvertToLong() || shape[i] < 0) {
+                    throw new ArithmeticException();
+                }
+                bytes = Math.multiplyExact(bytes, shape[i]);
+            }
+            if (start < 0 || end < start || end - start != bytes) {
+                throw new ArithmeticException();
+            }
+            return new Entry(type, shape, Math.addExact(dataStart, start), bytes);
+        } catch (ArithmeticException e) {
+            throw broken(file, say("tensor %s: shape %s of %s does not fit its bytes %d to %d", "张量 %s:形状 %s(%s)与其字节范围 %d–%d 不符", name, node.path("shape"), type, start, end));
+        }
+    }
+
+    public Path file() { return file; }
+
+    public Set<String> names() { return entries.keySet(); }
+
+    public boolean has(String name) { return entries.containsKey(name); }
+
+    public Entry entry(String name) { return entries.get(name); }
+
+    public Map<String, String> metadata() { return metadata; }
+
+    /** One tensor, as stored; its bytes are copied from the mapped file. */
+    public Tensor read(String name) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            throw UserError.of(say("%s holds no tensor %s", "%s 中没有张量 %s", file, name));
+        }
+        Tensor tensor = Tensor.empty(entry.type(), entry.shape());
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            for (long done = 0; done < entry.length();) {
+                int length = (int) Math.min(COPIED_AT_ONCE, entry.length() - done);
+                tensor.bytes(done, length).put(channel.map(FileChannel.MapMode.READ_ONLY, entry.start() + done, length));
+                done += length;
+            }
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file, e.getMessage()), e);
+        }
+        return tensor;
+    }
+
+    /** Every tensor, in the order of the file. */
+    public Map<String, Tensor> readAll() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        entries.keySet().forEach(name -> all.put(name, read(name)));
+        return all;
+    }
+
+    /**
+     * Writes the tensors whole or not at all, in the given order, with the {@code format: pt} that readers in Python expect.
+     * @throws UserError when the file cannot be written
+     */
+    public static void write(Path file, Map<String, Tensor> tensors) {
+        ObjectNode header = JSON.createObjectNode();
+        header.putObject("__metadata__").put("format", "pt");
+        long end = 0;
+        for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
+            ObjectNode entry = header.putObject(tensor.getKey());
+            entry.put("dtype", tensor.getValue().type().name());
+            var shape = entry.putArray("shape");
+            for (long size : tensor.getValue().shape()) {
+                shape.add(size);
+            }
+            long start = end;
+            end += tensor.getValue().elements() * tensor.getValue().type().bytes();
+            entry.putArray("data_offsets").add(start).add(end);
+        }
+        byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+        int padded = (json.length + 7) / 8 * 8; // tensors start at a multiple of eight, as the format asks
+        AtomicFile.write(file, channel -> {
+            ByteBuffer head = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN).putLong(padded).put(json);
+            while (head.hasRemaining()) {
+                head.put((byte) ' ');
+            }
+            AtomicFile.writeFully(channel, head.flip());
+            for (Tensor tensor : tensors.values()) {
+                write(channel, tensor);
+            }
+        });
+    }
+
+    private static void write(FileChannel channel, Tensor tensor) throws IOException {
+        IOException[] failure = new IOException[1];
+        Scope.run(() -> {
+            Tensor whole = tensor.detach().contiguous();
+            long length = whole.elements() * whole.type().bytes();
+            try {
+                for (long done = 0; done < length; done += COPIED_AT_ONCE) {
+                    AtomicFile.writeFully(channel, whole.bytes(done, (int) Math.min(COPIED_AT_ONCE, length - done)));
+                }
+            } catch (IOException e) {
+                failure[0] = e;
+            }
+        });
+        if (failure[0] != null) {
+            throw failure[0];
+        }
+    }
+
+    private static ByteBuffer read(FileChannel channel, long start, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, start + bytes.position()) < 0) {
+                throw new IOException("end of file");
+            }
+        }
+        return bytes.flip();
+    }
+
+    private static UserError broken(Path file, String why) {
+        return UserError.of(say("%s is not a whole safetensors file: %s; fetch or copy it again", "%s 不是完整的 safetensors 文件:%s;请重新下载或复制", file, why));
+    }
+
+    /** Whether the path is there at all. */
+    public static boolean exists(Path file) { return Files.isRegularFile(file); }
+}

@@ -1,0 +1,332 @@
+package io.weft.tensor;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A native tensor: one method per concept. It owns native memory and lives until the {@link Scope} that was open at its birth ends. A method that returns a tensor leaves it
+ * to the caller's scope. Methods whose names end in {@code InPlace} change this tensor and return it. Errors name the operation, its operands and their shapes.
+ */
+public final class Tensor {
+    static { Native.load(); }
+
+    final org.bytedeco.pytorch.Tensor handle;
+
+    Tensor(org.bytedeco.pytorch.Tensor handle) { this.handle = handle; }
+
+    // ---- making ----
+
+    /** A copy of the values. */
+    public static Tensor of(float[] values, long... shape) {
+        Tensor made = empty(DType.F32, shape);
+        made.requireElements(values.length);
+        new FloatPointer(made.handle.data_ptr()).put(values, 0, values.length);
+        return made;
+    }
+
+    /** A copy of the values, as 64-bit integers. */
+    public static Tensor of(long[] values, long... shape) {
+        Tensor made = empty(DType.I64, shape);
+        made.requireElements(values.length);
+        new LongPointer(made.handle.data_ptr()).put(values, 0, values.length);
+        return made;
+    }
+
+    /** A copy of the values, as 64-bit integers: what indexing wants. */
+    public static Tensor of(int[] values, long... shape) {
+        long[] wide = new long[values.length];
+        Arrays.setAll(wide, i -> values[i]);
+        return of(wide, shape);
+    }
+
+    public static Tensor zeros(long... shape) { return op("zeros", () -> torch.zeros(shape)); }
+
+    public static Tensor ones(long... shape) { return op("ones", () -> torch.ones(shape)); }
+
+    /** Memory as it comes: every element must be written before it is read. */
+    public static Tensor empty(DType type, long... shape) {
+        return op("empty", () -> torch.empty(shape, new org.bytedeco.pytorch.TensorOptions(type.scalarType), new org.bytedeco.pytorch.MemoryFormatOptional()));
+    }
+
+    // ---- shape ----
+
+    public long[] shape() { return handle.shape(); }
+
+    public long size(int dimension) { return handle.size(dimension); }
+
+    public long elements() { return handle.numel(); }
+
+    public DType type() { return DType.of(handle.scalar_type().intern()); }
+
+    public Tensor view(long... shape) { return op("view", () -> handle.reshape(shape), this); }
+
+    public Tensor transpose(int a, int b) { return op("transpose", () -> handle.transpose(a, b), this); }
+
+    public Tensor unsqueeze(int dimension) { return op("unsqueeze", () -> handle.unsqueeze(dimension), this); }
+
+    public Tensor squeeze(int dimension) { return op("squeeze", () -> handle.squeeze(dimension), this); }
+
+    public Tensor expand(long... shape) { return op("expand", () -> handle.expand(shape), this); }
+
+    /** The part from {@code start} on, {@code length} long, along a dimension; shares memory. */
+    public Tensor narrow(int dimension, long start, long length) { return op("narrow", () -> handle.narrow(dimension, start, length), this); }
+
+    public Tensor contiguous() { return op("contiguous", handle::contiguous, this); }
+
+    public static Tensor concat(int dimension, List<Tensor> parts) {
+        if (parts.size() == 1) {
+            return parts.get(0);
+        }
+        return op("concat", () -> {
+            TensorVector vector = new TensorVector();
+            parts.forEach(part -> vector.push_back(part.handle));
+            return torch.cat(vector, dimension);
+        }, parts.toArray(Tensor[]::new));
+    }
+
+    // ---- arithmetic ----
+
+    public Tensor add(Tensor other) { return op("add", () -> handle.add(other.handle), this, other); }
+
+    public Tensor sub(Tensor other) { return op("sub", () -> handle.sub(other.handle), this, other); }
+
+    public Tensor mul(Tensor other) { return op("mul", () -> handle.mul(other.handle), this, other); }
+
+    public Tensor mul(double factor) { return op("mul", () -> handle.mul(new Scalar(factor)), this); }
+
+    public Tensor div(Tensor other) { return op("div", () -> handle.div(other.handle), this, other); }
+
+    public Tensor neg() { return op("neg", handle::neg, this); }
+
+    public Tensor abs() { return op("abs", handle::abs, this); }
+
+    public Tensor square() { return op("square", handle::square, this); }
+
+    public Tensor sqrt() { return op("sqrt", handle::sqrt, this); }
+
+    public Tensor silu() { return op("silu", () -> torch.silu(handle), this); }
+
+    public Tensor gelu() { return op("gelu", () -> torch.gelu(handle), this); }
+
+    public Tensor softmax(int dimension) { return op("softmax", () -> handle.softmax(dimension), this); }
+
+    public Tensor sum() { return op("sum", handle::sum, this); }
+
+    public Tensor max() { return op("max", handle::max, this); }
+
+    public Tensor matmul(Tensor other) { return op("matmul", () -> handle.matmul(other.handle), this, other); }
+
+    /** Index of the largest element along the last dimension. */
+    public Tensor argmax() { return op("argmax", () -> handle.argmax(new LongOptional(-1), false), this); }
+
+    public Tensor addInPlace(Tensor other) { return inPlace("add", () -> handle.add_(other.handle), other); }
+
+    public Tensor subInPlace(Tensor other) { return inPlace("sub", () -> handle.sub_(other.handle), other); }
+
+    public Tensor mulInPlace(Tensor other) { return inPlace("mul", () -> handle.mul_(other.handle), other); }
+
+    public Tensor mulInPlace(double factor) { return inPlace("mul", () -> handle.mul_(new Scalar(factor))); }
+
+    public Tensor divInPlace(double divisor) { return inPlace("div", () -> handle.div_(new Scalar(divisor))); }
+
+    public Tensor addInPlace(double term) { return inPlace("add", () -> handle.add_(new Scalar(term))); }
+
+    public Tensor expInPlace() { return inPlace("exp", handle::exp_); }
+
+    public Tensor zeroInPlace() { return inPlace("zero", handle::zero_); }
+
+    /** this + scale * (a b), written here. a [N, K], b [K, M], this [N, M]. */
+    public Tensor addMatmulInPlace(Tensor a, Tensor b, double scale) {
+        return inPlace("addMatmul", () -> handle.addmm_(a.handle, b.handle, new Scalar(1.0), new Scalar(scale)), a, b);
+    }
+
+    /** this + weight * (end - this). */
+    public Tensor lerpInPlace(Tensor end, double weight) { return inPlace("lerp", () -> handle.lerp_(end.handle, new Scalar(weight)), end); }
+
+    /** this + factor * a * b. */
+    public Tensor addProductInPlace(Tensor a, Tensor b, double factor) { return inPlace("addProduct", () -> handle.addcmul_(a.handle, b.handle, new Scalar(factor)), a, b); }
+
+    /** this + factor * a / b. */
+    public Tensor addQuotientInPlace(Tensor a, Tensor b, double factor) { return inPlace("addQuotient", () -> handle.addcdiv_(a.handle, b.handle, new Scalar(factor)), a, b); }
+
+    /** Overwrites this tensor's values; no gradient is recorded. */
+    public void copyFrom(Tensor source) {
+        NoGrad.run(() -> inPlace("copy", () -> handle.copy_(source.handle), source));
+    }
+
+    // ---- indexing ----
+
+    /** Rows of the first dimension, by index. */
+    public Tensor rows(Tensor indices) { return op("rows", () -> handle.index_select(0, indices.handle), this, indices); }
+
+    /** Writes rows of the first dimension, by index. */
+    public Tensor copyRowsInPlace(Tensor indices, Tensor source) { return inPlace("copyRows", () -> handle.index_copy_(0, indices.handle, source.handle), indices, source); }
+
+    /** Along the last dimension. this [N, M], indices [N, K] -> [N, K]. */
+    public Tensor gather(Tensor indices) { return op("gather", () -> handle.gather(-1, indices.handle), this, indices); }
+
+    /** Adds values at indices along the last dimension. */
+    public Tensor scatterAddInPlace(Tensor indices, Tensor values) { return inPlace("scatterAdd", () -> handle.scatter_add_(-1, indices.handle, values.handle), indices, values); }
+
+    /** Over the last dimension: [.., M] -> [..]. */
+    public Tensor logSumExp() { return op("logSumExp", () -> torch.logsumexp(handle, -1L), this); }
+
+    // ---- layers ----
+
+    /** y = x W^T + b. x [T, I], weight [O, I], bias [O] or null -> [T, O]. */
+    public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+        return op("linear", () -> bias == null ? torch.linear(x.handle, weight.handle) : torch.linear(x.handle, weight.handle, new TensorOptional(bias.handle)), x, weight);
+    }
+
+    /** weight [V, D], ids [T] -> [T, D]. */
+    public static Tensor embedding(Tensor weight, Tensor ids) { return op("embedding", () -> torch.embedding(weight.handle, ids.handle), weight, ids); }
+
+    /** Over the last dimension. */
+    public static Tensor rmsNorm(Tensor x, Tensor weight, double epsilon) {
+        return op("rmsNorm", () -> torch.rms_norm(x.handle, new long[] {weight.handle.size(0)}, new TensorOptional(weight.handle), new DoubleOptional(epsilon)), x, weight);
+    }
+
+    /**
+     * Softmax attention. q [B, H, T, D], k and v [B, G, S, D] with G dividing H.
+     * @param mask   [.., T, S] added to the scores, or null  @param causal with no mask: query t sees keys up to t
+     * @param scale  of the scores
+     */
+    public static Tensor attention(Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double scale) {
+        TensorOptional given = mask == null ? new TensorOptional() : new TensorOptional(mask.handle);
+        boolean grouped = q.handle.size(1) != k.handle.size(1);
+        return op("attention", () -> torch.scaled_dot_product_attention(q.handle, k.handle, v.handle, given, 0.0, causal, new DoubleOptional(scale), grouped), q, k, v);
+    }
+
+    // ---- gradients ----
+
+    /** The same values, outside of any graph; shares memory. */
+    public Tensor detach() { return op("detach", handle::detach, this); }
+
+    /** Marks this tensor as one whose gradient is wanted. */
+    public Tensor trainable(boolean wanted) {
+        handle.set_requires_grad(wanted);
+        return this;
+    }
+
+    public boolean isTrainable() { return handle.requires_grad(); }
+
+    /** The gradient gathered so far, or null. */
+    public Tensor gradient() {
+        org.bytedeco.pytorch.Tensor gradient = handle.grad();
+        return gradient.defined() ? new Tensor(gradient) : null;
+    }
+
+    /** The gradient gathered so far; zeros are put there when there is none yet. */
+    public Tensor gradientOrZeros() {
+        if (!handle.grad().defined()) {
+            handle.mutable_grad().put(torch.zeros_like(handle));
+        }
+        return new Tensor(handle.grad());
+    }
+
+    /** Forgets the gradient and frees its memory. */
+    public void clearGradient() { handle.mutable_grad().reset(); }
+
+    /** Gathers the gradients of this tensor's graph, given its own; frees the graph. */
+    public void backward(Tensor gradient) {
+        inPlace("backward", () -> {
+            handle.backward(gradient.handle, new BoolOptional(), false, new TensorArrayRefOptional());
+            return handle;
+        }, gradient);
+    }
+
+    // ---- conversion and reading ----
+
+    /** Converted values; this tensor itself when it is of that type already. */
+    public Tensor to(DType type) { return op("to", () -> handle.to(type.scalarType), this); }
+
+    /** A copy with memory of its own. */
+    public Tensor copy() { return op("copy", () -> torch.clone(handle), this); }
+
+    /** The only element. */
+    public double item() { return handle.item_double(); }
+
+    /** True when no element is infinite or not a number. */
+    public boolean isFinite() { return Scope.value(() -> handle.isfinite().all().item_bool()); }
+
+    public float[] toFloats() {
+        return Scope.value(() -> {
+            float[] values = new float[Math.toIntExact(elements())];
+            new FloatPointer(detach().to(DType.F32).contiguous().handle.data_ptr()).get(values, 0, values.length);
+            return values;
+        });
+    }
+
+    public long[] toLongs() {
+        return Scope.value(() -> {
+            long[] values = new long[Math.toIntExact(elements())];
+            new LongPointer(detach().to(DType.I64).contiguous().handle.data_ptr()).get(values, 0, values.length);
+            return values;
+        });
+    }
+
+    public int[] toInts() {
+        return Scope.value(() -> {
+            int[] values = new int[Math.toIntExact(elements())];
+            new IntPointer(detach().to(DType.I32).contiguous().handle.data_ptr()).get(values, 0, values.length);
+            return values;
+        });
+    }
+
+    /** Bytes from {@code offset} on as a window on this tensor's own memory, in the machine's order. This tensor must be contiguous and outlive the buffer. */
+    ByteBuffer bytes(long offset, int length) {
+        if (!handle.is_contiguous() || offset < 0 || offset + length > elements() * type().bytes()) {
+            throw new IllegalArgumentException("bytes " + offset + " to " + (offset + length) + " of " + this);
+        }
+        return new BytePointer(handle.data_ptr()).position(offset).limit(offset + length).asByteBuffer().order(ByteOrder.nativeOrder());
+    }
+
+    @Override public String toString() { return handle.isNull() ? "freed" : type() + Arrays.toString(shape()); }
+
+    // ---- errors ----
+
+    private void requireElements(int given) {
+        if (elements() != given) {
+            throw new IllegalArgumentException(given + " values for " + this);
+        }
+    }
+
+    private Tensor inPlace(String name, Supplier<org.bytedeco.pytorch.Tensor> body, Tensor... operands) {
+        try {
+            body.get();
+            return this;
+        } catch (RuntimeException e) {
+            Tensor[] all = Arrays.copyOf(operands, operands.length + 1);
+            all[operands.length] = this;
+            throw failure(name, e, all);
+        }
+    }
+
+    private static Tensor op(String name, Supplier<org.bytedeco.pytorch.Tensor> body, Tensor... operands) {
+        try {
+            return new Tensor(body.get());
+        } catch (RuntimeException e) {
+            throw failure(name, e, operands);
+        }
+    }
+
+    private static TensorException failure(String name, RuntimeException cause, Tensor[] operands) {
+        String why = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return new TensorException(name + Arrays.toString(operands) + ": " + why, cause);
+    }
+}

@@ -1,0 +1,243 @@
+package io.weft.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.data.Batch;
+import io.weft.golden.Golden;
+import io.weft.nn.CausalLm;
+import io.weft.nn.Context;
+import io.weft.nn.Documents;
+import io.weft.nn.KeyValueCache;
+import io.weft.objective.BlockWalk;
+import io.weft.objective.Likelihood;
+import io.weft.tensor.SafeTensors;
+import io.weft.tensor.Scope;
+import io.weft.tensor.Tensor;
+import io.weft.tune.Full;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/** Every golden model folder of a family that Weft knows: logits, hidden states, losses, gradients and greedy decoding of the Hugging Face stack. */
+class FamilyGoldenTest {
+    private double worst;
+
+    @Test void everyKnownFamilyAgreesWithHuggingFace() throws IOException {
+        int ran = 0;
+        List<String> skipped = new ArrayList<>();
+        try (Stream<Path> folders = Files.list(Golden.at("models"))) {
+            for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
+                HfConfig config = HfConfig.read(folder.resolve("config.json"));
+                boolean known = Architectures.BUILT_IN.stream().anyMatch(a -> a.modelTypes().contains(config.modelType()));
+                if (!known || !Files.exists(folder.resolve("golden.json"))) {
+                    skipped.add(folder.getFileName().toString());
+                    continue;
+                }
+                worst = 0;
+                Scope.run(() -> check(folder));
+                System.out.printf("golden models/%s: worst logit difference %.1e%n", folder.getFileName(), worst);
+                ran++;
+            }
+        }
+        System.out.println("golden models skipped (family or form not known yet): " + String.join(", ", skipped));
+        Golden.ran("models", ran);
+    }
+
+    @Test void shardsAndBf16AndOldConfigKeysReadAsTheSameModel() throws IOException {
+        int ran = 0;
+        Map<String, Tensor> expected = SafeTensors.open(Golden.at("models/llama_tied/golden.safetensors")).readAll();
+        CausalLm sharded = ModelFolder.open(Golden.at("models/llama_tied_sharded")).load();
+        close(logits(sharded, expected.get("in.ids").toInts(), 2), expected.get("nopad.logits"), 1e-4);
+        ran++;
+        Map<String, Tensor> bf16 = SafeTensors.open(Golden.at("models/llama_tied_bf16/golden.safetensors")).readAll();
+        close(logits(ModelFolder.open(Golden.at("models/llama_tied_bf16")).load(), bf16.get("in.ids").toInts(), 2), bf16.get("logits_fp32_compute"), 1e-4);
+        ran++;
+        for (String name : List.of("llama", "llama_tied", "llama3_rope", "qwen2", "qwen3", "mistral")) {
+            Path legacy = Files.createTempDirectory("legacy");
+            Files.copy(Golden.at("models/" + name + "/config_legacy.json"), legacy.resolve("config.json"));
+            Files.createSymbolicLink(legacy.resolve("model.safetensors"), Golden.at("models/" + name + "/model.safetensors").toAbsolutePath());
+            Map<String, Tensor> golden = SafeTensors.open(Golden.at("models/" + name + "/golden.safetensors")).readAll();
+            close(logits(ModelFolder.open(legacy).load(), golden.get("in.ids").toInts(), 2), golden.get("nopad.logits"), 1e-4);
+            ran++;
+        }
+        Golden.ran("models in other forms", ran);
+    }
+
+    private void check(Path folder) {
+        Map<String, Tensor> golden = SafeTensors.open(folder.resolve("golden.safetensors")).readAll();
+        JsonNode numbers = Golden.json("models/" + folder.getFileName() + "/golden.json");
+        CausalLm model = ModelFolder.open(folder).load();
+        assertThat(model.weightCount()).isEqualTo(numbers.path("num_parameters").asLong());
+
+        int[] ids = golden.get("in.ids").toInts();
+        close(logits(model, ids, 2), golden.get("nopad.logits"), 1e-4);
+        hiddenStates(model, ids, golden);
+        loss(model, golden, "in.ids", "in.labels", null, golden.get("nopad.loss"));
+        loss(model, golden, "in.right_ids", "in.right_labels", "in.right_mask", golden.get("right.loss"));
+        loss(model, golden, "in.left_ids", "in.left_labels", "in.left_mask", golden.get("left_pos.loss"));
+        padded(model, golden);
+        greedy(model, golden, numbers);
+        gradients(model, golden, numbers.path("grads"));
+    }
+
+    /** Row 1 alone, its padding cut off: right, left with positions that count the padding, and left with positions that do not. */
+    private void padded(CausalLm model, Map<String, Tensor> golden) {
+        int[] right = masked(golden, "in.right_ids", "in.right_mask", 1);
+        close(model.logits(model.hidden(right, Documents.single(right.length))), golden.get("right.logits_row1_valid"), 1e-4);
+        int[] left = masked(golden, "in.left_ids", "in.left_mask", 1);
+        int pads = (int) golden.get("in.left_ids").size(1) - left.length;
+        int[] shifted = new int[left.length];
+        Arrays.setAll(shifted, i -> i + pads);
+        Tensor counted = model.logits(model.hidden(left, new Documents(shifted, new int[] {0, left.length})));
+        close(counted.narrow(0, left.length - 6, 6), golden.get("left.logits_row1_last6"), 1e-4);
+        Tensor fromZero = model.logits(model.hidden(left, Documents.single(left.length)));
+        close(fromZero.narrow(0, left.length - 6, 6), golden.get("left_pos.logits_row1_last6"), 1e-4);
+    }
+
+    private void hiddenStates(CausalLm model, int[] ids, Map<String, Tensor> golden) {
+        int length = ids.length / 2;
+        int[] first = Arrays.copyOf(ids, length);
+        Context context = Documents.single(length);
+        Tensor x = model.embed(first);
+        for (int i = 0; i < model.blocks().size(); i++) {
+            close(x, golden.get("nopad.hidden." + i).narrow(0, 0, 1).squeeze(0), 1e-4);
+            x = model.blocks().get(i).forward(x, i, context);
+        }
+        close(model.norm().forward(x), golden.get("nopad.hidden." + model.blocks().size()).narrow(0, 0, 1).squeeze(0), 1e-4);
+    }
+
+    private void loss(CausalLm model, Map<String, Tensor> golden, String ids, String labels, String mask, Tensor expected) {
+        Batch batch = batch(golden, ids, labels, mask);
+        assertThat(new BlockWalk(model).loss(batch, Likelihood.SFT).mean()).isCloseTo(expected.item(), within(2e-5));
+    }
+
+    private void greedy(CausalLm model, Map<String, Tensor> golden, JsonNode numbers) {
+        int[][] prompts = rows(golden.get("in.ids"));
+        Tensor expected = golden.get("gen.sequences");
+        int[][] decoded = decode(model, prompts, (int) expected.size(1) - prompts[0].length, golden);
+        assertThat(decoded).isDeepEqualTo(rows(expected));
+
+        // From the left-padded batch: rows of different length, decoded together.
+        int[][] uneven = {masked(golden, "in.left_ids", "in.left_mask", 0), masked(golden, "in.left_ids", "in.left_mask", 1)};
+        int[][] left = rows(golden.get("gen_left.sequences"));
+        int width = (int) golden.get("in.left_ids").size(1), fresh = left[0].length - width;
+        int[][] made = decode(model, uneven, fresh, null);
+        for (int row = 0; row < 2; row++) {
+            assertThat(Arrays.copyOfRange(made[row], uneven[row].length, made[row].length)).isEqualTo(Arrays.copyOfRange(left[row], width, left[row].length));
+        }
+        assertThat(numbers.path("gen_min_top2_gap").asDouble()).isGreaterThan(1e-3);
+    }
+
+    /** Greedy decoding with a cache; also compares the logits of the first and last step when there are goldens for them. */
+    private int[][] decode(CausalLm model, int[][] prompts, int fresh, Map<String, Tensor> golden) {
+        return Scope.value(() -> {
+            int longest = Arrays.stream(prompts).mapToInt(p -> p.length).max().orElseThrow() + fresh;
+            KeyValueCache cache = new KeyValueCache(model.blocks().size(), prompts.length, longest, model.blocks().get(0).attention().shape());
+            List<List<Integer>> all = new ArrayList<>();
+            for (int[] prompt : prompts) {
+                all.add(new ArrayList<>(Arrays.stream(prompt).boxed().toList()));
+            }
+            int[] counts = Arrays.stream(prompts).mapToInt(p -> p.length).toArray();
+            int[] next = Arrays.stream(prompts).flatMapToInt(Arrays::stream).toArray();
+            for (int step = 0; step < fresh; step++) {
+                Tensor hidden = model.hidden(next, cache.next(counts));
+                int[] ends = new int[counts.length];
+                for (int row = 0, end = 0; row < counts.length; row++) {
+                    end += counts[row];
+                    ends[row] = end - 1;
+                }
+                Tensor logits = model.logits(hidden.rows(Tensor.of(ends, ends.length)));
+                if (golden != null && step == 0) {
+                    close(logits, golden.get("gen.first_step_logits"), 1e-4);
+                }
+                if (golden != null && step == fresh - 1) {
+                    close(logits, golden.get("gen.last_step_logits"), 1e-4);
+                }
+                next = logits.argmax().toInts();
+                Arrays.fill(counts, 1);
+                for (int row = 0; row < next.length; row++) {
+                    all.get(row).add(next[row]);
+                }
+            }
+            return all.stream().map(row -> row.stream().mapToInt(i -> i).toArray()).toArray(int[][]::new);
+        });
+    }
+
+    private void gradients(CausalLm model, Map<String, Tensor> golden, JsonNode expected) {
+        new Full().attach(model, 0);
+        Batch batch = batch(golden, "in.right_ids", "in.right_labels", "in.right_mask");
+        new BlockWalk(model).forwardBackward(batch, Likelihood.SFT, 1.0 / batch.trainedTokens());
+        assertThat(expected.size()).isEqualTo(model.tuned().size());
+        expected.properties().forEach(entry -> {
+            float[] gradient = model.tuned().get(entry.getKey()).gradient().toFloats();
+            double l2 = 0, sum = 0;
+            for (float value : gradient) {
+                l2 += (double) value * value;
+                sum += value;
+            }
+            double wanted = entry.getValue().path("l2").asDouble();
+            assertThat(Math.sqrt(l2)).as(entry.getKey()).isCloseTo(wanted, within(1e-4 * wanted));
+            assertThat(sum).as(entry.getKey()).isCloseTo(entry.getValue().path("sum").asDouble(), within(1e-3));
+            for (int i = 0; i < 3; i++) {
+                assertThat((double) gradient[i]).as(entry.getKey()).isCloseTo(entry.getValue().path("head").path(i).asDouble(), within(1e-5));
+            }
+        });
+    }
+
+    private static Batch batch(Map<String, Tensor> golden, String ids, String labels, String mask) {
+        int[][] allIds = rows(golden.get(ids)), allLabels = rows(golden.get(labels));
+        int[][] allMasks = mask == null ? null : rows(golden.get(mask));
+        List<io.weft.data.Example> examples = new ArrayList<>();
+        for (int row = 0; row < allIds.length; row++) {
+            int[] keep = allMasks == null ? all(allIds[row].length) : ones(allMasks[row]);
+            int current = row;
+            boolean[] trained = new boolean[keep.length];
+            for (int i = 0; i < keep.length; i++) {
+                trained[i] = allLabels[row][keep[i]] != -100;
+            }
+            examples.add(new io.weft.data.Example(Arrays.stream(keep).map(i -> allIds[current][i]).toArray(), trained));
+        }
+        return Batch.of(examples);
+    }
+
+    private static int[] masked(Map<String, Tensor> golden, String ids, String mask, int row) {
+        int[] all = rows(golden.get(ids))[row];
+        return Arrays.stream(ones(rows(golden.get(mask))[row])).map(i -> all[i]).toArray();
+    }
+
+    private static int[] all(int length) { return java.util.stream.IntStream.range(0, length).toArray(); }
+
+    private static int[] ones(int[] mask) { return java.util.stream.IntStream.range(0, mask.length).filter(i -> mask[i] == 1).toArray(); }
+
+    private static int[][] rows(Tensor tensor) {
+        int[] flat = tensor.toInts();
+        int width = (int) tensor.size(1);
+        int[][] rows = new int[flat.length / width][];
+        Arrays.setAll(rows, row -> Arrays.copyOfRange(flat, row * width, (row + 1) * width));
+        return rows;
+    }
+
+    /** Logits of rows of equal length, laid end to end as documents: [rows, T, V]. */
+    private static Tensor logits(CausalLm model, int[] ids, int rows) {
+        int length = ids.length / rows;
+        int[] positions = new int[ids.length], starts = new int[rows + 1];
+        Arrays.setAll(positions, i -> i % length);
+        Arrays.setAll(starts, n -> n * length);
+        return model.logits(model.hidden(ids, new Documents(positions, starts))).view(rows, length, model.vocabulary());
+    }
+
+    private void close(Tensor found, Tensor expected, double tolerance) {
+        assertThat(found.shape()).isEqualTo(expected.shape());
+        double difference = Scope.value(() -> found.sub(expected).abs().max().item());
+        worst = Math.max(worst, difference);
+        assertThat(difference).isLessThanOrEqualTo(tolerance);
+    }
+}
