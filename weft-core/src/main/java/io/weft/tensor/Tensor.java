@@ -261,6 +261,9 @@ public final class Tensor {
     /** The only element. */
     public double item() { return handle.item_double(); }
 
+    /** Square root of the sum of squares. */
+    public double norm() { return Scope.value(() -> handle.norm().item_double()); }
+
     /** True when no element is infinite or not a number. */
     public boolean isFinite() { return Scope.value(() -> handle.isfinite().all().item_bool()); }
 

@@ -7,6 +7,7 @@ import io.weft.problem.Problems;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -41,6 +42,12 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
             attach(model, linear, a, Scope.keep(() -> Tensor.zeros(linear.outputs(), rank)), place);
         }
     }
+
+    @Override public void write(CausalLm model, Path folder, String base) { AdapterFolder.write(model, this, folder, base); }
+
+    @Override public void read(CausalLm model, Path folder) { AdapterFolder.read(model, folder); }
+
+    @Override public boolean isAdapter() { return true; }
 
     /** Attaches one pair under PEFT's names. @param a [rank, I]  @param b [O, rank]  @param place of its dropout masks */
     void attach(CausalLm model, Linear linear, Tensor a, Tensor b, long place) {

@@ -1,0 +1,171 @@
+package io.weft.train;
+
+import io.weft.data.Batch;
+import io.weft.data.Example;
+import io.weft.nn.CausalLm;
+import io.weft.objective.BlockWalk;
+import io.weft.objective.LossSum;
+import io.weft.objective.Objective;
+import io.weft.train.RunEvent.Evaluated;
+import io.weft.train.RunEvent.Finished;
+import io.weft.train.RunEvent.Saved;
+import io.weft.train.RunEvent.StepDone;
+import io.weft.train.RunEvent.Warned;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * The one training loop. Losses are summed, and gradients divided once by the tokens that counted, so accumulating changes nothing. Everything it does is a function of its
+ * {@link TrainState}, the weights and the optimizer's moments. Belongs to the thread of its model; {@link #requestStop} may be called from any.
+ */
+public final class Trainer {
+    /** Steps in a row without a finite loss and gradient after which a run stops. */
+    static final int NOT_FINITE_LIMIT = 3;
+
+    /**
+     * What is trained on what.
+     *
+     * @param rows     each row's documents: one, or those packed together  @param heldOut documents to evaluate on, or none
+     * @param peak     learning rate after the warm-up
+     */
+    public record Job(CausalLm model, Objective objective, TrainSettings settings, double peak, List<List<Example>> rows, List<Example> heldOut, TrainingPlan plan) {}
+
+    /** Makes checkpoints. */
+    @FunctionalInterface
+    public interface Keeper {
+        /** Commits the run as it is. @return the checkpoint's folder, relative to the run */
+        String commit(TrainState state, AdamW optimizer);
+    }
+
+    private final Job job;
+    private final TrainSettings settings;
+    private final Schedule schedule;
+    private final AdamW optimizer;
+    private final BlockWalk walk;
+    private final RunListener listener;
+    private final Keeper keeper;
+    private volatile boolean stopRequested;
+    private TrainState state;
+    private long started;
+
+    public Trainer(Job job, AdamW optimizer, TrainState from, RunListener listener, Keeper keeper) {
+        this.job = job;
+        this.optimizer = optimizer;
+        this.listener = listener;
+        this.keeper = keeper;
+        settings = job.settings();
+        schedule = Schedule.of(settings, job.peak(), job.plan().steps());
+        walk = new BlockWalk(job.model());
+        state = from;
+    }
+
+    /** Asks the trainer to finish its step, commit and return. */
+    public void requestStop() { stopRequested = true; }
+
+    /** Trains to the end, or until it is stopped or diverges. Returns how it ended; {@code Finished} was told to the listener, too. */
+    public Finished run() {
+        started = System.nanoTime();
+        String reason = state.notFinite() >= NOT_FINITE_LIMIT ? "diverged" : outOfPatience() ? "patience" : "done";
+        while (reason.equals("done") && state.step() < job.plan().steps()) {
+            step();
+            boolean last = state.step() == job.plan().steps();
+            boolean better = !job.heldOut().isEmpty() && (last || state.step() % settings.evalEvery() == 0) && evaluate();
+            if (state.notFinite() >= NOT_FINITE_LIMIT) {
+                reason = "diverged";
+            } else if (outOfPatience()) {
+                reason = "patience";
+            } else if (stopRequested && !last) {
+                reason = "stopped";
+            }
+            boolean scheduled = last || better || state.step() % settings.saveEvery() == 0 || reason.equals("diverged") || reason.equals("patience");
+            if (scheduled || reason.equals("stopped")) {
+                commit(scheduled);
+            }
+        }
+        double loss = state.lossTokens() == 0 ? Double.NaN : state.lossTotal() / state.lossTokens();
+        Finished finished = new Finished(state.step(), reason, loss, state.bestStep(), state.bestStep() < 0 ? Double.NaN : state.bestLoss(), seconds());
+        listener.on(finished);
+        return finished;
+    }
+
+    /** One optimizer step over several micro-batches. */
+    private void step() {
+        long begun = System.nanoTime();
+        List<int[]> microBatches = job.plan().microBatches(state.step());
+        boolean byTokens = settings.average().equals("tokens");
+        LossSum sum = LossSum.ZERO;
+        double means = 0;
+        long tokens = 0;
+        for (int i = 0; i < microBatches.size(); i++) {
+            Batch batch = batch(microBatches.get(i));
+            job.model().dropout().on(settings.seed(), (long) state.step() * settings.accumulate() + i);
+            double scale = byTokens ? 1 : 1.0 / Math.max(1, batch.trainedTokens()) / microBatches.size();
+            LossSum micro = walk.forwardBackward(batch, job.objective(), scale);
+            sum = sum.plus(micro);
+            means += micro.count() == 0 ? 0 : micro.mean() / microBatches.size();
+            tokens += batch.tokens();
+        }
+        job.model().dropout().off();
+        double learningRate = schedule.at(state.step());
+        double loss = byTokens ? sum.mean() : means;
+        double norm = Double.NaN;
+        if (sum.isFinite()) {
+            norm = optimizer.step(learningRate, byTokens ? 1.0 / Math.max(1, sum.count()) : 1, settings.clipNorm());
+        } else {
+            optimizer.clearGradients();
+        }
+        boolean finite = sum.isFinite() && Double.isFinite(norm);
+        state = new TrainState(state.step() + 1, state.bestStep(), state.bestLoss(), state.withoutBetter(), finite ? 0 : state.notFinite() + 1,
+                state.lossTotal() + (finite ? sum.total() : 0), state.lossTokens() + (finite ? sum.count() : 0), optimizer.steps(), state.seconds(), true);
+        listener.on(new StepDone(state.step(), job.plan().epochs(state.step()), loss, norm, learningRate, sum.count(), tokens, (System.nanoTime() - begun) / 1e9));
+        if (!finite) {
+            listener.on(new Warned(state.step(), "loss.notFinite", say(
+                    "step %d: %s is not finite; no optimizer step was taken (%d in a row, %d end the run). Lower train.learningRate or look at rows %s",
+                    "第 %d 步:%s 不是有限数;未更新参数(连续第 %d 次,%d 次将结束训练)。请降低 train.learningRate 或检查第 %s 行",
+                    state.step(), sum.isFinite() ? say("the gradient", "梯度") : say("the loss", "损失"), state.notFinite(), NOT_FINITE_LIMIT,
+                    Arrays.toString(microBatches.stream().flatMapToInt(Arrays::stream).toArray()))));
+        }
+    }
+
+    private Batch batch(int[] rows) {
+        List<Example> documents = new ArrayList<>();
+        for (int row : rows) {
+            documents.addAll(job.rows().get(row));
+        }
+        return Batch.of(documents);
+    }
+
+    /** Evaluates on the held-out documents. Returns whether it is the best evaluation so far. */
+    private boolean evaluate() {
+        long begun = System.nanoTime();
+        LossSum sum = heldOutLoss(walk, job.objective(), job.heldOut(), settings.batch());
+        boolean better = sum.mean() < state.bestLoss();
+        state = new TrainState(state.step(), better ? state.step() : state.bestStep(), better ? sum.mean() : state.bestLoss(), better ? 0 : state.withoutBetter() + 1,
+                state.notFinite(), state.lossTotal(), state.lossTokens(), state.optimizerSteps(), state.seconds(), true);
+        listener.on(new Evaluated(state.step(), job.plan().epochs(state.step()), sum.mean(), sum.count(), job.heldOut().size(), better, (System.nanoTime() - begun) / 1e9));
+        return better;
+    }
+
+    /** The loss sum over documents, a few at a time, without gradients and dropout: exact by tokens whatever the batch. */
+    public static LossSum heldOutLoss(BlockWalk walk, Objective objective, List<Example> documents, int batch) {
+        LossSum sum = LossSum.ZERO;
+        for (int start = 0; start < documents.size(); start += batch) {
+            sum = sum.plus(walk.loss(Batch.of(documents.subList(start, Math.min(documents.size(), start + batch))), objective));
+        }
+        return sum;
+    }
+
+    private void commit(boolean scheduled) {
+        state = new TrainState(state.step(), state.bestStep(), state.bestLoss(), state.withoutBetter(), state.notFinite(), state.lossTotal(), state.lossTokens(), state.optimizerSteps(),
+                seconds(), scheduled);
+        started = System.nanoTime();
+        listener.on(new Saved(state.step(), keeper.commit(state, optimizer)));
+    }
+
+    private boolean outOfPatience() { return settings.patience() > 0 && state.withoutBetter() >= settings.patience(); }
+
+    private double seconds() { return state.seconds() + (System.nanoTime() - started) / 1e9; }
+}
