@@ -1,0 +1,109 @@
+package io.weft.data;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * Lays several documents into one row of the batch, so that no place is spent on padding. Best-fit decreasing (Ding et al. 2024, arXiv:2404.10830): the longest first, each into
+ * the row with the least room that still takes it. Documents stay whole and apart: {@link Batch} starts positions again in each and attention never crosses.
+ */
+public final class Packer {
+    /** Rows that TRL packs together, one batch of its {@code map}; packing windows of this size gives its packs. */
+    public static final int TRL_WINDOW = 1000;
+
+    private Packer() {}
+
+    /**
+     * Packs all documents together.
+     *
+     * @param lengths  tokens of each document, from 0 to capacity; a document of 0 tokens goes nowhere
+     * @param capacity tokens in a pack
+     * @return packs in the order in which they were begun, each the numbers of its documents in the order in which they lie. Documents of one length keep their order;
+     *         of several packs with the same room, the one that has had it the longest is filled
+     */
+    public static List<int[]> bestFitDecreasing(int[] lengths, int capacity) {
+        int[] longestFirst = IntStream.range(0, lengths.length).filter(i -> lengths[i] > 0).boxed()
+                .sorted(Comparator.comparingInt((Integer i) -> lengths[i]).reversed()).mapToInt(Integer::intValue).toArray();
+        List<List<Integer>> packs = new ArrayList<>();
+        var byRoom = new TreeMap<Integer, Deque<List<Integer>>>();
+        for (int document : longestFirst) {
+            int length = lengths[document];
+            if (length > capacity) {
+                throw new IllegalArgumentException("document " + document + " has " + length + " tokens, a pack takes " + capacity);
+            }
+            var fitting = byRoom.ceilingEntry(length);
+            int room = fitting == null ? capacity : fitting.getKey();
+            List<Integer> pack;
+            if (fitting == null) {
+                pack = new ArrayList<>();
+                packs.add(pack);
+            } else {
+                pack = fitting.getValue().removeFirst();
+                if (fitting.getValue().isEmpty()) {
+                    byRoom.remove(room);
+                }
+            }
+            pack.add(document);
+            if (room > length) {
+                byRoom.computeIfAbsent(room - length, r -> new ArrayDeque<>()).addLast(pack);
+            }
+        }
+        return packs.stream().map(pack -> pack.stream().mapToInt(Integer::intValue).toArray()).toList();
+    }
+
+    /** Packs each run of {@code window} documents by itself, as TRL does with {@link #TRL_WINDOW}. */
+    public static List<int[]> bestFitDecreasing(int[] lengths, int capacity, int window) {
+        List<int[]> packs = new ArrayList<>();
+        for (int from = 0; from < lengths.length; from += window) {
+            int start = from;
+            for (int[] pack : bestFitDecreasing(Arrays.copyOfRange(lengths, from, Math.min(lengths.length, from + window)), capacity)) {
+                packs.add(Arrays.stream(pack).map(i -> i + start).toArray());
+            }
+        }
+        return packs;
+    }
+
+    /** Part of a document. @param from its first token in the document  @param length tokens */
+    public record Piece(int document, int from, int length) {}
+
+    /** Cuts documents longer than the capacity into pieces of that length and a rest: what best-fit decreasing is given for plain text ({@code bfd_split} in TRL). Empty ones vanish. */
+    public static List<Piece> pieces(int[] lengths, int capacity) {
+        List<Piece> pieces = new ArrayList<>();
+        for (int document = 0; document < lengths.length; document++) {
+            for (int from = 0; from < lengths[document]; from += capacity) {
+                pieces.add(new Piece(document, from, Math.min(capacity, lengths[document] - from)));
+            }
+        }
+        return pieces;
+    }
+
+    /** Documents end to end, cut wherever a pack is full ({@code wrapped} in TRL): packs of exactly the capacity, and a rest. */
+    public static List<List<Piece>> wrapped(int[] lengths, int capacity) {
+        List<List<Piece>> packs = new ArrayList<>();
+        List<Piece> pack = new ArrayList<>();
+        int room = capacity;
+        for (int document = 0; document < lengths.length; document++) {
+            for (int from = 0; from < lengths[document]; ) {
+                int length = Math.min(room, lengths[document] - from);
+                pack.add(new Piece(document, from, length));
+                from += length;
+                room -= length;
+                if (room == 0) {
+                    packs.add(List.copyOf(pack));
+                    pack.clear();
+                    room = capacity;
+                }
+            }
+        }
+        if (!pack.isEmpty()) {
+            packs.add(List.copyOf(pack));
+        }
+        return packs;
+    }
+}

@@ -1,0 +1,38 @@
+package io.weft.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.golden.Golden;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PromptStyleTest {
+    @Test void theTutorialsPromptLeavesOutAnEmptyInput() {
+        assertThat(PromptStyle.TUTORIAL.build("翻译", "hello")).isEqualTo("翻译\n\n输入:hello\n\n输出:");
+        assertThat(PromptStyle.TUTORIAL.build("翻译", "")).isEqualTo("翻译\n\n输出:");
+    }
+
+    @Test void theOthersPutTheInputOnTheNextLine() {
+        for (PromptStyle style : new PromptStyle[] {PromptStyle.TEMPLATE, PromptStyle.PLAIN}) {
+            assertThat(style.build("Translate.", "hello")).isEqualTo("Translate.\nhello");
+            assertThat(style.build("Translate.", "")).isEqualTo("Translate.");
+        }
+        assertThat(PromptStyle.named("template")).contains(PromptStyle.TEMPLATE);
+        assertThat(PromptStyle.named("Template")).isEmpty();
+    }
+
+    @Test void spacesArePythonsAndNotJavas() {
+        assertThat(PythonStrip.strip("\u3000\u00a0\u0085\u001c a b \u2028\u202f\u205f\u1680\n")).isEqualTo("a b");
+        assertThat(PythonStrip.strip("\u200b\ufeff\u180e\u0000a")).isEqualTo("\u200b\ufeff\u180e\u0000a");
+        assertThat(PythonStrip.strip(" \t ")).isEmpty();
+    }
+
+    @Test void goldenStrip() {
+        int cases = 0;
+        for (JsonNode c : Golden.json("sft/prompts_golden.json").get("strip")) {
+            assertThat(PythonStrip.strip(c.get("text").asText())).isEqualTo(c.get("stripped").asText());
+            cases++;
+        }
+        Golden.ran("sft/strip", cases);
+    }
+}
