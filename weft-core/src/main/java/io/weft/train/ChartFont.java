@@ -14,8 +14,8 @@ import static io.weft.problem.Language.say;
 /** Finds a font among those installed. */
 final class ChartFont {
     /** Sans-serif families that hold Chinese and look well beside Latin figures; Linux, Windows, macOS. */
-    private static final List<String> CHINESE = List.of("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB",
-            "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "SimHei");
+    private static final List<String> CHINESE = List.of("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei",
+            "PingFang SC", "Hiragino Sans GB", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "SimHei");
     private static final List<String> LATIN = List.of("Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans", "Liberation Sans");
 
     private ChartFont() {}

@@ -26,11 +26,11 @@ final class ChartPanel {
     static final Color BLUE = new Color(0x0072b2), ORANGE = new Color(0xd55e00), GREEN = new Color(0x009e73), PALE_BLUE = new Color(0xa6cbe6), RED = new Color(0xcc0033);
     private static final Color INK = new Color(0x222222), MUTED = new Color(0x666666), GREY = new Color(0x999999), GRID = new Color(0xe8e8e8);
     private static final BasicStroke THICK = round(2.2f), THIN = round(0.8f), DASHED = new BasicStroke(0.9f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {4, 4}, 0);
-    private static final double ROOM = 0.05;          // between the curves and the frame, as a part of their range
+    private static final double ROOM = 0.05;                       // between the curves and the frame, as a part of their range
     private static final int MOST_EPOCHS_MARKED = 8;
-    private static final int ABOVE = 44, BELOW = 30;  // for the title with the epochs, and for the legend
+    private static final int ABOVE = 44, BELOW = 30, RIGHT = 10;   // room for the title with the epochs, for the legend, and for the last epoch's label
     private static final int KEY = 26, GAP = 7, MARKER = 7;
-    private static final int LEFT_OF_PLOT = 92;       // the same in all panels, so that their frames stand above each other
+    private static final int LEFT_OF_PLOT = 88;                    // the same in all panels, so that their frames stand above each other
 
     private final Font font;
     private final String title, stepTitle, valueTitle, epochLabel;
@@ -93,7 +93,7 @@ final class ChartPanel {
         double lowest = Arrays.stream(values).min().orElse(0), highest = Arrays.stream(values).max().orElse(1);
         double room = highest > lowest ? ROOM * (highest - lowest) : Math.max(0.1 * Math.abs(highest), 1e-12);   // a flat curve gets an axis too
         double bottom = lowest - room, top = highest + room;
-        XYChart chart = chart(width, height - ABOVE - BELOW, bottom, top);
+        XYChart chart = chart(width - RIGHT, height - ABOVE - BELOW, bottom, top);
         addEpochs(chart, bottom, top);
         curves.forEach(curve -> add(chart, curve));
         graphics.translate(0, ABOVE);

@@ -6,6 +6,7 @@ import io.weft.train.RunEvent.Saved;
 import io.weft.train.RunEvent.Started;
 import io.weft.train.RunEvent.StepDone;
 import io.weft.train.RunEvent.Warned;
+import java.io.Closeable;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import static io.weft.problem.Language.say;
  * Shows a run to the person who started it: on a terminal one line that is drawn again and again, where the output is piped a plain line every {@code logEvery} steps. Evaluations,
  * checkpoints, warnings and the end get lines that stay.
  */
-public final class ConsoleProgress implements RunListener {
+public final class ConsoleProgress implements RunListener, Closeable {
     private static final long REDRAW_NANOS = 100_000_000;   // a tenth of a second: smooth to the eye, nothing to the trainer
     private static final String CLEAR_LINE = "\r\u001b[K";
 
@@ -65,6 +66,14 @@ public final class ConsoleProgress implements RunListener {
         }
     }
 
+    /** Ends the line that is being drawn, so that what is printed next, such as why a run broke off, has a line of its own. The stream stays open. */
+    @Override public void close() {
+        if (lineOpen) {
+            out.println();
+            lineOpen = false;
+        }
+    }
+
     private void stepDone(StepDone done) {
         latest = done;
         speed.add(done);
@@ -102,13 +111,13 @@ public final class ConsoleProgress implements RunListener {
         figures.add(say("step %d/%d", "步 %d/%d", latest.step(), run.steps()));
         figures.add(say("loss %.4f", "损失 %.4f", lastLosses.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
         figures.add(say("ETA %s", "剩余 %s", clock(speed.left(run.steps() - latest.step()))));
+        figures.add(say("%.0f tokens/s", "%.0f 词元/秒", speed.tokensPerSecond()));
+        ResidentMemory.bytes().ifPresent(bytes -> figures.add(size(bytes)));
         if (!Double.isNaN(heldOutLoss)) {
             figures.add(say("eval loss %.4f", "验证损失 %.4f", heldOutLoss));
         }
-        figures.add(say("%.0f tokens/s", "%.0f 词元/秒", speed.tokensPerSecond()));
         figures.add(say("epoch %.2f", "轮 %.2f", latest.epoch()));
         figures.add(say("lr %.2e", "学习率 %.2e", latest.learningRate()));
-        ResidentMemory.bytes().ifPresent(bytes -> figures.add(say("memory %s", "内存 %s", size(bytes))));
         return figures;
     }
 

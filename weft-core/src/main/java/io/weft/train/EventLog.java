@@ -143,8 +143,8 @@ public final class EventLog implements RunListener, Closeable {
             try {
                 events.add(parse(lines[number - 1]));
             } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-                throw UserError.of(say("%s line %d is not an event (%s); restore the file, or start a new run", "%s 第 %d 行不是事件记录(%s);请恢复该文件,或重新开始训练",
-                        file, number, e.getMessage().lines().findFirst().orElse("")), e);
+                throw UserError.of(say("%s line %d is not an event (%s); restore the file, or start a new run",
+                        "%s 第 %d 行不是事件记录(%s);请恢复该文件,或重新开始训练", file, number, e.getMessage().lines().findFirst().orElse("")), e);
             }
         }
         return events;
@@ -167,11 +167,13 @@ public final class EventLog implements RunListener, Closeable {
             version = 0;
         }
         if (version < 1) {
-            throw UserError.of(say("%s is not an event log: its first line should be {\"format\":\"%s\",\"version\":%d}", "%s 不是事件日志:第一行应为 {\"format\":\"%s\",\"version\":%d}",
+            throw UserError.of(say("%s is not an event log: its first line should be {\"format\":\"%s\",\"version\":%d}",
+                    "%s 不是事件日志:第一行应为 {\"format\":\"%s\",\"version\":%d}",
                     file, FORMAT, VERSION));
         }
         if (version > VERSION) {
-            throw UserError.of(say("%s has format version %d, and this Weft reads up to %d; use a newer Weft", "%s 的格式版本是 %d,本程序最高支持 %d;请使用更新版本的 Weft", file, version, VERSION));
+            throw UserError.of(say("%s has format version %d, and this Weft reads up to %d; use a newer Weft",
+                    "%s 的格式版本是 %d,本程序最高支持 %d;请使用更新版本的 Weft", file, version, VERSION));
         }
     }
 

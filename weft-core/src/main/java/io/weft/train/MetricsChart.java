@@ -37,7 +37,10 @@ public final class MetricsChart {
         this.font = chineseFont.orElseGet(ChartFont::latin);
     }
 
-    /** Draws the run so far, in this process's language where an installed font shows it, else in English. @throws io.weft.problem.UserError when no font is installed or the disk refuses */
+    /**
+     * Draws the run so far, in this process's language where an installed font shows it, else in English.
+     * @throws io.weft.problem.UserError when no font is installed or the disk refuses
+     */
     public static void write(Path file, List<RunEvent> events) {
         PngFile.write(file, new MetricsChart(RunEvents.of(events), Language.current()).drawn(), DOTS_PER_INCH);
     }
@@ -96,7 +99,9 @@ public final class MetricsChart {
                 .dots(say("held-out loss", "验证损失"), ChartPanel.ORANGE, evaluatedSteps(), evaluatedLosses());
     }
 
-    private String trainingName() { return averaged() > 1 ? String.format(say("training loss, mean of %d steps", "训练损失(%d 步平均)"), averaged()) : say("training loss", "训练损失"); }
+    private String trainingName() {
+        return averaged() > 1 ? String.format(say("training loss, mean of %d steps", "训练损失(%d 步平均)"), averaged()) : say("training loss", "训练损失");
+    }
 
     private ChartPanel panel(String title, String valueTitle) {
         return new ChartPanel(font, title, say("step", "步"), valueTitle, say("epoch %d", "第 %d 轮"), run.lastStep(), run.started().stepsPerEpoch());

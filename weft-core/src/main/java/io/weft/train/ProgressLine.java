@@ -29,7 +29,7 @@ final class ProgressLine {
     }
 
     private static String bar(double done, int columns) {
-        int full = (int) Math.round(done * columns);
+        int full = (int) (done * columns);
         return COLOUR + FULL.repeat(full) + PLAIN + DIM + REST.repeat(columns - full) + PLAIN;
     }
 }
