@@ -42,8 +42,10 @@ public final class MetricsChart {
      * @throws io.weft.problem.UserError when no font is installed or the disk refuses
      */
     public static void write(Path file, List<RunEvent> events) {
-        PngFile.write(file, new MetricsChart(RunEvents.of(events), Language.current()).drawn(), DOTS_PER_INCH);
+        PngFile.write(file, picture(events), DOTS_PER_INCH);
     }
+
+    static BufferedImage picture(List<RunEvent> events) { return new MetricsChart(RunEvents.of(events), Language.current()).drawn(); }
 
     private BufferedImage drawn() {
         var picture = new BufferedImage(INCHES_WIDE * DOTS_PER_INCH, INCHES_HIGH * DOTS_PER_INCH, BufferedImage.TYPE_INT_RGB);

@@ -31,10 +31,12 @@ class MetricsChartTest {
     @AfterEach void restoreLanguage() { Language.use(before); }
 
     @Test void thePictureIsTwelveByEightInchesAtThreeHundredDotsAnInch() throws IOException {
-        BufferedImage picture = drawn("whole", SomeRun.of(312, 104, 50));
+        Path file = folder.resolve("training_metrics.png");
+        MetricsChart.write(file, SomeRun.of(312, 104, 50));
+        BufferedImage picture = ImageIO.read(file.toFile());
         assertThat(picture.getWidth()).isEqualTo(3600);
         assertThat(picture.getHeight()).isEqualTo(2400);
-        byte[] bytes = Files.readAllBytes(file("whole"));
+        byte[] bytes = Files.readAllBytes(file);
         int resolution = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("pHYs") + 4;
         assertThat(ByteBuffer.wrap(bytes).getInt(resolution)).as("dots a metre").isEqualTo(11811);
         assertThat(ByteBuffer.wrap(bytes).getInt(resolution + 4)).isEqualTo(11811);
@@ -42,7 +44,7 @@ class MetricsChartTest {
     }
 
     @Test void eachPanelHoldsItsCurves() throws IOException {
-        BufferedImage picture = drawn("panels", SomeRun.of(312, 104, 50));
+        BufferedImage picture = drawn("whole", SomeRun.of(312, 104, 50));
         assertThat(pixels(picture, LEFT, TOP, ChartPanel.BLUE)).isPositive();
         assertThat(pixels(picture, LEFT, TOP, ChartPanel.ORANGE)).isZero();
         assertThat(pixels(picture, RIGHT, TOP, ChartPanel.ORANGE)).isPositive();
@@ -91,14 +93,12 @@ class MetricsChartTest {
         assertThat(same).isEqualTo(ChartFont.showing("训练损失").isEmpty());
     }
 
-    private Path file(String name) throws IOException {
+    private static BufferedImage drawn(String name, List<RunEvent> events) throws IOException {
         String kept = System.getProperty("weft.charts");
-        return kept == null ? folder.resolve(name + ".png") : Files.createDirectories(Path.of(kept)).resolve(name + ".png");
-    }
-
-    private BufferedImage drawn(String name, List<RunEvent> events) throws IOException {
-        MetricsChart.write(file(name), events);
-        return ImageIO.read(file(name).toFile());
+        if (kept != null) {
+            MetricsChart.write(Files.createDirectories(Path.of(kept)).resolve(name + ".png"), events);
+        }
+        return MetricsChart.picture(events);
     }
 
     /** Pixels of a colour in the frame of a panel, its legend left out. */
