@@ -90,9 +90,9 @@ class FamilyGoldenTest {
 
     /** Row 1 alone, its padding cut off: right, left with positions that count the padding, and left with positions that do not. */
     private void padded(CausalLm model, Map<String, Tensor> golden) {
-        int[] right = masked(golden, "in.right_ids", "in.right_mask", 1);
+        int[] right = GoldenRows.unpadded(golden, "in.right_ids", "in.right_mask", 1);
         close(model.logits(model.hidden(right, Documents.single(right.length))), golden.get("right.logits_row1_valid"), 1e-4);
-        int[] left = masked(golden, "in.left_ids", "in.left_mask", 1);
+        int[] left = GoldenRows.unpadded(golden, "in.left_ids", "in.left_mask", 1);
         int pads = (int) golden.get("in.left_ids").size(1) - left.length;
         int[] shifted = new int[left.length];
         Arrays.setAll(shifted, i -> i + pads);
@@ -120,14 +120,14 @@ class FamilyGoldenTest {
     }
 
     private void greedy(CausalLm model, Map<String, Tensor> golden, JsonNode numbers) {
-        int[][] prompts = rows(golden.get("in.ids"));
+        int[][] prompts = GoldenRows.rows(golden.get("in.ids"));
         Tensor expected = golden.get("gen.sequences");
         int[][] decoded = decode(model, prompts, (int) expected.size(1) - prompts[0].length, golden);
-        assertThat(decoded).isDeepEqualTo(rows(expected));
+        assertThat(decoded).isDeepEqualTo(GoldenRows.rows(expected));
 
         // From the left-padded batch: rows of different length, decoded together.
-        int[][] uneven = {masked(golden, "in.left_ids", "in.left_mask", 0), masked(golden, "in.left_ids", "in.left_mask", 1)};
-        int[][] left = rows(golden.get("gen_left.sequences"));
+        int[][] uneven = {GoldenRows.unpadded(golden, "in.left_ids", "in.left_mask", 0), GoldenRows.unpadded(golden, "in.left_ids", "in.left_mask", 1)};
+        int[][] left = GoldenRows.rows(golden.get("gen_left.sequences"));
         int width = (int) golden.get("in.left_ids").size(1), fresh = left[0].length - width;
         int[][] made = decode(model, uneven, fresh, null);
         for (int row = 0; row < 2; row++) {
@@ -192,38 +192,7 @@ class FamilyGoldenTest {
         });
     }
 
-    private static Batch batch(Map<String, Tensor> golden, String ids, String labels, String mask) {
-        int[][] allIds = rows(golden.get(ids)), allLabels = rows(golden.get(labels));
-        int[][] allMasks = mask == null ? null : rows(golden.get(mask));
-        List<io.weft.data.Example> examples = new ArrayList<>();
-        for (int row = 0; row < allIds.length; row++) {
-            int[] keep = allMasks == null ? all(allIds[row].length) : ones(allMasks[row]);
-            int current = row;
-            boolean[] trained = new boolean[keep.length];
-            for (int i = 0; i < keep.length; i++) {
-                trained[i] = allLabels[row][keep[i]] != -100;
-            }
-            examples.add(new io.weft.data.Example(Arrays.stream(keep).map(i -> allIds[current][i]).toArray(), trained));
-        }
-        return Batch.of(examples);
-    }
-
-    private static int[] masked(Map<String, Tensor> golden, String ids, String mask, int row) {
-        int[] all = rows(golden.get(ids))[row];
-        return Arrays.stream(ones(rows(golden.get(mask))[row])).map(i -> all[i]).toArray();
-    }
-
-    private static int[] all(int length) { return java.util.stream.IntStream.range(0, length).toArray(); }
-
-    private static int[] ones(int[] mask) { return java.util.stream.IntStream.range(0, mask.length).filter(i -> mask[i] == 1).toArray(); }
-
-    private static int[][] rows(Tensor tensor) {
-        int[] flat = tensor.toInts();
-        int width = (int) tensor.size(1);
-        int[][] rows = new int[flat.length / width][];
-        Arrays.setAll(rows, row -> Arrays.copyOfRange(flat, row * width, (row + 1) * width));
-        return rows;
-    }
+    private static Batch batch(Map<String, Tensor> golden, String ids, String labels, String mask) { return Batch.of(GoldenRows.examples(golden, ids, labels, mask)); }
 
     /** Logits of rows of equal length, laid end to end as documents: [rows, T, V]. */
     private static Tensor logits(CausalLm model, int[] ids, int rows) {

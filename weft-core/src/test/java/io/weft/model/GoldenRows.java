@@ -1,0 +1,52 @@
+package io.weft.model;
+
+import io.weft.data.Example;
+import io.weft.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The golden files' padded batches as what Weft computes with: rows without padding. */
+public final class GoldenRows {
+    private static final int IGNORED = -100;
+
+    private GoldenRows() {}
+
+    /** Rows of a 2-dimensional tensor. */
+    public static int[][] rows(Tensor tensor) {
+        int[] flat = tensor.toInts();
+        int width = (int) tensor.size(1);
+        int[][] rows = new int[flat.length / width][];
+        Arrays.setAll(rows, row -> Arrays.copyOfRange(flat, row * width, (row + 1) * width));
+        return rows;
+    }
+
+    /** The ids of one row without its padding. */
+    public static int[] unpadded(Map<String, Tensor> golden, String ids, String mask, int row) {
+        int[] all = rows(golden.get(ids))[row], kept = rows(golden.get(mask))[row];
+        return IntStream.range(0, all.length).filter(i -> kept[i] == 1).map(i -> all[i]).toArray();
+    }
+
+    /** Rows as examples; what is labelled is trained. @param mask null when nothing is padded */
+    public static List<Example> examples(Map<String, Tensor> golden, String ids, String labels, String mask) {
+        int[][] allIds = rows(golden.get(ids)), allLabels = rows(golden.get(labels));
+        int[][] masks = mask == null ? null : rows(golden.get(mask));
+        List<Example> examples = new ArrayList<>();
+        for (int row = 0; row < allIds.length; row++) {
+            int current = row;
+            int[] kept = IntStream.range(0, allIds[row].length).filter(i -> masks == null || masks[current][i] == 1).toArray();
+            examples.add(example(Arrays.stream(kept).map(i -> allIds[current][i]).toArray(), Arrays.stream(kept).map(i -> allLabels[current][i]).toArray()));
+        }
+        return examples;
+    }
+
+    public static Example example(int[] ids, int[] labels) {
+        boolean[] trained = new boolean[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            trained[i] = labels[i] != IGNORED;
+        }
+        return new Example(ids, trained);
+    }
+}
