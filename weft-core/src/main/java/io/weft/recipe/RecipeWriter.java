@@ -1,0 +1,48 @@
+package io.weft.recipe;
+
+import io.weft.problem.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+import static io.weft.problem.Language.say;
+
+/** Writes recipes with every setting in them, in one order, so that a run folder says what was done and reading the file gives an equal {@link Recipe}. */
+public final class RecipeWriter {
+    private RecipeWriter() {}
+
+    /** The recipe as YAML; what is not set is null. */
+    public static String text(Recipe recipe) {
+        var yaml = new StringBuilder();
+        line(yaml, 0, "version", Settings.VERSION);
+        line(yaml, 0, "model", recipe.model());
+        yaml.append("data:\n");
+        settings(yaml, 1, Settings.DATA, recipe.data());
+        Section<?> method = Settings.of(recipe.tuning());
+        yaml.append("tuning:\n  ").append(method.name()).append(method.settings().isEmpty() ? ": {}\n" : ":\n");
+        settings(yaml, 2, method, recipe.tuning());
+        yaml.append("train:\n");
+        settings(yaml, 1, Settings.TRAIN, recipe.train());
+        return yaml.toString();
+    }
+
+    /** Writes the file whole or not at all. @throws UserError when it cannot be written */
+    public static void write(Recipe recipe, Path file) {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            Files.writeString(unfinished, text(recipe));
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be written (%s); check the folder's permissions and the free space", "无法写入 %s（%s）；请检查文件夹权限和剩余空间", file, e), e);
+        }
+    }
+
+    private static void settings(StringBuilder yaml, int depth, Section<?> section, Object record) {
+        section.settings().forEach(setting -> line(yaml, depth, setting.name(), section.valueOf(record, setting)));
+    }
+
+    private static void line(StringBuilder yaml, int depth, String key, Object value) {
+        yaml.append("  ".repeat(depth)).append(key).append(": ").append(Plain.of(value)).append('\n');
+    }
+}
