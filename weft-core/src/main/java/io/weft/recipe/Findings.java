@@ -15,7 +15,7 @@ public final class Findings {
 
     Findings() {}
 
-    /** Says what is wrong with a setting, found with the place where it was given. Says nothing about a setting that has a problem already. @param path such as "tuning.lora.targets" */
+    /** Says what is wrong with a setting; the place where it was given is added. Ignored for a setting that has a problem already. @param path such as "tuning.lora.targets" */
     public void add(String path, String problem) {
         if (found.stream().noneMatch(finding -> finding.path().equals(path))) {
             add(originOf(path), path, problem);

@@ -12,9 +12,9 @@ final class Layers {
         Map<String, Node> below = new LinkedHashMap<>(lower.entries());
         Map<String, Node> above = new LinkedHashMap<>(upper.entries());
         above.computeIfPresent("tuning", (key, node) -> method(node));
-        if (below.get("tuning") instanceof Node.Mapping old && above.get("tuning") instanceof Node.Mapping chosen && chosen.entries().keySet().stream().anyMatch(name -> Settings.tuning(name).isPresent())) {
+        if (below.get("tuning") instanceof Node.Mapping old && above.get("tuning") instanceof Node.Mapping chosen && chosen.entries().keySet().stream().anyMatch(Layers::isMethod)) {
             Map<String, Node> kept = new LinkedHashMap<>(old.entries());
-            kept.keySet().removeIf(name -> Settings.tuning(name).isPresent() && !chosen.entries().containsKey(name));
+            kept.keySet().removeIf(name -> isMethod(name) && !chosen.entries().containsKey(name));
             below.put("tuning", new Node.Mapping(kept, old.origin()));
         }
         return merged(new Node.Mapping(below, lower.origin()), new Node.Mapping(above, upper.origin()));
@@ -24,6 +24,8 @@ final class Layers {
     static Node group(Node node) {
         return node instanceof Node.Scalar scalar && (scalar.missing() || scalar.text().equals("true")) ? Node.Mapping.empty(node.origin()) : node;
     }
+
+    private static boolean isMethod(String name) { return Settings.tuning(name).isPresent(); }
 
     /** {@code tuning: full} is {@code tuning: {full: {}}}. */
     private static Node method(Node tuning) {

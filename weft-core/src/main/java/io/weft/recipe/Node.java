@@ -20,7 +20,7 @@ sealed interface Node {
         /** Longer values are shown by their beginning. */
         private static final int SHOWN = 60;
 
-        @Override public String described() { return missing ? say("nothing", "空值") : shown(text); }
+        @Override public String described() { return missing ? say("nothing", "空值") : text.isBlank() ? "'" + text + "'" : shown(text); }
 
         /** A text from outside on its way to a terminal: short and without control characters. */
         static String shown(String text) {

@@ -16,7 +16,7 @@ final class Overrides {
             int equals = setting.indexOf('=');
             String path = equals < 0 ? setting : setting.substring(0, equals).strip();
             if (equals < 0 || List.of(path.split("\\.", -1)).contains("")) {
-                findings.add(origin, "", say("%s: expected a setting as key=value, such as train.epochs=1", "%s：应写成 键=值，例如 train.epochs=1", Node.Scalar.shown(setting)));
+                findings.add(origin, "", say("%s: expected a setting as key=value, such as train.epochs=1", "%s:应写成 键=值,例如 train.epochs=1", Node.Scalar.shown(setting)));
                 continue;
             }
             String text = setting.substring(equals + 1).strip();
@@ -42,7 +42,7 @@ final class Overrides {
         if (earlier == null) {
             entries.put(last, value);
         } else if (!(earlier instanceof Node.Mapping && Layers.group(value) instanceof Node.Mapping)) { // tuning.lora=true beside tuning.lora.rank=4 says nothing new
-            findings.add(value.origin(), path, say("given twice; keep one", "重复给出；请只保留一处"));
+            findings.add(value.origin(), path, say("given twice; keep one", "重复给出;请只保留一处"));
         }
     }
 }

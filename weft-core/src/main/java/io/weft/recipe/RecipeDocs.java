@@ -7,10 +7,10 @@ public final class RecipeDocs {
     private static final Phrase INTRODUCTION = new Phrase("""
             # Recipes
 
-            A recipe is a YAML file that says what to tune, on which rows, how. `weft init` writes one with every setting and its default; `weft train recipe.yaml --out runs/first` runs it,
-            and the run folder keeps it with every default written out. A setting that is left out has its default. On the command line a setting is given by its path and goes before
-            the file's: `weft train recipe.yaml tuning.lora.rank=16 tuning.lora.targets=q_proj,v_proj`. A recipe names one way of tuning; `tuning: full` is short for `tuning: {full: {}}`,
-            and pretraining is always full. Editors complete and check recipes with `weft.schema.json`.
+            A recipe is a YAML file that says what to tune, on which rows, how. `weft init` writes one with every setting and its default; `weft train recipe.yaml --out runs/first`
+            runs it, and the run folder keeps it with every default written out. A setting that is left out has its default. On the command line a setting is given by its path and
+            goes before the file's: `weft train recipe.yaml tuning.lora.rank=16 tuning.lora.targets=q_proj,v_proj`. A recipe names one way of tuning; `tuning: full` is short for
+            `tuning: {full: {}}`, and pretraining is always full. Editors complete and check recipes with `weft.schema.json`.
 
             This page is made from the table that reads recipes (`io.weft.recipe.Settings`); change it there.
             """, """

@@ -33,7 +33,7 @@ public final class RecipeSchema {
         ObjectNode schema = new ObjectMapper().createObjectNode();
         schema.put("$schema", "https://json-schema.org/draft/2020-12/schema").put("$id", FILE).put("title", "Weft recipe");
         ObjectNode properties = group(schema, new Phrase("What to tune, on which rows, how. model and data.train must be given, here or on the command line.",
-                "微调什么模型、用什么数据、怎样微调。model 和 data.train 必须给出，可写在这里或命令行上。"));
+                "微调什么模型、用什么数据、怎样微调。model 和 data.train 必须给出,可写在这里或命令行上。"));
         setting(properties, Settings.VERSION_KEY, Settings.VERSION);
         setting(properties, Settings.MODEL, null);
         section(properties, Settings.DATA);
@@ -76,10 +76,10 @@ public final class RecipeSchema {
         ObjectNode schema = properties.putObject(setting.name());
         Phrase unset = setting.unset();
         describe(schema, unset == null ? setting.about()
-                : new Phrase(setting.about().english() + "; unset: " + unset.english(), setting.about().chinese() + "；未设置时：" + unset.chinese()));
+                : new Phrase(setting.about().english() + "; unset: " + unset.english(), setting.about().chinese() + ";未设置时:" + unset.chinese()));
         ObjectNode values = setting.isOptional() ? orNull(schema) : schema;
         setting.values().describeIn(values);
-        if (standard != null) {
+        if (standard != null && !setting.isRequired()) {
             schema.set("default", new ObjectMapper().valueToTree(standard));
         }
     }

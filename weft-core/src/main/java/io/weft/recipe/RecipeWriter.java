@@ -1,12 +1,8 @@
 package io.weft.recipe;
 
-import io.weft.problem.UserError;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.weft.train.WholeFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-
-import static io.weft.problem.Language.say;
 
 /** Writes recipes with every setting in them, in one order, so that a run folder says what was done and reading the file gives an equal {@link Recipe}. */
 public final class RecipeWriter {
@@ -27,16 +23,8 @@ public final class RecipeWriter {
         return yaml.toString();
     }
 
-    /** Writes the file whole or not at all. @throws UserError when it cannot be written */
-    public static void write(Recipe recipe, Path file) {
-        Path unfinished = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            Files.writeString(unfinished, text(recipe));
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw UserError.of(say("%s cannot be written (%s); check the folder's permissions and the free space", "无法写入 %s（%s）；请检查文件夹权限和剩余空间", file, e), e);
-        }
-    }
+    /** Writes the file whole or not at all. @throws io.weft.problem.UserError when the disk refuses */
+    public static void write(Recipe recipe, Path file) { WholeFile.write(file, text(recipe).getBytes(StandardCharsets.UTF_8)); }
 
     private static void settings(StringBuilder yaml, int depth, Section<?> section, Object record) {
         section.settings().forEach(setting -> line(yaml, depth, setting.name(), section.valueOf(record, setting)));

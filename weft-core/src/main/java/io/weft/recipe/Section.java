@@ -28,7 +28,7 @@ final class Section<R extends Record> {
         }
         for (Setting setting : settings) {
             boolean optional = isOptional(setting);
-            if (optional != setting.isOptional() || !optional && (defaultOf(setting) == null) != setting.isRequired()) {
+            if (optional != setting.isOptional() || !optional && "".equals(defaultOf(setting)) != setting.isRequired()) {
                 throw new IllegalStateException(path(setting) + " is described as " + (setting.isOptional() ? "optional" : setting.isRequired() ? "required" : "having a default"));
             }
         }
@@ -52,7 +52,7 @@ final class Section<R extends Record> {
     /** True when the record is one of this section. */
     boolean holds(Object record) { return defaults.getClass().isInstance(record); }
 
-    /** The default as {@link Values} reads it; null for what is required or optional. */
+    /** The default as {@link Values} reads it; null for what is optional, "" for what is required. */
     Object defaultOf(Setting setting) { return valueOf(defaults, setting); }
 
     /** A component's value as {@link Values} reads it, null for an empty optional. */

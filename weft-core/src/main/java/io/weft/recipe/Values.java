@@ -100,7 +100,7 @@ sealed interface Values {
         @Override public Optional<Object> parse(String text) { return words.contains(text) ? Optional.of(text) : Optional.empty(); }
 
         @Override public String hint(Node found) {
-            return found instanceof Node.Scalar scalar ? Spelling.nearest(scalar.text(), words).map(word -> say("; did you mean %s?", "；是不是 %s？", word)).orElse("") : "";
+            return found instanceof Node.Scalar scalar ? Spelling.nearest(scalar.text(), words).map(word -> say("; did you mean %s?", ";是不是 %s?", word)).orElse("") : "";
         }
 
         @Override public void describeIn(ObjectNode schema) { words.forEach(schema.put("type", "string").putArray("enum")::add); }
@@ -113,18 +113,25 @@ sealed interface Values {
         @Override public void describeIn(ObjectNode schema) { schema.put("type", "string").put("minLength", 1); }
     }
 
-    /** A share of the rows, from 0 to below 1, or the path of a file that holds them. Kept as text. */
-    record ShareOrPath() implements Values {
-        @Override public Phrase expected() { return new Phrase("a share from 0 to below 1, or a file", "从 0 到小于 1 的比例，或一个文件"); }
+    /** A share of the rows, a number of rows, or the path of a file that holds them. Kept as text. */
+    record HeldOutRows() implements Values {
+        private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
+        private static final Pattern LIKE_A_NUMBER = Pattern.compile("[-+]?[0-9.]+([eE][-+]?[0-9]+)?%?");
+
+        @Override public Phrase expected() {
+            return new Phrase("a share such as 0.1 (below 1), a number of rows such as 32, or a file", "小于 1 的比例(如 0.1)、行数(如 32)或文件");
+        }
 
         @Override public Optional<Object> parse(String text) {
-            boolean fits = Number.decimal(text).map(share -> share >= 0 && share < 1).orElse(!text.isBlank());
-            return fits ? Optional.of(text) : Optional.empty();
+            boolean share = Number.decimal(text).filter(number -> number >= 0 && number < 1).isPresent();
+            boolean file = !text.isBlank() && !LIKE_A_NUMBER.matcher(text).matches();
+            return share || file || COUNT.matcher(text).matches() ? Optional.of(text) : Optional.empty();
         }
 
         @Override public void describeIn(ObjectNode schema) {
             var either = schema.putArray("anyOf");
             either.addObject().put("type", "number").put("minimum", 0).put("exclusiveMaximum", 1);
+            either.addObject().put("type", "integer").put("minimum", 0).put("maximum", 999_999_999);
             either.addObject().put("type", "string").put("minLength", 1);
         }
     }
@@ -142,7 +149,7 @@ sealed interface Values {
             }
             List<String> texts = new ArrayList<>();
             for (Node item : sequence.items()) {
-                texts.add(item instanceof Node.Scalar scalar ? scalar.text() : "");
+                texts.add(item instanceof Node.Scalar scalar && !scalar.missing() ? scalar.text() : "");
             }
             return names(texts);
         }

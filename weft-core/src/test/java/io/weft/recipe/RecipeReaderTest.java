@@ -38,7 +38,7 @@ class RecipeReaderTest {
         assertThat(recipe.model()).isEqualTo("models/qwen3-0.6b");
         assertThat(recipe.tuning()).isEqualTo(new Lora(4, 16, 0, List.of("q_proj", "v_proj")));
         assertThat(recipe.data().heldOut()).isEqualTo("0.1");
-        assertThat(recipe.data().format()).contains("alpaca");
+        assertThat(recipe.data().format()).isEqualTo("alpaca");
         assertThat(recipe.data().rows()).hasValue(20);
         assertThat(recipe.data().pack()).isFalse();
         assertThat(recipe.train().learningRate()).hasValue(1e-4);

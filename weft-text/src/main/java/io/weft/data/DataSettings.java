@@ -1,20 +1,22 @@
 package io.weft.data;
 
-import java.util.Optional;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
  * The {@code data:} part of a recipe.
  *
- * @param train      file of training rows
- * @param format     "alpaca", "messages", "prompt" or "text"; seen from the rows when empty
- * @param rows       only the first so many; all when empty
- * @param prompt     "tutorial", "template" (the model's chat template) or "plain"
- * @param maxLength  tokens in an example, and in a pack
- * @param pack       several examples in one row, isolated from each other
- * @param overLength what happens to longer examples: "cut" shortens the prompt first and keeps the end, "cutEnd" drops the end, "drop", "refuse"
- * @param heldOut    the share of rows kept for evaluation, such as "0.1", or a file of them
+ * @param train      the file: a JSON array, JSONL, CSV or plain text; "" when none was given
+ * @param format     "alpaca", "messages", "prompt" or "text"; "auto": told by the first row's fields
+ * @param rows       only the first N rows of the file, bad ones counted
+ * @param prompt     "tutorial", "template" or "plain"; "auto": the format's usual one
+ * @param maxLength  tokens of an example, prompt and completion together
+ * @param pack       lay several examples into one row of a batch, isolated
+ * @param overLength what becomes of a longer example: "cut" (the prompt first; the end marker stays), "cutEnd" (as TRL), "drop" or "refuse"
+ * @param heldOut    a share of the rows, a number of rows, or a file of its own
  */
-public record DataSettings(String train, Optional<String> format, OptionalInt rows, String prompt, int maxLength, boolean pack, String overLength, String heldOut) {
-    public static final DataSettings DEFAULTS = new DataSettings(null, Optional.empty(), OptionalInt.empty(), "tutorial", 1024, true, "cut", "0.1");
+public record DataSettings(String train, String format, OptionalInt rows, String prompt, int maxLength, boolean pack, String overLength, String heldOut) {
+    public static final String AUTO = "auto";
+    public static final List<String> OVER_LENGTHS = List.of("cut", "cutEnd", "drop", "refuse");
+    public static final DataSettings DEFAULTS = new DataSettings("", AUTO, OptionalInt.empty(), AUTO, 1024, true, "cut", "0.1");
 }
