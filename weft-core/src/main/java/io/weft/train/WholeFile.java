@@ -13,11 +13,11 @@ import java.nio.file.StandardOpenOption;
 import static io.weft.problem.Language.say;
 
 /** A file that readers find either old or new, never half-written: written beside its place, forced to disk, renamed. */
-final class WholeFile {
+public final class WholeFile {
     private WholeFile() {}
 
     /** @throws UserError when the disk refuses */
-    static void write(Path file, byte[] content) {
+    public static void write(Path file, byte[] content) {
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
         try {
             try (var channel = FileChannel.open(unfinished, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {

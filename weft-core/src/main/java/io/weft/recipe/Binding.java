@@ -1,0 +1,131 @@
+package io.weft.recipe;
+
+import io.weft.data.DataSettings;
+import io.weft.train.TrainSettings;
+import io.weft.tune.Full;
+import io.weft.tune.Tuning;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import static io.weft.problem.Language.say;
+
+/** Turns a written recipe into records. A setting with a problem gets its default, so that the rest can be checked too. */
+final class Binding {
+    private final Findings findings;
+
+    Binding(Findings findings) { this.findings = findings; }
+
+    /** Nothing when what every recipe must give is missing. */
+    Optional<Recipe> recipe(Node.Mapping root) {
+        if (isNewer(root.entries().get("version"))) {
+            return Optional.empty();
+        }
+        refuseUnknown("", root.entries(), List.of("version", "model", "data", "tuning", "train"));
+        setting("version", Settings.VERSION_KEY, Settings.VERSION, root.entries());
+        Object model = setting("model", Settings.MODEL, null, root.entries());
+        DataSettings data = section(Settings.DATA, root.entries().get("data"));
+        Optional<Tuning> named = tuning(root.entries().get("tuning"));
+        TrainSettings train = section(Settings.TRAIN, root.entries().get("train"));
+        boolean pretraining = train.objective().equals("pretrain");
+        if (pretraining && named.isPresent() && !(named.get() instanceof Full)) {
+            String method = "tuning." + Settings.of(named.get()).name();
+            findings.add(method, say("pretraining trains every weight; leave %s out, or set train.objective: sft", "预训练会训练全部权重;请去掉 %s,或设 train.objective: sft", method));
+        }
+        if (train.patience() > 0 && Values.Number.decimal(data.heldOut()).filter(share -> share == 0).isPresent()) {
+            findings.add("train.patience", say("stopping early needs held-out rows, but data.heldOut is 0; give a share such as 0.1, or patience 0",
+                    "提前停止需要留出的评估数据,但 data.heldOut 为 0;请给出比例(如 0.1),或将 patience 设为 0"));
+        }
+        Tuning tuning = named.orElse(pretraining ? new Full() : (Tuning) Settings.TUNINGS.get(0).defaults());
+        return model == null || data.train().isEmpty() ? Optional.empty() : Optional.of(new Recipe((String) model, data, tuning, train));
+    }
+
+    private boolean isNewer(Node version) {
+        boolean newer = version instanceof Node.Scalar scalar && Values.WholeNumber.whole(scalar.text(), Settings.VERSION + 1, Long.MAX_VALUE).isPresent();
+        if (newer) {
+            findings.add("version", say("this recipe has format %s, written by a newer Weft; this one knows %d. Update Weft", "该配方的格式版本为 %s,由更新的 Weft 写出;当前只支持 %d。请升级 Weft",
+                    version.described(), Settings.VERSION));
+        }
+        return newer;
+    }
+
+    private Optional<Tuning> tuning(Node node) {
+        if (node == null || !(Layers.group(node) instanceof Node.Mapping group)) {
+            if (node != null) {
+                findings.add(node.origin(), "tuning", say("expected one of %s with its settings, found %s%s", "应为:%s 之一及其设置;实际为:%s%s", methods(), node.described(),
+                        new Values.OneOf(methodNames()).hint(node)));
+            }
+            return Optional.empty();
+        }
+        refuseUnknown("tuning", group.entries(), methodNames());
+        List<Tuning> tunings = new ArrayList<>();
+        for (Section<? extends Record> method : Settings.TUNINGS) {
+            if (group.entries().containsKey(method.name())) {
+                tunings.add((Tuning) section(method, group.entries().get(method.name())));
+            }
+        }
+        if (tunings.size() > 1) {
+            findings.add(node.origin(), "tuning", say("has %s; a model is tuned in one way, so keep one", "同时给出了 %s;一次只能用一种方式,请只保留一个",
+                    String.join(say(" and ", " 和 "), group.entries().keySet())));
+        }
+        return tunings.stream().findFirst();
+    }
+
+    private static List<String> methodNames() { return Settings.TUNINGS.stream().map(Section::name).toList(); }
+
+    private static String methods() { return String.join(say(", ", "、"), methodNames()); }
+
+    private <R extends Record> R section(Section<R> section, Node node) {
+        Node group = node == null ? Node.Mapping.empty(Origin.NOWHERE) : Layers.group(node);
+        Map<String, Node> entries = Map.of();
+        if (group instanceof Node.Mapping mapping) {
+            entries = mapping.entries();
+        } else {
+            findings.add(node.origin(), section.path(), say("expected settings as 'key: value', found %s", "应为:“键: 值”形式的设置;实际为:%s", node.described()));
+        }
+        refuseUnknown(section.path(), entries, section.settings().stream().map(Setting::name).toList());
+        Map<String, Object> values = new HashMap<>();
+        for (Setting setting : section.settings()) {
+            values.put(setting.name(), setting(section.path(setting), setting, section.defaultOf(setting), entries));
+        }
+        return section.with(values);
+    }
+
+    /** The value given for a setting, or its default. */
+    private Object setting(String path, Setting setting, Object standard, Map<String, Node> entries) {
+        Node node = entries.get(setting.name());
+        boolean missing = node == null || node instanceof Node.Scalar scalar && scalar.missing();
+        if (missing && setting.isRequired()) {
+            findings.add(path, say("is missing; expected %s", "缺失;应为:%s", setting.values().expected()));
+        }
+        if (node == null || missing && (setting.isRequired() || setting.isOptional())) {
+            return missing && setting.isOptional() ? null : standard;
+        }
+        Optional<Object> value = setting.values().read(node);
+        if (value.isEmpty()) {
+            findings.add(node.origin(), path, say("expected %s, found %s%s", "应为:%s;实际为:%s%s", setting.values().expected(), node.described(), setting.values().hint(node)));
+        }
+        return value.orElse(standard);
+    }
+
+    private void refuseUnknown(String group, Map<String, Node> entries, List<String> known) {
+        entries.forEach((key, node) -> {
+            if (!known.contains(key)) {
+                findings.add(node.origin(), group.isEmpty() ? key : group + "." + key, say("no such setting; %s", "没有这个设置;%s", remedy(group, key, known)));
+            }
+        });
+    }
+
+    /** A sibling with nearly this name, else a setting of this name elsewhere, else what there is. */
+    private static String remedy(String group, String key, Collection<String> siblings) {
+        Optional<String> sibling = Spelling.nearest(key, siblings);
+        Optional<String> elsewhere = Settings.paths().stream().filter(path -> Spelling.same(path.substring(path.lastIndexOf('.') + 1), key)).findFirst();
+        return (elsewhere.isPresent() && sibling.filter(name -> Spelling.same(name, key)).isEmpty() ? elsewhere : sibling.or(() -> elsewhere))
+                .map(meant -> say("did you mean %s?", "是不是 %s?", meant))
+                .orElseGet(() -> siblings.isEmpty() ? say("%s has none", "%s 没有任何设置", group)
+                        : say("%s has %s", "%s 有 %s", group.isEmpty() ? say("a recipe", "配方") : group, String.join(say(", ", "、"), siblings)));
+    }
+}

@@ -1,0 +1,55 @@
+package io.weft.recipe;
+
+import io.weft.problem.Problems;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** The problems of one recipe, told all at once: in the order of its lines, then those of the command line, then what is missing. */
+public final class Findings {
+    private final List<Finding> found = new ArrayList<>();
+    private Node.Mapping given = Node.Mapping.empty(Origin.NOWHERE);
+
+    private record Finding(Origin origin, String path, String problem) {}
+
+    Findings() {}
+
+    /** Says what is wrong with a setting; the place where it was given is added. Ignored for a setting that has a problem already. @param path such as "tuning.lora.targets" */
+    public void add(String path, String problem) {
+        if (found.stream().noneMatch(finding -> finding.path().equals(path))) {
+            add(originOf(path), path, problem);
+        }
+    }
+
+    void add(Origin origin, String path, String problem) { found.add(new Finding(origin, path, problem)); }
+
+    /** The recipe as it was written, in which {@link #add(String, String)} finds places. */
+    void locateIn(Node.Mapping recipe) { given = recipe; }
+
+    boolean isEmpty() { return found.isEmpty(); }
+
+    /** @throws io.weft.problem.UserError naming every problem, when there is one */
+    void throwIfAny(String subject) {
+        var problems = new Problems(subject);
+        found.stream().sorted(Comparator.comparingInt(finding -> finding.origin().rank()))
+                .map(finding -> finding.origin().prefix() + (finding.path().isEmpty() ? "" : Node.Scalar.shown(finding.path()) + ": ") + finding.problem())
+                .distinct().forEach(problems::add);
+        problems.throwIfAny();
+    }
+
+    /** Where the setting was given, or the group that it belongs to. */
+    private Origin originOf(String path) {
+        Origin origin = Origin.NOWHERE;
+        Map<String, Node> entries = given.entries();
+        for (String key : path.split("\\.")) {
+            Node node = entries.get(key);
+            if (node == null) {
+                break;
+            }
+            origin = node.origin();
+            entries = node instanceof Node.Mapping mapping ? mapping.entries() : Map.of();
+        }
+        return origin;
+    }
+}

@@ -1,0 +1,46 @@
+package io.weft.recipe;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import static io.weft.problem.Language.say;
+
+/** A recipe as it was written: texts in lists and mappings, each knowing where it stands. What a text means is decided by the setting that it is given to. */
+sealed interface Node {
+    /** Where the key stands that this was given to. */
+    Origin origin();
+
+    /** What was found, fit to print. */
+    String described();
+
+    /** A single value. @param missing true for null and for a key with nothing behind it */
+    record Scalar(String text, boolean missing, Origin origin) implements Node {
+        /** Longer values are shown by their beginning. */
+        private static final int SHOWN = 60;
+
+        @Override public String described() { return missing ? say("nothing", "空值") : text.isBlank() ? "'" + text + "'" : shown(text); }
+
+        /** A text from outside on its way to a terminal: short and without control characters. */
+        static String shown(String text) {
+            String visible = text.replaceAll("\\p{Cntrl}", "�");
+            return visible.codePointCount(0, visible.length()) <= SHOWN ? visible : visible.substring(0, visible.offsetByCodePoints(0, SHOWN)) + "…";
+        }
+    }
+
+    /** A list. */
+    record Sequence(List<Node> items, Origin origin) implements Node {
+        @Override public String described() {
+            boolean flat = items.stream().allMatch(Scalar.class::isInstance);
+            return flat ? Scalar.shown(items.stream().map(Node::described).collect(Collectors.joining(", ", "[", "]"))) : say("a list of lists or groups", "由列表或分组构成的列表");
+        }
+    }
+
+    /** Keys with values, in the order in which they were written. */
+    record Mapping(Map<String, Node> entries, Origin origin) implements Node {
+        static Mapping empty(Origin origin) { return new Mapping(new LinkedHashMap<>(), origin); }
+
+        @Override public String described() { return say("a group of settings", "一组设置"); }
+    }
+}

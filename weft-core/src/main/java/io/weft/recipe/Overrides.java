@@ -1,0 +1,48 @@
+package io.weft.recipe;
+
+import java.util.List;
+import java.util.Map;
+
+import static io.weft.problem.Language.say;
+
+/** Settings in the form {@code tuning.lora.rank=16}, as the tree that a file would give. */
+final class Overrides {
+    private Overrides() {}
+
+    /** @param origin of all of them */
+    static Node.Mapping tree(List<String> settings, Origin origin, Findings findings) {
+        Node.Mapping root = Node.Mapping.empty(origin);
+        for (String setting : settings) {
+            int equals = setting.indexOf('=');
+            String path = equals < 0 ? setting : setting.substring(0, equals).strip();
+            if (equals < 0 || List.of(path.split("\\.", -1)).contains("")) {
+                findings.add(origin, "", say("%s: expected a setting as key=value, such as train.epochs=1", "%s:应写成 键=值,例如 train.epochs=1", Node.Scalar.shown(setting)));
+                continue;
+            }
+            String text = setting.substring(equals + 1).strip();
+            put(root, path, new Node.Scalar(text, List.of("", "null", "~").contains(text), origin), findings);
+        }
+        return root;
+    }
+
+    private static void put(Node.Mapping root, String path, Node.Scalar value, Findings findings) {
+        Map<String, Node> entries = root.entries();
+        String[] keys = path.split("\\.");
+        for (int i = 0; i < keys.length - 1; i++) {
+            Node group = Layers.group(entries.getOrDefault(keys[i], Node.Mapping.empty(value.origin())));
+            if (!(group instanceof Node.Mapping mapping)) {
+                findings.add(value.origin(), path, say("cannot be given beside %s=%s", "不能与 %s=%s 同时给出", String.join(".", List.of(keys).subList(0, i + 1)), group.described()));
+                return;
+            }
+            entries.put(keys[i], mapping);
+            entries = mapping.entries();
+        }
+        String last = keys[keys.length - 1];
+        Node earlier = entries.get(last);
+        if (earlier == null) {
+            entries.put(last, value);
+        } else if (!(earlier instanceof Node.Mapping && Layers.group(value) instanceof Node.Mapping)) { // tuning.lora=true beside tuning.lora.rank=4 says nothing new
+            findings.add(value.origin(), path, say("given twice; keep one", "重复给出;请只保留一处"));
+        }
+    }
+}

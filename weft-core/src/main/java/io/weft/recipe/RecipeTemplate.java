@@ -1,0 +1,61 @@
+package io.weft.recipe;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import static io.weft.problem.Language.say;
+
+/** The recipe that {@code weft init} writes: every setting with its default and one line on what it is for, in the language of the process. */
+public final class RecipeTemplate {
+    /** Comments of the longer lines follow two spaces behind them. */
+    private static final int COMMENTS_AT = 36;
+    private final List<String> lines = new ArrayList<>();
+
+    private RecipeTemplate() {}
+
+    /** @param model folder of the model  @param train file of training rows  @return YAML that names {@link RecipeSchema#FILE} in the same folder as its schema */
+    public static String text(String model, String train) { return new RecipeTemplate().write(model, train); }
+
+    /** The template with examples for what must be given. */
+    public static String text() { return text(Settings.MODEL.example(), Settings.DATA.setting("train").orElseThrow().example()); }
+
+    private String write(String model, String train) {
+        lines.add("# yaml-language-server: $schema=" + RecipeSchema.FILE);
+        lines.add(say("# A Weft recipe: every setting with its default. What you delete keeps its default. To run it: weft train recipe.yaml --out runs/first",
+                "# Weft 配方:列出全部设置及默认值;删去的设置仍用默认值。运行:weft train recipe.yaml --out runs/first"));
+        line(0, "version: " + Settings.VERSION, Settings.VERSION_KEY.about().toString());
+        line(0, "model: " + Plain.of(model), Settings.MODEL.about().toString());
+        lines.add("");
+        line(0, "data:", Settings.DATA.about().toString());
+        settings(1, Settings.DATA, train);
+        lines.add("");
+        line(0, "tuning:", Settings.TUNING_ABOUT.toString());
+        for (Section<?> method : Settings.TUNINGS) {
+            boolean chosen = method == Settings.TUNINGS.get(0);
+            line(1, (chosen ? "" : "# ") + method.name() + ":" + (method.settings().isEmpty() ? " {}" : ""), method.about().toString());
+            if (chosen) {
+                settings(2, method, null);
+            }
+        }
+        lines.add("");
+        line(0, "train:", Settings.TRAIN.about().toString());
+        settings(1, Settings.TRAIN, null);
+        return String.join("\n", lines) + "\n";
+    }
+
+    /** @param required value of the setting that must be given */
+    private void settings(int depth, Section<?> section, String required) {
+        for (Setting setting : section.settings()) {
+            Object standard = section.defaultOf(setting);
+            String value = setting.isOptional() ? setting.example() : Plain.of(setting.isRequired() ? required : standard);
+            String choices = setting.values() instanceof Values.OneOf words ? " (" + String.join(" | ", words.words()) + ")" : "";
+            String unset = setting.isOptional() ? say("; unset: %s", ";未设置时:%s", setting.unset()) : "";
+            line(depth, (setting.isOptional() ? "# " : "") + setting.name() + ": " + value, setting.about() + choices + unset);
+        }
+    }
+
+    private void line(int depth, String setting, String comment) {
+        String start = "  ".repeat(depth) + setting;
+        lines.add(start + " ".repeat(Math.max(2, COMMENTS_AT - start.length())) + "# " + comment);
+    }
+}

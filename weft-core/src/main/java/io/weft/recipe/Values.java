@@ -1,0 +1,168 @@
+package io.weft.recipe;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import static io.weft.problem.Language.say;
+
+/** The values that a setting takes: reads and bounds them, and names them in messages, in the schema and in the documentation. */
+sealed interface Values {
+    /** Completes "expected …". */
+    Phrase expected();
+
+    /** The value that a text stands for: an Integer, a Long, a Double, a Boolean, a String or a List of String. Empty when it is none of these values. */
+    Optional<Object> parse(String text);
+
+    /** The same for a node. */
+    default Optional<Object> read(Node node) { return node instanceof Node.Scalar scalar && !scalar.missing() ? parse(scalar.text()) : Optional.empty(); }
+
+    /** Adds the JSON schema of these values. */
+    void describeIn(ObjectNode schema);
+
+    /** A guess at what a wrong value was meant to be, to put behind the message. */
+    default String hint(Node found) { return ""; }
+
+    /** Whole numbers that fit an int. */
+    record WholeNumber(int least, int most) implements Values {
+        private static final Pattern DIGITS = Pattern.compile("[-+]?(0|[1-9][0-9]{0,18})");
+
+        @Override public Phrase expected() {
+            return least == most ? new Phrase("" + least, "" + least) : new Phrase("a whole number from " + least + " to " + most, "从 " + least + " 到 " + most + " 的整数");
+        }
+
+        @Override public Optional<Object> parse(String text) { return whole(text, least, most).map(Math::toIntExact); }
+
+        @Override public void describeIn(ObjectNode schema) { schema.put("type", "integer").put("minimum", least).put("maximum", most); }
+
+        /** Zeros in front, which YAML 1.1 takes for octal, are refused. */
+        static Optional<Long> whole(String text, long least, long most) {
+            try {
+                return DIGITS.matcher(text).matches() ? Optional.of(Long.parseLong(text)).filter(value -> least <= value && value <= most) : Optional.empty();
+            } catch (NumberFormatException e) { // 19 digits may be more than a long holds
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** A seed of random numbers: what numpy, and so every Python peer, accepts. */
+    record Seed() implements Values {
+        private static final long MOST = 0xFFFF_FFFFL;
+
+        @Override public Phrase expected() { return new Phrase("a whole number from 0 to " + MOST, "从 0 到 " + MOST + " 的整数"); }
+
+        @Override public Optional<Object> parse(String text) { return WholeNumber.whole(text, 0, MOST).map(value -> value); }
+
+        @Override public void describeIn(ObjectNode schema) { schema.put("type", "integer").put("minimum", 0).put("maximum", MOST); }
+    }
+
+    /** Numbers between two bounds. @param open whether the bounds themselves are left out: "above" the lower one, "below" the upper one */
+    record Number(double lower, boolean lowerOpen, double upper, boolean upperOpen) implements Values {
+        private static final Pattern DECIMAL = Pattern.compile("[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?");
+
+        @Override public Phrase expected() {
+            return new Phrase("a number " + (lowerOpen ? "above " : "from ") + Plain.of(lower) + (upperOpen ? " to below " : lowerOpen ? " and up to " : " to ") + Plain.of(upper),
+                    (lowerOpen ? "大于 " : "不小于 ") + Plain.of(lower) + (upperOpen ? "、小于 " : "、不大于 ") + Plain.of(upper) + " 的数");
+        }
+
+        @Override public Optional<Object> parse(String text) { return decimal(text).filter(this::holds).map(value -> value); }
+
+        private boolean holds(double value) { return (lowerOpen ? value > lower : value >= lower) && (upperOpen ? value < upper : value <= upper); }
+
+        @Override public void describeIn(ObjectNode schema) {
+            schema.put("type", "number").put(lowerOpen ? "exclusiveMinimum" : "minimum", lower).put(upperOpen ? "exclusiveMaximum" : "maximum", upper);
+        }
+
+        static Optional<Double> decimal(String text) { return DECIMAL.matcher(text).matches() ? Optional.of(Double.valueOf(text)) : Optional.empty(); }
+    }
+
+    /** true or false. YAML 1.1's yes, no, on and off are refused, for they are words in YAML 1.2. */
+    record Flag() implements Values {
+        @Override public Phrase expected() { return new Phrase("true or false", "true 或 false"); }
+
+        @Override public Optional<Object> parse(String text) {
+            return switch (text) {
+                case "true", "True", "TRUE" -> Optional.of(true);
+                case "false", "False", "FALSE" -> Optional.of(false);
+                default -> Optional.empty();
+            };
+        }
+
+        @Override public void describeIn(ObjectNode schema) { schema.put("type", "boolean"); }
+    }
+
+    /** One word of a closed set. */
+    record OneOf(List<String> words) implements Values {
+        @Override public Phrase expected() { return new Phrase("one of " + String.join(", ", words), String.join("、", words) + " 之一"); }
+
+        @Override public Optional<Object> parse(String text) { return words.contains(text) ? Optional.of(text) : Optional.empty(); }
+
+        @Override public String hint(Node found) {
+            return found instanceof Node.Scalar scalar ? Spelling.nearest(scalar.text(), words).map(word -> say("; did you mean %s?", ";是不是 %s?", word)).orElse("") : "";
+        }
+
+        @Override public void describeIn(ObjectNode schema) { words.forEach(schema.put("type", "string").putArray("enum")::add); }
+    }
+
+    /** A path. Numbers and truths are texts here: a folder may be called 2024. */
+    record Path(Phrase expected) implements Values {
+        @Override public Optional<Object> parse(String text) { return text.isBlank() ? Optional.empty() : Optional.of(text); }
+
+        @Override public void describeIn(ObjectNode schema) { schema.put("type", "string").put("minLength", 1); }
+    }
+
+    /** A share of the rows, a number of rows, or the path of a file that holds them. Kept as text. */
+    record HeldOutRows() implements Values {
+        private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
+        private static final Pattern LIKE_A_NUMBER = Pattern.compile("[-+]?[0-9.]+([eE][-+]?[0-9]+)?%?");
+
+        @Override public Phrase expected() {
+            return new Phrase("a share such as 0.1 (below 1), a number of rows such as 32, or a file", "小于 1 的比例(如 0.1)、行数(如 32)或文件");
+        }
+
+        @Override public Optional<Object> parse(String text) {
+            boolean share = Number.decimal(text).filter(number -> number >= 0 && number < 1).isPresent();
+            boolean file = !text.isBlank() && !LIKE_A_NUMBER.matcher(text).matches();
+            return share || file || COUNT.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+        }
+
+        @Override public void describeIn(ObjectNode schema) {
+            var either = schema.putArray("anyOf");
+            either.addObject().put("type", "number").put("minimum", 0).put("exclusiveMaximum", 1);
+            either.addObject().put("type", "integer").put("minimum", 0).put("maximum", 999_999_999);
+            either.addObject().put("type", "string").put("minLength", 1);
+        }
+    }
+
+    /** A list of names, at least one; also written {@code a,b} or {@code [a,b]} in one text, as on the command line. */
+    record Names(Phrase expected) implements Values {
+        @Override public Optional<Object> parse(String text) {
+            String inner = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
+            return names(List.of(inner.split(",", -1)));
+        }
+
+        @Override public Optional<Object> read(Node node) {
+            if (!(node instanceof Node.Sequence sequence)) {
+                return Values.super.read(node);
+            }
+            List<String> texts = new ArrayList<>();
+            for (Node item : sequence.items()) {
+                texts.add(item instanceof Node.Scalar scalar && !scalar.missing() ? scalar.text() : "");
+            }
+            return names(texts);
+        }
+
+        private static Optional<Object> names(List<String> texts) {
+            List<String> names = texts.stream().map(String::strip).toList();
+            return names.isEmpty() || names.contains("") ? Optional.empty() : Optional.of(names);
+        }
+
+        @Override public void describeIn(ObjectNode schema) {
+            var either = schema.putArray("anyOf");
+            either.addObject().put("type", "array").put("minItems", 1).putObject("items").put("type", "string").put("minLength", 1);
+            either.addObject().put("type", "string").put("minLength", 1);
+        }
+    }
+}

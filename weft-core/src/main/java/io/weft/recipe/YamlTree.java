@@ -1,0 +1,119 @@
+package io.weft.recipe;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * Reads YAML into {@link Node}s. Scalars keep their text as written, so that YAML 1.1's guesses ({@code 2e-4} a string, {@code on} a truth, {@code 010} an eight) do not matter.
+ * Aliases, second documents and deep nesting, which no recipe needs, are refused, so no small file grows large.
+ */
+final class YamlTree {
+    private static final int DEEPEST = 16;
+    private static final Pattern PLACE = Pattern.compile("line ([0-9]{1,9}), column");
+    private static final YAMLFactory YAML = new YAMLFactory();
+    private final YAMLParser parser;
+    private final IntFunction<Origin> origins;
+    private final Findings findings;
+
+    private YamlTree(YAMLParser parser, IntFunction<Origin> origins, Findings findings) {
+        this.parser = parser;
+        this.origins = origins;
+        this.findings = findings;
+    }
+
+    /** The root of the text; nothing, and a finding, when it has none. @param origins makes the origin for a line */
+    static Optional<Node.Mapping> read(String text, IntFunction<Origin> origins, Findings findings) {
+        try (YAMLParser parser = YAML.createParser(text)) {
+            return new YamlTree(parser, origins, findings).root();
+        } catch (JsonProcessingException e) {
+            findings.add(origins.apply(line(e)), "", say("not valid YAML: %s; a recipe is lines of 'key: value', indented with spaces",
+                    "不是有效的 YAML:%s;配方由“键: 值”的行组成,用空格缩进", reason(e)));
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a text in memory has no such errors
+        }
+    }
+
+    /** The last line that the parser's message names: the one before may be where the broken group began, and the exception's own location lags behind. */
+    private static int line(JsonProcessingException e) {
+        return PLACE.matcher(e.getOriginalMessage()).results().reduce((earlier, later) -> later).map(place -> Integer.parseInt(place.group(1)))
+                .orElseGet(() -> e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr()));
+    }
+
+    /** What the parser says, without the places and the excerpt that it adds in indented lines. */
+    private static String reason(JsonProcessingException e) {
+        return e.getOriginalMessage().lines().filter(line -> !line.startsWith(" ") && !line.isBlank()).map(Node.Scalar::shown).collect(Collectors.joining("; "));
+    }
+
+    private Optional<Node.Mapping> root() throws IOException {
+        JsonToken first = parser.nextToken();
+        if (first == null || first == JsonToken.VALUE_NULL) {
+            findings.add(Origin.NOWHERE, "", say("the recipe is empty; 'weft init' writes one to start from", "配方是空的;可以用 weft init 写一份作为起点"));
+            return Optional.empty();
+        }
+        Origin start = here();
+        Node root = node(start, "", 0);
+        if (parser.nextToken() != null) {
+            findings.add(here(), "", say("a second YAML document begins; a recipe is one document", "这里开始了第二个 YAML 文档;一份配方只能有一个文档"));
+        }
+        if (root instanceof Node.Mapping mapping) {
+            return Optional.of(mapping);
+        }
+        findings.add(start, "", say("expected settings as 'key: value', found %s", "应为:“键: 值”形式的设置;实际为:%s", root.described()));
+        return Optional.empty();
+    }
+
+    /** The value at the current token. @param origin where its key stands */
+    private Node node(Origin origin, String path, int depth) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (depth >= DEEPEST && token.isStructStart()) {
+            findings.add(here(), "", say("nested more than %d deep; a recipe needs no more than 4", "嵌套超过 %d 层;配方最多只需要 4 层", DEEPEST));
+            parser.skipChildren();
+            return new Node.Scalar("", true, origin);
+        }
+        if (token == JsonToken.START_OBJECT) {
+            return mapping(origin, path, depth);
+        }
+        if (token == JsonToken.START_ARRAY) {
+            List<Node> items = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                items.add(node(here(), path, depth + 1));
+            }
+            return new Node.Sequence(items, origin);
+        }
+        if (parser.isCurrentAlias()) {
+            findings.add(here(), "", say("*%s: aliases are not used in recipes; write the value out", "*%s:配方里不使用别名;请直接写出该值", Node.Scalar.shown(parser.getText())));
+        }
+        return new Node.Scalar(parser.getText(), token == JsonToken.VALUE_NULL, origin);
+    }
+
+    private Node.Mapping mapping(Origin origin, String path, int depth) throws IOException {
+        Node.Mapping mapping = Node.Mapping.empty(origin);
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String key = parser.currentName();
+            String keyPath = path.isEmpty() ? key : path + "." + key;
+            Origin place = here();
+            parser.nextToken();
+            Node value = node(place, keyPath, depth + 1);
+            Node earlier = mapping.entries().putIfAbsent(key, value);
+            if (earlier != null) {
+                findings.add(place, keyPath, say("given twice, first in %s; keep one", "重复出现,第一次在%s;请只保留一处", earlier.origin()));
+            }
+        }
+        return mapping;
+    }
+
+    private Origin here() { return origins.apply(parser.currentTokenLocation().getLineNr()); }
+}

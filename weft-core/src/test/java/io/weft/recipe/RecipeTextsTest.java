@@ -1,0 +1,158 @@
+package io.weft.recipe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.weft.data.DataSettings;
+import io.weft.problem.Language;
+import io.weft.train.TrainSettings;
+import io.weft.tune.Full;
+import io.weft.tune.Lora;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RecipeTextsTest {
+    @TempDir Path folder;
+
+    @Test void whatIsWrittenIsReadBackEqual() {
+        var data = new DataSettings("dir with space/a: b#c.jsonl", "messages", OptionalInt.of(17), "plain", 333, false, "cutEnd", "held out.jsonl");
+        var train = new TrainSettings("sft", 1.0 / 3, OptionalInt.of(9), 1, 2, OptionalDouble.of(1.2345678901234567e-7), OptionalInt.of(0), "cosine",
+                0, 1e5 / 3, 1, 2, 3, 4, 5, "microBatches", "bf16", 7);
+        var all = List.of(Recipe.of("m", "t"), new Recipe("m", data, new Lora(3, 1e-5, 0.30000000000000004, List.of("q_proj", "odd, no")), train),
+                new Recipe("m", data, new Full(), TrainSettings.DEFAULTS));
+        for (Recipe recipe : all) {
+            assertThat(Recipe.parse(RecipeWriter.text(recipe))).isEqualTo(recipe);
+        }
+    }
+
+    @Test void everyTextIsReadBackAsItWas() {
+        for (String text : List.of("plain", "2024", "1_000", "0x1F", "010", "1e3", "1.50", "null", "NULL", "~", "true", "No", "off", "1:30", "2024-01-01", "<<", "=", "-", "- a",
+                "*x", "&x", "!x", "a: b", "a #b", "#a", "'q'", "\"q\"", "a\"b", "C:\\models\\new", "a\nb", "a\tb", " lead", "trail ", "{a}", "[a]", "a,b", "%x", "@x", "`x",
+                "|", ">", "?", ":", "模型 一", "🙂", "a\u0000b", "a\u0085b", "a\u2028b", "a\u00a0b", "\uFEFFx", "\u001b[0m", "é", "e\u0301", "---", "...", "file...", "./x", "~/x")) {
+            Recipe recipe = Recipe.of(text, text + ".jsonl");
+            assertThat(Recipe.parse(RecipeWriter.text(recipe))).as(text).isEqualTo(recipe);
+        }
+    }
+
+    @Test void theResolvedRecipeHasEverySettingInOrder() {
+        assertThat(RecipeWriter.text(Recipe.of("models/m", "rows.jsonl").with("train.learningRate=2e-4"))).isEqualTo("""
+                version: 1
+                model: models/m
+                data:
+                  train: rows.jsonl
+                  format: auto
+                  rows: null
+                  prompt: auto
+                  maxLength: 1024
+                  pack: true
+                  overLength: cut
+                  heldOut: 0.1
+                tuning:
+                  lora:
+                    rank: 8
+                    alpha: 32
+                    dropout: 0.1
+                    targets: [all-linear]
+                train:
+                  objective: sft
+                  epochs: 3
+                  steps: null
+                  batch: 4
+                  accumulate: 4
+                  learningRate: 2.0e-4
+                  warmupSteps: null
+                  schedule: linear
+                  weightDecay: 0.01
+                  clipNorm: 1
+                  logEvery: 10
+                  evalEvery: 50
+                  saveEvery: 100
+                  keepCheckpoints: 3
+                  patience: 0
+                  average: tokens
+                  precision: auto
+                  seed: 42
+                """);
+    }
+
+    @Test void aFileIsWrittenWholeAndReplaced() throws IOException {
+        Path file = folder.resolve("recipe.yaml");
+        RecipeWriter.write(Recipe.of("a", "t"), file);
+        RecipeWriter.write(Recipe.of("b", "t"), file);
+        assertThat(Recipe.read(file)).isEqualTo(Recipe.of("b", "t"));
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test void theTemplateIsTheDefaultsInBothLanguages() {
+        for (Language language : Language.values()) {
+            String template = Spoken.in(language, () -> RecipeTemplate.text("m", "t"));
+            assertThat(template).startsWith("# yaml-language-server: $schema=weft.schema.json\n");
+            assertThat(Recipe.parse(template)).isEqualTo(Recipe.of("m", "t"));
+            assertThat(template).contains(Settings.TRAIN.setting("patience").orElseThrow().about().in(language));
+            for (Section<?> section : Settings.sections()) {
+                section.settings().forEach(setting -> assertThat(template).as(setting.name()).containsPattern("\n +(# )?" + setting.name() + ": "));
+            }
+        }
+        String chinese = Spoken.in(Language.CHINESE, () -> RecipeTemplate.text());
+        assertThat(chinese).isNotEqualTo(Spoken.in(Language.ENGLISH, () -> RecipeTemplate.text()));
+    }
+
+    @Test void theTemplatesExamplesCanBeUncommented() {
+        String template = Spoken.in(Language.ENGLISH, () -> RecipeTemplate.text()).replaceAll("(?m)^( +)# (?!full)", "$1");
+        Recipe recipe = Recipe.parse(template);
+        assertThat(recipe.data().rows()).hasValue(1000);
+        assertThat(recipe.train().learningRate()).hasValue(2e-4);
+        assertThat(recipe.train().steps()).isPresent();
+    }
+
+    @Test void theCommittedSchemaAndPagesAreTheGeneratedOnes() throws IOException {
+        compare(Path.of("src/main/resources/io/weft/recipe/" + RecipeSchema.FILE), RecipeSchema.text());
+        compare(Path.of("../docs/recipe.md"), RecipeDocs.page(Language.ENGLISH));
+        compare(Path.of("../docs/recipe.zh-CN.md"), RecipeDocs.page(Language.CHINESE));
+    }
+
+    @Test void theSchemaKnowsTheKeysAndBoundsThatTheReaderKnows() throws IOException {
+        JsonNode schema = new ObjectMapper().readTree(RecipeSchema.text());
+        JsonNode train = schema.at("/properties/train/properties"), lora = schema.at("/properties/tuning/oneOf/0/properties/lora/properties");
+        assertThat(train.size()).isEqualTo(TrainSettings.class.getRecordComponents().length);
+        assertThat(lora.at("/rank/minimum").asInt()).isEqualTo(1);
+        assertThat(lora.at("/dropout/exclusiveMaximum").asInt()).isEqualTo(1);
+        assertThat(lora.at("/alpha/default").asDouble()).isEqualTo(32);
+        assertThat(train.at("/schedule/enum")).extracting(JsonNode::asText).containsExactly("linear", "cosine", "constant");
+        assertThat(train.at("/steps/anyOf/1/type").asText()).isEqualTo("null");
+        assertThat(schema.at("/additionalProperties").asBoolean(true)).isFalse();
+    }
+
+    @Test void otherYamlReadersTakeTheNumbersForNumbers() throws IOException {
+        JsonNode yaml = new ObjectMapper(new YAMLFactory()).readTree(RecipeWriter.text(Recipe.of("m", "t").with("train.learningRate=2e-4", "train.clipNorm=1e-5")));
+        assertThat(yaml.at("/train/learningRate").isNumber()).isTrue();
+        assertThat(yaml.at("/train/learningRate").asDouble()).isEqualTo(2e-4);
+        assertThat(yaml.at("/train/clipNorm").asDouble()).isEqualTo(1e-5);
+    }
+
+    @Test void aWordIsNearWhenAtMostAThirdOfItDiffers() {
+        assertThat(Spelling.distance("rnak", "rank")).isEqualTo(1);
+        assertThat(Spelling.distance("kitten", "sitting")).isEqualTo(3);
+        assertThat(Spelling.nearest("warmup_step", List.of("steps", "warmupSteps"))).contains("warmupSteps");
+        assertThat(Spelling.nearest("preset", List.of("model", "train"))).isEmpty();
+    }
+
+    /** Writes the file instead when run with -Dweft.regenerate=true. */
+    private static void compare(Path file, String generated) throws IOException {
+        if (Boolean.getBoolean("weft.regenerate")) {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, generated);
+        }
+        assertThat(Files.readString(file)).as("%s; run this test with -Dweft.regenerate=true to write it anew", file).isEqualTo(generated);
+    }
+}
