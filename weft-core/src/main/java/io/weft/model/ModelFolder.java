@@ -1,5 +1,6 @@
 package io.weft.model;
 
+import io.weft.file.AtomicFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.nn.CausalLm;

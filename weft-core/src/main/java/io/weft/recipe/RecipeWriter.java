@@ -1,6 +1,6 @@
 package io.weft.recipe;
 
-import io.weft.train.WholeFile;
+import io.weft.file.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -24,7 +24,7 @@ public final class RecipeWriter {
     }
 
     /** Writes the file whole or not at all. @throws io.weft.problem.UserError when the disk refuses */
-    public static void write(Recipe recipe, Path file) { WholeFile.write(file, text(recipe).getBytes(StandardCharsets.UTF_8)); }
+    public static void write(Recipe recipe, Path file) { AtomicFile.write(file, text(recipe).getBytes(StandardCharsets.UTF_8)); }
 
     private static void settings(StringBuilder yaml, int depth, Section<?> section, Object record) {
         section.settings().forEach(setting -> line(yaml, depth, setting.name(), section.valueOf(record, setting)));

@@ -1,5 +1,6 @@
 package io.weft.train;
 
+import io.weft.file.AtomicFile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -64,7 +65,7 @@ public final class EventLog implements RunListener, Closeable {
             log.append(JSON.createObjectNode().put("format", FORMAT).put("version", VERSION));
             return log;
         } catch (IOException e) {
-            throw WholeFile.refused(file, e);
+            throw AtomicFile.cannotWrite(file, e);
         }
     }
 
@@ -85,7 +86,7 @@ public final class EventLog implements RunListener, Closeable {
             channel.truncate(length).position(length);
             return new EventLog(file, channel);
         } catch (IOException e) {
-            throw WholeFile.refused(file, e);
+            throw AtomicFile.cannotWrite(file, e);
         }
     }
 
@@ -109,7 +110,7 @@ public final class EventLog implements RunListener, Closeable {
             channel.force(true);
             return channel.position();
         } catch (IOException e) {
-            throw WholeFile.refused(file, e);
+            throw AtomicFile.cannotWrite(file, e);
         }
     }
 
@@ -117,15 +118,15 @@ public final class EventLog implements RunListener, Closeable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw WholeFile.refused(file, e);
+            throw AtomicFile.cannotWrite(file, e);
         }
     }
 
     private void append(ObjectNode line) {
         try {
-            WholeFile.writeAll(channel, ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+            AtomicFile.writeFully(channel, ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            throw WholeFile.refused(file, e);
+            throw AtomicFile.cannotWrite(file, e);
         }
     }
 
@@ -154,7 +155,7 @@ public final class EventLog implements RunListener, Closeable {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw WholeFile.refused(file, e);
+            throw AtomicFile.cannotWrite(file, e);
         }
     }
 

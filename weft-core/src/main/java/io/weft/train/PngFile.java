@@ -1,5 +1,6 @@
 package io.weft.train;
 
+import io.weft.file.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,11 +27,11 @@ final class PngFile {
             writer.setOutput(stream);
             writer.write(new IIOImage(picture, null, metadata));
         } catch (IOException e) {
-            throw WholeFile.refused(file, e);
+            throw AtomicFile.cannotWrite(file, e);
         } finally {
             writer.dispose();
         }
-        WholeFile.write(file, bytes.toByteArray());
+        AtomicFile.write(file, bytes.toByteArray());
     }
 
     /** The pHYs chunk. The neutral metadata format would do, were it not for its millimetres that some JDKs write as metres. */

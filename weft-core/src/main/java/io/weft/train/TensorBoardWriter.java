@@ -1,5 +1,6 @@
 package io.weft.train;
 
+import io.weft.file.AtomicFile;
 import io.weft.train.RunEvent.Evaluated;
 import io.weft.train.RunEvent.StepDone;
 import java.io.Closeable;
@@ -44,7 +45,7 @@ public final class TensorBoardWriter implements RunListener, Closeable {
             before.forEach(line -> writer.write(line.event(), line.at()));
             return writer;
         } catch (IOException e) {
-            throw WholeFile.refused(folder, e);
+            throw AtomicFile.cannotWrite(folder, e);
         }
     }
 
@@ -65,9 +66,9 @@ public final class TensorBoardWriter implements RunListener, Closeable {
 
     private void append(ByteBuffer bytes) {
         try {
-            WholeFile.writeAll(channel, bytes);
+            AtomicFile.writeFully(channel, bytes);
         } catch (IOException e) {
-            throw WholeFile.refused(file, e);
+            throw AtomicFile.cannotWrite(file, e);
         }
     }
 
@@ -75,7 +76,7 @@ public final class TensorBoardWriter implements RunListener, Closeable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw WholeFile.refused(file, e);
+            throw AtomicFile.cannotWrite(file, e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.weft.train;
 
+import io.weft.file.AtomicFile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -33,7 +34,7 @@ public final class TrainerStateFile {
     public static void write(Path file, TrainSettings settings, List<RunEvent> events) {
         var state = new TrainerStateFile(settings, RunEvents.of(events));
         try {
-            WholeFile.write(file, (JSON.writeValueAsString(state.keys()) + "\n").getBytes(StandardCharsets.UTF_8));
+            AtomicFile.write(file, (JSON.writeValueAsString(state.keys()) + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);   // only numbers, strings and maps
         }

@@ -1,0 +1,37 @@
+package io.weft.tensor;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/** What computes: the facts that decide whether another process gives the same bits. */
+public final class Engine {
+    private Engine() {}
+
+    private static String libraryVersion() {
+        try {
+            return Loader.getVersion("org.bytedeco", "pytorch");
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
+    /** Compute threads. */
+    public static int threads() {
+        Native.load();
+        return torch.get_num_threads();
+    }
+
+    /** Library versions, vector instructions and thread count, by name. Two runs with the same facts give the same bits. */
+    public static Map<String, String> facts() {
+        Native.load();
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("libtorch", libraryVersion());
+        facts.put("blas", Blas.name());
+        facts.put("cpu", torch.get_cpu_capability().getString());
+        facts.put("threads", Integer.toString(threads()));
+        return facts;
+    }
+}

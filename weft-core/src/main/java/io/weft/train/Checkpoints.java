@@ -1,0 +1,208 @@
+package io.weft.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.file.AtomicFile;
+import io.weft.file.Sha256;
+import io.weft.nn.CausalLm;
+import io.weft.problem.UserError;
+import io.weft.tensor.Engine;
+import io.weft.tensor.SafeTensors;
+import io.weft.tune.Tuning;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * The checkpoints of a run: {@code checkpoints/step-00000100/} with what was trained, optimizer.safetensors, state.json and, written last, manifest.json with the SHA-256 of
+ * each. A checkpoint is made under another name, forced to disk and renamed, so it is whole or not there; reading verifies every file and falls back to an older one.
+ */
+public final class Checkpoints {
+    private static final String MANIFEST = "manifest.json", STATE = "state.json", OPTIMIZER = "optimizer.safetensors", FORMAT = "weft.checkpoint", PREFIX = "step-";
+    private static final int VERSION = 1;
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+    private final RunFolder run;
+    private final String dataHash;
+
+    /** @param dataHash stands for the rows that the run trains on; a checkpoint of other rows is refused */
+    public Checkpoints(RunFolder run, String dataHash) {
+        this.run = run;
+        this.dataHash = dataHash;
+    }
+
+    /** A verified checkpoint. @param logLength bytes of the event log that belong to it  @param facts of the engine that made it */
+    public record Checkpoint(Path folder, TrainState state, long logLength, Map<String, String> facts) {}
+
+    /** Commits, then removes the oldest ones beyond {@code keep}, never the best. @param base see {@link Tuning#write}  @return the folder, relative to the run */
+    public String commit(CausalLm model, Tuning tuning, String base, AdamW optimizer, TrainState state, long logLength, int keep) {
+        Path target = folder(state.step()), unfinished = run.checkpoints().resolve(".tmp-" + UUID.randomUUID());
+        try {
+            Files.createDirectories(unfinished);
+            tuning.write(model, unfinished, base);
+            SafeTensors.write(unfinished.resolve(OPTIMIZER), optimizer.state());
+            ObjectNode stateJson = JSON.valueToTree(state);
+            AtomicFile.write(unfinished.resolve(STATE), stateJson.put("logLength", logLength).put("data", dataHash).toPrettyString() + "\n");
+            AtomicFile.write(unfinished.resolve(MANIFEST), manifest(unfinished).toPrettyString() + "\n");
+            delete(target); // what a killed run committed beyond the point that it goes on from
+            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.sync(run.checkpoints());
+            prune(keep, state);
+        } catch (IOException e) {
+            throw AtomicFile.cannotWrite(target, e);
+        } finally {
+            delete(unfinished);
+        }
+        return run.path().relativize(target).toString().replace('\\', '/');
+    }
+
+    private static ObjectNode manifest(Path folder) throws IOException {
+        ObjectNode manifest = JSON.createObjectNode().put("format", FORMAT).put("version", VERSION);
+        ObjectNode files = manifest.putObject("files");
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path file : all.sorted().toList()) {
+                files.putObject(file.getFileName().toString()).put("bytes", Files.size(file)).put("sha256", Sha256.of(file));
+            }
+        }
+        manifest.set("engine", JSON.valueToTree(Engine.facts()));
+        return manifest;
+    }
+
+    /** The newest whole checkpoint. @param report is told of each damaged one that is passed over */
+    public Optional<Checkpoint> newest(Consumer<String> report) {
+        for (Path folder : newestFirst()) {
+            Optional<String> damage = damage(folder);
+            if (damage.isEmpty()) {
+                return Optional.of(read(folder));
+            }
+            report.accept(say("checkpoint %s is damaged (%s); an older one is used", "检查点 %s 已损坏(%s);改用更早的检查点", folder, damage.get()));
+        }
+        return Optional.empty();
+    }
+
+    /** The checkpoint of a step. @throws UserError when it is gone or damaged */
+    public Path whole(int step) {
+        damage(folder(step)).ifPresent(damage -> {
+            throw UserError.of(say("checkpoint %s is damaged: %s", "检查点 %s 已损坏:%s", folder(step), damage));
+        });
+        return folder(step);
+    }
+
+    /** Puts weights and moments back. */
+    public void restore(Checkpoint checkpoint, CausalLm model, Tuning tuning, AdamW optimizer) {
+        tuning.read(model, checkpoint.folder());
+        io.weft.tensor.Scope.run(() -> optimizer.restore(SafeTensors.open(checkpoint.folder().resolve(OPTIMIZER)).readAll(), checkpoint.state().optimizerSteps()));
+    }
+
+    /** What is wrong with a checkpoint, if anything. */
+    private Optional<String> damage(Path folder) {
+        Path file = folder.resolve(MANIFEST);
+        try {
+            if (!Files.exists(file)) {
+                return Optional.of(say("no %s", "缺少 %s", MANIFEST));
+            }
+            JsonNode manifest = JSON.readTree(Files.readAllBytes(file));
+            if (!manifest.path("format").asText().equals(FORMAT) || manifest.path("version").asInt() < 1) {
+                return Optional.of(say("%s is not a checkpoint's", "%s 不属于检查点", MANIFEST));
+            }
+            if (manifest.path("version").asInt() > VERSION) {
+                throw UserError.of(say("%s has format version %d, and this Weft reads up to %d; use a newer Weft", "%s 的格式版本是 %d,本程序最高支持 %d;请使用更新版本的 Weft",
+                        file, manifest.path("version").asInt(), VERSION));
+            }
+            for (Map.Entry<String, JsonNode> entry : manifest.path("files").properties()) {
+                Path named = folder.resolve(entry.getKey()).normalize();
+                if (!folder.normalize().equals(named.getParent()) || !Files.isRegularFile(named)) {
+                    return Optional.of(say("%s is missing", "缺少 %s", entry.getKey()));
+                }
+                if (Files.size(named) != entry.getValue().path("bytes").asLong() || !Sha256.of(named).equals(entry.getValue().path("sha256").asText())) {
+                    return Optional.of(say("%s has other bytes than were written", "%s 的内容与写入时不同", entry.getKey()));
+                }
+            }
+            return manifest.path("files").has(STATE) && manifest.path("files").has(OPTIMIZER) ? Optional.empty() : Optional.of(say("%s names no %s", "%s 中没有 %s", MANIFEST, STATE));
+        } catch (IOException e) {
+            return Optional.of(say("%s cannot be read", "无法读取 %s", MANIFEST));
+        }
+    }
+
+    private Checkpoint read(Path folder) {
+        try {
+            ObjectNode state = (ObjectNode) JSON.readTree(Files.readAllBytes(folder.resolve(STATE)));
+            if (!state.path("data").asText().equals(dataHash)) {
+                throw UserError.of(say("%s belongs to other training rows than %s holds now; restore the data folder, or start a new run", "%s 所用的训练数据与 %s 现有的不同;请恢复数据目录,或重新开始训练",
+                        folder, run.data()));
+            }
+            Map<String, String> facts = new java.util.TreeMap<>();
+            JSON.readTree(Files.readAllBytes(folder.resolve(MANIFEST))).path("engine").properties().forEach(fact -> facts.put(fact.getKey(), fact.getValue().asText()));
+            long logLength = state.path("logLength").asLong();
+            return new Checkpoint(folder, JSON.treeToValue(state.without(List.of("logLength", "data")), TrainState.class), logLength, facts);
+        } catch (JsonProcessingException e) {
+            throw UserError.of(say("%s cannot be understood: %s", "无法理解 %s:%s", folder.resolve(STATE), e.getOriginalMessage()), e);
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", folder, e.getMessage()), e);
+        }
+    }
+
+    private void prune(int keep, TrainState state) {
+        List<Path> all = newestFirst();
+        for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
+            if (!old.equals(folder(state.bestStep()))) {
+                delete(old);
+            }
+        }
+    }
+
+    private List<Path> newestFirst() {
+        if (!Files.isDirectory(run.checkpoints())) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(run.checkpoints())) {
+            return new ArrayList<>(folders.filter(folder -> folder.getFileName().toString().startsWith(PREFIX)).sorted(Comparator.reverseOrder()).toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path folder(int step) { return run.checkpoints().resolve(PREFIX + String.format(java.util.Locale.ROOT, "%08d", step)); }
+
+    /** Removes what unfinished commits of a killed run left behind. */
+    public void clean() {
+        if (Files.isDirectory(run.checkpoints())) {
+            try (Stream<Path> entries = Files.list(run.checkpoints())) {
+                entries.filter(entry -> entry.getFileName().toString().startsWith(".tmp-")).forEach(Checkpoints::delete);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** The manifest goes first, so that a half-removed checkpoint is not taken for a whole one. */
+    private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(folder.resolve(MANIFEST));
+            try (Stream<Path> paths = Files.walk(folder)) {
+                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        } catch (IOException e) {
+            throw AtomicFile.cannotWrite(folder, e);
+        }
+    }
+}

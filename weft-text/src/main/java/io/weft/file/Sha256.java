@@ -1,0 +1,33 @@
+package io.weft.file;
+
+import io.weft.problem.UserError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+import static io.weft.problem.Language.say;
+
+/** SHA-256 of files, in lower-case hexadecimal. */
+public final class Sha256 {
+    private Sha256() {}
+
+    /** @throws UserError when the file cannot be read */
+    public static String of(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[1 << 16];
+            for (int length; (length = in.read(buffer)) > 0;) {
+                digest.update(buffer, 0, length);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file, e.getMessage()), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
