@@ -10,6 +10,12 @@ public record Conversation(List<Message> messages, Place place) {
         return new Conversation(List.of(Message.user(prompt), Message.assistant(completion)), place);
     }
 
+    /** A document to learn as it is: an answer to nothing. */
+    public static Conversation ofText(String text, Place place) { return new Conversation(List.of(Message.assistant(text)), place); }
+
+    /** True for a document without a prompt, which is stored as the column text. */
+    public boolean isText() { return messages.size() == 1; }
+
     /** True for exactly one user turn answered once, which is stored as the columns prompt and completion. */
     public boolean isSingleTurn() {
         return messages.size() == 2 && messages.get(0).role().equals("user") && messages.get(1).isAssistant();
