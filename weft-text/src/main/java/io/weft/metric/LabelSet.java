@@ -1,0 +1,33 @@
+package io.weft.metric;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * The labels of a task that is a classification: the distinct held-out answers, where there are at most {@value #MOST} of them. For free text there is no label set, and
+ * accuracy, precision, recall and F1 are not applicable. Answers are compared without white space at their ends.
+ */
+public final class LabelSet {
+    /** More distinct answers than this are free text. */
+    public static final int MOST = 50;
+    private final List<String> labels;
+
+    private LabelSet(List<String> labels) { this.labels = labels; }
+
+    /** Empty where the answers are more than {@value #MOST} distinct ones, or none at all. */
+    public static Optional<LabelSet> of(List<String> heldOutAnswers) {
+        TreeSet<String> distinct = new TreeSet<>(stripped(heldOutAnswers));
+        return distinct.isEmpty() || distinct.size() > MOST ? Optional.empty() : Optional.of(new LabelSet(List.copyOf(distinct)));
+    }
+
+    /** The labels in text order. */
+    public List<String> labels() { return labels; }
+
+    /** Scores over these labels alone: a model that rambles adds no labels of its own, its answers count as {@link Classification#unknown} and as misses. */
+    public Classification score(List<String> predictions, List<String> heldOutAnswers) {
+        return Classification.of(stripped(predictions), stripped(heldOutAnswers), labels);
+    }
+
+    private static List<String> stripped(List<String> texts) { return texts.stream().map(PythonText::strip).toList(); }
+}
