@@ -1,0 +1,199 @@
+package io.weft.token;
+
+import io.weft.data.Conversation;
+import io.weft.data.Example;
+import io.weft.data.Message;
+import io.weft.data.PromptStyle;
+import io.weft.problem.Problems;
+import io.weft.problem.UserError;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * Turns conversations into examples, ids and loss mask together, and questions into the ids that a model is asked with: the same way for training, evaluation and serving.
+ * What people wrote is ordinary text, even where it looks like a special token. Counts what it did. Belongs to one thread at a time.
+ *
+ * <p>Without a chat template an example is the prompt and the answer, tokenised as one text, and the end token; what follows the prompt's own number of tokens is trained,
+ * as TRL has it. A conversation of a single assistant message is a text by itself, trained as a whole. With a chat template the rendered text is tokenised as one, and a
+ * token is trained when its text begins in what the assistant said.
+ */
+public final class ConversationEncoder {
+    private final Tokenizer tokenizer;
+    private final Optional<MessageTemplate> template;
+    private final PieceEncoder pieces;
+    private final String answerMarker;
+    private final int maxLength;
+    private final OverLength overLength;
+    private EncodeReport report = EncodeReport.NOTHING;
+
+    private ConversationEncoder(Tokenizer tokenizer, Optional<MessageTemplate> template, String answerMarker, int maxLength, OverLength overLength) {
+        this.tokenizer = tokenizer;
+        this.template = template;
+        this.pieces = new PieceEncoder(tokenizer);
+        this.answerMarker = answerMarker;
+        this.maxLength = maxLength;
+        this.overLength = overLength;
+    }
+
+    /**
+     * Prompt text then answer text. The prompts come ready made, see {@link PromptStyle#build}.
+     *
+     * @param style     {@link PromptStyle#TUTORIAL}, whose answer marker is never cut, or {@link PromptStyle#PLAIN}
+     * @param maxLength most tokens of an example
+     * @throws UserError when the tokenizer names no end token
+     */
+    public static ConversationEncoder ofText(Tokenizer tokenizer, PromptStyle style, int maxLength, OverLength overLength) {
+        if (tokenizer.eos().isEmpty()) {
+            throw UserError.of(say("tokenizer_config.json: eos_token is missing; an answer needs a token that ends it", "tokenizer_config.json:缺少 eos_token;回答需要一个结束词元"));
+        }
+        return new ConversationEncoder(tokenizer, Optional.empty(), style.build("", ""), maxLength, overLength);
+    }
+
+    /** Conversations as a chat template renders them, special tokens and end tokens included. @param maxLength most tokens of an example */
+    public static ConversationEncoder ofTemplate(Tokenizer tokenizer, MessageTemplate template, int maxLength, OverLength overLength) {
+        return new ConversationEncoder(tokenizer, Optional.of(template), "", maxLength, overLength);
+    }
+
+    /** The example of a conversation, or nothing when it is dropped. @throws UserError when it is too long and refused, or cannot be told without a chat template */
+    public Optional<Example> encode(Conversation conversation) {
+        Draft whole = draft(conversation);
+        int length = whole.ids().length;
+        if (length > maxLength && overLength == OverLength.REFUSE) {
+            throw UserError.of(say("%s: %d tokens, but data.maxLength is %d; raise it, shorten the row or set data.overLength to cut or drop",
+                    "%s:有 %d 个词元,而 data.maxLength 为 %d;请调大它、缩短该行,或把 data.overLength 设为 cut 或 drop", conversation.place(), length, maxLength));
+        }
+        Draft kept = length <= maxLength ? whole : switch (overLength) {
+            case CUT -> cut(conversation, whole);
+            case CUT_END -> whole.first(maxLength);
+            default -> Draft.NOTHING;
+        };
+        boolean dropped = !kept.hasTarget();
+        Optional<Example> example = dropped ? Optional.empty() : Optional.of(new Example(kept.ids(), kept.trained()));
+        report = new EncodeReport(report.encoded() + (dropped ? 0 : 1), report.cut() + (dropped || length <= maxLength ? 0 : 1), report.dropped() + (dropped ? 1 : 0),
+                report.tokens() + (dropped ? 0 : kept.ids().length), report.trainedTokens() + example.map(Example::trainedTokens).orElse(0), Math.max(report.longest(), length));
+        return example;
+    }
+
+    /** The examples of conversations, without those dropped. @throws UserError naming every conversation that is refused */
+    public List<Example> encodeAll(Iterable<Conversation> conversations) {
+        List<Example> examples = new ArrayList<>();
+        Problems problems = new Problems(say("the data", "数据"));
+        for (Conversation conversation : conversations) {
+            try {
+                encode(conversation).ifPresent(examples::add);
+            } catch (UserError e) {
+                problems.add(e.getMessage());
+            }
+        }
+        problems.throwIfAny();
+        return examples;
+    }
+
+    /** What became of everything encoded so far. */
+    public EncodeReport report() { return report; }
+
+    /** Ids that ask for an answer: the rendered messages up to where the assistant begins, or the one prompt. Never cut. @throws UserError as {@link #encode} */
+    public int[] encodePrompt(List<Message> messages) {
+        if (template.isPresent()) {
+            return pieces.encode(template.get().render(messages, true)).ids();
+        }
+        if (messages.size() != 1 || messages.get(0).isAssistant()) {
+            throw severalTurns(say("the request", "请求"));
+        }
+        return join(tokenizer.prefix(), tokenizer.encodePlain(messages.get(0).content()));
+    }
+
+    /**
+     * As {@link #encodePrompt(List)}, shortened as {@link OverLength#CUT} shortens what is asked when it is longer than the limit.
+     *
+     * @throws UserError also when not even the template's own text fits
+     */
+    public int[] encodePrompt(List<Message> messages, int limit) {
+        int[] ids = encodePrompt(messages);
+        if (ids.length <= limit) {
+            return ids;
+        }
+        Draft cut = template.isPresent() ? cutTemplate(messages, true, limit) : textPrompt(messages.get(0).content(), ids).shortened(limit);
+        if (cut.ids().length == 0) {
+            throw UserError.of(say("a prompt of at most %d tokens leaves no room for the text around the question; allow more", "提示最多 %d 个词元,容不下问题之外的固定文本;请调大上限", limit));
+        }
+        return cut.ids();
+    }
+
+    private Draft draft(Conversation conversation) {
+        if (template.isPresent()) {
+            return Draft.of(pieces.encode(template.get().render(conversation.messages(), false)));
+        }
+        boolean alone = conversation.messages().size() == 1 && conversation.messages().get(0).isAssistant();
+        if (!alone && !conversation.isSingleTurn()) {
+            throw severalTurns(conversation.place().toString());
+        }
+        String prompt = alone ? "" : conversation.messages().get(0).content();
+        int[] before = tokenizer.prefix();
+        int[] ids = join(before, tokenizer.encodePlain(prompt + conversation.answer()), new int[] {tokenizer.eos().orElseThrow()});
+        int promptLength = Math.min(before.length + tokenizer.encodePlain(prompt).length, ids.length - 1);
+        return Draft.ofText(ids, before.length, promptLength);
+    }
+
+    private static UserError severalTurns(String place) {
+        return UserError.of(say("%s: several messages, which only a chat template can tell apart; set data.prompt to template", "%s:有多条消息,只有对话模板才能区分;请把 data.prompt 设为 template", place));
+    }
+
+    private Draft cut(Conversation conversation, Draft whole) {
+        if (template.isPresent()) {
+            return cutTemplate(conversation.messages(), false, maxLength);
+        }
+        return whole.keepingMarker(markerTokens(conversation.messages().get(0).content())).shortened(maxLength);
+    }
+
+    private Draft textPrompt(String prompt, int[] ids) { return Draft.ofText(ids, tokenizer.prefix().length, ids.length).keepingMarker(markerTokens(prompt)); }
+
+    /** The last tokens of a prompt that hold its answer marker. */
+    private int markerTokens(String prompt) {
+        if (answerMarker.isEmpty() || !prompt.endsWith(answerMarker)) {
+            return 0;
+        }
+        int[] ends = tokenizer.encodeGuarded(prompt).ends();
+        return (int) Arrays.stream(ends).filter(end -> end > prompt.length() - answerMarker.length()).count();
+    }
+
+    /** The oldest exchanges go first, as long as one is left; then text as {@link Draft#shortened} takes it. */
+    private Draft cutTemplate(List<Message> messages, boolean answerNext, int limit) {
+        List<Message> left = messages;
+        while (true) {
+            Draft draft = Draft.of(pieces.encode(template.orElseThrow().render(left, answerNext)));
+            if (draft.ids().length <= limit) {
+                return draft;
+            }
+            Optional<List<Message>> fewer = withoutOldestExchange(left);
+            if (fewer.isEmpty()) {
+                return draft.shortened(limit);
+            }
+            left = fewer.get();
+        }
+    }
+
+    /** System messages at the front stay; all from there to the second user message goes. Empty when there is no second one. */
+    private static Optional<List<Message>> withoutOldestExchange(List<Message> messages) {
+        int first = 0;
+        while (first < messages.size() && !messages.get(first).role().equals("user")) {
+            first++;
+        }
+        for (int second = first + 1; second < messages.size(); second++) {
+            if (messages.get(second).role().equals("user")) {
+                List<Message> left = new ArrayList<>(messages.subList(0, first).stream().filter(message -> !message.isAssistant()).toList());
+                left.addAll(messages.subList(second, messages.size()));
+                return Optional.of(left);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static int[] join(int[]... parts) {
+        return Arrays.stream(parts).flatMapToInt(Arrays::stream).toArray();
+    }
+}

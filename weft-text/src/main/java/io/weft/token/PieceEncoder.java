@@ -1,0 +1,94 @@
+package io.weft.token;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Encodes the pieces of a rendered conversation. The ids are those of the whole text at once, as Hugging Face makes them, unless somebody's message contains the text of
+ * a special token: then that text is ordinary text, and the template's own special tokens stay what they are.
+ */
+record PieceEncoder(Tokenizer tokenizer) {
+    /** Ids, and for each whether its text begins in a trained piece and in a literal one. */
+    record Tokens(int[] ids, boolean[] trained, boolean[] literal) {}
+
+    Tokens encode(List<Piece> pieces) {
+        var joined = new StringBuilder();
+        BitSet literal = new BitSet(), trained = new BitSet();
+        for (Piece piece : pieces) {
+            int from = joined.length();
+            joined.append(piece.text());
+            literal.set(from, joined.length(), piece.literal());
+            trained.set(from, joined.length(), piece.trained());
+        }
+        Encoding encoding = encode(joined.toString(), literal);
+        int length = encoding.ids().length;
+        boolean[] trainedTokens = new boolean[length], literalTokens = new boolean[length];
+        for (int i = 0; i < length; i++) {
+            trainedTokens[i] = trained.get(encoding.starts()[i]);
+            literalTokens[i] = literal.get(encoding.starts()[i]);
+        }
+        return new Tokens(encoding.ids(), trainedTokens, literalTokens);
+    }
+
+    private Encoding encode(String text, BitSet literal) {
+        Encoding whole = tokenizer.encodeBareWithSpans(text);
+        List<Special> own = new ArrayList<>();
+        boolean written = false;                                     // the text of a special token stands, at least in part, in a message
+        for (int i = 0; i < whole.ids().length; i++) {
+            if (!tokenizer.isSpecial(whole.ids()[i])) {
+                continue;
+            }
+            String spelling = tokenizer.token(whole.ids()[i]).orElseThrow();
+            int inSpan = text.substring(whole.starts()[i], whole.ends()[i]).indexOf(spelling);    // the token may take spaces around it with it
+            if (inSpan < 0) {
+                continue;                                            // the unknown token in place of other text
+            }
+            int at = whole.starts()[i] + inSpan;
+            int writtenAt = literal.nextSetBit(at);
+            if (writtenAt >= 0 && writtenAt < at + spelling.length()) {
+                written = true;
+            } else {
+                own.add(new Special(whole.ids()[i], at, at + spelling.length()));
+            }
+        }
+        return written ? guarded(text, own) : whole;
+    }
+
+    /** Spells the template's special tokens as secret words, which are all that the guarded encoding recognises. */
+    private Encoding guarded(String text, List<Special> own) {
+        var guarded = new StringBuilder();
+        int[] origin = new int[text.length() + own.stream().mapToInt(special -> tokenizer.guard(special.id).length()).sum() + 1];
+        int from = 0;
+        own.sort(Comparator.comparingInt(Special::start));
+        for (Special special : own) {
+            from = copy(text, from, special.start, guarded, origin);
+            int at = guarded.length();
+            guarded.append(tokenizer.guard(special.id));
+            Arrays.fill(origin, at, guarded.length(), special.start);
+            from = special.end;
+        }
+        copy(text, from, text.length(), guarded, origin);
+        origin[guarded.length()] = text.length();
+        Encoding encoding = tokenizer.encodeGuarded(guarded.toString());
+        int length = encoding.ids().length;
+        int[] starts = new int[length], ends = new int[length];
+        for (int i = 0; i < length; i++) {
+            starts[i] = origin[encoding.starts()[i]];
+            ends[i] = origin[encoding.ends()[i]];
+        }
+        return new Encoding(encoding.ids(), starts, ends);
+    }
+
+    private static int copy(String text, int from, int to, StringBuilder target, int[] origin) {
+        for (int i = from; i < to; i++) {
+            origin[target.length()] = i;
+            target.append(text.charAt(i));
+        }
+        return to;
+    }
+
+    private record Special(int id, int start, int end) {}
+}

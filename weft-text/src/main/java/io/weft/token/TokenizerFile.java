@@ -1,0 +1,128 @@
+package io.weft.token;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.problem.UserError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * A tokenizer.json while it is being read. Beside the file as it is, it gives a guarded copy in which every special token is spelt as a secret word: in all other respects
+ * the same ids, but text that merely looks like a special token is ordinary text to it. (Removing the special tokens instead would move the ids of the added tokens after them.)
+ */
+final class TokenizerFile {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> MODELS = Set.of("BPE", "Unigram", "WordPiece", "WordLevel");
+    private final Path path;
+    private final ObjectNode root;
+    private final Vocabulary vocabulary;
+
+    private TokenizerFile(Path path, ObjectNode root) {
+        this.path = path;
+        this.root = root;
+        this.vocabulary = new Vocabulary(path, root);
+    }
+
+    /** @throws UserError when the folder holds no tokenizer.json that can be used, saying why */
+    static TokenizerFile read(Path folder) {
+        Path path = folder.resolve("tokenizer.json");
+        if (!Files.isRegularFile(path)) {
+            throw UserError.of(Files.isRegularFile(folder.resolve("tokenizer.model"))
+                    ? say("%s has a tokenizer.model but no tokenizer.json; save the tokenizer as tokenizer.json with Hugging Face transformers first",
+                            "%s 中有 tokenizer.model 但没有 tokenizer.json;请先用 Hugging Face transformers 把分词器保存为 tokenizer.json", folder)
+                    : say("%s: there is no such file; a model folder needs its tokenizer.json", "%s:没有这个文件;模型文件夹需要 tokenizer.json", path));
+        }
+        JsonNode root = json(path);
+        JsonNode type = root.path("model").path("type");
+        boolean untyped = type.isMissingNode() && root.path("model").has("merges");     // files from before the type was written are BPE
+        if (!untyped && !MODELS.contains(type.asText())) {
+            throw UserError.of(say("%s: model.type is %s; expected BPE, Unigram, WordPiece or WordLevel", "%s:model.type 为 %s;应为 BPE、Unigram、WordPiece 或 WordLevel",
+                    path, type.isMissingNode() ? say("missing", "空") : type));
+        }
+        ((ObjectNode) root).putNull("truncation").putNull("padding");  // settings of whoever saved the file; lengths are Weft's to decide
+        return new TokenizerFile(path, (ObjectNode) root);
+    }
+
+    /** A JSON file beside it, or a missing node when there is none.  @throws UserError when it cannot be read as JSON */
+    static JsonNode optionalJson(Path path) { return Files.isRegularFile(path) ? json(path) : JSON.missingNode(); }
+
+    private static JsonNode json(Path path) {
+        try {
+            return JSON.readTree(Files.readAllBytes(path));
+        } catch (JsonProcessingException e) {
+            throw UserError.of(say("%s line %d column %d: not valid JSON (%s); fetch the file again", "%s 第 %d 行第 %d 列:不是合法的 JSON(%s);请重新获取该文件",
+                    path, e.getLocation().getLineNr(), e.getLocation().getColumnNr(), e.getOriginalMessage()), e);
+        } catch (IOException e) {
+            throw UserError.of(say("%s: cannot be read (%s)", "%s:无法读取(%s)", path, e.getMessage()), e);
+        }
+    }
+
+    Path path() { return path; }
+
+    Vocabulary vocabulary() { return vocabulary; }
+
+    /** A native tokenizer of the file as it is.  @throws UserError when the native library refuses it */
+    NativeTokenizer asWritten() { return load(root); }
+
+    /** A native tokenizer of the guarded copy: secret words in place of special tokens, among the added tokens and wherever the model itself knows them. */
+    NativeTokenizer guarded() {
+        Map<String, String> guards = vocabulary.guardsBySpelling();
+        ObjectNode copy = root.deepCopy(), model = (ObjectNode) copy.get("model");
+        for (JsonNode added : copy.path("added_tokens")) {
+            if (vocabulary.isSpecial(added.path("id").asInt())) {
+                ((ObjectNode) added).put("content", guards.get(added.path("content").asText()));
+            }
+        }
+        String unknown = guards.get(model.path("unk_token").asText());
+        if (unknown != null) {
+            model.put("unk_token", unknown);
+        }
+        if (model.get("vocab") instanceof ArrayNode pieces) {
+            for (JsonNode piece : pieces) {
+                String guard = guards.get(piece.path(0).asText());
+                if (guard != null) {
+                    ((ArrayNode) piece).remove(0);
+                    ((ArrayNode) piece).insert(0, guard);
+                }
+            }
+        } else {
+            var words = (ObjectNode) model.get("vocab");
+            guards.forEach((spelling, guard) -> {
+                JsonNode id = words.remove(spelling);
+                if (id != null) {
+                    words.set(guard, id);
+                }
+            });
+        }
+        if (model.get("merges") instanceof ArrayNode merges) {
+            var kept = JSON.createArrayNode();
+            for (JsonNode merge : merges) {                          // nor may ordinary text be merged into a special token
+                String[] parts = merge.isArray() ? new String[] {merge.path(0).asText(), merge.path(1).asText()} : merge.asText().split(" ", 2);
+                if (parts.length != 2 || !guards.containsKey(parts[0]) && !guards.containsKey(parts[1]) && !guards.containsKey(parts[0] + parts[1])) {
+                    kept.add(merge);
+                }
+            }
+            model.set("merges", kept);
+        }
+        return load(copy);
+    }
+
+    private NativeTokenizer load(JsonNode json) {
+        try {
+            return new NativeTokenizer(JSON.writeValueAsBytes(json));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        } catch (IllegalArgumentException e) {
+            throw UserError.of(say("%s: this tokenizer cannot be used (%s)", "%s:无法使用该分词器(%s)", path, e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.weft.token;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.golden.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Ids, spans and texts of the golden tokenizers, for each folder of golden/tokenizers that holds a tokenizer.json. */
+class TokenizerGoldenTest {
+    @Test void idsSpansAndTextsAreHuggingFaces() throws IOException {
+        int cases = 0;
+        for (Path folder : folders()) {
+            try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+                JsonNode golden = Golden.json("tokenizers/" + folder.getFileName() + "/golden.json");
+                assertThat(tokenizer.size()).isEqualTo(golden.path("vocab_size").asInt());
+                for (JsonNode one : golden.path("cases")) {
+                    String text = one.path("text").asText();
+                    int[] ids = ints(one.path("ids")), bare = ints(one.path("ids_no_special"));
+                    assertThat(tokenizer.encode(text)).as("%s: %s", folder, text).isEqualTo(ids);
+                    assertThat(tokenizer.encodeBare(text)).as("%s: %s", folder, text).isEqualTo(bare);
+                    boolean both = one.has("decode_skip_special");       // else one text: without special tokens
+                    assertThat(tokenizer.decode(ids, !both)).as("%s: %s", folder, text).isEqualTo(one.path("decode").asText());
+                    if (both) {
+                        assertThat(tokenizer.decode(ids, true)).as("%s: %s", folder, text).isEqualTo(one.path("decode_skip_special").asText());
+                    }
+                    if (one.has("offsets")) {
+                        assertThat(codePointSpans(text, tokenizer.encodeBareWithSpans(text))).as("%s: %s", folder, text).isEqualTo(pairs(one.path("offsets")));
+                    }
+                    streamsAs(tokenizer, ids);
+                    cases++;
+                }
+            }
+        }
+        Golden.ran("tokenizers", cases);
+    }
+
+    @Test void plainEncodingEqualsTheBareOneExceptForTextsOfSpecialTokens() throws IOException {
+        int cases = 0;
+        for (Path folder : folders()) {
+            try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+                for (JsonNode one : Golden.json("tokenizers/" + folder.getFileName() + "/golden.json").path("cases")) {
+                    String text = one.path("text").asText();
+                    int[] bare = ints(one.path("ids_no_special")), plain = tokenizer.encodePlain(text);
+                    assertThat(Arrays.stream(plain).noneMatch(tokenizer::isSpecial)).as("%s: %s", folder, text).isTrue();
+                    boolean looksSpecial = false;
+                    for (int id : bare) {
+                        looksSpecial |= tokenizer.isSpecial(id);
+                    }
+                    if (!looksSpecial) {
+                        assertThat(plain).as("%s: %s", folder, text).isEqualTo(bare);
+                    }
+                    cases++;
+                }
+            }
+        }
+        Golden.ran("tokenizers, plain", cases);
+    }
+
+    /** The same SentencePiece model stands in two folders; SentencePiece itself never takes text for a special token. */
+    @Test void plainEncodingEqualsSentencePiece() {
+        JsonNode pieces = Golden.json("tokenizers/sp_chatglm3/golden.json").path("cases");
+        int cases = 0;
+        try (Tokenizer tokenizer = Tokenizer.read(Golden.at("tokenizers/sp_llama"))) {
+            for (JsonNode one : pieces) {
+                if (one.path("text").asText().isEmpty()) {
+                    continue;                                        // SentencePiece gives nothing, the json's normalizer neither
+                }
+                assertThat(tokenizer.encodePlain(one.path("text").asText())).as(one.path("text").asText()).isEqualTo(ints(one.path("ids")));
+                cases++;
+            }
+        }
+        Golden.ran("tokenizers, plain against SentencePiece", cases);
+    }
+
+    @Test void renderedChatsAndBatchesAreHuggingFaces() throws IOException {
+        int cases = 0;
+        for (Path folder : folders()) {
+            JsonNode golden = Golden.json("tokenizers/" + folder.getFileName() + "/golden.json");
+            try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+                for (JsonNode chat : golden.path("chat")) {
+                    assertThat(tokenizer.encodeBare(chat.path("text").asText())).isEqualTo(ints(chat.path("ids")));
+                    cases++;
+                }
+                JsonNode batch = golden.path("batch");
+                for (String side : new String[] {"left", "right"}) {
+                    for (int row = 0; row < batch.path("texts").size(); row++) {
+                        int[] ids = tokenizer.encode(batch.path("texts").path(row).asText());
+                        int[] padded = ints(batch.path(side).path("input_ids").path(row)), mask = ints(batch.path(side).path("attention_mask").path(row));
+                        List<Integer> present = new ArrayList<>();
+                        for (int i = 0; i < padded.length; i++) {
+                            if (mask[i] == 1) {
+                                present.add(padded[i]);
+                            } else {
+                                assertThat(padded[i]).isEqualTo(tokenizer.pad().orElseThrow());
+                            }
+                        }
+                        int length = Math.min(ids.length, batch.path("max_length").asInt());
+                        assertThat(present).containsExactlyElementsOf(Arrays.stream(ids, 0, length).boxed().toList());
+                        cases++;
+                    }
+                }
+            }
+        }
+        Golden.ran("tokenizers, chats and batches", cases);
+    }
+
+    static void streamsAs(Tokenizer tokenizer, int[] ids) {
+        for (boolean skipSpecial : new boolean[] {true, false}) {
+            var stream = tokenizer.stream(skipSpecial);
+            var text = new StringBuilder();
+            for (int id : ids) {
+                String piece = stream.push(id);
+                assertThat(piece).doesNotEndWith("\uFFFD");
+                text.append(piece);
+            }
+            text.append(stream.finish());
+            assertThat(text.toString()).isEqualTo(tokenizer.decode(ids, skipSpecial));
+        }
+    }
+
+    private static List<Path> folders() throws IOException {
+        try (Stream<Path> list = Files.list(Golden.at("tokenizers"))) {
+            return list.filter(folder -> Files.isRegularFile(folder.resolve("tokenizer.json"))).sorted().toList();
+        }
+    }
+
+    static int[] ints(JsonNode array) {
+        int[] values = new int[array.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = array.get(i).asInt();
+        }
+        return values;
+    }
+
+    private static List<List<Integer>> pairs(JsonNode array) {
+        List<List<Integer>> pairs = new ArrayList<>();
+        array.forEach(pair -> pairs.add(List.of(pair.get(0).asInt(), pair.get(1).asInt())));
+        return pairs;
+    }
+
+    private static List<List<Integer>> codePointSpans(String text, Encoding encoding) {
+        List<List<Integer>> pairs = new ArrayList<>();
+        for (int i = 0; i < encoding.ids().length; i++) {
+            pairs.add(List.of(text.codePointCount(0, encoding.starts()[i]), text.codePointCount(0, encoding.ends()[i])));
+        }
+        return pairs;
+    }
+}
