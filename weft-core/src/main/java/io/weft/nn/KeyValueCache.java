@@ -1,6 +1,5 @@
 package io.weft.nn;
 
-import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
@@ -23,8 +22,9 @@ public final class KeyValueCache {
         keys = new Tensor[layers];
         values = new Tensor[layers];
         for (int i = 0; i < layers; i++) {
-            keys[i] = Tensor.empty(DType.F32, (long) rows * capacity, shape.keyValueHeads(), shape.headDim());
-            values[i] = Tensor.empty(DType.F32, (long) rows * capacity, shape.keyValueHeads(), shape.headDim());
+            // Zeros, not memory as it comes: a row shorter than others is attended beyond its end with weight 0, and 0 times NaN is NaN.
+            keys[i] = Tensor.zeros((long) rows * capacity, shape.keyValueHeads(), shape.headDim());
+            values[i] = Tensor.zeros((long) rows * capacity, shape.keyValueHeads(), shape.headDim());
         }
     }
 

@@ -1,0 +1,174 @@
+package io.weft.generate;
+
+import io.weft.nn.CausalLm;
+import io.weft.nn.KeyValueCache;
+import io.weft.problem.UserError;
+import io.weft.tensor.RandomStream;
+import io.weft.tensor.Scope;
+import io.weft.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * Answers prompts of different lengths together, with a cache and without padding. Belongs to the thread that owns the model.
+ *
+ * <p>Every pass through the model takes what each row has not fed yet: its last token, or the next part of its prompt. A row whose ids are all fed gets its next token.
+ */
+public final class Generator {
+    /** Prompt tokens in one pass: enough for full speed, few enough that an unwanted answer ends soon. */
+    private static final int PROMPT_TOKENS_A_PASS = 512;
+    private static final long STREAM = 0x64726177; // "draw"
+    private final CausalLm model;
+    private final int contextLength;
+    private final Set<Integer> endIds;
+
+    /** @param contextLength most tokens of a prompt and its answer together  @param endIds tokens that end an answer */
+    public Generator(CausalLm model, int contextLength, Set<Integer> endIds) {
+        this.model = model;
+        this.contextLength = contextLength;
+        this.endIds = Set.copyOf(endIds);
+    }
+
+    public int contextLength() { return contextLength; }
+
+    /** The answer to one prompt. @throws UserError as {@link #require} */
+    public Answer generate(int[] ids, Sampling sampling) { return generate(List.of(Prompt.of(ids, sampling)), TokenListener.NONE).get(0); }
+
+    /**
+     * The answers, in the order of the prompts. All are decoded at once: the caller chooses how many, the cache takes memory for each.
+     * @throws UserError as {@link #require}, before anything is computed
+     */
+    public List<Answer> generate(List<Prompt> prompts, TokenListener listener) {
+        prompts.forEach(this::require);
+        List<Row> rows = IntStream.range(0, prompts.size()).mapToObj(i -> new Row(i, prompts.get(i))).toList();
+        Scope.run(() -> {
+            int capacity = rows.stream().mapToInt(row -> row.prompt.ids().length + row.limit).max().orElse(0);
+            KeyValueCache cache = new KeyValueCache(model.blocks().size(), rows.size(), capacity, model.blocks().get(0).attention().shape());
+            List<Row> active = stillActive(rows, cache, listener);
+            while (!active.isEmpty()) {
+                pass(active, cache, listener);
+                active = stillActive(active, cache, listener);
+            }
+        });
+        return rows.stream().map(Row::answer).toList();
+    }
+
+    /** @throws UserError when the prompt is empty, leaves no room for an answer in the model's context, or holds ids that the model does not know */
+    public void require(Prompt prompt) {
+        int[] ids = prompt.ids();
+        if (ids.length == 0) {
+            throw UserError.of(say("the prompt is empty; give it at least one token", "提示为空;至少需要一个词元"));
+        }
+        if (ids.length >= contextLength) {
+            throw UserError.of(say("the prompt has %,d tokens and the model's context is %,d; shorten it, so that there is room for an answer",
+                    "提示有 %,d 个词元,而模型的上下文长度为 %,d;请缩短提示,为回答留出空间", ids.length, contextLength));
+        }
+        for (int id : ids) {
+            if (id < 0 || id >= model.vocabulary()) {
+                throw UserError.of(say("token id %d lies outside of the model's vocabulary of %,d; the tokenizer does not fit the model",
+                        "词元 id %d 超出了模型的词表大小 %,d;分词器与模型不匹配", id, model.vocabulary()));
+            }
+        }
+    }
+
+    /** The rows that go on; the others leave the cache. */
+    private static List<Row> stillActive(List<Row> rows, KeyValueCache cache, TokenListener listener) {
+        rows.stream().filter(row -> row.finish == null && !listener.wanted(row.index)).forEach(row -> row.finish = Answer.Finish.CANCELLED);
+        int[] kept = IntStream.range(0, rows.size()).filter(i -> rows.get(i).finish == null).toArray();
+        if (kept.length < rows.size()) {
+            cache.keepRows(kept);
+        }
+        return Arrays.stream(kept).mapToObj(rows::get).toList();
+    }
+
+    private void pass(List<Row> rows, KeyValueCache cache, TokenListener listener) {
+        int[] counts = new int[rows.size()];
+        int room = PROMPT_TOKENS_A_PASS;
+        for (int i = 0; i < counts.length; i++) {
+            int unfed = rows.get(i).unfed.length;
+            counts[i] = unfed == 1 ? 1 : Math.min(unfed, room);
+            room -= unfed == 1 ? 0 : counts[i];
+        }
+        int[] ids = IntStream.range(0, counts.length).boxed().flatMapToInt(i -> Arrays.stream(rows.get(i).unfed, 0, counts[i])).toArray();
+        List<Row> ready = new ArrayList<>();
+        int[] ends = new int[counts.length];
+        for (int i = 0, end = 0; i < counts.length; i++) {
+            end += counts[i];
+            Row row = rows.get(i);
+            row.unfed = Arrays.copyOfRange(row.unfed, counts[i], row.unfed.length);
+            if (row.unfed.length == 0) {
+                ends[ready.size()] = end - 1;
+                ready.add(row);
+            }
+        }
+        int[] next = Scope.value(() -> {
+            Tensor hidden = model.hidden(ids, cache.next(counts));
+            return ready.isEmpty() ? new int[0] : choose(ready, model.logits(hidden.rows(Tensor.of(Arrays.copyOf(ends, ready.size()), ready.size()))));
+        });
+        for (int i = 0; i < next.length; i++) {
+            ready.get(i).take(next[i], endIds, listener);
+        }
+    }
+
+    /** logits [rows, V] -> the next token of each. */
+    private int[] choose(List<Row> rows, Tensor logits) {
+        if (!logits.isFinite()) {
+            throw UserError.of(say("the model's scores are not finite: its weights are damaged or its training diverged", "模型的输出不是有限数:权重已损坏,或训练已发散"));
+        }
+        if (rows.stream().allMatch(row -> row.prompt.sampling().takesHighestLogit())) {
+            return logits.argmax().toInts();
+        }
+        float[] all = logits.toFloats();
+        int vocabulary = model.vocabulary();
+        return IntStream.range(0, rows.size()).map(i -> rows.get(i).choose(Arrays.copyOfRange(all, i * vocabulary, (i + 1) * vocabulary))).toArray();
+    }
+
+    /** A prompt and its answer so far. */
+    private final class Row {
+        private final int index, limit;
+        private final Prompt prompt;
+        private final BitSet seen = new BitSet();
+        private final RandomStream draws;
+        private int[] unfed, answer = new int[32];
+        private int made;
+        private Answer.Finish finish;
+
+        Row(int index, Prompt prompt) {
+            this.index = index;
+            this.prompt = prompt;
+            limit = Math.min(prompt.sampling().maxNewTokens(), contextLength - prompt.ids().length);
+            unfed = prompt.ids();
+            draws = RandomStream.of(STREAM, prompt.sampling().seed(), prompt.number());
+            Arrays.stream(prompt.ids()).forEach(seen::set);
+        }
+
+        /** @param scores [V], may be changed */
+        int choose(float[] scores) {
+            NextToken.process(scores, seen, prompt.sampling());
+            return prompt.sampling().isGreedy() ? NextToken.highest(scores) : NextToken.draw(scores, draws.uniform(made));
+        }
+
+        void take(int id, Set<Integer> endIds, TokenListener listener) {
+            if (endIds.contains(id)) {
+                finish = Answer.Finish.STOP;
+                return;
+            }
+            if (made == answer.length) {
+                answer = Arrays.copyOf(answer, 2 * made);
+            }
+            answer[made++] = id;
+            seen.set(id);
+            unfed = new int[] {id};
+            listener.token(index, id);
+            finish = made == limit ? Answer.Finish.LENGTH : null;
+        }
+
+        Answer answer() { return new Answer(Arrays.copyOf(answer, made), finish); }
+    }
+}
