@@ -4,16 +4,21 @@ import io.weft.file.AtomicFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.nn.CausalLm;
+import io.weft.nn.Linear;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.SafeTensors;
+import io.weft.tensor.Scope;
+import io.weft.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -91,6 +96,29 @@ public final class ModelFolder {
                 }
             }
         }
+    }
+
+    /** The type that config.json declares (torch_dtype, or dtype in transformers 5), fp32 when it declares none that Weft stores. */
+    public DType declaredType() {
+        String declared = config.has("dtype") ? config.text("dtype") : config.has("torch_dtype") ? config.text("torch_dtype") : "float32";
+        return switch (declared) {
+            case "bfloat16" -> DType.BF16;
+            case "float16" -> DType.F16;
+            default -> DType.F32;
+        };
+    }
+
+    /** Writes a whole Hugging Face folder: the model's weights with what is attached merged in, converted to a type, and this folder's config, tokenizer and template. */
+    public void write(CausalLm model, Path target, DType type) {
+        copyTextFiles(target, true);
+        Scope.run(() -> NoGrad.run(() -> {
+            Map<String, Tensor> weights = new LinkedHashMap<>();
+            model.weights().forEach((name, weight) -> {
+                Linear linear = model.linears().get(name.replaceFirst("\\.weight$", ""));
+                weights.put(name, Scope.keep(() -> (linear != null && name.endsWith(".weight") ? linear.mergedWeight() : weight).detach().to(type)));
+            });
+            SafeTensors.write(target.resolve(SINGLE), weights);
+        }));
     }
 
     private Optional<JsonNode> generationConfig() {

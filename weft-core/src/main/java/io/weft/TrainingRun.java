@@ -1,0 +1,300 @@
+package io.weft;
+
+import io.weft.data.Example;
+import io.weft.data.Packer;
+import io.weft.data.Preparation;
+import io.weft.data.PreparedData;
+import io.weft.data.VisitOrder;
+import io.weft.model.ModelFolder;
+import io.weft.nn.CausalLm;
+import io.weft.objective.Likelihood;
+import io.weft.objective.Objective;
+import io.weft.problem.UserError;
+import io.weft.recipe.Recipe;
+import io.weft.recipe.RecipeWriter;
+import io.weft.tensor.Engine;
+import io.weft.token.EncodeReport;
+import io.weft.train.AdamW;
+import io.weft.train.Checkpoints;
+import io.weft.train.EventLog;
+import io.weft.train.MetricsChart;
+import io.weft.train.RunEvent;
+import io.weft.train.RunEvent.Finished;
+import io.weft.train.RunFolder;
+import io.weft.train.RunListener;
+import io.weft.train.TensorBoardWriter;
+import io.weft.train.TrainSettings;
+import io.weft.train.TrainState;
+import io.weft.train.Trainer;
+import io.weft.train.TrainerStateFile;
+import io.weft.train.TrainingPlan;
+import io.weft.train.Warmup;
+import io.weft.tune.TrainableCount;
+import io.weft.tune.Tuning;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * One training run, from a recipe to its run folder: prepares the data, trains, keeps checkpoints, and leaves the best adapter or model. A run that was killed goes on from
+ * its newest whole checkpoint bit for bit, on the same machine. Owns native memory; all but {@link #requestStop} belongs to the thread that made it.
+ */
+public final class TrainingRun implements AutoCloseable {
+    private static final double ADAPTER_RATE = 2e-4, FULL_RATE = 2e-5;
+    private final RunFolder folder;
+    private final Recipe recipe;
+    private final RunListener listener;
+    private final AutoCloseable lock;
+    private final ModelFolder base;
+    private final CausalLm model;
+    private final Wording wording;
+    private final Trainer.Job job;
+    private final Checkpoints checkpoints;
+    private final Optional<Checkpoints.Checkpoint> from;
+    private final EncodeReport encoded;
+    private volatile boolean stopRequested;
+    private volatile Trainer trainer;
+
+    /** Everything that is loaded before the first step. */
+    private TrainingRun(RunFolder folder, AutoCloseable lock, Recipe recipe, PreparedData data, ModelFolder base, CausalLm model, Optional<Checkpoints.Checkpoint> from, Checkpoints checkpoints,
+            RunListener listener) {
+        this.folder = folder;
+        this.lock = lock;
+        this.base = base;
+        this.model = model;
+        this.from = from;
+        this.checkpoints = checkpoints;
+        this.listener = listener;
+        wording = Wording.of(base.path(), base.config(), data.promptStyle(), recipe.data());
+        List<Example> train = wording.examples(data.train(), say("training", "训练")), heldOut = wording.examples(data.heldOut(), say("held-out", "留出"));
+        encoded = wording.encoder().report();
+        List<List<Example>> rows = recipe.data().pack() ? packed(train, recipe.data().maxLength()) : train.stream().map(List::of).toList();
+        TrainSettings given = recipe.train();
+        TrainingPlan plan = TrainingPlan.of(rows.size(), given, epoch -> VisitOrder.of(rows.size(), given.seed(), epoch));
+        double peak = given.learningRate().orElse(recipe.tuning().isAdapter() ? ADAPTER_RATE : FULL_RATE);
+        TrainSettings settings = resolved(given, peak, Warmup.of(given.warmupSteps(), plan.steps()).steps());
+        this.recipe = recipe.withTrain(settings);
+        Objective objective = settings.objective().equals("pretrain") ? Likelihood.PRETRAIN : Likelihood.SFT;
+        job = new Trainer.Job(model, objective, settings, peak, rows, heldOut, plan);
+    }
+
+    private static List<List<Example>> packed(List<Example> examples, int capacity) {
+        int[] lengths = examples.stream().mapToInt(Example::length).toArray();
+        return Packer.bestFitDecreasing(lengths, capacity).stream().map(pack -> Arrays.stream(pack).mapToObj(examples::get).toList()).toList();
+    }
+
+    private static TrainSettings resolved(TrainSettings s, double peak, int warmup) {
+        return new TrainSettings(s.objective(), s.epochs(), s.steps(), s.batch(), s.accumulate(), OptionalDouble.of(peak), OptionalInt.of(warmup), s.schedule(), s.weightDecay(), s.clipNorm(),
+                s.logEvery(), s.evalEvery(), s.saveEvery(), s.keepCheckpoints(), s.patience(), s.average(), s.precision(), s.seed());
+    }
+
+    /**
+     * A new run: prepares the data and loads the model. Nothing is left behind when it fails.
+     *
+     * @param out      the run folder, new or empty
+     * @param listener hears every event after the run's own files do
+     * @throws UserError when recipe, data and model do not go together, naming what is wrong
+     */
+    public static TrainingRun start(Recipe recipe, Path out, RunListener listener) {
+        boolean existed = Files.exists(out);
+        ModelFolder base = ModelFolder.open(Path.of(recipe.model()).toAbsolutePath().normalize());
+        RunFolder folder = RunFolder.create(out);
+        AutoCloseable lock = folder.lock();
+        boolean done = false;
+        try {
+            PreparedData data = Preparation.prepare(recipe.data(), recipe.train().seed(), out);
+            Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings());
+            CausalLm model = load(base, located);
+            TrainingRun run = new TrainingRun(folder, lock, located, data, base, model, Optional.empty(), new Checkpoints(folder, hash(data)), listener);
+            RecipeWriter.write(run.recipe, folder.recipe());
+            done = true;
+            return run;
+        } finally {
+            if (!done) {
+                close(lock);
+                remove(out, !existed);
+            }
+        }
+    }
+
+    /**
+     * A run that was interrupted, from its newest whole checkpoint, or from the start when it had none yet.
+     * @throws UserError when the folder is no run, its data changed, or another process trains in it
+     */
+    public static TrainingRun resume(Path run, RunListener listener) {
+        RunFolder folder = RunFolder.open(run);
+        AutoCloseable lock = folder.lock();
+        boolean done = false;
+        try {
+            Recipe recipe = Recipe.read(folder.recipe());
+            PreparedData data = PreparedData.open(folder.data());
+            ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
+            Checkpoints checkpoints = new Checkpoints(folder, hash(data));
+            checkpoints.clean();
+            Optional<Checkpoints.Checkpoint> from = checkpoints.newest(message -> listener.on(new RunEvent.Warned(0, "checkpoint.damaged", message)));
+            CausalLm model = load(base, recipe);
+            TrainingRun resumed = new TrainingRun(folder, lock, recipe, data, base, model, from, checkpoints, listener);
+            done = true;
+            return resumed;
+        } finally {
+            if (!done) {
+                close(lock);
+            }
+        }
+    }
+
+    private static CausalLm load(ModelFolder base, Recipe recipe) {
+        boolean pretrain = recipe.train().objective().equals("pretrain");
+        CausalLm model = pretrain && !base.hasWeights() ? base.initialise(recipe.train().seed()) : base.load();
+        recipe.tuning().attach(model, recipe.train().seed());
+        return model;
+    }
+
+    private static String hash(PreparedData data) {
+        return data.manifest().files().get(PreparedData.TRAIN).sha256() + "+" + data.manifest().files().get(PreparedData.HELD_OUT).sha256();
+    }
+
+    /** The recipe with every default written out. */
+    public Recipe recipe() { return recipe; }
+
+    public RunFolder folder() { return folder; }
+
+    /** After {@link #train} it holds the best weights. */
+    public CausalLm model() { return model; }
+
+    public ModelFolder base() { return base; }
+
+    public Wording wording() { return wording; }
+
+    /** How the rows were tokenised. */
+    public EncodeReport encoded() { return encoded; }
+
+    public TrainingPlan plan() { return job.plan(); }
+
+    public TrainableCount trainable() { return TrainableCount.of(model, recipe.tuning()); }
+
+    /** Finished steps of the checkpoint that the run goes on from, 0 for a new one. */
+    public int resumesFrom() { return from.map(checkpoint -> checkpoint.state().step()).orElse(0); }
+
+    /** Asks the run to finish its step, commit and return; {@link #resume} goes on from there. */
+    public void requestStop() {
+        stopRequested = true;
+        Trainer current = trainer;
+        if (current != null) {
+            current.requestStop();
+        }
+    }
+
+    /** Trains to the end and leaves the best adapter or model, the chart and trainer_state.json. Call once. */
+    public Finished train() {
+        AdamW optimizer = new AdamW(model.tuned(), recipe.train().weightDecay());
+        from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, model, recipe.tuning(), optimizer));
+        TrainState state = from.map(Checkpoints.Checkpoint::state).orElse(TrainState.START);
+        try (EventLog log = from.isPresent() ? EventLog.resume(folder.events(), from.get().logLength()) : freshLog();
+                TensorBoardWriter tensorBoard = TensorBoardWriter.open(folder.make(folder.tensorBoard()), EventLog.read(folder.events()))) {
+            RunListener all = event -> {
+                log.on(event);
+                tensorBoard.on(event);
+                listener.on(event);
+            };
+            announce(all, log, state);
+            Trainer.Keeper keeper = (now, moments) -> checkpoints.commit(model, recipe.tuning(), recipe.model(), moments, now, log.commit(), recipe.train().keepCheckpoints());
+            trainer = new Trainer(job, optimizer, state, all, keeper);
+            if (stopRequested) {
+                trainer.requestStop();
+            }
+            Finished finished = trainer.run();
+            finish(finished);
+            return finished;
+        }
+    }
+
+    /** A run that was killed before its first checkpoint starts its log again. */
+    private EventLog freshLog() {
+        try {
+            Files.deleteIfExists(folder.events());
+        } catch (IOException e) {
+            throw io.weft.file.AtomicFile.cannotWrite(folder.events(), e);
+        }
+        return EventLog.create(folder.events());
+    }
+
+    private void announce(RunListener all, EventLog log, TrainState state) {
+        TrainableCount count = trainable();
+        all.on(new RunEvent.Started(state.step(), job.plan().steps(), job.plan().stepsPerEpoch(), job.rows().size(), job.heldOut().size(), count.trained(), count.all(), from.isPresent()));
+        if (from.isEmpty()) {
+            String precision = recipe.train().precision();
+            if (precision.equals("fp16") || precision.equals("bf16")) {
+                all.on(new RunEvent.Warned(0, "precision.cpu", say("train.precision %s: this CPU multiplies %s many times slower than fp32, so the run computes in fp32",
+                        "train.precision %s:此 CPU 计算 %s 比 fp32 慢许多倍,因此改用 fp32 计算", precision, precision)));
+            }
+            return;
+        }
+        if (state.scheduled()) {
+            // The log was cut back to the moment before this checkpoint's own event.
+            all.on(new RunEvent.Saved(state.step(), folder.path().relativize(from.get().folder()).toString().replace('\\', '/')));
+        }
+        if (!from.get().facts().equals(Engine.facts())) {
+            listener.on(new RunEvent.Warned(state.step(), "resume.engine", say("this process computes with %s, the checkpoint was made with %s; the run goes on, but not bit for bit as it would have",
+                    "当前计算环境为 %s,检查点产生于 %s;训练将继续,但结果不会逐位一致", Engine.facts(), from.get().facts())));
+        }
+    }
+
+    private void finish(Finished finished) {
+        List<RunEvent> events = EventLog.events(folder.events());
+        TrainerStateFile.write(folder.trainerState(), recipe.train(), events);
+        MetricsChart.write(folder.chart(), events);
+        if (finished.reason().equals("stopped")) {
+            return;
+        }
+        if (finished.bestStep() >= 0 && finished.bestStep() != finished.step()) {
+            recipe.tuning().read(model, checkpoints.whole(finished.bestStep()));
+        }
+        Tuning tuning = recipe.tuning();
+        if (tuning.isAdapter()) {
+            Path adapter = folder.make(folder.adapter());
+            tuning.write(model, adapter, recipe.model());
+            base.copyTextFiles(adapter, false);
+        } else {
+            base.write(model, folder.make(folder.model()), base.hasWeights() ? base.storedType() : base.declaredType());
+        }
+    }
+
+    @Override public void close() {
+        close(lock);
+        wording.tokenizer().close();
+    }
+
+    private static void close(AutoCloseable closeable) {
+        try {
+            closeable.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void remove(Path folder, boolean itself) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                if (itself || !path.equals(folder)) {
+                    Files.delete(path);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.weft;
+
+import io.weft.data.Conversation;
+import io.weft.data.DataSettings;
+import io.weft.data.Example;
+import io.weft.data.PromptStyle;
+import io.weft.model.HfConfig;
+import io.weft.problem.UserError;
+import io.weft.token.ChatTemplate;
+import io.weft.token.ConversationEncoder;
+import io.weft.token.MessageTemplate;
+import io.weft.token.OverLength;
+import io.weft.token.Tokenizer;
+import java.nio.file.Path;
+import java.util.List;
+
+import static io.weft.problem.Language.say;
+
+/** How a model is spoken to: its tokenizer, and the prompt style that its prompts are built by, the same in training, evaluation and serving. */
+public record Wording(Tokenizer tokenizer, PromptStyle style, ConversationEncoder encoder) {
+    /**
+     * @param folder with the tokenizer's and template's files
+     * @throws UserError when the tokenizer is missing or makes ids that the model does not know, or the style needs a chat template that the folder lacks
+     */
+    public static Wording of(Path folder, HfConfig config, PromptStyle style, int maxLength, OverLength overLength) {
+        Tokenizer tokenizer = Tokenizer.read(folder);
+        if (tokenizer.size() > config.vocabulary()) {
+            throw UserError.of(say("%s: the tokenizer has ids up to %d, but the model's embedding ends at %d (vocab_size of %s); these two do not belong together",
+                    "%s:分词器的 id 最大为 %d,而模型的词表只到 %d(%s 的 vocab_size);二者不匹配", folder, tokenizer.size() - 1, config.vocabulary() - 1, config.file()));
+        }
+        ConversationEncoder encoder = style == PromptStyle.TEMPLATE
+                ? ConversationEncoder.ofTemplate(tokenizer, template(folder), maxLength, overLength)
+                : ConversationEncoder.ofText(tokenizer, style, maxLength, overLength);
+        return new Wording(tokenizer, style, encoder);
+    }
+
+    /** As {@link #of(Path, HfConfig, PromptStyle, int, OverLength)}, as a recipe says. @throws UserError also when its maxLength is longer than the model's context */
+    static Wording of(Path folder, HfConfig config, PromptStyle style, DataSettings settings) {
+        config.contextLength().ifPresent(length -> {
+            if (settings.maxLength() > length) {
+                throw UserError.of(say("data.maxLength is %d, but the model's context ends at %d tokens (max_position_embeddings of %s); set data.maxLength=%d",
+                        "data.maxLength 是 %d,但模型的上下文只有 %d 个词元(%s 的 max_position_embeddings);请设置 data.maxLength=%d", settings.maxLength(), length, config.file(), length));
+            }
+        });
+        return of(folder, config, style, settings.maxLength(), OverLength.named(settings.overLength()).orElseThrow());
+    }
+
+    private static MessageTemplate template(Path folder) {
+        ChatTemplate template = ChatTemplate.read(folder).orElseThrow(() -> UserError.of(say(
+                "%s has no chat template (neither chat_template.jinja nor chat_template in tokenizer_config.json); set data.prompt to tutorial or plain",
+                "%s 没有对话模板(既无 chat_template.jinja,tokenizer_config.json 中也没有 chat_template);请把 data.prompt 设为 tutorial 或 plain", folder)));
+        return (messages, answerNext) -> (answerNext ? template.renderPrompt(messages) : template.renderWithSpans(messages)).pieces();
+    }
+
+    /** @throws UserError naming every conversation that cannot be encoded, or when nothing is left */
+    List<Example> examples(List<Conversation> conversations, String what) {
+        List<Example> examples = encoder.encodeAll(conversations);
+        if (examples.isEmpty() && !conversations.isEmpty()) {
+            throw UserError.of(say("no %s row is left: %s; raise data.maxLength or set data.overLength to cut", "没有剩下任何%s样本:%s;请增大 data.maxLength 或将 data.overLength 设为 cut", what, encoder.report()));
+        }
+        return examples;
+    }
+}
