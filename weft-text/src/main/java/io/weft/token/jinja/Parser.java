@@ -9,13 +9,14 @@ import java.util.Set;
 /** Tokens to statements. */
 final class Parser {
     private final TokenStream tokens;
+    private final Mentions mentions = new Mentions();
     private final ExpressionParser expressions;
     private int loops;
     private boolean marksGeneration;
 
     Parser(String source) {
         tokens = new TokenStream(Lexer.tokens(source));
-        expressions = new ExpressionParser(tokens);
+        expressions = new ExpressionParser(tokens, mentions);
     }
 
     /** The whole template. @throws TemplateException with the line, where it is none */
@@ -24,9 +25,9 @@ final class Parser {
         if (!tokens.is(Kind.END)) {
             throw tokens.error("unexpected tag '%s'", "意外的标签 '%s'", tokens.following().shown());
         }
-        if (!expressions.unknown().isEmpty()) {
-            throw expressions.unknown().get(0).error();
-        }
+        mentions.firstUnknown().ifPresent(error -> {
+            throw error;
+        });
         return body;
     }
 
@@ -36,7 +37,7 @@ final class Parser {
     /** Statements up to a tag with one of these names, which is left behind its opening: {@code if} wants to know which it was. */
     private List<Statement> body(Set<String> ends) {
         var statements = new ArrayList<Statement>();
-        expressions.enter();
+        tokens.enter();
         while (!tokens.is(Kind.END)) {
             int line = tokens.line();
             if (tokens.is(Kind.DATA)) {
@@ -47,7 +48,7 @@ final class Parser {
                 tokens.expect(Kind.PRINT_END, "}}");
             } else if (ends.contains(tokens.following().text()) && tokens.following().kind() == Kind.NAME) {
                 tokens.next();
-                expressions.leave();
+                tokens.leave();
                 return statements;
             } else if (ends.isEmpty() && tokens.following().text().matches("end.*|else|elif")) {
                 break;
@@ -59,7 +60,7 @@ final class Parser {
         if (!ends.isEmpty()) {
             throw tokens.error("the template ends before %s", "模板在 %s 之前结束", String.join(" / ", ends));
         }
-        expressions.leave();
+        tokens.leave();
         return statements;
     }
 
@@ -91,7 +92,7 @@ final class Parser {
     }
 
     private Statement conditional(int line) {
-        int known = expressions.unknown().size();
+        int known = mentions.unknown();
         var conditions = new ArrayList<Expression>();
         var bodies = new ArrayList<List<Statement>>();
         String tag;
@@ -103,8 +104,7 @@ final class Parser {
         } while (tag.equals("elif"));
         endTag();
         bodies.add(tag.equals("else") ? bodyUntil("endif") : List.of());
-        var unknown = expressions.unknown();
-        unknown.subList(known, unknown.size()).clear();
+        mentions.forgiveUnknown(known);
         return new Statements.If(line, conditions, bodies);
     }
 
@@ -140,7 +140,7 @@ final class Parser {
         }
         var filters = new ArrayList<Lookups.Filtered>();
         while (tokens.skipOperator("|")) {
-            filters.add(expressions.filter(line, null));
+            filters.add(expressions.operands().filter(line, null));
         }
         endTag();
         return new Statements.SetBlock(line, target, bodyUntil("endset"), filters);
@@ -149,7 +149,7 @@ final class Parser {
     private Statement filter(int line) {
         var filters = new ArrayList<Lookups.Filtered>();
         do {
-            filters.add(expressions.filter(line, null));
+            filters.add(expressions.operands().filter(line, null));
         } while (tokens.skipOperator("|"));
         endTag();
         return new Statements.FilterBlock(line, filters, bodyUntil("endfilter"));
@@ -198,9 +198,9 @@ final class Parser {
         int outerLoops = loops;
         loops = 0;
         var names = new HashSet<String>();
-        var outer = expressions.collectNames(names);
+        var outer = mentions.collectNames(names);
         var body = bodyUntil(end);
-        expressions.collectNames(outer);
+        mentions.collectNames(outer);
         outer.addAll(names);
         loops = outerLoops;
         return new Macro.Definition(name, parameters, defaults, body, names);

@@ -6,8 +6,18 @@ import java.util.List;
 final class TokenStream {
     private final List<Token> tokens;
     private int at;
+    private int depth;
 
     TokenStream(List<Token> tokens) { this.tokens = tokens; }
+
+    /** One level of nesting deeper. @throws TemplateException beyond the limit */
+    void enter() {
+        if (++depth > Budget.NESTING) {
+            throw Budget.tooDeep().atLine(line());
+        }
+    }
+
+    void leave() { depth--; }
 
     Token current() { return tokens.get(at); }
 

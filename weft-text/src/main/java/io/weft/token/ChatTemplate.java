@@ -1,0 +1,177 @@
+package io.weft.token;
+
+import static io.weft.problem.Language.say;
+
+import io.weft.data.Message;
+import io.weft.problem.UserError;
+import io.weft.token.jinja.Rendering;
+import io.weft.token.jinja.Span;
+import io.weft.token.jinja.Template;
+import io.weft.token.jinja.TemplateException;
+import io.weft.token.jinja.Text;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A model's chat template: turns a conversation into the one text that the model reads, byte for byte as {@code transformers} does, and says of each character of that text who wrote
+ * it: the template, or a message. Immutable; threads may share one.
+ *
+ * <p>The template comes with the model and the messages come from users, so neither is trusted: the template runs in {@link Template}'s closed interpreter, and what messages say is
+ * never mistaken for the template's own special tokens (see {@link Rendered.Piece#literal}).
+ */
+public final class ChatTemplate {
+    /** Origin of text that came neither from the template nor from a message's content: tools and other extra variables. */
+    static final int EXTRA = -1;
+
+    /** Roles that templates know. They may be part of a special token, as in ChatGLM's {@code <|user|>}, so they count as the template's text; any other role is a user's text. */
+    private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool", "function", "ipython", "observation", "model");
+
+    private final String name;
+    private final Template template;
+    private final Map<String, Object> specialTokens;
+
+    private ChatTemplate(String name, Template template, Map<String, Object> specialTokens) {
+        this.name = name;
+        this.template = template;
+        this.specialTokens = specialTokens;
+    }
+
+    /**
+     * The template of a Hugging Face folder: {@code chat_template.jinja}, else {@code chat_template} in {@code tokenizer_config.json} (where there are several: the one named
+     * "default"), with the special tokens of that file, or of {@code special_tokens_map.json}, as variables. Empty when the folder has none.
+     * @throws UserError naming file and line, when a file is broken
+     */
+    public static Optional<ChatTemplate> read(Path folder) {
+        var files = ChatTemplateFiles.in(folder);
+        return files.source().map(source -> of(files.name(), source, files.specialTokens()));
+    }
+
+    /**
+     * @param name          how messages call it, usually the file's name
+     * @param source        Jinja source
+     * @param specialTokens variables such as bos_token and eos_token: strings, or lists of strings
+     * @throws UserError naming template and line, when it cannot be parsed
+     */
+    public static ChatTemplate of(String name, String source, Map<String, ?> specialTokens) {
+        try {
+            return new ChatTemplate(name, Template.parse(source), Map.copyOf(specialTokens));
+        } catch (TemplateException e) {
+            throw UserError.of(say("%s is no chat template that Weft can read: %s", "%s 不是 Weft 能读取的对话模板:%s", name, e.getMessage()), e);
+        }
+    }
+
+    /** How messages call it. */
+    public String name() { return name; }
+
+    /** Whether the template itself marks the assistant's words, with {@code {% generation %}} blocks. */
+    public boolean marksGeneration() { return template.marksGeneration(); }
+
+    /**
+     * The text of a conversation.
+     * @param addGenerationPrompt whether the text ends where the assistant is to go on
+     * @throws UserError when the template refuses the conversation
+     */
+    public String render(List<Message> messages, boolean addGenerationPrompt) { return render(messages, addGenerationPrompt, Map.of()); }
+
+    /** {@link #render(List, boolean)} with more variables. @param extra such as tools or enable_thinking: null, booleans, numbers, strings, lists and maps of these */
+    public String render(List<Message> messages, boolean addGenerationPrompt, Map<String, ?> extra) {
+        return rendering(messages, addGenerationPrompt, extra).text().toString();
+    }
+
+    /** A conversation as a model is given it to answer: ends where the assistant goes on, nothing in it is trained. @throws UserError when the template refuses the conversation */
+    public Rendered renderPrompt(List<Message> messages) { return renderPrompt(messages, Map.of()); }
+
+    /** {@link #renderPrompt(List)} with more variables, as {@link #render(List, boolean, Map)} takes them. */
+    public Rendered renderPrompt(List<Message> messages, Map<String, ?> extra) {
+        return Rendered.of(rendering(messages, true, extra).text(), List.of(), Rendered.Mask.NONE);
+    }
+
+    /**
+     * A conversation to learn from: what the assistant wrote is trained, each turn up to and with the end-of-turn token that the template puts behind it.
+     * @throws UserError when the template refuses the conversation, or when it cannot be told which words are the assistant's: a mask is right or there is none
+     */
+    public Rendered renderWithSpans(List<Message> messages) { return renderWithSpans(messages, Map.of()); }
+
+    /** {@link #renderWithSpans(List)} with more variables, as {@link #render(List, boolean, Map)} takes them. */
+    public Rendered renderWithSpans(List<Message> messages, Map<String, ?> extra) {
+        var whole = rendering(messages, false, extra);
+        if (template.marksGeneration() && whole.generatedIsWhole()) {
+            return Rendered.of(whole.text(), markedSpans(messages, whole), Rendered.Mask.GENERATION_BLOCKS);
+        }
+        var spans = new TurnFinder(name, messages, whole.text(), endToken(), (prefix, prompt) -> beginning(prefix, prompt, extra)).spans();
+        return Rendered.of(whole.text(), spans, Rendered.Mask.RENDERED_PREFIXES);
+    }
+
+    private List<Span> markedSpans(List<Message> messages, Rendering whole) {
+        var spans = whole.generated().stream().filter(span -> span.length() > 0).toList();
+        boolean speaks = whole.text().runs().stream().anyMatch(run -> run.origin() >= 0 && messages.get(run.origin()).isAssistant()
+            && spans.stream().anyMatch(span -> run.start() < span.end() && run.end() > span.start()));
+        if (!speaks) {
+            throw UserError.of(say("%s: its generation blocks hold nothing of what the assistant says in this conversation, so there is nothing to train on; "
+                    + "check that the conversation has an assistant turn and that the template takes plain text as content",
+                "%s:generation 块中没有这段对话里助手说的任何内容,因此没有可训练的内容;请检查对话是否有助手回合,以及模板是否接受纯文本内容", name));
+        }
+        return spans;
+    }
+
+    private String endToken() { return specialTokens.get("eos_token") instanceof String token ? token : ""; }
+
+    private Rendering rendering(List<Message> messages, boolean addGenerationPrompt, Map<String, ?> extra) {
+        try {
+            return template.render(variables(messages, addGenerationPrompt, extra));
+        } catch (TemplateException e) {
+            throw UserError.of(say("%s cannot render this conversation: %s", "%s 无法渲染这段对话:%s", name, e.getMessage()), e);
+        }
+    }
+
+    private Optional<Text> beginning(List<Message> messages, boolean addGenerationPrompt, Map<String, ?> extra) {
+        try {
+            return Optional.of(template.render(variables(messages, addGenerationPrompt, extra)).text());
+        } catch (TemplateException e) {
+            return Optional.empty();                // a beginning may be no conversation of its own
+        }
+    }
+
+    private Map<String, Object> variables(List<Message> messages, boolean addGenerationPrompt, Map<String, ?> extra) {
+        var variables = new LinkedHashMap<String, Object>(specialTokens);
+        variables.put("tools", null);               // transformers passes both, so that "tools is defined" holds
+        variables.put("documents", null);
+        extra.forEach((key, value) -> variables.put(key, fromOutside(value)));
+        variables.put("messages", traced(messages));
+        variables.put("add_generation_prompt", addGenerationPrompt);
+        return variables;
+    }
+
+    private static List<Map<String, Object>> traced(List<Message> messages) {
+        var all = new ArrayList<Map<String, Object>>(messages.size());
+        for (int i = 0; i < messages.size(); i++) {
+            var message = messages.get(i);
+            var fields = new LinkedHashMap<String, Object>();
+            fields.put("role", ROLES.contains(message.role()) ? Text.of(message.role()) : Text.of(message.role(), i));
+            fields.put("content", Text.of(message.content(), i));
+            all.add(fields);
+        }
+        return all;
+    }
+
+    private static Object fromOutside(Object value) {
+        if (value instanceof String string) {
+            return Text.of(string, EXTRA);
+        } else if (value instanceof Map<?, ?> map) {
+            var copy = new LinkedHashMap<>();
+            map.forEach((key, element) -> copy.put(fromOutside(key), fromOutside(element)));
+            return copy;
+        } else if (value instanceof Collection<?> elements) {
+            var copy = new ArrayList<>(elements.size());
+            elements.forEach(element -> copy.add(fromOutside(element)));
+            return copy;
+        }
+        return value;
+    }
+}
