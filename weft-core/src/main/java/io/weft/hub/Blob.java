@@ -44,15 +44,7 @@ record Blob(HubFile file, String commit, String etag, long size) {
     /** Remembers the first commit of a chain of redirects. Enough is a redirect that names the content, or one that leaves the hub with a commit known. */
     private static boolean isEnough(HubClient client, Reply hop, String[] commit) {
         hop.header("x-repo-commit").filter(found -> commit[0] == null).ifPresent(found -> commit[0] = found);
-        return commit[0] != null && (hop.header("x-linked-etag").isPresent() || hop.header("etag").isPresent() && !client.ours(hop.uri().resolve(location(hop))));
-    }
-
-    private static URI location(Reply hop) {
-        try {
-            return URI.create(hop.header("location").orElse(""));
-        } catch (IllegalArgumentException notAnAddress) {
-            return URI.create("");
-        }
+        return commit[0] != null && (hop.header("x-linked-etag").isPresent() || hop.header("etag").isPresent() && HubClient.target(hop.uri(), hop.header("location").orElse("")).filter(to -> !client.ours(to)).isPresent());
     }
 
     /** Whether a file on disk is this content: size and, where the etag is one, the hash. */

@@ -2,6 +2,7 @@ package io.weft.hub;
 
 import io.weft.problem.UserError;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +18,9 @@ import static io.weft.problem.Language.say;
  *
  * @param endpoint the hub or a mirror, http or https, without a slash at the end   @param token for private and gated models   @param cache the folder that holds
  * {@code models--org--name} folders   @param offline whether only the cache may be used   @param links whether snapshots link to blobs (else they hold the files)
+ * @param proxies who says whether an address is reached through a proxy
  */
-public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, boolean offline, boolean links, Patience patience) {
+public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, boolean offline, boolean links, ProxySelector proxies, Patience patience) {
     private static final String HUB = "https://huggingface.co";
     private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
 
@@ -30,14 +32,14 @@ public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, bo
         }
     }
 
-    /** What huggingface_hub reads from the same variables: HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH, HF_HUB_CACHE, HF_HOME, HF_HUB_OFFLINE, HF_HUB_DISABLE_SYMLINKS. */
+    /** What huggingface_hub reads from the same variables: HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH, HF_HUB_CACHE, HF_HOME, HF_HUB_OFFLINE, HF_HUB_DISABLE_SYMLINKS, and the proxy variables. */
     public static HubSettings fromEnvironment(Map<String, String> environment) {
         Path user = Path.of(System.getProperty("user.home"));
         Path home = folder(environment, "HF_HOME", user).orElseGet(() -> folder(environment, "XDG_CACHE_HOME", user).orElse(user.resolve(".cache")).resolve("huggingface"));
         Path cache = folder(environment, "HF_HUB_CACHE", user).or(() -> folder(environment, "HUGGINGFACE_HUB_CACHE", user)).orElse(home.resolve("hub"));
         Path tokenFile = folder(environment, "HF_TOKEN_PATH", user).orElse(home.resolve("token"));
         return new HubSettings(endpoint(given(environment, "HF_ENDPOINT").orElse(HUB)), token(environment, tokenFile), cache,
-                yes(environment, "HF_HUB_OFFLINE") || yes(environment, "TRANSFORMERS_OFFLINE"), !yes(environment, "HF_HUB_DISABLE_SYMLINKS"), Patience.DEFAULTS);
+                yes(environment, "HF_HUB_OFFLINE") || yes(environment, "TRANSFORMERS_OFFLINE"), !yes(environment, "HF_HUB_DISABLE_SYMLINKS"), new HubProxies(environment), Patience.DEFAULTS);
     }
 
     private static URI endpoint(String text) {
