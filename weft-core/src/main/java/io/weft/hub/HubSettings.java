@@ -27,7 +27,8 @@ public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, bo
     /** @throws UserError for an endpoint that is not a plain http or https address */
     public HubSettings {
         String scheme = String.valueOf(endpoint.getScheme());
-        if (!scheme.equals("http") && !scheme.equals("https") || endpoint.getHost() == null || endpoint.getRawUserInfo() != null || endpoint.getRawQuery() != null) {
+        if (!scheme.equals("http") && !scheme.equals("https")
+                || endpoint.getHost() == null || endpoint.getRawUserInfo() != null || endpoint.getRawQuery() != null) {
             throw UserError.of(say("HF_ENDPOINT: expected an address such as %s, without user, password or query", "HF_ENDPOINT:应为形如 %s 的地址,不含用户名、密码或查询参数", HUB));
         }
     }
@@ -35,7 +36,8 @@ public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, bo
     /** What huggingface_hub reads from the same variables: HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH, HF_HUB_CACHE, HF_HOME, HF_HUB_OFFLINE, HF_HUB_DISABLE_SYMLINKS, and the proxy variables. */
     public static HubSettings fromEnvironment(Map<String, String> environment) {
         Path user = Path.of(System.getProperty("user.home"));
-        Path home = folder(environment, "HF_HOME", user).orElseGet(() -> folder(environment, "XDG_CACHE_HOME", user).orElse(user.resolve(".cache")).resolve("huggingface"));
+        Path home = folder(environment, "HF_HOME", user)
+                .orElseGet(() -> folder(environment, "XDG_CACHE_HOME", user).orElse(user.resolve(".cache")).resolve("huggingface"));
         Path cache = folder(environment, "HF_HUB_CACHE", user).or(() -> folder(environment, "HUGGINGFACE_HUB_CACHE", user)).orElse(home.resolve("hub"));
         Path tokenFile = folder(environment, "HF_TOKEN_PATH", user).orElse(home.resolve("token"));
         return new HubSettings(endpoint(given(environment, "HF_ENDPOINT").orElse(HUB)), token(environment, tokenFile), cache,

@@ -84,7 +84,8 @@ final class FakeHub implements AutoCloseable {
             return Answer.of(body.status(), headers, body.body());
         }
         String location = content.uri() + "/store/" + name + "?Signature=keyInTheQuery";
-        return Answer.of(302, Map.of("X-Repo-Commit", COMMIT, "X-Linked-Etag", "\"" + sha256(bytes) + "\"", "X-Linked-Size", "" + size(name), "Location", location, "ETag", "W/\"of-the-redirect\""));
+        return Answer.of(302, Map.of("X-Repo-Commit", COMMIT,
+                "X-Linked-Etag", "\"" + sha256(bytes) + "\"", "X-Linked-Size", "" + size(name), "Location", location, "ETag", "W/\"of-the-redirect\""));
     }
 
     /** Two pages, as the hub gives long listings. */

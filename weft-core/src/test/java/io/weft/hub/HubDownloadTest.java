@@ -222,7 +222,8 @@ class HubDownloadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../evil.json", "/etc/evil.json", "a/../../evil.json", "C:/evil.json", "a\\..\\evil.json", "a//evil.json", "con.json", "evil.json\0.png", "./evil.json", "evil\n.json", "dots./evil.json", ""})
+    @ValueSource(strings = {"", "../evil.json", "/etc/evil.json", "a/../../evil.json", "C:/evil.json", "a\\..\\evil.json", "a//evil.json", "con.json",
+        "evil.json\0.png", "./evil.json", "evil\n.json", "dots./evil.json"})
     void aFileNameThatLeadsOutOfTheFolderStopsThePull(String name) throws IOException {
         hub.files.put(name, new byte[] {1});
         assertThat(error(this::pull)).contains("org/tiny: the hub lists a file named", "nothing was fetched");
@@ -256,7 +257,8 @@ class HubDownloadTest {
 
     @Test void aFolderThatCannotBeWrittenIsNamed() throws IOException {
         Path file = Files.writeString(cache.resolve("file"), "");
-        assertThat(error(() -> new HubDownload(hub.settings(file.resolve("cache")), listener()).pull("org/tiny"))).contains("cannot write to the cache " + file.resolve("cache"), "HF_HUB_CACHE");
+        HubDownload download = new HubDownload(hub.settings(file.resolve("cache")), listener());
+        assertThat(error(() -> download.pull("org/tiny"))).contains("cannot write to the cache " + file.resolve("cache"), "HF_HUB_CACHE");
     }
 
     @Test void aSignInPageIsNotTakenForAListing() {
