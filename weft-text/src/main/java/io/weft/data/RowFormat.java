@@ -65,7 +65,7 @@ public final class RowFormat {
         String formats = BUILT_IN.stream().map(format -> "\n  " + format.name + ": " + format.shape).collect(Collectors.joining());
         String hint = names.contains("conversations") ? say("\nShareGPT's conversations are not read: write them as messages", "\n不支持 ShareGPT 的 conversations:请改写为 messages") : "";
         return UserError.of(say("%s: the fields are %s; expected those of a format:%s\nRename the fields%s", "%s:字段为 %s;应为下列格式之一的字段:%s\n请重命名字段%s",
-                first.place(), names, formats, hint));
+                first.place(), Excerpt.of(names), formats, hint));
     }
 
     Conversation read(Fields fields, PromptStyle style, Place place) { return reading.read(fields, style, place); }
@@ -80,6 +80,7 @@ public final class RowFormat {
     }
 
     private static Conversation prompt(Fields fields, PromptStyle style, Place place) {
+        fields.refuseIfMarkedBad("label");
         return Conversation.of(style.build(fields.required("prompt"), ""), fields.required("completion"), place);
     }
 

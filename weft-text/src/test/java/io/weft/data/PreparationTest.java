@@ -142,7 +142,7 @@ class PreparationTest {
         PreparedData data = Preparation.prepare(settings(file, "auto", "1"), 42, folder.resolve("run"));
         assertThat(data.manifest().counts()).isEqualTo(new Manifest.Counts(6, 0, 5, 1, 1));
         assertThat(data.manifest().flags()).isEqualTo(Map.of("duplicate", 3, "conflicting_completion", 3));
-        assertThat(Files.readString(folder.resolve("run/data/report.html"))).contains("line 3 repeats line 1").contains("lines 2, 4, 6").contains("they measure memory, not skill");
+        assertThat(Files.readString(folder.resolve("run/data/report.html"))).contains("line 3 repeats line 1").contains("lines 2, 4, 6").contains("They measure memory, not skill");
     }
 
     @Test void theReportStandsAloneAndShowsDataOnlyAsText() throws IOException {

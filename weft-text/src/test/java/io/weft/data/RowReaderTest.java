@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,8 +72,8 @@ class RowReaderTest {
         assertThat(read("a.json", "[{\"a\":1,\"a\":{\"b\":[1]}},\n7, [[8]], null,\n{\"a\":2}]").stream().map(row -> row.replaceFirst(" (stands|the).*", ""))).containsExactly(
                 "1 duplicate_key:a", "2 not_an_object a number", "2 not_an_object a list", "2 not_an_object null", "3 {\"a\":2}");
         assertThat(read("a.csv", "a,b\n1\n1,2,3\n1,2")).containsExactly(
-                "2 ragged 1 fields under 2 column names [a, b]; quote fields that hold commas or line breaks",
-                "3 ragged 3 fields under 2 column names [a, b]; quote fields that hold commas or line breaks", "4 {\"a\":\"1\",\"b\":\"2\"}");
+                "2 ragged 1 fields under 2 column names (a, b); quote fields that hold commas or line breaks",
+                "3 ragged 3 fields under 2 column names (a, b); quote fields that hold commas or line breaks", "4 {\"a\":\"1\",\"b\":\"2\"}");
     }
 
     @Test void aRowBeyondTheLimitIsPassedOver() throws IOException {
@@ -115,12 +117,42 @@ class RowReaderTest {
 
     @Test void whatIsNoFileOfRowsIsRefused() throws IOException {
         refused("a.json", "hello", "a.json begins with 'hello'");
-        refused("a.csv", "a,a\n1,2", "a.csv line 1: the column names are [a, a]; expected each once and none empty");
+        refused("a.csv", "a,a\n1,2", "a.csv line 1: the column names are a, a; expected each once and none empty");
         refused("a.csv", "a;b\n1;2", "one column named 'a;b'; separate the columns with commas");
         refused("a.csv", "a,b\n1,2\n3,\"4\n5,6\n", "a.csv line 3: a quote is opened and never closed");
         refused("a.csv", "a,b\n1,\"2\" x\n", "a.csv cannot be read as CSV");
         assertThatThrownBy(() -> read(folder.resolve("none.json"))).isInstanceOf(UserError.class).hasMessageContaining("none.json: no such file");
         assertThatThrownBy(() -> read(folder)).isInstanceOf(UserError.class).hasMessageContaining("is not a file");
+    }
+
+    /** A thousand broken copies of each layout: told as a UserError, or read; never another exception. */
+    @Test void noDamageEndsInAnythingButAMessage() throws IOException {
+        var random = new Random(11);
+        String[][] files = {{"a.json", "[{\"a\":\"中🙂\",\"b\":[1,{\"c\":null}]},\n {\"a\":\"\\u00e9\"}]"}, {"a.jsonl", "{\"a\":\"x\",\"b\":1.5e3}\n{\"a\":true}\n"},
+            {"a.csv", "a,b\n\"x, \"\"y\"\"\",2\n3,\"4\n5\"\n"}, {"a.txt", "one\n\n二\n"}};
+        int read = 0, told = 0;
+        for (String[] file : files) {
+            for (int i = 0; i < 1000; i++) {
+                byte[] bytes = file[1].getBytes(StandardCharsets.UTF_8);
+                for (int change = 0; change <= random.nextInt(3); change++) {
+                    bytes[random.nextInt(bytes.length)] = random.nextBoolean() ? (byte) "\"{}[],:\n\\".charAt(random.nextInt(9)) : (byte) random.nextInt(256);
+                }
+                Path damaged = Files.write(folder.resolve(file[0]), random.nextInt(3) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes);
+                try {
+                    read += read(damaged).size();
+                } catch (UserError e) {
+                    assertThat(e.getMessage()).contains(file[0]);
+                    told++;
+                }
+            }
+        }
+        assertThat(told).isBetween(500, 3500);
+        assertThat(read).isGreaterThan(1000);
+    }
+
+    @Test void whatIsQuotedFromAFileCannotSteerATerminal() throws IOException {
+        refused("a.json", "\u001b[2Jx", "begins with '\u241b[2Jx'");
+        assertThat(read("a.jsonl", "{\"\\u001b" + "k".repeat(300) + "\":1,\"\\u001b" + "k".repeat(300) + "\":1}").get(0)).startsWith("1 duplicate_key:\u241bkkk").hasSizeLessThan(250);
     }
 
     private void refused(String name, String content, String message) throws IOException {
