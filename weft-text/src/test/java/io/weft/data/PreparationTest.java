@@ -91,7 +91,7 @@ class PreparationTest {
         Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run"));
         assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run"))).isInstanceOf(UserError.class).hasMessageContaining("holds data already");
         assertThat(PreparedData.open(folder.resolve("run/data")).train()).hasSize(3);
-        assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, file.resolve("run"))).isInstanceOf(UserError.class).hasMessageContaining("cannot be written");
+        assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, file.resolve("run"))).isInstanceOf(UserError.class).hasMessageContaining("rows.jsonl/run cannot be written: ").hasMessageContaining("Not a directory");
     }
 
     @Test void whatACrashLeftIsCleared() throws IOException {

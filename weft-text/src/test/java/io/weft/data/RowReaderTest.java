@@ -125,14 +125,14 @@ class RowReaderTest {
         assertThatThrownBy(() -> read(folder)).isInstanceOf(UserError.class).hasMessageContaining("is not a file");
     }
 
-    /** A thousand broken copies of each layout: told as a UserError, or read; never another exception. */
+    /** Some hundred broken copies of each layout: told as a UserError, or read; never another exception. */
     @Test void noDamageEndsInAnythingButAMessage() throws IOException {
         var random = new Random(11);
         String[][] files = {{"a.json", "[{\"a\":\"中🙂\",\"b\":[1,{\"c\":null}]},\n {\"a\":\"\\u00e9\"}]"}, {"a.jsonl", "{\"a\":\"x\",\"b\":1.5e3}\n{\"a\":true}\n"},
             {"a.csv", "a,b\n\"x, \"\"y\"\"\",2\n3,\"4\n5\"\n"}, {"a.txt", "one\n\n二\n"}};
         int read = 0, told = 0;
         for (String[] file : files) {
-            for (int i = 0; i < 1000; i++) {
+            for (int i = 0; i < 300; i++) {
                 byte[] bytes = file[1].getBytes(StandardCharsets.UTF_8);
                 for (int change = 0; change <= random.nextInt(3); change++) {
                     bytes[random.nextInt(bytes.length)] = random.nextBoolean() ? (byte) "\"{}[],:\n\\".charAt(random.nextInt(9)) : (byte) random.nextInt(256);
@@ -146,8 +146,8 @@ class RowReaderTest {
                 }
             }
         }
-        assertThat(told).isBetween(500, 3500);
-        assertThat(read).isGreaterThan(1000);
+        assertThat(told).isBetween(150, 1050);
+        assertThat(read).isGreaterThan(300);
     }
 
     @Test void whatIsQuotedFromAFileCannotSteerATerminal() throws IOException {
