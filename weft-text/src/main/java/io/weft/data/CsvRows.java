@@ -44,7 +44,8 @@ final class CsvRows implements RowSource {
             }
         }
         if (columns.size() == 1 && (columns.get(0).contains(";") || columns.get(0).contains("\t"))) {
-            throw UserError.of(say("%s line %d: one column named '%s'; separate the columns with commas", "%s 第 %d 行:只有一列,名为 '%s';请用逗号分隔各列", file, line, Excerpt.of(columns.get(0))));
+            throw UserError.of(say("%s line %d: one column named '%s'; separate the columns with commas",
+                    "%s 第 %d 行:只有一列,名为 '%s';请用逗号分隔各列", file, line, Excerpt.of(columns.get(0))));
         }
     }
 

@@ -7,7 +7,10 @@ import java.util.Set;
 
 import static io.weft.problem.Language.say;
 
-/** Reads OpenAI's training rows: {@code messages}, a list of {@code {role, content}}. What would change what is learned and is not read here is refused, never left out in silence. */
+/**
+ * Reads OpenAI's training rows: {@code messages}, a list of {@code {role, content}}.
+ * What would change what is learned and is not read here is refused, never left out in silence.
+ */
 final class MessagesRow {
     private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool");
     /** Fields of a message that say nothing about what is learned. */
@@ -22,7 +25,8 @@ final class MessagesRow {
         if (given == null) {
             fields.required("messages");
         } else if (!given.isArray()) {
-            fields.add(new Problem("not_a_list:messages", say("'messages' is %s; expected a list of {role, content}", "'messages' 是%s;应为 {role, content} 的列表", JsonKind.of(given))));
+            fields.add(new Problem("not_a_list:messages", say("'messages' is %s; expected a list of {role, content}",
+                    "'messages' 是%s;应为 {role, content} 的列表", JsonKind.of(given))));
         } else {
             for (int i = 0; i < given.size(); i++) {
                 messages.add(message(fields, "messages[" + i + "]", given.get(i)));
@@ -58,7 +62,8 @@ final class MessagesRow {
         }
         String role = text(fields, at + ".role", given.get("role")), content = text(fields, at + ".content", given.get("content"));
         if (!role.isEmpty() && !ROLES.contains(role)) {
-            fields.add(new Problem("unknown_role", say("%s.role is '%s'; expected system, user, assistant or tool", "%s.role 是 '%s';应为 system、user、assistant 或 tool", at, Excerpt.of(role))));
+            fields.add(new Problem("unknown_role", say("%s.role is '%s'; expected system, user, assistant or tool",
+                    "%s.role 是 '%s';应为 system、user、assistant 或 tool", at, Excerpt.of(role))));
         }
         given.properties().forEach(entry -> {
             boolean empty = entry.getValue().isNull() || entry.getValue().isContainerNode() && entry.getValue().isEmpty();

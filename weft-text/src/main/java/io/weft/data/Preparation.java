@@ -89,7 +89,10 @@ public final class Preparation implements AutoCloseable {
         }
     }
 
-    /** After success nothing is left to take away; after an error that error is what the user must hear, and what stays is cleared by the next start. @param empty goes too, when empty */
+    /**
+     * After success nothing is left to take away; after an error that error is what the user must hear, and what stays is cleared by the next start.
+     * @param empty goes too, when empty
+     */
     private static void cleanUp(Path staging, Path empty) {
         try {
             delete(staging);

@@ -34,7 +34,8 @@ final class Report {
 
     String html() {
         String title = say("Data report: %s", "数据报告:%s", manifest.source().file());
-        page.append("<!doctype html>\n<html lang=\"").append(say("en", "zh")).append("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
+        page.append("<!doctype html>\n<html lang=\"").append(say("en", "zh"))
+                .append("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
                 .append(escape(title)).append("</title><style>\n").append(STYLE).append("</style></head><body>\n<h1>").append(escape(title)).append("</h1>\n");
         amount();
         rejected();
@@ -119,7 +120,8 @@ final class Report {
         heading(say("Duplicates and contradictions", "重复与矛盾"));
         List<Repeats.Duplicate> duplicates = repeats.duplicates();
         verdict(duplicates.isEmpty(), say("No row repeats another.", "没有重复行。"),
-                say("Rows that repeat an earlier one word for word: %d. They are kept, and count as often as they stand there.", "与前面的行完全相同的行:%d 个。它们被保留,并按出现次数参与训练。", duplicates.size()));
+                say("Rows that repeat an earlier one word for word: %d. They are kept, and count as often as they stand there.",
+                        "与前面的行完全相同的行:%d 个。它们被保留,并按出现次数参与训练。", duplicates.size()));
         list(duplicates.stream().limit(GROUPS).map(d -> say("line %d repeats line %d", "第 %d 行与第 %d 行相同", d.row().line(), d.first().line())).toList(), duplicates.size());
         List<List<Repeats.Seen>> conflicts = repeats.conflicts();
         verdict(conflicts.isEmpty(), say("No prompt has two different answers.", "没有同一提示词对应不同回答的情况。"),

@@ -9,10 +9,14 @@ import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
-/** What a row's fields mean: a function from the fields to a {@link Conversation}, with a name; {@code data.format} in a recipe. A new one is a function and a line in {@link #BUILT_IN}. */
+/**
+ * What a row's fields mean: a function from the fields to a {@link Conversation}, with a name; {@code data.format} in a recipe.
+ * A new one is a function and a line in {@link #BUILT_IN}.
+ */
 public final class RowFormat {
     /** {@code instruction}, {@code input} (may be missing) and {@code output}, each stripped as the tutorial does. */
-    public static final RowFormat ALPACA = new RowFormat("alpaca", List.of("instruction", "output"), "instruction, input (may be missing), output", PromptStyle.TUTORIAL, RowFormat::alpaca);
+    public static final RowFormat ALPACA = new RowFormat("alpaca", List.of("instruction", "output"),
+            "instruction, input (may be missing), output", PromptStyle.TUTORIAL, RowFormat::alpaca);
     /** OpenAI's {@code messages: [{role, content}, …]}, the last one the assistant's. Texts stay as they are. */
     public static final RowFormat MESSAGES = new RowFormat("messages", List.of("messages"), "messages: [{role, content}, …]", PromptStyle.TEMPLATE, MessagesRow::read);
     /** {@code prompt} and {@code completion}. Texts stay as they are. */

@@ -85,7 +85,8 @@ class CleanerTest {
         assertThat(RowFormat.detect(row("{'text':''}")).name()).isEqualTo("text");
         assertThat(RowFormat.detect(row("{'instruction':'','answer':''}")).name()).isEqualTo("alpaca");
         assertThatThrownBy(() -> RowFormat.detect(row("{'question':'','answer':''}"))).isInstanceOf(UserError.class)
-                .hasMessageContaining("f line 7: the fields are question, answer; expected those of a format").hasMessageContaining("alpaca: instruction, input (may be missing), output");
+                .hasMessageContaining("f line 7: the fields are question, answer; expected those of a format")
+                .hasMessageContaining("alpaca: instruction, input (may be missing), output");
         assertThatThrownBy(() -> RowFormat.detect(row("{'conversations':[]}"))).hasMessageContaining("write them as messages");
     }
 

@@ -33,7 +33,8 @@ class RowReaderTest {
 
     @Test void csvRowsBeginWhereTheirFirstFieldDoesAndQuotesHoldCommasAndLines() throws IOException {
         assertThat(read("a.csv", "instruction,output\nx,\"a, \"\"b\"\"\nc\"\n\ny,\n5\" disk,z\n"))
-                .containsExactly("2 {\"instruction\":\"x\",\"output\":\"a, \\\"b\\\"\\nc\"}", "5 {\"instruction\":\"y\",\"output\":\"\"}", "6 {\"instruction\":\"5\\\" disk\",\"output\":\"z\"}");
+                .containsExactly("2 {\"instruction\":\"x\",\"output\":\"a, \\\"b\\\"\\nc\"}", "5 {\"instruction\":\"y\",\"output\":\"\"}",
+                "6 {\"instruction\":\"5\\\" disk\",\"output\":\"z\"}");
     }
 
     @Test void plainTextIsPartedByBlankLinesOrElseByLines() throws IOException {
@@ -64,7 +65,8 @@ class RowReaderTest {
     }
 
     @Test void aBadRowCostsOnlyItself() throws IOException {
-        assertThat(read("a.jsonl", "{\"a\":1}\n{\"a\":\n[1]\n{\"a\":1,\"a\":2}\n{\"a\":1} x\n{\"a\":1\n{\"b\":{\"c\":1,\"c\":1}}\n{\"a\":NaN}\n{\"a\":2}")).containsExactly("1 {\"a\":1}", "2 not_json the object is cut off in column 6",
+        assertThat(read("a.jsonl", "{\"a\":1}\n{\"a\":\n[1]\n{\"a\":1,\"a\":2}\n{\"a\":1} x\n{\"a\":1\n{\"b\":{\"c\":1,\"c\":1}}\n{\"a\":NaN}\n{\"a\":2}"))
+                .containsExactly("1 {\"a\":1}", "2 not_json the object is cut off in column 6",
                 "3 not_an_object a list stands where a row is expected; a row is an object {\"field\": …}", "4 duplicate_key:a the key 'a' stands twice in one object; keep one",
                 "5 not_json not JSON in column 9: Unrecognized token 'x': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
                 "6 not_json the object is cut off in column 7", "7 duplicate_key:c the key 'c' stands twice in one object; keep one",
@@ -79,7 +81,8 @@ class RowReaderTest {
     @Test void aRowBeyondTheLimitIsPassedOver() throws IOException {
         String long1 = "x".repeat(RowReader.LARGEST_ROW - 20), long2 = "y".repeat(40);
         assertThat(read("a.jsonl", "{\"a\":\"" + long1 + long2 + "\"}\n{\"a\":2}")).containsExactly("1 too_large longer than 16777216 characters; split the row", "2 {\"a\":2}");
-        assertThat(read("a.json", "[{\"a\":\"" + long1 + "\",\"b\":\"" + long2 + "\"},\n{\"a\":2}]")).containsExactly("1 too_large longer than 16777216 characters; split the row", "2 {\"a\":2}");
+        assertThat(read("a.json", "[{\"a\":\"" + long1 + "\",\"b\":\"" + long2 + "\"},\n{\"a\":2}]"))
+                .containsExactly("1 too_large longer than 16777216 characters; split the row", "2 {\"a\":2}");
         assertThat(read("a.txt", long1 + "\n" + long2 + "\n\nb\nc")).containsExactly("1 too_large longer than 16777216 characters; split the row", "4 {\"text\":\"b\\nc\"}");
         refused("b.json", "[{\"a\":\"" + long1 + long2 + "\"}]", "line 1: beyond what a row may hold");
         refused("c.json", "[{\"a\":" + "[".repeat(200) + "]".repeat(200) + "}]", "line 1: beyond what a row may hold");
@@ -97,14 +100,16 @@ class RowReaderTest {
     }
 
     @Test void anEmptyFileIsRefusedInEveryLayout() throws IOException {
-        for (String[] file : new String[][] {{"a.json", ""}, {"a.jsonl", " \n\n"}, {"a.json", "[ ]"}, {"a.csv", "a,b\n"}, {"a.csv", ""}, {"a.txt", "\ufeff"}, {"a.txt", "\n\u3000\n"}}) {
+        for (String[] file : new String[][] {{"a.json", ""}, {"a.jsonl", " \n\n"}, {"a.json", "[ ]"}, {"a.csv", "a,b\n"}, {"a.csv", ""}, {"a.txt", "\ufeff"},
+                {"a.txt", "\n\u3000\n"}}) {
             refused(file[0], file[1], file[0] + " holds no rows; expected at least one");
         }
     }
 
     @Test void textInAnotherEncodingIsNamedWithLineAndByte() throws IOException {
         Path gbk = Files.write(folder.resolve("gbk.jsonl"), "{\"a\":1}\n{\"a\":\"中文\"}\n".getBytes(Charset.forName("GBK")));
-        assertThatThrownBy(() -> read(gbk)).isInstanceOf(UserError.class).hasMessageContaining("gbk.jsonl line 2 is not UTF-8: byte 14 of the file is 0xd6").hasMessageContaining("iconv -f GBK");
+        assertThatThrownBy(() -> read(gbk)).isInstanceOf(UserError.class).hasMessageContaining("gbk.jsonl line 2 is not UTF-8: byte 14 of the file is 0xd6")
+                .hasMessageContaining("iconv -f GBK");
         Path cut = Files.write(folder.resolve("cut.txt"), new byte[] {'a', '\n', (byte) 0xe4, (byte) 0xb8});
         assertThatThrownBy(() -> read(cut)).hasMessageContaining("cut.txt line 2 is not UTF-8: byte 2");
         Path csv = Files.write(folder.resolve("gbk.csv"), ("a,b\n" + "1,2\n".repeat(50_000) + "中,文\n").getBytes(Charset.forName("GBK")));
@@ -152,7 +157,8 @@ class RowReaderTest {
 
     @Test void whatIsQuotedFromAFileCannotSteerATerminal() throws IOException {
         refused("a.json", "\u001b[2Jx", "begins with '\u241b[2Jx'");
-        assertThat(read("a.jsonl", "{\"\\u001b" + "k".repeat(300) + "\":1,\"\\u001b" + "k".repeat(300) + "\":1}").get(0)).startsWith("1 duplicate_key:\u241bkkk").hasSizeLessThan(250);
+        assertThat(read("a.jsonl", "{\"\\u001b" + "k".repeat(300) + "\":1,\"\\u001b" + "k".repeat(300) + "\":1}").get(0))
+                .startsWith("1 duplicate_key:\u241bkkk").hasSizeLessThan(250);
     }
 
     private void refused(String name, String content, String message) throws IOException {
