@@ -10,9 +10,13 @@ import io.weft.token.ChatTemplate;
 import io.weft.token.ConversationEncoder;
 import io.weft.token.MessageTemplate;
 import io.weft.token.OverLength;
+import io.weft.token.Piece;
+import io.weft.token.Rendered;
 import io.weft.token.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
@@ -29,7 +33,7 @@ public record Wording(Tokenizer tokenizer, PromptStyle style, ConversationEncode
                     "%s:分词器的 id 最大为 %d,而模型的词表只到 %d(%s 的 vocab_size);二者不匹配", folder, tokenizer.size() - 1, config.vocabulary() - 1, config.file()));
         }
         ConversationEncoder encoder = style == PromptStyle.TEMPLATE
-                ? ConversationEncoder.ofTemplate(tokenizer, template(folder), maxLength, overLength)
+                ? ConversationEncoder.ofTemplate(tokenizer, template(folder, tokenizer), maxLength, overLength)
                 : ConversationEncoder.ofText(tokenizer, style, maxLength, overLength);
         return new Wording(tokenizer, style, encoder);
     }
@@ -45,11 +49,16 @@ public record Wording(Tokenizer tokenizer, PromptStyle style, ConversationEncode
         return of(folder, config, style, settings.maxLength(), OverLength.named(settings.overLength()).orElseThrow());
     }
 
-    private static MessageTemplate template(Path folder) {
+    private static MessageTemplate template(Path folder, Tokenizer tokenizer) {
         ChatTemplate template = ChatTemplate.read(folder).orElseThrow(() -> UserError.of(say(
                 "%s has no chat template (neither chat_template.jinja nor chat_template in tokenizer_config.json); set data.prompt to tutorial or plain",
                 "%s 没有对话模板(既无 chat_template.jinja,tokenizer_config.json 中也没有 chat_template);请把 data.prompt 设为 tutorial 或 plain", folder)));
-        return (messages, answerNext) -> (answerNext ? template.renderPrompt(messages) : template.renderWithSpans(messages)).pieces();
+        Optional<Piece> end = tokenizer.eos().isPresent() ? tokenizer.token(tokenizer.eos().getAsInt()).map(text -> new Piece(text, false, true)) : Optional.empty();
+        return (messages, answerNext) -> {
+            Rendered rendered = answerNext ? template.renderPrompt(messages) : template.renderWithSpans(messages);
+            // Some templates end the assistant's last turn with nothing; what is trained on that never stops.
+            return !answerNext && rendered.endsOpen() && end.isPresent() ? Stream.concat(rendered.pieces().stream(), end.stream()).toList() : rendered.pieces();
+        };
     }
 
     /** @throws UserError naming every conversation that cannot be encoded, or when nothing is left */

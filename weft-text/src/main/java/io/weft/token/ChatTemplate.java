@@ -23,7 +23,7 @@ import java.util.Set;
  * it: the template, or a message. Immutable; threads may share one.
  *
  * <p>The template comes with the model and the messages come from users, so neither is trusted: the template runs in {@link Template}'s closed interpreter, and what messages say is
- * never mistaken for the template's own special tokens (see {@link Rendered.Piece#literal}).
+ * never mistaken for the template's own special tokens (see {@link Piece#literal}).
  */
 public final class ChatTemplate {
     /** Origin of text that came neither from the template nor from a message's content: tools and other extra variables. */

@@ -33,13 +33,6 @@ public record Rendered(List<Piece> pieces, Mask mask) {
         RENDERED_PREFIXES
     }
 
-    /**
-     * @param text    some characters, at least one
-     * @param literal they came from a message, a tool or another variable, and not from the template: never a special token
-     * @param trained the assistant wrote them, or they end its turn: they are learned
-     */
-    public record Piece(String text, boolean literal, boolean trained) {}
-
     public Rendered { pieces = List.copyOf(pieces); }
 
     static Rendered of(Text text, List<Span> trained, Mask mask) {
@@ -70,8 +63,8 @@ public record Rendered(List<Piece> pieces, Mask mask) {
 
     private static void add(List<Piece> pieces, Piece piece) {
         var last = pieces.isEmpty() ? null : pieces.get(pieces.size() - 1);
-        if (last != null && last.literal == piece.literal && last.trained == piece.trained) {
-            pieces.set(pieces.size() - 1, new Piece(last.text + piece.text, piece.literal, piece.trained));
+        if (last != null && last.literal() == piece.literal() && last.trained() == piece.trained()) {
+            pieces.set(pieces.size() - 1, new Piece(last.text() + piece.text(), piece.literal(), piece.trained()));
         } else {
             pieces.add(piece);
         }
@@ -86,8 +79,8 @@ public record Rendered(List<Piece> pieces, Mask mask) {
      */
     public boolean endsOpen() {
         for (int i = pieces.size() - 1; i >= 0; i--) {
-            if (!pieces.get(i).text.isBlank()) {
-                return pieces.get(i).literal && pieces.get(i).trained;
+            if (!pieces.get(i).text().isBlank()) {
+                return pieces.get(i).literal() && pieces.get(i).trained();
             }
         }
         return false;
@@ -98,11 +91,11 @@ public record Rendered(List<Piece> pieces, Mask mask) {
         var spans = new ArrayList<Span>();
         int start = 0;
         for (var piece : pieces) {
-            int end = start + piece.text.length();
+            int end = start + piece.text().length();
             int last = spans.size() - 1;
-            if (piece.trained && last >= 0 && spans.get(last).end() == start) {
+            if (piece.trained() && last >= 0 && spans.get(last).end() == start) {
                 spans.set(last, new Span(spans.get(last).start(), end));
-            } else if (piece.trained) {
+            } else if (piece.trained()) {
                 spans.add(new Span(start, end));
             }
             start = end;

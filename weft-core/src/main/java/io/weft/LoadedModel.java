@@ -1,0 +1,93 @@
+package io.weft;
+
+import io.weft.data.PreparedData;
+import io.weft.data.PromptStyle;
+import io.weft.generate.Generator;
+import io.weft.model.ModelFolder;
+import io.weft.nn.CausalLm;
+import io.weft.problem.UserError;
+import io.weft.recipe.Recipe;
+import io.weft.token.ChatTemplate;
+import io.weft.token.OverLength;
+import io.weft.train.RunFolder;
+import io.weft.tune.AdapterFolder;
+import io.weft.tune.Lora;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * A model ready to answer, from whatever a user names: a run (its best adapter on its base, or its tuned model), an adapter folder, or a Hugging Face folder. It is spoken to
+ * as it was tuned. Owns native memory; belongs to the thread that made it.
+ *
+ * @param source  the folder that the user named
+ * @param folder  the Hugging Face folder that the weights come from: the base, below an adapter
+ * @param adapter settings of the attached adapter, when there is one
+ * @param run     the run, when a run was named
+ */
+public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Wording wording, Optional<Lora> adapter, Optional<RunFolder> run) implements AutoCloseable {
+    /** Longest prompt where a model's config.json names no context length. */
+    private static final int DEFAULT_CONTEXT = 4096;
+
+    /** @throws UserError when the folder is none of the three, or what it needs is missing */
+    public static LoadedModel open(Path source) {
+        if (RunFolder.isOne(source)) {
+            return ofRun(RunFolder.open(source));
+        }
+        if (AdapterFolder.isOne(source)) {
+            return ofAdapter(source, Path.of(AdapterFolder.base(source)), Optional.empty(), Optional.empty());
+        }
+        ModelFolder folder = ModelFolder.open(source);
+        return new LoadedModel(source, folder, folder.load(), wording(source, folder, usualStyle(source)), Optional.empty(), Optional.empty());
+    }
+
+    private static LoadedModel ofRun(RunFolder run) {
+        PromptStyle style = PreparedData.open(run.data()).promptStyle();
+        if (Files.isDirectory(run.model())) {
+            ModelFolder folder = ModelFolder.open(run.model());
+            return new LoadedModel(run.path(), folder, folder.load(), wording(run.model(), folder, style), Optional.empty(), Optional.of(run));
+        }
+        if (!AdapterFolder.isOne(run.adapter())) {
+            throw UserError.of(say("%s has no result yet: the run is not finished; go on with weft resume %s", "%s 还没有结果:训练未完成;请用 weft resume %s 继续", run.path(), run.path()));
+        }
+        return ofAdapter(run.adapter(), Path.of(Recipe.read(run.recipe()).model()), Optional.of(style), Optional.of(run));
+    }
+
+    private static LoadedModel ofAdapter(Path adapter, Path base, Optional<PromptStyle> style, Optional<RunFolder> run) {
+        if (!Files.isDirectory(base)) {
+            throw UserError.of(say("%s belongs to the base model %s, which is not there; put it there, or name its folder in base_model_name_or_path of %s",
+                    "%s 需要基座模型 %s,但该目录不存在;请把模型放到该处,或修改 %s 中的 base_model_name_or_path", adapter, base, adapter.resolve(AdapterFolder.CONFIG)));
+        }
+        ModelFolder folder = ModelFolder.open(base);
+        CausalLm model = folder.load();
+        Lora settings = AdapterFolder.attach(model, adapter);
+        return new LoadedModel(run.map(RunFolder::path).orElse(adapter), folder, model, wording(base, folder, style.orElse(usualStyle(base))), Optional.of(settings), run);
+    }
+
+    private static PromptStyle usualStyle(Path folder) { return ChatTemplate.read(folder).isPresent() ? PromptStyle.TEMPLATE : PromptStyle.PLAIN; }
+
+    private static Wording wording(Path folder, ModelFolder model, PromptStyle style) {
+        return Wording.of(folder, model.config(), style, model.config().contextLength().orElse(DEFAULT_CONTEXT), OverLength.CUT);
+    }
+
+    /** Most tokens of a prompt and its answer together. */
+    public int contextLength() { return folder.config().contextLength().orElse(DEFAULT_CONTEXT); }
+
+    /** A generator that stops at the ids that end this model's answers. */
+    public Generator generator() { return new Generator(model, contextLength(), endIds(folder, wording)); }
+
+    /** The ids of generation_config.json and config.json, and the tokenizer's end token. */
+    public static Set<Integer> endIds(ModelFolder folder, Wording wording) {
+        Set<Integer> ids = folder.endIds();
+        wording.tokenizer().eos().ifPresent(ids::add);
+        return ids;
+    }
+
+    /** A name for people and for the API: the last part of the folder. */
+    public String name() { return source.toAbsolutePath().normalize().getFileName().toString(); }
+
+    @Override public void close() { wording.tokenizer().close(); }
+}
