@@ -25,13 +25,14 @@ public final class Generator {
     private static final int PROMPT_TOKENS_A_PASS = 512;
     private static final long STREAM = 0x64726177; // "draw"
     private final CausalLm model;
-    private final int contextLength;
+    private final int contextLength, vocabulary;
     private final Set<Integer> endIds;
 
     /** @param contextLength most tokens of a prompt and its answer together  @param endIds tokens that end an answer */
     public Generator(CausalLm model, int contextLength, Set<Integer> endIds) {
         this.model = model;
         this.contextLength = contextLength;
+        this.vocabulary = model.vocabulary();
         this.endIds = Set.copyOf(endIds);
     }
 
@@ -59,7 +60,7 @@ public final class Generator {
         return rows.stream().map(Row::answer).toList();
     }
 
-    /** @throws UserError when the prompt is empty, leaves no room for an answer in the model's context, or holds ids that the model does not know */
+    /** May be called by any thread. @throws UserError when the prompt is empty, leaves no room for an answer in the model's context, or holds ids that the model does not know */
     public void require(Prompt prompt) {
         int[] ids = prompt.ids();
         if (ids.length == 0) {
@@ -70,16 +71,17 @@ public final class Generator {
                     "提示有 %,d 个词元,而模型的上下文长度为 %,d;请缩短提示,为回答留出空间", ids.length, contextLength));
         }
         for (int id : ids) {
-            if (id < 0 || id >= model.vocabulary()) {
+            if (id < 0 || id >= vocabulary) {
                 throw UserError.of(say("token id %d lies outside of the model's vocabulary of %,d; the tokenizer does not fit the model",
-                        "词元 id %d 超出了模型的词表大小 %,d;分词器与模型不匹配", id, model.vocabulary()));
+                        "词元 id %d 超出了模型的词表大小 %,d;分词器与模型不匹配", id, vocabulary));
             }
         }
     }
 
-    /** The rows that go on; the others leave the cache. */
+    /** The rows that go on; the others are told of and leave the cache. */
     private static List<Row> stillActive(List<Row> rows, KeyValueCache cache, TokenListener listener) {
         rows.stream().filter(row -> row.finish == null && !listener.wanted(row.index)).forEach(row -> row.finish = Answer.Finish.CANCELLED);
+        rows.stream().filter(row -> row.finish != null).forEach(row -> listener.ended(row.index, row.answer()));
         int[] kept = IntStream.range(0, rows.size()).filter(i -> rows.get(i).finish == null).toArray();
         if (kept.length < rows.size()) {
             cache.keepRows(kept);
@@ -125,7 +127,6 @@ public final class Generator {
             return logits.argmax().toInts();
         }
         float[] all = logits.toFloats();
-        int vocabulary = model.vocabulary();
         return IntStream.range(0, rows.size()).map(i -> rows.get(i).choose(Arrays.copyOfRange(all, i * vocabulary, (i + 1) * vocabulary))).toArray();
     }
 

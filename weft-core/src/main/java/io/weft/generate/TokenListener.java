@@ -8,6 +8,9 @@ public interface TokenListener {
     /** Another token of an answer; the end token is not told. @param row place of the prompt in its list */
     void token(int row, int id);
 
+    /** An answer is whole; others may still go on. */
+    default void ended(int row, Answer answer) {}
+
     /** Asked before every pass through the model. @return false to end this answer here */
     default boolean wanted(int row) { return true; }
 }

@@ -33,7 +33,8 @@ record Blob(HubFile file, String commit, String etag, long size) {
                 String etag = reply.header("x-linked-etag").or(() -> reply.header("etag")).orElse("").replaceAll("^W/|\"", "");
                 long size = reply.number("x-linked-size").orElse(reply.ok() ? reply.number("content-length").orElse(file.size()) : file.size());
                 if (commit[0] == null || !HubNames.isCommit(commit[0]) || !HubNames.isBlob(etag)) {
-                    throw UserError.of(say("%s: the server does not say which commit or content this is (x-repo-commit, etag), so it cannot be checked; set HF_ENDPOINT to a full mirror of the hub",
+                    throw UserError.of(say(
+                            "%s: the server does not say which commit or content this is (x-repo-commit, etag), so it cannot be checked; set HF_ENDPOINT to a full mirror of the hub",
                             "%s:服务器未说明提交或内容标识(x-repo-commit、etag),无法校验;请把 HF_ENDPOINT 设为完整的 Hub 镜像", subject));
                 }
                 return new Blob(file, commit[0], etag.toLowerCase(Locale.ROOT), size);
@@ -44,15 +45,8 @@ record Blob(HubFile file, String commit, String etag, long size) {
     /** Remembers the first commit of a chain of redirects. Enough is a redirect that names the content, or one that leaves the hub with a commit known. */
     private static boolean isEnough(HubClient client, Reply hop, String[] commit) {
         hop.header("x-repo-commit").filter(found -> commit[0] == null).ifPresent(found -> commit[0] = found);
-        return commit[0] != null && (hop.header("x-linked-etag").isPresent() || hop.header("etag").isPresent() && !client.ours(hop.uri().resolve(location(hop))));
-    }
-
-    private static URI location(Reply hop) {
-        try {
-            return URI.create(hop.header("location").orElse(""));
-        } catch (IllegalArgumentException notAnAddress) {
-            return URI.create("");
-        }
+        return commit[0] != null && (hop.header("x-linked-etag").isPresent() || hop.header("etag").isPresent()
+                && HubClient.target(hop.uri(), hop.header("location").orElse("")).filter(to -> !client.ours(to)).isPresent());
     }
 
     /** Whether a file on disk is this content: size and, where the etag is one, the hash. */

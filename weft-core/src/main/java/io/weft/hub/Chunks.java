@@ -14,7 +14,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A body that is read piece by piece and never waits longer than told for the next one: the timeouts of the JDK's client end at the head of an answer. Holds one piece at a time. */
+/** A body that is read piece by piece and never waits longer than told for the next one: the timeouts of the JDK's client end at the head. Holds one piece at a time. */
 final class Chunks implements BodySubscriber<Chunks>, AutoCloseable {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private Flow.Subscription subscription;

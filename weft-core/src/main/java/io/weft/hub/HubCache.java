@@ -13,7 +13,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
@@ -124,7 +123,8 @@ final class HubCache {
 
     /** Why a file could not be read or written, in words. */
     static String reason(IOException failure) {
-        return failure instanceof AccessDeniedException ? say("%s: permission denied", "%s:没有权限", failure.getMessage()) : failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return failure instanceof AccessDeniedException ? say("%s: permission denied", "%s:没有权限", message) : message;
     }
 
     private static boolean isComplete(Path snapshot) {
@@ -145,7 +145,7 @@ final class HubCache {
         }
         try {
             JsonNode shards = JSON.readTree(index.toFile()).path("weight_map");
-            return !shards.isEmpty() && Stream.of(shards).flatMap(map -> map.properties().stream()).allMatch(entry -> Files.isRegularFile(snapshot.resolve(entry.getValue().asText("?"))));
+            return !shards.isEmpty() && shards.properties().stream().allMatch(tensor -> Files.isRegularFile(snapshot.resolve(tensor.getValue().asText("?"))));
         } catch (IOException unreadable) {
             return false;
         }

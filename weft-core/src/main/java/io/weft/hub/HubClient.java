@@ -39,7 +39,8 @@ final class HubClient {
         this.settings = settings;
         this.listener = listener;
         // HTTP/1.1: its one stream a connection fills a fast line, where the JDK's HTTP/2 windows do not, and cancelling a body closes the connection.
-        this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(settings.patience().connect()).build();
+        this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(settings.patience().connect()).proxy(settings.proxies()).build();
     }
 
     /** What may be tried again. */
@@ -113,7 +114,9 @@ final class HubClient {
                 if (!reply.redirects()) {
                     throw refusal(reply, subject);
                 }
-                uri = target(reply, subject);
+                uri = target(uri, reply.header("location").orElse("")).orElseThrow(() -> UserError.of(say(
+                        "%s: %s redirects to an address that is not followed: none, not a web address, or from https to http. Check HF_ENDPOINT",
+                        "%s:%s 的重定向地址不被接受(缺失、不是网址,或由 https 降为 http)。请检查 HF_ENDPOINT", subject, place(reply.uri()))));
             }
         }
         throw UserError.of(say("%s: more than %d redirects, the last to %s; check HF_ENDPOINT", "%s:重定向超过 %d 次,最后指向 %s;请检查 HF_ENDPOINT", subject, MOST_REDIRECTS, place(uri)));
@@ -145,19 +148,15 @@ final class HubClient {
 
     private static int port(URI uri) { return uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80; }
 
-    private static URI target(Reply reply, String subject) {
-        String location = reply.header("location").orElse("");
+    /** Where a redirect leads, if that may be followed: a web address, and not from https to http. */
+    static Optional<URI> target(URI from, String location) {
         try {
-            URI target = reply.uri().resolve(location);
-            boolean web = "https".equalsIgnoreCase(target.getScheme()) || "http".equalsIgnoreCase(target.getScheme()) && "http".equalsIgnoreCase(reply.uri().getScheme());
-            if (web && target.getHost() != null && !location.isEmpty()) {
-                return target;
-            }
+            URI target = from.resolve(location);
+            boolean safe = "https".equalsIgnoreCase(target.getScheme()) || "http".equalsIgnoreCase(target.getScheme()) && "http".equalsIgnoreCase(from.getScheme());
+            return Optional.of(target).filter(to -> safe && to.getHost() != null && !location.isEmpty());
         } catch (IllegalArgumentException notAnAddress) {
-            // the same answer as for an address that must not be followed
+            return Optional.empty();
         }
-        throw UserError.of(say("%s: %s redirects to an address that is not followed: none, not a web address, or from https to http. Check HF_ENDPOINT",
-                "%s:%s 的重定向地址不被接受(缺失、不是网址,或由 https 降为 http)。请检查 HF_ENDPOINT", subject, place(reply.uri())));
     }
 
     private RuntimeException refusal(Reply reply, String subject) throws Unready {

@@ -72,7 +72,8 @@ public final class HubDownload {
             return files(repository, revision);
         } catch (UserError e) {
             Optional<Path> older = e.getCause() instanceof IOException ? cache.complete(revision) : Optional.empty();
-            throw older.map(path -> UserError.of(say("%s\n  The cache holds it as it was when last pulled: %s (HF_HUB_OFFLINE=1 uses that)", "%s\n  缓存中有上次下载的版本:%s(设 HF_HUB_OFFLINE=1 即使用它)",
+            throw older.map(path -> UserError.of(say("%s\n  The cache holds it as it was when last pulled: %s (HF_HUB_OFFLINE=1 uses that)",
+                    "%s\n  缓存中有上次下载的版本:%s(设 HF_HUB_OFFLINE=1 即使用它)",
                     e.getMessage(), path), e)).orElse(e);
         }
     }

@@ -2,6 +2,7 @@ package io.weft.hub;
 
 import io.weft.problem.UserError;
 import java.io.IOException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,27 +18,30 @@ import static io.weft.problem.Language.say;
  *
  * @param endpoint the hub or a mirror, http or https, without a slash at the end   @param token for private and gated models   @param cache the folder that holds
  * {@code models--org--name} folders   @param offline whether only the cache may be used   @param links whether snapshots link to blobs (else they hold the files)
+ * @param proxies who says whether an address is reached through a proxy
  */
-public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, boolean offline, boolean links, Patience patience) {
+public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, boolean offline, boolean links, ProxySelector proxies, Patience patience) {
     private static final String HUB = "https://huggingface.co";
     private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
 
     /** @throws UserError for an endpoint that is not a plain http or https address */
     public HubSettings {
         String scheme = String.valueOf(endpoint.getScheme());
-        if (!scheme.equals("http") && !scheme.equals("https") || endpoint.getHost() == null || endpoint.getRawUserInfo() != null || endpoint.getRawQuery() != null) {
+        if (!scheme.equals("http") && !scheme.equals("https")
+                || endpoint.getHost() == null || endpoint.getRawUserInfo() != null || endpoint.getRawQuery() != null) {
             throw UserError.of(say("HF_ENDPOINT: expected an address such as %s, without user, password or query", "HF_ENDPOINT:应为形如 %s 的地址,不含用户名、密码或查询参数", HUB));
         }
     }
 
-    /** What huggingface_hub reads from the same variables: HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH, HF_HUB_CACHE, HF_HOME, HF_HUB_OFFLINE, HF_HUB_DISABLE_SYMLINKS. */
+    /** What huggingface_hub reads from the same variables: HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH, HF_HUB_CACHE, HF_HOME, HF_HUB_OFFLINE, HF_HUB_DISABLE_SYMLINKS, and the proxy variables. */
     public static HubSettings fromEnvironment(Map<String, String> environment) {
         Path user = Path.of(System.getProperty("user.home"));
-        Path home = folder(environment, "HF_HOME", user).orElseGet(() -> folder(environment, "XDG_CACHE_HOME", user).orElse(user.resolve(".cache")).resolve("huggingface"));
+        Path home = folder(environment, "HF_HOME", user)
+                .orElseGet(() -> folder(environment, "XDG_CACHE_HOME", user).orElse(user.resolve(".cache")).resolve("huggingface"));
         Path cache = folder(environment, "HF_HUB_CACHE", user).or(() -> folder(environment, "HUGGINGFACE_HUB_CACHE", user)).orElse(home.resolve("hub"));
         Path tokenFile = folder(environment, "HF_TOKEN_PATH", user).orElse(home.resolve("token"));
         return new HubSettings(endpoint(given(environment, "HF_ENDPOINT").orElse(HUB)), token(environment, tokenFile), cache,
-                yes(environment, "HF_HUB_OFFLINE") || yes(environment, "TRANSFORMERS_OFFLINE"), !yes(environment, "HF_HUB_DISABLE_SYMLINKS"), Patience.DEFAULTS);
+                yes(environment, "HF_HUB_OFFLINE") || yes(environment, "TRANSFORMERS_OFFLINE"), !yes(environment, "HF_HUB_DISABLE_SYMLINKS"), new HubProxies(environment), Patience.DEFAULTS);
     }
 
     private static URI endpoint(String text) {

@@ -13,7 +13,8 @@ import static io.weft.problem.Language.say;
 
 /** Of all files in a repository those that make a model usable: one set of weights, configuration, tokenizer, chat templates and the licence. */
 final class ModelFiles {
-    private static final Pattern CONFIGURATION = Pattern.compile("(?i).+\\.(json|jinja|model|tiktoken)|(vocab|merges)\\.txt|tokenizer\\.model\\..+|(licen[cs]e|notice|use_policy)(\\..+)?");
+    private static final Pattern CONFIGURATION = Pattern.compile(
+            "(?i).+\\.(json|jinja|model|tiktoken)|(vocab|merges)\\.txt|tokenizer\\.model\\..+|(licen[cs]e|notice|use_policy)(\\..+)?");
     private static final Pattern TEMPLATE = Pattern.compile("additional_chat_templates/[^/]+\\.jinja");
     private static final Pattern INDEX = Pattern.compile(".+\\.index(\\..+)?\\.json");
     /** In the order in which a set is preferred. Other names (consolidated, fp16 variants, optimizer state) repeat the same weights or are none. */

@@ -166,12 +166,16 @@ class GeneratorTest {
             Generator generator = new Generator(model, CONTEXT, NO_END);
             int[][] free = ids(generator.generate(greedy(15, prompts), TokenListener.NONE));
             List<List<Integer>> heard = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            List<String> ends = new ArrayList<>();
             List<Answer> answers = generator.generate(greedy(15, prompts), new TokenListener() {
                 @Override public void token(int row, int id) { heard.get(row).add(id); }
+
+                @Override public void ended(int row, Answer answer) { ends.add(row + " " + answer.finish().word() + " after " + heard.get(2).size()); }
 
                 @Override public boolean wanted(int row) { return row != 0 && (row != 1 || heard.get(1).size() < 4); }
             });
             assertThat(answers.stream().map(Answer::finish)).containsExactly(Answer.Finish.CANCELLED, Answer.Finish.CANCELLED, Answer.Finish.LENGTH);
+            assertThat(ends).containsExactly("0 cancelled after 0", "1 cancelled after 4", "2 length after 15");
             assertThat(answers.get(0).ids()).isEmpty();
             assertThat(answers.get(1).ids()).isEqualTo(Arrays.copyOf(free[1], 4));
             assertThat(answers.get(2).ids()).isEqualTo(free[2]);

@@ -1,23 +1,26 @@
 package io.weft.hub;
 
+import io.weft.hub.FakeServer.Answer;
+import io.weft.hub.FakeServer.Request;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-
-import io.weft.hub.FakeServer.Answer;
-import io.weft.hub.FakeServer.Request;
 
 /** A hub with one model, "org/tiny", whose weights lie on a second server as on the real one. Tests change what it answers through {@link #hubFault} and {@link #contentFault}. */
 final class FakeHub implements AutoCloseable {
@@ -34,7 +37,7 @@ final class FakeHub implements AutoCloseable {
 
     FakeHub() throws IOException {
         byte[] weights = new byte[3_000_000];
-        new java.util.Random(1).nextBytes(weights);
+        new Random(1).nextBytes(weights);
         files.put("README.md", "# tiny".getBytes(StandardCharsets.UTF_8));
         files.put("config.json", "{\"model_type\": \"llama\"}".getBytes(StandardCharsets.UTF_8));
         files.put("tokenizer.json", "{\"词\": 1}".getBytes(StandardCharsets.UTF_8));
@@ -46,9 +49,11 @@ final class FakeHub implements AutoCloseable {
         hub = new FakeServer(request -> hubFault.apply(request, answer(request)));
     }
 
-    HubSettings settings(Path cache) {
+    HubSettings settings(Path cache) { return settings(hub.uri(), cache, false, true); }
+
+    static HubSettings settings(URI endpoint, Path cache, boolean offline, boolean links) {
         Patience patience = new Patience(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMillis(1), 3);
-        return new HubSettings(hub.uri(), Optional.of(new HubToken(TOKEN, "HF_TOKEN")), cache, false, true, patience);
+        return new HubSettings(endpoint, Optional.of(new HubToken(TOKEN, "HF_TOKEN")), cache, offline, links, HttpClient.Builder.NO_PROXY, patience);
     }
 
     List<Request> contentRequests() { return content.of("GET"); }
@@ -57,7 +62,7 @@ final class FakeHub implements AutoCloseable {
 
     static String gitSha1(byte[] bytes) {
         byte[] head = ("blob " + bytes.length + "\0").getBytes(StandardCharsets.US_ASCII);
-        byte[] all = java.util.Arrays.copyOf(head, head.length + bytes.length);
+        byte[] all = Arrays.copyOf(head, head.length + bytes.length);
         System.arraycopy(bytes, 0, all, head.length, bytes.length);
         return hash("SHA-1", all);
     }
@@ -79,7 +84,8 @@ final class FakeHub implements AutoCloseable {
             return Answer.of(body.status(), headers, body.body());
         }
         String location = content.uri() + "/store/" + name + "?Signature=keyInTheQuery";
-        return Answer.of(302, Map.of("X-Repo-Commit", COMMIT, "X-Linked-Etag", "\"" + sha256(bytes) + "\"", "X-Linked-Size", "" + size(name), "Location", location, "ETag", "W/\"of-the-redirect\""));
+        return Answer.of(302, Map.of("X-Repo-Commit", COMMIT,
+                "X-Linked-Etag", "\"" + sha256(bytes) + "\"", "X-Linked-Size", "" + size(name), "Location", location, "ETag", "W/\"of-the-redirect\""));
     }
 
     /** Two pages, as the hub gives long listings. */
@@ -101,7 +107,7 @@ final class FakeHub implements AutoCloseable {
             return Answer.of(200, Map.of(), bytes);
         }
         int from = Integer.parseInt(range.replaceAll("\\D", ""));
-        return Answer.of(206, Map.of("Content-Range", "bytes " + from + "-" + (bytes.length - 1) + "/" + bytes.length), java.util.Arrays.copyOfRange(bytes, from, bytes.length));
+        return Answer.of(206, Map.of("Content-Range", "bytes " + from + "-" + (bytes.length - 1) + "/" + bytes.length), Arrays.copyOfRange(bytes, from, bytes.length));
     }
 
     private byte[] file(String name) { return files.getOrDefault(name, new byte[0]); }
@@ -113,7 +119,7 @@ final class FakeHub implements AutoCloseable {
     private static String hash(String algorithm, byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(bytes));
-        } catch (java.security.NoSuchAlgorithmException e) {
+        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }

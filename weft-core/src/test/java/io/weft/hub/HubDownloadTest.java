@@ -5,6 +5,7 @@ import io.weft.hub.FakeServer.Request;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -113,7 +115,7 @@ class HubDownloadTest {
         HubSettings settings = hub.settings(cache);
         hub.hubFault = (request, answer) -> answer.silentFrom(-1);
         Patience hasty = new Patience(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofMillis(1), 2);
-        HubSettings impatient = new HubSettings(settings.endpoint(), settings.token(), cache, false, true, hasty);
+        HubSettings impatient = new HubSettings(settings.endpoint(), settings.token(), cache, false, true, settings.proxies(), hasty);
         assertThat(error(() -> new HubDownload(impatient, listener()).pull("org/tiny"))).contains("no answer from", "2 times");
     }
 
@@ -199,17 +201,14 @@ class HubDownloadTest {
     }
 
     @Test void anUnreachableHubIsNamedWithWhatTheCacheHas() throws IOException {
-        HubSettings settings = hub.settings(cache);
-        HubSettings away = new HubSettings(FakeHub.unused(), Optional.empty(), cache, false, true, settings.patience());
+        HubSettings away = FakeHub.settings(FakeHub.unused(), cache, false, true);
         assertThat(error(() -> new HubDownload(away, listener()).pull("org/tiny"))).contains("cannot connect, 3 times", "HF_ENDPOINT").doesNotContain("snapshots");
         Path snapshot = pull();
         assertThat(error(() -> new HubDownload(away, listener()).pull("org/tiny"))).contains("The cache holds it", snapshot.toString(), "HF_HUB_OFFLINE=1");
     }
 
     @Test void offlineUsesACompleteSnapshotAndNothingElse() throws IOException {
-        HubSettings settings = hub.settings(cache);
-        HubSettings offline = new HubSettings(FakeHub.unused(), Optional.empty(), cache, true, true, settings.patience());
-        HubDownload download = new HubDownload(offline, HubListener.SILENT);
+        HubDownload download = new HubDownload(FakeHub.settings(FakeHub.unused(), cache, true, true), HubListener.SILENT);
         assertThat(error(() -> download.pull("org/tiny"))).contains("org/tiny (main) is not complete in " + cache, "HF_HUB_OFFLINE");
         Path snapshot = pull();
         assertThat(download.pull("org/tiny")).isEqualTo(snapshot);
@@ -223,7 +222,8 @@ class HubDownloadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../evil.json", "/etc/evil.json", "a/../../evil.json", "C:/evil.json", "a\\..\\evil.json", "a//evil.json", "con.json", "evil.json\0.png", "./evil.json", "evil\n.json", "dots./evil.json", ""})
+    @ValueSource(strings = {"", "../evil.json", "/etc/evil.json", "a/../../evil.json", "C:/evil.json", "a\\..\\evil.json", "a//evil.json", "con.json",
+        "evil.json\0.png", "./evil.json", "evil\n.json", "dots./evil.json"})
     void aFileNameThatLeadsOutOfTheFolderStopsThePull(String name) throws IOException {
         hub.files.put(name, new byte[] {1});
         assertThat(error(this::pull)).contains("org/tiny: the hub lists a file named", "nothing was fetched");
@@ -234,7 +234,7 @@ class HubDownloadTest {
     void anEtagOrCommitThatIsNoNameIsRefused(String name) throws IOException {
         for (String header : List.of("X-Linked-Etag", "X-Repo-Commit")) {
             hub.hubFault = (request, answer) -> {
-                Map<String, String> headers = new java.util.TreeMap<>(answer.headers());
+                Map<String, String> headers = new TreeMap<>(answer.headers());
                 headers.replace(header, name);
                 return Answer.of(answer.status(), headers, answer.body());
             };
@@ -257,7 +257,8 @@ class HubDownloadTest {
 
     @Test void aFolderThatCannotBeWrittenIsNamed() throws IOException {
         Path file = Files.writeString(cache.resolve("file"), "");
-        assertThat(error(() -> new HubDownload(hub.settings(file.resolve("cache")), listener()).pull("org/tiny"))).contains("cannot write to the cache " + file.resolve("cache"), "HF_HUB_CACHE");
+        HubDownload download = new HubDownload(hub.settings(file.resolve("cache")), listener());
+        assertThat(error(() -> download.pull("org/tiny"))).contains("cannot write to the cache " + file.resolve("cache"), "HF_HUB_CACHE");
     }
 
     @Test void aSignInPageIsNotTakenForAListing() {
@@ -289,8 +290,7 @@ class HubDownloadTest {
     }
 
     @Test void withoutLinksTheSnapshotHoldsTheFiles() throws IOException {
-        HubSettings settings = hub.settings(cache);
-        HubSettings plain = new HubSettings(settings.endpoint(), settings.token(), cache, false, false, settings.patience());
+        HubSettings plain = FakeHub.settings(hub.hub.uri(), cache, false, false);
         Path snapshot = new HubDownload(plain, listener()).pull("org/tiny");
         assertThat(snapshot.resolve("model.safetensors")).hasBinaryContent(hub.files.get("model.safetensors")).satisfies(path -> assertThat(Files.isSymbolicLink(path)).isFalse());
         int contents = hub.contentRequests().size();
@@ -302,6 +302,35 @@ class HubDownloadTest {
         pull();
         long all = Stream.of("config.json", "tokenizer.json", "model.safetensors", "additional_chat_templates/tool use.jinja").mapToLong(name -> hub.files.get(name).length).sum();
         assertThat(heard.get(heard.size() - 1)).endsWith(all + "/" + all);
+    }
+
+    @Test void aStoppedPullSaysSoAndStaysStopped() {
+        Thread.currentThread().interrupt();
+        assertThat(error(this::pull)).contains("stopped while fetching");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test void theProxyOfTheEnvironmentIsUsedExceptWhereItSays() throws IOException {
+        HubSettings settings = hub.settings(cache);
+        try (FakeServer proxy = new FakeServer(request -> Answer.of(418, Map.of()))) {
+            for (String exceptions : List.of("elsewhere.example", "127.0.0.1")) {
+                HubProxies proxies = new HubProxies(Map.of("HTTP_PROXY", proxy.uri().toString(), "no_proxy", exceptions));
+                HubDownload download = new HubDownload(new HubSettings(settings.endpoint(), Optional.empty(), cache, false, true, proxies, settings.patience()), listener());
+                if (exceptions.equals("127.0.0.1")) {
+                    download.pull("org/tiny");
+                } else {
+                    assertThat(error(() -> download.pull("org/tiny"))).contains("answers 418");
+                }
+            }
+            assertThat(proxy.requests).singleElement().satisfies(request -> assertThat(request.path()).startsWith(hub.hub.uri() + "/api/models"));
+        }
+    }
+
+    @Test void noRedirectLeadsFromHttpsToHttp() {
+        URI hub = URI.create("https://hub.example/org/tiny");
+        assertThat(HubClient.target(hub, "http://hub.example/x")).isEmpty();
+        assertThat(HubClient.target(hub, "//content.example/x")).contains(URI.create("https://content.example/x"));
+        assertThat(HubClient.target(URI.create("http://127.0.0.1/x"), "https://content.example/x")).contains(URI.create("https://content.example/x"));
     }
 
     private Path pull() { return new HubDownload(hub.settings(cache), listener()).pull("org/tiny"); }

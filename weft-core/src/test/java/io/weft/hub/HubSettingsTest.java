@@ -38,7 +38,8 @@ class HubSettingsTest {
         assertThat(HubSettings.fromEnvironment(Map.of("HF_HOME", folder.toString(), "HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")).token()).isEmpty();
     }
 
-    @ParameterizedTest @ValueSource(strings = {"huggingface.co", "ftp://huggingface.co", "https://", "not an address", "https://user:pass@mirror.example", "https://mirror.example?key=pass"})
+    @ParameterizedTest
+    @ValueSource(strings = {"huggingface.co", "ftp://huggingface.co", "https://", "not an address", "https://user:pass@mirror.example", "https://mirror.example?key=pass"})
     void anEndpointThatIsNotAPlainAddressIsRefusedWithoutRepeatingIt(String endpoint) {
         assertThatThrownBy(() -> HubSettings.fromEnvironment(Map.of("HF_ENDPOINT", endpoint, "HF_HOME", folder.toString())))
                 .isInstanceOf(UserError.class).hasMessageContaining("HF_ENDPOINT").hasMessageNotContaining("pass@");

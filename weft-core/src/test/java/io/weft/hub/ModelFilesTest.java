@@ -38,8 +38,10 @@ class ModelFilesTest {
     }
 
     @Test void tokenizersTemplatesAndTheLicenceComeAlong() {
-        List<String> files = List.of("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt", "vocab.txt",
-                "tokenizer.model", "tokenizer.model.v3", "qwen.tiktoken", "chat_template.jinja", "additional_chat_templates/rag.jinja", "LICENSE", "LICENSE.md", "Notice.txt", "model.safetensors");
+        List<String> files = List.of("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+                "vocab.json", "merges.txt", "vocab.txt",
+                "tokenizer.model", "tokenizer.model.v3", "qwen.tiktoken", "chat_template.jinja", "additional_chat_templates/rag.jinja",
+                "LICENSE", "LICENSE.md", "Notice.txt", "model.safetensors");
         assertThat(chosen(Stream.concat(files.stream(), Stream.of("README.md", ".gitattributes", "modeling_x.py", "figure.png", "notes.txt", "deep/additional_chat_templates/x.jinja"))
                 .toArray(String[]::new))).containsExactlyInAnyOrderElementsOf(files);
     }
@@ -49,7 +51,8 @@ class ModelFilesTest {
     }
 
     @Test void aRepositoryWithoutAModelSaysWhatItHas() {
-        assertThatThrownBy(() -> chosen("config.json", "model-q4.gguf")).isInstanceOf(UserError.class).hasMessageContaining("org/tiny holds no weights").hasMessageContaining("*.gguf");
+        assertThatThrownBy(() -> chosen("config.json", "model-q4.gguf")).isInstanceOf(UserError.class)
+                .hasMessageContaining("org/tiny holds no weights").hasMessageContaining("*.gguf");
         assertThatThrownBy(() -> chosen("data.csv")).isInstanceOf(UserError.class).hasMessageContaining("no config.json").hasMessageContaining("*.csv");
         assertThatThrownBy(() -> chosen("config.json", "Config.json", "model.safetensors")).isInstanceOf(UserError.class).hasMessageContaining("twice");
     }

@@ -40,11 +40,12 @@ final class CsvRows implements RowSource {
         Set<String> seen = new HashSet<>();
         for (String column : columns) {
             if (column.isEmpty() || !seen.add(column)) {
-                throw UserError.of(say("%s line %d: the column names are %s; expected each once and none empty", "%s 第 %d 行:列名为 %s;列名不能重复或为空", file, line, columns));
+                throw UserError.of(say("%s line %d: the column names are %s; expected each once and none empty", "%s 第 %d 行:列名为 %s;列名不能重复或为空", file, line, Excerpt.of(columns)));
             }
         }
         if (columns.size() == 1 && (columns.get(0).contains(";") || columns.get(0).contains("\t"))) {
-            throw UserError.of(say("%s line %d: one column named '%s'; separate the columns with commas", "%s 第 %d 行:只有一列,名为 '%s';请用逗号分隔各列", file, line, columns.get(0)));
+            throw UserError.of(say("%s line %d: one column named '%s'; separate the columns with commas",
+                    "%s 第 %d 行:只有一列,名为 '%s';请用逗号分隔各列", file, line, Excerpt.of(columns.get(0))));
         }
     }
 
@@ -55,8 +56,8 @@ final class CsvRows implements RowSource {
         }
         int line = Math.toIntExact(record.getStartingLineNumber()), count = record.getFieldCount();
         if (count != columns.size()) {
-            sink.bad(line, "ragged", say("%d fields under %d column names %s; quote fields that hold commas or line breaks", "%d 个字段,而列名有 %d 个 %s;含逗号或换行的字段请加引号",
-                    count, columns.size(), columns), String.join(",", record.getFields()));
+            sink.bad(line, "ragged", say("%d fields under %d column names (%s); quote fields that hold commas or line breaks", "%d 个字段,而列名有 %d 个(%s);含逗号或换行的字段请加引号",
+                    count, columns.size(), Excerpt.of(columns)), String.join(",", record.getFields()));
             return true;
         }
         ObjectNode fields = JsonNodeFactory.instance.objectNode();

@@ -2,6 +2,8 @@ package io.weft.data;
 
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -30,6 +32,11 @@ public record DataSettings(String train, String format, OptionalInt rows, String
         if (train.isBlank()) {
             problems.add(say("data.train is missing: give the file to train on", "缺少 data.train:请给出训练数据文件"));
         }
+        try {
+            Path.of(train);
+        } catch (InvalidPathException e) {
+            problems.add(say("data.train: '%s' is no path to a file", "data.train:'%s' 不是有效的文件路径", Excerpt.of(train)));
+        }
         checkWord(problems, "data.format", format, Stream.concat(Stream.of(AUTO), RowFormat.BUILT_IN.stream().map(RowFormat::name)).toList());
         checkWord(problems, "data.prompt", prompt, Stream.concat(Stream.of(AUTO), Stream.of(PromptStyle.values()).map(PromptStyle::word)).toList());
         checkWord(problems, "data.overLength", overLength, OVER_LENGTHS);
@@ -44,7 +51,7 @@ public record DataSettings(String train, String format, OptionalInt rows, String
 
     private static void checkWord(Problems problems, String key, String given, List<String> words) {
         if (!words.contains(given)) {
-            problems.add(say("%s: '%s'; expected one of %s", "%s:'%s';应为 %s 之一", key, given, String.join(", ", words)));
+            problems.add(say("%s: '%s'; expected one of %s", "%s:'%s';应为 %s 之一", key, Excerpt.of(given), String.join(", ", words)));
         }
     }
 

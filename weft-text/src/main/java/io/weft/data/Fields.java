@@ -68,6 +68,16 @@ final class Fields {
         }
     }
 
+    /** Refuses a row of preference data whose answer is marked false: learning it would teach what was found bad. */
+    void refuseIfMarkedBad(String name) {
+        if (row.path(name).isBoolean()) {
+            used.add(name);
+            if (!row.get(name).booleanValue()) {
+                problems.add(new Problem("marked_bad:" + name, say("'%s' is false: the answer is marked as bad and is not learned", "'%s' 为 false:该回答被标为差,不予学习", name)));
+            }
+        }
+    }
+
     void add(Problem problem) { problems.add(problem); }
 
     List<Problem> problems() { return problems; }
@@ -89,6 +99,6 @@ final class Fields {
     private String names() {
         List<String> names = new ArrayList<>();
         row.fieldNames().forEachRemaining(names::add);
-        return names.isEmpty() ? say("no fields", "没有字段") : String.join(", ", names);
+        return names.isEmpty() ? say("no fields", "没有字段") : Excerpt.of(names);
     }
 }

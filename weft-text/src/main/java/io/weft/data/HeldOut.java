@@ -1,6 +1,7 @@
 package io.weft.data;
 
 import io.weft.problem.UserError;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -43,7 +44,7 @@ public sealed interface HeldOut {
             if (text.isBlank() || text.matches("\\d+(\\.\\d+)?%")) {
                 throw wrong(text);
             }
-            return new OwnFile(Path.of(text));
+            return ownFile(text);
         }
         if (!(number >= 0 && number < 1)) {
             throw wrong(text);
@@ -51,7 +52,16 @@ public sealed interface HeldOut {
         return new Share(number);
     }
 
+    private static HeldOut ownFile(String text) {
+        try {
+            return new OwnFile(Path.of(text));
+        } catch (InvalidPathException e) {
+            throw wrong(text);
+        }
+    }
+
     private static UserError wrong(String text) {
-        return UserError.of(say("data.heldOut: '%s'; expected a share such as 0.1 (below 1), a number of rows such as 32, or a file", "data.heldOut:'%s';应为小于 1 的比例(如 0.1)、行数(如 32)或文件", text));
+        return UserError.of(say("data.heldOut: '%s'; expected a share such as 0.1 (below 1), a number of rows such as 32, or a file",
+                "data.heldOut:'%s';应为小于 1 的比例(如 0.1)、行数(如 32)或文件", Excerpt.of(text)));
     }
 }

@@ -88,8 +88,10 @@ public record Manifest(DataSettings settings, long seed, Source source, Optional
 
     private static Manifest of(JsonNode root) {
         JsonNode data = root.required("settings"), rows = root.required("rows");
-        var settings = new DataSettings(data.required("train").asText(), data.required("format").asText(), data.has("rows") ? OptionalInt.of(data.get("rows").asInt()) : OptionalInt.empty(),
-                data.required("prompt").asText(), data.required("maxLength").asInt(), data.required("pack").asBoolean(), data.required("overLength").asText(), data.required("heldOut").asText());
+        var settings = new DataSettings(data.required("train").asText(), data.required("format").asText(),
+                data.has("rows") ? OptionalInt.of(data.get("rows").asInt()) : OptionalInt.empty(),
+                data.required("prompt").asText(), data.required("maxLength").asInt(), data.required("pack").asBoolean(), data.required("overLength").asText(),
+                data.required("heldOut").asText());
         var counts = new Counts(rows.required("read").asInt(), rows.required("rejected").asInt(), rows.required("train").asInt(), rows.required("heldOut").asInt(),
                 rows.required("heldOutAlsoTrained").asInt());
         Map<String, Source> files = new TreeMap<>();

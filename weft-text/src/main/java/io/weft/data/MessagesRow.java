@@ -7,11 +7,15 @@ import java.util.Set;
 
 import static io.weft.problem.Language.say;
 
-/** Reads OpenAI's training rows: {@code messages}, a list of {@code {role, content}}. What would change what is learned and is not read here is refused, never left out in silence. */
+/**
+ * Reads OpenAI's training rows: {@code messages}, a list of {@code {role, content}}.
+ * What would change what is learned and is not read here is refused, never left out in silence.
+ */
 final class MessagesRow {
     private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool");
     /** Fields of a message that say nothing about what is learned. */
     private static final Set<String> HARMLESS = Set.of("role", "content", "name");
+    private static final List<String> MEDIA = List.of("images", "videos", "audios");
 
     private MessagesRow() {}
 
@@ -21,7 +25,8 @@ final class MessagesRow {
         if (given == null) {
             fields.required("messages");
         } else if (!given.isArray()) {
-            fields.add(new Problem("not_a_list:messages", say("'messages' is %s; expected a list of {role, content}", "'messages' 是%s;应为 {role, content} 的列表", JsonKind.of(given))));
+            fields.add(new Problem("not_a_list:messages", say("'messages' is %s; expected a list of {role, content}",
+                    "'messages' 是%s;应为 {role, content} 的列表", JsonKind.of(given))));
         } else {
             for (int i = 0; i < given.size(); i++) {
                 messages.add(message(fields, "messages[" + i + "]", given.get(i)));
@@ -30,6 +35,10 @@ final class MessagesRow {
         }
         fields.refuseIfGiven("tools", "rows with tools are not read; take the field out", "不支持带 tools 的行;请去掉该字段");
         fields.refuseIfGiven("functions", "rows with functions are not read; take the field out", "不支持带 functions 的行;请去掉该字段");
+        for (String media : MEDIA) {
+            fields.refuseIfGiven(media, "rows with pictures, sound or video are not read; take them out or drop the row", "不支持带图片、音频或视频的行;请去掉它们或该行");
+        }
+        fields.refuseIfMarkedBad("label");
         return conversation(fields, style, messages, place);
     }
 
@@ -53,13 +62,14 @@ final class MessagesRow {
         }
         String role = text(fields, at + ".role", given.get("role")), content = text(fields, at + ".content", given.get("content"));
         if (!role.isEmpty() && !ROLES.contains(role)) {
-            fields.add(new Problem("unknown_role", say("%s.role is '%s'; expected system, user, assistant or tool", "%s.role 是 '%s';应为 system、user、assistant 或 tool", at, role)));
+            fields.add(new Problem("unknown_role", say("%s.role is '%s'; expected system, user, assistant or tool",
+                    "%s.role 是 '%s';应为 system、user、assistant 或 tool", at, Excerpt.of(role))));
         }
         given.properties().forEach(entry -> {
             boolean empty = entry.getValue().isNull() || entry.getValue().isContainerNode() && entry.getValue().isEmpty();
             boolean full = entry.getKey().equals("weight") && entry.getValue().isInt() && entry.getValue().intValue() == 1;
             if (!HARMLESS.contains(entry.getKey()) && !empty && !full) {
-                fields.add(Problem.unsupported("messages." + entry.getKey(), "messages with it are not read; take it out or drop the row", "不支持带有它的消息;请去掉该字段或该行"));
+                fields.add(Problem.unsupported("messages." + Excerpt.of(entry.getKey()), "messages with it are not read; take it out or drop the row", "不支持带有它的消息;请去掉该字段或该行"));
             }
         });
         return new Message(role, content);
@@ -79,7 +89,7 @@ final class MessagesRow {
             fields.add(new Problem("no_user_turn", say("%d messages and none is the user's; expected a question before the answer", "共 %d 条消息,没有 user;回答之前应有提问", messages.size())));
         } else if (!messages.get(messages.size() - 1).isAssistant()) {
             fields.add(new Problem("no_answer", say("the last message is of role '%s'; expected the assistant's answer, which is what is learned",
-                    "最后一条消息的 role 是 '%s';应为 assistant 的回答,即要学习的内容", messages.get(messages.size() - 1).role())));
+                    "最后一条消息的 role 是 '%s';应为 assistant 的回答,即要学习的内容", Excerpt.of(messages.get(messages.size() - 1).role()))));
         }
         for (Message message : messages) {
             if (message.isAssistant() && PythonStrip.isBlank(message.content())) {

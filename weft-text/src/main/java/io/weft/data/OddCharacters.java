@@ -7,6 +7,9 @@ final class OddCharacters {
     /** Code points 0 to 31 except tab, line feed and carriage return; and 127. */
     static boolean isControl(int c) { return c < 32 && c != '\t' && c != '\n' && c != '\r' || c == 127; }
 
+    /** The picture of a control character; any other as it is. */
+    static int visible(int c) { return !isControl(c) ? c : c == 127 ? 0x2421 : 0x2400 + c; }
+
     /** Characters without width that no script needs where they stand: zero width space, byte order mark, word joiner, Mongolian vowel separator. */
     static boolean isInvisible(int c) { return c == 0x200b || c == 0xfeff || c == 0x2060 || c == 0x180e; }
 

@@ -72,7 +72,10 @@ public final class Packer {
     /** Part of a document. @param from its first token in the document  @param length tokens */
     public record Piece(int document, int from, int length) {}
 
-    /** Cuts documents longer than the capacity into pieces of that length and a rest: what best-fit decreasing is given for plain text ({@code bfd_split} in TRL). Empty ones vanish. */
+    /**
+     * Cuts documents longer than the capacity into pieces of that length and a rest: what best-fit decreasing is given for plain text ({@code bfd_split} in TRL).
+     * Empty ones vanish.
+     */
     public static List<Piece> pieces(int[] lengths, int capacity) {
         List<Piece> pieces = new ArrayList<>();
         for (int document = 0; document < lengths.length; document++) {

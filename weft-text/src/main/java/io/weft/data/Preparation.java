@@ -66,11 +66,17 @@ public final class Preparation implements AutoCloseable {
             Files.move(staging, data, StandardCopyOption.ATOMIC_MOVE);
             DataFile.syncFolder(runFolder);
             return PreparedData.open(data);
-        } catch (IOException | UncheckedIOException e) {
-            throw UserError.of(say("%s cannot be written: %s; free some space there, or choose another run folder", "无法写入 %s:%s;请腾出空间或换一个运行目录", runFolder, e.getMessage()), e);
+        } catch (IOException e) {
+            throw unwritable(runFolder, e);
+        } catch (UncheckedIOException e) {
+            throw unwritable(runFolder, e.getCause());
         } finally {
             cleanUp(staging, made ? runFolder : staging);
         }
+    }
+
+    private static UserError unwritable(Path runFolder, IOException e) {
+        return UserError.of(say("%s cannot be written: %s; free some space there, or choose another run folder", "无法写入 %s:%s;请腾出空间或换一个运行目录", runFolder, DiskTrouble.of(e)), e);
     }
 
     private static void refuseUsed(Path data) throws IOException {
@@ -83,7 +89,10 @@ public final class Preparation implements AutoCloseable {
         }
     }
 
-    /** After success nothing is left to take away; after an error that error is what the user must hear, and what stays is cleared by the next start. @param empty goes too, when empty */
+    /**
+     * After success nothing is left to take away; after an error that error is what the user must hear, and what stays is cleared by the next start.
+     * @param empty goes too, when empty
+     */
     private static void cleanUp(Path staging, Path empty) {
         try {
             delete(staging);

@@ -24,7 +24,7 @@ record Problem(String reason, String text) {
     }
 
     static Problem duplicateKey(String field) {
-        return new Problem("duplicate_key:" + field, say("the key '%s' stands twice in one object; keep one", "同一对象中键 '%s' 出现两次;请只保留一个", field));
+        return new Problem("duplicate_key:" + Excerpt.of(field), say("the key '%s' stands twice in one object; keep one", "同一对象中键 '%s' 出现两次;请只保留一个", Excerpt.of(field)));
     }
 
     static Problem tooLarge() {

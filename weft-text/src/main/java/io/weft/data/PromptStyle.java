@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How an instruction and its input become the text that a model is asked with; {@code data.prompt} in a recipe. Serving builds its prompts by the style the model was tuned with. */
+/**
+ * How an instruction and its input become the text that a model is asked with; {@code data.prompt} in a recipe.
+ * Serving builds its prompts by the style the model was tuned with.
+ */
 public enum PromptStyle {
     /** {@code {instruction}\n\n输入:{input}\n\n输出:}, without the middle part when the input is empty. The answer follows at once; no chat template. */
     TUTORIAL {

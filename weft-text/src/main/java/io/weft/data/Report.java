@@ -34,7 +34,8 @@ final class Report {
 
     String html() {
         String title = say("Data report: %s", "数据报告:%s", manifest.source().file());
-        page.append("<!doctype html>\n<html lang=\"").append(say("en", "zh")).append("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
+        page.append("<!doctype html>\n<html lang=\"").append(say("en", "zh"))
+                .append("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
                 .append(escape(title)).append("</title><style>\n").append(STYLE).append("</style></head><body>\n<h1>").append(escape(title)).append("</h1>\n");
         amount();
         rejected();
@@ -61,7 +62,7 @@ final class Report {
             look(say("Fields that are not used: %s", "未使用的字段:%s", counted(manifest.unusedFields())));
         }
         verdict(counts.alsoTrained() == 0, say("No held-out prompt stands among the training rows.", "留出行的提示词均未出现在训练行中。"),
-                say("%d held-out rows have a prompt that is trained on too: they measure memory, not skill.", "%d 个留出行的提示词也在训练行中:它们衡量的是记忆而非能力。", counts.alsoTrained()));
+                say("Held-out rows whose prompt is trained on too: %d. They measure memory, not skill.", "提示词也在训练行中的留出行:%d 个。它们衡量的是记忆而非能力。", counts.alsoTrained()));
     }
 
     private void rejected() {
@@ -94,8 +95,9 @@ final class Report {
         }
         page.append("<table>");
         for (int[] bin : bins) {
+            String bar = bin[2] == 0 ? "" : "<div class=\"bar\" style=\"width:" + 100L * bin[2] / most + "%\"></div>";
             page.append("<tr><td class=\"n\">").append(bin[0]).append("–").append(bin[1] - 1).append("</td><td class=\"n\">").append(bin[2])
-                    .append("</td><td style=\"width:30rem\"><div class=\"bar\" style=\"width:").append(100L * bin[2] / most).append("%\"></div></td></tr>");
+                    .append("</td><td style=\"width:30rem\">").append(bar).append("</td></tr>");
         }
         page.append("</table>\n");
     }
@@ -118,11 +120,12 @@ final class Report {
         heading(say("Duplicates and contradictions", "重复与矛盾"));
         List<Repeats.Duplicate> duplicates = repeats.duplicates();
         verdict(duplicates.isEmpty(), say("No row repeats another.", "没有重复行。"),
-                say("%d rows repeat an earlier one, word for word. They are kept, and count as often as they stand there.", "%d 行与前面的行完全相同。它们被保留,并按出现次数参与训练。", duplicates.size()));
+                say("Rows that repeat an earlier one word for word: %d. They are kept, and count as often as they stand there.",
+                        "与前面的行完全相同的行:%d 个。它们被保留,并按出现次数参与训练。", duplicates.size()));
         list(duplicates.stream().limit(GROUPS).map(d -> say("line %d repeats line %d", "第 %d 行与第 %d 行相同", d.row().line(), d.first().line())).toList(), duplicates.size());
         List<List<Repeats.Seen>> conflicts = repeats.conflicts();
         verdict(conflicts.isEmpty(), say("No prompt has two different answers.", "没有同一提示词对应不同回答的情况。"),
-                say("%d prompts have different answers: is one of them wrong? All are kept.", "%d 个提示词有不同回答:其中是否有错?均已保留。", conflicts.size()));
+                say("Prompts with different answers: %d. Is one of them wrong? All are kept.", "有不同回答的提示词:%d 个。其中是否有错?均已保留。", conflicts.size()));
         list(conflicts.stream().limit(GROUPS).map(group -> say("lines %s", "第 %s 行", group.stream().map(s -> String.valueOf(s.line())).collect(Collectors.joining(", ")))).toList(),
                 conflicts.size());
     }
@@ -175,7 +178,7 @@ final class Report {
                 case '&': escaped.append("&amp;"); break;
                 case '"': escaped.append("&quot;"); break;
                 case '\'': escaped.append("&#39;"); break;
-                default: escaped.appendCodePoint(OddCharacters.isControl(c) ? c == 127 ? 0x2421 : 0x2400 + c : c);
+                default: escaped.appendCodePoint(OddCharacters.visible(c));
             }
         });
         return escaped.toString();

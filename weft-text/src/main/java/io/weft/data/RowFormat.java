@@ -9,10 +9,14 @@ import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
-/** What a row's fields mean: a function from the fields to a {@link Conversation}, with a name; {@code data.format} in a recipe. A new one is a function and a line in {@link #BUILT_IN}. */
+/**
+ * What a row's fields mean: a function from the fields to a {@link Conversation}, with a name; {@code data.format} in a recipe.
+ * A new one is a function and a line in {@link #BUILT_IN}.
+ */
 public final class RowFormat {
     /** {@code instruction}, {@code input} (may be missing) and {@code output}, each stripped as the tutorial does. */
-    public static final RowFormat ALPACA = new RowFormat("alpaca", List.of("instruction", "output"), "instruction, input (may be missing), output", PromptStyle.TUTORIAL, RowFormat::alpaca);
+    public static final RowFormat ALPACA = new RowFormat("alpaca", List.of("instruction", "output"),
+            "instruction, input (may be missing), output", PromptStyle.TUTORIAL, RowFormat::alpaca);
     /** OpenAI's {@code messages: [{role, content}, …]}, the last one the assistant's. Texts stay as they are. */
     public static final RowFormat MESSAGES = new RowFormat("messages", List.of("messages"), "messages: [{role, content}, …]", PromptStyle.TEMPLATE, MessagesRow::read);
     /** {@code prompt} and {@code completion}. Texts stay as they are. */
@@ -65,7 +69,7 @@ public final class RowFormat {
         String formats = BUILT_IN.stream().map(format -> "\n  " + format.name + ": " + format.shape).collect(Collectors.joining());
         String hint = names.contains("conversations") ? say("\nShareGPT's conversations are not read: write them as messages", "\n不支持 ShareGPT 的 conversations:请改写为 messages") : "";
         return UserError.of(say("%s: the fields are %s; expected those of a format:%s\nRename the fields%s", "%s:字段为 %s;应为下列格式之一的字段:%s\n请重命名字段%s",
-                first.place(), names, formats, hint));
+                first.place(), Excerpt.of(names), formats, hint));
     }
 
     Conversation read(Fields fields, PromptStyle style, Place place) { return reading.read(fields, style, place); }
@@ -80,6 +84,7 @@ public final class RowFormat {
     }
 
     private static Conversation prompt(Fields fields, PromptStyle style, Place place) {
+        fields.refuseIfMarkedBad("label");
         return Conversation.of(style.build(fields.required("prompt"), ""), fields.required("completion"), place);
     }
 

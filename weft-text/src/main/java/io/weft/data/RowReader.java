@@ -89,9 +89,8 @@ public final class RowReader implements Closeable {
         if (name.endsWith(".txt")) {
             return new TextRows(in, TextRows.byLine(Utf8Reader.open(path)));
         }
-        String found = begin.substring(0, Math.min(20, begin.length())).lines().findFirst().orElse("");
         throw UserError.of(say("%s begins with '%s': neither a JSON array [{…}], nor JSONL {…}, nor CSV under a line of column names; name plain text .txt and CSV .csv",
-                "%s 以 '%s' 开头:既不是 JSON 数组 [{…}],也不是 JSONL {…},也不是首行为列名的 CSV;纯文本请命名为 .txt,CSV 请命名为 .csv", file, found));
+                "%s 以 '%s' 开头:既不是 JSON 数组 [{…}],也不是 JSONL {…},也不是首行为列名的 CSV;纯文本请命名为 .txt,CSV 请命名为 .csv", file, Excerpt.of(begin.lines().findFirst().orElse(""))));
     }
 
     /** True for a first line that names the columns of a format. */

@@ -42,7 +42,7 @@ final class Utf8Reader extends Reader {
         }
     }
 
-    static UserError unreadable(String file, IOException e) { return UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file, e.getMessage()), e); }
+    static UserError unreadable(String file, IOException e) { return UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file, DiskTrouble.of(e)), e); }
 
     private Utf8Reader(String file, InputStream in) throws IOException {
         this.file = file;

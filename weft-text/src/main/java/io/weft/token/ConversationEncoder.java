@@ -19,7 +19,7 @@ import static io.weft.problem.Language.say;
  *
  * <p>Without a chat template an example is the prompt and the answer, tokenised as one text, and the end token; what follows the prompt's own number of tokens is trained,
  * as TRL has it. A conversation of a single assistant message is a text by itself, trained as a whole. With a chat template the rendered text is tokenised as one, and a
- * token is trained when its text begins in what the assistant said.
+ * token is trained when it holds any of what the assistant said.
  */
 public final class ConversationEncoder {
     private final Tokenizer tokenizer;

@@ -11,7 +11,7 @@ import java.util.List;
  * a special token: then that text is ordinary text, and the template's own special tokens stay what they are.
  */
 record PieceEncoder(Tokenizer tokenizer) {
-    /** Ids, and for each whether its text begins in a trained piece and in a literal one. */
+    /** Ids, and for each whether any of its text is trained, as Hugging Face's assistant masks have it, and whether it begins in a literal piece. */
     record Tokens(int[] ids, boolean[] trained, boolean[] literal) {}
 
     Tokens encode(List<Piece> pieces) {
@@ -27,7 +27,8 @@ record PieceEncoder(Tokenizer tokenizer) {
         int length = encoding.ids().length;
         boolean[] trainedTokens = new boolean[length], literalTokens = new boolean[length];
         for (int i = 0; i < length; i++) {
-            trainedTokens[i] = trained.get(encoding.starts()[i]);
+            int first = trained.nextSetBit(encoding.starts()[i]);
+            trainedTokens[i] = first >= 0 && first < encoding.ends()[i];
             literalTokens[i] = literal.get(encoding.starts()[i]);
         }
         return new Tokens(encoding.ids(), trainedTokens, literalTokens);

@@ -69,6 +69,9 @@ class CleanerTest {
             {"{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b','weight':0}]}", "unsupported:messages.weight"},
             {"{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b','tool_calls':[1]}]}", "unsupported:messages.tool_calls"},
             {"{'tools':[1],'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}", "unsupported:tools"},
+            {"{'images':['x.png'],'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}", "unsupported:images"},
+            {"{'label':false,'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}", "marked_bad:label"},
+            {"{'label':true,'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}", "a -> b"},
             {"{'messages':['a']}", "not_an_object: a text stands where"}};
         for (String[] c : cases) {
             assertThat(clean(RowFormat.MESSAGES, PromptStyle.TEMPLATE, c[0])).startsWith(c[1]);
@@ -82,7 +85,8 @@ class CleanerTest {
         assertThat(RowFormat.detect(row("{'text':''}")).name()).isEqualTo("text");
         assertThat(RowFormat.detect(row("{'instruction':'','answer':''}")).name()).isEqualTo("alpaca");
         assertThatThrownBy(() -> RowFormat.detect(row("{'question':'','answer':''}"))).isInstanceOf(UserError.class)
-                .hasMessageContaining("f line 7: the fields are [question, answer]; expected those of a format").hasMessageContaining("alpaca: instruction, input (may be missing), output");
+                .hasMessageContaining("f line 7: the fields are question, answer; expected those of a format")
+                .hasMessageContaining("alpaca: instruction, input (may be missing), output");
         assertThatThrownBy(() -> RowFormat.detect(row("{'conversations':[]}"))).hasMessageContaining("write them as messages");
     }
 

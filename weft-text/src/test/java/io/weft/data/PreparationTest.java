@@ -46,7 +46,8 @@ class PreparationTest {
         assertThat(first.properties()).extracting(Map.Entry::getKey).containsExactly("prompt", "completion");
         assertThat(first.get("prompt").asText()).isEqualTo(PromptStyle.TUTORIAL.build("ask " + split.heldOut()[0] + " 中🙂", split.heldOut()[0] % 2 == 0 ? "" : "with"));
         assertThat(PreparedData.open(folder.resolve("run/data")).manifest()).isEqualTo(data.manifest());
-        assertThat(files(folder.resolve("run"))).containsExactlyInAnyOrder("data/heldout.jsonl", "data/manifest.json", "data/rejected.jsonl", "data/report.html", "data/train.jsonl");
+        assertThat(files(folder.resolve("run"))).containsExactlyInAnyOrder("data/heldout.jsonl", "data/manifest.json", "data/rejected.jsonl", "data/report.html",
+                "data/train.jsonl");
     }
 
     @Test void rejectedRowsAreKeptWithPlaceAndReasonAndCounted() throws IOException {
@@ -60,21 +61,26 @@ class PreparationTest {
             JsonNode row = JSON.readTree(line);
             lines.add(row.get("file").asText().equals(file.toString()) + " " + row.get("line") + " " + row.get("reason").asText() + " " + row.get("row").asText());
         }
-        assertThat(lines).containsExactly("true 2 blank:instruction {\"instruction\":\"\",\"output\":\"2\"}", "true 3 not_json {broken", "true 4 missing:output {\"instruction\":\"b\"}",
+        assertThat(lines).containsExactly("true 2 blank:instruction {\"instruction\":\"\",\"output\":\"2\"}", "true 3 not_json {broken",
+                "true 4 missing:output {\"instruction\":\"b\"}",
                 "true 5 broken_character:output {\"instruction\":\"c\",\"output\":\"\\udead\"}");
     }
 
     @Test void whenNoRowIsRightEveryRowIsNamedAndNothingIsLeftBehind() throws IOException {
         Path file = write("rows.json", "[{\"instruction\":\"a\"},\n{\"instruction\":\"b\"},\n{\"instruction\":\"c\"}]");
         assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run"))).isInstanceOf(UserError.class)
-                .hasMessageContaining("rows.json (none of the 3 rows read can be used) has 3 problems").hasMessageContaining("rows.json line 1: 'output' is missing (has instruction); set data.format or fix the row")
+                .hasMessageContaining("rows.json (none of the 3 rows read can be used) has 3 problems")
+                .hasMessageContaining("rows.json line 1: 'output' is missing (has instruction); set data.format or fix the row")
                 .hasMessageContaining("rows.json line 3:");
         Path numbers = write("numbers.json", "[{\"prompt\":1,\"completion\":2}]");
-        assertThatThrownBy(() -> Preparation.prepare(settings(numbers, "auto", "0.1"), 42, folder.resolve("run"))).hasMessageContaining("line 1: 'prompt' is a number; expected text; 'completion' is a number");
+        assertThatThrownBy(() -> Preparation.prepare(settings(numbers, "auto", "0.1"), 42, folder.resolve("run")))
+                .hasMessageContaining("line 1: 'prompt' is a number; expected text; 'completion' is a number");
         Path scalars = write("scalars.json", "[1,\n2]");
-        assertThatThrownBy(() -> Preparation.prepare(settings(scalars, "auto", "0.1"), 42, folder.resolve("run"))).hasMessageContaining("line 2: a number stands where a row is expected");
+        assertThatThrownBy(() -> Preparation.prepare(settings(scalars, "auto", "0.1"), 42, folder.resolve("run")))
+                .hasMessageContaining("line 2: a number stands where a row is expected");
         Path wrong = write("prompts.jsonl", "{\"prompt\":\"a\",\"completion\":\"b\"}\n");
-        assertThatThrownBy(() -> Preparation.prepare(settings(wrong, "alpaca", "0.1"), 42, folder.resolve("run"))).hasMessageContaining("'instruction' is missing (has prompt, completion); set data.format");
+        assertThatThrownBy(() -> Preparation.prepare(settings(wrong, "alpaca", "0.1"), 42, folder.resolve("run")))
+                .hasMessageContaining("'instruction' is missing (has prompt, completion); set data.format");
         assertThat(folder.resolve("run")).doesNotExist();
     }
 
@@ -82,16 +88,19 @@ class PreparationTest {
         Path file = write("rows.json", "[" + "{\"prompt\":\"a\",\"completion\":\"b\"},\n".repeat(2000) + "{\"prompt\":\"a");
         Path run = Files.createDirectory(folder.resolve("run"));
         Files.writeString(run.resolve("recipe.yaml"), "model: x");
-        assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, run)).isInstanceOf(UserError.class).hasMessageContaining("line 2001, column 13: the JSON ends too early");
+        assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, run))
+                .isInstanceOf(UserError.class).hasMessageContaining("line 2001, column 13: the JSON ends too early");
         assertThat(files(run)).containsExactly("recipe.yaml");
     }
 
     @Test void aRunFolderThatHasDataOrTakesNoneIsRefusedAsItIs() throws IOException {
         Path file = rows(4, i -> "{\"prompt\":\"p" + i + "\",\"completion\":\"c\"}");
         Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run"));
-        assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run"))).isInstanceOf(UserError.class).hasMessageContaining("holds data already");
+        assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run")))
+                .isInstanceOf(UserError.class).hasMessageContaining("holds data already");
         assertThat(PreparedData.open(folder.resolve("run/data")).train()).hasSize(3);
-        assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, file.resolve("run"))).isInstanceOf(UserError.class).hasMessageContaining("cannot be written");
+        assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, file.resolve("run")))
+                .isInstanceOf(UserError.class).hasMessageContaining("rows.jsonl/run cannot be written: ").hasMessageContaining("Not a directory");
     }
 
     @Test void whatACrashLeftIsCleared() throws IOException {
@@ -142,7 +151,7 @@ class PreparationTest {
         PreparedData data = Preparation.prepare(settings(file, "auto", "1"), 42, folder.resolve("run"));
         assertThat(data.manifest().counts()).isEqualTo(new Manifest.Counts(6, 0, 5, 1, 1));
         assertThat(data.manifest().flags()).isEqualTo(Map.of("duplicate", 3, "conflicting_completion", 3));
-        assertThat(Files.readString(folder.resolve("run/data/report.html"))).contains("line 3 repeats line 1").contains("lines 2, 4, 6").contains("they measure memory, not skill");
+        assertThat(Files.readString(folder.resolve("run/data/report.html"))).contains("line 3 repeats line 1").contains("lines 2, 4, 6").contains("They measure memory, not skill");
     }
 
     @Test void theReportStandsAloneAndShowsDataOnlyAsText() throws IOException {

@@ -90,6 +90,15 @@ class ConversationEncoderTest {
         assertThat(tokens.trained()[tokens.ids().length - 2]).isFalse();
     }
 
+    @Test void aTokenThatJoinsTheTemplatesSpaceToTheFirstWordIsTrained() {
+        List<Piece> pieces = List.of(new Piece("the cat ", false, false), new Piece("reads", true, true), new Piece("\n", false, false));
+        var tokens = new PieceEncoder(tokenizer).encode(pieces);
+        assertThat(tokens.ids()).isEqualTo(tokenizer.encodeBare("the cat reads\n"));
+        assertThat(tokens.trained()[tokens.ids().length - 2]).isTrue();
+        assertThat(tokens.trained()[tokens.ids().length - 1]).isFalse();
+        assertThat(tokens.trained()[0]).isFalse();
+    }
+
     @Test void cutShortensThePromptFromItsLeftAndKeepsBeginMarkerAndEnd() {
         Conversation conversation = row("9".repeat(30) + "8".repeat(10) + "\n\n输出:", "7777");
         int marker = tokenizer.encodePlain("\n\n输出:").length;

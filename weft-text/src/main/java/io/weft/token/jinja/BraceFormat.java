@@ -24,7 +24,8 @@ final class BraceFormat {
                 if (end < 0) {
                     throw TemplateException.because("expected '}' in the format string", "格式字符串缺少 '}'");
                 }
-                made.append(field(all.substring(i + 1, end)));
+                Text field = field(all.substring(i + 1, end));
+                made.append(pattern.safe() ? Markup.escape(field) : field);
                 i = end + 1;
             } else if (c == '}') {
                 throw TemplateException.because("single '}' in the format string", "格式字符串中有单独的 '}'");
@@ -37,7 +38,7 @@ final class BraceFormat {
                 i = end;
             }
         }
-        return made.toText();
+        return made.toText().asSafe(pattern.safe());
     }
 
     private Text field(String field) {

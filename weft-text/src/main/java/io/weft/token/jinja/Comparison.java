@@ -44,7 +44,7 @@ final class Comparison {
             return x.compareTo(y);
         } else if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
             return Numbers.compare(a, b);
-        } else if (a instanceof List<?> x && b instanceof List<?> y && (a instanceof Tuple) == (b instanceof Tuple)) {
+        } else if (a instanceof List<?> x && b instanceof List<?> y && (a instanceof Tuple) == (b instanceof Tuple) && !(a instanceof Range) && !(b instanceof Range)) {
             for (int i = 0; i < Math.min(x.size(), y.size()); i++) {
                 if (!equal(budget, x.get(i), y.get(i))) {
                     return compare(budget, x.get(i), y.get(i));

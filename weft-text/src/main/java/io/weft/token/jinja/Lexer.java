@@ -1,6 +1,7 @@
 package io.weft.token.jinja;
 
 import io.weft.token.jinja.Token.Kind;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -14,6 +15,8 @@ final class Lexer {
     private static final int LONGEST_SOURCE = 1 << 20;
     private static final Pattern RAW = Pattern.compile("\\s*raw\\s*(?:-%\\}\\s*|\\+?%\\}\\n?)");
     private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(?:-%\\}\\s*|\\+%\\}|%\\}\\n?)");
+
+    private static final Pattern BASED = Pattern.compile("0(?:[xX]_?([0-9a-fA-F_]{1,2000})|[oO]_?([0-7_]{1,2000})|[bB]_?([01_]{1,2000}))");
 
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
@@ -129,7 +132,7 @@ final class Lexer {
         }
         Matcher end = END_RAW.matcher(source);
         if (!end.find(begin.end())) {
-            throw error("a raw block is not closed: {%% endraw %%} is missing", "raw 块没有结束:缺少 {%% endraw %%}");
+            throw error("a raw block is not closed: {% endraw %} is missing", "raw 块没有结束:缺少 {% endraw %}");
         }
         String data = source.substring(begin.end(), end.start());
         addData(end.group(1).equals("-") ? stripRight(data) : data);
@@ -190,6 +193,9 @@ final class Lexer {
     }
 
     private void number() {
+        if (based()) {
+            return;
+        }
         int end = digits(at);
         boolean afterDot = tokens.get(tokens.size() - 1).isOperator("."), fraction = false;
         if (peek(end) == '.' && isDigit(peek(end + 1)) && !afterDot) {
@@ -203,6 +209,20 @@ final class Lexer {
         }
         add(fraction ? Kind.FRACTION : Kind.INTEGER, source.substring(at, end).replace("_", ""));
         at = end;
+    }
+
+    /** 0x1F, 0o17 and 0b11 become their decimal digits. */
+    private boolean based() {
+        var literal = BASED.matcher(source).region(at, source.length());
+        if (!literal.lookingAt()) {
+            return false;
+        }
+        char base = Character.toLowerCase(source.charAt(at + 1));
+        int group = "xob".indexOf(base) + 1;
+        var value = new BigInteger("0" + literal.group(group).replace("_", ""), List.of(16, 8, 2).get(group - 1));
+        add(Kind.INTEGER, value.toString());
+        at = literal.end();
+        return true;
     }
 
     private int digits(int from) {

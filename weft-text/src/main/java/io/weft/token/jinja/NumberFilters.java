@@ -3,18 +3,26 @@ package io.weft.token.jinja;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Filters that make numbers. */
 final class NumberFilters {
+    /** Digits that Python's int() reads at most. */
+    private static final int LONGEST = 4300;
+
     private NumberFilters() {}
 
     static void addTo(Map<String, Builtin> table) {
         Builtin.define(table, "abs", "", (budget, value, given) -> Numbers.absolute(value));
         Builtin.define(table, "int", "default? base?", (budget, value, given) -> integer(Undefined.refuse(value), given.value(0, 0L), (int) Math.min(99, given.integer(1, 10))));
         Builtin.define(table, "float", "default?", (budget, value, given) -> {
-            Double number = Numbers.isNumber(Undefined.refuse(value)) ? (Double) Numbers.toDouble(value) : value instanceof Text text ? parse(text) : null;
-            return number != null ? number : given.value(0, 0.0);
+            if (Numbers.isNumber(Undefined.refuse(value))) {
+                return Numbers.toDouble(value);
+            }
+            Optional<Object> read = value instanceof Text text ? fraction(text).map(number -> number) : Optional.empty();
+            return read.orElse(given.value(0, 0.0));
         });
         Builtin.define(table, "round", "precision? method?", (budget, value, given) -> round(value, (int) Math.max(-400, Math.min(400, given.integer(0, 0))), given.text(1, Text.of("common"))));
     }
@@ -24,31 +32,42 @@ final class NumberFilters {
             return Double.isNaN(number) || Double.isInfinite(number) ? otherwise : Numbers.shrink(new BigDecimal(number).toBigInteger());
         } else if (Numbers.isNumber(value)) {
             return Numbers.shrink(Numbers.toBig(value));
-        } else if (!(value instanceof Text)) {
+        } else if (!(value instanceof Text text) || text.length() > LONGEST) {
             return otherwise;
+        } else {
+            return whole(trimmed(text), base).map(Numbers::shrink).or(() -> fraction(text).map(number -> integer(number, otherwise, 10))).orElse(otherwise);
         }
-        String digits = trimmed((Text) value);
-        String plain = digits.replaceFirst(base == 16 ? "^([-+]?)0[xX]" : base == 8 ? "^([-+]?)0[oO]" : base == 2 ? "^([-+]?)0[bB]" : "^([-+]?)", "$1").replaceAll("(?<=\\w)_(?=\\w)", "");
-        boolean whole = base >= 2 && base <= 36 && plain.length() <= 4300 && plain.matches("[-+]?[0-9a-zA-Z]+") && plain.chars().skip(plain.matches("[-+].*") ? 1 : 0)
-            .allMatch(c -> Character.digit(c, base) >= 0);
-        if (whole) {
-            return Numbers.shrink(new BigInteger(plain.startsWith("+") ? plain.substring(1) : plain, base));
+    }
+
+    /** As Python's int() reads it. */
+    private static Optional<BigInteger> whole(String written, int base) {
+        boolean signed = written.startsWith("-") || written.startsWith("+");
+        String marker = base == 16 ? "0x" : base == 8 ? "0o" : base == 2 ? "0b" : "none", digits = written.substring(signed ? 1 : 0);
+        if (digits.toLowerCase(Locale.ROOT).startsWith(marker)) {
+            digits = digits.substring(2);
         }
-        Double number = parse((Text) value);
-        return number == null ? otherwise : integer(number, otherwise, 10);
+        boolean underscores = digits.startsWith("_") || digits.endsWith("_") || digits.contains("__");
+        String plain = digits.replace("_", "");
+        if (underscores || plain.isEmpty() || base < 2 || base > 36 || !plain.chars().allMatch(c -> Character.digit(c, base) >= 0)) {
+            return Optional.empty();
+        }
+        return Optional.of(new BigInteger((written.startsWith("-") ? "-" : "") + plain, base));
     }
 
     private static String trimmed(Text text) { return text.strip(Characters::isSpace, true, true).toString(); }
 
-    /** As Python's float() reads it, or null. */
-    private static Double parse(Text text) {
-        String digits = trimmed(text).replaceAll("(?<=\\d)_(?=\\d)", "");
-        if (digits.length() <= 4300 && digits.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")) {
-            return Double.valueOf(digits);
-        } else if (digits.matches("(?i)[-+]?(inf|infinity)")) {
-            return digits.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+    /** As Python's float() reads it. */
+    private static Optional<Double> fraction(Text text) {
+        if (text.length() > LONGEST) {
+            return Optional.empty();
         }
-        return digits.matches("(?i)[-+]?nan") ? Double.NaN : null;
+        String written = trimmed(text).replaceAll("(?<=\\d)_(?=\\d)", "");
+        if (written.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")) {
+            return Optional.of(Double.valueOf(written));
+        } else if (written.matches("(?i)[-+]?(inf|infinity)")) {
+            return Optional.of(written.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
+        }
+        return written.matches("(?i)[-+]?nan") ? Optional.of(Double.NaN) : Optional.empty();
     }
 
     private static Object round(Object value, int precision, Text method) {

@@ -107,7 +107,7 @@ final class Numbers {
             case "+" -> shrink(x.add(y));
             case "-" -> shrink(x.subtract(y));
             case "*" -> shrink(x.multiply(y));
-            case "/" -> new BigDecimal(x).divide(new BigDecimal(y), new MathContext(60)).doubleValue();
+            case "/" -> x.bitLength() < 54 && y.bitLength() < 54 ? x.doubleValue() / y.doubleValue() : new BigDecimal(x).divide(new BigDecimal(y), new MathContext(60)).doubleValue();
             case "//" -> shrink(floorDivide(x, y)[0]);
             case "%" -> shrink(floorDivide(x, y)[1]);
             default -> y.signum() < 0 ? fractions("**", x.doubleValue(), y.doubleValue()) : shrink(power(x, y));

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /** Python's str() and repr(): how a value looks when a template prints it. */
@@ -36,6 +37,8 @@ final class PythonText {
             made.append(b ? "True" : "False");
         } else if (value instanceof Double number) {
             made.append(decimal(number));
+        } else if (value instanceof Undefined) {
+            made.append("Undefined");
         } else if (value instanceof Text text) {
             appendQuoted(made, text);
         } else if (value instanceof Map<?, ?> map) {
@@ -127,13 +130,15 @@ final class PythonText {
         return sign + digits.charAt(0) + (digits.length() > 1 ? "." + digits.substring(1) : "") + (exponent < 0 ? "e-" : "e+") + String.format("%02d", Math.abs(exponent));
     }
 
-    // Double.toString is not always the shortest before JDK 19
+    // Double.toString is not always the shortest before JDK 19; below a power of two the shortest may be the farther neighbour
     private static BigDecimal shortest(double number) {
         var exact = new BigDecimal(number);
         for (int precision = 1; precision < 17; precision++) {
-            var rounded = exact.round(new MathContext(precision, RoundingMode.HALF_EVEN));
-            if (rounded.doubleValue() == number) {
-                return rounded.stripTrailingZeros();
+            for (var mode : List.of(RoundingMode.HALF_EVEN, RoundingMode.UP, RoundingMode.DOWN)) {
+                var rounded = exact.round(new MathContext(precision, mode));
+                if (rounded.doubleValue() == number) {
+                    return rounded.stripTrailingZeros();
+                }
             }
         }
         return exact.round(new MathContext(17, RoundingMode.HALF_EVEN)).stripTrailingZeros();

@@ -90,7 +90,7 @@ final class SequenceFilters {
         if (value instanceof Text text) {
             return TextSearch.join(Text.EMPTY, elements).asSafe(text.safe());
         }
-        return new Stream(elements);
+        return value instanceof Stream ? elements : new Stream(elements);
     }
 
     private static Object join(Budget budget, Object value, Given given) {
@@ -240,7 +240,7 @@ final class SequenceFilters {
         for (int i = 0, start = 0; i < slices; i++) {
             int end = start + each + (i < longer ? 1 : 0);
             var column = new ArrayList<>(elements.subList(start, end));
-            if (given.value(1, null) != null && i >= longer && longer > 0) {
+            if (given.value(1, null) != null && i >= longer) {
                 column.add(given.value(1));
             }
             columns.add(column);

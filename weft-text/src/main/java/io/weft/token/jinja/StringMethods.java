@@ -136,7 +136,7 @@ final class StringMethods {
             var parts = Values.iterate(budget, given.value(0));
             return separator.safe() ? TextSearch.join(separator, parts.stream().map(Markup::escape).toList()).asSafe(true) : TextSearch.join(separator, parts);
         });
-        Builtin.define(TABLE, "format", "*", (budget, subject, given) -> new BraceFormat(budget, given.written()).format((Text) subject).asSafe(((Text) subject).safe()));
+        Builtin.define(TABLE, "format", "*", (budget, subject, given) -> new BraceFormat(budget, given.written()).format((Text) subject));
     }
 
     private static void padding() {

@@ -25,7 +25,7 @@ final class Tests {
         asking("mapping", value -> value instanceof Map);
         asking("iterable", Values::isIterable);
         asking("sequence", value -> value instanceof Text || value instanceof List || value instanceof Map || value instanceof Undefined);
-        asking("callable", value -> value instanceof Callable);
+        asking("callable", value -> value instanceof Callable || value instanceof Undefined);
         asking("escaped", value -> value instanceof Text text && text.safe());
         asking("lower", value -> Characters.allCased(PythonText.str(value), Character::isLowerCase));
         asking("upper", value -> Characters.allCased(PythonText.str(value), Character::isUpperCase));

@@ -53,7 +53,7 @@ public final class Text implements Comparable<Text> {
     Text asSafe(boolean mark) { return mark == safe ? this : new Text(chars, runs, mark); }
 
     /** Steps that reading this text from end to end costs. */
-    int weight() { return (chars.length() >> 6) + (runs.size() >> 3); }
+    int weight() { return (chars.length() >> 5) + (runs.size() >> 2); }
 
     /** Length as Python counts it, in code points. */
     int points() {
@@ -143,7 +143,7 @@ public final class Text implements Comparable<Text> {
         int[] starts = starts();
         var all = new ArrayList<>(Budget.listSize(points()));
         for (int i = 0; i < points(); i++) {
-            all.add(slice(starts[i], starts[i + 1]));
+            all.add(slice(starts[i], starts[i + 1]).asSafe(false));
         }
         return all;
     }

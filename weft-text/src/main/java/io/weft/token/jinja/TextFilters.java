@@ -21,6 +21,11 @@ final class TextFilters {
         });
     }
 
+    /** A filter that takes only a text, as what Jinja calls inside has no other meaning. */
+    private static void defineForText(Map<String, Builtin> table, String name, String parameters, Filter filter) {
+        Builtin.define(table, name, parameters, (budget, value, given) -> filter.apply(Values.text(value), given));
+    }
+
     static void addTo(Map<String, Builtin> table) {
         define(table, "string", "", (text, given) -> text);
         define(table, "safe", "", (text, given) -> text.asSafe(true));
@@ -33,11 +38,11 @@ final class TextFilters {
         define(table, "title", "", (text, given) -> title(text));
         define(table, "replace", "s new count?", (text, given) ->
             TextSearch.replace(text, PythonText.str(given.value(0)), PythonText.str(given.value(1)), given.integer(2, -1)).asSafe(text.safe()));
-        define(table, "indent", "width? first? blank?", TextFilters::indent);
+        defineForText(table, "indent", "width? first? blank?", TextFilters::indent);
         define(table, "wordcount", "", (text, given) -> wordCount(text.toString()));
-        define(table, "truncate", "length? killwords? end? leeway?", TextFilters::truncate);
+        defineForText(table, "truncate", "length? killwords? end? leeway?", TextFilters::truncate);
         define(table, "striptags", "", (text, given) -> TextSearch.join(Text.of(" "), TextSearch.words(withoutTags(text), -1)));
-        define(table, "urlencode", "", (text, given) -> text.map(TextFilters::percentEncoded));
+        defineForText(table, "urlencode", "", (text, given) -> text.map(TextFilters::percentEncoded));
         Builtin.define(table, "center", "width?", (budget, value, given) ->
             StringMethods.TABLE.get("center").apply(budget, PythonText.str(value), Arguments.of(given.integer(0, 80))));
         Builtin.define(table, "format", "*", (budget, value, given) -> {

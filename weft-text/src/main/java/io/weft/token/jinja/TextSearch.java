@@ -60,7 +60,7 @@ final class TextSearch {
                 return parts;
             }
             if (most >= 0 && parts.size() >= most) {
-                addPart(parts, text.slice(i, all.length()).strip(Characters::isSpace, false, true));
+                addPart(parts, text.slice(i, all.length()));
                 return parts;
             }
             int start = i;
@@ -84,7 +84,7 @@ final class TextSearch {
                 break;
             }
             if (most >= 0 && parts.size() >= most) {
-                addPart(parts, text.slice(0, i).strip(Characters::isSpace, true, false));
+                addPart(parts, text.slice(0, i));
                 break;
             }
             int end = i;

@@ -1,0 +1,113 @@
+package io.weft.app.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.data.Message;
+import io.weft.generate.Sampling;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import static io.weft.problem.Language.say;
+
+/** The body of {@code POST /v1/chat/completions}, checked. @param stream whether the answer comes piece by piece  @param usage whether a stream ends with the token counts */
+record ChatRequest(Question question, boolean stream, boolean usage) {
+    private static final int MOST_MESSAGES = 1000, MOST_STOPS = 4, LONGEST_STOP = 200;
+    /** Of what the answer does not depend on here. The model's name is among them: there is one model, and the answer says which. */
+    private static final Set<String> UNUSED = Set.of("model", "user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key");
+    private static final Set<String> READ = Set.of("messages", "max_tokens", "max_completion_tokens", "stop", "stream", "stream_options");
+    /** Of OpenAI's API but not here, with the only values that ask for nothing. */
+    private static final Map<String, Predicate<JsonNode>> NOT_HERE = Map.ofEntries(
+            Map.entry("n", value -> value.isIntegralNumber() && value.asLong() == 1), Map.entry("frequency_penalty", value -> value.isNumber() && value.asDouble() == 0),
+            Map.entry("presence_penalty", value -> value.isNumber() && value.asDouble() == 0), Map.entry("logprobs", value -> value.isBoolean() && !value.asBoolean()),
+            Map.entry("top_logprobs", value -> value.isIntegralNumber() && value.asLong() == 0), Map.entry("logit_bias", value -> value.isObject() && value.isEmpty()),
+            Map.entry("response_format", value -> value.path("type").asText().equals("text")), Map.entry("tools", value -> value.isArray() && value.isEmpty()),
+            Map.entry("tool_choice", value -> value.asText().equals("none") || value.asText().equals("auto")), Map.entry("functions", value -> value.isArray() && value.isEmpty()),
+            Map.entry("function_call", value -> value.asText().equals("none")), Map.entry("parallel_tool_calls", JsonNode::isBoolean),
+            Map.entry("modalities", value -> value.size() == 1 && value.path(0).asText().equals("text")), Map.entry("audio", value -> false), Map.entry("prediction", value -> false),
+            Map.entry("reasoning_effort", value -> value.asText().equals("none")), Map.entry("verbosity", value -> value.asText().equals("medium")),
+            Map.entry("web_search_options", value -> false));
+    private static final Set<String> PARAMETERS = Stream.of(UNUSED, READ, NOT_HERE.keySet(), SamplingParameters.NAMES).flatMap(Set::stream).collect(Collectors.toSet());
+
+    /** @throws Refusal naming the first parameter that cannot be */
+    static ChatRequest of(RequestBody body, int maxNewTokens) {
+        body.allowOnly(PARAMETERS);
+        NOT_HERE.forEach((name, asksForNothing) -> {
+            if (body.has(name) && !asksForNothing.test(body.get(name))) {
+                throw Refusal.request(400, "unsupported_parameter", name, say("'%s' is not supported by this server; leave it out", "此服务器不支持 '%s';请去掉该参数", name));
+            }
+        });
+        if (body.has("model")) {
+            body.text("model");
+        }
+        List<Message> messages = messages(body.get("messages"));
+        int otherwise = body.integer("max_tokens", 1, maxNewTokens, Math.min(Sampling.DEFAULTS.maxNewTokens(), maxNewTokens));
+        Sampling sampling = SamplingParameters.read(body, body.integer("max_completion_tokens", 1, maxNewTokens, otherwise));
+        boolean stream = body.flag("stream", false);
+        return new ChatRequest(new Question(new Question.Asked.Chat(messages), sampling, body.texts("stop", MOST_STOPS, LONGEST_STOP)), stream, usage(body.get("stream_options"), stream));
+    }
+
+    private static boolean usage(JsonNode options, boolean stream) {
+        if (options.isMissingNode() || options.isNull()) {
+            return false;
+        }
+        if (!options.isObject() || !stream) {
+            throw RequestBody.wrong("stream_options", options, say("an object, together with \"stream\": true", "对象,并与 \"stream\": true 一起使用"));
+        }
+        JsonNode wanted = options.path("include_usage");
+        if (!wanted.isMissingNode() && !wanted.isNull() && !wanted.isBoolean()) {
+            throw RequestBody.wrong("stream_options.include_usage", wanted, say("true or false", "true 或 false"));
+        }
+        return wanted.asBoolean();
+    }
+
+    private static List<Message> messages(JsonNode array) {
+        if (!array.isArray() || array.isEmpty() || array.size() > MOST_MESSAGES) {
+            throw RequestBody.wrong("messages", array, say("a list of 1 to %d messages", "1 到 %d 条消息的列表", MOST_MESSAGES));
+        }
+        List<Message> messages = new ArrayList<>();
+        for (int i = 0; i < array.size(); i++) {
+            messages.add(message("messages[" + i + "]", array.get(i)));
+        }
+        return messages;
+    }
+
+    private static Message message(String name, JsonNode node) {
+        if (!node.isObject()) {
+            throw RequestBody.wrong(name, node, say("an object with role and content", "含 role 和 content 的对象"));
+        }
+        JsonNode role = node.path("role");
+        if (!Set.of("system", "developer", "user", "assistant").contains(role.asText())) {
+            throw RequestBody.wrong(name + ".role", role, say("system, developer, user or assistant", "system、developer、user 或 assistant"));
+        }
+        for (String notHere : List.of("tool_calls", "function_call", "tool_call_id", "audio")) {
+            if (node.hasNonNull(notHere)) {
+                throw Refusal.request(400, "unsupported_parameter", name + '.' + notHere, say("'%s.%s' is not supported by this server", "此服务器不支持 '%s.%s'", name, notHere));
+            }
+        }
+        // OpenAI's newer word for the same role; chat templates know the older one
+        return new Message(role.asText().equals("developer") ? "system" : role.asText(), content(name + ".content", node.path("content")));
+    }
+
+    /** A text, or parts that are all text. */
+    private static String content(String name, JsonNode node) {
+        if (node.isTextual()) {
+            return node.asText();
+        }
+        if (!node.isArray() || node.isEmpty()) {
+            throw RequestBody.wrong(name, node, say("a text, or a list of text parts", "字符串,或文本片段的列表"));
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < node.size(); i++) {
+            JsonNode part = node.get(i);
+            if (!part.path("type").asText().equals("text") || !part.path("text").isTextual()) {
+                throw RequestBody.wrong(name + '[' + i + ']', part, say("{\"type\": \"text\", \"text\": …}; this model reads nothing but text", "{\"type\": \"text\", \"text\": …};此模型只能读取文本"));
+            }
+            text.append(part.path("text").asText());
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,213 @@
+package io.weft.app.serve;
+
+import io.weft.generate.Answer;
+import io.weft.generate.Prompt;
+import io.weft.generate.TokenListener;
+import io.weft.problem.UserError;
+import io.weft.tensor.Scope;
+import io.weft.token.DecodeStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * One thread that owns a model, behind one bounded queue: it loads the model, then answers what waits, several questions together. A reply that nobody wants any more
+ * gives up its place in the queue at once, or in the batch before the next token.
+ */
+public final class ModelAnswerer implements Answerer {
+    /** Tokens that the cache of one batch may hold. */
+    private static final long CACHE_TOKENS = 16_384;
+    private static final Duration IDLE_LOOK = Duration.ofMillis(100);
+    /** For the pass that goes on while the others are cut off, or the rest of loading; a daemon thread does not hold the process up any longer. */
+    private static final Duration LAST_PASS = Duration.ofSeconds(10);
+    private final String name;
+    private final int together;
+    private final BlockingQueue<Job> waiting;
+    private final CompletableFuture<ServedModel> loaded = new CompletableFuture<>();
+    private final Thread thread;
+    private volatile State state = State.LOADING;
+    private volatile boolean cutOff, ended;
+    private volatile double secondsABatch = 1;
+
+    private ModelAnswerer(String name, int queue, int together, Supplier<ServedModel> loader) {
+        this.name = name;
+        this.together = together;
+        waiting = new LinkedBlockingQueue<>(queue);
+        thread = new Thread(() -> Scope.run(() -> live(loader)), "weft-model");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Starts the thread, which loads the model.
+     * @param name of the model  @param queue questions that may wait, 1 or more  @param together questions answered at once, 1 or more
+     * @param loader called on the model's thread
+     */
+    public static ModelAnswerer start(String name, int queue, int together, Supplier<ServedModel> loader) {
+        if (queue < 1 || queue > 10_000 || together < 1 || together > 256) {
+            throw UserError.of(say("queue is %d and together is %d; expected 1 to 10000 and 1 to 256", "queue 为 %d,together 为 %d;应为 1 到 10000 与 1 到 256", queue, together));
+        }
+        ModelAnswerer answerer = new ModelAnswerer(name, queue, together, loader);
+        answerer.thread.start();
+        return answerer;
+    }
+
+    @Override public String model() { return name; }
+
+    @Override public State state() { return state; }
+
+    /** Waits until the model is loaded. @throws UserError when it cannot be */
+    public void awaitReady() throws InterruptedException {
+        try {
+            loaded.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    @Override public Reply ask(Question question) {
+        switch (state) {
+            case LOADING -> throw new Unavailable(say("the model is being loaded", "模型正在加载"), false, 2);
+            case STOPPING -> throw stopping();
+            case FAILED -> throw new Unavailable(say("the model could not be loaded", "模型加载失败"), false, 60);
+            case READY -> { }
+        }
+        ServedModel model = loaded.join();
+        int[] ids;
+        synchronized (model.prompts()) {
+            ids = model.prompts().ids(question.asked());
+        }
+        Prompt prompt = Prompt.of(ids, question.sampling());
+        model.generator().require(prompt);
+        Job job = new Job(prompt, model.tokenizer().stream(), new StopTexts(question.stops()));
+        if (!waiting.offer(job)) {
+            int seconds = (int) Math.ceil(secondsABatch * Math.ceil((double) waiting.size() / together));
+            throw new Unavailable(say("too many requests are waiting (%d); try again later", "等待的请求过多(%d 个);请稍后再试", waiting.size()), true, Math.max(1, Math.min(60, seconds)));
+        }
+        if (ended) { // since the look at its state
+            job.reply.cancel();
+            throw stopping();
+        }
+        return job.reply;
+    }
+
+    @Override public void close(Duration drain) {
+        state = State.STOPPING;
+        try {
+            thread.join(Math.max(1, drain.toMillis()));
+            cutOff = true;
+            thread.join(LAST_PASS.toMillis());
+        } catch (InterruptedException e) {
+            cutOff = true;
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void live(Supplier<ServedModel> loader) {
+        ServedModel model;
+        try {
+            model = loader.get();
+        } catch (Throwable e) {
+            state = State.FAILED;
+            loaded.completeExceptionally(e);
+            return;
+        }
+        loaded.complete(model);
+        if (state == State.LOADING) {
+            state = State.READY;
+        }
+        try (var tokenizer = model.tokenizer()) {
+            while (state != State.STOPPING || !waiting.isEmpty()) {
+                List<Job> jobs = next(model);
+                if (!jobs.isEmpty()) {
+                    long start = System.nanoTime();
+                    answer(model, jobs);
+                    secondsABatch = 0.7 * secondsABatch + 0.3 * (System.nanoTime() - start) / 1e9;
+                }
+            }
+        } catch (InterruptedException e) {
+            state = State.STOPPING; // nobody else has this thread, so it is a request to end
+        } finally {
+            ended = true; // before the last look at the queue: a question that comes later is turned away by its asker
+            for (Job job = waiting.poll(); job != null; job = waiting.poll()) {
+                job.reply.give(new Reply.Part.Failed(stopping()));
+            }
+        }
+    }
+
+    private static Unavailable stopping() { return new Unavailable(say("the server is stopping", "服务器正在停止"), false, 10); }
+
+    /** The next jobs, as many as fit into the cache together; none when nobody asks for a while. */
+    private List<Job> next(ServedModel model) throws InterruptedException {
+        List<Job> jobs = new ArrayList<>();
+        Job first = waiting.poll(IDLE_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        long longest = 0;
+        for (Job job = first; job != null; job = waiting.poll()) {
+            jobs.add(job);
+            longest = Math.max(longest, job.tokens(model.generator().contextLength()));
+            Job after = waiting.peek();
+            if (after == null || jobs.size() == together || Math.max(longest, after.tokens(model.generator().contextLength())) * (jobs.size() + 1) > CACHE_TOKENS) {
+                break;
+            }
+        }
+        return jobs;
+    }
+
+    private void answer(ServedModel model, List<Job> jobs) {
+        try {
+            model.generator().generate(jobs.stream().map(job -> job.prompt).toList(), new TokenListener() {
+                @Override public void token(int row, int id) { jobs.get(row).token(id); }
+
+                @Override public boolean wanted(int row) { return jobs.get(row).isWanted(); }
+
+                @Override public void ended(int row, Answer answer) { jobs.get(row).ended(answer); }
+            });
+        } catch (Throwable e) { // whatever it is, the next question finds a thread that answers
+            jobs.forEach(job -> job.reply.give(new Reply.Part.Failed(e)));
+        }
+    }
+
+    /** A question that waits or is being answered. */
+    private final class Job {
+        private final Prompt prompt;
+        private final DecodeStream text;
+        private final StopTexts stops;
+        private final Reply reply = new Reply(() -> waiting.remove(this));
+
+        Job(Prompt prompt, DecodeStream text, StopTexts stops) {
+            this.prompt = prompt;
+            this.text = text;
+            this.stops = stops;
+        }
+
+        long tokens(int contextLength) { return Math.min(contextLength, prompt.ids().length + (long) prompt.sampling().maxNewTokens()); }
+
+        boolean isWanted() { return reply.isWanted() && !stops.met() && !cutOff; }
+
+        void token(int id) { show(stops.push(text.push(id))); }
+
+        void ended(Answer answer) {
+            boolean cut = answer.finish() == Answer.Finish.CANCELLED && !stops.met();
+            if (cut) {
+                reply.give(new Reply.Part.Failed(stopping()));
+                return;
+            }
+            show(stops.push(text.finish()));
+            show(stops.finish());
+            reply.give(new Reply.Part.Done(prompt.ids().length, answer.generated(), stops.met() ? Answer.Finish.STOP.word() : answer.finish().word()));
+        }
+
+        private void show(String shown) {
+            if (!shown.isEmpty()) {
+                reply.give(new Reply.Part.Text(shown));
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.weft.app.serve;
+
+import io.weft.data.Message;
+import io.weft.data.PromptStyle;
+import io.weft.problem.UserError;
+import io.weft.token.ConversationEncoder;
+import io.weft.token.Tokenizer;
+import java.util.List;
+
+import static io.weft.problem.Language.say;
+
+/** Makes a model's prompt of what a client asks. Called by one thread at a time. */
+@FunctionalInterface
+public interface PromptBuilder {
+    /** @throws UserError when the model cannot be asked so, e.g. several turns without a chat template */
+    int[] ids(Question.Asked asked);
+
+    /** Prompts built as the model was tuned. @param encoder of {@code style} */
+    static PromptBuilder of(Tokenizer tokenizer, ConversationEncoder encoder, PromptStyle style) {
+        return asked -> asked instanceof Question.Asked.Raw raw ? tokenizer.encode(raw.text()) : encoder.encodePrompt(styled(((Question.Asked.Chat) asked).messages(), style));
+    }
+
+    private static List<Message> styled(List<Message> messages, PromptStyle style) {
+        if (style.takesSeveralTurns()) {
+            return messages;
+        }
+        if (messages.size() != 1 || !messages.get(0).role().equals("user")) {
+            throw UserError.of(say("this model was tuned on single prompts (data.prompt: %s) and has no chat template in use; send exactly one message, the user's",
+                    "此模型按单条提示微调(data.prompt: %s),不使用对话模板;请只发送一条 user 消息", style.word()));
+        }
+        return List.of(Message.user(style.build(messages.get(0).content(), "")));
+    }
+}

@@ -1,0 +1,75 @@
+package io.weft.app.serve;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Waits for a reply on behalf of a client, as long as the client does. Belongs to the thread that handles the request. */
+final class ReplyReader {
+    private static final Duration LOOK = Duration.ofMillis(50);
+    private final ClientConnection client;
+    private final Duration deadline;
+    private final long start = System.nanoTime();
+
+    /** @param context of a request whose body has been read */
+    ReplyReader(Context context, Duration deadline) {
+        client = new ClientConnection(context);
+        this.deadline = deadline;
+    }
+
+    /** What becomes of the parts of an answer as they come. */
+    interface Sink {
+        void text(String text) throws IOException;
+    }
+
+    /** The client has left: there is nobody to tell anything. */
+    static final class ClientGone extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        ClientGone() { super("the client has left", null, false, false); }
+    }
+
+    /**
+     * Passes the texts on until the end.
+     * @throws ClientGone when the client has left  @throws Refusal when the deadline has passed or the answer failed. In each case the reply is cancelled
+     */
+    Reply.Part.Done read(Reply reply, Sink sink) {
+        try {
+            while (true) {
+                if (client.isGone()) {
+                    throw new ClientGone();
+                }
+                if (System.nanoTime() - start > deadline.toNanos()) {
+                    throw Refusal.deadline(deadline.toSeconds());
+                }
+                Optional<Reply.Part> part = reply.next(LOOK);
+                if (part.isEmpty()) {
+                    continue;
+                }
+                if (part.get() instanceof Reply.Part.Done done) {
+                    return done;
+                }
+                if (part.get() instanceof Reply.Part.Failed failed) {
+                    throw refusal(failed.cause());
+                }
+                sink.text(((Reply.Part.Text) part.get()).text());
+            }
+        } catch (IOException e) { // nothing but writing to the client throws it here
+            throw new ClientGone();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Refusal.unavailable(new Answerer.Unavailable("the server is stopping", false, 10));
+        } finally {
+            reply.cancel();
+        }
+    }
+
+    private static Refusal refusal(Throwable cause) {
+        if (cause instanceof Answerer.Unavailable unavailable) {
+            return Refusal.unavailable(unavailable);
+        }
+        cause.printStackTrace(); // to the server's own log: either a bug or a damaged model
+        return Refusal.internal();
+    }
+}

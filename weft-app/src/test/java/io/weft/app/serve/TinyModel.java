@@ -1,0 +1,71 @@
+package io.weft.app.serve;
+
+import io.weft.data.PromptStyle;
+import io.weft.generate.Generator;
+import io.weft.model.ModelFolder;
+import io.weft.token.ConversationEncoder;
+import io.weft.token.MessageTemplate;
+import io.weft.token.OverLength;
+import io.weft.token.Piece;
+import io.weft.token.TinyTokenizers;
+import io.weft.token.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** A random model of two layers with a real tokenizer: its answers mean nothing, but they are the same each time, and they never end by themselves. */
+final class TinyModel {
+    static final int CONTEXT = 200_000;
+
+    private TinyModel() {}
+
+    /** Loads, as a server's model thread does. */
+    static Supplier<ServedModel> in(Path folder, PromptStyle style) {
+        return () -> {
+            try {
+                Files.writeString(folder.resolve("config.json"), """
+                        {"model_type": "llama", "vocab_size": 400, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 1,
+                         "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "max_position_embeddings": 200000, "initializer_range": 0.3}""");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            Tokenizer tokenizer = TinyTokenizers.make(folder);
+            return new ServedModel(new Generator(ModelFolder.open(folder).initialise(3), CONTEXT, Set.of()), tokenizer, PromptBuilder.of(tokenizer, encoder(tokenizer, style), style));
+        };
+    }
+
+    static ConversationEncoder encoder(Tokenizer tokenizer, PromptStyle style) {
+        return style == PromptStyle.TEMPLATE ? ConversationEncoder.ofTemplate(tokenizer, chatMl(), 1024, OverLength.CUT) : ConversationEncoder.ofText(tokenizer, style, 1024, OverLength.CUT);
+    }
+
+    static MessageTemplate chatMl() {
+        return (messages, answerNext) -> {
+            List<Piece> pieces = new ArrayList<>();
+            messages.forEach(message -> {
+                pieces.add(new Piece(TinyTokenizers.START + message.role() + "\n", false, false));
+                pieces.add(new Piece(message.content(), true, message.isAssistant()));
+                pieces.add(new Piece(TinyTokenizers.END + "\n", false, false));
+            });
+            if (answerNext) {
+                pieces.add(new Piece(TinyTokenizers.START + "assistant\n", false, false));
+            }
+            return pieces;
+        };
+    }
+
+    /** A server of its own process, to be told to stop. */
+    public static void main(String[] arguments) throws Exception {
+        ModelAnswerer answerer = ModelAnswerer.start("tiny", 4, 2, in(Path.of(arguments[0]), PromptStyle.PLAIN));
+        answerer.awaitReady();
+        WeftServer server = WeftServer.start(new ServeSettings("127.0.0.1", 0, java.util.Optional.empty(), 100_000, 1 << 20, Duration.ofMinutes(5),
+                Duration.ofMillis(Long.parseLong(arguments[1]))), answerer);
+        System.out.println("port " + server.port());
+        server.runUntilStopped();
+    }
+}
