@@ -1,6 +1,7 @@
 package io.weft.recipe;
 
 import io.weft.data.DataSettings;
+import io.weft.problem.Spelling;
 import io.weft.train.TrainSettings;
 import io.weft.tune.Full;
 import io.weft.tune.Tuning;

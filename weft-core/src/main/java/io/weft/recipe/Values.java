@@ -1,6 +1,7 @@
 package io.weft.recipe;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.problem.Spelling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

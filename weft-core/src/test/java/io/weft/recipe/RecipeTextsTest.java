@@ -140,13 +140,6 @@ class RecipeTextsTest {
         assertThat(yaml.at("/train/clipNorm").asDouble()).isEqualTo(1e-5);
     }
 
-    @Test void aWordIsNearWhenAtMostAThirdOfItDiffers() {
-        assertThat(Spelling.distance("rnak", "rank")).isEqualTo(1);
-        assertThat(Spelling.distance("kitten", "sitting")).isEqualTo(3);
-        assertThat(Spelling.nearest("warmup_step", List.of("steps", "warmupSteps"))).contains("warmupSteps");
-        assertThat(Spelling.nearest("preset", List.of("model", "train"))).isEmpty();
-    }
-
     /** Writes the file instead when run with -Dweft.regenerate=true. */
     private static void compare(Path file, String generated) throws IOException {
         if (Boolean.getBoolean("weft.regenerate")) {

@@ -1,15 +1,15 @@
-package io.weft.recipe;
+package io.weft.problem;
 
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses what a misspelled word was meant to be. */
-final class Spelling {
+public final class Spelling {
     private Spelling() {}
 
     /** The word that is meant, when one is near: at most a third of the letters differ. Case and the joints of {@code learning_rate} or {@code learning-rate} count for nothing. */
-    static Optional<String> nearest(String word, Collection<String> known) {
+    public static Optional<String> nearest(String word, Collection<String> known) {
         String best = null;
         int least = Math.max(1, word.length() / 3) + 1;
         for (String candidate : known) {
@@ -22,7 +22,8 @@ final class Spelling {
         return Optional.ofNullable(best);
     }
 
-    static boolean same(String one, String other) { return letters(one).equals(letters(other)); }
+    /** Whether the words differ at most in case and joints. */
+    public static boolean same(String one, String other) { return letters(one).equals(letters(other)); }
 
     private static String letters(String word) { return word.toLowerCase(Locale.ROOT).replaceAll("[_\\-\\s]", ""); }
 

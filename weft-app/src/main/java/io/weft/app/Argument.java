@@ -1,0 +1,39 @@
+package io.weft.app;
+
+import io.weft.problem.UserError;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+import static io.weft.problem.Language.say;
+
+/** An option or a place of a command line, and what was given for it. */
+final class Argument<T> {
+    private final ArgSpec spec;
+    private final Function<String, T> reading;
+
+    /** @param reading makes a value of the text; an {@link IllegalArgumentException} says what was expected */
+    Argument(ArgSpec spec, Function<String, T> reading) {
+        this.spec = spec;
+        this.reading = reading;
+    }
+
+    /** What was given. @throws UserError when it cannot be read */
+    Optional<T> given() {
+        String text = spec.getValue();
+        try {
+            return Optional.ofNullable(text).map(reading);
+        } catch (IllegalArgumentException e) {
+            throw UserError.of(say("%s: '%s'; expected %s", "%s:'%s';应为 %s", name(), text, e.getMessage()), e);
+        }
+    }
+
+    /** What was given. @throws UserError when nothing was */
+    T required() {
+        return given().orElseThrow(() -> UserError.of(say("%s is missing: %s", "缺少 %s:%s", name(), String.join(" ", spec.description()).replace("%%", "%"))));
+    }
+
+    /** As the user types it: {@code --model DIR} or {@code RUN}. */
+    private String name() { return spec.isOption() ? ((OptionSpec) spec).longestName() + " " + spec.paramLabel() : spec.paramLabel(); }
+}

@@ -1,0 +1,14 @@
+package io.weft.app;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Every command, in the order in which the help lists them. */
+final class Commands {
+    private static final List<Supplier<Command>> BUILT_IN = List.of(Train::new, Resume::new);
+
+    private Commands() {}
+
+    /** Fresh ones, in the language of the process. */
+    static List<Command> all() { return BUILT_IN.stream().map(Supplier::get).toList(); }
+}

@@ -1,0 +1,37 @@
+package io.weft.app;
+
+import io.weft.model.ModelFolder;
+import io.weft.problem.UserError;
+import io.weft.recipe.Findings;
+import io.weft.recipe.Recipe;
+import io.weft.recipe.RecipeCheck;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import static io.weft.problem.Language.say;
+
+/** Whether a recipe's model and file are there and its length fits: what can be said before a weight or a row is read, so that it is said with everything else. */
+final class ModelAndData implements RecipeCheck {
+    @Override public void check(Recipe recipe, Findings findings) {
+        if (!recipe.model().isBlank()) {
+            try {
+                fits(recipe, ModelFolder.open(Path.of(recipe.model())), findings);
+            } catch (UserError e) {
+                findings.add("model", e.getMessage());
+            }
+        }
+        String train = recipe.data().train();
+        if (!train.isBlank() && !Files.isRegularFile(Path.of(train))) {
+            findings.add("data.train", Files.isDirectory(Path.of(train)) ? say("%s is a folder; give the file with the rows", "%s 是文件夹;请给出数据文件", train)
+                    : say("%s: no such file; give a JSON array, JSONL or CSV", "%s:没有这个文件;请给出 JSON 数组、JSONL 或 CSV 文件", train));
+        }
+    }
+
+    private static void fits(Recipe recipe, ModelFolder model, Findings findings) {
+        int asked = recipe.data().maxLength(), most = model.config().contextLength().orElse(Integer.MAX_VALUE);
+        if (asked > most) {
+            findings.add("data.maxLength", say("%d is longer than the model's context of %d tokens (max_position_embeddings of %s); lower it", "%d 超过模型的上下文长度 %d(%s 的 max_position_embeddings);请调小",
+                    asked, most, model.config().file()));
+        }
+    }
+}
