@@ -1,12 +1,16 @@
 package io.weft;
 
+import io.weft.data.Message;
 import io.weft.data.PreparedData;
 import io.weft.data.PromptStyle;
+import io.weft.export.Export;
+import io.weft.export.Exporter;
 import io.weft.generate.Generator;
 import io.weft.model.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
+import io.weft.tensor.DType;
 import io.weft.token.ChatTemplate;
 import io.weft.token.OverLength;
 import io.weft.train.RunFolder;
@@ -14,6 +18,7 @@ import io.weft.tune.AdapterFolder;
 import io.weft.tune.Lora;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,6 +36,8 @@ import static io.weft.problem.Language.say;
 public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Wording wording, Optional<Lora> adapter, Optional<RunFolder> run) implements AutoCloseable {
     /** Longest prompt where a model's config.json names no context length. */
     private static final int DEFAULT_CONTEXT = 4096;
+    /** What an exported model is compared on: both languages, numbers and code. */
+    private static final List<String> PROBES = List.of("Explain in two sentences why the sky is blue.", "请用两句话解释天空为什么是蓝色的。", "def add(a, b):\n    return a + b  # 1 + 2 = 3");
 
     /** @throws UserError when the folder is none of the three, or what it needs is missing */
     public static LoadedModel open(Path source) {
@@ -50,10 +57,15 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Wordi
             ModelFolder folder = ModelFolder.open(run.model());
             return new LoadedModel(run.path(), folder, folder.load(), wording(run.model(), folder, style), Optional.empty(), Optional.of(run));
         }
-        if (!AdapterFolder.isOne(run.adapter())) {
+        requireResult(run);
+        return ofAdapter(run.adapter(), Path.of(Recipe.read(run.recipe()).model()), Optional.of(style), Optional.of(run));
+    }
+
+    /** @throws UserError when the run is not finished */
+    static void requireResult(RunFolder run) {
+        if (!Files.isDirectory(run.model()) && !AdapterFolder.isOne(run.adapter())) {
             throw UserError.of(say("%s has no result yet: the run is not finished; go on with weft resume %s", "%s 还没有结果:训练未完成;请用 weft resume %s 继续", run.path(), run.path()));
         }
-        return ofAdapter(run.adapter(), Path.of(Recipe.read(run.recipe()).model()), Optional.of(style), Optional.of(run));
     }
 
     private static LoadedModel ofAdapter(Path adapter, Path base, Optional<PromptStyle> style, Optional<RunFolder> run) {
@@ -74,7 +86,9 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Wordi
     }
 
     /** Most tokens of a prompt and its answer together. */
-    public int contextLength() { return folder.config().contextLength().orElse(DEFAULT_CONTEXT); }
+    public int contextLength() { return contextLength(folder); }
+
+    static int contextLength(ModelFolder folder) { return folder.config().contextLength().orElse(DEFAULT_CONTEXT); }
 
     /** A generator that stops at the ids that end this model's answers. */
     public Generator generator() { return new Generator(model, contextLength(), endIds(folder, wording)); }
@@ -84,6 +98,17 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Wordi
         Set<Integer> ids = folder.endIds();
         wording.tokenizer().eos().ifPresent(ids::add);
         return ids;
+    }
+
+    /**
+     * Writes this model, with its adapter merged in, as a whole Hugging Face folder that is verified before it takes the target's name.
+     *
+     * @param type that the weights are stored in; that of the base when not given
+     * @throws UserError as {@link Exporter#merged}
+     */
+    public Export exportMerged(Path target, Optional<DType> type) {
+        List<int[]> probes = PROBES.stream().map(text -> wording.encoder().encodePrompt(List.of(Message.user(text)))).toList();
+        return new Exporter(folder, model, adapter.isPresent(), probes).merged(target, type.orElseGet(folder::storedType));
     }
 
     /** A name for people and for the API: the last part of the folder. */

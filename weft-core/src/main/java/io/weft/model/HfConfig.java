@@ -3,9 +3,11 @@ package io.weft.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.nn.AttentionShape;
 import io.weft.nn.Rope;
 import io.weft.problem.UserError;
+import io.weft.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +44,16 @@ public final class HfConfig {
     }
 
     public Path file() { return file; }
+
+    /** This file's JSON, declaring another type of the weights: under "dtype" where it has that key (transformers 5), else "torch_dtype". */
+    String declaring(DType type) {
+        String name = switch (type) {
+            case BF16 -> "bfloat16";
+            case F16 -> "float16";
+            default -> "float32";
+        };
+        return root.<ObjectNode>deepCopy().put(has("dtype") ? "dtype" : "torch_dtype", name).toPrettyString();
+    }
 
     public String modelType() { return text("model_type"); }
 

@@ -4,7 +4,6 @@ import io.weft.file.AtomicFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.nn.CausalLm;
-import io.weft.nn.Linear;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import io.weft.tensor.NoGrad;
@@ -111,12 +110,12 @@ public final class ModelFolder {
     /** Writes a whole Hugging Face folder: the model's weights with what is attached merged in, converted to a type, and this folder's config, tokenizer and template. */
     public void write(CausalLm model, Path target, DType type) {
         copyTextFiles(target, true);
+        if (declaredType() != type) {
+            AtomicFile.write(target.resolve("config.json"), config.declaring(type) + "\n"); // readers convert to what is declared
+        }
         Scope.run(() -> NoGrad.run(() -> {
             Map<String, Tensor> weights = new LinkedHashMap<>();
-            model.weights().forEach((name, weight) -> {
-                Linear linear = model.linears().get(name.replaceFirst("\\.weight$", ""));
-                weights.put(name, Scope.keep(() -> (linear != null && name.endsWith(".weight") ? linear.mergedWeight() : weight).detach().to(type)));
-            });
+            model.weights().keySet().forEach(name -> weights.put(name, Scope.keep(() -> model.mergedWeight(name).detach().to(type))));
             SafeTensors.write(target.resolve(SINGLE), weights);
         }));
     }

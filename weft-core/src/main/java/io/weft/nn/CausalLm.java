@@ -57,6 +57,12 @@ public final class CausalLm {
     /** Every weight once, by its name in a Hugging Face file. */
     public Map<String, Tensor> weights() { return weights; }
 
+    /** A weight by its name in the file, with what is attached to its linear merged in; the weight itself where nothing is. */
+    public Tensor mergedWeight(String name) {
+        Linear linear = name.endsWith(".weight") ? linears.get(name.substring(0, name.length() - ".weight".length())) : null;
+        return linear == null ? weights.get(name) : linear.mergedWeight();
+    }
+
     /** Linears by name, the head not among them: what adapters attach to. */
     public Map<String, Linear> linears() { return linears; }
 

@@ -4,17 +4,18 @@ import java.util.BitSet;
 import java.util.List;
 
 /** Longest common subsequence of two token lists, by the usual table. Time and, for {@link #positions}, bytes: the product of the two lengths. */
-final class CommonSubsequence {
+public final class CommonSubsequence {
     private static final byte BOTH = 0;
     private static final byte CANDIDATE = 1;
     private static final byte REFERENCE = 2;
 
     private CommonSubsequence() {}
 
-    static int length(List<String> reference, List<String> candidate) { return fill(reference, candidate, null); }
+    /** Its length. */
+    public static int length(List<String> reference, List<String> candidate) { return fill(reference, candidate, null); }
 
     /** Positions in {@code reference} of one longest common subsequence: the one that rouge_score's way back through the table finds. */
-    static BitSet positions(List<String> reference, List<String> candidate) {
+    public static BitSet positions(List<String> reference, List<String> candidate) {
         byte[][] moves = new byte[reference.size()][candidate.size()];
         fill(reference, candidate, moves);
         BitSet positions = new BitSet(reference.size());

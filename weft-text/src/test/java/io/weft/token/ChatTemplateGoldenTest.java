@@ -57,7 +57,7 @@ class ChatTemplateGoldenTest {
     }
 
     private static String pieces(Rendered rendered, boolean trained) {
-        return rendered.pieces().stream().filter(piece -> piece.trained() == trained).map(Rendered.Piece::text).collect(Collectors.joining());
+        return rendered.pieces().stream().filter(piece -> piece.trained() == trained).map(Piece::text).collect(Collectors.joining());
     }
 
     /** Where a template marks the assistant's words itself, those found from rendered prefixes are the same words. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.data.Message;
 import io.weft.problem.UserError;
-import io.weft.token.Rendered.Piece;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,141 @@
+package io.weft;
+
+import io.weft.data.Conversation;
+import io.weft.data.PreparedData;
+import io.weft.evaluate.Answers;
+import io.weft.evaluate.Comparison;
+import io.weft.evaluate.Evaluation;
+import io.weft.evaluate.EvaluationSettings;
+import io.weft.evaluate.HeldOutRows;
+import io.weft.evaluate.Progress;
+import io.weft.generate.Generator;
+import io.weft.model.ModelFolder;
+import io.weft.nn.CausalLm;
+import io.weft.problem.UserError;
+import io.weft.recipe.Recipe;
+import io.weft.tensor.Scope;
+import io.weft.train.RunFolder;
+import java.nio.file.Path;
+import java.util.List;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * What tuning changed: the held-out rows of a run, answered by its base and by what it became, with the same prompts and seeds. {@link #evaluate} does it for a run that is
+ * finished. Around training with one model in memory:
+ * <pre>
+ *   EvaluationRun evaluation = EvaluationRun.of(run, EvaluationSettings.DEFAULTS);
+ *   Answers before = evaluation.answers(Progress.NONE);
+ *   run.train();
+ *   Comparison comparison = evaluation.compare(before, evaluation.answers(Progress.NONE));
+ * </pre>
+ * Belongs to the thread of its model.
+ */
+public final class EvaluationRun {
+    private final TrainingRun run;
+    private final HeldOutRows rows;
+    private final EvaluationSettings settings;
+
+    private EvaluationRun(TrainingRun run, HeldOutRows rows, EvaluationSettings settings) {
+        this.run = run;
+        this.rows = rows;
+        this.settings = settings;
+    }
+
+    /** Follows {@link #evaluate}, which judges two models. */
+    public interface Listener {
+        Listener NONE = new Listener() {};
+
+        /** The base is about to be judged, then the tuned model. */
+        default void begins(String model, HeldOutRows rows) {}
+
+        /** See {@link Progress}. */
+        default void at(int answered, int rows, long tokens) {}
+    }
+
+    /**
+     * Judges base and tuned model of a finished run, and leaves scores.json, samples.jsonl and report.html in its evaluation folder.
+     * @throws UserError when the folder is no finished run, it held out no rows, or its base is not there any more
+     */
+    public static Comparison evaluate(Path path, EvaluationSettings settings, Listener listener) {
+        RunFolder run = RunFolder.open(path);
+        Recipe recipe = Recipe.read(run.recipe());
+        PreparedData data = PreparedData.open(run.data());
+        List<Conversation> heldOut = heldOut(data, run);
+        LoadedModel.requireResult(run);
+        ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
+        Wording wording = Wording.of(base.path(), base.config(), data.promptStyle(), recipe.data());
+        try {
+            HeldOutRows rows = HeldOutRows.of(wording.encoder(), heldOut, LoadedModel.contextLength(base), settings);
+            Judge judge = (name, model) -> {
+                listener.begins(name, rows);
+                return Evaluation.of(model, generator(model, base, wording), wording.tokenizer(), rows, settings, listener::at);
+            };
+            Comparison comparison = recipe.tuning().isAdapter() ? ofAdapter(run, rows, settings, judge) : ofModels(run, base, recipe, rows, settings, judge);
+            comparison.write(run);
+            return comparison;
+        } finally {
+            wording.tokenizer().close();
+        }
+    }
+
+    private interface Judge {
+        Answers answers(String name, CausalLm model);
+    }
+
+    private static Comparison ofAdapter(RunFolder run, HeldOutRows rows, EvaluationSettings settings, Judge judge) {
+        return Scope.value(() -> {
+            try (LoadedModel loaded = LoadedModel.open(run.path())) {
+                Answers before = loaded.model().withoutTuning(() -> judge.answers(base(), loaded.model()));
+                return Comparison.of(rows, settings, before, judge.answers(tuned(), loaded.model()));
+            }
+        });
+    }
+
+    /** After full tuning the base's weights are elsewhere: one model after the other, so that memory holds only one. */
+    private static Comparison ofModels(RunFolder run, ModelFolder base, Recipe recipe, HeldOutRows rows, EvaluationSettings settings, Judge judge) {
+        Answers before = Scope.value(() -> judge.answers(base(), base.hasWeights() ? base.load() : base.initialise(recipe.train().seed())));
+        Answers after = Scope.value(() -> judge.answers(tuned(), ModelFolder.open(run.model()).load()));
+        return Comparison.of(rows, settings, before, after);
+    }
+
+    private static String base() { return say("base", "基座"); }
+
+    private static String tuned() { return say("tuned", "调优后"); }
+
+    /**
+     * For a run in memory: its model answers as it is at the time.
+     * @throws UserError when the run holds out no rows
+     */
+    public static EvaluationRun of(TrainingRun run, EvaluationSettings settings) {
+        List<Conversation> heldOut = heldOut(PreparedData.open(run.folder().data()), run.folder());
+        return new EvaluationRun(run, HeldOutRows.of(run.wording().encoder(), heldOut, LoadedModel.contextLength(run.base()), settings), settings);
+    }
+
+    private static List<Conversation> heldOut(PreparedData data, RunFolder run) {
+        List<Conversation> heldOut = data.heldOut();
+        if (heldOut.isEmpty()) {
+            throw UserError.of(say("%s held out no rows to judge by (data.heldOut: %s); train with data.heldOut=0.1", "%s 没有留出用于评估的数据(data.heldOut: %s);请用 data.heldOut=0.1 训练",
+                    run.path(), data.manifest().settings().heldOut()));
+        }
+        return heldOut;
+    }
+
+    private static Generator generator(CausalLm model, ModelFolder folder, Wording wording) {
+        return new Generator(model, LoadedModel.contextLength(folder), LoadedModel.endIds(folder, wording));
+    }
+
+    public HeldOutRows rows() { return rows; }
+
+    /** What the run's model answers now: the base before {@link TrainingRun#train}, the tuned model after it. */
+    public Answers answers(Progress progress) {
+        return Evaluation.of(run.model(), generator(run.model(), run.base(), run.wording()), run.wording().tokenizer(), rows, settings, progress);
+    }
+
+    /** Compares, and leaves scores.json, samples.jsonl and report.html in the run's evaluation folder. */
+    public Comparison compare(Answers before, Answers after) {
+        Comparison comparison = Comparison.of(rows, settings, before, after);
+        comparison.write(run.folder());
+        return comparison;
+    }
+}

@@ -1,0 +1,29 @@
+package io.weft.evaluate;
+
+import io.weft.generate.Answer.Finish;
+import io.weft.objective.LossSum;
+import java.util.List;
+
+/**
+ * What one model made of the held-out rows.
+ *
+ * @param replies in the order of the questions
+ * @param loss    over the tokens of the expected answers
+ * @param seconds that answering took
+ */
+public record Answers(List<Reply> replies, LossSum loss, double seconds) {
+    /** One answer. @param text without special tokens  @param tokens that the model made, the end token among them */
+    public record Reply(String text, int tokens, Finish finish) {}
+
+    public Answers { replies = List.copyOf(replies); }
+
+    public List<String> texts() { return replies.stream().map(Reply::text).toList(); }
+
+    /** Tokens of all answers. */
+    public long tokens() { return replies.stream().mapToLong(Reply::tokens).sum(); }
+
+    /** Answers that did not come to their end within the tokens they were given. */
+    public int unended() { return (int) replies.stream().filter(reply -> reply.finish() == Finish.LENGTH).count(); }
+
+    public double tokensPerSecond() { return seconds > 0 ? tokens() / seconds : 0; }
+}

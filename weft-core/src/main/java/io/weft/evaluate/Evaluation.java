@@ -1,0 +1,71 @@
+package io.weft.evaluate;
+
+import io.weft.generate.Answer;
+import io.weft.generate.Generator;
+import io.weft.generate.Prompt;
+import io.weft.generate.TokenListener;
+import io.weft.nn.AttentionShape;
+import io.weft.nn.CausalLm;
+import io.weft.objective.BlockWalk;
+import io.weft.objective.Likelihood;
+import io.weft.objective.LossSum;
+import io.weft.token.Tokenizer;
+import io.weft.train.Trainer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Lets a model answer the held-out rows and measures its loss on them. Row numbers seed the draws, so two models with the same settings draw the same numbers; what a row
+ * gets does not depend on the rows beside it. The model belongs to the thread that calls.
+ */
+public final class Evaluation {
+    private static final int LOSS_BATCH = 4;
+    private static final long CACHE_BYTES = 1L << 30;
+    private final CausalLm model;
+    private final Generator generator;
+    private final Tokenizer tokenizer;
+    private final Progress progress;
+
+    private Evaluation(CausalLm model, Generator generator, Tokenizer tokenizer, Progress progress) {
+        this.model = model;
+        this.generator = generator;
+        this.tokenizer = tokenizer;
+        this.progress = progress;
+    }
+
+    /**
+     * The model as it is now: with the adapters that are attached, unless the call is made within {@link CausalLm#withoutTuning}.
+     * @param generator of the same model
+     */
+    public static Answers of(CausalLm model, Generator generator, Tokenizer tokenizer, HeldOutRows rows, EvaluationSettings settings, Progress progress) {
+        return new Evaluation(model, generator, tokenizer, progress).answers(rows, settings);
+    }
+
+    private Answers answers(HeldOutRows rows, EvaluationSettings settings) {
+        LossSum loss = Trainer.heldOutLoss(new BlockWalk(model), Likelihood.SFT, rows.examples(), LOSS_BATCH);
+        List<Prompt> prompts = IntStream.range(0, rows.questions().size()).mapToObj(i -> new Prompt(rows.questions().get(i).ids(), settings.sampling(), i)).toList();
+        int batch = batch(prompts, settings);
+        long begun = System.nanoTime();
+        List<Answers.Reply> replies = new ArrayList<>();
+        long[] tokens = {0};
+        while (replies.size() < prompts.size()) {
+            int done = replies.size();
+            TokenListener listener = (row, id) -> progress.at(done, prompts.size(), ++tokens[0]);
+            for (Answer answer : generator.generate(prompts.subList(done, Math.min(prompts.size(), done + batch)), listener)) {
+                replies.add(new Answers.Reply(tokenizer.decode(answer.ids(), true), answer.generated(), answer.finish()));
+            }
+            progress.at(replies.size(), prompts.size(), tokens[0]);
+        }
+        return new Answers(replies, loss, (System.nanoTime() - begun) / 1e9);
+    }
+
+    /** As many rows as the settings allow and as fit into the memory for caches, at least one. */
+    private int batch(List<Prompt> prompts, EvaluationSettings settings) {
+        int longest = prompts.stream().mapToInt(prompt -> prompt.ids().length).max().orElse(1);
+        AttentionShape shape = model.blocks().get(0).attention().shape();
+        long token = 2L * Float.BYTES * shape.keyValue() * model.blocks().size();
+        long row = token * Math.min(generator.contextLength(), (long) longest + settings.sampling().maxNewTokens());
+        return (int) Math.max(1, Math.min(settings.batch(), CACHE_BYTES / row));
+    }
+}

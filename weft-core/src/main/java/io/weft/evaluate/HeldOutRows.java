@@ -1,0 +1,51 @@
+package io.weft.evaluate;
+
+import io.weft.data.Conversation;
+import io.weft.data.Example;
+import io.weft.token.ConversationEncoder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What models are judged on, encoded once, so that each gets the very same.
+ *
+ * @param questions to be answered; none where the rows are plain text
+ * @param examples  for the loss: as training encodes them, without those that {@code data.overLength} drops
+ * @param rows      how many these are  @param of how many held-out rows there are in all
+ */
+public record HeldOutRows(List<Question> questions, List<Example> examples, int rows, int of) {
+    /** A row's last turn to be answered. @param ids of the prompt  @param shortened whether the prompt was too long */
+    public record Question(Conversation row, int[] ids, boolean shortened) {
+        /** What the row's author answered. */
+        public String expected() { return row.answer(); }
+    }
+
+    public HeldOutRows {
+        questions = List.copyOf(questions);
+        examples = List.copyOf(examples);
+    }
+
+    /**
+     * @param encoder       of the wording that the model was tuned with  @param heldOut one row or more
+     * @param contextLength of the model: a prompt leaves an answer the tokens that the settings ask for, or half of the context
+     * @throws io.weft.problem.UserError when a prompt cannot be made short enough
+     */
+    public static HeldOutRows of(ConversationEncoder encoder, List<Conversation> heldOut, int contextLength, EvaluationSettings settings) {
+        List<Conversation> rows = heldOut.subList(0, Math.min(heldOut.size(), settings.rows().orElse(heldOut.size())));
+        int limit = Math.min(settings.promptTokens(), contextLength - Math.min(settings.sampling().maxNewTokens(), contextLength / 2));
+        List<Question> questions = new ArrayList<>();
+        for (Conversation row : rows) {
+            if (!row.isText()) {
+                int[] whole = encoder.encodePrompt(row.asked());
+                questions.add(new Question(row, whole.length <= limit ? whole : encoder.encodePrompt(row.asked(), limit), whole.length > limit));
+            }
+        }
+        return new HeldOutRows(questions, encoder.encodeAll(rows), rows.size(), heldOut.size());
+    }
+
+    /** The expected answers, in the order of the questions. */
+    public List<String> expected() { return questions.stream().map(Question::expected).toList(); }
+
+    /** How many prompts were shortened. */
+    public int shortened() { return (int) questions.stream().filter(Question::shortened).count(); }
+}

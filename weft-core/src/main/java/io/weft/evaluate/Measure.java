@@ -1,0 +1,60 @@
+package io.weft.evaluate;
+
+import io.weft.metric.Classification;
+import io.weft.metric.Rouge;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+import static io.weft.problem.Language.say;
+
+/** The lines of a before/after table, in its order. All but loss and perplexity go from 0 to 100. */
+public enum Measure {
+    LOSS("loss", "held-out loss", "留出集损失", false, scores -> present(scores.loss().count() > 0, scores.loss().mean())),
+    PERPLEXITY("perplexity", "perplexity", "困惑度", false, scores -> present(scores.loss().count() > 0, scores.perplexity())),
+    ROUGE_1("rouge1", "ROUGE-1 (F1)", "ROUGE-1(F1)", true, rouge(rouge -> rouge.rouge1().f1())),
+    ROUGE_2("rouge2", "ROUGE-2 (F1)", "ROUGE-2(F1)", true, rouge(rouge -> rouge.rouge2().f1())),
+    ROUGE_L("rougeL", "ROUGE-L (F1)", "ROUGE-L(F1)", true, rouge(rouge -> rouge.rougeL().f1())),
+    BLEU("bleu", "BLEU-4", "BLEU-4", true, scores -> scores.bleu().map(bleu -> OptionalDouble.of(bleu.score())).orElse(OptionalDouble.empty())),
+    EXACT_MATCH("exactMatch", "exact match %", "完全匹配率 %", true, scores -> scores.exactMatch().map(exact -> OptionalDouble.of(100 * exact.strict())).orElse(OptionalDouble.empty())),
+    ACCURACY("accuracy", "accuracy %", "准确率 %", true, labels(Classification::accuracy)),
+    MACRO_PRECISION("macroPrecision", "macro precision %", "宏平均精确率 %", true, labels(c -> c.macro().precision())),
+    MACRO_RECALL("macroRecall", "macro recall %", "宏平均召回率 %", true, labels(c -> c.macro().recall())),
+    MACRO_F1("macroF1", "macro F1 %", "宏平均 F1 %", true, labels(c -> c.macro().f1())),
+    WEIGHTED_PRECISION("weightedPrecision", "weighted precision %", "加权精确率 %", true, labels(c -> c.weighted().precision())),
+    WEIGHTED_RECALL("weightedRecall", "weighted recall %", "加权召回率 %", true, labels(c -> c.weighted().recall())),
+    WEIGHTED_F1("weightedF1", "weighted F1 %", "加权 F1 %", true, labels(c -> c.weighted().f1()));
+
+    private final String key, english, chinese;
+    private final boolean higherIsBetter;
+    private final Function<Scores, OptionalDouble> value;
+
+    Measure(String key, String english, String chinese, boolean higherIsBetter, Function<Scores, OptionalDouble> value) {
+        this.key = key;
+        this.english = english;
+        this.chinese = chinese;
+        this.higherIsBetter = higherIsBetter;
+        this.value = value;
+    }
+
+    private static OptionalDouble present(boolean present, double value) { return present ? OptionalDouble.of(value) : OptionalDouble.empty(); }
+
+    private static Function<Scores, OptionalDouble> rouge(ToDoubleFunction<Rouge> part) {
+        return scores -> scores.rouge().map(rouge -> OptionalDouble.of(100 * part.applyAsDouble(rouge))).orElse(OptionalDouble.empty());
+    }
+
+    private static Function<Scores, OptionalDouble> labels(ToDoubleFunction<Classification> part) {
+        return scores -> scores.classification().map(c -> OptionalDouble.of(100 * part.applyAsDouble(c))).orElse(OptionalDouble.empty());
+    }
+
+    /** The name in scores.json. */
+    public String key() { return key; }
+
+    /** The name for people, in the current language. */
+    public String label() { return say(english, chinese); }
+
+    public boolean higherIsBetter() { return higherIsBetter; }
+
+    /** This measure's number; empty where it does not apply. */
+    public OptionalDouble of(Scores scores) { return value.apply(scores); }
+}

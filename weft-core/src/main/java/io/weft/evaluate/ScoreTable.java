@@ -1,0 +1,84 @@
+package io.weft.evaluate;
+
+import io.weft.generate.Sampling;
+import io.weft.metric.CorpusTokens;
+import io.weft.train.Columns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+import static io.weft.problem.Language.say;
+
+/** The before/after table in words: its cells, for the terminal and the page alike, and the text that a terminal shows. */
+final class ScoreTable {
+    private static final String GAP = "   ";
+    private final Comparison comparison;
+
+    ScoreTable(Comparison comparison) { this.comparison = comparison; }
+
+    static List<String> heading() {
+        return List.of("", say("base", "基座"), say("tuned", "调优后"), say("difference", "差值"), say("percent", "变化"), "");
+    }
+
+    /** The cells of a line, as many as the heading has. */
+    static List<String> cells(Comparison.Line line) {
+        String digits = line.measure() == Measure.LOSS ? "%,.4f" : "%,.2f";
+        return List.of(line.measure().label(), number(digits, line.base()), number(digits, line.tuned()), number(digits.replace("%", "%+"), line.difference()),
+                line.percent().isPresent() ? number("%+,.1f %%", line.percent().getAsDouble()) : "–", verdict(line));
+    }
+
+    private static String number(String format, double value) { return String.format(Locale.ROOT, format, value); }
+
+    private static String verdict(Comparison.Line line) {
+        return switch (line.verdict()) {
+            case "better" -> say("better", "变好");
+            case "worse" -> say("worse", "变差");
+            default -> say("same", "不变");
+        };
+    }
+
+    /** What was measured, on what and how: a sentence each. */
+    static List<String> conditions(Comparison c) {
+        Sampling sampling = c.settings().sampling();
+        List<String> lines = new ArrayList<>();
+        lines.add(c.rows().rows() == c.rows().of() ? say("held-out rows: %,d", "留出数据:%,d 行", c.rows().rows())
+                : say("held-out rows: the first %,d of %,d", "留出数据:前 %,d 行(共 %,d 行)", c.rows().rows(), c.rows().of()));
+        if (!c.rows().questions().isEmpty()) {
+            String choice = sampling.isGreedy() ? say("greedy", "贪心解码") : say("temperature %s, top-p %s, seed %d", "温度 %s,top-p %s,种子 %d", sampling.temperature(), sampling.topP(), sampling.seed());
+            choice += sampling.topK() > 0 && !sampling.isGreedy() ? say(", top-k %d", ",top-k %d", sampling.topK()) : "";
+            choice += sampling.minP() > 0 && !sampling.isGreedy() ? say(", min-p %s", ",min-p %s", sampling.minP()) : "";
+            choice += sampling.repetitionPenalty() != 1 ? say(", repetition penalty %s", ",重复惩罚 %s", sampling.repetitionPenalty()) : "";
+            lines.add(say("answers: %s; prompts of at most %d tokens (%d shortened), %d new tokens (unfinished: base %d, tuned %d)",
+                    "回答:%s;提示最多 %d 个词元(截短 %d 个),最多生成 %d 个词元(未结束:基座 %d,调优后 %d)", choice, c.settings().promptTokens(), c.rows().shortened(),
+                    sampling.maxNewTokens(), c.base().unended(), c.tuned().unended()));
+            lines.add(tokens(c.tokens()));
+        }
+        return lines;
+    }
+
+    private static String tokens(CorpusTokens tokens) { return tokens.label() + say("; 0 to 100", ";范围 0–100"); }
+
+    String text() {
+        List<List<String>> rows = new ArrayList<>(List.of(heading()));
+        comparison.lines().forEach(line -> rows.add(cells(line)));
+        int[] widths = IntStream.range(0, rows.get(0).size()).map(column -> rows.stream().mapToInt(row -> Columns.of(row.get(column))).max().orElse(0)).toArray();
+        StringBuilder text = new StringBuilder();
+        conditions(comparison).forEach(line -> text.append(line).append('\n'));
+        text.append('\n');
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder(padded(row.get(0), widths[0], true));
+            for (int column = 1; column < row.size(); column++) {
+                line.append(GAP).append(padded(row.get(column), widths[column], column == row.size() - 1));
+            }
+            text.append(line.toString().stripTrailing()).append('\n');
+        }
+        comparison.notApplicable().forEach(line -> text.append(line).append('\n'));
+        return text.toString();
+    }
+
+    private static String padded(String text, int width, boolean left) {
+        String space = " ".repeat(width - Columns.of(text));
+        return left ? text + space : space + text;
+    }
+}

@@ -1,0 +1,166 @@
+package io.weft.export;
+
+import io.weft.file.AtomicFile;
+import io.weft.model.ModelFolder;
+import io.weft.nn.CausalLm;
+import io.weft.problem.UserError;
+import io.weft.tensor.DType;
+import io.weft.tensor.Scope;
+import io.weft.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * Writes a model, with its adapter merged in, as a whole Hugging Face folder. It is written beside the target, loaded again, compared with base and adapter, and only then
+ * takes the target's name. The model belongs to the thread that calls.
+ */
+public final class Exporter {
+    /** The types that weights can be stored in, by the words of recipes. */
+    private static final Map<String, DType> TYPES = Map.of("fp32", DType.F32, "bf16", DType.BF16, "fp16", DType.F16);
+    private static final long TEXT_FILES_BYTES = 64L << 20;
+    /** An adapter of which rounding takes more than this share is not what was tuned. */
+    private static final double MOST_OF_EFFECT = 0.5;
+    private final ModelFolder folder;
+    private final CausalLm model;
+    private final boolean adapted;
+    private final List<int[]> probes;
+
+    /**
+     * @param folder  that the weights came from; its config, tokenizer and template go along
+     * @param adapted whether an adapter is attached
+     * @param probes  ids of prompts on which the exported model is to say what this one says, one or more
+     */
+    public Exporter(ModelFolder folder, CausalLm model, boolean adapted, List<int[]> probes) {
+        this.folder = folder;
+        this.model = model;
+        this.adapted = adapted;
+        this.probes = List.copyOf(probes);
+    }
+
+    /** @param word "fp32", "bf16" or "fp16"  @throws UserError for any other */
+    public static DType type(String word) {
+        if (!TYPES.containsKey(word)) {
+            throw UserError.of(say("%s is no type for weights; use fp32, bf16 or fp16", "%s 不是可用的权重类型;请用 fp32、bf16 或 fp16", word));
+        }
+        return TYPES.get(word);
+    }
+
+    /**
+     * @param target a folder that is empty or not there yet  @param type of the stored weights
+     * @throws UserError when the target holds something or cannot be written, the disk is too small, or the result differs from the model by more than rounding does;
+     *                   nothing is left behind then
+     */
+    public Export merged(Path target, DType type) {
+        Path place = target.toAbsolutePath().normalize();
+        requireFree(place);
+        requireSpace(place, type);
+        Path unfinished = place.resolveSibling("." + place.getFileName() + ".tmp-" + UUID.randomUUID());
+        try {
+            Files.createDirectories(unfinished);
+            folder.write(model, unfinished, type);
+            Export export = verified(unfinished, place, type);
+            Files.deleteIfExists(place);
+            Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.sync(place.getParent());
+            return export;
+        } catch (IOException e) {
+            throw AtomicFile.cannotWrite(target, e);
+        } finally {
+            delete(unfinished);
+        }
+    }
+
+    private static void requireFree(Path target) {
+        if (target.getFileName() == null || Files.exists(target) && !isEmptyFolder(target)) {
+            throw UserError.of(say("%s is not an empty folder; choose another one for the merged model", "%s 不是空目录;请为合并后的模型另选目录", target));
+        }
+    }
+
+    private static boolean isEmptyFolder(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        } catch (IOException e) {
+            throw AtomicFile.cannotWrite(folder, e);
+        }
+    }
+
+    private void requireSpace(Path target, DType type) {
+        Path existing = target;
+        while (existing.getParent() != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        try {
+            long needed = model.weightCount() * type.bytes() + TEXT_FILES_BYTES, free = Files.getFileStore(existing).getUsableSpace();
+            if (free < needed) {
+                throw UserError.of(say("%s: the merged model needs %,d MB, the disk has %,d MB free; free some space or choose another folder", "%s:合并后的模型需要 %,d MB,磁盘只剩 %,d MB;请清理磁盘空间或换一个目录",
+                        target, needed >> 20, free >> 20));
+            }
+        } catch (IOException e) {
+            throw AtomicFile.cannotWrite(target, e);
+        }
+    }
+
+    private Export verified(Path written, Path target, DType type) {
+        return Scope.value(() -> {
+            CausalLm loaded = ModelFolder.open(written).load();
+            model.weights().keySet().forEach(name -> requireStored(loaded, name, type));
+            List<float[]> tuned = LogitCheck.logits(model, probes);
+            double allowed = allowed(type), difference = LogitCheck.difference(tuned, LogitCheck.logits(loaded, probes), model.vocabulary());
+            double effect = adapted ? LogitCheck.difference(tuned, model.withoutTuning(() -> LogitCheck.logits(model, probes)), model.vocabulary()) : Double.NaN;
+            if (!(difference <= allowed)) {
+                throw UserError.of(say("the merged model is not the tuned one: its logits differ by %.2g of their size, rounding to %s explains %.2g; nothing was written. Export it as fp32",
+                        "合并后的模型与调优后的模型不一致:logits 相对差 %.2g,而舍入到 %s 至多造成 %.2g;未写入任何内容。请以 fp32 导出", difference, type, allowed));
+            }
+            if (difference > MOST_OF_EFFECT * effect && difference > allowed(DType.F32)) {
+                throw UserError.of(say("most of what was tuned would be lost in rounding to %s: the adapter moves the logits by %.2g of their size, rounding by %.2g; nothing was written. Export it as fp32",
+                        "舍入到 %s 会丢失大部分调优效果:适配器使 logits 改变 %.2g,舍入使其改变 %.2g;未写入任何内容。请以 fp32 导出", type, effect, difference));
+            }
+            return new Export(target, type, model.weightCount() * type.bytes(), difference, allowed, adapted ? OptionalDouble.of(effect) : OptionalDouble.empty());
+        });
+    }
+
+    /** Every stored weight is the merged one, rounded. */
+    private void requireStored(CausalLm loaded, String name, DType type) {
+        boolean same = Scope.value(() -> loaded.weights().get(name).sub(model.mergedWeight(name).detach().to(type).to(DType.F32)).abs().max().item() == 0);
+        if (!same) {
+            throw UserError.of(say("%s could not be stored as %s: it is out of that type's range or the disk failed; nothing was written. Export it as fp32",
+                    "%s 无法以 %s 存储:超出该类型的范围,或磁盘出错;未写入任何内容。请以 fp32 导出", name, type));
+        }
+    }
+
+    /** What rounding every weight may cost, see {@link LogitCheck}: a step of the type at 1, times 12, what the noise of the layers adds up to with some room. */
+    private static double allowed(DType type) {
+        return switch (type) {
+            case BF16 -> 12 * 0x1p-8;
+            case F16 -> 12 * 0x1p-11;
+            default -> 1e-4;
+        };
+    }
+
+    private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

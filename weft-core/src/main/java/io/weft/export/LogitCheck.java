@@ -1,0 +1,50 @@
+package io.weft.export;
+
+import io.weft.nn.CausalLm;
+import io.weft.nn.Documents;
+import io.weft.tensor.Scope;
+import io.weft.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The logits of a few prompts, to tell whether two models say the same. */
+final class LogitCheck {
+    private LogitCheck() {}
+
+    /** Logits of every token of each prompt [T][V]. */
+    static List<float[]> logits(CausalLm model, List<int[]> prompts) {
+        List<float[]> logits = new ArrayList<>();
+        for (int[] prompt : prompts) {
+            logits.add(Scope.value(() -> {
+                Tensor rows = model.logits(model.hidden(prompt, Documents.single(prompt.length)));
+                return rows.toFloats();
+            }));
+        }
+        return logits;
+    }
+
+    /** Root mean square of the difference by that of the reference, each row's mean taken off, which no softmax sees. Not a number when either holds one. */
+    static double difference(List<float[]> reference, List<float[]> other, int vocabulary) {
+        double squares = 0, all = 0;
+        for (int prompt = 0; prompt < reference.size(); prompt++) {
+            float[] a = reference.get(prompt), b = other.get(prompt);
+            for (int row = 0; row < a.length; row += vocabulary) {
+                double meanA = mean(a, row, vocabulary), meanB = mean(b, row, vocabulary);
+                for (int i = row; i < row + vocabulary; i++) {
+                    double centred = a[i] - meanA, difference = centred - (b[i] - meanB);
+                    squares += difference * difference;
+                    all += centred * centred;
+                }
+            }
+        }
+        return Math.sqrt(squares / all);
+    }
+
+    private static double mean(float[] values, int from, int length) {
+        double sum = 0;
+        for (int i = from; i < from + length; i++) {
+            sum += values[i];
+        }
+        return sum / length;
+    }
+}

@@ -1,0 +1,65 @@
+package io.weft;
+
+import io.weft.model.ModelFolder;
+import io.weft.recipe.Recipe;
+import io.weft.tensor.DType;
+import io.weft.tensor.Scope;
+import io.weft.token.TinyTokenizers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Real training runs that take a second: a model of two narrow layers, a few rows. */
+final class TinyRun {
+    /** Answers that every sixth row repeats, so that there is something to learn. */
+    private static final List<String> ANSWERS = List.of("the cat reads the book.", "这只猫阅读一本书。", "a small model trains on ten rows!", "小模型训练十行数据!", "my friend writes a letter?", "老师写下数据 2024。");
+
+    private TinyRun() {}
+
+    /** A whole Hugging Face folder of a Llama with weights from a seed. */
+    static Path base(Path folder, DType type) {
+        try {
+            TinyTokenizers.write(Files.createDirectories(folder));
+            Files.writeString(folder.resolve("config.json"), """
+                    {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 400, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+                     "num_key_value_heads": 2, "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "max_position_embeddings": 128, "initializer_range": 0.2, "hidden_act": "silu",
+                     "tie_word_embeddings": true, "eos_token_id": 399, "torch_dtype": "bfloat16"}""");
+            Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": 399}");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ModelFolder model = ModelFolder.open(folder);
+        Scope.run(() -> model.write(model.initialise(1), folder, type));
+        return folder;
+    }
+
+    /** Rows in the alpaca format. */
+    static Path rows(Path file, int count) {
+        String rows = IntStream.range(0, count).mapToObj(i -> "{\"instruction\": \"the teacher reads row " + i + " <b>\", \"input\": \"\", \"output\": \"" + ANSWERS.get(i % ANSWERS.size()) + "\"}\n")
+                .collect(Collectors.joining());
+        try {
+            return Files.writeString(file, rows);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A recipe of few steps. @param settings more of them, as on a command line */
+    static Recipe recipe(Path base, Path rows, String... settings) {
+        return Recipe.of(base.toString(), rows.toString()).with("data.maxLength=96", "data.heldOut=0.25", "train.steps=12", "train.learningRate=0.02", "train.accumulate=1", "train.evalEvery=4").with(settings);
+    }
+
+    /** A finished run. */
+    static Path trained(Recipe recipe, Path out) {
+        Scope.run(() -> {
+            try (TrainingRun run = TrainingRun.start(recipe, out, event -> {})) {
+                run.train();
+            }
+        });
+        return out;
+    }
+}
