@@ -21,7 +21,11 @@ public final class Main {
 
     public static void main(String[] arguments) {
         System.setProperty("java.awt.headless", "true");
-        System.exit(run(List.of(arguments), Streams.ofProcess()));
+        var streams = Streams.ofProcess();
+        int code = run(List.of(arguments), streams);
+        streams.out().flush();
+        streams.err().flush();
+        Runtime.getRuntime().halt(code);   // an orderly exit would tear libtorch down, perhaps beneath a thread that still computes
     }
 
     /** Runs one command. @return the exit code */

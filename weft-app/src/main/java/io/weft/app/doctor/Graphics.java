@@ -1,0 +1,37 @@
+package io.weft.app.doctor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import static io.weft.problem.Language.say;
+
+/** Graphics processors. This version of Weft computes on the CPU, so none is needed and none is used. */
+final class Graphics {
+    private static final Path NVIDIA = Path.of("/proc/driver/nvidia/gpus");
+
+    private Graphics() {}
+
+    static Finding check() {
+        List<String> names = nvidia();
+        String title = "GPU", asked = say("the tutorial asks for %s of GPU memory", "教程要求 %s 显存", Minimums.size(Minimums.GPU_MEMORY));
+        return names.isEmpty()
+                ? Finding.ok("gpu", title, say("none; Weft computes on the CPU (%s)", "无;Weft 在 CPU 上计算(%s)", asked))
+                : Finding.warn("gpu", title, say("%s; not used: this version computes on the CPU (%s)", "%s;未使用:当前版本在 CPU 上计算(%s)", String.join(", ", names), asked),
+                        say("choose a model of at most about 1 B parameters for this version", "当前版本请选择约 10 亿参数以内的模型"));
+    }
+
+    private static List<String> nvidia() {
+        if (!Files.isDirectory(NVIDIA)) {
+            return List.of();
+        }
+        try (Stream<Path> cards = Files.list(NVIDIA)) {
+            return cards.map(card -> Machine.firstLine(card.resolve("information")).replaceFirst("^Model:\\s*", "")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

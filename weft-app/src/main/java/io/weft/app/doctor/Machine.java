@@ -1,0 +1,105 @@
+package io.weft.app.doctor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import static io.weft.problem.Language.say;
+
+/** Processor, system, Java, memory and disk. */
+final class Machine {
+    /** Below this the quickstart's own model does not train. */
+    private static final long LEAST_MEMORY = 2L << 30, LEAST_DISK = 2L << 30;
+
+    private Machine() {}
+
+    static Finding system() {
+        String name = System.getProperty("os.name"), processor = System.getProperty("os.arch");
+        int cores = Runtime.getRuntime().availableProcessors();
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        String found = say("%s %s, %s, %d cores%s", "%s %s,%s,%d 核%s", name, System.getProperty("os.version"), model(processor), cores, load < 0 ? "" : say(", load %.1f", ",负载 %.1f", load));
+        if (!name.equals("Linux") || !processor.equals("amd64")) {
+            return Finding.warn("machine", title(), found, say("only Linux on x86_64 is tested; on others build with -Dweft.platform=..., such as macosx-arm64", "仅在 Linux x86_64 上测试过;其他平台请用 -Dweft.platform=... 构建,例如 macosx-arm64"));
+        }
+        return load > 2 * cores ? Finding.warn("machine", title(), found, say("other programs use this machine; training waits for them", "其他程序占用了本机;训练会因此变慢")) : Finding.ok("machine", title(), found);
+    }
+
+    private static String title() { return say("machine", "机器"); }
+
+    private static String model(String otherwise) { return read(Path.of("/proc/cpuinfo"), "model name").orElse(otherwise); }
+
+    static Finding java() {
+        int release = Runtime.version().feature();
+        String found = say("Java %s, %s, %s", "Java %s,%s,%s", System.getProperty("java.version"), System.getProperty("java.vendor"), System.getProperty("java.home"));
+        return release >= 17 ? Finding.ok("java", "Java", found) : Finding.fail("java", "Java", found, say("install a JDK 17 or later", "请安装 JDK 17 或更高版本"));
+    }
+
+    /** Bytes that a process may use, the container's limit where there is one. */
+    static long totalMemory() {
+        long total = kilobytes("MemTotal").orElseGet(() -> Runtime.getRuntime().maxMemory() * 4);
+        for (Path limit : List.of(Path.of("/sys/fs/cgroup/memory.max"), Path.of("/sys/fs/cgroup/memory/memory.limit_in_bytes"))) {
+            String text = firstLine(limit);
+            if (text.matches("\\d{1,18}")) {
+                total = Math.min(total, Long.parseLong(text));
+            }
+        }
+        return total;
+    }
+
+    /** Bytes that are free now, or could be at once. */
+    static long availableMemory() { return Math.min(totalMemory(), kilobytes("MemAvailable").orElseGet(Machine::totalMemory)); }
+
+    static Finding memory() {
+        long total = totalMemory(), available = availableMemory();
+        String found = say("%s, %s of it available; the tutorial asks for %s", "共 %s,可用 %s;教程要求 %s", Minimums.size(total), Minimums.size(available), Minimums.size(Minimums.MEMORY));
+        if (available < LEAST_MEMORY) {
+            return Finding.fail("memory", say("memory", "内存"), found, say("close other programs, or use a larger machine", "请关闭其他程序或换用内存更大的机器"));
+        }
+        return total >= Minimums.MEMORY ? Finding.ok("memory", say("memory", "内存"), found)
+                : Finding.warn("memory", say("memory", "内存"), found, say("enough for models up to about %d M parameters; for larger ones lower train.batch and data.maxLength", "足以微调约 %d M 参数以内的模型;更大的模型请减小 train.batch 与 data.maxLength",
+                        (available - (1L << 30)) / 16 / 1_000_000));
+    }
+
+    static Finding disk() {
+        Path here = Path.of("").toAbsolutePath();
+        try {
+            long free = Files.getFileStore(here).getUsableSpace();
+            String found = say("%s free at %s; the tutorial asks for %s", "%s 可用(%s);教程要求 %s", Minimums.size(free), here, Minimums.size(Minimums.DISK)), title = say("disk", "磁盘");
+            if (free < LEAST_DISK) {
+                return Finding.fail("disk", title, found, say("free some space, or run where there is more", "请清理空间,或在空间更大的位置运行"));
+            }
+            return free >= Minimums.DISK ? Finding.ok("disk", title, found)
+                    : Finding.warn("disk", title, found, say("enough for small models; a 7 B model alone takes 15 GB, and each full checkpoint three times its weights", "足够小模型使用;7B 模型本身约 15 GB,全量微调的每个检查点约为权重的三倍"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Optional<Long> kilobytes(String key) { return read(Path.of("/proc/meminfo"), key).map(text -> Long.parseLong(text.replaceAll("\\D", "")) * 1024); }
+
+    /** The text behind a key of a file such as /proc/meminfo. */
+    private static Optional<String> read(Path file, String key) {
+        if (!Files.isReadable(file)) {
+            return Optional.empty();
+        }
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.filter(line -> line.toLowerCase(Locale.ROOT).startsWith(key.toLowerCase(Locale.ROOT))).map(line -> line.substring(line.indexOf(':') + 1).strip()).findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String firstLine(Path file) {
+        try {
+            return Files.isReadable(file) ? Files.readString(file).lines().findFirst().orElse("") : "";
+        } catch (IOException e) {
+            return "";   // some control files exist and cannot be read
+        }
+    }
+}
