@@ -16,6 +16,12 @@ public final class PretrainingText {
         return IntStream.range(0, count).mapToObj(i -> document(draw));
     }
 
+    /** What is read first: a few names and numbers, said again and again, from which copying is learned soonest. The same seed gives the same ones. */
+    public static Stream<String> repetitions(long seed, int count) {
+        var draw = new Draw(seed);
+        return IntStream.range(0, count).mapToObj(i -> copies(draw));
+    }
+
     private static String document(Draw draw) {
         return switch (draw.below(20)) {
             case 0 -> log(draw);
@@ -53,8 +59,8 @@ public final class PretrainingText {
                 + files.stream().map(f -> "$ " + draw.of("cp ", "mv ") + folder + "/" + f + " " + other + f).collect(Collectors.joining("\n")) + "\n$ ls " + other + "\n" + String.join("\n", draw.some(files, files.size()));
     }
 
-    /** A few names and numbers, said two to four times. */
-    static String copies(Draw draw) {
+    /** A few names and numbers, said two to five times. */
+    private static String copies(Draw draw) {
         var words = IntStream.range(0, draw.between(2, 6)).mapToObj(i -> switch (draw.below(7)) {
             case 0 -> Names.invented(draw);
             case 1 -> draw.of(Names.CODE_NAMES);
