@@ -66,7 +66,7 @@ public final class BaseRecipe {
     private static final String SECOND = """
             # Second part: the text. `weft train second.yaml --out second`; second/model is the embedded base.
             model: first/model
-            data: {train: text.jsonl, format: text, heldOut: 0.005, maxLength: 256, pack: true}
+            data: {train: text.jsonl, format: text, rows: 40000, heldOut: 0.005, maxLength: 256, pack: true}
             tuning: full
             train: {objective: pretrain, epochs: 1, batch: 4, accumulate: 1, learningRate: 2e-3, warmupSteps: 50, schedule: cosine, evalEvery: 500, saveEvery: 1000, seed: 7}
             """;
