@@ -6,7 +6,8 @@ import java.util.TreeSet;
 
 /**
  * The labels of a task that is a classification: the distinct held-out answers, where there are at most {@value #MOST} of them, each at most {@value #LONGEST} characters
- * long (a few rows of free text are distinct, too). For free text there is no label set, and accuracy, precision, recall and F1 are not applicable. Answers are compared without white space at their ends.
+ * long (a few rows of free text are distinct, too). For free text there is no label set, and accuracy, precision, recall and F1 are not applicable. Answers are compared
+ * without white space at their ends.
  */
 public final class LabelSet {
     /** More distinct answers than this are free text. */
