@@ -2,8 +2,10 @@ package io.weft.app.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.data.Split;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +31,15 @@ class InstructionSetTest {
         assertThat(ROWS).hasSizeGreaterThanOrEqualTo(1200);
     }
 
+    /** The very split that the quickstart makes. */
+    @Test
+    void noHeldOutAnswerOccursAmongTheTrainingAnswers() {
+        var split = Split.ofShare(ROWS.size(), 0.1, 42);
+        var trained = Arrays.stream(split.train()).mapToObj(i -> ROWS.get(i).output()).collect(Collectors.toSet());
+        assertThat(split.heldOut()).hasSize(150);
+        assertThat(Arrays.stream(split.heldOut()).mapToObj(i -> ROWS.get(i).output())).doesNotContainAnyElementsOf(trained);
+    }
+
     @Test
     void everyAnswerHoldsThreeValuesThatItsRequestNames() {
         for (var row : ROWS) {
@@ -38,7 +49,7 @@ class InstructionSetTest {
         }
     }
 
-    /** For each word that runs are named by: with how many models, files and numbers it stands. If one drawn value told another, some would stand with one only. */
+    /** How many other values each one stands beside. If one drawn value told another, some would stand with one only. */
     @Test
     void noValueTellsAnother() {
         Map<String, Set<String>> beside = new HashMap<>();
