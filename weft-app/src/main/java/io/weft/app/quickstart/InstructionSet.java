@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /** The bundled instruction set: plain requests in English and Chinese, each with the Weft command or recipe that does it. */
 public final class InstructionSet {
     /** Rows in the bundled set. */
-    public static final int SIZE = 1500;
+    public static final int SIZE = 1600;
 
     /** Seed of the bundled set. */
     public static final long SEED = 42;

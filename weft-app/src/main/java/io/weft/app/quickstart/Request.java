@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /** One kind of request: the ways to ask for it in both languages, and the answer. "{model}", "{data}", "{out}", "{run}", "{in}", "{answers}", "{merged}", "{port}", "{recipe}" and "{wishes}" stand for what is drawn. */
 enum Request {
-    TRAIN(8, 3, List.of(
+    TRAIN(4, 1, List.of(
             "Fine-tune {model} on {data} with {wishes} and save the run as {out}.",
             "Train {model} on {data}, {wishes}. Output: {out}.",
             "I want to tune {model} with the rows of {data}: {wishes}. The run should be called {out}.",
@@ -31,7 +31,7 @@ enum Request {
             List.of("Write the training command for these notes.", "Turn this into a weft command.", "Which command starts this training?", "Command for this run, please."),
             List.of("把下面的要求写成训练命令。", "按这些设置写出 weft 命令。", "这样训练用什么命令？", "根据备忘写命令。"),
             List.of("model", "data", "out"), "./weft train --model {model} --data {data} --out {out} {overrides}"),
-    RECIPE(4, 3, List.of(
+    RECIPE(2, 1, List.of(
             "Write a recipe for {model} and {data} with {wishes}.",
             "I need a YAML recipe: model {model}, data {data}, {wishes}.",
             "Put this into a recipe file: {wishes}, trained on {data}, starting from {model}.",
@@ -44,7 +44,7 @@ enum Request {
             List.of("Write the recipe for these notes.", "Turn this into a recipe.", "I would rather have this as a YAML recipe.", "Make a recipe file of it."),
             List.of("把下面的内容写成配方。", "按这些设置写一份 YAML 配方。", "整理成 recipe 文件。", "根据备忘写配方。"),
             List.of("model", "data"), "{yaml}"),
-    RERUN(3, 2, List.of(
+    RERUN(2, 1, List.of(
             "Run {recipe} again as {out}, but with {wishes}.",
             "Use the recipe {recipe} with {wishes} and write to {out}.",
             "Same recipe {recipe}, only {wishes} this time. Call the run {out}.",
@@ -87,7 +87,7 @@ enum Request {
             "让 {run} 把 {in} 里的提示都答一遍，回答放在 {answers}。",
             "拿 {in} 去问 {run}，输出 {answers}。"),
             "./weft generate {run} --in {in} --out {answers}"),
-    QUICKSTART(2, 0, List.of(
+    QUICKSTART(1, 0, List.of(
             "Show me the whole way in {language} with {model} and {data}, into {out}.",
             "Do a quickstart in {language} on {data} with {model}; put it in {out}.",
             "Quickstart, please, with {model}, my data {data}, results under {out}, texts in {language}."), List.of(
@@ -173,7 +173,7 @@ enum Request {
         values.put("port", Names.port(draw));
         values.put("recipe", Names.dataSet(draw) + ".yaml");
         values.put("lang", draw.of("en", "zh"));
-        var asked = Wishes.draw(draw, wishes == 0 ? 0 : draw.between(wishes - 1, wishes));
+        var asked = Wishes.draw(draw, wishes);
         var said = new LinkedHashMap<>(values);
         said.replaceAll((name, value) -> draw.oneIn(3) && !name.equals("answers") ? value.substring(value.lastIndexOf('/') + 1) : value);
         said.put("wishes", asked.inWords(draw, inChinese));

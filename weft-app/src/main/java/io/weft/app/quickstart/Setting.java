@@ -21,9 +21,8 @@ enum Setting {
     PATIENCE("train", "patience", Fact.PATIENCE),
     SEED("train", "seed", Fact.SEED);
 
-    /** The ones that people change most stand several times. */
-    private static final List<Setting> ASKED = List.of(RANK, RANK, RANK, EPOCHS, EPOCHS, EPOCHS, LEARNING_RATE, LEARNING_RATE, LEARNING_RATE, ALPHA, BATCH, MAX_LENGTH, MAX_LENGTH, SEED, ROWS, WARMUP, STEPS, DROPOUT, SCHEDULE,
-            ACCUMULATE, SAVE_EVERY, EVAL_EVERY, PATIENCE);
+    /** What requests ask to change. More kinds make the quickstart longer: the base has to learn which words mean which key. */
+    private static final List<Setting> ASKED = List.of(EPOCHS);
 
     private final String section;
     private final String key;
