@@ -1,0 +1,95 @@
+package io.weft;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The arrows between packages, as docs/architecture.md draws them. */
+final class ArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.weft");
+    /** What each package may import by an arrow of its own; what these may import, it may too. Every package may import problem and file, and the two only each other in that order. */
+    private static final Map<String, Set<String>> ARROWS = arrows();
+
+    private static Map<String, Set<String>> arrows() {
+        Map<String, Set<String>> arrows = new LinkedHashMap<>();
+        arrows.put("data", Set.of());
+        arrows.put("token", Set.of("data", "token.jinja"));
+        arrows.put("token.jinja", Set.of());
+        arrows.put("metric", Set.of());
+        arrows.put("hub", Set.of());
+        arrows.put("tensor", Set.of());
+        arrows.put("nn", Set.of("tensor"));
+        arrows.put("model", Set.of("nn"));
+        arrows.put("tune", Set.of("nn"));
+        arrows.put("objective", Set.of("nn", "model", "tune", "data", "token"));
+        arrows.put("train", Set.of("objective"));
+        arrows.put("generate", Set.of("nn", "token"));
+        arrows.put("evaluate", Set.of("train", "generate", "metric"));
+        arrows.put("export", Set.of("model", "tune"));
+        arrows.put("recipe", Set.of("evaluate", "export", "hub"));
+        arrows.put("", Set.of("recipe"));
+        return arrows;
+    }
+
+    @Test
+    void packagesImportOnlyAlongTheArrows() {
+        List<String> wrong = new ArrayList<>();
+        for (JavaClass each : CLASSES) {
+            String from = packageOf(each);
+            Set<String> allowed = reach(from);
+            each.getDirectDependenciesFromSelf().stream().map(dependency -> dependency.getTargetClass()).filter(target -> target.getPackageName().startsWith("io.weft"))
+                    .filter(target -> !allowed.contains(packageOf(target))).forEach(target -> wrong.add(each.getName() + " -> " + target.getName()));
+        }
+        assertThat(wrong.stream().distinct().sorted().collect(Collectors.toList())).isEmpty();
+    }
+
+    @Test
+    void everyPackageHasItsArrows() {
+        assertThat(CLASSES.stream().map(ArchitectureTest::packageOf).collect(Collectors.toSet())).isEqualTo(all());
+    }
+
+    @Test
+    void onlyTheTensorPackageKnowsLibtorch() {
+        noClasses().that().resideOutsideOfPackage("io.weft.tensor").should().dependOnClassesThat().resideInAPackage("org.bytedeco..").check(CLASSES);
+    }
+
+    @Test
+    void onlyTheTokenPackageKnowsTheTokenizerLibrary() {
+        noClasses().that().resideOutsideOfPackage("io.weft.token").should().dependOnClassesThat().resideInAPackage("ai.djl..").check(CLASSES);
+    }
+
+    @Test
+    void noClassIsNamedForWantOfAName() {
+        assertThat(CLASSES.stream().map(JavaClass::getSimpleName).filter(name -> name.matches(".*(Utils?|Helper|Manager|Impl)|Abstract.*"))).isEmpty();
+    }
+
+    private static Set<String> all() {
+        Set<String> all = new TreeSet<>(ARROWS.keySet());
+        all.addAll(Set.of("problem", "file"));
+        return all;
+    }
+
+    private static String packageOf(JavaClass each) { return each.getPackageName().equals("io.weft") ? "" : each.getPackageName().substring("io.weft.".length()); }
+
+    /** A package, and everything that it may import. */
+    private static Set<String> reach(String from) {
+        Set<String> reached = new TreeSet<>(List.of(from, "problem"));
+        if (!from.equals("problem")) {
+            reached.add("file");
+        }
+        ARROWS.getOrDefault(from, Set.of()).forEach(to -> reached.addAll(reach(to)));
+        return reached;
+    }
+}
