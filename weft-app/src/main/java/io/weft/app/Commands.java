@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 
 /** Every command, in the order in which the help lists them. */
 final class Commands {
-    private static final List<Supplier<Command>> BUILT_IN = List.of(Doctor::new, Init::new, Pull::new, Show::new, Train::new, Resume::new, Evaluate::new, Generate::new, Chat::new, Serve::new,
-            ExportModel::new);
+    private static final List<Supplier<Command>> BUILT_IN = List.of(Quickstart::new, Doctor::new, Init::new, Pull::new, Show::new, Train::new, Resume::new, Evaluate::new, Generate::new, Chat::new,
+            Serve::new, ExportModel::new, MakeBase::new);
 
     private Commands() {}
 

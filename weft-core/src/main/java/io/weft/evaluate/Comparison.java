@@ -62,8 +62,9 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
         if (rows.questions().isEmpty()) {
             reasons.add(say("ROUGE, BLEU, exact match: not applicable, the rows are plain text and ask nothing", "ROUGE、BLEU、完全匹配率:不适用,数据是纯文本,没有提问"));
         } else if (tunedScores.classification().isEmpty()) {
-            reasons.add(say("accuracy, precision, recall, F1: not applicable, the held-out answers are %d different texts (labels are at most %d)",
-                    "准确率、精确率、召回率、F1:不适用,留出的回答有 %d 种(至多 %d 种才算标签)", rows.expected().stream().map(String::strip).distinct().count(), LabelSet.MOST));
+            reasons.add(say("accuracy, precision, recall, F1: not applicable, the held-out answers are free text (%d different ones; labels are at most %d, of at most %d characters)",
+                    "准确率、精确率、召回率、F1:不适用,留出的回答是自由文本(共 %d 种;标签至多 %d 种,每个至多 %d 个字符)",
+                    rows.expected().stream().map(String::strip).distinct().count(), LabelSet.MOST, LabelSet.LONGEST));
         }
         return reasons;
     }

@@ -39,4 +39,7 @@ public record EvaluationSettings(int promptTokens, Sampling sampling, OptionalIn
     public EvaluationSettings greedy() { return withSampling(sampling.withTemperature(0)); }
 
     public EvaluationSettings withRows(int first) { return new EvaluationSettings(promptTokens, sampling, OptionalInt.of(first), batch); }
+
+    /** @param rows answered together */
+    public EvaluationSettings withBatch(int rows) { return new EvaluationSettings(promptTokens, sampling, this.rows, rows); }
 }

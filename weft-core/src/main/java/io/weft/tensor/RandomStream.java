@@ -33,7 +33,8 @@ public final class RandomStream {
     /** Uniform values in [low, high). */
     public Tensor uniform(double low, double high, long... shape) {
         Tensor made = Tensor.empty(DType.F32, shape);
-        fill(made, (values, from, to) -> {
+        FloatBuffer values = floats(made);
+        eachPart(Math.toIntExact(made.elements()), (from, to) -> {
             for (int i = from; i < to; i++) {
                 values.put(i, (float) (low + (high - low) * uniform(i)));
             }
@@ -44,7 +45,8 @@ public final class RandomStream {
     /** Normal values of mean 0 (Box and Muller 1958). */
     public Tensor normal(double deviation, long... shape) {
         Tensor made = Tensor.empty(DType.F32, shape);
-        fill(made, (values, from, to) -> {
+        FloatBuffer values = floats(made);
+        eachPart(Math.toIntExact(made.elements()), (from, to) -> {
             for (int i = from; i < to; i++) {
                 double radius = Math.sqrt(-2 * Math.log(1 - uniform(2L * i)));
                 values.put(i, (float) (deviation * radius * Math.cos(2 * Math.PI * uniform(2L * i + 1))));
@@ -54,19 +56,19 @@ public final class RandomStream {
     }
 
     /**
-     * Inverted dropout: each element is 0 with the given probability, else 1 / (1 - probability). Four elements share one draw of 64 bits, so the probability is kept to
-     * one part in 65,536.
+     * A mask of single bytes: each element is 0 with the given probability, else 1. Four elements share one draw of 64 bits, so the probability is kept to one part in 65,536.
      */
     public Tensor dropoutMask(double probability, long... shape) {
-        Tensor made = Tensor.empty(DType.F32, shape);
+        Tensor made = Tensor.empty(DType.U8, shape);
         int threshold = (int) Math.round(probability * 65536);
-        float kept = (float) (1 / (1 - probability));
-        fill(made, (values, from, to) -> {
+        int total = Math.toIntExact(made.elements());
+        ByteBuffer mask = made.bytes(0, total);
+        eachPart(total, (from, to) -> {
             for (int i = from; i < to; i += 4) {
                 long word = bits(i >>> 2);
                 int end = Math.min(i + 4, to);
                 for (int j = i; j < end; j++, word >>>= 16) {
-                    values.put(j, (word & 0xffff) < threshold ? 0 : kept);
+                    mask.put(j, (byte) ((word & 0xffff) < threshold ? 0 : 1));
                 }
             }
         });
@@ -74,16 +76,15 @@ public final class RandomStream {
     }
 
     private interface Part {
-        void fill(FloatBuffer values, int from, int to);
+        void fill(int from, int to);
     }
 
-    private static void fill(Tensor tensor, Part part) {
-        int total = Math.toIntExact(tensor.elements());
-        ByteBuffer bytes = tensor.bytes(0, Math.multiplyExact(total, 4));
-        FloatBuffer values = bytes.asFloatBuffer();
+    private static FloatBuffer floats(Tensor tensor) { return tensor.bytes(0, Math.multiplyExact(Math.toIntExact(tensor.elements()), 4)).asFloatBuffer(); }
+
+    private static void eachPart(int total, Part part) {
         int parts = (total + DRAWN_TOGETHER - 1) / DRAWN_TOGETHER;
         IntStream range = IntStream.range(0, parts);
-        (parts > 1 ? range.parallel() : range).forEach(n -> part.fill(values, n * DRAWN_TOGETHER, Math.min(total, (n + 1) * DRAWN_TOGETHER)));
+        (parts > 1 ? range.parallel() : range).forEach(n -> part.fill(n * DRAWN_TOGETHER, Math.min(total, (n + 1) * DRAWN_TOGETHER)));
     }
 
     private static long mix(long z) {

@@ -79,7 +79,7 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
     private record LowRank(Tensor a, Tensor b, double scale, double rate, Dropout dropout, long place) implements Linear.Delta {
         @Override public Tensor apply(Tensor x, Tensor y) {
             Tensor inner = Tensor.linear(dropout.apply(x, rate, place), a, null);
-            return y.addMatmulInPlace(inner, b.transpose(0, 1), scale);
+            return y.addMatmulInPlace(inner, b.transpose(0, 1), scale * dropout.gain(rate));
         }
 
         @Override public Tensor mergedInto(Tensor weight) { return Scope.keep(() -> weight.detach().copy().addMatmulInPlace(b.detach(), a.detach(), scale)); }

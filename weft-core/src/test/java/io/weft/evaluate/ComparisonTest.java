@@ -59,7 +59,7 @@ class ComparisonTest {
         List<String> many = IntStream.range(0, 51).mapToObj(i -> "answer " + i).toList();
         Comparison comparison = comparison(many, many, many);
         assertThat(comparison.line(Measure.ACCURACY)).isEmpty();
-        assertThat(comparison.table()).contains("not applicable, the held-out answers are 51 different texts (labels are at most 50)").containsPattern("BLEU-4 .* same\n");
+        assertThat(comparison.table()).contains("not applicable, the held-out answers are free text (51 different ones; labels are at most 50, of at most 100 characters)").containsPattern("BLEU-4 .* same\n");
         List<String> fifty = many.subList(0, 50);
         assertThat(comparison(fifty, fifty, fifty).line(Measure.ACCURACY)).isPresent();
     }

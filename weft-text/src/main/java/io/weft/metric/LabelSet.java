@@ -5,20 +5,24 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The labels of a task that is a classification: the distinct held-out answers, where there are at most {@value #MOST} of them. For free text there is no label set, and
- * accuracy, precision, recall and F1 are not applicable. Answers are compared without white space at their ends.
+ * The labels of a task that is a classification: the distinct held-out answers, where there are at most {@value #MOST} of them, each at most {@value #LONGEST} characters
+ * long (a few rows of free text are distinct, too). For free text there is no label set, and accuracy, precision, recall and F1 are not applicable. Answers are compared
+ * without white space at their ends.
  */
 public final class LabelSet {
     /** More distinct answers than this are free text. */
     public static final int MOST = 50;
+    /** No label is longer, in characters. */
+    public static final int LONGEST = 100;
     private final List<String> labels;
 
     private LabelSet(List<String> labels) { this.labels = labels; }
 
-    /** Empty where the answers are more than {@value #MOST} distinct ones, or none at all. */
+    /** Empty where the answers are more than {@value #MOST} distinct ones, one is longer than {@value #LONGEST} characters, or there are none at all. */
     public static Optional<LabelSet> of(List<String> heldOutAnswers) {
         TreeSet<String> distinct = new TreeSet<>(stripped(heldOutAnswers));
-        return distinct.isEmpty() || distinct.size() > MOST ? Optional.empty() : Optional.of(new LabelSet(List.copyOf(distinct)));
+        boolean free = distinct.isEmpty() || distinct.size() > MOST || distinct.stream().anyMatch(answer -> answer.codePointCount(0, answer.length()) > LONGEST);
+        return free ? Optional.empty() : Optional.of(new LabelSet(List.copyOf(distinct)));
     }
 
     /** The labels in text order. */

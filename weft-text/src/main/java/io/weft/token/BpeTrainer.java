@@ -30,8 +30,8 @@ import static io.weft.problem.Language.say;
  * @param pad        which of them fills up batches (pad_token)
  */
 public record BpeTrainer(int vocabulary, List<String> special, String end, String pad) {
-    // Qwen2's: contractions, letters with one leading sign or space, single digits, signs, line ends, spaces
-    private static final String SPLIT = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    // Qwen2's, but that letters take no sign with them: a word after a slash, a dash or an equals sign stays one token, so that a name can be copied from one place to the other
+    private static final String SPLIT = "(?i:'s|'t|'re|'ve|'m|'ll|'d)| ?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
     private static final Pattern WORDS = Pattern.compile(SPLIT, Pattern.UNICODE_CHARACTER_CLASS);
     private static final int BYTES = 256;
     private static final int LEAST_OCCURRENCES = 2;                  // what occurs once is no pattern

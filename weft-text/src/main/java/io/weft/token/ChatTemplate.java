@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A model's chat template: turns a conversation into the one text that the model reads, byte for byte as {@code transformers} does, and says of each character of that text who wrote
- * it: the template, or a message. Immutable; threads may share one.
+ * A model's chat template: turns a conversation into the one text that the model reads, byte for byte as {@code transformers} does, and says of each character of that text
+ * who wrote it: the template, or a message. Immutable; threads may share one.
  *
- * <p>The template comes with the model and the messages come from users, so neither is trusted: the template runs in {@link Template}'s closed interpreter, and what messages say is
- * never mistaken for the template's own special tokens (see {@link Piece#literal}).
+ * <p>The template comes with the model and the messages come from users, so neither is trusted: the template runs in {@link Template}'s closed interpreter, and what messages
+ * say is never mistaken for the template's own special tokens (see {@link Piece#literal}).
  */
 public final class ChatTemplate {
     /** Origin of text that came neither from the template nor from a message's content: tools and other extra variables. */

@@ -78,7 +78,8 @@ record ChatTemplateFiles(String name, Optional<String> source, Map<String, Objec
             }
             throw UserError.of(say("%s should hold a JSON object, found %s", "%s 应为一个 JSON 对象,实际是 %s", file, node.getNodeType()));
         } catch (JsonProcessingException e) {
-            throw UserError.of(say("%s line %d is not JSON: %s", "%s 第 %d 行不是 JSON:%s", file, e.getLocation() == null ? 1 : e.getLocation().getLineNr(), e.getOriginalMessage()), e);
+            int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+            throw UserError.of(say("%s line %d is not JSON: %s", "%s 第 %d 行不是 JSON:%s", file, line, e.getOriginalMessage()), e);
         }
     }
 

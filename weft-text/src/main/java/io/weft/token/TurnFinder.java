@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the assistant's turns in a rendered conversation of a template that does not mark them, by rendering the conversation's beginnings: what a turn adds to the prompt before it
- * is the assistant's.
+ * Finds the assistant's turns in a rendered conversation of a template that does not mark them, by rendering the conversation's beginnings: what a turn adds to the prompt before
+ * it is the assistant's.
  *
  * <p>Many templates render a turn differently once others follow (reasoning is dropped, the system message moves to the last question), so that a beginning is not a prefix of the
- * whole. Then only what touches the turn is compared: the template's text between the last words before the turn and the turn's first, and between its last words and the next. Where
- * even that differs there is no mask, and the conversation is refused. A span that was found holds the turn's words and nobody else's.
+ * whole. Then only what touches the turn is compared: the template's text between the last words before the turn and the turn's first, and between its last words and the next.
+ * Where even that differs there is no mask, and the conversation is refused. A span that was found holds the turn's words and nobody else's.
  */
 final class TurnFinder {
     /** Renders the beginning of a conversation, with or without the prompt for the assistant's next turn; empty when the template refuses it. */
@@ -93,7 +93,8 @@ final class TurnFinder {
         if (marker.startsWith(whole.toString().substring(from, first.start()))) {
             return first.start();
         }
-        throw refusal(turn, say("'%s' opens it in a prompt, '%s' in the whole", "提示中以 '%s' 开始,全文中以 '%s' 开始", shown(marker), shown(whole.toString().substring(from, first.start()))));
+        String opening = whole.toString().substring(from, first.start());
+        throw refusal(turn, say("'%s' opens it in a prompt, '%s' in the whole", "提示中以 '%s' 开始,全文中以 '%s' 开始", shown(marker), shown(opening)));
     }
 
     /** Where the turn ends in the whole, its end-of-turn token included. @param until the conversation rendered up to and with the turn */
@@ -191,8 +192,10 @@ final class TurnFinder {
     }
 
     private UserError refusal(int turn, String why) {
-        String instead = messages.size() > 2 ? say(", or train on conversations of one question and one answer", ",或只用一问一答的对话训练") : say(", or set data.prompt to tutorial", ",或将 data.prompt 设为 tutorial");
-        return UserError.of(say("%s: cannot tell which words are the assistant's in turn %d of %d: %s. Mark them in the template with {%% generation %%} ... {%% endgeneration %%}%s.",
+        String instead = messages.size() > 2 ? say(", or train on conversations of one question and one answer", ",或只用一问一答的对话训练")
+            : say(", or set data.prompt to tutorial", ",或将 data.prompt 设为 tutorial");
+        return UserError.of(say("%s: cannot tell which words are the assistant's in turn %d of %d: %s. "
+                + "Mark them in the template with {%% generation %%} ... {%% endgeneration %%}%s.",
             "%s:无法判断第 %d 个回合(共 %d 个)中哪些是助手的话:%s。请在模板中用 {%% generation %%} ... {%% endgeneration %%} 标记%s。", name, turn + 1, messages.size(), why, instead));
     }
 }

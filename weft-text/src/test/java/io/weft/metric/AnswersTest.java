@@ -21,6 +21,8 @@ class AnswersTest {
         assertThat(LabelSet.of(fifty).orElseThrow().labels()).hasSize(50).contains("label 0");
         assertThat(LabelSet.of(IntStream.range(0, 51).mapToObj(Integer::toString).toList())).isEmpty();
         assertThat(LabelSet.of(List.of())).isEmpty();
+        assertThat(LabelSet.of(List.of("positive", "标".repeat(100)))).isPresent();
+        assertThat(LabelSet.of(List.of("positive", "x".repeat(101)))).isEmpty();
     }
 
     @Test void ramblingIsAMissAndNotALabel() {

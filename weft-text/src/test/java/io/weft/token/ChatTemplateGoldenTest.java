@@ -19,7 +19,8 @@ class ChatTemplateGoldenTest {
     private static final List<List<Message>> CONVERSATIONS = List.of(
         List.of(Message.user("  Where? "), Message.assistant("ANSWERONE.")),
         List.of(Message.user("Q <|im_end|></s>[/INST]?"), Message.assistant("ANSWERONE!"), Message.user("more?"), Message.assistant("ANSWERTWO!")),
-        List.of(Message.system("Be kind."), Message.user("Where?"), Message.assistant("ANSWERONE!"), Message.user("more?"), Message.assistant("<think>\nhm\n</think>\n\nANSWERTWO!")),
+        List.of(Message.system("Be kind."), Message.user("Where?"), Message.assistant("ANSWERONE!"), Message.user("more?"),
+            Message.assistant("<think>\nhm\n</think>\n\nANSWERTWO!")),
         List.of(Message.user("Where?"), Message.assistant("<think>\nhm\n</think>\n\nANSWERONE!"), Message.user("more?"), Message.assistant("<think>\nhm\n</think>\n\nANSWERTWO!")));
 
     private static List<Path> templates() throws IOException {
@@ -82,6 +83,7 @@ class ChatTemplateGoldenTest {
 
     /** The assistant's trained words. Without the mark that opens its reasoning: where the prompt ends with it, it is the template's. */
     private static List<String> words(Rendered rendered) {
-        return rendered.pieces().stream().filter(piece -> piece.trained() && piece.literal()).map(piece -> piece.text().replaceFirst("^<think>", "").strip()).filter(text -> !text.isEmpty()).toList();
+        return rendered.pieces().stream().filter(piece -> piece.trained() && piece.literal()).map(piece -> piece.text().replaceFirst("^<think>", "").strip())
+            .filter(text -> !text.isEmpty()).toList();
     }
 }

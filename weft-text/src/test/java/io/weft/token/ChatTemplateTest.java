@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChatTemplateTest {
-    private static final String CHATML = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+    private static final String CHATML = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+        + "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
     private static final List<Message> TWO_TURNS = List.of(Message.system("Be kind."), Message.user("1+1?"), Message.assistant("2"), Message.user("2+2?"), Message.assistant("4"));
     @TempDir Path folder;
 
@@ -95,14 +96,16 @@ class ChatTemplateTest {
     }
 
     @Test void generationBlocksDecideWhereThereAreSome() {
-        var rendered = template("{% for m in messages %}{{ m.role }}: {% if m.role == 'assistant' %}{% generation %}{{ m.content }}{{ eos_token }}{% endgeneration %}{% else %}{{ m.content }}{% endif %} {% endfor %}")
+        var rendered = template("{% for m in messages %}{{ m.role }}: {% if m.role == 'assistant' %}{% generation %}{{ m.content }}{{ eos_token }}{% endgeneration %}"
+                + "{% else %}{{ m.content }}{% endif %} {% endfor %}")
             .renderWithSpans(TWO_TURNS);
         assertThat(trained(rendered)).isEqualTo("system: Be kind. user: 1+1? assistant: «2</s>» user: 2+2? assistant: «4</s>» ");
         assertThat(rendered.mask()).isEqualTo(Rendered.Mask.GENERATION_BLOCKS);
     }
 
     @Test void generationBlocksInAMacroFallBackToRenderedPrefixes() {
-        var rendered = template("{% macro say(m) %}{% generation %}{{ m.content }}.{% endgeneration %}{% endmacro %}{% for m in messages %}<{{ say(m) | trim }}>{% endfor %}{% if add_generation_prompt %}<{% endif %}")
+        var rendered = template("{% macro say(m) %}{% generation %}{{ m.content }}.{% endgeneration %}{% endmacro %}"
+                + "{% for m in messages %}<{{ say(m) | trim }}>{% endfor %}{% if add_generation_prompt %}<{% endif %}")
             .renderWithSpans(List.of(Message.user("q"), Message.assistant("a")));
         assertThat(trained(rendered)).isEqualTo("<q.><«a.>»");
         assertThat(rendered.mask()).isEqualTo(Rendered.Mask.RENDERED_PREFIXES);
@@ -113,7 +116,8 @@ class ChatTemplateTest {
         {%- for m in messages %}
             {%- if m.role == 'assistant' %}
                 {{- '<a>' }}
-                {%- if loop.last or loop.index0 > 2 %}{{ '<think>' + (m.content.split('</think>')[0].split('<think>')[-1] if '</think>' in m.content else '') + '</think>' }}{% endif %}
+                {%- set thinks = loop.last or loop.index0 > 2 %}
+                {%- if thinks %}{{ '<think>' + (m.content.split('</think>')[0].split('<think>')[-1] if '</think>' in m.content else '') + '</think>' }}{% endif %}
                 {{- m.content.split('</think>')[-1] + '<end>' }}
             {%- else %}
                 {{- '<u>' + m.content + '<end>' }}
@@ -136,7 +140,8 @@ class ChatTemplateTest {
 
     /** Mistral's way: the system message stands in the last question, wherever that is. */
     @Test void aSystemMessageThatMovesDoesNotConfuseTheMask() {
-        var source = "{% set system = messages[0].content %}{% for m in messages[1:] %}{% if m.role == 'user' %}[I]{{ system + ' ' if loop.last or loop.index0 == messages | length - 3 else '' }}{{ m.content }}[/I]"
+        var source = "{% set system = messages[0].content %}{% for m in messages[1:] %}{% if m.role == 'user' %}[I]"
+            + "{{ system + ' ' if loop.last or loop.index0 == messages | length - 3 else '' }}{{ m.content }}[/I]"
             + "{% else %} {{ m.content | trim }}{{ eos_token }}{% endif %}{% endfor %}";
         assertThat(trained(template(source).renderWithSpans(TWO_TURNS))).isEqualTo("[I]1+1?[/I]« 2</s>»[I]Be kind. 2+2?[/I]« 4</s>»");
     }
@@ -197,7 +202,8 @@ class ChatTemplateTest {
 
     @Test void readsTheTemplateOfTheTokenizerConfigWithItsSpecialTokens() throws IOException {
         write("tokenizer_config.json", """
-            {"bos_token": {"content": "<b>", "lstrip": false}, "eos_token": "</b>", "pad_token": null, "add_bos_token": true, "additional_special_tokens": ["<x>", {"content": "<y>"}],
+            {"bos_token": {"content": "<b>", "lstrip": false}, "eos_token": "</b>", "pad_token": null, "add_bos_token": true,
+             "additional_special_tokens": ["<x>", {"content": "<y>"}],
              "chat_template": "{{ bos_token }}{{ eos_token }}{{ pad_token is defined }}{{ add_bos_token is defined }}{{ additional_special_tokens | join }}"}""");
         assertThat(ChatTemplate.read(folder).orElseThrow().render(List.of(), false)).isEqualTo("<b></b>FalseFalse<x><y>");
     }

@@ -136,13 +136,13 @@ class BusyServerTest {
     @Test void closingLetsAnswersBeFinishedAndCutsThemAtTheLast() throws Exception {
         WeftServer patient = WeftServer.start(settings(Duration.ofMinutes(1), Duration.ofSeconds(100)), tiny(4, 1));
         HttpClientOfTests client = new HttpClientOfTests(patient.port());
-        String whole = "{\"prompt\": \"the cat\", \"temperature\": 0, \"max_tokens\": 400}";
+        String whole = "{\"prompt\": \"the cat\", \"temperature\": 0, \"max_tokens\": 1500}";
         CompletableFuture<Got> answered = client.postAsync("/predict", whole), waiting = client.postAsync("/predict", whole);
         Thread.sleep(200); // for both to be in; were they not, they would be turned away and the test would fail
         Thread closing = new Thread(patient::close);
         closing.start();
-        assertThat(answered.join().json().path("tokens_generated").asInt()).isEqualTo(400);
-        assertThat(waiting.join().json().path("tokens_generated").asInt()).isEqualTo(400);
+        assertThat(answered.join().json().path("tokens_generated").asInt()).isEqualTo(1500);
+        assertThat(waiting.join().json().path("tokens_generated").asInt()).isEqualTo(1500);
         closing.join();
 
         WeftServer hasty = WeftServer.start(settings(Duration.ofMinutes(1), Duration.ofMillis(1000)), tiny(4, 1));

@@ -5,8 +5,6 @@ import java.util.Map;
 
 /** The values of a call as written: by position, then by name. */
 record Arguments(List<Object> positional, Map<String, Object> named) {
-    static final Arguments NONE = new Arguments(List.of(), Map.of());
-
     static Arguments of(Object... positional) { return new Arguments(java.util.Arrays.asList(positional), Map.of()); }
 
     /** The arguments after the first few. */

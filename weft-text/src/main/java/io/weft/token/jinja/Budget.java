@@ -23,9 +23,6 @@ final class Budget {
         charge(1);
     }
 
-    /** Says that errors from here on belong to this line: back in an operator after its operands, which may have been elsewhere, are known. */
-    void at(int atLine) { line = atLine; }
-
     int line() { return line; }
 
     void charge(long steps) {

@@ -52,7 +52,8 @@ final class Builtin {
             return new Given(name, arguments.positional().toArray(), arguments);
         }
         if (arguments.positional().size() > parameters.size()) {
-            throw TemplateException.because("%s takes at most %d arguments, not %d", "%s 最多接受 %d 个参数,给了 %d 个", name, parameters.size(), arguments.positional().size());
+            throw TemplateException.because("%s takes at most %d arguments, not %d", "%s 最多接受 %d 个参数,给了 %d 个",
+                name, parameters.size(), arguments.positional().size());
         }
         var values = new Object[parameters.size()];
         java.util.Arrays.fill(values, Given.LEFT_OUT);

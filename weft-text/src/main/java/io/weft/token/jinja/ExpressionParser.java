@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Tokens to expressions, by Jinja's grammar: from the loosest binding (conditional, or, and, not, comparison) to the tightest (power, sign); what stands between is an {@link OperandParser}'s. */
+/**
+ * Tokens to expressions, by Jinja's grammar: from the loosest binding (conditional, or, and, not, comparison) to the tightest (power, sign).
+ * What stands between the operators is an {@link OperandParser}'s.
+ */
 final class ExpressionParser {
     private final TokenStream tokens;
     private final Mentions mentions;

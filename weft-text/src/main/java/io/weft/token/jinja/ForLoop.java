@@ -3,8 +3,12 @@ package io.weft.token.jinja;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code {% for target in elements if condition recursive %} ... {% else %} ... {% endfor %}}. @param condition null when there is none  @param otherwise run when nothing was visited */
-record ForLoop(int line, Target target, Expression elements, Expression condition, boolean recursive, List<Statement> body, List<Statement> otherwise) implements Statement {
+/**
+ * {@code {% for target in elements if condition recursive %} ... {% else %} ... {% endfor %}}.
+ * @param condition null when there is none  @param otherwise run when nothing was visited
+ */
+record ForLoop(int line, Target target, Expression elements, Expression condition, boolean recursive, List<Statement> body, List<Statement> otherwise)
+    implements Statement {
 
     @Override public Flow run(Frame frame, Output output) {
         frame.budget().step(line);

@@ -23,7 +23,8 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
         String fill = parts.group(1) != null ? parts.group(1) : zero ? "0" : " ";
         char align = parts.group(2) != null ? parts.group(2).charAt(0) : zero ? '=' : 0;
         int precision = parts.group(8) == null ? -1 : number(parts.group(8));
-        return new FormatSpec(Text.of(fill), align, first(parts.group(3), '-'), !parts.group(4).isEmpty(), number(parts.group(6)), parts.group(7), precision, first(parts.group(9), (char) 0));
+        char sign = first(parts.group(3), '-'), type = first(parts.group(9), (char) 0);
+        return new FormatSpec(Text.of(fill), align, sign, !parts.group(4).isEmpty(), number(parts.group(6)), parts.group(7), precision, type);
     }
 
     private static char first(String text, char otherwise) { return text.isEmpty() ? otherwise : text.charAt(0); }

@@ -13,8 +13,6 @@ record Given(String name, Object[] values, Arguments written) {
 
     boolean truth(int i) { return has(i) && Values.truth(values[i]); }
 
-    boolean truth(int i, boolean otherwise) { return has(i) ? Values.truth(values[i]) : otherwise; }
-
     /** A text argument; None counts as left out. */
     Text text(int i, Text otherwise) { return has(i) && values[i] != null ? text(i) : otherwise; }
 

@@ -6,7 +6,8 @@ import java.util.function.BiFunction;
 
 /** The variable {@code loop} inside a for: where the loop stands, and, in a recursive one, the function that descends. */
 final class Loop implements Callable {
-    private static final Set<String> ATTRIBUTES = Set.of("index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem", "depth", "depth0", "cycle", "changed");
+    private static final Set<String> ATTRIBUTES =
+        Set.of("index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem", "depth", "depth0", "cycle", "changed");
 
     private final List<Object> elements;
     private final int depth;

@@ -24,7 +24,8 @@ final class NumberFilters {
             Optional<Object> read = value instanceof Text text ? fraction(text).map(number -> number) : Optional.empty();
             return read.orElse(given.value(0, 0.0));
         });
-        Builtin.define(table, "round", "precision? method?", (budget, value, given) -> round(value, (int) Math.max(-400, Math.min(400, given.integer(0, 0))), given.text(1, Text.of("common"))));
+        Builtin.define(table, "round", "precision? method?", (budget, value, given) ->
+            round(value, (int) Math.max(-400, Math.min(400, given.integer(0, 0))), given.text(1, Text.of("common"))));
     }
 
     private static Object integer(Object value, Object otherwise, int base) {

@@ -107,11 +107,16 @@ final class Numbers {
             case "+" -> shrink(x.add(y));
             case "-" -> shrink(x.subtract(y));
             case "*" -> shrink(x.multiply(y));
-            case "/" -> x.bitLength() < 54 && y.bitLength() < 54 ? x.doubleValue() / y.doubleValue() : new BigDecimal(x).divide(new BigDecimal(y), new MathContext(60)).doubleValue();
+            case "/" -> quotient(x, y);
             case "//" -> shrink(floorDivide(x, y)[0]);
             case "%" -> shrink(floorDivide(x, y)[1]);
             default -> y.signum() < 0 ? fractions("**", x.doubleValue(), y.doubleValue()) : shrink(power(x, y));
         };
+    }
+
+    private static double quotient(BigInteger x, BigInteger y) {
+        boolean exact = x.bitLength() < 54 && y.bitLength() < 54;
+        return exact ? x.doubleValue() / y.doubleValue() : new BigDecimal(x).divide(new BigDecimal(y), new MathContext(60)).doubleValue();
     }
 
     private static BigInteger[] floorDivide(BigInteger x, BigInteger y) {

@@ -32,7 +32,8 @@ final class PercentFormat {
                 throw TemplateException.because("not enough arguments for the format string", "格式字符串的参数不够");
             }
         }
-        boolean keyed = values instanceof Map || values instanceof Undefined || values instanceof List && !(values instanceof Tuple);     // Python checks only what has no elements by key
+        // Python checks only what has no elements by key
+        boolean keyed = values instanceof Map || values instanceof Undefined || values instanceof List && !(values instanceof Tuple);
         if (used < list.size() && !keyed) {
             throw TemplateException.because("not all arguments were converted by the format string", "格式字符串没有用完所有参数");
         }

@@ -130,7 +130,8 @@ final class StringMethods {
         define("capitalize", "", (text, given) -> Characters.capitalize(text));
         define("title", "", (text, given) -> Characters.title(text));
         define("swapcase", "", (text, given) -> Characters.swapped(text));
-        define("replace", "old new count?", (text, given) -> TextSearch.replace(text, given.text(0), text.safe() ? Markup.escape(given.text(1)) : given.text(1), given.integer(2, -1)));
+        define("replace", "old new count?", (text, given) ->
+            TextSearch.replace(text, given.text(0), text.safe() ? Markup.escape(given.text(1)) : given.text(1), given.integer(2, -1)));
         Builtin.define(TABLE, "join", "iterable", (budget, subject, given) -> {
             var separator = (Text) subject;
             var parts = Values.iterate(budget, given.value(0));

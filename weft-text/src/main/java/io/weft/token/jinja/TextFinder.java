@@ -1,6 +1,8 @@
 package io.weft.token.jinja;
 
-/** Where a string occurs in another. Java's own search is quadratic for long parts in the worst case, which a hostile template would find; long parts are searched in linear time. */
+/**
+ * Where a string occurs in another. Java's own search is quadratic for long parts in the worst case, which a hostile template would find; long parts are searched in linear time.
+ */
 final class TextFinder {
     private static final int SHORT = 64;
 

@@ -32,7 +32,8 @@ class TemplateGoldenTest {
             String found = outcome(expected);
             boolean right = expected.get("ok").asBoolean() ? found.equals(expected.get("out").asText()) : found.startsWith("raises ");
             if (!right) {
-                wrong.add(expected.get("file").asText() + " " + expected.get("case").asText() + ": " + found + "\n  expected " + expected.path("out").asText(expected.path("err").asText()));
+                wrong.add(expected.get("file").asText() + " " + expected.get("case").asText() + ": " + found
+                    + "\n  expected " + expected.path("out").asText(expected.path("err").asText()));
             }
             ran++;
         }

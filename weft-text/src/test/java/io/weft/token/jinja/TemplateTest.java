@@ -109,7 +109,8 @@ class TemplateTest {
             .isEqualTo("13Truea;22False5b;31False3a;40False9b;");
         assertThat(render("{% for x in nums if x > 3 %}{{ loop.length }}{{ x }}{% else %}none{% endfor %}{% for x in [] %}{% else %}none{% endfor %}")).isEqualTo("2529none");
         assertThat(render("{% for x in nums %}{% if x == 9 %}{% break %}{% elif x == 3 %}{% continue %}{% endif %}{{ x }}{% endfor %}")).isEqualTo("5");
-        assertThat(render("{% for x in [1, [2, [3]]] recursive %}{% if x is iterable %}({{ loop(x) }}){% else %}{{ x }}{{ loop.depth }}{% endif %}{% endfor %}")).isEqualTo("11(22(33))");
+        assertThat(render("{% for x in [1, [2, [3]]] recursive %}"
+            + "{% if x is iterable %}({{ loop(x) }}){% else %}{{ x }}{{ loop.depth }}{% endif %}{% endfor %}")).isEqualTo("11(22(33))");
         assertThat(render("{% for k, v in d.items() %}{{ k }}={{ v }}{% endfor %}")).isEqualTo("items=5");
     }
 
@@ -176,8 +177,10 @@ class TemplateTest {
     }
 
     @Test void brokenSyntaxIsRefused() {
-        for (var source : List.of("{{ 1 + }}", "{{ (1 }}", "{% if %}{% endif %}", "{% endif %}", "{% for %}", "{{ a b }}", "{% set %}", "{{ 1 }", "{% if 1 %}", "{{ [1, 2 }}", "{{ n is is string }}",
-                "{% break %}", "{% set d.x = 1 %}", "{% include 'x' %}", "{% import 'x' as y %}", "{% extends 'x' %}", "{{ '\\x4' }}", "{# open", "{% raw %}", "{{ n | }}", "{{ 1 $ 2 }}", "{% call n %}{% endcall %}")) {
+        for (var source : List.of("{{ 1 + }}", "{{ (1 }}", "{% if %}{% endif %}", "{% endif %}", "{% for %}", "{{ a b }}", "{% set %}", "{{ 1 }", "{% if 1 %}",
+            "{{ [1, 2 }}", "{{ n is is string }}",
+                "{% break %}", "{% set d.x = 1 %}", "{% include 'x' %}", "{% import 'x' as y %}", "{% extends 'x' %}", "{{ '\\x4' }}", "{# open", "{% raw %}",
+                "{{ n | }}", "{{ 1 $ 2 }}", "{% call n %}{% endcall %}")) {
             assertThatThrownBy(() -> render(source)).as(source).isInstanceOfSatisfying(TemplateException.class, e -> assertThat(e.line()).isEqualTo(1));
         }
     }

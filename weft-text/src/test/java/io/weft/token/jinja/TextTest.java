@@ -48,7 +48,9 @@ class TextTest {
         x.strip() * 2                              ^ «Hi, youHi, you»
         y                                          ^ plain
         """)
-    void theOriginOfCharactersSurvives(String expression, String expected) { assertThat(traced(expression, Map.of("x", Text.of(" Hi, you ", 4), "y", "plain"))).isEqualTo(expected); }
+    void theOriginOfCharactersSurvives(String expression, String expected) {
+        assertThat(traced(expression, Map.of("x", Text.of(" Hi, you ", 4), "y", "plain"))).isEqualTo(expected);
+    }
 
     @Test void escapesAndCaseChangesBelongToWhatTheyStandFor() {
         assertThat(traced("x | tojson", Map.of("x", Text.of("a\"\n🙂", 0)))).isEqualTo("\"«a\\\"\\n🙂»\"");
@@ -62,11 +64,12 @@ class TextTest {
     }
 
     @Test void originsChangeNoResult() {
-        assertThat(Template.parse("{{ x == 'a' }}{{ 'a' in x }}{{ {'a': 1}[x] }}{{ [x, 'a']|unique|list|length }}{{ x is string }}{{ x is sameas 'a' }}").render(Map.of("x", Text.of("a", 9))).text())
-            .hasToString("TrueTrue11TrueTrue");
+        var source = "{{ x == 'a' }}{{ 'a' in x }}{{ {'a': 1}[x] }}{{ [x, 'a']|unique|list|length }}{{ x is string }}{{ x is sameas 'a' }}";
+        assertThat(Template.parse(source).render(Map.of("x", Text.of("a", 9))).text()).hasToString("TrueTrue11TrueTrue");
     }
 
     @Test void textsAreOrderedByCodePoint() {
-        assertThat(List.of(Text.of("\uffff"), Text.of("🙂"), Text.of("b"), Text.of("a"), Text.of("ab")).stream().sorted().map(Text::toString)).containsExactly("a", "ab", "b", "\uffff", "🙂");
+        var texts = List.of(Text.of("\uffff"), Text.of("🙂"), Text.of("b"), Text.of("a"), Text.of("ab"));
+        assertThat(texts.stream().sorted().map(Text::toString)).containsExactly("a", "ab", "b", "\uffff", "🙂");
     }
 }

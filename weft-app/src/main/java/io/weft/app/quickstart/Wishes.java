@@ -1,0 +1,37 @@
+package io.weft.app.quickstart;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The settings that one request asks for, and how the request and its answer write them. */
+record Wishes(Map<Setting, String> values) {
+    static Wishes draw(Draw draw, int count) {
+        var values = new TreeMap<Setting, String>();
+        while (values.size() < count) {
+            var setting = Setting.asked(draw);
+            if (!(setting == Setting.STEPS && values.containsKey(Setting.EPOCHS)) && !(setting == Setting.EPOCHS && values.containsKey(Setting.STEPS))) {
+                values.putIfAbsent(setting, setting.fact().value(draw));
+            }
+        }
+        return new Wishes(values);
+    }
+
+    /** In words, in a random order: "rank 8, 3 epochs and a learning rate of 1e-4". */
+    String inWords(Draw draw, boolean chinese) {
+        var phrases = draw.some(List.copyOf(values.keySet()), values.size()).stream().map(s -> s.fact().say(chinese, draw, values.get(s))).toList();
+        if (chinese || phrases.size() < 2) {
+            return String.join(chinese ? draw.of("，", "，", "、") : ", ", phrases);
+        }
+        return String.join(", ", phrases.subList(0, phrases.size() - 1)) + draw.of(" and ", " and ", ", ") + phrases.get(phrases.size() - 1);
+    }
+
+    /** As a command takes them: "tuning.lora.rank=8 train.epochs=3". */
+    String asOverrides() { return values.entrySet().stream().map(e -> e.getKey().path() + "=" + e.getValue()).collect(Collectors.joining(" ")); }
+
+    /** The members of one section of a recipe: "epochs: 3, learningRate: 1e-4"; empty when none is asked for. */
+    String section(String section) {
+        return values.entrySet().stream().filter(e -> e.getKey().section().equals(section)).map(e -> e.getKey().key() + ": " + e.getValue()).collect(Collectors.joining(", "));
+    }
+}

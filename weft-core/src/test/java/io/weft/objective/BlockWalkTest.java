@@ -1,0 +1,140 @@
+package io.weft.objective;
+
+import io.weft.data.Batch;
+import io.weft.data.Example;
+import io.weft.model.TinyModels;
+import io.weft.nn.CausalLm;
+import io.weft.tensor.Scope;
+import io.weft.tensor.Tensor;
+import io.weft.tune.Full;
+import io.weft.tune.Lora;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+class BlockWalkTest {
+    private static final Example A = example(9, 3), B = example(5, 1), C = example(14, 6);
+
+    @ParameterizedTest @ValueSource(strings = {"llama", "qwen2", "qwen3", "mistral"})
+    void documentsTogetherGiveTheLossAndGradientsOfDocumentsApart(String family) {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of(family);
+            new Full().attach(model, 1);
+            BlockWalk walk = new BlockWalk(model);
+            LossSum together = walk.forwardBackward(Batch.of(List.of(A, B, C)), Likelihood.SFT, 1);
+            Map<String, float[]> expected = gradients(model);
+            model.tuned().values().forEach(Tensor::clearGradient);
+            LossSum apart = LossSum.ZERO;
+            for (Example document : List.of(A, B, C)) {
+                apart = apart.plus(walk.forwardBackward(Batch.of(List.of(document)), Likelihood.SFT, 1));
+            }
+            assertThat(together.count()).isEqualTo(apart.count()).isEqualTo(Batch.of(List.of(A, B, C)).trainedTokens());
+            assertThat(together.total()).isCloseTo(apart.total(), within(1e-4));
+            gradients(model).forEach((name, gradient) -> assertThat(distance(gradient, expected.get(name))).as(name).isLessThan(1e-4));
+        });
+    }
+
+    @Test void gradientsAgreeWithFiniteDifferences() {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of("llama");
+            new Lora(2, 4, 0, List.of("q_proj", "down_proj")).attach(model, 3);
+            model.tuned().forEach((name, tensor) -> tensor.copyFrom(io.weft.tensor.RandomStream.of(name.hashCode()).normal(0.1, tensor.shape())));
+            BlockWalk walk = new BlockWalk(model);
+            Batch batch = Batch.of(List.of(A, C));
+            walk.forwardBackward(batch, Likelihood.SFT, 1);
+            for (Map.Entry<String, Tensor> entry : model.tuned().entrySet()) {
+                float[] values = entry.getValue().toFloats(), gradient = entry.getValue().gradient().toFloats();
+                int at = values.length / 2;
+                double step = 1e-2;
+                double slope = (loss(walk, batch, entry.getValue(), values, at, step) - loss(walk, batch, entry.getValue(), values, at, -step)) / (2 * step);
+                entry.getValue().copyFrom(Tensor.of(values, entry.getValue().shape()));
+                assertThat(slope).as(entry.getKey()).isCloseTo(gradient[at], within(2e-2 + 0.02 * Math.abs(gradient[at])));
+            }
+        });
+    }
+
+    @Test void whatIsNotTrainedHasNoEffectAndNothingBelowIsComputed() {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of("llama");
+            new Lora(2, 4, 0, List.of("model.layers.1.mlp.up_proj")).attach(model, 3);
+            BlockWalk walk = new BlockWalk(model);
+            int[] ids = A.ids().clone();
+            walk.forwardBackward(Batch.of(List.of(A)), Likelihood.SFT, 1);
+            double loss = walk.loss(Batch.of(List.of(A)), Likelihood.SFT).total();
+            ids[ids.length - 1] = A.trained()[ids.length - 1] ? ids[ids.length - 1] : ids[ids.length - 1] + 1;
+            assertThat(walk.loss(Batch.of(List.of(new Example(ids, A.trained()))), Likelihood.SFT).total()).isEqualTo(loss);
+            assertThat(model.tuned()).hasSize(2).allSatisfy((name, tensor) -> assertThat(tensor.gradient()).isNotNull());
+            assertThat(model.weights().values()).allSatisfy(weight -> assertThat(weight.gradient()).isNull());
+        });
+    }
+
+    @Test void aPassLeavesNoNativeObjectBehind() {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of("qwen3");
+            new Lora(2, 4, 0.1, List.of(Lora.ALL_LINEAR)).attach(model, 3);
+            BlockWalk walk = new BlockWalk(model);
+            Batch batch = Batch.of(List.of(A, B, C));
+            walk.forwardBackward(batch, Likelihood.SFT, 1);
+            long before = Scope.live();
+            for (int i = 0; i < 20; i++) {
+                model.dropout().on(1, i);
+                walk.forwardBackward(batch, Likelihood.SFT, 1);
+            }
+            assertThat(Scope.live()).isEqualTo(before);
+        });
+    }
+
+    private static double loss(BlockWalk walk, Batch batch, Tensor parameter, float[] values, int at, double step) {
+        float[] moved = values.clone();
+        moved[at] += (float) step;
+        parameter.copyFrom(Tensor.of(moved, parameter.shape()));
+        return walk.loss(batch, Likelihood.SFT).total();
+    }
+
+    private static Map<String, float[]> gradients(CausalLm model) {
+        Map<String, float[]> gradients = new TreeMap<>();
+        model.tuned().forEach((name, tensor) -> gradients.put(name, tensor.gradient().toFloats()));
+        return gradients;
+    }
+
+    private static double distance(float[] a, float[] b) {
+        double largest = 0, size = 1e-3;
+        for (int i = 0; i < a.length; i++) {
+            largest = Math.max(largest, Math.abs(a[i] - b[i]));
+            size = Math.max(size, Math.abs(b[i]));
+        }
+        return largest / size;
+    }
+
+    /** A document whose last tokens but one are trained. */
+    private static Example example(int length, int trained) {
+        int[] ids = new int[length];
+        Arrays.setAll(ids, i -> (i * 37 + length * 11) % TinyModels.VOCABULARY);
+        boolean[] flags = new boolean[length];
+        for (int i = 0; i < trained; i++) {
+            flags[length - 2 - i] = true;
+        }
+        return new Example(ids, flags);
+    }
+
+    @Test void accumulatingChangesNothing() {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of("llama");
+            new Full().attach(model, 1);
+            BlockWalk walk = new BlockWalk(model);
+            double whole = walk.forwardBackward(Batch.of(List.of(A, B, C)), Likelihood.SFT, 0.5).total();
+            double norm = model.embedding().gradient().norm();
+            model.tuned().values().forEach(Tensor::clearGradient);
+            double parts = walk.forwardBackward(Batch.of(List.of(A)), Likelihood.SFT, 0.5).total() + walk.forwardBackward(Batch.of(List.of(B, C)), Likelihood.SFT, 0.5).total();
+            assertThat(parts).isCloseTo(whole, within(1e-4));
+            assertThat(model.embedding().gradient().norm()).isCloseTo(norm, within(1e-5 * norm));
+        });
+    }
+}
