@@ -17,7 +17,6 @@ import io.weft.train.RunEvent.Finished;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -26,9 +25,6 @@ import static io.weft.problem.Language.say;
 
 /** {@code weft quickstart}: the whole way on the embedded base, or on a model and rows of the user's: judge, tune, judge again, show what came of it. */
 final class Quickstart implements Command {
-    /** What suits the embedded base and its short rows; a model of the user's gets the defaults. */
-    private static final List<String> EMBEDDED = List.of("data.maxLength=256", "data.pack=false", "train.epochs=3", "train.batch=16", "train.accumulate=1", "train.learningRate=3e-3",
-            "train.warmupSteps=10", "train.logEvery=20", "train.evalEvery=50", "tuning.lora.rank=16", "tuning.lora.alpha=32", "tuning.lora.dropout=0");
     private static final int ANSWER_TOKENS = 96, SAMPLES = 3, WIDTH = 110;
     private final Syntax syntax = Syntax.withJson("quickstart", "[--model DIR] [--data FILE] [--out RUN] [key=value ...]",
             say("Tunes a small model before your eyes, offline: judged before, tuned, judged after, ready to chat and serve.", "离线演示完整流程:先评估、再微调、再评估,随后即可对话与部署。"));
@@ -47,7 +43,7 @@ final class Quickstart implements Command {
         long started = System.nanoTime();
         boolean embedded = model.given().isEmpty();
         Path base = model.given().orElseGet(EmbeddedBase::model), rows = data.given().orElseGet(EmbeddedBase::rows);
-        List<String> usual = new ArrayList<>(embedded ? EMBEDDED : List.of());
+        List<String> usual = embedded ? EmbeddedBase.SETTINGS : List.of();
         Recipe recipe = RecipeReader.read(Optional.empty(), Words.of(words.get()).with("model", Optional.of(base)).with("data.train", Optional.of(rows)).settings(), usual, new ModelAndData());
         Path folder = out.given().orElseGet(Quickstart::usualFolder);
         step(told, 1, say("this machine", "本机"), String.join(", ", Engine.facts().entrySet().stream().map(fact -> fact.getKey() + " " + fact.getValue()).toList()));

@@ -1,0 +1,81 @@
+package io.weft.app.quickstart;
+
+import io.weft.EvaluationRun;
+import io.weft.TrainingRun;
+import io.weft.evaluate.Answers;
+import io.weft.evaluate.EvaluationSettings;
+import io.weft.evaluate.Progress;
+import io.weft.generate.Sampling;
+import io.weft.metric.ExactMatch;
+import io.weft.recipe.RecipeReader;
+import io.weft.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The quickstart's gain is real: the base cannot do it, the tuned model can, and with shuffled answers there is nothing to learn. */
+class QuickstartTest {
+    @TempDir Path folder;
+
+    @Test void theBaseAnswersNextToNothingRight() throws IOException {
+        Scope.run(() -> {
+            try (TrainingRun run = start(EmbeddedBase.rows(), "train.steps=1")) {
+                assertThat(run.model().weightCount()).isLessThanOrEqualTo(4_000_000);
+                assertThat(exact(run, 40)).isLessThanOrEqualTo(0.05);
+            }
+        });
+        assertThat(Files.size(EmbeddedBase.model().resolve("model.safetensors"))).isLessThanOrEqualTo(12_000_000);
+    }
+
+    @Tag("campaign") @Test void tuningTeachesItAndShuffledAnswersTeachNothing() throws IOException {
+        double learned = trained(EmbeddedBase.rows()), shuffled = trained(shuffled());
+        System.out.println("exact match after tuning " + learned + ", with shuffled answers " + shuffled);
+        assertThat(learned).isGreaterThanOrEqualTo(0.6);
+        assertThat(shuffled).isLessThanOrEqualTo(0.1);
+    }
+
+    private double trained(Path rows) {
+        return Scope.value(() -> {
+            try (TrainingRun run = start(rows)) {
+                run.train();
+                return exact(run, Integer.MAX_VALUE);
+            }
+        });
+    }
+
+    private TrainingRun start(Path rows, String... settings) {
+        List<String> given = new ArrayList<>(List.of(settings));
+        given.add("model=" + EmbeddedBase.model());
+        given.add("data.train=" + rows);
+        return TrainingRun.start(RecipeReader.read(Optional.empty(), given, EmbeddedBase.SETTINGS), folder.resolve("run" + rows.getFileName()), event -> {});
+    }
+
+    private static double exact(TrainingRun run, int rows) {
+        EvaluationSettings settings = EvaluationSettings.DEFAULTS.withSampling(Sampling.greedy(96)).withBatch(32);
+        EvaluationRun evaluation = EvaluationRun.of(run, rows == Integer.MAX_VALUE ? settings : settings.withRows(rows));
+        Answers answers = evaluation.answers(Progress.NONE);
+        return ExactMatch.of(answers.texts(), evaluation.rows().expected()).strict();
+    }
+
+    /** The same requests, each with the answer of another one. */
+    private Path shuffled() throws IOException {
+        List<InstructionSet.Row> rows = InstructionSet.rows(InstructionSet.SEED, InstructionSet.SIZE);
+        List<String> answers = new ArrayList<>(rows.stream().map(InstructionSet.Row::output).toList());
+        Collections.shuffle(answers, new Random(1));
+        List<InstructionSet.Row> mixed = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            mixed.add(new InstructionSet.Row(rows.get(i).instruction(), rows.get(i).input(), answers.get(i), rows.get(i).drawn()));
+        }
+        return Files.writeString(folder.resolve("shuffled.json"), InstructionSet.json(mixed));
+    }
+}
