@@ -14,14 +14,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Real training runs that take a second: a model of two narrow layers, a few rows. */
-final class TinyRun {
+public final class TinyRun {
     /** Answers that every sixth row repeats, so that there is something to learn. */
     private static final List<String> ANSWERS = List.of("the cat reads the book.", "这只猫阅读一本书。", "a small model trains on ten rows!", "小模型训练十行数据!", "my friend writes a letter?", "老师写下数据 2024。");
 
     private TinyRun() {}
 
     /** A whole Hugging Face folder of a Llama with weights from a seed. */
-    static Path base(Path folder, DType type) {
+    public static Path base(Path folder, DType type) {
         try {
             TinyTokenizers.write(Files.createDirectories(folder));
             Files.writeString(folder.resolve("config.json"), """
@@ -38,7 +38,7 @@ final class TinyRun {
     }
 
     /** Rows in the alpaca format. */
-    static Path rows(Path file, int count) {
+    public static Path rows(Path file, int count) {
         String rows = IntStream.range(0, count).mapToObj(i -> "{\"instruction\": \"the teacher reads row " + i + " <b>\", \"input\": \"\", \"output\": \"" + ANSWERS.get(i % ANSWERS.size()) + "\"}\n")
                 .collect(Collectors.joining());
         try {
@@ -49,12 +49,12 @@ final class TinyRun {
     }
 
     /** A recipe of few steps. @param settings more of them, as on a command line */
-    static Recipe recipe(Path base, Path rows, String... settings) {
+    public static Recipe recipe(Path base, Path rows, String... settings) {
         return Recipe.of(base.toString(), rows.toString()).with("data.maxLength=96", "data.heldOut=0.25", "train.steps=12", "train.learningRate=0.02", "train.accumulate=1", "train.evalEvery=4").with(settings);
     }
 
     /** A finished run. */
-    static Path trained(Recipe recipe, Path out) {
+    public static Path trained(Recipe recipe, Path out) {
         Scope.run(() -> {
             try (TrainingRun run = TrainingRun.start(recipe, out, event -> {})) {
                 run.train();

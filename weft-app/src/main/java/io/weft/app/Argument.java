@@ -25,15 +25,18 @@ final class Argument<T> {
         try {
             return Optional.ofNullable(text).map(reading);
         } catch (IllegalArgumentException e) {
-            throw UserError.of(say("%s: '%s'; expected %s", "%s:'%s';应为 %s", name(), text, e.getMessage()), e);
+            throw UserError.of(say("%s: '%s'; expected %s", "%s:'%s';应为 %s", name(spec), text, e.getMessage()), e);
         }
     }
 
     /** What was given. @throws UserError when nothing was */
     T required() {
-        return given().orElseThrow(() -> UserError.of(say("%s is missing: %s", "缺少 %s:%s", name(), String.join(" ", spec.description()).replace("%%", "%"))));
+        return given().orElseThrow(() -> UserError.of(say("%s is missing: %s", "缺少 %s:%s", name(spec), about(spec))));
     }
 
     /** As the user types it: {@code --model DIR} or {@code RUN}. */
-    private String name() { return spec.isOption() ? ((OptionSpec) spec).longestName() + " " + spec.paramLabel() : spec.paramLabel(); }
+    static String name(ArgSpec spec) { return spec.isOption() ? ((OptionSpec) spec).longestName() + " " + spec.paramLabel() : spec.paramLabel(); }
+
+    /** What it is for, with its percent signs as they were written. */
+    static String about(ArgSpec spec) { return String.join(" ", spec.description()).replace("%%", "%"); }
 }

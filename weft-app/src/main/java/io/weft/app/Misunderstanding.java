@@ -24,7 +24,7 @@ record Misunderstanding(ParameterException cause, Collection<String> commands) {
             return unmatched(unmatched.getUnmatched());
         }
         if (cause instanceof MissingParameterException missing) {
-            return say("%s needs a value: %s", "%s 需要一个值:%s", missing.getMissing().get(0).paramLabel(), String.join(" ", missing.getMissing().get(0).description()).replace("%%", "%"));
+            return say("%s needs a value: %s", "%s 需要一个值:%s", Argument.name(missing.getMissing().get(0)), Argument.about(missing.getMissing().get(0)));
         }
         if (cause instanceof OverwrittenOptionException twice) {
             return say("%s is given twice; keep one", "%s 重复给出;请只保留一处", twice.getOverwritten().toString());

@@ -5,12 +5,17 @@ import io.weft.problem.UserError;
 import io.weft.recipe.Findings;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeCheck;
+import io.weft.tune.Lora;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
-/** Whether a recipe's model and file are there and its length fits: what can be said before a weight or a row is read, so that it is said with everything else. */
+/** Whether a recipe's model and file are there, and its length and targets fit: what can be said before a weight or a row is read, so that it is said with everything else. */
 final class ModelAndData implements RecipeCheck {
     @Override public void check(Recipe recipe, Findings findings) {
         if (!recipe.model().isBlank()) {
@@ -30,8 +35,16 @@ final class ModelAndData implements RecipeCheck {
     private static void fits(Recipe recipe, ModelFolder model, Findings findings) {
         int asked = recipe.data().maxLength(), most = model.config().contextLength().orElse(Integer.MAX_VALUE);
         if (asked > most) {
-            findings.add("data.maxLength", say("%d is longer than the model's context of %d tokens (max_position_embeddings of %s); lower it", "%d 超过模型的上下文长度 %d(%s 的 max_position_embeddings);请调小",
-                    asked, most, model.config().file()));
+            findings.add("data.maxLength", say("%d is longer than the model's context of %d tokens (max_position_embeddings of %s); set data.maxLength=%d", "%d 超过模型的上下文长度 %d(%s 的 max_position_embeddings);请设置 data.maxLength=%d",
+                    asked, most, model.config().file(), most));
+        }
+        if (recipe.tuning() instanceof Lora lora && !lora.targets().equals(List.of(Lora.ALL_LINEAR)) && model.hasWeights()) {
+            Set<String> names = model.linearNames();
+            String unmatched = lora.targets().stream().filter(target -> names.stream().noneMatch(name -> name.equals(target) || name.endsWith("." + target))).collect(Collectors.joining(", "));
+            if (!unmatched.isEmpty()) {
+                Set<String> last = names.stream().map(name -> name.substring(name.lastIndexOf('.') + 1)).collect(Collectors.toCollection(TreeSet::new));
+                findings.add("tuning.lora.targets", say("%s matches no linear of %s (it has %s)", "%s 与 %s 的任何线性层都不匹配(它有 %s)", unmatched, model.config().modelType(), String.join(", ", last)));
+            }
         }
     }
 }

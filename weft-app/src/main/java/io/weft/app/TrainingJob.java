@@ -1,12 +1,15 @@
 package io.weft.app;
 
 import io.weft.TrainingRun;
+import io.weft.problem.UserError;
 import io.weft.train.ConsoleProgress;
 import io.weft.train.RunEvent.Finished;
 import io.weft.train.RunListener;
 import io.weft.train.TrainSettings;
 import java.io.PrintStream;
 import java.util.function.Function;
+
+import static io.weft.problem.Language.say;
 
 /** Trains before the user's eyes: says what is done with which rows, shows how it goes on, and tells what came out. */
 record TrainingJob(Streams streams, boolean json, TrainSettings settings) {
@@ -16,7 +19,7 @@ record TrainingJob(Streams streams, boolean json, TrainSettings settings) {
         try (var stop = new StopRequest(streams.err()); var progress = ConsoleProgress.on(told, settings.logEvery()); TrainingRun run = making.apply(progress)) {
             stop.watch(run);
             new RunOpening(run, settings).print(told);
-            Finished finished = run.train();
+            Finished finished = train(run);
             progress.close();
             var outcome = new RunOutcome(run, finished);
             outcome.print(told);
@@ -24,6 +27,15 @@ record TrainingJob(Streams streams, boolean json, TrainSettings settings) {
                 streams.out().println(outcome.json());
             }
             return outcome.exitCode();
+        }
+    }
+
+    /** What breaks a run off leaves it as it last was saved, and when the reason is mended it can go on. */
+    private static Finished train(TrainingRun run) {
+        try {
+            return run.train();
+        } catch (UserError e) {
+            throw UserError.of(e.getMessage() + "\n" + say("  when that is mended: weft resume %s", "  解决之后:weft resume %s", run.folder().path()), e);
         }
     }
 }

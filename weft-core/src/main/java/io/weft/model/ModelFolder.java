@@ -71,6 +71,16 @@ public final class ModelFolder {
                 .flatMap(file -> file.names().stream().filter(name -> name.endsWith("embed_tokens.weight")).findFirst().map(name -> file.entry(name).type())).orElse(DType.F32);
     }
 
+    /** Names of the linears in the blocks, what an adapter can attach to, as the weights' files tell them without being loaded. @throws UserError when these cannot be read */
+    public Set<String> linearNames() {
+        Set<String> names = new TreeSet<>();
+        for (SafeTensors file : files()) {
+            file.names().stream().filter(name -> name.matches("model\\.layers\\.\\d+\\..+\\.weight") && file.entry(name).shape().length == 2)
+                    .map(name -> name.substring(0, name.length() - ".weight".length())).forEach(names::add);
+        }
+        return names;
+    }
+
     /** Ids that end a generated answer: {@code eos_token_id} of generation_config.json and config.json, each a number or a list. */
     public Set<Integer> endIds() {
         Set<Integer> ids = new TreeSet<>();

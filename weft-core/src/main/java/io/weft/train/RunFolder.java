@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -32,7 +33,8 @@ public record RunFolder(Path path) {
             }
             return new RunFolder(path);
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be made or written (%s); choose another --out", "无法创建或写入 %s(%s);请另选 --out", path, e.getClass().getSimpleName().replace("Exception", "")), e);
+            String reason = e instanceof FileSystemException system && system.getReason() != null ? system.getReason() : e.getClass().getSimpleName().replace("Exception", "");
+            throw UserError.of(say("%s cannot be made or written (%s); choose another --out", "无法创建或写入 %s(%s);请另选 --out", path, reason), e);
         }
     }
 

@@ -13,7 +13,9 @@ final class LaunchEnvironment {
     static Finding check() { return check(System.getenv(), System.getProperty("os.name").equals("Linux"), System.getProperty("os.arch").equals("amd64")); }
 
     static Finding check(Map<String, String> environment, boolean linux, boolean intel) {
-        List<String> wanted = new ArrayList<>(List.of("OMP_NUM_THREADS", linux && intel ? "MKL_THREADING_LAYER" : "OMP_WAIT_POLICY"));
+        List<String> wanted = new ArrayList<>(List.of("OMP_NUM_THREADS"));
+        boolean passive = !environment.getOrDefault("OMP_WAIT_POLICY", "").isEmpty();
+        wanted.addAll(!linux || !intel ? List.of("OMP_WAIT_POLICY") : passive ? List.of("MKL_THREADING_LAYER", "OMP_WAIT_POLICY") : List.of("MKL_THREADING_LAYER", "GOMP_SPINCOUNT"));
         if (linux) {
             wanted.addAll(List.of("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"));
         }

@@ -26,7 +26,7 @@ public record ServeSettings(String host, int port, Optional<String> apiKey, int 
 
     /** @throws UserError naming every setting that cannot be */
     public ServeSettings {
-        Problems problems = new Problems(say("the server's settings", "服务器设置"));
+        Problems problems = new Problems(say("the server", "服务器设置"));
         if (port < 0 || port > 65535) {
             problems.add(say("port is %d; expected 0 to 65535", "port 的值是 %d;应为 0 到 65535", port));
         }
