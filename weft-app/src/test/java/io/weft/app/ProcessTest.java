@@ -108,7 +108,7 @@ final class ProcessTest {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 lines.add(line);
                 if (line.startsWith("step 5/")) {
-                    process.destroy();   // SIGTERM
+                    process.toHandle().destroy();   // SIGTERM; the process itself would close its streams
                 }
             }
         }
@@ -124,7 +124,7 @@ final class ProcessTest {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 if (line.startsWith("resuming after step") || !first.isEmpty() && resumed.isAlive()) {
                     first = first.isEmpty() ? line : first;
-                    resumed.destroyForcibly();
+                    resumed.toHandle().destroyForcibly();
                 }
             }
         }
