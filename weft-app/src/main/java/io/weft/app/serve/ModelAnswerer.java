@@ -63,6 +63,9 @@ public final class ModelAnswerer implements Answerer {
 
     @Override public State state() { return state; }
 
+    /** Questions in the queue, those being answered not among them. */
+    int waiting() { return waiting.size(); }
+
     /** Waits until the model is loaded. @throws UserError when it cannot be */
     public void awaitReady() throws InterruptedException {
         try {

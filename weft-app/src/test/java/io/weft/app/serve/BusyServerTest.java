@@ -66,15 +66,17 @@ class BusyServerTest {
     }
 
     @Test void aFullQueueSendsClientsAwayForAWhile() throws Exception {
-        try (WeftServer server = WeftServer.start(settings(Duration.ofMinutes(5), Duration.ZERO), tiny(1, 1))) {
+        ModelAnswerer answerer = tiny(1, 1);
+        try (WeftServer server = WeftServer.start(settings(Duration.ofMinutes(5), Duration.ZERO), answerer)) {
             HttpClientOfTests client = new HttpClientOfTests(server.port());
             try (InputStream answered = client.open("/v1/chat/completions", ENDLESS + ", \"stream\": true}")) {
                 assertThat(answered.read()).isEqualTo('d');
                 try (Socket waiting = client.socket("/v1/chat/completions", ENDLESS + "}")) {
-                    Got refused = client.post("/predict", SHORT);
-                    while (refused.status() != 429) { // until the one that waits is in the queue, this one is let in and would wait itself
-                        refused = client.post("/predict", SHORT);
+                    while (answerer.waiting() == 0) { // a request that came before it would be let in, and wait for the endless answer itself
+                        Thread.sleep(5);
                     }
+                    Got refused = client.post("/predict", SHORT);
+                    assertThat(refused.status()).isEqualTo(429);
                     assertThat(refused.json().path("error").path("code").asText()).isEqualTo("queue_full");
                     assertThat(Integer.parseInt(refused.response().headers().firstValue("Retry-After").orElseThrow())).isBetween(1, 60);
                     assertThat(waiting.isClosed()).isFalse();
