@@ -57,7 +57,7 @@ final class Machine {
 
     static Finding memory() {
         long total = totalMemory(), available = availableMemory();
-        String found = say("%s, %s of it available; the tutorial asks for %s", "共 %s,可用 %s;教程要求 %s", Minimums.size(total), Minimums.size(available), Minimums.size(Minimums.MEMORY));
+        String found = say("%s, %s of it available; recommended for models of 6 B weights: %s", "共 %s,可用 %s;60 亿参数的模型建议 %s", Minimums.size(total), Minimums.size(available), Minimums.size(Minimums.MEMORY));
         if (available < LEAST_MEMORY) {
             return Finding.fail("memory", say("memory", "内存"), found, say("close other programs, or use a larger machine", "请关闭其他程序或换用内存更大的机器"));
         }
@@ -70,7 +70,7 @@ final class Machine {
         Path here = Path.of("").toAbsolutePath();
         try {
             long free = Files.getFileStore(here).getUsableSpace();
-            String found = say("%s free at %s; the tutorial asks for %s", "%s 可用(%s);教程要求 %s", Minimums.size(free), here, Minimums.size(Minimums.DISK)), title = say("disk", "磁盘");
+            String found = say("%s free at %s; recommended for models of 6 B weights: %s", "%s 可用(%s);60 亿参数的模型建议 %s", Minimums.size(free), here, Minimums.size(Minimums.DISK)), title = say("disk", "磁盘");
             if (free < LEAST_DISK) {
                 return Finding.fail("disk", title, found, say("free some space, or run where there is more", "请清理空间,或在空间更大的位置运行"));
             }

@@ -2,7 +2,7 @@ package io.weft.app.doctor;
 
 import java.util.Locale;
 
-/** What the fine-tuning tutorial that Weft follows asks of a machine, in its list of prerequisites, for models of about 6 B parameters. Smaller models need less. */
+/** What Weft recommends of a machine for models of about 6 B parameters: round figures, not measured ones. Smaller models need less; what the chosen one needs is in {@link ModelNeeds}. */
 final class Minimums {
     static final long MEMORY = gigabytes(16), DISK = gigabytes(50), GPU_MEMORY = gigabytes(8);
 
