@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -240,7 +239,4 @@ public final class SafeTensors {
     private static UserError broken(Path file, String why) {
         return UserError.of(say("%s is not a whole safetensors file: %s; fetch or copy it again", "%s 不是完整的 safetensors 文件:%s;请重新下载或复制", file, why));
     }
-
-    /** Whether the path is there at all. */
-    public static boolean exists(Path file) { return Files.isRegularFile(file); }
 }

@@ -109,8 +109,6 @@ public final class Tensor {
 
     public Tensor mul(double factor) { return op("mul", () -> handle.mul(new Scalar(factor)), this); }
 
-    public Tensor div(Tensor other) { return op("div", () -> handle.div(other.handle), this, other); }
-
     public Tensor neg() { return op("neg", handle::neg, this); }
 
     public Tensor abs() { return op("abs", handle::abs, this); }
@@ -120,10 +118,6 @@ public final class Tensor {
     public Tensor sqrt() { return op("sqrt", handle::sqrt, this); }
 
     public Tensor silu() { return op("silu", () -> torch.silu(handle), this); }
-
-    public Tensor gelu() { return op("gelu", () -> torch.gelu(handle), this); }
-
-    public Tensor softmax(int dimension) { return op("softmax", () -> handle.softmax(dimension), this); }
 
     public Tensor sum() { return op("sum", handle::sum, this); }
 
