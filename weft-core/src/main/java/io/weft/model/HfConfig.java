@@ -137,7 +137,7 @@ public final class HfConfig {
     }
 
     /** The rotary embedding of heads of this width, from {@code rope_parameters} (transformers 5) or {@code rope_theta} and {@code rope_scaling} (4). */
-    Rope rope(int headDim) { return new Rope(RopeFrequencies.of(this, headDim)); }
+    Rope rope(int headDim) { return new Rope(RopeFrequencies.of(this, headDim), Rope.Pairs.HALVES); }
 
     private int positive(String key) {
         int value = integer(key);

@@ -1,9 +1,11 @@
 package io.weft.model;
 
+import io.weft.nn.Activation;
 import io.weft.nn.Attention;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.GatedMlp;
+import io.weft.nn.Projection;
 import java.util.Set;
 
 /** Mistral dense decoders (Jiang et al. 2023, arXiv:2310.06825): Llama with a sliding attention window where config.json gives one. */
@@ -19,9 +21,10 @@ final class Mistral implements Architecture {
         return weights.causalLm(config, w -> Block.preNorm(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
-                        w.linear("self_attn.q_proj", shape.query(), d), w.linear("self_attn.k_proj", shape.keyValue(), d),
-                        w.linear("self_attn.v_proj", shape.keyValue(), d), w.linear("self_attn.o_proj", d, shape.query())),
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d), w.linear("self_attn.k_proj", shape.keyValue(), d),
+                                w.linear("self_attn.v_proj", shape.keyValue(), d)),
+                        w.linear("self_attn.o_proj", d, shape.query())),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
-                new GatedMlp(w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d), w.linear("mlp.down_proj", d, inner))));
+                new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d), w.linear("mlp.down_proj", d, inner))));
     }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,21 +66,18 @@ public final class ModelFolder {
         return NoGrad.get(() -> Architectures.of(config).build(config, new Weights(new WeightSource.Random(path.toString(), seed, deviation))));
     }
 
-    /** The type that the weights are stored in: that of the embedding. */
+    /** Names, shapes and counts of the model that config.json describes, without its weights: nothing can be computed with it. */
+    public CausalLm outline() { return NoGrad.get(() -> Architectures.of(config).build(config, new Weights(new WeightSource.Outline(path.toString())))); }
+
+    /** The type that the weights are stored in: that of most of them. */
     public DType storedType() {
-        return files().stream().filter(file -> file.names().stream().anyMatch(name -> name.endsWith("embed_tokens.weight"))).findFirst()
-                .flatMap(file -> file.names().stream().filter(name -> name.endsWith("embed_tokens.weight")).findFirst().map(name -> file.entry(name).type())).orElse(DType.F32);
+        Map<DType, Long> bytes = new EnumMap<>(DType.class);
+        files().forEach(file -> file.names().forEach(name -> bytes.merge(file.entry(name).type(), file.entry(name).length(), Long::sum)));
+        return bytes.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse(DType.F32);
     }
 
-    /** Names of the linears in the blocks, what an adapter can attach to, as the weights' files tell them without being loaded. @throws UserError when these cannot be read */
-    public Set<String> linearNames() {
-        Set<String> names = new TreeSet<>();
-        for (SafeTensors file : files()) {
-            file.names().stream().filter(name -> name.matches("model\\.layers\\.\\d+\\..+\\.weight") && file.entry(name).shape().length == 2)
-                    .map(name -> name.substring(0, name.length() - ".weight".length())).forEach(names::add);
-        }
-        return names;
-    }
+    /** Names of the linears in the blocks, what an adapter can attach to. */
+    public Set<String> linearNames() { return Scope.value(() -> new TreeSet<>(outline().linears().keySet())); }
 
     /** Ids that end a generated answer: {@code eos_token_id} of generation_config.json and config.json, each a number or a list. */
     public Set<Integer> endIds() {

@@ -1,9 +1,11 @@
 package io.weft.model;
 
+import io.weft.nn.Activation;
 import io.weft.nn.Attention;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.GatedMlp;
+import io.weft.nn.Projection;
 import java.util.Set;
 
 /** Qwen2 and Qwen2.5 dense decoders (arXiv:2407.10671): Llama with biases on queries, keys and values. */
@@ -19,9 +21,10 @@ final class Qwen2 implements Architecture {
         return weights.causalLm(config, w -> Block.preNorm(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
-                        w.linear("self_attn.q_proj", shape.query(), d, true), w.linear("self_attn.k_proj", shape.keyValue(), d, true),
-                        w.linear("self_attn.v_proj", shape.keyValue(), d, true), w.linear("self_attn.o_proj", d, shape.query())),
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, true), w.linear("self_attn.k_proj", shape.keyValue(), d, true),
+                                w.linear("self_attn.v_proj", shape.keyValue(), d, true)),
+                        w.linear("self_attn.o_proj", d, shape.query())),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
-                new GatedMlp(w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d), w.linear("mlp.down_proj", d, inner))));
+                new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d), w.linear("mlp.down_proj", d, inner))));
     }
 }

@@ -1,9 +1,11 @@
 package io.weft.model;
 
+import io.weft.nn.Activation;
 import io.weft.nn.Attention;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.GatedMlp;
+import io.weft.nn.Projection;
 import io.weft.nn.QueryKeyNorm;
 import java.util.Set;
 
@@ -21,10 +23,11 @@ final class Qwen3 implements Architecture {
         return weights.causalLm(config, w -> Block.preNorm(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
-                        w.linear("self_attn.q_proj", shape.query(), d, biased), w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
-                        w.linear("self_attn.v_proj", shape.keyValue(), d, biased), w.linear("self_attn.o_proj", d, shape.query(), biased),
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased), w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
+                                w.linear("self_attn.v_proj", shape.keyValue(), d, biased)),
+                        w.linear("self_attn.o_proj", d, shape.query(), biased),
                         new QueryKeyNorm(w.rmsNorm("self_attn.q_norm", shape.headDim(), epsilon), w.rmsNorm("self_attn.k_norm", shape.headDim(), epsilon))),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
-                new GatedMlp(w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d), w.linear("mlp.down_proj", d, inner))));
+                new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d), w.linear("mlp.down_proj", d, inner))));
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Where weights come from: safetensors files, or a seed. They arrive in fp32, the type that a CPU multiplies in. */
+/** Where weights come from: files, a seed, or nowhere when only names and shapes are asked for. They arrive in fp32, the type that a CPU multiplies in. */
 interface WeightSource {
     /** What a weight is, which decides how a seed fills it. */
     enum Kind { MATRIX, BIAS, NORM }
@@ -72,6 +72,17 @@ interface WeightSource {
                 case NORM -> Tensor.ones(shape);
             });
         }
+
+        @Override public void skip(String name) {}
+
+        @Override public Collection<String> unread(Set<String> taken) { return List.of(); }
+    }
+
+    /** From nowhere: shapes without memory, to learn a model's names and sizes from its config alone. */
+    record Outline(String subject) implements WeightSource {
+        @Override public long[] shape(String name, long[] wanted) { return wanted; }
+
+        @Override public Tensor read(String name, Kind kind, long[] shape) { return Scope.keep(() -> Tensor.shaped(shape)); }
 
         @Override public void skip(String name) {}
 

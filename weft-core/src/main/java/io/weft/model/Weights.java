@@ -2,16 +2,18 @@ package io.weft.model;
 
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
+import io.weft.nn.Embedding;
 import io.weft.nn.Linear;
+import io.weft.nn.Norm;
 import io.weft.nn.RmsNorm;
 import io.weft.problem.Problems;
 import io.weft.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import static io.weft.problem.Language.say;
 
@@ -56,21 +58,33 @@ public final class Weights {
         return linear;
     }
 
-    public RmsNorm rmsNorm(String name, int width, double epsilon) { return new RmsNorm(take(name + ".weight", WeightSource.Kind.NORM, width), epsilon); }
+    public Norm rmsNorm(String name, int width, double epsilon) { return new RmsNorm(take(name + ".weight", WeightSource.Kind.NORM, width), epsilon); }
+
+    /** A table of token embeddings, {@code name.weight} [vocabulary, width]. */
+    public Tensor table(String name, int rows, int width) { return take(name + ".weight", WeightSource.Kind.MATRIX, rows, width); }
+
+    /** The blocks under {@code name.0}, {@code name.1} and so on. */
+    public List<Block> blocks(String name, int count, Function<Weights, Block> block) { return IntStream.range(0, count).mapToObj(i -> block.apply(at(name + "." + i))).toList(); }
+
+    /** The head, which adapters leave alone: {@code name.weight} [V, D], or the embedding's own table when the two are tied. */
+    public Linear head(String name, HfConfig config, Tensor embedding) {
+        if (config.isTied()) {
+            source.skip(prefix + name + ".weight"); // some files store the tied head a second time
+        }
+        return new Linear(prefix + name, config.isTied() ? embedding : table(name, (int) embedding.size(0), (int) embedding.size(1)), null);
+    }
 
     /** The usual decoder around its blocks: {@code model.embed_tokens}, {@code model.layers.<i>}, {@code model.norm} and {@code lm_head}, tied or not. */
     public CausalLm causalLm(HfConfig config, Function<Weights, Block> block) {
         Weights model = at("model");
-        Tensor embedding = model.take("embed_tokens.weight", WeightSource.Kind.MATRIX, config.vocabulary(), config.width());
-        List<Block> blocks = new ArrayList<>();
-        for (int i = 0; i < config.layers(); i++) {
-            blocks.add(block.apply(model.at("layers." + i)));
-        }
-        RmsNorm norm = model.rmsNorm("norm", config.width(), config.normEpsilon());
-        Linear head = new Linear("lm_head", config.isTied() ? embedding : take("lm_head.weight", WeightSource.Kind.MATRIX, config.vocabulary(), config.width()), null);
-        if (config.isTied()) {
-            source.skip("lm_head.weight"); // some files store the tied head a second time
-        }
+        Tensor embedding = model.table("embed_tokens", config.vocabulary(), config.width());
+        List<Block> blocks = model.blocks("layers", config.layers(), block);
+        Norm norm = model.rmsNorm("norm", config.width(), config.normEpsilon());
+        return causalLm(config, new Embedding.Lookup(embedding), blocks, norm, head("lm_head", config, embedding));
+    }
+
+    /** The finished decoder. @throws io.weft.problem.UserError naming every weight that was missing, of another shape, or has no place in the model */
+    public CausalLm causalLm(HfConfig config, Embedding embedding, List<Block> blocks, Norm norm, Linear head) {
         for (String unread : source.unread(shared.taken.keySet())) {
             shared.problems.add(say("%s is in the file, but %s has no place for it", "文件中有 %s,但 %s 模型用不到它", unread, config.modelType()));
         }
@@ -84,10 +98,10 @@ public final class Weights {
         Tensor tensor;
         if (found == null) {
             shared.problems.add(say("%s %s is missing", "缺少 %s %s", full, Arrays.toString(shape)));
-            tensor = Tensor.zeros(shape);
+            tensor = Tensor.shaped(shape); // never computed with: the problem is thrown before
         } else if (!Arrays.equals(found, shape)) {
             shared.problems.add(say("%s has shape %s; config.json asks for %s", "%s 的形状是 %s;config.json 要求 %s", full, Arrays.toString(found), Arrays.toString(shape)));
-            tensor = Tensor.zeros(shape);
+            tensor = Tensor.shaped(shape); // never computed with: the problem is thrown before
         } else {
             tensor = source.read(full, kind, shape);
         }

@@ -7,18 +7,17 @@ import java.util.stream.Stream;
 public final class Attention implements Part {
     private final AttentionShape shape;
     private final Rope rope;
-    private final Linear query, key, value, output;
+    private final Projection projection;
+    private final Linear output;
     private final QueryKeyNorm norm;
 
-    public Attention(AttentionShape shape, Rope rope, Linear query, Linear key, Linear value, Linear output) { this(shape, rope, query, key, value, output, null); }
+    public Attention(AttentionShape shape, Rope rope, Projection projection, Linear output) { this(shape, rope, projection, output, null); }
 
     /** @param norm on queries and keys before the rotation, or null */
-    public Attention(AttentionShape shape, Rope rope, Linear query, Linear key, Linear value, Linear output, QueryKeyNorm norm) {
+    public Attention(AttentionShape shape, Rope rope, Projection projection, Linear output, QueryKeyNorm norm) {
         this.shape = shape;
         this.rope = rope;
-        this.query = query;
-        this.key = key;
-        this.value = value;
+        this.projection = projection;
         this.output = output;
         this.norm = norm;
     }
@@ -28,9 +27,10 @@ public final class Attention implements Part {
     /** x [T, D] -> [T, D]. */
     Tensor forward(Tensor x, int layer, Context context) {
         long tokens = x.size(0);
-        Tensor q = query.forward(x).view(tokens, shape.heads(), shape.headDim());
-        Tensor k = key.forward(x).view(tokens, shape.keyValueHeads(), shape.headDim());
-        Tensor v = value.forward(x).view(tokens, shape.keyValueHeads(), shape.headDim());
+        Projection.Heads heads = projection.forward(x, shape);
+        Tensor q = heads.query().view(tokens, shape.heads(), shape.headDim());
+        Tensor k = heads.key().view(tokens, shape.keyValueHeads(), shape.headDim());
+        Tensor v = heads.value().view(tokens, shape.keyValueHeads(), shape.headDim());
         if (norm != null) {
             q = norm.query().forward(q);
             k = norm.key().forward(k);
@@ -40,7 +40,7 @@ public final class Attention implements Part {
     }
 
     @Override public Stream<Tensor> parameters() {
-        Stream<Tensor> linears = Stream.of(query, key, value, output).flatMap(Part::parameters);
+        Stream<Tensor> linears = Stream.of(projection, output).flatMap(Part::parameters);
         return norm == null ? linears : Stream.concat(linears, Stream.of(norm.query(), norm.key()).flatMap(Part::parameters));
     }
 }

@@ -14,9 +14,9 @@ import java.util.function.Supplier;
  * known by their Hugging Face names; what a tuning method trains is in {@link #tuned}.
  */
 public final class CausalLm {
-    private final Tensor embedding;
+    private final Embedding embedding;
     private final List<Block> blocks;
-    private final RmsNorm norm;
+    private final Norm norm;
     private final Linear head;
     private final Map<String, Tensor> weights;
     private final Map<String, Linear> linears;
@@ -24,10 +24,10 @@ public final class CausalLm {
     private final Dropout dropout = new Dropout();
 
     /**
-     * @param embedding [V, D]  @param head [V, D]; a tied one holds the embedding itself
-     * @param weights   every weight once, by its name in the file  @param linears without the head
+     * @param head    [V, D]; a tied one holds the embedding's weight itself
+     * @param weights every weight once, by its name in the file  @param linears without the head
      */
-    public CausalLm(Tensor embedding, List<Block> blocks, RmsNorm norm, Linear head, Map<String, Tensor> weights, Map<String, Linear> linears) {
+    public CausalLm(Embedding embedding, List<Block> blocks, Norm norm, Linear head, Map<String, Tensor> weights, Map<String, Linear> linears) {
         this.embedding = embedding;
         this.blocks = List.copyOf(blocks);
         this.norm = norm;
@@ -36,23 +36,23 @@ public final class CausalLm {
         this.linears = Collections.unmodifiableMap(new LinkedHashMap<>(linears));
     }
 
-    public int vocabulary() { return (int) embedding.size(0); }
+    public int vocabulary() { return (int) embedding.weight().size(0); }
 
-    public int width() { return (int) embedding.size(1); }
+    public int width() { return (int) embedding.weight().size(1); }
 
     public List<Block> blocks() { return blocks; }
 
-    public RmsNorm norm() { return norm; }
+    public Norm norm() { return norm; }
 
     public Linear head() { return head; }
 
-    public boolean isTied() { return head.weight() == embedding; }
+    public boolean isTied() { return head.stored() == embedding.weight(); }
 
     /** [V, D]. */
-    public Tensor embedding() { return embedding; }
+    public Tensor embedding() { return embedding.weight(); }
 
     /** ids [T] -> [T, D]. */
-    public Tensor embed(int[] ids) { return Tensor.embedding(embedding, Tensor.of(ids, ids.length)); }
+    public Tensor embed(int[] ids, Context context) { return embedding.forward(ids, context.positions()); }
 
     /** Every weight once, by its name in a Hugging Face file. */
     public Map<String, Tensor> weights() { return weights; }
@@ -98,7 +98,7 @@ public final class CausalLm {
     /** All blocks, without a graph: ids [T] -> hidden states after the last block [T, D]. */
     public Tensor hidden(int[] ids, Context context) {
         return NoGrad.get(() -> {
-            Tensor x = embed(ids);
+            Tensor x = embed(ids, context);
             for (int i = 0; i < blocks.size(); i++) {
                 Tensor input = x;
                 int layer = i;

@@ -18,6 +18,9 @@ public abstract class Context {
     /** @param positions [T] of each token in its own document */
     Context(int[] positions) { this.positions = positions; }
 
+    /** [T] of each token in its own document. */
+    final int[] positions() { return positions; }
+
     /** The rotation of this pass's tokens, made once for all layers. */
     final Rope.Rotation rotation(Rope rope) { return rotations.computeIfAbsent(rope, r -> r.at(positions, owner)); }
 

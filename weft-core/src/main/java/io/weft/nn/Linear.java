@@ -1,19 +1,23 @@
 package io.weft.nn;
 
+import io.weft.tensor.DType;
 import io.weft.tensor.Tensor;
 import java.util.stream.Stream;
 
-/** y = x W^T + b under its Hugging Face name. Seam 1 of tuning: a {@link Delta} changes its output, and can be merged into its weight. */
+/**
+ * y = x W^T + b under its Hugging Face name. Seam 1 of tuning: a {@link Delta} changes its output, and can be merged into its weight. A weight that is stored narrow
+ * (bf16, fp16) is widened where it is used and lives no longer than the scope around it: see {@link #weight}.
+ */
 public final class Linear implements Part {
     private final String name;
-    private final Tensor weight, bias;
+    private final Tensor stored, bias;
     private Delta delta;
     private boolean deltaOn = true;
 
-    /** @param name without ".weight"  @param weight [O, I]  @param bias [O] or null */
-    public Linear(String name, Tensor weight, Tensor bias) {
+    /** @param name without ".weight"  @param stored [O, I]  @param bias [O] or null */
+    public Linear(String name, Tensor stored, Tensor bias) {
         this.name = name;
-        this.weight = weight;
+        this.stored = stored;
         this.bias = bias;
     }
 
@@ -33,18 +37,22 @@ public final class Linear implements Part {
     /** The last part of the name, e.g. "q_proj": what tuning targets are matched with. */
     public String lastName() { return name.substring(name.lastIndexOf('.') + 1); }
 
-    public long inputs() { return weight.size(1); }
+    public long inputs() { return stored.size(1); }
 
-    public long outputs() { return weight.size(0); }
+    public long outputs() { return stored.size(0); }
 
-    public Tensor weight() { return weight; }
+    /** [O, I] in fp32, what a CPU multiplies in: the stored tensor itself, or made anew at each call when that is narrower. */
+    public Tensor weight() { return stored.to(DType.F32); }
+
+    /** The weight as its file holds it; what full tuning trains. */
+    public Tensor stored() { return stored; }
 
     /** [O], or null. */
     public Tensor bias() { return bias; }
 
     /** x [T, I] -> [T, O]. */
     public Tensor forward(Tensor x) {
-        Tensor y = Tensor.linear(x, weight, bias);
+        Tensor y = Tensor.linear(x, weight(), bias == null ? null : bias.to(DType.F32));
         return delta != null && deltaOn ? delta.apply(x, y) : y;
     }
 
@@ -59,13 +67,13 @@ public final class Linear implements Part {
     /** The attached delta, or null. */
     public Delta delta() { return delta; }
 
-    /** The weight with the delta merged in; the weight itself when there is none. */
-    public Tensor mergedWeight() { return delta == null ? weight : delta.mergedInto(weight); }
+    /** The weight with the delta merged in, in fp32; the stored weight itself when there is none. */
+    public Tensor mergedWeight() { return delta == null ? stored : delta.mergedInto(weight()); }
 
     void switchDelta(boolean on) { deltaOn = on; }
 
     @Override public Stream<Tensor> parameters() {
-        Stream<Tensor> own = bias == null ? Stream.of(weight) : Stream.of(weight, bias);
+        Stream<Tensor> own = bias == null ? Stream.of(stored) : Stream.of(stored, bias);
         return delta == null ? own : Stream.concat(own, delta.parameters());
     }
 }

@@ -4,9 +4,8 @@ import io.weft.tensor.Tensor;
 import java.util.stream.Stream;
 
 /** Scales to unit root mean square, then by a weight (Zhang and Sennrich 2019, arXiv:1910.07467). @param weight [D] */
-public record RmsNorm(Tensor weight, double epsilon) implements Part {
-    /** x [.., D] -> [.., D]. */
-    public Tensor forward(Tensor x) { return Tensor.rmsNorm(x, weight, epsilon); }
+public record RmsNorm(Tensor weight, double epsilon) implements Norm {
+    @Override public Tensor forward(Tensor x) { return Tensor.rmsNorm(x, weight, epsilon); }
 
     @Override public Stream<Tensor> parameters() { return Stream.of(weight); }
 }

@@ -5,14 +5,26 @@ import io.weft.tensor.Tensor;
 import java.util.List;
 
 /**
- * Rotary position embedding (Su et al. 2021, arXiv:2104.09864), half-split layout as Hugging Face: pair i of a head is elements i and i + D/2.
- * Which frequencies (plain, linear, llama3, ...) is the maker's business: see {@code model.RopeFrequencies}.
+ * Rotary position embedding (Su et al. 2021, arXiv:2104.09864) of the first elements of each head; elements beyond the rotated ones pass as they are. Which frequencies
+ * (plain, linear, llama3, ...) is the maker's business: see {@code model.RopeFrequencies}.
  */
 public final class Rope {
     private final float[] frequencies;
+    private final Pairs pairs;
 
-    /** @param frequencies [D/2] radians a token */
-    public Rope(float[] frequencies) { this.frequencies = frequencies.clone(); }
+    /** Which elements turn together. */
+    public enum Pairs {
+        /** i and i + R/2 of R rotated ones, as Llama and most others in Hugging Face's layout. */
+        HALVES,
+        /** 2i and 2i + 1, as GLM and the paper. */
+        NEIGHBOURS
+    }
+
+    /** @param frequencies [R/2] radians a token, R the number of elements of a head that are rotated */
+    public Rope(float[] frequencies, Pairs pairs) {
+        this.frequencies = frequencies.clone();
+        this.pairs = pairs;
+    }
 
     /** The rotation of each token. @param positions [T] from the start of its own document  @param owner of the tensors made */
     Rotation at(int[] positions, Scope.Owner owner) {
@@ -25,18 +37,34 @@ public final class Rope {
                 sin[at] = (float) Math.sin(angle);
             }
         }
-        List<Tensor> made = owner.keepAll(() -> List.of(Tensor.of(cos, positions.length, 1, half), Tensor.of(sin, positions.length, 1, half)));
-        return new Rotation(made.get(0), made.get(1), half);
+        // A trailing 1 where neighbours turn together: they are seen as [T, H, R/2, 2].
+        long[] shape = pairs == Pairs.HALVES ? new long[] {positions.length, 1, half} : new long[] {positions.length, 1, half, 1};
+        List<Tensor> made = owner.keepAll(() -> List.of(Tensor.of(cos, shape), Tensor.of(sin, shape)));
+        return new Rotation(made.get(0), made.get(1), half, pairs);
     }
 
-    /** Cosines and sines of one pass. cos, sin [T, 1, D/2]. */
-    record Rotation(Tensor cos, Tensor sin, int half) {
+    /** Cosines and sines of one pass. */
+    record Rotation(Tensor cos, Tensor sin, int half, Pairs pairs) {
         /** x [T, H, D] -> [T, H, D]. */
         Tensor apply(Tensor x) {
+            long rest = x.size(2) - 2L * half;
+            Tensor rotated = pairs == Pairs.HALVES ? halves(x) : neighbours(x);
+            return rest == 0 ? rotated : Tensor.concat(2, List.of(rotated, x.narrow(2, 2L * half, rest)));
+        }
+
+        private Tensor halves(Tensor x) {
             Tensor a = x.narrow(2, 0, half), b = x.narrow(2, half, half);
             return Tensor.concat(2, List.of(
                     a.mul(cos).addProductInPlace(b, sin, -1),
                     b.mul(cos).addProductInPlace(a, sin, 1)));
+        }
+
+        private Tensor neighbours(Tensor x) {
+            Tensor pairs = x.narrow(2, 0, 2L * half).view(x.size(0), x.size(1), half, 2);
+            Tensor a = pairs.narrow(3, 0, 1), b = pairs.narrow(3, 1, 1);
+            return Tensor.concat(3, List.of(
+                    a.mul(cos).addProductInPlace(b, sin, -1),
+                    b.mul(cos).addProductInPlace(a, sin, 1))).view(x.size(0), x.size(1), 2L * half);
         }
     }
 }

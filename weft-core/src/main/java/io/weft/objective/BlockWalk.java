@@ -34,7 +34,7 @@ public final class BlockWalk {
             boolean embeddingTrained = model.embedding().isTrainable();
             int lowest = embeddingTrained ? 0 : lowestTrained();
             Context context = new Documents(batch.positions(), batch.starts());
-            Tensor embedded = embeddingTrained ? model.embed(batch.ids()) : NoGrad.get(() -> model.embed(batch.ids()));
+            Tensor embedded = embeddingTrained ? model.embed(batch.ids(), context) : NoGrad.get(() -> model.embed(batch.ids(), context));
             List<Step> steps = new ArrayList<>();
             Tensor x = embedded;
             for (int i = 0; i < model.blocks().size(); i++) {

@@ -32,7 +32,7 @@ final class TokenLoss {
      * @param hiddenGradient [N, D], overwritten
      */
     float[] forwardBackward(Tensor normed, int[] targets, float[] rowGradient, Tensor hiddenGradient) {
-        Tensor weight = model.head().weight();
+        Tensor stored = model.head().stored();
         float[] logProbabilities = new float[targets.length];
         eachChunk(targets, (start, length, ids) -> {
             Tensor hidden = normed.narrow(0, start, length);
@@ -43,9 +43,9 @@ final class TokenLoss {
             Tensor byRow = Tensor.of(gradients, length, 1);
             // d logp / d logits = onehot - softmax, in the memory of the logits
             Tensor byLogits = logits.subInPlace(normaliser.unsqueeze(1)).expInPlace().mulInPlace(byRow.neg()).scatterAddInPlace(ids, byRow);
-            hiddenGradient.narrow(0, start, length).copyFrom(byLogits.matmul(weight));
-            if (weight.isTrainable()) {
-                weight.gradientOrZeros().addMatmulInPlace(byLogits.transpose(0, 1), hidden, 1);
+            hiddenGradient.narrow(0, start, length).copyFrom(byLogits.matmul(model.head().weight()));
+            if (stored.isTrainable()) {
+                stored.gradientOrZeros().addMatmulInPlace(byLogits.transpose(0, 1), hidden, 1);
             }
         });
         return logProbabilities;

@@ -10,6 +10,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -61,6 +62,11 @@ public final class Tensor {
     /** Memory as it comes: every element must be written before it is read. */
     public static Tensor empty(DType type, long... shape) {
         return op("empty", () -> torch.empty(shape, new org.bytedeco.pytorch.TensorOptions(type.scalarType), new org.bytedeco.pytorch.MemoryFormatOptional()));
+    }
+
+    /** A shape without memory or values, in fp32: to count and to name, never to compute with. */
+    public static Tensor shaped(long... shape) {
+        return op("shaped", () -> torch.empty(shape, new org.bytedeco.pytorch.TensorOptions(new Device("meta")), new org.bytedeco.pytorch.MemoryFormatOptional()));
     }
 
     // ---- shape ----

@@ -106,7 +106,7 @@ class FamilyGoldenTest {
         int length = ids.length / 2;
         int[] first = Arrays.copyOf(ids, length);
         Context context = Documents.single(length);
-        Tensor x = model.embed(first);
+        Tensor x = model.embed(first, context);
         for (int i = 0; i < model.blocks().size(); i++) {
             close(x, golden.get("nopad.hidden." + i).narrow(0, 0, 1).squeeze(0), 1e-4);
             x = model.blocks().get(i).forward(x, i, context);

@@ -1,0 +1,16 @@
+package io.weft.nn;
+
+import io.weft.tensor.Tensor;
+import java.util.function.UnaryOperator;
+
+/** The element-wise functions of feed-forward layers. */
+public enum Activation {
+    /** x * sigmoid(x) (Elfwing et al. 2017, arXiv:1702.03118). */
+    SILU(Tensor::silu);
+
+    private final UnaryOperator<Tensor> function;
+
+    Activation(UnaryOperator<Tensor> function) { this.function = function; }
+
+    Tensor of(Tensor x) { return function.apply(x); }
+}

@@ -1,0 +1,9 @@
+package io.weft.nn;
+
+import io.weft.tensor.Tensor;
+
+/** Normalises each token's hidden state. */
+public interface Norm extends Part {
+    /** x [.., D] -> [.., D]. */
+    Tensor forward(Tensor x);
+}
