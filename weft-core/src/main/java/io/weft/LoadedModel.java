@@ -6,6 +6,7 @@ import io.weft.data.PromptStyle;
 import io.weft.export.Export;
 import io.weft.export.Exporter;
 import io.weft.generate.Generator;
+import io.weft.model.Holding;
 import io.weft.model.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
@@ -48,14 +49,14 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Wordi
             return ofAdapter(source, Path.of(AdapterFolder.base(source)), Optional.empty(), Optional.empty());
         }
         ModelFolder folder = ModelFolder.open(source);
-        return new LoadedModel(source, folder, folder.load(), wording(source, folder, usualStyle(source)), Optional.empty(), Optional.empty());
+        return new LoadedModel(source, folder, folder.load(Holding.of("auto", folder)), wording(source, folder, usualStyle(source)), Optional.empty(), Optional.empty());
     }
 
     private static LoadedModel ofRun(RunFolder run) {
         PromptStyle style = PreparedData.open(run.data()).promptStyle();
         if (Files.isDirectory(run.model())) {
             ModelFolder folder = ModelFolder.open(run.model());
-            return new LoadedModel(run.path(), folder, folder.load(), wording(run.model(), folder, style), Optional.empty(), Optional.of(run));
+            return new LoadedModel(run.path(), folder, folder.load(Holding.of("auto", folder)), wording(run.model(), folder, style), Optional.empty(), Optional.of(run));
         }
         requireResult(run);
         return ofAdapter(run.adapter(), Path.of(Recipe.read(run.recipe()).model()), Optional.of(style), Optional.of(run));
@@ -74,7 +75,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Wordi
                     "%s 需要基座模型 %s,但该目录不存在;请把模型放到该处,或修改 %s 中的 base_model_name_or_path", adapter, base, adapter.resolve(AdapterFolder.CONFIG)));
         }
         ModelFolder folder = ModelFolder.open(base);
-        CausalLm model = folder.load();
+        CausalLm model = folder.load(Holding.of("auto", folder));
         Lora settings = AdapterFolder.attach(model, adapter);
         return new LoadedModel(run.map(RunFolder::path).orElse(adapter), folder, model, wording(base, folder, style.orElse(usualStyle(base))), Optional.of(settings), run);
     }

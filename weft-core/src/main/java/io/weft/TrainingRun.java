@@ -5,6 +5,7 @@ import io.weft.data.Packer;
 import io.weft.data.Preparation;
 import io.weft.data.PreparedData;
 import io.weft.data.VisitOrder;
+import io.weft.model.Holding;
 import io.weft.model.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.objective.Likelihood;
@@ -12,6 +13,7 @@ import io.weft.objective.Objective;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeWriter;
+import io.weft.tensor.DType;
 import io.weft.tensor.Engine;
 import io.weft.token.EncodeReport;
 import io.weft.train.AdamW;
@@ -95,7 +97,7 @@ public final class TrainingRun implements AutoCloseable {
 
     private static TrainSettings resolved(TrainSettings s, double peak, int warmup) {
         return new TrainSettings(s.objective(), s.epochs(), s.steps(), s.batch(), s.accumulate(), OptionalDouble.of(peak), OptionalInt.of(warmup), s.schedule(), s.weightDecay(), s.clipNorm(),
-                s.logEvery(), s.evalEvery(), s.saveEvery(), s.keepCheckpoints(), s.patience(), s.average(), s.precision(), s.seed());
+                s.logEvery(), s.evalEvery(), s.saveEvery(), s.keepCheckpoints(), s.patience(), s.average(), s.precision(), s.frozenWeights(), s.recompute(), s.seed());
     }
 
     /**
@@ -154,11 +156,24 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private static CausalLm load(ModelFolder base, Recipe recipe) {
+        requireRoom(base, recipe);
         boolean pretrain = recipe.train().objective().equals("pretrain");
-        CausalLm model = pretrain && !base.hasWeights() ? base.initialise(recipe.train().seed()) : base.load();
+        CausalLm model = pretrain && !base.hasWeights() ? base.initialise(recipe.train().seed()) : base.load(holding(base, recipe));
         recipe.tuning().attach(model, recipe.train().seed());
         return model;
     }
+
+    /** A graph keeps the wide copies of all mapped weights when nothing is computed again: they must fit at least. */
+    private static void requireRoom(ModelFolder base, Recipe recipe) {
+        boolean keeps = recipe.train().recompute().equals("never") && recipe.tuning().isAdapter() && Holding.of(recipe.train().frozenWeights(), base) == Holding.MAPPED;
+        if (keeps && base.storedType() != DType.F32 && base.residentBytes() > Engine.memory()) {
+            throw UserError.of(say("train.recompute: never keeps every mapped weight as fp32 from the forward to the backward pass, %,d MB, more than this machine's %,d MB; set train.recompute: auto",
+                    "train.recompute: never 会在前向到反向之间保留全部权重的 fp32 副本(%,d MB),超过本机内存 %,d MB;请设置 train.recompute: auto", base.residentBytes() >> 20, Engine.memory() >> 20));
+        }
+    }
+
+    /** Trained weights are resident: they change. */
+    private static Holding holding(ModelFolder base, Recipe recipe) { return recipe.tuning().isAdapter() ? Holding.of(recipe.train().frozenWeights(), base) : Holding.RESIDENT; }
 
     private static String hash(PreparedData data) {
         return data.manifest().files().get(PreparedData.TRAIN).sha256() + "+" + data.manifest().files().get(PreparedData.HELD_OUT).sha256();
@@ -233,6 +248,10 @@ public final class TrainingRun implements AutoCloseable {
         TrainableCount count = trainable();
         all.on(new RunEvent.Started(state.step(), job.plan().steps(), job.plan().stepsPerEpoch(), job.rows().size(), job.heldOut().size(), count.trained(), count.all(), from.isPresent()));
         if (from.isEmpty()) {
+            if (model.isWidened()) {
+                all.on(new RunEvent.Warned(0, "weights.mapped", say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of memory), each block is widened when it is used; this is slower than train.frozenWeights: resident",
+                        "冻结权重保持映射在文件中(fp32 需 %,d MB,内存共 %,d MB),用到某层时才展开;比 train.frozenWeights: resident 慢", base.residentBytes() >> 20, Engine.memory() >> 20)));
+            }
             String precision = recipe.train().precision();
             if (precision.equals("fp16") || precision.equals("bf16")) {
                 all.on(new RunEvent.Warned(0, "precision.cpu", say("train.precision %s: this CPU multiplies %s many times slower than fp32, so the run computes in fp32",

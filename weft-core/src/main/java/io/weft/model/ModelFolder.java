@@ -57,8 +57,16 @@ public final class ModelFolder {
 
     public boolean hasWeights() { return Files.exists(path.resolve(SINGLE)) || Files.exists(path.resolve(INDEX)); }
 
-    /** Loads the weights. @throws UserError naming every weight that is missing, unread or of another shape */
-    public CausalLm load() { return NoGrad.get(() -> Architectures.of(config).build(config, new Weights(new WeightSource.Stored(path.toString(), files())))); }
+    /** Loads the weights into memory, in fp32. @throws UserError naming every weight that is missing, unread or of another shape */
+    public CausalLm load() { return load(Holding.RESIDENT); }
+
+    /** Loads the weights, to be held so. @throws UserError as {@link #load()} */
+    public CausalLm load(Holding holding) { return NoGrad.get(() -> Architectures.of(config).build(config, new Weights(new WeightSource.Stored(path.toString(), files(), holding)))); }
+
+    /** Bytes that the weights take in memory, in fp32. */
+    public long residentBytes() {
+        return DType.F32.bytes() * files().stream().mapToLong(file -> file.names().stream().map(file::entry).mapToLong(entry -> entry.length() / entry.type().bytes()).sum()).sum();
+    }
 
     /** A model of this config with weights from a seed, to pretrain. */
     public CausalLm initialise(long seed) {

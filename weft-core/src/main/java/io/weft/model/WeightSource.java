@@ -1,19 +1,22 @@
 package io.weft.model;
 
 import io.weft.tensor.DType;
+import io.weft.tensor.MappedFile;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Where weights come from: files, a seed, or nowhere when only names and shapes are asked for. They arrive in fp32, the type that a CPU multiplies in. */
+/** Where weights come from: files, a seed, or nowhere when only names and shapes are asked for. They arrive in fp32, the type that a CPU multiplies in, or stay in their file as they are stored. */
 interface WeightSource {
     /** What a weight is, which decides how a seed fills it. */
     enum Kind { MATRIX, BIAS, NORM }
@@ -36,10 +39,14 @@ interface WeightSource {
     final class Stored implements WeightSource {
         private final String subject;
         private final Map<String, SafeTensors> files = new TreeMap<>();
+        private final Map<Path, MappedFile> mapped = new HashMap<>();
+        private final Scope.Owner owner = Scope.owner();
         private final Set<String> skipped = new HashSet<>();
+        private final Holding holding;
 
-        Stored(String subject, List<SafeTensors> parts) {
+        Stored(String subject, List<SafeTensors> parts, Holding holding) {
             this.subject = subject;
+            this.holding = holding;
             for (SafeTensors part : parts) {
                 part.names().forEach(name -> files.put(name, part));
             }
@@ -49,7 +56,16 @@ interface WeightSource {
 
         @Override public long[] shape(String name, long[] wanted) { return files.containsKey(name) ? files.get(name).entry(name).shape() : null; }
 
-        @Override public Tensor read(String name, Kind kind, long[] shape) { return Scope.keep(() -> files.get(name).read(name).to(DType.F32)); }
+        @Override public Tensor read(String name, Kind kind, long[] shape) {
+            SafeTensors file = files.get(name);
+            SafeTensors.Entry entry = file.entry(name);
+            // Biases and norms are small, and used by operations that do not widen.
+            if (holding == Holding.RESIDENT || kind != Kind.MATRIX || !MappedFile.isAligned(entry.type(), entry.start())) {
+                return Scope.keep(() -> file.read(name).to(DType.F32));
+            }
+            MappedFile bytes = mapped.computeIfAbsent(file.file(), path -> MappedFile.open(path, owner));
+            return Scope.keep(() -> bytes.tensor(entry.type(), shape, entry.start()));
+        }
 
         @Override public void skip(String name) { skipped.add(name); }
 

@@ -1,7 +1,11 @@
 package io.weft.nn;
 
 import io.weft.tensor.DType;
+import io.weft.tensor.NoGrad;
+import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -9,12 +13,14 @@ import java.util.stream.Stream;
  * (bf16, fp16) is widened where it is used and lives no longer than the scope around it: see {@link #weight}.
  */
 public final class Linear implements Part {
+    /** Elements of a slice of weight that is widened at once: 4 MB, which stay in the processor's cache until they are multiplied. */
+    private static final long SLICE = 1 << 20;
     private final String name;
     private final Tensor stored, bias;
     private Delta delta;
     private boolean deltaOn = true;
 
-    /** @param name without ".weight"  @param stored [O, I]  @param bias [O] or null */
+    /** @param name without ".weight"  @param stored [O, I]  @param bias [O] in fp32, or null */
     public Linear(String name, Tensor stored, Tensor bias) {
         this.name = name;
         this.stored = stored;
@@ -50,10 +56,43 @@ public final class Linear implements Part {
     /** [O], or null. */
     public Tensor bias() { return bias; }
 
+    /** Whether its weight is stored narrow and widened at each use. */
+    public boolean isWidened() { return stored.type() != DType.F32; }
+
     /** x [T, I] -> [T, O]. */
     public Tensor forward(Tensor x) {
-        Tensor y = Tensor.linear(x, weight(), bias == null ? null : bias.to(DType.F32));
+        Tensor y = isWidened() && !NoGrad.isOff() ? sliced(x) : Tensor.linear(x, weight(), bias);
         return delta != null && deltaOn ? delta.apply(x, y) : y;
+    }
+
+    /** The same without a graph: no wide copy of the whole weight is made. */
+    private Tensor sliced(Tensor x) {
+        List<Tensor> parts = new ArrayList<>();
+        eachSlice((from, length) -> parts.add(Scope.keep(() -> Tensor.linear(x, widened(from, length), bias == null ? null : bias.narrow(0, from, length)))));
+        return Tensor.concat(1, parts);
+    }
+
+    /** The gradient of x by that of the weight's product with it, without a graph and without the delta: [T, O] -> [T, I]. */
+    public Tensor inputGradient(Tensor outputGradient) {
+        if (!isWidened()) {
+            return outputGradient.matmul(stored.detach());
+        }
+        Tensor sum = Tensor.zeros(outputGradient.size(0), inputs());
+        eachSlice((from, length) -> Scope.run(() -> sum.addMatmulInPlace(outputGradient.narrow(1, from, length), widened(from, length), 1)));
+        return sum;
+    }
+
+    private Tensor widened(long from, long length) { return stored.narrow(0, from, length).to(DType.F32); }
+
+    private void eachSlice(SliceBody body) {
+        long rows = Math.max(1, SLICE / inputs());
+        for (long from = 0; from < outputs(); from += rows) {
+            body.run(from, Math.min(rows, outputs() - from));
+        }
+    }
+
+    private interface SliceBody {
+        void run(long from, long length);
     }
 
     /** @throws IllegalStateException when there is a delta already */

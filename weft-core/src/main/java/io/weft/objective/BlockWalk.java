@@ -17,14 +17,18 @@ import java.util.List;
  */
 public final class BlockWalk {
     private final CausalLm model;
+    private final Recompute recompute;
     private final TokenLoss head;
 
-    public BlockWalk(CausalLm model) {
+    public BlockWalk(CausalLm model) { this(model, Recompute.AUTO); }
+
+    public BlockWalk(CausalLm model, Recompute recompute) {
         this.model = model;
+        this.recompute = recompute;
         head = new TokenLoss(model);
     }
 
-    /** One block's part of the graph. @param input where its gradient arrives, or null when nothing below is trained */
+    /** One block's part of the graph. @param input where its gradient arrives when something below is trained  @param output null where it is computed once more */
     private record Step(Tensor input, Tensor output) {}
 
     /** Adds the gradients of {@code scale} times the loss sum, and returns the loss sum itself. A batch without a target changes nothing. */
@@ -35,13 +39,14 @@ public final class BlockWalk {
             int lowest = embeddingTrained ? 0 : lowestTrained();
             Context context = new Documents(batch.positions(), batch.starts());
             Tensor embedded = embeddingTrained ? model.embed(batch.ids(), context) : NoGrad.get(() -> model.embed(batch.ids(), context));
+            boolean again = recompute.applies(model, batch.tokens());
             List<Step> steps = new ArrayList<>();
             Tensor x = embedded;
             for (int i = 0; i < model.blocks().size(); i++) {
                 boolean gradientBelow = i > lowest || embeddingTrained;
                 Tensor input = x.detach().trainable(gradientBelow && i >= lowest);
-                Tensor output = forward(i, input, context, i >= lowest);
-                steps.add(new Step(input.isTrainable() ? input : null, output));
+                Tensor output = forward(i, input, context, i >= lowest && !again);
+                steps.add(new Step(input, again ? null : output));
                 x = output;
             }
             float[] rowGradient = objective.gradient(supervised.length);
@@ -55,7 +60,7 @@ public final class BlockWalk {
             Tensor normedGradient = Tensor.empty(io.weft.tensor.DType.F32, normed.shape());
             float[] logProbabilities = head.forwardBackward(normed.detach(), targets(batch, supervised), rowGradient, normedGradient);
             normed.backward(normedGradient);
-            backward(steps, lowest, Tensor.zeros(top.shape()).copyRowsInPlace(rows, picked.gradient()), embedded);
+            backward(steps, lowest, Tensor.zeros(top.shape()).copyRowsInPlace(rows, picked.gradient()), embedded, context);
             return objective.loss(logProbabilities);
         });
     }
@@ -79,12 +84,14 @@ public final class BlockWalk {
         return Scope.keep(() -> withGraph ? block.forward(input, layer, context) : NoGrad.get(() -> block.forward(input, layer, context)));
     }
 
-    private void backward(List<Step> steps, int lowest, Tensor gradient, Tensor embedded) {
+    private void backward(List<Step> steps, int lowest, Tensor gradient, Tensor embedded, Context context) {
         Tensor down = gradient;
         for (int i = steps.size() - 1; i >= lowest; i--) {
             Step step = steps.get(i);
-            step.output().backward(down);
-            if (step.input() == null) {
+            int layer = i;
+            Tensor above = down;
+            Scope.run(() -> (step.output() == null ? forward(layer, step.input(), context, true) : step.output()).backward(above));
+            if (!step.input().isTrainable()) {
                 return;
             }
             down = step.input().gradient();

@@ -43,7 +43,7 @@ final class TokenLoss {
             Tensor byRow = Tensor.of(gradients, length, 1);
             // d logp / d logits = onehot - softmax, in the memory of the logits
             Tensor byLogits = logits.subInPlace(normaliser.unsqueeze(1)).expInPlace().mulInPlace(byRow.neg()).scatterAddInPlace(ids, byRow);
-            hiddenGradient.narrow(0, start, length).copyFrom(byLogits.matmul(model.head().weight()));
+            hiddenGradient.narrow(0, start, length).copyFrom(model.head().inputGradient(byLogits));
             if (stored.isTrainable()) {
                 stored.gradientOrZeros().addMatmulInPlace(byLogits.transpose(0, 1), hidden, 1);
             }

@@ -85,6 +85,10 @@ final class Settings {
             Setting.of("average", new OneOf(List.of("tokens", "microBatches")), "what weighs the same in a step's loss; microBatches only for parity with older trainers",
                     "一步的损失中什么等权;microBatches 仅用于与旧训练器对齐"),
             Setting.of("precision", new OneOf(List.of("auto", "fp32", "bf16", "fp16")), "arithmetic of the forward and backward passes", "前向和反向计算的精度"),
+            Setting.of("frozenWeights", new OneOf(List.of("auto", "mapped", "resident")), "weights that are not trained: in memory as fp32, or mapped from their files and widened where used; auto: mapped when fp32 takes over half of the memory",
+                    "不训练的权重:以 fp32 放在内存,或映射文件、用到时再展开;auto:fp32 超过内存一半时映射"),
+            Setting.of("recompute", new OneOf(List.of("auto", "always", "never")), "compute activations again in the backward pass instead of keeping them; auto: where that saves memory",
+                    "反向时重新计算激活值而不保存;auto:在能省内存时"),
             Setting.of("seed", new Seed(), "random seed: the split, the order of the rows, the first values, dropout", "随机种子:数据划分、顺序、初始值和 dropout"));
 
     private Settings() {}

@@ -1,6 +1,7 @@
 package io.weft.tensor;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
@@ -23,6 +24,9 @@ public final class Engine {
         Native.load();
         return torch.get_num_threads();
     }
+
+    /** Bytes of memory of this machine, or of the container that it is limited to. */
+    public static long memory() { return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize(); }
 
     /** Library versions, vector instructions and thread count, by name. Two runs with the same facts give the same bits. */
     public static Map<String, String> facts() {

@@ -9,6 +9,9 @@ public final class NoGrad {
 
     private NoGrad() {}
 
+    /** Whether a graph is being recorded. */
+    public static boolean isOff() { return GradMode.is_enabled(); }
+
     public static void run(Runnable body) {
         get(() -> {
             body.run();

@@ -255,6 +255,9 @@ public final class Tensor {
     /** Converted values; this tensor itself when it is of that type already. */
     public Tensor to(DType type) { return op("to", () -> handle.to(type.scalarType), this); }
 
+    /** The same contiguous bytes as elements of another type; shares memory. */
+    static Tensor reinterpreted(Tensor bytes, DType type) { return op("reinterpreted", () -> bytes.handle.view(type.scalarType), bytes); }
+
     /** A copy with memory of its own. */
     public Tensor copy() { return op("copy", () -> torch.clone(handle), this); }
 

@@ -22,9 +22,12 @@ import java.util.OptionalInt;
  * @param patience     evaluations without a better one before stopping early; 0 for never
  * @param average      "tokens": every trained token of the step weighs the same; "microBatches": plain mean of the micro-batches' means, for parity with older trainers
  * @param precision    "auto", "fp32", "bf16" or "fp16"
+ * @param frozenWeights "auto", "mapped" or "resident": where weights that are not trained are held, see {@code model.Holding}
+ * @param recompute    "auto", "always" or "never": whether activations are computed once more in the backward pass, see {@code objective.Recompute}
  */
 public record TrainSettings(String objective, double epochs, OptionalInt steps, int batch, int accumulate, OptionalDouble learningRate, OptionalInt warmupSteps, String schedule,
-        double weightDecay, double clipNorm, int logEvery, int evalEvery, int saveEvery, int keepCheckpoints, int patience, String average, String precision, long seed) {
+        double weightDecay, double clipNorm, int logEvery, int evalEvery, int saveEvery, int keepCheckpoints, int patience, String average, String precision, String frozenWeights,
+        String recompute, long seed) {
     public static final TrainSettings DEFAULTS = new TrainSettings("sft", 3, OptionalInt.empty(), 4, 4, OptionalDouble.empty(), OptionalInt.empty(), "linear",
-            0.01, 1.0, 10, 50, 100, 3, 0, "tokens", "auto", 42);
+            0.01, 1.0, 10, 50, 100, 3, 0, "tokens", "auto", "auto", "auto", 42);
 }

@@ -6,6 +6,7 @@ import io.weft.nn.CausalLm;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.LossSum;
 import io.weft.objective.Objective;
+import io.weft.objective.Recompute;
 import io.weft.train.RunEvent.Evaluated;
 import io.weft.train.RunEvent.Finished;
 import io.weft.train.RunEvent.Saved;
@@ -58,7 +59,7 @@ public final class Trainer {
         this.keeper = keeper;
         settings = job.settings();
         schedule = Schedule.of(settings, job.peak(), job.plan().steps());
-        walk = new BlockWalk(job.model());
+        walk = new BlockWalk(job.model(), Recompute.of(settings.recompute()));
         state = from;
     }
 

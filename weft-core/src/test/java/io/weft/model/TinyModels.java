@@ -16,13 +16,22 @@ public final class TinyModels {
     public static CausalLm of(String family) {
         try {
             Path folder = Files.createTempDirectory("tiny");
-            Files.writeString(folder.resolve("config.json"), """
-                    {"model_type": "%s", "vocab_size": %d, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16,
-                     "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "max_position_embeddings": 128, "initializer_range": 0.2, "tie_word_embeddings": true, "sliding_window": 6}""".formatted(family, VOCABULARY));
-            CausalLm model = ModelFolder.open(folder).initialise(11);
+            CausalLm model = folder(family, folder).initialise(11);
             Files.delete(folder.resolve("config.json"));
             Files.delete(folder);
             return model;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A folder with a config and no weights. */
+    public static ModelFolder folder(String family, Path folder) {
+        try {
+            Files.writeString(folder.resolve("config.json"), """
+                    {"model_type": "%s", "vocab_size": %d, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16,
+                     "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "max_position_embeddings": 128, "initializer_range": 0.2, "tie_word_embeddings": true, "sliding_window": 6}""".formatted(family, VOCABULARY));
+            return ModelFolder.open(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -25,7 +25,7 @@ class RecipeTextsTest {
     @Test void whatIsWrittenIsReadBackEqual() {
         var data = new DataSettings("dir with space/a: b#c.jsonl", "messages", OptionalInt.of(17), "plain", 333, false, "cutEnd", "held out.jsonl");
         var train = new TrainSettings("sft", 1.0 / 3, OptionalInt.of(9), 1, 2, OptionalDouble.of(1.2345678901234567e-7), OptionalInt.of(0), "cosine",
-                0, 1e5 / 3, 1, 2, 3, 4, 5, "microBatches", "bf16", 7);
+                0, 1e5 / 3, 1, 2, 3, 4, 5, "microBatches", "bf16", "mapped", "always", 7);
         var all = List.of(Recipe.of("m", "t"), new Recipe("m", data, new Lora(3, 1e-5, 0.30000000000000004, List.of("q_proj", "odd, no")), train),
                 new Recipe("m", data, new Full(), TrainSettings.DEFAULTS));
         for (Recipe recipe : all) {
@@ -79,6 +79,8 @@ class RecipeTextsTest {
                   patience: 0
                   average: tokens
                   precision: auto
+                  frozenWeights: auto
+                  recompute: auto
                   seed: 42
                 """);
     }

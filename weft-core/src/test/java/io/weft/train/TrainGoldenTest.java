@@ -144,7 +144,7 @@ class TrainGoldenTest {
     }
 
     private static TrainSettings settings(int steps, int batch, int accumulate, int warmup, String schedule, int evalEvery, String average) {
-        return new TrainSettings("sft", 3, OptionalInt.of(steps), batch, accumulate, OptionalDouble.empty(), OptionalInt.of(warmup), schedule, 0.01, 1.0, 1, evalEvery, 100, 3, 0, average, "auto", 42);
+        return new TrainSettings("sft", 3, OptionalInt.of(steps), batch, accumulate, OptionalDouble.empty(), OptionalInt.of(warmup), schedule, 0.01, 1.0, 1, evalEvery, 100, 3, 0, average, "auto", "auto", "auto", 42);
     }
 
     private static List<Example> examples(JsonNode golden, String part) {

@@ -30,7 +30,7 @@ class TrainerStateFileTest {
     @TempDir Path folder;
 
     private static TrainSettings settings(int logEvery, int evalEvery) {
-        return new TrainSettings("sft", 3, OptionalInt.empty(), 4, 2, OptionalDouble.empty(), OptionalInt.empty(), "linear", 0.01, 1, logEvery, evalEvery, 100, 3, 0, "tokens", "auto", 42);
+        return new TrainSettings("sft", 3, OptionalInt.empty(), 4, 2, OptionalDouble.empty(), OptionalInt.empty(), "linear", 0.01, 1, logEvery, evalEvery, 100, 3, 0, "tokens", "auto", "auto", "auto", 42);
     }
 
     @Test void aRowHoldsTheMeanLossSinceTheRowBefore() throws IOException {
