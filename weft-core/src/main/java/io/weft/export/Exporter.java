@@ -1,6 +1,7 @@
 package io.weft.export;
 
 import io.weft.file.AtomicFile;
+import io.weft.model.Holding;
 import io.weft.model.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
@@ -116,7 +117,8 @@ public final class Exporter {
 
     private Export verified(Path written, Path target, DType type) {
         return Scope.value(() -> {
-            CausalLm loaded = ModelFolder.open(written).load();
+            ModelFolder exported = ModelFolder.open(written);
+            CausalLm loaded = exported.load(Holding.of("auto", exported));
             model.weights().keySet().forEach(name -> requireStored(loaded, name, type));
             List<float[]> tuned = LogitCheck.logits(model, probes);
             double allowed = allowed(type), difference = LogitCheck.difference(tuned, LogitCheck.logits(loaded, probes), model.vocabulary());

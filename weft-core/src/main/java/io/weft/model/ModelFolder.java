@@ -129,11 +129,9 @@ public final class ModelFolder {
         if (declaredType() != type) {
             AtomicFile.write(target.resolve("config.json"), config.declaring(type) + "\n"); // readers convert to what is declared
         }
-        Scope.run(() -> NoGrad.run(() -> {
-            Map<String, Tensor> weights = new LinkedHashMap<>();
-            model.weights().keySet().forEach(name -> weights.put(name, Scope.keep(() -> model.mergedWeight(name).detach().to(type))));
-            SafeTensors.write(target.resolve(SINGLE), weights);
-        }));
+        Map<String, SafeTensors.Part> parts = new LinkedHashMap<>();
+        model.weights().forEach((name, weight) -> parts.put(name, new SafeTensors.Part(type, weight.shape(), () -> model.mergedWeight(name).detach().to(type))));
+        NoGrad.run(() -> SafeTensors.writeParts(target.resolve(SINGLE), parts));
     }
 
     private Optional<JsonNode> generationConfig() {

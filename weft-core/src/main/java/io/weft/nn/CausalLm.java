@@ -82,8 +82,8 @@ public final class CausalLm {
     /** Whether weights are stored narrow, and widened at each use. */
     public boolean isWidened() { return linears.values().stream().anyMatch(Linear::isWidened); }
 
-    /** About how many bytes of one token's activations a graph of all blocks keeps: every linear's input and output, and half as much for what lies between them. */
-    public long keptBytes() { return linears.values().stream().mapToLong(linear -> 6 * (linear.inputs() + linear.outputs())).sum(); }
+    /** About how many bytes of one token's activations a graph of all blocks keeps: every linear's input and output in fp32, and as much again for what lies between them. */
+    public long keptBytes() { return linears.values().stream().mapToLong(linear -> 8 * (linear.inputs() + linear.outputs())).sum(); }
 
     /** Number of trained parameters. */
     public long trainedCount() { return tuned.values().stream().mapToLong(Tensor::elements).sum(); }

@@ -18,11 +18,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import static io.weft.problem.Language.say;
 
@@ -180,18 +182,30 @@ public final class SafeTensors {
      * @throws UserError when the file cannot be written
      */
     public static void write(Path file, Map<String, Tensor> tensors) {
+        Map<String, Part> parts = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> parts.put(name, new Part(tensor.type(), tensor.shape(), () -> tensor)));
+        writeParts(file, parts);
+    }
+
+    /** A tensor that is made when its turn to be written comes, and freed after it. */
+    public record Part(DType type, long[] shape, Supplier<Tensor> tensor) {
+        private long bytes() { return Arrays.stream(shape).reduce(type.bytes(), (a, b) -> a * b); }
+    }
+
+    /** As {@link #write}, for tensors that need not all be in memory at once. */
+    public static void writeParts(Path file, Map<String, Part> parts) {
         ObjectNode header = JSON.createObjectNode();
         header.putObject("__metadata__").put("format", "pt");
         long end = 0;
-        for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
-            ObjectNode entry = header.putObject(tensor.getKey());
-            entry.put("dtype", tensor.getValue().type().name());
+        for (Map.Entry<String, Part> part : parts.entrySet()) {
+            ObjectNode entry = header.putObject(part.getKey());
+            entry.put("dtype", part.getValue().type().name());
             var shape = entry.putArray("shape");
-            for (long size : tensor.getValue().shape()) {
+            for (long size : part.getValue().shape()) {
                 shape.add(size);
             }
             long start = end;
-            end += tensor.getValue().elements() * tensor.getValue().type().bytes();
+            end += part.getValue().bytes();
             entry.putArray("data_offsets").add(start).add(end);
         }
         byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
@@ -202,16 +216,19 @@ public final class SafeTensors {
                 head.put((byte) ' ');
             }
             AtomicFile.writeFully(channel, head.flip());
-            for (Tensor tensor : tensors.values()) {
-                write(channel, tensor);
+            for (Part part : parts.values()) {
+                write(channel, part);
             }
         });
     }
 
-    private static void write(FileChannel channel, Tensor tensor) throws IOException {
+    private static void write(FileChannel channel, Part part) throws IOException {
         IOException[] failure = new IOException[1];
         Scope.run(() -> {
-            Tensor whole = tensor.detach().contiguous();
+            Tensor whole = part.tensor().get().detach().contiguous();
+            if (whole.type() != part.type() || !Arrays.equals(whole.shape(), part.shape())) {
+                throw new IllegalStateException(whole + " where " + part.type() + Arrays.toString(part.shape()) + " was announced");
+            }
             long length = whole.elements() * whole.type().bytes();
             try {
                 for (long done = 0; done < length; done += COPIED_AT_ONCE) {
