@@ -252,6 +252,7 @@ public final class TrainingRun implements AutoCloseable {
                 all.on(new RunEvent.Warned(0, "weights.mapped", say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of memory), each block is widened when it is used; this is slower than train.frozenWeights: resident",
                         "冻结权重保持映射在文件中(fp32 需 %,d MB,内存共 %,d MB),用到某层时才展开;比 train.frozenWeights: resident 慢", base.residentBytes() >> 20, Engine.memory() >> 20)));
             }
+            recipe.presetNote().ifPresent(note -> all.on(new RunEvent.Warned(0, "preset.targets", note)));
             String precision = recipe.train().precision();
             if (precision.equals("fp16") || precision.equals("bf16")) {
                 all.on(new RunEvent.Warned(0, "precision.cpu", say("train.precision %s: this CPU multiplies %s many times slower than fp32, so the run computes in fp32",

@@ -25,9 +25,10 @@ final class Binding {
         if (isNewer(root.entries().get("version"))) {
             return Optional.empty();
         }
-        refuseUnknown("", root.entries(), List.of("version", "model", "data", "tuning", "train"));
+        refuseUnknown("", root.entries(), List.of("version", "model", "preset", "data", "tuning", "train"));
         setting("version", Settings.VERSION_KEY, Settings.VERSION, root.entries());
         Object model = setting("model", Settings.MODEL, null, root.entries());
+        Optional<String> preset = Optional.ofNullable((String) setting("preset", Settings.PRESET, null, root.entries()));
         DataSettings data = section(Settings.DATA, root.entries().get("data"));
         Optional<Tuning> named = tuning(root.entries().get("tuning"));
         TrainSettings train = section(Settings.TRAIN, root.entries().get("train"));
@@ -41,7 +42,7 @@ final class Binding {
                     "提前停止需要留出的评估数据,但 data.heldOut 为 0;请给出比例(如 0.1),或将 patience 设为 0"));
         }
         Tuning tuning = named.orElse(pretraining ? new Full() : (Tuning) Settings.TUNINGS.get(0).defaults());
-        return model == null || data.train().isEmpty() ? Optional.empty() : Optional.of(new Recipe((String) model, data, tuning, train));
+        return model == null || data.train().isEmpty() ? Optional.empty() : Optional.of(new Recipe((String) model, preset, data, tuning, train));
     }
 
     private boolean isNewer(Node version) {

@@ -19,15 +19,20 @@ import java.util.Optional;
  *   train:  {epochs: 3, batch: 4, accumulate: 4, learningRate: 1e-4}
  * </pre>
  *
- * @param model folder of the model, as the user wrote it
+ * @param model  folder of the model, as the user wrote it
+ * @param preset name of the known job whose settings stand where the recipe gave none, if any
  */
-public record Recipe(String model, DataSettings data, Tuning tuning, TrainSettings train) {
+public record Recipe(String model, Optional<String> preset, DataSettings data, Tuning tuning, TrainSettings train) {
     public Recipe {
+        Objects.requireNonNull(preset, "preset");
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(data, "data");
         Objects.requireNonNull(tuning, "tuning");
         Objects.requireNonNull(train, "train");
     }
+
+    /** Without a preset. */
+    public Recipe(String model, DataSettings data, Tuning tuning, TrainSettings train) { this(model, Optional.empty(), data, tuning, train); }
 
     /** LoRA with every default. @param model folder of the model  @param train file of training rows */
     public static Recipe of(String model, String train) {
@@ -46,11 +51,14 @@ public record Recipe(String model, DataSettings data, Tuning tuning, TrainSettin
      */
     public Recipe with(String... settings) { return RecipeReader.changed(this, List.of(settings)); }
 
-    public Recipe withModel(String other) { return new Recipe(other, data, tuning, train); }
+    public Recipe withModel(String other) { return new Recipe(other, preset, data, tuning, train); }
 
-    public Recipe withData(DataSettings other) { return new Recipe(model, other, tuning, train); }
+    public Recipe withData(DataSettings other) { return new Recipe(model, preset, other, tuning, train); }
 
-    public Recipe withTuning(Tuning other) { return new Recipe(model, data, other, train); }
+    public Recipe withTuning(Tuning other) { return new Recipe(model, preset, data, other, train); }
 
-    public Recipe withTrain(TrainSettings other) { return new Recipe(model, data, tuning, other); }
+    public Recipe withTrain(TrainSettings other) { return new Recipe(model, preset, data, tuning, other); }
+
+    /** What the preset did other than its name says, to be told before training. */
+    public Optional<String> presetNote() { return Preset.note(this); }
 }

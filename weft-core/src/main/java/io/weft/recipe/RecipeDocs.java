@@ -37,6 +37,7 @@ public final class RecipeDocs {
         head();
         row("version", Settings.VERSION_KEY, Settings.VERSION);
         row("model", Settings.MODEL, null);
+        row("preset", Settings.PRESET, null);
         for (Section<?> section : Settings.sections()) {
             page.append("\n## `").append(section.path()).append("`: ").append(in(section.about())).append("\n\n");
             if (section.settings().isEmpty()) {

@@ -13,7 +13,8 @@ import java.util.Optional;
 import static io.weft.problem.Language.say;
 
 /**
- * Makes a {@link Recipe} of what was given, in this order of precedence: the command line, the file, what a command gives itself, the records' defaults.
+ * Makes a {@link Recipe} of what was given, in this order of precedence: the command line, the file, what a command gives itself, the {@link Preset} that any of them names,
+ * the records' defaults.
  * Strict: an unknown key, a wrong type, a value out of bounds, a key given twice, a missing one are problems, and all of them are told at once.
  */
 public final class RecipeReader {
@@ -64,6 +65,7 @@ public final class RecipeReader {
             }
             merged = Layers.over(merged, settings.orElseThrow());
         }
+        merged = Layers.over(Preset.under(merged, findings), merged);
         findings.locateIn(merged);
         Optional<Recipe> recipe = new Binding(findings).recipe(merged);
         recipe.ifPresent(whole -> List.of(checks).forEach(check -> check.check(whole, findings)));

@@ -36,6 +36,7 @@ public final class RecipeSchema {
                 "微调什么模型、用什么数据、怎样微调。model 和 data.train 必须给出,可写在这里或命令行上。"));
         setting(properties, Settings.VERSION_KEY, Settings.VERSION);
         setting(properties, Settings.MODEL, null);
+        setting(properties, Settings.PRESET, null);
         section(properties, Settings.DATA);
         tuning(properties.putObject("tuning"));
         section(properties, Settings.TRAIN);

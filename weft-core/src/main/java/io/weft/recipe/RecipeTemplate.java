@@ -25,6 +25,7 @@ public final class RecipeTemplate {
                 "# Weft 配方:列出全部设置及默认值;删去的设置仍用默认值。运行:weft train recipe.yaml --out runs/first"));
         line(0, "version: " + Settings.VERSION, Settings.VERSION_KEY.about().toString());
         line(0, "model: " + Plain.of(model), Settings.MODEL.about().toString());
+        setting(0, Settings.PRESET, null);
         lines.add("");
         line(0, "data:", Settings.DATA.about().toString());
         settings(1, Settings.DATA, train);
@@ -45,13 +46,14 @@ public final class RecipeTemplate {
 
     /** @param required value of the setting that must be given */
     private void settings(int depth, Section<?> section, String required) {
-        for (Setting setting : section.settings()) {
-            Object standard = section.defaultOf(setting);
-            String value = setting.isOptional() ? setting.example() : Plain.of(setting.isRequired() ? required : standard);
-            String choices = setting.values() instanceof Values.OneOf words ? " (" + String.join(" | ", words.words()) + ")" : "";
-            String unset = setting.isOptional() ? say("; unset: %s", ";未设置时:%s", setting.unset()) : "";
-            line(depth, (setting.isOptional() ? "# " : "") + setting.name() + ": " + value, setting.about() + choices + unset);
-        }
+        section.settings().forEach(setting -> setting(depth, setting, setting.isRequired() ? required : section.defaultOf(setting)));
+    }
+
+    private void setting(int depth, Setting setting, Object standard) {
+        String value = setting.isOptional() ? setting.example() : Plain.of(standard);
+        String choices = setting.values() instanceof Values.OneOf words ? " (" + String.join(" | ", words.words()) + ")" : "";
+        String unset = setting.isOptional() ? say("; unset: %s", ";未设置时:%s", setting.unset()) : "";
+        line(depth, (setting.isOptional() ? "# " : "") + setting.name() + ": " + value, setting.about() + choices + unset);
     }
 
     private void line(int depth, String setting, String comment) {

@@ -13,6 +13,7 @@ public final class RecipeWriter {
         var yaml = new StringBuilder();
         line(yaml, 0, "version", Settings.VERSION);
         line(yaml, 0, "model", recipe.model());
+        line(yaml, 0, "preset", recipe.preset().orElse(null));
         yaml.append("data:\n");
         settings(yaml, 1, Settings.DATA, recipe.data());
         Section<?> method = Settings.of(recipe.tuning());

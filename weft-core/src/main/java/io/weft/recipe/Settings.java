@@ -34,6 +34,9 @@ final class Settings {
     static final Setting MODEL = Setting.of("model", new Path(new Phrase("the folder of a model", "一个模型的文件夹")),
             "Hugging Face folder of the model to tune", "要微调的模型的 Hugging Face 文件夹").required("models/my-model");
 
+    static final Setting PRESET = Setting.of("preset", new OneOf(Preset.names()), "a known job whose settings stand where the recipe gives none; tutorial: the ChatGLM3 tutorial's",
+            "一个已知任务:配方未给出的设置取自它;tutorial:ChatGLM3 教程的设置").optional("tutorial", "Weft's defaults", "Weft 的默认值");
+
     static final Section<DataSettings> DATA = new Section<>("data", DataSettings.DEFAULTS, new Phrase("what to learn from", "从什么数据中学习"),
             Setting.of("train", new Path(new Phrase("a file of rows", "一个数据文件")),
                     "training rows: a JSON array, JSONL, CSV or plain text", "训练数据:JSON 数组、JSONL、CSV 或纯文本").required("train.jsonl"),
@@ -112,7 +115,7 @@ final class Settings {
 
     /** Every path that a recipe can give: groups and settings. */
     static List<String> paths() {
-        List<String> paths = new ArrayList<>(List.of("version", "model", "tuning"));
+        List<String> paths = new ArrayList<>(List.of("version", "model", "preset", "tuning"));
         for (Section<?> section : sections()) {
             paths.add(section.path());
             section.settings().forEach(setting -> paths.add(section.path(setting)));

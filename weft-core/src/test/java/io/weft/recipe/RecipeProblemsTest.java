@@ -141,7 +141,7 @@ class RecipeProblemsTest {
     }
 
     @Test void anUnknownKeyIsAnsweredByTheNearestOneOrByAllThereAre() {
-        assertThat(told(() -> Recipe.parse(GOOD + "preset: tutorial\n"))).contains("line 3  preset: no such setting; a recipe has version, model, data, tuning, train");
+        assertThat(told(() -> Recipe.parse(GOOD + "mystery: 1\n"))).contains("line 3  mystery: no such setting; a recipe has version, model, preset, data, tuning, train");
         assertThat(told(() -> Recipe.parse(GOOD + "rank: 3\n"))).contains("rank: no such setting; did you mean tuning.lora.rank?");
         assertThat(told(() -> Recipe.parse(GOOD + "train: {Batch: 3}\n"))).contains("train.Batch: no such setting; did you mean batch?");
         assertThat(told(() -> Recipe.parse(GOOD + "train: {maxLength: 3}\n"))).contains("train.maxLength: no such setting; did you mean data.maxLength?");

@@ -46,6 +46,7 @@ class RecipeTextsTest {
         assertThat(RecipeWriter.text(Recipe.of("models/m", "rows.jsonl").with("train.learningRate=2e-4"))).isEqualTo("""
                 version: 1
                 model: models/m
+                preset: null
                 data:
                   train: rows.jsonl
                   format: auto
