@@ -89,7 +89,7 @@ class ArchitectureContractTest {
     void loadingAndWritingGivesTheFileByteForByte(String family) throws IOException {
         Path first = made("first"), second = made("second");
         Scope.run(() -> {
-            ModelFolder described = TinyModels.folder(first, family);
+            ModelFolder described = TinyModels.folder(family, first);
             described.write(described.initialise(3), first, DType.F32);
             described.write(described.load(), second, DType.F32);
         });
@@ -101,7 +101,7 @@ class ArchitectureContractTest {
     @ParameterizedTest @MethodSource("families")
     void noWeightMayBeMissingOrUnread(String family) {
         Scope.run(() -> {
-            ModelFolder described = TinyModels.folder(folder, family);
+            ModelFolder described = TinyModels.folder(family, folder);
             described.write(described.initialise(3), folder, DType.F32);
             Map<String, Tensor> whole = SafeTensors.open(folder.resolve("model.safetensors")).readAll();
             assertThat(described.outline().weights().keySet()).containsExactlyInAnyOrderElementsOf(whole.keySet());
@@ -119,7 +119,7 @@ class ArchitectureContractTest {
     @ParameterizedTest @MethodSource("families")
     void attachingLoraLeavesOutputsAloneAndMergingItKeepsThem(String family) {
         Scope.run(() -> {
-            ModelFolder described = TinyModels.folder(folder.resolve("base"), family);
+            ModelFolder described = TinyModels.folder(family, folder.resolve("base"));
             CausalLm model = described.initialise(3);
             Tensor before = logits(model);
             LORA.attach(model, 5);

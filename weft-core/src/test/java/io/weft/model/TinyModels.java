@@ -1,6 +1,8 @@
 package io.weft.model;
 
 import io.weft.nn.CausalLm;
+import io.weft.tensor.RandomStream;
+import io.weft.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -36,13 +38,23 @@ public final class TinyModels {
     public static CausalLm of(String family) {
         try {
             Path folder = Files.createTempDirectory("tiny");
-            CausalLm model = folder(family, folder).initialise(11);
+            CausalLm model = shaken(folder(family, folder).initialise(11));
             Files.delete(folder.resolve("config.json"));
             Files.delete(folder);
             return model;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The model with norms and biases that do something: a seed makes them ones and zeros. */
+    static CausalLm shaken(CausalLm model) {
+        Scope.run(() -> model.weights().forEach((name, weight) -> {
+            if (weight.shape().length == 1) {
+                weight.copyFrom(weight.add(RandomStream.of(name.hashCode()).normal(0.2, weight.shape())));
+            }
+        }));
+        return model;
     }
 
     /** A folder with the family's config.json and no weights. */
