@@ -2,21 +2,24 @@ package io.weft.model;
 
 import io.weft.problem.UserError;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
 /** The model families that Weft knows. */
 public final class Architectures {
-    static final List<Architecture> BUILT_IN = List.of(new Llama(), new Qwen2(), new Qwen3(), new Mistral());
+    static final List<Architecture> BUILT_IN = List.of(new Llama(), new Qwen2(), new Qwen3(), new Mistral(), new ChatGlm(), new Glm(), new Glm4(), new Phi3());
 
     private Architectures() {}
 
     /** @throws UserError when no family builds this model_type, naming those that are known */
     public static Architecture of(HfConfig config) {
-        return BUILT_IN.stream().filter(a -> a.modelTypes().contains(config.modelType())).findFirst().orElseThrow(() -> UserError.of(
+        return named(config.modelType()).orElseThrow(() -> UserError.of(
                 say("%s: Weft does not know the model family \"%s\" yet; it knows %s", "%s:Weft 尚不支持模型家族 \"%s\";目前支持 %s", config.file(), config.modelType(), known())));
     }
+
+    static Optional<Architecture> named(String modelType) { return BUILT_IN.stream().filter(a -> a.modelTypes().contains(modelType)).findFirst(); }
 
     /** Comma-separated model types. */
     public static String known() { return BUILT_IN.stream().flatMap(a -> a.modelTypes().stream().sorted()).collect(Collectors.joining(", ")); }

@@ -11,6 +11,9 @@ import io.weft.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 import static io.weft.problem.Language.say;
@@ -20,10 +23,12 @@ public final class HfConfig {
     private static final ObjectMapper JSON = new ObjectMapper();
     private final Path file;
     private final JsonNode root;
+    private final Map<String, String> spellings;
 
     private HfConfig(Path file, JsonNode root) {
         this.file = file;
         this.root = root;
+        spellings = Architectures.named(root.path("model_type").asText()).map(Architecture::spellings).orElse(Map.of());
     }
 
     /** @throws UserError when the file is missing or no JSON object */
@@ -57,10 +62,13 @@ public final class HfConfig {
 
     public String modelType() { return text("model_type"); }
 
-    public boolean has(String key) { return root.hasNonNull(key); }
+    /** The key under which this model's family gives what others give under the usual key; mostly that key itself. All readings here take the usual one. */
+    public String spelt(String key) { return spellings.getOrDefault(key, key); }
+
+    public boolean has(String key) { return root.hasNonNull(spelt(key)); }
 
     /** The raw value, or a missing node. */
-    JsonNode get(String key) { return root.path(key); }
+    JsonNode get(String key) { return root.path(spelt(key)); }
 
     public int integer(String key) {
         JsonNode value = require(key);
@@ -94,16 +102,30 @@ public final class HfConfig {
         if (!has(key)) {
             return otherwise;
         }
-        if (!root.path(key).isBoolean()) {
-            throw wrong(key, root.path(key), say("true or false", "true 或 false"));
+        if (!get(key).isBoolean()) {
+            throw wrong(key, get(key), say("true or false", "true 或 false"));
         }
-        return root.path(key).asBoolean();
+        return get(key).asBoolean();
     }
 
     /** @throws UserError unless the text under the key is the only one that this family's code computes */
     void requireText(String key, String only) {
         if (has(key) && !text(key).equals(only)) {
-            throw wrong(key, root.path(key), '"' + only + '"');
+            throw wrong(key, get(key), '"' + only + '"');
+        }
+    }
+
+    /** @param otherwise what the family takes a missing key for  @throws UserError unless the flag is the only value that this family's code computes */
+    void requireFlag(String key, boolean only, boolean otherwise) {
+        if (flag(key, otherwise) != only) {
+            throw wrong(key, require(key), String.valueOf(only));
+        }
+    }
+
+    /** @throws UserError when the number is there and not 0: the family's code here computes without */
+    void requireZero(String key) {
+        if (integer(key, 0) != 0) {
+            throw wrong(key, get(key), "0");
         }
     }
 
@@ -124,14 +146,14 @@ public final class HfConfig {
     AttentionShape attentionShape(int window) {
         int heads = positive("num_attention_heads"), keyValueHeads = integer("num_key_value_heads", heads);
         if (keyValueHeads < 1 || heads % keyValueHeads != 0) {
-            throw wrong("num_key_value_heads", root.path("num_key_value_heads"), say("a divisor of num_attention_heads %d", "num_attention_heads %d 的约数", heads));
+            throw wrong("num_key_value_heads", get("num_key_value_heads"), say("a divisor of num_attention_heads %d", "num_attention_heads %d 的约数", heads));
         }
         if (!has("head_dim") && width() % heads != 0) {
-            throw wrong("num_attention_heads", root.path("num_attention_heads"), say("a divisor of hidden_size %d", "hidden_size %d 的约数", width()));
+            throw wrong("num_attention_heads", get("num_attention_heads"), say("a divisor of hidden_size %d", "hidden_size %d 的约数", width()));
         }
         int headDim = integer("head_dim", width() / heads);
         if (headDim < 2 || headDim % 2 != 0) {
-            throw wrong("head_dim", root.path("head_dim"), say("an even number", "偶数"));
+            throw wrong("head_dim", get("head_dim"), say("an even number", "偶数"));
         }
         return new AttentionShape(width(), heads, keyValueHeads, headDim, window);
     }
@@ -139,22 +161,55 @@ public final class HfConfig {
     /** The rotary embedding of heads of this width, from {@code rope_parameters} (transformers 5) or {@code rope_theta} and {@code rope_scaling} (4). */
     Rope rope(int headDim) { return new Rope(RopeFrequencies.of(this, headDim), Rope.Pairs.HALVES); }
 
+    /** As {@link #rope(int)}, of the first {@code partial_rotary_factor} of each head. @param otherwise the factor where config.json gives none */
+    Rope rope(int headDim, double otherwise, Rope.Pairs pairs) {
+        JsonNode given = get("rope_parameters").path("partial_rotary_factor");
+        double factor = given.isNumber() ? given.asDouble() : number("partial_rotary_factor", otherwise);
+        int rotated = (int) (headDim * factor);
+        if (rotated < 2 || rotated > headDim || rotated % 2 != 0) {
+            throw wrong("partial_rotary_factor", given.isNumber() ? given : get("partial_rotary_factor"), say("a part of the head's %d elements that is an even number", "能从 %d 个元素中取出偶数个的比例", headDim));
+        }
+        return new Rope(RopeFrequencies.of(this, rotated), pairs);
+    }
+
+    /** This config with the value of one key changed. @param key as this file spells it */
+    record Change(String key, HfConfig config) {}
+
+    /** Every whole number doubled and halved, every flag flipped, one at a time. */
+    List<Change> changes() {
+        List<Change> changes = new ArrayList<>();
+        root.properties().forEach(entry -> {
+            String key = entry.getKey();
+            JsonNode value = entry.getValue();
+            if (value.isBoolean()) {
+                changes.add(new Change(key, new HfConfig(file, root.<ObjectNode>deepCopy().put(key, !value.asBoolean()))));
+            } else if (value.isInt() && value.asInt() > 0) {
+                changes.add(new Change(key, new HfConfig(file, root.<ObjectNode>deepCopy().put(key, 2L * value.asInt()))));
+                changes.add(new Change(key, new HfConfig(file, root.<ObjectNode>deepCopy().put(key, value.asInt() / 2))));
+            }
+        });
+        return changes;
+    }
+
+    /** The value under a key as this file spells it. */
+    JsonNode raw(String key) { return root.path(key); }
+
     private int positive(String key) {
         int value = integer(key);
         if (value < 1) {
-            throw wrong(key, root.path(key), say("a whole number from 1 up", "不小于 1 的整数"));
+            throw wrong(key, get(key), say("a whole number from 1 up", "不小于 1 的整数"));
         }
         return value;
     }
 
     private JsonNode require(String key) {
         if (!has(key)) {
-            throw UserError.of(say("%s: \"%s\" is missing", "%s:缺少 \"%s\"", file, key));
+            throw UserError.of(say("%s: \"%s\" is missing", "%s:缺少 \"%s\"", file, spelt(key)));
         }
-        return root.path(key);
+        return get(key);
     }
 
     UserError wrong(String key, JsonNode found, String expected) {
-        return UserError.of(say("%s: \"%s\" is %s; expected %s", "%s:\"%s\" 的值是 %s;应为 %s", file, key, found, expected));
+        return UserError.of(say("%s: \"%s\" is %s; expected %s", "%s:\"%s\" 的值是 %s;应为 %s", file, spelt(key), found, expected));
     }
 }

@@ -71,7 +71,7 @@ interface WeightSource {
 
         @Override public Collection<String> unread(Set<String> taken) {
             // Old checkpoints store the rotary frequencies, which follow from config.json.
-            return files.keySet().stream().filter(name -> !taken.contains(name) && !skipped.contains(name) && !name.endsWith("rotary_emb.inv_freq")).toList();
+            return files.keySet().stream().filter(name -> !taken.contains(name) && !skipped.contains(name) && !name.endsWith(".inv_freq")).toList();
         }
     }
 

@@ -6,7 +6,6 @@ import io.weft.nn.Embedding;
 import io.weft.nn.Linear;
 import io.weft.nn.Norm;
 import io.weft.nn.RmsNorm;
-import io.weft.problem.Problems;
 import io.weft.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-
-import static io.weft.problem.Language.say;
 
 /**
  * Named weights under a prefix, from files or from a seed. An {@link Architecture} names each where it uses it, with the shape it expects; what is missing, of another shape
@@ -30,12 +27,10 @@ public final class Weights {
     private static final class Shared {
         final Map<String, Tensor> taken = new LinkedHashMap<>();
         final Map<String, Linear> linears = new LinkedHashMap<>();
-        final Problems problems;
-
-        Shared(String subject) { problems = new Problems(subject); }
+        final Misfits misfits = new Misfits();
     }
 
-    Weights(WeightSource source) { this("", source, new Shared(source.subject())); }
+    Weights(WeightSource source) { this("", source, new Shared()); }
 
     private Weights(String prefix, WeightSource source, Shared shared) {
         this.prefix = prefix;
@@ -85,26 +80,18 @@ public final class Weights {
 
     /** The finished decoder. @throws io.weft.problem.UserError naming every weight that was missing, of another shape, or has no place in the model */
     public CausalLm causalLm(HfConfig config, Embedding embedding, List<Block> blocks, Norm norm, Linear head) {
-        for (String unread : source.unread(shared.taken.keySet())) {
-            shared.problems.add(say("%s is in the file, but %s has no place for it", "文件中有 %s,但 %s 模型用不到它", unread, config.modelType()));
-        }
-        shared.problems.throwIfAny();
+        shared.misfits.throwIfAny(source.subject(), config, source.unread(shared.taken.keySet()));
         return new CausalLm(embedding, blocks, norm, head, shared.taken, shared.linears);
     }
 
     private Tensor take(String name, WeightSource.Kind kind, long... shape) {
         String full = prefix + name;
         long[] found = source.shape(full, shape);
-        Tensor tensor;
-        if (found == null) {
-            shared.problems.add(say("%s %s is missing", "缺少 %s %s", full, Arrays.toString(shape)));
-            tensor = Tensor.shaped(shape); // never computed with: the problem is thrown before
-        } else if (!Arrays.equals(found, shape)) {
-            shared.problems.add(say("%s has shape %s; config.json asks for %s", "%s 的形状是 %s;config.json 要求 %s", full, Arrays.toString(found), Arrays.toString(shape)));
-            tensor = Tensor.shaped(shape); // never computed with: the problem is thrown before
-        } else {
-            tensor = source.read(full, kind, shape);
+        boolean fits = Arrays.equals(found, shape);
+        if (!fits) {
+            shared.misfits.add(full, shape, found);
         }
+        Tensor tensor = fits ? source.read(full, kind, shape) : Tensor.shaped(shape); // a shape alone is never computed with: the misfits are thrown before
         shared.taken.put(full, tensor);
         return tensor;
     }

@@ -1,22 +1,44 @@
 package io.weft.model;
 
 import io.weft.nn.CausalLm;
+import io.weft.tensor.RandomStream;
+import io.weft.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** Real models of two narrow layers, of every family, with weights from a seed. */
 public final class TinyModels {
     public static final int VOCABULARY = 97;
+    private static final String USUAL = """
+            "vocab_size": %d, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16, "rms_norm_eps": 1e-5,
+            "rope_theta": 10000.0, "max_position_embeddings": 128, "initializer_range": 0.2""".formatted(VOCABULARY);
+    /** The config.json of each family but its model_type. */
+    private static final Map<String, String> CONFIGS = Map.ofEntries(
+            Map.entry("llama", USUAL + ", \"tie_word_embeddings\": true"),
+            Map.entry("qwen2", USUAL + ", \"tie_word_embeddings\": true"),
+            Map.entry("qwen3", USUAL + ", \"tie_word_embeddings\": true"),
+            Map.entry("mistral", USUAL + ", \"sliding_window\": 6"),
+            Map.entry("chatglm", """
+                    "padded_vocab_size": %d, "hidden_size": 32, "ffn_hidden_size": 48, "num_layers": 2, "num_attention_heads": 4, "multi_query_group_num": 2, "kv_channels": 16, "seq_length": 128,
+                    "layernorm_epsilon": 1e-5, "multi_query_attention": true, "add_qkv_bias": true, "initializer_range": 0.2""".formatted(VOCABULARY)),
+            Map.entry("glm", USUAL + ", \"partial_rotary_factor\": 0.5"),
+            Map.entry("glm4", USUAL + ", \"partial_rotary_factor\": 0.5"),
+            Map.entry("phi3", USUAL + ", \"partial_rotary_factor\": 0.75, \"sliding_window\": 6"));
 
     private TinyModels() {}
+
+    /** Every model_type that Weft knows. */
+    public static List<String> families() { return Architectures.BUILT_IN.stream().flatMap(family -> family.modelTypes().stream().sorted()).toList(); }
 
     /** @param family a model_type */
     public static CausalLm of(String family) {
         try {
             Path folder = Files.createTempDirectory("tiny");
-            CausalLm model = folder(family, folder).initialise(11);
+            CausalLm model = shaken(folder(family, folder).initialise(11));
             Files.delete(folder.resolve("config.json"));
             Files.delete(folder);
             return model;
@@ -25,12 +47,28 @@ public final class TinyModels {
         }
     }
 
-    /** A folder with a config and no weights. */
+    /** The model with norms and biases that do something: a seed makes them ones and zeros. */
+    static CausalLm shaken(CausalLm model) {
+        Scope.run(() -> model.weights().forEach((name, weight) -> {
+            if (weight.shape().length == 1) {
+                weight.copyFrom(weight.add(RandomStream.of(name.hashCode()).normal(0.2, weight.shape())));
+            }
+        }));
+        return model;
+    }
+
+    /** A folder with the family's config.json and no weights. */
     public static ModelFolder folder(String family, Path folder) {
+        if (!CONFIGS.containsKey(family)) {
+            throw new AssertionError("TinyModels has no config of the family " + family + ": give it a line");
+        }
+        return folder(family, folder, CONFIGS.get(family));
+    }
+
+    /** @param config the members of config.json but its model_type */
+    public static ModelFolder folder(String family, Path folder, String config) {
         try {
-            Files.writeString(folder.resolve("config.json"), """
-                    {"model_type": "%s", "vocab_size": %d, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16,
-                     "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "max_position_embeddings": 128, "initializer_range": 0.2, "tie_word_embeddings": true, "sliding_window": 6}""".formatted(family, VOCABULARY));
+            Files.writeString(Files.createDirectories(folder).resolve("config.json"), "{\"model_type\": \"" + family + "\", " + config + "}");
             return ModelFolder.open(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -38,7 +38,7 @@ class TrainGoldenTest {
 
     @Test void loraAndFullTrajectoriesAgree() {
         int ran = 0;
-        for (String name : List.of("llama_lora_linear_token", "llama_lora_cosine_mean", "llama_full_linear_token", "llama_full_cosine_mean")) {
+        for (String name : List.of("llama_lora_linear_token", "llama_lora_cosine_mean", "llama_full_linear_token", "llama_full_cosine_mean", "chatglm3_lora_linear_mean")) {
             Scope.run(() -> trajectory(name));
             ran++;
         }

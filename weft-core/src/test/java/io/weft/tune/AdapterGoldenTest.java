@@ -17,6 +17,7 @@ import io.weft.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +29,7 @@ import static org.assertj.core.api.Assertions.within;
 class AdapterGoldenTest {
     @Test void plainLoraAgreesWithPeft(@TempDir Path folder) {
         int ran = 0;
-        for (String name : List.of("llama_lora", "llama_tied_lora_all_linear", "llama_pissa/converted_to_lora")) {
+        for (String name : List.of("llama_lora", "llama_tied_lora_all_linear", "llama_pissa/converted_to_lora", "chatglm3_lora", "chatglm3_pissa/converted_to_lora")) {
             Scope.run(() -> check(name, folder.resolve(name.replace('/', '_'))));
             ran++;
         }
@@ -58,6 +59,7 @@ class AdapterGoldenTest {
         }
         if (!name.contains("pissa")) {
             assertThat(TrainableCount.of(model, lora)).hasToString(numbers.path("print_trainable_parameters").asText());
+            assertThat(greedy(model, row0, golden.get("gen.sequences").size(1))).isEqualTo(GoldenRows.rows(golden.get("gen.sequences"))[0]);
             gradients(model, batch, numbers.path("grads"));
         }
 
@@ -66,6 +68,9 @@ class AdapterGoldenTest {
         CausalLm again = ModelFolder.open(Golden.at("models/" + numbers.path("base").asText())).load();
         AdapterFolder.attach(again, copy);
         close(logits(again, row0), logits(model, row0), 0);
+        if (!name.contains("pissa")) {
+            assertThat(SafeTensors.open(copy.resolve(AdapterFolder.WEIGHTS)).names()).containsExactlyInAnyOrderElementsOf(SafeTensors.open(folder.resolve(AdapterFolder.WEIGHTS)).names());
+        }
     }
 
     private static void gradients(CausalLm model, Batch batch, JsonNode expected) {
@@ -97,6 +102,15 @@ class AdapterGoldenTest {
     }
 
     private static Tensor logits(CausalLm model, int[] ids) { return model.logits(model.hidden(ids, Documents.single(ids.length))); }
+
+    private static int[] greedy(CausalLm model, int[] prompt, long length) {
+        int[] ids = prompt;
+        while (ids.length < length) {
+            int[] last = logits(model, ids).narrow(0, ids.length - 1, 1).argmax().toInts();
+            ids = IntStream.concat(IntStream.of(ids), IntStream.of(last)).toArray();
+        }
+        return ids;
+    }
 
     private static void close(Tensor found, Tensor expected, double tolerance) {
         assertThat(found.shape()).isEqualTo(expected.shape());

@@ -1,0 +1,32 @@
+package io.weft.model;
+
+import io.weft.nn.Activation;
+import io.weft.nn.Attention;
+import io.weft.nn.Block;
+import io.weft.nn.CausalLm;
+import io.weft.nn.FusedGatedMlp;
+import io.weft.nn.Projection;
+import io.weft.nn.Rope;
+import java.util.Set;
+
+/** GLM-4-9B decoders in Hugging Face's form (GLM team 2024, arXiv:2406.12793): half of each head rotated by neighbouring pairs, gate and up projection in one linear. */
+final class Glm implements Architecture {
+    @Override public Set<String> modelTypes() { return Set.of("glm"); }
+
+    @Override public CausalLm build(HfConfig config, Weights weights) {
+        config.requireText("hidden_act", "silu");
+        var shape = config.attentionShape(0);
+        var rope = config.rope(shape.headDim(), 0.5, Rope.Pairs.NEIGHBOURS);
+        int d = shape.width(), inner = config.integer("intermediate_size");
+        double epsilon = config.normEpsilon();
+        boolean biased = config.flag("attention_bias", true);
+        return weights.causalLm(config, w -> Block.preNorm(
+                w.rmsNorm("input_layernorm", d, epsilon),
+                new Attention(shape, rope,
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased), w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
+                                w.linear("self_attn.v_proj", shape.keyValue(), d, biased)),
+                        w.linear("self_attn.o_proj", d, shape.query())),
+                w.rmsNorm("post_attention_layernorm", d, epsilon),
+                new FusedGatedMlp(Activation.SILU, w.linear("mlp.gate_up_proj", 2 * inner, d), w.linear("mlp.down_proj", d, inner))));
+    }
+}

@@ -1,0 +1,34 @@
+package io.weft.model;
+
+import io.weft.nn.Activation;
+import io.weft.nn.Attention;
+import io.weft.nn.Block;
+import io.weft.nn.CausalLm;
+import io.weft.nn.FusedGatedMlp;
+import io.weft.nn.Projection;
+import io.weft.nn.Rope;
+import java.util.Set;
+
+/** GLM-4-0414 decoders, as Hugging Face's {@code glm4}: {@link Glm} with a norm after each sublayer, too. */
+final class Glm4 implements Architecture {
+    @Override public Set<String> modelTypes() { return Set.of("glm4"); }
+
+    @Override public CausalLm build(HfConfig config, Weights weights) {
+        config.requireText("hidden_act", "silu");
+        var shape = config.attentionShape(0);
+        var rope = config.rope(shape.headDim(), 0.5, Rope.Pairs.NEIGHBOURS);
+        int d = shape.width(), inner = config.integer("intermediate_size");
+        double epsilon = config.normEpsilon();
+        boolean biased = config.flag("attention_bias", true);
+        return weights.causalLm(config, w -> Block.sandwich(
+                w.rmsNorm("input_layernorm", d, epsilon),
+                new Attention(shape, rope,
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased), w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
+                                w.linear("self_attn.v_proj", shape.keyValue(), d, biased)),
+                        w.linear("self_attn.o_proj", d, shape.query())),
+                w.rmsNorm("post_self_attn_layernorm", d, epsilon),
+                w.rmsNorm("post_attention_layernorm", d, epsilon),
+                new FusedGatedMlp(Activation.SILU, w.linear("mlp.gate_up_proj", 2 * inner, d), w.linear("mlp.down_proj", d, inner)),
+                w.rmsNorm("post_mlp_layernorm", d, epsilon)));
+    }
+}

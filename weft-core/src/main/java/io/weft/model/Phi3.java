@@ -1,0 +1,28 @@
+package io.weft.model;
+
+import io.weft.nn.Activation;
+import io.weft.nn.Attention;
+import io.weft.nn.Block;
+import io.weft.nn.CausalLm;
+import io.weft.nn.FusedGatedMlp;
+import io.weft.nn.Projection;
+import io.weft.nn.Rope;
+import java.util.Set;
+
+/** Phi-3 and Phi-4 decoders (Abdin et al. 2024, arXiv:2404.14219): queries, keys and values in one linear, gate and up projection in another; some rotate a part of each head only. */
+final class Phi3 implements Architecture {
+    @Override public Set<String> modelTypes() { return Set.of("phi3"); }
+
+    @Override public CausalLm build(HfConfig config, Weights weights) {
+        config.requireText("hidden_act", "silu");
+        var shape = config.attentionShape(config.integer("sliding_window", 0));
+        var rope = config.rope(shape.headDim(), 1, Rope.Pairs.HALVES);
+        int d = shape.width(), inner = config.integer("intermediate_size");
+        double epsilon = config.normEpsilon();
+        return weights.causalLm(config, w -> Block.preNorm(
+                w.rmsNorm("input_layernorm", d, epsilon),
+                new Attention(shape, rope, Projection.fused(w.linear("self_attn.qkv_proj", shape.query() + 2 * shape.keyValue(), d)), w.linear("self_attn.o_proj", d, shape.query())),
+                w.rmsNorm("post_attention_layernorm", d, epsilon),
+                new FusedGatedMlp(Activation.SILU, w.linear("mlp.gate_up_proj", 2 * inner, d), w.linear("mlp.down_proj", d, inner))));
+    }
+}

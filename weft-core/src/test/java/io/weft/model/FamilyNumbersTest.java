@@ -1,0 +1,47 @@
+package io.weft.model;
+
+import io.weft.nn.CausalLm;
+import io.weft.nn.Documents;
+import io.weft.tensor.Scope;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/**
+ * Logits of {@link TinyModels} that other code computed from the same files, so that a clone without golden data tests each family's numbers: transformers 5.17.0 (fp32, eager
+ * attention), for chatglm an own ChatGLM3 forward in torch that agrees with the published modeling_chatglm.py.
+ */
+class FamilyNumbersTest {
+    private static final int[] IDS = new int[14], SEEN = {0, 24, 48, 72, 96};
+    /** Of the last token, at the ids seen. */
+    private static final Map<String, double[]> LOGITS = Map.ofEntries(
+            Map.entry("llama", new double[] {-0.18575, -0.03723, 1.54757, -2.15821, -0.22161}),
+            Map.entry("qwen2", new double[] {-0.96808, 0.33506, 1.73691, -2.43493, -1.15563}),
+            Map.entry("qwen3", new double[] {-0.97290, -0.79830, 1.41025, -2.04897, -0.16458}),
+            Map.entry("mistral", new double[] {-0.07642, 0.28893, 0.28008, 2.88499, -0.00353}),
+            Map.entry("chatglm", new double[] {-0.08642, 0.08592, 1.91148, -0.72345, -0.59393}),
+            Map.entry("glm", new double[] {1.02370, 0.43407, -0.50946, 0.00832, 0.30452}),
+            Map.entry("glm4", new double[] {0.80966, 0.36734, -0.59997, -0.68575, -0.00816}),
+            Map.entry("phi3", new double[] {-1.14462, 0.92724, 1.28072, 1.11185, -0.65270}));
+
+    static {
+        Arrays.setAll(IDS, i -> (i * 37 + 154) % TinyModels.VOCABULARY);
+    }
+
+    static Iterable<String> families() { return LOGITS.keySet(); }
+
+    @ParameterizedTest @MethodSource("families")
+    void aTinyModelGivesTheLogitsOfOtherCode(String family) {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of(family);
+            float[] logits = model.logits(model.hidden(IDS, Documents.single(IDS.length)).narrow(0, IDS.length - 1, 1)).toFloats();
+            for (int i = 0; i < SEEN.length; i++) {
+                assertThat((double) logits[SEEN[i]]).as("logit of id %d", SEEN[i]).isCloseTo(LOGITS.get(family)[i], within(1e-4));
+            }
+        });
+    }
+}
