@@ -69,7 +69,7 @@ public final class EvaluationRun {
             HeldOutRows rows = HeldOutRows.of(wording.encoder(), heldOut, LoadedModel.contextLength(base), settings);
             Judge judge = (name, model) -> {
                 listener.begins(name, rows);
-                return Evaluation.of(model, generator(model, base, wording), wording.tokenizer(), rows, settings, listener::at);
+                return Evaluation.of(model, generator(model, base, wording), wording.encoder()::answerText, rows, settings, listener::at);
             };
             Comparison comparison = recipe.tuning().isAdapter() ? ofAdapter(run, rows, settings, judge) : ofModels(run, base, recipe, rows, settings, judge);
             comparison.write(run);
@@ -129,7 +129,7 @@ public final class EvaluationRun {
 
     /** What the run's model answers now: the base before {@link TrainingRun#train}, the tuned model after it. */
     public Answers answers(Progress progress) {
-        return Evaluation.of(run.model(), generator(run.model(), run.base(), run.wording()), run.wording().tokenizer(), rows, settings, progress);
+        return Evaluation.of(run.model(), generator(run.model(), run.base(), run.wording()), run.wording().encoder()::answerText, rows, settings, progress);
     }
 
     /** Compares, and leaves scores.json, samples.jsonl and report.html in the run's evaluation folder. */

@@ -12,6 +12,7 @@ import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.tensor.DType;
+import io.weft.token.ChatGlm3Form;
 import io.weft.token.ChatTemplate;
 import io.weft.token.OverLength;
 import io.weft.train.RunFolder;
@@ -80,7 +81,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Wordi
         return new LoadedModel(run.map(RunFolder::path).orElse(adapter), folder, model, wording(base, folder, style.orElse(usualStyle(base))), Optional.of(settings), run);
     }
 
-    private static PromptStyle usualStyle(Path folder) { return ChatTemplate.read(folder).isPresent() ? PromptStyle.TEMPLATE : PromptStyle.PLAIN; }
+    private static PromptStyle usualStyle(Path folder) { return ChatTemplate.read(folder).isPresent() || ChatGlm3Form.isOf(folder) ? PromptStyle.TEMPLATE : PromptStyle.PLAIN; }
 
     private static Wording wording(Path folder, ModelFolder model, PromptStyle style) {
         return Wording.of(folder, model.config(), style, model.config().contextLength().orElse(DEFAULT_CONTEXT), OverLength.CUT);
@@ -94,10 +95,10 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Wordi
     /** A generator that stops at the ids that end this model's answers. */
     public Generator generator() { return new Generator(model, contextLength(), endIds(folder, wording)); }
 
-    /** The ids of generation_config.json and config.json, and the tokenizer's end token. */
+    /** The ids of generation_config.json and config.json, and those that the tokenizer knows to end an answer. */
     public static Set<Integer> endIds(ModelFolder folder, Wording wording) {
         Set<Integer> ids = folder.endIds();
-        wording.tokenizer().eos().ifPresent(ids::add);
+        ids.addAll(wording.tokenizer().endIds());
         return ids;
     }
 

@@ -6,6 +6,7 @@ import io.weft.data.Example;
 import io.weft.data.PromptStyle;
 import io.weft.model.HfConfig;
 import io.weft.problem.UserError;
+import io.weft.token.ChatGlm3Form;
 import io.weft.token.ChatTemplate;
 import io.weft.token.ConversationEncoder;
 import io.weft.token.MessageTemplate;
@@ -50,6 +51,10 @@ public record Wording(Tokenizer tokenizer, PromptStyle style, ConversationEncode
     }
 
     private static MessageTemplate template(Path folder, Tokenizer tokenizer) {
+        Optional<ChatGlm3Form> form = ChatGlm3Form.of(folder, tokenizer);
+        if (form.isPresent()) {
+            return form.get();
+        }
         ChatTemplate template = ChatTemplate.read(folder).orElseThrow(() -> UserError.of(say(
                 "%s has no chat template (neither chat_template.jinja nor chat_template in tokenizer_config.json); set data.prompt to tutorial or plain",
                 "%s 没有对话模板(既无 chat_template.jinja,tokenizer_config.json 中也没有 chat_template);请把 data.prompt 设为 tutorial 或 plain", folder)));

@@ -84,7 +84,7 @@ final class Generate implements Command {
     private static String answered(AskedRow row, Answer answer, LoadedModel loaded) {
         ObjectNode fields = new ObjectMapper().createObjectNode();
         fields.setAll(row.row().fields());
-        fields.put("response", loaded.wording().tokenizer().decode(answer.ids(), true)).put("tokens_generated", answer.generated()).put("finish_reason", answer.finish().word());
+        fields.put("response", loaded.wording().encoder().answerText(answer.ids())).put("tokens_generated", answer.generated()).put("finish_reason", answer.finish().word());
         return fields.toString();
     }
 }

@@ -73,7 +73,7 @@ final class Talk implements AutoCloseable {
         List<Message> messages = new ArrayList<>(style().takesSeveralTurns() ? said : List.of());
         messages.add(Message.user(style().takesSeveralTurns() ? question : style().build(question, "")));
         var text = new StringBuilder();
-        DecodeStream pieces = loaded.wording().tokenizer().stream();
+        DecodeStream pieces = loaded.wording().encoder().answerStream();
         stopped = false;
         answering = true;
         try {

@@ -9,10 +9,10 @@ import io.weft.nn.CausalLm;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.Likelihood;
 import io.weft.objective.LossSum;
-import io.weft.token.Tokenizer;
 import io.weft.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -24,22 +24,22 @@ public final class Evaluation {
     private static final long CACHE_BYTES = 1L << 30;
     private final CausalLm model;
     private final Generator generator;
-    private final Tokenizer tokenizer;
+    private final Function<int[], String> text;
     private final Progress progress;
 
-    private Evaluation(CausalLm model, Generator generator, Tokenizer tokenizer, Progress progress) {
+    private Evaluation(CausalLm model, Generator generator, Function<int[], String> text, Progress progress) {
         this.model = model;
         this.generator = generator;
-        this.tokenizer = tokenizer;
+        this.text = text;
         this.progress = progress;
     }
 
     /**
      * The model as it is now: with the adapters that are attached, unless the call is made within {@link CausalLm#withoutTuning}.
-     * @param generator of the same model
+     * @param generator of the same model  @param text what the ids of an answer say
      */
-    public static Answers of(CausalLm model, Generator generator, Tokenizer tokenizer, HeldOutRows rows, EvaluationSettings settings, Progress progress) {
-        return new Evaluation(model, generator, tokenizer, progress).answers(rows, settings);
+    public static Answers of(CausalLm model, Generator generator, Function<int[], String> text, HeldOutRows rows, EvaluationSettings settings, Progress progress) {
+        return new Evaluation(model, generator, text, progress).answers(rows, settings);
     }
 
     private Answers answers(HeldOutRows rows, EvaluationSettings settings) {
@@ -53,7 +53,7 @@ public final class Evaluation {
             int done = replies.size();
             TokenListener listener = (row, id) -> progress.at(done, prompts.size(), ++tokens[0]);
             for (Answer answer : generator.generate(prompts.subList(done, Math.min(prompts.size(), done + batch)), listener)) {
-                replies.add(new Answers.Reply(tokenizer.decode(answer.ids(), true), answer.generated(), answer.finish()));
+                replies.add(new Answers.Reply(text.apply(answer.ids()), answer.generated(), answer.finish()));
             }
             progress.at(replies.size(), prompts.size(), tokens[0]);
         }

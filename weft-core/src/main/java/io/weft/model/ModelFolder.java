@@ -29,7 +29,7 @@ import static io.weft.problem.Language.say;
 public final class ModelFolder {
     /** The files beside the weights that make a folder whole for other tools; those that are there are copied along. */
     public static final List<String> TEXT_FILES = List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
-            "tokenizer.model", "chat_template.jinja");
+            "tokenizer.model", "tokenization_chatglm.py", "chat_template.jinja");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SINGLE = "model.safetensors", INDEX = "model.safetensors.index.json";
     private final Path path;

@@ -124,6 +124,19 @@ public final class ConversationEncoder {
         return cut.ids();
     }
 
+    /** A decoder of what a model answers to {@link #encodePrompt}: special tokens give nothing, nor does what the template has between prompt and answer. May be called by any thread. */
+    public DecodeStream answerStream() { return new DecodeStream(tokenizer, true, template.map(MessageTemplate::answerOpening).orElse("")); }
+
+    /** The text of a whole answer, as {@link #answerStream} gives it. */
+    public String answerText(int[] ids) {
+        DecodeStream stream = answerStream();
+        var text = new StringBuilder();
+        for (int id : ids) {
+            text.append(stream.push(id));
+        }
+        return text.append(stream.finish()).toString();
+    }
+
     private Draft draft(Conversation conversation) {
         if (template.isPresent()) {
             return Draft.of(pieces.encode(template.get().render(conversation.messages(), false)));

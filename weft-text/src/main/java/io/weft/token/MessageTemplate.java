@@ -8,4 +8,7 @@ import java.util.List;
 public interface MessageTemplate {
     /** @param answerNext whether the text ends where the assistant's answer begins (for generation), else after the last message  @return the text in parts, in order */
     List<Piece> render(List<Message> messages, boolean answerNext);
+
+    /** Text that stands between where a prompt ends and what the assistant says, and so begins what a model generates; readers of an answer do not see it. */
+    default String answerOpening() { return ""; }
 }

@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 import static io.weft.problem.Language.say;
 
 /**
- * Owns native memory: text to token ids and back, as the tokenizer.json of a model folder says. Ids equal those of Hugging Face's tokenizers library, which does the work;
+ * Owns native memory: text to token ids and back, as the tokenizer.json or tokenizer.model of a model folder says. Ids equal those of Hugging Face's tokenizers library, which does the work;
  * texts are never cut, whatever their length, and nothing is fetched from a network. Unpaired surrogates count as U+FFFD.
  *
  * <p>A special token is an added token that the file marks as special, such as {@code <|im_end|>}. Other added tokens ({@code <tool_call>} of Qwen) are words like any other.
@@ -22,19 +25,23 @@ public final class Tokenizer implements AutoCloseable {
     private final NativeTokenizer guarded;                           // knows special tokens by secret words only
     private final OptionalInt eos, bos, pad;
     private final int[] prefix;
+    private final Optional<SentencePieceDecoder> decoder;            // where SentencePiece's decoding is at hand; else the native one
+    private final boolean chatGlm;
 
-    private Tokenizer(Vocabulary vocabulary, NativeTokenizer asWritten, NativeTokenizer guarded, OptionalInt bos, OptionalInt eos, OptionalInt pad) {
-        this.vocabulary = vocabulary;
+    private Tokenizer(TokenizerFile file, NativeTokenizer asWritten, NativeTokenizer guarded, OptionalInt bos, OptionalInt eos, OptionalInt pad, boolean chatGlm) {
+        this.vocabulary = file.vocabulary();
         this.asWritten = asWritten;
         this.guarded = guarded;
         this.bos = bos;
         this.eos = eos;
         this.pad = pad;
         this.prefix = idsBeforeEveryText(asWritten);
+        this.decoder = file.sentencePiece().map(folder -> new SentencePieceDecoder(folder.model(), vocabulary));
+        this.chatGlm = chatGlm;
     }
 
     /**
-     * Reads tokenizer.json and, for the names of the special tokens, tokenizer_config.json and special_tokens_map.json where they exist.
+     * Reads tokenizer.json, or where there is none SentencePiece's tokenizer.model, and, for the names of the special tokens, tokenizer_config.json and special_tokens_map.json where they exist.
      *
      * @throws UserError when a file is missing, broken, of an unknown kind, or names an end or begin token that is not in the vocabulary
      */
@@ -43,7 +50,7 @@ public final class Tokenizer implements AutoCloseable {
         OptionalInt bos = named(folder, file, "bos_token"), eos = named(folder, file, "eos_token"), pad = named(folder, file, "pad_token");
         NativeTokenizer asWritten = file.asWritten();
         try {
-            return new Tokenizer(file.vocabulary(), asWritten, file.guarded(), bos, eos, pad);
+            return new Tokenizer(file, asWritten, file.guarded(), bos, eos, pad, ChatGlm.isFolder(folder));
         } catch (RuntimeException e) {
             asWritten.close();
             throw e;
@@ -65,7 +72,7 @@ public final class Tokenizer implements AutoCloseable {
             }
             return id;
         }
-        return OptionalInt.empty();
+        return file.sentencePiece().map(read -> file.vocabulary().id(read.tokens().get(key))).orElse(OptionalInt.empty());
     }
 
     /** The post-processor's ids around a text are fixed: those before it are what the encoding of any word has more at its front. */
@@ -78,8 +85,10 @@ public final class Tokenizer implements AutoCloseable {
         return Arrays.copyOf(full, at);
     }
 
-    /** Ids of the text with those that the tokenizer adds to every text (Llama's BOS); the text of a special token is that token. */
-    public int[] encode(String text) { return asWritten.ids(text, true); }
+    /** Ids of the text with those that the tokenizer adds to every text (Llama's BOS); the text of a special token is that token, except with ChatGLM, whose commands are no text. */
+    public int[] encode(String text) {
+        return chatGlm ? IntStream.concat(Arrays.stream(prefix), Arrays.stream(encodePlain(text))).toArray() : asWritten.ids(text, true);
+    }
 
     /** Ids of the text alone; the text of a special token is that token. For text that a chat template has rendered and for nothing that a user wrote. */
     public int[] encodeBare(String text) { return asWritten.ids(text, false); }
@@ -100,7 +109,9 @@ public final class Tokenizer implements AutoCloseable {
     int[] prefix() { return prefix.clone(); }
 
     /** Text of the ids, spaces left as they are; ids without a token give nothing. @param skipSpecial whether special tokens give nothing */
-    public String decode(int[] ids, boolean skipSpecial) { return asWritten.decode(ids, skipSpecial); }
+    public String decode(int[] ids, boolean skipSpecial) {
+        return decoder.isPresent() ? decoder.get().decode(ids, skipSpecial) : asWritten.decode(ids, skipSpecial);
+    }
 
     /** A new decoder of ids that arrive one by one. @param skipSpecial whether special tokens give nothing */
     public DecodeStream stream(boolean skipSpecial) { return new DecodeStream(this, skipSpecial); }
@@ -108,13 +119,23 @@ public final class Tokenizer implements AutoCloseable {
     /** As {@link #stream(boolean)}, without special tokens: what a reader of an answer wants. */
     public DecodeStream stream() { return stream(true); }
 
-    /** The token that ends an answer, as tokenizer_config.json names it. */
+    /** The token that ends an answer, as tokenizer_config.json names it, or else tokenizer.model. */
     public OptionalInt eos() { return eos; }
 
-    /** The token that begins a text, as tokenizer_config.json names it; whether it is added is the tokenizer's matter, see {@link #encode}. */
+    /** What a model writes when its answer is over: {@link #eos}, and with ChatGLM the role that speaks next. */
+    public Set<Integer> endIds() {
+        Set<Integer> ids = new TreeSet<>();
+        eos.ifPresent(ids::add);
+        if (chatGlm) {
+            ChatGlm.NEXT_ROLES.forEach(role -> vocabulary.id(role).ifPresent(ids::add));
+        }
+        return ids;
+    }
+
+    /** The token that begins a text, as tokenizer_config.json names it, or else tokenizer.model; whether it is added is the tokenizer's matter, see {@link #encode}. */
     public OptionalInt bos() { return bos; }
 
-    /** The token that fills up batches, as tokenizer_config.json names it. */
+    /** The token that fills up batches, as tokenizer_config.json names it, or else tokenizer.model. */
     public OptionalInt pad() { return pad; }
 
     /** Highest id + 1, added tokens included: the rows an embedding needs at least. */

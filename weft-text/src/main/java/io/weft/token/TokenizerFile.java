@@ -11,12 +11,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import static io.weft.problem.Language.say;
 
 /**
- * A tokenizer.json while it is being read. Beside the file as it is, it gives a guarded copy in which every special token is spelt as a secret word: in all other respects
+ * A tokenizer.json, or one made of a tokenizer.model, while it is being read. Beside the file as it is, it gives a guarded copy in which every special token is spelt as a secret word: in all other respects
  * the same ids, but text that merely looks like a special token is ordinary text to it. (Removing the special tokens instead would move the ids of the added tokens after them.)
  */
 final class TokenizerFile {
@@ -25,21 +26,25 @@ final class TokenizerFile {
     private final Path path;
     private final ObjectNode root;
     private final Vocabulary vocabulary;
+    private final Optional<SentencePieceFolder> sentencePiece;
 
-    private TokenizerFile(Path path, ObjectNode root) {
+    private TokenizerFile(Path path, ObjectNode root, Optional<SentencePieceFolder> sentencePiece) {
         this.path = path;
         this.root = root;
         this.vocabulary = new Vocabulary(path, root);
+        this.sentencePiece = sentencePiece;
     }
 
-    /** @throws UserError when the folder holds no tokenizer.json that can be used, saying why */
+    /** tokenizer.json where there is one, else what tokenizer.model amounts to. @throws UserError when the folder holds neither that can be used, saying why */
     static TokenizerFile read(Path folder) {
         Path path = folder.resolve("tokenizer.json");
         if (!Files.isRegularFile(path)) {
-            throw UserError.of(Files.isRegularFile(folder.resolve("tokenizer.model"))
-                    ? say("%s has a tokenizer.model but no tokenizer.json; save the tokenizer as tokenizer.json with Hugging Face transformers first",
-                            "%s 中有 tokenizer.model 但没有 tokenizer.json;请先用 Hugging Face transformers 把分词器保存为 tokenizer.json", folder)
-                    : say("%s: there is no such file; a model folder needs its tokenizer.json", "%s:没有这个文件;模型文件夹需要 tokenizer.json", path));
+            Path model = folder.resolve(SentencePieceFolder.FILE);
+            if (!Files.isRegularFile(model)) {
+                throw UserError.of(say("%s: there is no such file, nor a tokenizer.model; a model folder needs one of the two", "%s:没有这个文件,也没有 tokenizer.model;模型文件夹需要其中之一", path));
+            }
+            SentencePieceFolder read = SentencePieceFolder.read(folder);
+            return new TokenizerFile(model, read.root(), Optional.of(read));
         }
         JsonNode root = json(path);
         JsonNode type = root.path("model").path("type");
@@ -49,7 +54,7 @@ final class TokenizerFile {
                     path, type.isMissingNode() ? say("missing", "空") : type));
         }
         ((ObjectNode) root).putNull("truncation").putNull("padding");  // settings of whoever saved the file; lengths are Weft's to decide
-        return new TokenizerFile(path, (ObjectNode) root);
+        return new TokenizerFile(path, (ObjectNode) root, Optional.empty());
     }
 
     /** A JSON file beside it, or a missing node when there is none.  @throws UserError when it cannot be read as JSON */
@@ -69,6 +74,9 @@ final class TokenizerFile {
     Path path() { return path; }
 
     Vocabulary vocabulary() { return vocabulary; }
+
+    /** What the folder says of its tokenizer.model, when there is no tokenizer.json. */
+    Optional<SentencePieceFolder> sentencePiece() { return sentencePiece; }
 
     /** A native tokenizer of the file as it is.  @throws UserError when the native library refuses it */
     NativeTokenizer asWritten() { return load(root); }

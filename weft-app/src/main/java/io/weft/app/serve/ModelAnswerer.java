@@ -89,7 +89,7 @@ public final class ModelAnswerer implements Answerer {
         }
         Prompt prompt = Prompt.of(ids, question.sampling());
         model.generator().require(prompt);
-        Job job = new Job(prompt, model.tokenizer().stream(), new StopTexts(question.stops()));
+        Job job = new Job(prompt, model.prompts().answerStream(question.asked(), model.tokenizer()), new StopTexts(question.stops()));
         if (!waiting.offer(job)) {
             int seconds = (int) Math.ceil(secondsABatch * Math.ceil((double) waiting.size() / together));
             throw new Unavailable(say("too many requests are waiting (%d); try again later", "等待的请求过多(%d 个);请稍后再试", waiting.size()), true, Math.max(1, Math.min(60, seconds)));

@@ -4,6 +4,7 @@ import io.weft.data.Message;
 import io.weft.data.PromptStyle;
 import io.weft.problem.UserError;
 import io.weft.token.ConversationEncoder;
+import io.weft.token.DecodeStream;
 import io.weft.token.Tokenizer;
 import java.util.List;
 
@@ -15,9 +16,20 @@ public interface PromptBuilder {
     /** @throws UserError when the model cannot be asked so, e.g. several turns without a chat template */
     int[] ids(Question.Asked asked);
 
+    /** A decoder of the answer. May be called by any thread. */
+    default DecodeStream answerStream(Question.Asked asked, Tokenizer tokenizer) { return tokenizer.stream(); }
+
     /** Prompts built as the model was tuned. @param encoder of {@code style} */
     static PromptBuilder of(Tokenizer tokenizer, ConversationEncoder encoder, PromptStyle style) {
-        return asked -> asked instanceof Question.Asked.Raw raw ? tokenizer.encode(raw.text()) : encoder.encodePrompt(styled(((Question.Asked.Chat) asked).messages(), style));
+        return new PromptBuilder() {
+            @Override public int[] ids(Question.Asked asked) {
+                return asked instanceof Question.Asked.Raw raw ? tokenizer.encode(raw.text()) : encoder.encodePrompt(styled(((Question.Asked.Chat) asked).messages(), style));
+            }
+
+            @Override public DecodeStream answerStream(Question.Asked asked, Tokenizer tokenizer) {
+                return asked instanceof Question.Asked.Raw ? tokenizer.stream() : encoder.answerStream();
+            }
+        };
     }
 
     private static List<Message> styled(List<Message> messages, PromptStyle style) {

@@ -1,0 +1,140 @@
+package io.weft.token;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.problem.UserError;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * A model folder whose tokenizer is a {@code tokenizer.model}, read as the Hugging Face stack reads it: the tokens that tokenizer_config.json and added_tokens.json add follow the pieces,
+ * and a text begins with the begin token unless {@code add_bos_token} is false (Llama's way), or with ChatGLM's {@code [gMASK] sop}.
+ *
+ * @param root   the tokenizer.json that gives the same ids
+ * @param tokens spelling of the begin, end and padding token where tokenizer_config.json names none, by its key there
+ */
+record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String, String> tokens) {
+    static final String FILE = "tokenizer.model";
+
+    /** @throws UserError when the model is broken or not to be reproduced, or the files beside it say something else */
+    static SentencePieceFolder read(Path folder) {
+        SentencePieceModel model = SentencePieceModel.read(folder.resolve(FILE));
+        ObjectNode root = SentencePieceJson.of(model);
+        boolean chatGlm = ChatGlm.isFolder(folder);
+        Map<Integer, ObjectNode> added = new TreeMap<>();
+        Set<String> pieces = new HashSet<>();
+        model.pieces().forEach(piece -> pieces.add(piece.text()));
+        if (chatGlm) {
+            for (String command : ChatGlm.COMMANDS) {
+                int id = model.pieces().size() + added.size();
+                added.put(id, SentencePieceJson.added(id, ChatGlm.spelling(command, pieces.contains(command)), true));
+            }
+        }
+        addConfigured(folder, model, pieces, added);
+        int next = model.pieces().size();
+        for (var entry : added.entrySet()) {
+            if (entry.getKey() != next++) {
+                throw UserError.of(say("%s: no token has the id %d, though '%s' has %d; added tokens must follow the %d pieces of %s without a gap", "%s:编号 %d 没有词元,而 '%s' 的编号为 %d;新增词元须紧接 %s(第 %d 个词片之后)且不留空",
+                        folder, next - 1, entry.getValue().path("content").asText(), entry.getKey(), model.pieces().size(), FILE));
+            }
+        }
+        ((ArrayNode) root.get("added_tokens")).addAll(added.values());
+        List<Integer> before = new ArrayList<>(), after = new ArrayList<>();
+        JsonNode config = TokenizerFile.optionalJson(folder.resolve("tokenizer_config.json"));
+        if (chatGlm) {
+            ChatGlm.PREFIX.forEach(command -> before.add(model.pieces().size() + ChatGlm.COMMANDS.indexOf(command)));
+        } else {
+            addIfWanted(folder, config, "bos", true, model, model.begin(), added, before);
+            addIfWanted(folder, config, "eos", false, model, model.end(), added, after);
+        }
+        if (!before.isEmpty() || !after.isEmpty()) {
+            root.set("post_processor", template(before, after));
+        }
+        String pad = chatGlm ? model.unknown().text() : model.control(model.pad()).isPresent() ? model.pad() : "";
+        return new SentencePieceFolder(model, root, Map.of("bos_token", model.control(model.begin()).isPresent() ? model.begin() : "",
+                "eos_token", model.control(model.end()).isPresent() ? model.end() : "", "pad_token", pad));
+    }
+
+    /** Tokens of added_tokens_decoder in tokenizer_config.json, and of added_tokens.json. */
+    private static void addConfigured(Path folder, SentencePieceModel model, Set<String> pieces, Map<Integer, ObjectNode> added) {
+        Path config = folder.resolve("tokenizer_config.json"), older = folder.resolve("added_tokens.json");
+        TokenizerFile.optionalJson(older).properties().forEach(entry -> add(older, entry.getValue().asInt(-1), entry.getKey(), special(folder, entry.getKey()), model, pieces, added));
+        TokenizerFile.optionalJson(config).path("added_tokens_decoder").properties().forEach(entry -> {
+            int id = entry.getKey().matches("\\d{1,9}") ? Integer.parseInt(entry.getKey()) : -1;
+            add(config, id, entry.getValue().path("content").asText(), entry.getValue().path("special").asBoolean(), model, pieces, added);
+        });
+    }
+
+    private static void add(Path file, int id, String content, boolean special, SentencePieceModel model, Set<String> pieces, Map<Integer, ObjectNode> added) {
+        String there = id >= 0 && id < model.pieces().size() ? model.pieces().get(id).text() : added.containsKey(id) ? added.get(id).path("content").asText() : null;
+        if (content.equals(there)) {
+            return;
+        }
+        boolean command = there != null && there.equals(ChatGlm.spelling(content, true));
+        if (!command && (there != null || pieces.contains(content) || content.isEmpty() || id < 0)) {
+            throw UserError.of(say("%s: token '%s' has the id %d, but %s has '%s' there; take the files of one model", "%s:词元 '%s' 的编号为 %d,但 %s 在该处是 '%s';请使用同一模型的文件",
+                    file, content, id, FILE, there == null ? "" : there));
+        }
+        if (!command) {
+            added.put(id, SentencePieceJson.added(id, content, special));
+        }
+    }
+
+    private static boolean special(Path folder, String token) {
+        for (String name : new String[] {"special_tokens_map.json", "tokenizer_config.json"}) {
+            for (JsonNode value : TokenizerFile.optionalJson(folder.resolve(name))) {
+                for (JsonNode one : value.isArray() ? value : List.of(value)) {
+                    if ((one.isObject() ? one.path("content") : one).asText().equals(token)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    private static void addIfWanted(Path folder, JsonNode config, String which, boolean usually, SentencePieceModel model, String usual, Map<Integer, ObjectNode> added, List<Integer> ids) {
+        JsonNode wanted = config.path("add_" + which + "_token"), named = config.path(which + "_token");
+        String token = (named.isObject() ? named.path("content") : named).asText("");
+        String spelling = token.isEmpty() || named.isNull() ? usual : token;
+        OptionalInt id = model.control(spelling);
+        if (id.isEmpty()) {
+            id = added.entrySet().stream().filter(entry -> entry.getValue().path("content").asText().equals(spelling)).mapToInt(Map.Entry::getKey).findFirst();
+        }
+        if (wanted.asBoolean(usually) && id.isPresent()) {
+            ids.add(id.getAsInt());
+        } else if (wanted.asBoolean(false)) {
+            throw UserError.of(say("%s: add_%s_token is true, but '%s' is no special token of %s; correct one of the two", "%s:add_%s_token 为 true,但 '%s' 不是 %s 的特殊词元;请改正其中之一",
+                    folder.resolve("tokenizer_config.json"), which, spelling, FILE));
+        }
+    }
+
+    private static ObjectNode template(List<Integer> before, List<Integer> after) {
+        ObjectNode template = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode().put("type", "TemplateProcessing");
+        ArrayNode single = template.putArray("single");
+        before.forEach(id -> single.addObject().putObject("SpecialToken").put("id", id.toString()).put("type_id", 0));
+        single.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
+        after.forEach(id -> single.addObject().putObject("SpecialToken").put("id", id.toString()).put("type_id", 0));
+        ArrayNode pair = template.putArray("pair");
+        pair.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
+        pair.addObject().putObject("Sequence").put("id", "B").put("type_id", 1);
+        ObjectNode special = template.putObject("special_tokens");
+        List<Integer> all = new ArrayList<>(before);
+        all.addAll(after);
+        for (Integer id : all) {
+            ObjectNode token = special.putObject(id.toString()).put("id", id.toString());
+            token.putArray("ids").add(id);
+            token.putArray("tokens").add(id.toString());
+        }
+        return template;
+    }
+}
