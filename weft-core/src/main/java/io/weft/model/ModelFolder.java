@@ -10,13 +10,13 @@ import io.weft.tensor.NoGrad;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import io.weft.tensor.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,13 +25,13 @@ import java.util.TreeSet;
 
 import static io.weft.problem.Language.say;
 
-/** A Hugging Face model folder on disk: config.json, weights (one safetensors file, or shards with an index), tokenizer and template files. */
+/** A Hugging Face model folder on disk: config.json, weights (safetensors or PyTorch's .bin, one file or shards with an index), tokenizer and template files. */
 public final class ModelFolder {
     /** The files beside the weights that make a folder whole for other tools; those that are there are copied along. */
     public static final List<String> TEXT_FILES = List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
             "tokenizer.model", "tokenization_chatglm.py", "chat_template.jinja");
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String SINGLE = "model.safetensors", INDEX = "model.safetensors.index.json";
+    private static final String SINGLE = "model.safetensors";
     private final Path path;
     private final HfConfig config;
 
@@ -46,6 +46,9 @@ public final class ModelFolder {
             throw UserError.of(say("%s: no such model folder; give a Hugging Face folder (config.json, model.safetensors, tokenizer.json), or fetch one with weft pull ORG/NAME",
                     "%s:模型目录不存在;请给出 Hugging Face 目录(含 config.json、model.safetensors、tokenizer.json),或用 weft pull 组织/名称 下载", path));
         }
+        if (!Files.exists(path.resolve("config.json"))) {
+            throw WeightFiles.missing(path, List.of("config.json"));
+        }
         HfConfig config = HfConfig.read(path.resolve("config.json"));
         Architectures.of(config);
         return new ModelFolder(path, config);
@@ -55,7 +58,7 @@ public final class ModelFolder {
 
     public HfConfig config() { return config; }
 
-    public boolean hasWeights() { return Files.exists(path.resolve(SINGLE)) || Files.exists(path.resolve(INDEX)); }
+    public boolean hasWeights() { return WeightFiles.areIn(path); }
 
     /** Loads the weights into memory, in fp32. @throws UserError naming every weight that is missing, unread or of another shape */
     public CausalLm load() { return load(Holding.RESIDENT); }
@@ -65,7 +68,7 @@ public final class ModelFolder {
 
     /** Bytes that the weights take in memory, in fp32. */
     public long residentBytes() {
-        return DType.F32.bytes() * files().stream().mapToLong(file -> file.names().stream().map(file::entry).mapToLong(entry -> entry.length() / entry.type().bytes()).sum()).sum();
+        return DType.F32.bytes() * files().stream().mapToLong(file -> file.names().stream().map(file::entry).mapToLong(TensorFile.Entry::elements).sum()).sum();
     }
 
     /** A model of this config with weights from a seed, to pretrain. */
@@ -105,7 +108,7 @@ public final class ModelFolder {
             Path source = path.resolve(name);
             if (Files.isRegularFile(source)) {
                 try {
-                    io.weft.file.AtomicFile.write(target.resolve(name), Files.readAllBytes(source));
+                    AtomicFile.write(target.resolve(name), Files.readAllBytes(source));
                 } catch (IOException e) {
                     throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", source, e.getMessage()), e);
                 }
@@ -147,30 +150,9 @@ public final class ModelFolder {
         }
     }
 
-    private List<SafeTensors> files() {
-        if (Files.exists(path.resolve(SINGLE))) {
-            return List.of(SafeTensors.open(path.resolve(SINGLE)));
-        }
-        Path index = path.resolve(INDEX);
-        if (!Files.exists(index)) {
-            throw UserError.of(say("%s holds no weights: neither %s nor %s is there", "%s 中没有权重:既没有 %s 也没有 %s", path, SINGLE, INDEX));
-        }
-        Set<String> names = new LinkedHashSet<>();
-        json(index).path("weight_map").forEach(name -> names.add(name.asText()));
-        if (names.isEmpty()) {
-            throw UserError.of(say("%s: \"weight_map\" is missing or empty", "%s:\"weight_map\" 缺失或为空", index));
-        }
-        List<SafeTensors> files = new ArrayList<>();
-        for (String name : names) {
-            if (name.contains("/") || name.contains("\\") || name.equals("..")) {
-                throw UserError.of(say("%s names the file \"%s\", which lies outside of its folder", "%s 中的文件名 \"%s\" 位于目录之外", index, name));
-            }
-            files.add(SafeTensors.open(path.resolve(name)));
-        }
-        return files;
-    }
+    private List<TensorFile> files() { return WeightFiles.open(path); }
 
-    private static JsonNode json(Path file) {
+    static JsonNode json(Path file) {
         try {
             return JSON.readTree(Files.readAllBytes(file));
         } catch (IOException e) {

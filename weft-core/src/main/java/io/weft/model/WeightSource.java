@@ -3,9 +3,9 @@ package io.weft.model;
 import io.weft.tensor.DType;
 import io.weft.tensor.MappedFile;
 import io.weft.tensor.RandomStream;
-import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import io.weft.tensor.TensorFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
@@ -38,16 +38,16 @@ interface WeightSource {
     /** From the files of a model folder. */
     final class Stored implements WeightSource {
         private final String subject;
-        private final Map<String, SafeTensors> files = new TreeMap<>();
+        private final Map<String, TensorFile> files = new TreeMap<>();
         private final Map<Path, MappedFile> mapped = new HashMap<>();
         private final Scope.Owner owner = Scope.owner();
         private final Set<String> skipped = new HashSet<>();
         private final Holding holding;
 
-        Stored(String subject, List<SafeTensors> parts, Holding holding) {
+        Stored(String subject, List<TensorFile> parts, Holding holding) {
             this.subject = subject;
             this.holding = holding;
-            for (SafeTensors part : parts) {
+            for (TensorFile part : parts) {
                 part.names().forEach(name -> files.put(name, part));
             }
         }
@@ -57,10 +57,10 @@ interface WeightSource {
         @Override public long[] shape(String name, long[] wanted) { return files.containsKey(name) ? files.get(name).entry(name).shape() : null; }
 
         @Override public Tensor read(String name, Kind kind, long[] shape) {
-            SafeTensors file = files.get(name);
-            SafeTensors.Entry entry = file.entry(name);
+            TensorFile file = files.get(name);
+            TensorFile.Entry entry = file.entry(name);
             // Biases and norms are small, and used by operations that do not widen.
-            if (holding == Holding.RESIDENT || kind != Kind.MATRIX || !MappedFile.isAligned(entry.type(), entry.start())) {
+            if (holding == Holding.RESIDENT || kind != Kind.MATRIX || !entry.isContiguous() || !MappedFile.isAligned(entry.type(), entry.start())) {
                 return Scope.keep(() -> file.read(name).to(DType.F32));
             }
             MappedFile bytes = mapped.computeIfAbsent(file.file(), path -> MappedFile.open(path, owner));

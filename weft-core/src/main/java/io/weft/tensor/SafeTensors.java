@@ -33,9 +33,9 @@ import static io.weft.problem.Language.say;
  * must fit the file, every tensor's bytes must be exactly its shape times its type, and together they must cover the data without a gap or an overlap. Every
  * {@link UserError} names the file and what to do.
  */
-public final class SafeTensors {
+public final class SafeTensors implements TensorFile {
     private static final long LARGEST_HEADER = 100L << 20;
-    private static final int LARGEST_NAME = 1024, LARGEST_COUNT = 1 << 20, COPIED_AT_ONCE = 64 << 20;
+    private static final int LARGEST_NAME = 1024, LARGEST_COUNT = 1 << 20, WRITTEN_AT_ONCE = 64 << 20;
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).maxStringLength(1 << 24).build()).build())
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
@@ -43,9 +43,6 @@ public final class SafeTensors {
     private final Path file;
     private final Map<String, Entry> entries;
     private final Map<String, String> metadata;
-
-    /** Where one tensor lies. @param start bytes from the start of the file */
-    public record Entry(DType type, long[] shape, long start, long length) {}
 
     private SafeTensors(Path file, Map<String, Entry> entries, Map<String, String> metadata) {
         this.file = file;
@@ -123,59 +120,30 @@ public final class SafeTensors {
         long[] shape = new long[node.path("shape").size()];
         long start = offsets.path(0).asLong(), end = offsets.path(1).asLong();
         try {
-            long bytes = type.bytes();
             for (int i = 0; i < shape.length; i++) {
                 JsonNode size = node.path("shape").path(i);
                 shape[i] = size.asLong();
                 if (!size.isIntegralNumber() || !size.canConvertToLong() || shape[i] < 0) {
                     throw new ArithmeticException();
                 }
-                bytes = Math.multiplyExact(bytes, shape[i]);
             }
-            if (start < 0 || end < start || end - start != bytes) {
+            Entry entry = Entry.contiguous(type, shape, Math.addExact(dataStart, start));
+            if (start < 0 || end < start || end - start != entry.length()) {
                 throw new ArithmeticException();
             }
-            return new Entry(type, shape, Math.addExact(dataStart, start), bytes);
+            return entry;
         } catch (ArithmeticException e) {
             throw broken(file, say("tensor %s: shape %s of %s does not fit its bytes %d to %d", "张量 %s:形状 %s(%s)与其字节范围 %d–%d 不符", name, node.path("shape"), type, start, end));
         }
     }
 
-    public Path file() { return file; }
+    @Override public Path file() { return file; }
 
-    public Set<String> names() { return entries.keySet(); }
+    @Override public Set<String> names() { return entries.keySet(); }
 
-    public boolean has(String name) { return entries.containsKey(name); }
-
-    public Entry entry(String name) { return entries.get(name); }
+    @Override public Entry entry(String name) { return entries.get(name); }
 
     public Map<String, String> metadata() { return metadata; }
-
-    /** One tensor, as stored; its bytes are copied from the mapped file. */
-    public Tensor read(String name) {
-        Entry entry = entries.get(name);
-        if (entry == null) {
-            throw UserError.of(say("%s holds no tensor %s", "%s 中没有张量 %s", file, name));
-        }
-        Tensor tensor = Tensor.empty(entry.type(), entry.shape());
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            for (long done = 0; done < entry.length();) {
-                int length = (int) Math.min(COPIED_AT_ONCE, entry.length() - done);
-                tensor.bytes(done, length).put(channel.map(FileChannel.MapMode.READ_ONLY, entry.start() + done, length));
-                done += length;
-            }
-        } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file, e.getMessage()), e);
-        }
-        return tensor;
-    }
-
-    /** Every tensor, in the order of the file. */
-    public Map<String, Tensor> readAll() {
-        Map<String, Tensor> all = new LinkedHashMap<>();
-        entries.keySet().forEach(name -> all.put(name, read(name)));
-        return all;
-    }
 
     /**
      * Writes the tensors whole or not at all, in the given order, with the {@code format: pt} that readers in Python expect.
@@ -231,8 +199,8 @@ public final class SafeTensors {
             }
             long length = whole.elements() * whole.type().bytes();
             try {
-                for (long done = 0; done < length; done += COPIED_AT_ONCE) {
-                    AtomicFile.writeFully(channel, whole.bytes(done, (int) Math.min(COPIED_AT_ONCE, length - done)));
+                for (long done = 0; done < length; done += WRITTEN_AT_ONCE) {
+                    AtomicFile.writeFully(channel, whole.bytes(done, (int) Math.min(WRITTEN_AT_ONCE, length - done)));
                 }
             } catch (IOException e) {
                 failure[0] = e;

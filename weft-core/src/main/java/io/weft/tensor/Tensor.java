@@ -92,6 +92,9 @@ public final class Tensor {
     /** The part from {@code start} on, {@code length} long, along a dimension; shares memory. */
     public Tensor narrow(int dimension, long start, long length) { return op("narrow", () -> handle.narrow(dimension, start, length), this); }
 
+    /** Elements of this contiguous tensor in another order: index i of dimension d lies {@code i * strides[d]} elements from the first; shares memory. */
+    Tensor strided(long[] shape, long[] strides) { return op("strided", () -> handle.as_strided(shape, strides), this); }
+
     public Tensor contiguous() { return op("contiguous", handle::contiguous, this); }
 
     public static Tensor concat(int dimension, List<Tensor> parts) {

@@ -1,0 +1,75 @@
+package io.weft.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.problem.Problems;
+import io.weft.problem.UserError;
+import io.weft.tensor.TensorFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import static io.weft.problem.Language.say;
+
+/** The files of a model folder that hold its weights: safetensors where there are any, otherwise what {@code torch.save} wrote; one file, or shards and an index that names them. */
+final class WeightFiles {
+    /** In the order in which they are preferred. */
+    private static final List<String> FORMS = List.of("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json");
+    private static final Pattern PLAIN_NAME = Pattern.compile("(?!\\.+$)[^/\\\\:*?\"<>|\\p{Cntrl}]+");
+    private static final int SHOWN = 12;
+
+    private WeightFiles() {}
+
+    static boolean areIn(Path folder) { return FORMS.stream().anyMatch(name -> Files.exists(folder.resolve(name))); }
+
+    /** @throws UserError when there are none, one is missing or damaged, or an index names what it must not */
+    static List<TensorFile> open(Path folder) {
+        Path first = FORMS.stream().map(folder::resolve).filter(Files::exists).findFirst().orElseThrow(() -> missing(folder, List.of()));
+        return first.toString().endsWith(".json") ? shards(folder, first) : List.of(TensorFile.open(first));
+    }
+
+    /** What a folder that is no whole model is told. @param others files beside the weights that are missing too */
+    static UserError missing(Path folder, List<String> others) {
+        List<String> missing = new ArrayList<>(others);
+        if (!areIn(folder)) {
+            missing.add(say("the weights (one of %s)", "权重(%s 之一)", String.join(", ", FORMS)));
+        }
+        String what = areIn(folder) ? "" : say(" holds no weights and", " 中没有权重,");
+        return UserError.of(say("%s%s is no whole model: missing is %s; there is %s. Fetch the model with weft pull ORG/NAME, or copy the missing files into the folder",
+                "%s%s不是完整的模型:缺少 %s;现有 %s。请用 weft pull 组织/名称 下载模型,或把缺少的文件复制到该目录", folder, what, String.join(", ", missing), contents(folder)));
+    }
+
+    private static List<TensorFile> shards(Path folder, Path index) {
+        Set<String> names = new LinkedHashSet<>();
+        for (JsonNode name : ModelFolder.json(index).path("weight_map")) {
+            if (!name.isTextual() || !PLAIN_NAME.matcher(name.asText()).matches()) {
+                throw UserError.of(say("%s names the file \"%s\", which lies outside of its folder", "%s 中的文件名 \"%s\" 位于目录之外", index, name.asText()));
+            }
+            names.add(name.asText());
+        }
+        if (names.isEmpty()) {
+            throw UserError.of(say("%s: \"weight_map\" is missing or empty", "%s:\"weight_map\" 缺失或为空", index));
+        }
+        Problems problems = new Problems(index.toString());
+        names.stream().filter(name -> !Files.exists(folder.resolve(name)))
+                .forEach(name -> problems.add(say("it names %s, which is not in the folder; fetch or copy it", "其中的 %s 不在该目录中;请下载或复制", name)));
+        problems.throwIfAny();
+        return names.stream().map(name -> TensorFile.open(folder.resolve(name))).toList();
+    }
+
+    private static String contents(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
+            String shown = names.stream().limit(SHOWN).collect(Collectors.joining(", "));
+            return names.isEmpty() ? say("nothing", "空目录") : names.size() > SHOWN ? say("%s and %d more", "%s 及另外 %d 个", shown, names.size() - SHOWN) : shown;
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", folder, e.getMessage()), e);
+        }
+    }
+}

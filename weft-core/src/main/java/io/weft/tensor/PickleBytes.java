@@ -1,0 +1,71 @@
+package io.weft.tensor;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+import static io.weft.problem.Language.say;
+
+/** The arguments of a pickle's operations, read in order; never past the end. */
+final class PickleBytes {
+    private static final int LARGEST_TEXT = 1 << 20, LARGEST_LINE = 1024;
+    private final ByteBuffer bytes;
+
+    PickleBytes(ByteBuffer bytes) { this.bytes = bytes.order(ByteOrder.LITTLE_ENDIAN); }
+
+    int position() { return bytes.position(); }
+
+    int unsignedByte() throws Damage { return Byte.toUnsignedInt(need(1).get()); }
+
+    int unsignedShort() throws Damage { return Short.toUnsignedInt(need(2).getShort()); }
+
+    int integer() throws Damage { return need(4).getInt(); }
+
+    double number() throws Damage { return Double.longBitsToDouble(Long.reverseBytes(need(8).getLong())); } // the one big-endian number of the format
+
+    /** A two's complement integer of the given number of bytes, up to eight. */
+    long integer(int length) throws Damage {
+        if (length > Long.BYTES) {
+            throw new Damage(say("byte %d: an integer of %d bytes", "字节 %d:整数长达 %d 字节", position(), length));
+        }
+        need(length);
+        long value = 0;
+        for (int i = 0; i < length; i++) {
+            value |= (long) Byte.toUnsignedInt(bytes.get()) << (8 * i);
+        }
+        int unused = Long.SIZE - 8 * length;
+        return length == 0 ? 0 : value << unused >> unused;
+    }
+
+    String text(int length) throws Damage {
+        if (length < 0 || length > LARGEST_TEXT) {
+            throw new Damage(say("byte %d: a text of %d bytes", "字节 %d:文本长达 %d 字节", position(), Integer.toUnsignedLong(length)));
+        }
+        need(length);
+        byte[] text = new byte[length];
+        bytes.get(text);
+        return new String(text, StandardCharsets.UTF_8);
+    }
+
+    /** Up to the next line feed, which is consumed. */
+    String line() throws Damage {
+        for (int length = 0; length <= LARGEST_LINE && length < bytes.remaining(); length++) {
+            if (bytes.get(bytes.position() + length) == '\n') {
+                String line = text(length);
+                bytes.get();
+                return line;
+            }
+        }
+        throw new Damage(say("byte %d: a line without an end", "字节 %d:一行没有结尾", position()));
+    }
+
+    /** Skips the length of a frame, which only tells readers how much to buffer. */
+    void skipFrame() throws Damage { need(8).getLong(); }
+
+    private ByteBuffer need(int length) throws Damage {
+        if (bytes.remaining() < length) {
+            throw new Damage(say("its pickle ends in the middle of an operation", "pickle 在一个操作中间结束"));
+        }
+        return bytes;
+    }
+}

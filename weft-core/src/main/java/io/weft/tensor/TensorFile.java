@@ -1,0 +1,96 @@
+package io.weft.tensor;
+
+import io.weft.problem.UserError;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import static io.weft.problem.Language.say;
+
+/** Named tensors in one file of a known format. Opening reads where each lies and checks that against the file; the tensors themselves are read one by one, when asked for. */
+public sealed interface TensorFile permits SafeTensors, TorchFile {
+    /**
+     * Where one tensor lies.
+     *
+     * @param strides elements to step over in the file for the next index of each dimension
+     * @param start   bytes from the start of the file to its first element  @param length bytes from there to the end of its last element, 0 when it is empty
+     */
+    record Entry(DType type, long[] shape, long[] strides, long start, long length) {
+        /** A tensor that lies row by row, without gaps. @throws ArithmeticException when no file could hold it */
+        static Entry contiguous(DType type, long[] shape, long start) {
+            long[] strides = new long[shape.length];
+            long elements = 1;
+            for (int i = shape.length - 1; i >= 0; i--) {
+                strides[i] = elements;
+                elements = Math.multiplyExact(elements, shape[i]);
+            }
+            return new Entry(type, shape, strides, start, Math.multiplyExact(elements, type.bytes()));
+        }
+
+        public long elements() { return Arrays.stream(shape).reduce(1, (a, b) -> a * b); }
+
+        /** Whether its bytes in the file are its elements in order, so that they can be used as they lie. */
+        public boolean isContiguous() {
+            long expected = 1;
+            for (int i = shape.length - 1; i >= 0; i--) {
+                if (shape[i] != 1 && strides[i] != expected) {
+                    return length == 0;
+                }
+                expected *= shape[i];
+            }
+            return true;
+        }
+    }
+
+    /** Opens a file by the ending of its name: {@code .safetensors}, or else what {@code torch.save} writes. @throws UserError when it is missing, damaged or of neither format */
+    static TensorFile open(Path file) { return file.getFileName().toString().endsWith(".safetensors") ? SafeTensors.open(file) : TorchFile.open(file); }
+
+    Path file();
+
+    /** In the order of the file. */
+    Set<String> names();
+
+    /** Where a tensor lies, or null when there is none of that name. */
+    Entry entry(String name);
+
+    default boolean has(String name) { return entry(name) != null; }
+
+    /** One tensor in its stored type, contiguous; its bytes are copied from the mapped file. */
+    default Tensor read(String name) {
+        Entry entry = entry(name);
+        if (entry == null) {
+            throw UserError.of(say("%s holds no tensor %s", "%s 中没有张量 %s", file(), name));
+        }
+        if (entry.isContiguous()) {
+            return copied(entry, entry.shape());
+        }
+        return Scope.keep(() -> copied(entry, entry.length() / entry.type().bytes()).strided(entry.shape(), entry.strides()).contiguous());
+    }
+
+    /** Every tensor, in the order of the file. */
+    default Map<String, Tensor> readAll() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        names().forEach(name -> all.put(name, read(name)));
+        return all;
+    }
+
+    private Tensor copied(Entry entry, long... shape) {
+        final int atOnce = 64 << 20;
+        Tensor tensor = Tensor.empty(entry.type(), shape);
+        try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.READ)) {
+            for (long done = 0; done < entry.length();) {
+                int length = (int) Math.min(atOnce, entry.length() - done);
+                tensor.bytes(done, length).put(channel.map(FileChannel.MapMode.READ_ONLY, entry.start() + done, length));
+                done += length;
+            }
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file(), e.getMessage()), e);
+        }
+        return tensor;
+    }
+}

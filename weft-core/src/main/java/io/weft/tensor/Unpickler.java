@@ -1,0 +1,189 @@
+package io.weft.tensor;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * Python's pickle machine (cpython Lib/pickletools.py, protocols 2 to 5) with only the operations that {@code torch.save} writes for dictionaries of tensors. A pickle is a
+ * program: it may name any function of Python and call it. Here a name is looked up in {@link TorchObjects}, which knows a dozen and refuses every other by name; nothing is
+ * loaded, made or called by a name from the file. Values are String, Long, Double, Boolean, {@link #NONE}, {@link Tuple}, List, Map and what TorchObjects makes.
+ */
+final class Unpickler {
+    /** Python's None. */
+    static final Object NONE = new Object();
+    private static final Object MARK = new Object();
+    private static final int NEWEST_PROTOCOL = 5, LARGEST_STACK = 1 << 16, LARGEST_COUNT = 1 << 22;
+    private final PickleBytes in;
+    private final TorchObjects objects;
+    private final ArrayList<Object> stack = new ArrayList<>();
+    private final Map<Integer, Object> memo = new HashMap<>();
+    private int operations;
+
+    /** Python's tuple. Without equality or text of its own contents, which may hold themselves. */
+    static final class Tuple {
+        final List<Object> items;
+
+        Tuple(List<Object> items) { this.items = items; }
+    }
+
+    Unpickler(PickleBytes in, TorchObjects objects) {
+        this.in = in;
+        this.objects = objects;
+    }
+
+    /** The value that the pickle makes. */
+    Object read() throws Damage {
+        for (int code = in.unsignedByte(); code != '.'; code = in.unsignedByte()) {
+            if (++operations > LARGEST_COUNT || stack.size() > LARGEST_STACK) {
+                throw new Damage(say("its pickle is larger than that of any model", "pickle 超过任何模型所需的大小"));
+            }
+            operate(code);
+        }
+        Object value = pop();
+        if (!stack.isEmpty()) {
+            throw unexpected(say("a value too many", "多出一个值"));
+        }
+        return value;
+    }
+
+    private void operate(int code) throws Damage {
+        switch (code) {
+            case 0x80 -> requireProtocol(in.unsignedByte());
+            case 0x95 -> in.skipFrame();
+            case '(' -> stack.add(MARK);
+            case 'N' -> stack.add(NONE);
+            case 0x88 -> stack.add(true);
+            case 0x89 -> stack.add(false);
+            case 'K' -> stack.add((long) in.unsignedByte());
+            case 'M' -> stack.add((long) in.unsignedShort());
+            case 'J' -> stack.add((long) in.integer());
+            case 0x8a -> stack.add(in.integer(in.unsignedByte()));
+            case 'G' -> stack.add(in.number());
+            case 'X' -> stack.add(in.text(in.integer()));
+            case 0x8c -> stack.add(in.text(in.unsignedByte()));
+            case ')' -> stack.add(new Tuple(List.of()));
+            case 0x85 -> stack.add(new Tuple(last(1)));
+            case 0x86 -> stack.add(new Tuple(last(2)));
+            case 0x87 -> stack.add(new Tuple(last(3)));
+            case 't' -> stack.add(new Tuple(sinceMark()));
+            case ']' -> stack.add(new ArrayList<>());
+            case 'a' -> append(last(1));
+            case 'e' -> append(sinceMark());
+            case '}' -> stack.add(new LinkedHashMap<>());
+            case 's' -> put(last(2));
+            case 'u' -> put(sinceMark());
+            case 'q' -> memo.put(in.unsignedByte(), top());
+            case 'r' -> memo.put(in.integer(), top());
+            case 0x94 -> memo.put(memo.size(), top());
+            case 'h' -> stack.add(remembered(in.unsignedByte()));
+            case 'j' -> stack.add(remembered(in.integer()));
+            case 'c' -> stack.add(objects.named(in.line(), in.line()));
+            case 0x93 -> global(last(2));
+            case 'i' -> throw instance(in.line(), in.line());
+            case 'R' -> reduce(last(2));
+            case 'b' -> build(pop());
+            case 'Q' -> stack.add(objects.storage(pop()));
+            default -> throw new Damage(say("byte %d: the pickle operation 0x%02x, which torch.save writes for no tensor", "字节 %d:pickle 操作 0x%02x,torch.save 不会为张量写出它", in.position() - 1, code));
+        }
+    }
+
+    private static void requireProtocol(int version) throws Damage {
+        if (version < 2 || version > NEWEST_PROTOCOL) {
+            throw new Damage(say("pickle protocol %d; 2 to %d are known", "pickle 协议 %d;支持 2 至 %d", version, NEWEST_PROTOCOL));
+        }
+    }
+
+    private void append(List<Object> items) throws Damage { list(top()).addAll(items); }
+
+    private void put(List<Object> items) throws Damage {
+        Map<Object, Object> target = map(top());
+        if (items.size() % 2 != 0) {
+            throw unexpected(say("a key without a value", "有键无值"));
+        }
+        for (int i = 0; i < items.size(); i += 2) {
+            if (!(items.get(i) instanceof String) && !(items.get(i) instanceof Long)) {
+                throw unexpected(say("a key that is neither text nor a number", "键既不是文本也不是数字"));
+            }
+            target.put(items.get(i), items.get(i + 1));
+        }
+    }
+
+    private void global(List<Object> names) throws Damage { stack.add(objects.named(as(String.class, names.get(0)), as(String.class, names.get(1)))); }
+
+    /** An instance of a class by its name, as protocol 0 makes it: refused, by the same name where the class is one that is not known. */
+    private Damage instance(String module, String name) throws Damage {
+        objects.named(module, name);
+        return unexpected(say("an instance of %s.%s", "%s.%s 的实例", TorchFile.printable(module), TorchFile.printable(name)));
+    }
+
+    private void reduce(List<Object> call) throws Damage { stack.add(objects.made(call.get(0), as(Tuple.class, call.get(1)).items)); }
+
+    /** The attributes that modules hang on their ordered dictionaries ({@code _metadata}) say nothing about tensors and are dropped; nothing else may get a state. */
+    private void build(Object state) throws Damage {
+        map(state);
+        if (!(top() instanceof TorchObjects.OrderedDict)) {
+            throw unexpected(say("a state for what takes none", "给不接受状态的对象设置状态"));
+        }
+    }
+
+    private Object remembered(int index) throws Damage {
+        Object value = memo.get(index);
+        if (value == null) {
+            throw unexpected(say("a reference to a value that was never made", "引用了从未生成的值"));
+        }
+        return value;
+    }
+
+    private Object top() throws Damage {
+        if (stack.isEmpty() || stack.get(stack.size() - 1) == MARK) {
+            throw unexpected(say("a value too few", "缺少一个值"));
+        }
+        return stack.get(stack.size() - 1);
+    }
+
+    private Object pop() throws Damage {
+        top();
+        return stack.remove(stack.size() - 1);
+    }
+
+    private List<Object> last(int count) throws Damage { return taken(stack.size() - count, 0); }
+
+    private List<Object> sinceMark() throws Damage {
+        int mark = stack.lastIndexOf(MARK);
+        if (mark < 0) {
+            throw unexpected(say("a value too few", "缺少一个值"));
+        }
+        return taken(mark, 1);
+    }
+
+    /** Takes the stack's values from an index on, and drops the mark in front of them when there is one. */
+    private List<Object> taken(int from, int marks) throws Damage {
+        if (from < 0 || stack.subList(from + marks, stack.size()).contains(MARK)) {
+            throw unexpected(say("a value too few", "缺少一个值"));
+        }
+        List<Object> upper = stack.subList(from, stack.size());
+        List<Object> values = new ArrayList<>(upper.subList(marks, upper.size()));
+        upper.clear();
+        return values;
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<Object> list(Object value) throws Damage { return as(List.class, value); }
+
+    @SuppressWarnings("unchecked")
+    private Map<Object, Object> map(Object value) throws Damage { return as(Map.class, value); }
+
+    private <T> T as(Class<T> type, Object value) throws Damage {
+        if (!type.isInstance(value)) {
+            throw unexpected(say("a value of another kind than the operation takes", "值的类型与操作不符"));
+        }
+        return type.cast(value);
+    }
+
+    private Damage unexpected(String what) { return new Damage(say("byte %d of its pickle: %s", "pickle 的字节 %d:%s", in.position(), what)); }
+}
