@@ -147,7 +147,8 @@ public class WriteChatGlm3 {
             header.append(",\"%s\":{\"dtype\":\"BF16\",\"shape\":%s,\"data_offsets\":[%d,%d]}".formatted(weight.name(), java.util.Arrays.toString(weight.shape()), at, at + weight.bytes()));
             at += weight.bytes();
         }
-        header.append('}').append(" ".repeat((8 - (header.length() + 1) % 8) % 8));
+        header.append('}');
+        header.append(" ".repeat((8 - header.length() % 8) % 8)); // tensors begin at a multiple of eight
         out.write(little(8).putLong(header.length()).array());
         out.write(header.toString().getBytes(StandardCharsets.US_ASCII));
         for (Weight weight : weights) {

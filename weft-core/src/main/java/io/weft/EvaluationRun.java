@@ -9,6 +9,7 @@ import io.weft.evaluate.EvaluationSettings;
 import io.weft.evaluate.HeldOutRows;
 import io.weft.evaluate.Progress;
 import io.weft.generate.Generator;
+import io.weft.model.Holding;
 import io.weft.model.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
@@ -94,7 +95,7 @@ public final class EvaluationRun {
 
     /** After full tuning the base's weights are elsewhere: one model after the other, so that memory holds only one. */
     private static Comparison ofModels(RunFolder run, ModelFolder base, Recipe recipe, HeldOutRows rows, EvaluationSettings settings, Judge judge) {
-        Answers before = Scope.value(() -> judge.answers(base(), base.hasWeights() ? base.load() : base.initialise(recipe.train().seed())));
+        Answers before = Scope.value(() -> judge.answers(base(), base.hasWeights() ? base.load(Holding.of("auto", base)) : base.initialise(recipe.train().seed())));
         Answers after = Scope.value(() -> judge.answers(tuned(), ModelFolder.open(run.model()).load()));
         return Comparison.of(rows, settings, before, after);
     }

@@ -60,8 +60,11 @@ interface WeightSource {
             TensorFile file = files.get(name);
             TensorFile.Entry entry = file.entry(name);
             // Biases and norms are small, and used by operations that do not widen.
-            if (holding == Holding.RESIDENT || kind != Kind.MATRIX || !entry.isContiguous() || !MappedFile.isAligned(entry.type(), entry.start())) {
+            if (holding == Holding.RESIDENT || kind != Kind.MATRIX) {
                 return Scope.keep(() -> file.read(name).to(DType.F32));
+            }
+            if (!entry.isContiguous() || !MappedFile.isAligned(entry.type(), entry.start())) {
+                return Scope.keep(() -> file.read(name)); // cannot be used where it lies, but as narrow as it is
             }
             MappedFile bytes = mapped.computeIfAbsent(file.file(), path -> MappedFile.open(path, owner));
             return Scope.keep(() -> bytes.tensor(entry.type(), shape, entry.start()));
