@@ -62,7 +62,7 @@ class FamilyGoldenTest {
         Map<String, Tensor> bf16 = SafeTensors.open(Golden.at("models/llama_tied_bf16/golden.safetensors")).readAll();
         close(logits(ModelFolder.open(Golden.at("models/llama_tied_bf16")).load(), bf16.get("in.ids").toInts(), 2), bf16.get("logits_fp32_compute"), 1e-4);
         ran++;
-        for (String name : List.of("llama", "llama_tied", "llama3_rope", "qwen2", "qwen3", "mistral", "glm", "glm4", "phi3", "gemma2", "gemma3_text")) {
+        for (String name : List.of("llama", "llama_tied", "llama3_rope", "qwen2", "qwen3", "mistral", "glm", "glm4", "phi3", "gemma2", "gemma3_text", "gpt2")) {
             Path legacy = Files.createTempDirectory("legacy");
             Files.copy(Golden.at("models/" + name + "/config_legacy.json"), legacy.resolve("config.json"));
             Files.createSymbolicLink(legacy.resolve("model.safetensors"), Golden.at("models/" + name + "/model.safetensors").toAbsolutePath());
