@@ -2,6 +2,7 @@ package io.weft.model;
 
 import io.weft.nn.Activation;
 import io.weft.nn.Attention;
+import io.weft.nn.AttentionShape;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
@@ -10,6 +11,7 @@ import io.weft.nn.Projection;
 import io.weft.nn.Rope;
 import io.weft.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,6 +20,10 @@ import java.util.Set;
  */
 final class Gpt2 implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("gpt2"); }
+
+    @Override public Map<String, String> spellings() {
+        return Map.of("hidden_size", "n_embd", "num_hidden_layers", "n_layer", "num_attention_heads", "n_head", "max_position_embeddings", "n_positions", "intermediate_size", "n_inner");
+    }
 
     @Override public boolean isTiedByDefault() { return true; }
 
@@ -28,9 +34,10 @@ final class Gpt2 implements Architecture {
         }
         config.requireOff("scale_attn_by_inverse_layer_idx");
         config.requireOff("add_cross_attention");
-        var plain = config.attentionShape(0);
+        int d = config.width(), heads = config.divisorOf(d, "num_attention_heads");
+        var plain = new AttentionShape(d, heads, heads, d / heads, 0);
         var shape = config.flag("scale_attn_weights", true) ? plain : plain.scored(1, null);
-        int d = shape.width(), inner = config.integer("intermediate_size", 4 * d);
+        int inner = config.integer("intermediate_size", 4 * d);
         double epsilon = config.number("layer_norm_epsilon", 1e-5);
         Weights model = weights.atOrWithout("transformer", "wte.weight");
         Tensor embedding = model.table("wte", config.vocabulary(), d), places = model.table("wpe", config.integer("max_position_embeddings"), d);

@@ -201,15 +201,23 @@ public final class HfConfig {
     }
 
     /** The rotary embedding of heads of this width, from {@code rope_parameters} (transformers 5) or {@code rope_theta} and {@code rope_scaling} (4). */
-    Rope rope(int headDim) { return rope(headDim, 10_000); }
+    Rope rope(int headDim) { return new Rope(RopeFrequencies.of(this, headDim), Rope.Pairs.HALVES); }
 
-    /** @param theta where the file names none */
+    /** As {@link #rope(int)}. @param theta where the file names none */
     Rope rope(int headDim, double theta) { return new Rope(RopeFrequencies.of(this, headDim, theta), Rope.Pairs.HALVES); }
 
     /** @throws UserError when the number is 0, or larger than another of the file */
     int integerUpTo(String key, int most) {
         if (positive(key) > most) {
             throw wrong(key, get(key), say("at most %d", "不大于 %d", most));
+        }
+        return integer(key);
+    }
+
+    /** @throws UserError when the number does not divide another of the file */
+    int divisorOf(int whole, String key) {
+        if (whole % positive(key) != 0) {
+            throw wrong(key, get(key), say("a divisor of %d", "%d 的约数", whole));
         }
         return integer(key);
     }

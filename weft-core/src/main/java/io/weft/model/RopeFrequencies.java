@@ -30,6 +30,9 @@ final class RopeFrequencies {
         return of(config, found, rotated, config.number("rope_theta", theta));
     }
 
+    /** With theta 10,000 where the file names none, as most families. */
+    static Rope.Frequencies of(HfConfig config, int rotated) { return of(config, rotated, 10_000); }
+
     /** @param found {rope_type, rope_theta, ...}, or no object: the default  @param theta where that names none */
     static Rope.Frequencies of(HfConfig config, JsonNode found, int rotated, double theta) {
         JsonNode parameters = found.isObject() ? found : MissingNode.getInstance();
@@ -58,7 +61,7 @@ final class RopeFrequencies {
         return frequencies;
     }
 
-    private static float[] linear(float[] plain, double factor) {
+    static float[] linear(float[] plain, double factor) {
         float[] scaled = new float[plain.length];
         for (int i = 0; i < plain.length; i++) {
             scaled[i] = (float) (plain[i] / factor);
