@@ -50,6 +50,6 @@ final class Gpt2 implements Architecture {
                     w.layerNorm("ln_2", d, epsilon),
                     new Mlp(Activation.GELU_TANH, w.turnedLinear("mlp.c_fc", inner, d), w.turnedLinear("mlp.c_proj", d, inner)));
         });
-        return weights.causalLm(config, new Embedding.Placed(embedding, places), blocks, model.layerNorm("ln_f", d, epsilon), weights.head("lm_head", config, embedding));
+        return model.causalLm(config, new Embedding.Placed(embedding, places), blocks, model.layerNorm("ln_f", d, epsilon), weights.head("lm_head", config, embedding));
     }
 }
