@@ -12,6 +12,9 @@ public interface Architecture {
     /** The keys of its config.json that others spell as Hugging Face does now, e.g. {@code num_hidden_layers -> num_layers}; {@link HfConfig} is asked for the usual one. */
     default Map<String, String> spellings() { return Map.of(); }
 
+    /** Whether head and embedding are one where config.json does not say: transformers leaves the key out where it is the family's own default. */
+    default boolean isTiedByDefault() { return false; }
+
     /** @throws io.weft.problem.UserError when config and weights do not fit it, naming every problem */
     CausalLm build(HfConfig config, Weights weights);
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.nn.AttentionShape;
 import io.weft.nn.Rope;
+import io.weft.nn.SoftCap;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import static io.weft.problem.Language.say;
 /** A strict view of a model's config.json: every reading names file and key when something is missing or of the wrong kind. Reads the keys of transformers 4 and 5. */
 public final class HfConfig {
     private static final ObjectMapper JSON = new ObjectMapper();
+    static final String SLIDING = "sliding_attention", FULL = "full_attention";
     private final Path file;
     private final JsonNode root;
     private final Map<String, String> spellings;
@@ -129,6 +131,46 @@ public final class HfConfig {
         }
     }
 
+    /** @throws UserError unless the key is absent, null, false or 0: what it would switch on, this family's code does not compute */
+    void requireOff(String key) {
+        JsonNode value = get(key);
+        if (has(key) && !(value.isBoolean() && !value.asBoolean()) && !(value.isNumber() && value.asDouble() == 0)) {
+            throw wrong(key, value, say("nothing, as Weft does not compute it", "不设置;Weft 不计算这一项"));
+        }
+    }
+
+    /** A bound under a key where null means none. @param otherwise where the key itself is missing, or null for none */
+    SoftCap softCap(String key, Double otherwise) {
+        if (get(key).isNull() || get(key).isMissingNode() && otherwise == null) {
+            return null;
+        }
+        double limit = get(key).isMissingNode() ? otherwise : number(key);
+        if (limit <= 0) {
+            throw wrong(key, get(key), say("a number above 0", "大于 0 的数字"));
+        }
+        return new SoftCap(limit);
+    }
+
+    /**
+     * Whether each layer sees a sliding window only: {@code layer_types}, or the rule of older files.
+     * @param pattern in these every layer is a sliding one but each {@code pattern}th
+     */
+    boolean[] slidingLayers(int pattern) {
+        boolean[] sliding = new boolean[layers()];
+        JsonNode types = get("layer_types");
+        if (has("layer_types") && types.size() != sliding.length) {
+            throw wrong("layer_types", types, say("a list of %d, one for each layer", "含 %d 项的列表,每层一项", sliding.length));
+        }
+        for (int i = 0; i < sliding.length; i++) {
+            String type = has("layer_types") ? types.path(i).asText() : (i + 1) % pattern == 0 ? FULL : SLIDING;
+            if (!type.equals(SLIDING) && !type.equals(FULL)) {
+                throw wrong("layer_types", types, say("%s or %s", "%s 或 %s", SLIDING, FULL));
+            }
+            sliding[i] = type.equals(SLIDING);
+        }
+        return sliding;
+    }
+
     public int vocabulary() { return positive("vocab_size"); }
 
     public int layers() { return positive("num_hidden_layers"); }
@@ -137,7 +179,7 @@ public final class HfConfig {
 
     public double normEpsilon() { return number("rms_norm_eps"); }
 
-    public boolean isTied() { return flag("tie_word_embeddings", false); }
+    public boolean isTied() { return flag("tie_word_embeddings", Architectures.of(this).isTiedByDefault()); }
 
     /** The longest context that the model was made for, when the file says. */
     public OptionalInt contextLength() { return has("max_position_embeddings") ? OptionalInt.of(integer("max_position_embeddings")) : OptionalInt.empty(); }
@@ -160,6 +202,27 @@ public final class HfConfig {
 
     /** The rotary embedding of heads of this width, from {@code rope_parameters} (transformers 5) or {@code rope_theta} and {@code rope_scaling} (4). */
     Rope rope(int headDim) { return new Rope(RopeFrequencies.of(this, headDim), Rope.Pairs.HALVES); }
+
+    /** As {@link #rope(int)}. @param theta where the file names none */
+    Rope rope(int headDim, double theta) { return new Rope(RopeFrequencies.of(this, headDim, theta), Rope.Pairs.HALVES); }
+
+    /** @throws UserError when the number is 0, or larger than another of the file */
+    int integerUpTo(String key, int most) {
+        if (positive(key) > most) {
+            throw wrong(key, get(key), say("at most %d", "不大于 %d", most));
+        }
+        return integer(key);
+    }
+
+    /** @throws UserError when the number does not divide another of the file */
+    int divisorOf(int whole, String key) {
+        if (whole % positive(key) != 0) {
+            throw wrong(key, get(key), say("a divisor of %d", "%d 的约数", whole));
+        }
+        return integer(key);
+    }
+
+    int positive(String key, int otherwise) { return has(key) ? positive(key) : otherwise; }
 
     /** As {@link #rope(int)}, of the first {@code partial_rotary_factor} of each head. @param otherwise the factor where config.json gives none */
     Rope rope(int headDim, double otherwise, Rope.Pairs pairs) {

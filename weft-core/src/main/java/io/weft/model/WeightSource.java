@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Where weights come from: files, a seed, or nowhere when only names and shapes are asked for. They arrive in fp32, the type that a CPU multiplies in, or stay in their file as they are stored. */
 interface WeightSource {
@@ -95,6 +96,21 @@ interface WeightSource {
         @Override public void skip(String name) {}
 
         @Override public Collection<String> unread(Set<String> taken) { return List.of(); }
+    }
+
+    /** Files whose names lack a prefix that the model's names have. */
+    record Unprefixed(WeightSource files, String prefix) implements WeightSource {
+        @Override public String subject() { return files.subject(); }
+
+        @Override public long[] shape(String name, long[] wanted) { return files.shape(inFile(name), wanted); }
+
+        @Override public Tensor read(String name, Kind kind, long[] shape) { return files.read(inFile(name), kind, shape); }
+
+        @Override public void skip(String name) { files.skip(inFile(name)); }
+
+        @Override public Collection<String> unread(Set<String> taken) { return files.unread(taken.stream().map(this::inFile).collect(Collectors.toSet())); }
+
+        private String inFile(String name) { return name.startsWith(prefix) ? name.substring(prefix.length()) : name; }
     }
 
     /** From nowhere: shapes without memory, to learn a model's names and sizes from its config alone. */

@@ -3,14 +3,18 @@ package io.weft.model;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
+import io.weft.nn.LayerNorm;
 import io.weft.nn.Linear;
 import io.weft.nn.Norm;
+import io.weft.nn.OffsetRmsNorm;
 import io.weft.nn.RmsNorm;
+import io.weft.nn.SoftCap;
 import io.weft.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -53,13 +57,45 @@ public final class Weights {
         return linear;
     }
 
+    /** A linear that its file holds the other way round, {@code name.weight} [inputs, outputs], with {@code name.bias} [outputs]. */
+    public Linear turnedLinear(String name, int outputs, int inputs) {
+        Linear linear = Linear.turned(prefix + name, take(name + ".weight", WeightSource.Kind.MATRIX, inputs, outputs), take(name + ".bias", WeightSource.Kind.BIAS, outputs));
+        shared.linears.put(linear.name(), linear);
+        return linear;
+    }
+
     public Norm rmsNorm(String name, int width, double epsilon) { return new RmsNorm(take(name + ".weight", WeightSource.Kind.NORM, width), epsilon); }
+
+    /** Scales by 1 + {@code name.weight}, which a seed therefore fills with zeros. */
+    public Norm offsetRmsNorm(String name, int width, double epsilon) { return new OffsetRmsNorm(take(name + ".weight", WeightSource.Kind.BIAS, width), epsilon); }
+
+    public Norm layerNorm(String name, int width, double epsilon) {
+        return new LayerNorm(take(name + ".weight", WeightSource.Kind.NORM, width), take(name + ".bias", WeightSource.Kind.BIAS, width), epsilon);
+    }
+
+    /** Declares that a stored tensor is rightly not read. */
+    public void skip(String name) { source.skip(prefix + name); }
+
+    /**
+     * The weights under a prefix that some files leave out; in the model they have it.
+     * @param sample a weight that is there in any case, without the prefix
+     */
+    public Weights atOrWithout(String name, String sample) {
+        String dotted = prefix + name + ".";
+        boolean there = source.shape(dotted + sample, new long[0]) != null;
+        return new Weights(dotted, there ? source : new WeightSource.Unprefixed(source, dotted), shared);
+    }
 
     /** A table of token embeddings, {@code name.weight} [vocabulary, width]. */
     public Tensor table(String name, int rows, int width) { return take(name + ".weight", WeightSource.Kind.MATRIX, rows, width); }
 
     /** The blocks under {@code name.0}, {@code name.1} and so on. */
-    public List<Block> blocks(String name, int count, Function<Weights, Block> block) { return IntStream.range(0, count).mapToObj(i -> block.apply(at(name + "." + i))).toList(); }
+    public List<Block> blocks(String name, int count, Function<Weights, Block> block) { return blocks(name, count, (w, layer) -> block.apply(w)); }
+
+    /** The same where blocks differ. @param block of weights and index */
+    public List<Block> blocks(String name, int count, BiFunction<Weights, Integer, Block> block) {
+        return IntStream.range(0, count).mapToObj(i -> block.apply(at(name + "." + i), i)).toList();
+    }
 
     /** The head, which adapters leave alone: {@code name.weight} [V, D], or the embedding's own table when the two are tied. */
     public Linear head(String name, HfConfig config, Tensor embedding) {
@@ -70,7 +106,10 @@ public final class Weights {
     }
 
     /** The usual decoder around its blocks: {@code model.embed_tokens}, {@code model.layers.<i>}, {@code model.norm} and {@code lm_head}, tied or not. */
-    public CausalLm causalLm(HfConfig config, Function<Weights, Block> block) {
+    public CausalLm causalLm(HfConfig config, Function<Weights, Block> block) { return causalLm(config, (w, layer) -> block.apply(w)); }
+
+    /** The same where blocks differ. @param block of weights and index */
+    public CausalLm causalLm(HfConfig config, BiFunction<Weights, Integer, Block> block) {
         Weights model = at("model");
         Tensor embedding = model.table("embed_tokens", config.vocabulary(), config.width());
         List<Block> blocks = model.blocks("layers", config.layers(), block);
@@ -79,9 +118,12 @@ public final class Weights {
     }
 
     /** The finished decoder. @throws io.weft.problem.UserError naming every weight that was missing, of another shape, or has no place in the model */
-    public CausalLm causalLm(HfConfig config, Embedding embedding, List<Block> blocks, Norm norm, Linear head) {
+    public CausalLm causalLm(HfConfig config, Embedding embedding, List<Block> blocks, Norm norm, Linear head) { return causalLm(config, embedding, blocks, norm, head, null); }
+
+    /** @param logitCap of what the head says, or null */
+    public CausalLm causalLm(HfConfig config, Embedding embedding, List<Block> blocks, Norm norm, Linear head, SoftCap logitCap) {
         shared.misfits.throwIfAny(source.subject(), config, source.unread(shared.taken.keySet()));
-        return new CausalLm(embedding, blocks, norm, head, shared.taken, shared.linears);
+        return new CausalLm(embedding, blocks, norm, head, logitCap, shared.taken, shared.linears);
     }
 
     private Tensor take(String name, WeightSource.Kind kind, long... shape) {

@@ -6,7 +6,9 @@ import java.util.function.UnaryOperator;
 /** The element-wise functions of feed-forward layers. */
 public enum Activation {
     /** x * sigmoid(x) (Elfwing et al. 2017, arXiv:1702.03118). */
-    SILU(Tensor::silu);
+    SILU(Tensor::silu),
+    /** gelu_pytorch_tanh, and gelu_new, which is the same function. */
+    GELU_TANH(Tensor::geluTanh);
 
     private final UnaryOperator<Tensor> function;
 

@@ -18,6 +18,7 @@ public final class CausalLm {
     private final List<Block> blocks;
     private final Norm norm;
     private final Linear head;
+    private final SoftCap logitCap;
     private final Map<String, Tensor> weights;
     private final Map<String, Linear> linears;
     private final Map<String, Tensor> tuned = new LinkedHashMap<>();
@@ -25,13 +26,15 @@ public final class CausalLm {
 
     /**
      * @param head    [V, D]; a tied one holds the embedding's weight itself
-     * @param weights every weight once, by its name in the file  @param linears without the head
+     * @param logitCap of what the head says, or null
+     * @param weights  every weight once, by its name in the file  @param linears without the head
      */
-    public CausalLm(Embedding embedding, List<Block> blocks, Norm norm, Linear head, Map<String, Tensor> weights, Map<String, Linear> linears) {
+    public CausalLm(Embedding embedding, List<Block> blocks, Norm norm, Linear head, SoftCap logitCap, Map<String, Tensor> weights, Map<String, Linear> linears) {
         this.embedding = embedding;
         this.blocks = List.copyOf(blocks);
         this.norm = norm;
         this.head = head;
+        this.logitCap = logitCap;
         this.weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
         this.linears = Collections.unmodifiableMap(new LinkedHashMap<>(linears));
     }
@@ -45,6 +48,15 @@ public final class CausalLm {
     public Norm norm() { return norm; }
 
     public Linear head() { return head; }
+
+    /** What bounds the head's logits, or null. */
+    public SoftCap logitCap() { return logitCap; }
+
+    /** Hidden states after the norm [N, D] -> logits [N, V]. */
+    public Tensor logitsOf(Tensor normed) {
+        Tensor logits = head.forward(normed);
+        return logitCap == null ? logits : logitCap.of(logits);
+    }
 
     public boolean isTied() { return head.stored() == embedding.weight(); }
 
@@ -115,5 +127,5 @@ public final class CausalLm {
     }
 
     /** Norm and head, without a graph: hidden states [N, D] -> logits [N, V]. */
-    public Tensor logits(Tensor hidden) { return NoGrad.get(() -> Scope.keep(() -> head.forward(norm.forward(hidden)))); }
+    public Tensor logits(Tensor hidden) { return NoGrad.get(() -> Scope.keep(() -> logitsOf(norm.forward(hidden)))); }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 /** Whole documents laid end to end: each attends causally to itself and to no other. One attention call a document, so nothing is computed between documents. */
 public final class Documents extends Context {
     private final int[] starts;
-    private final Map<Integer, Tensor> windowMasks = new HashMap<>();
+    private final Map<List<Integer>, Tensor> masks = new HashMap<>(); // by length and window: layers may differ
 
     /** @param positions [T]  @param starts [N + 1], document n is [starts[n], starts[n + 1]) */
     public Documents(int[] positions, int[] starts) {
@@ -29,8 +29,10 @@ public final class Documents extends Context {
         for (int n = 0; n + 1 < starts.length; n++) {
             int start = starts[n], length = starts[n + 1] - start;
             boolean windowed = shape.window() > 0 && length > shape.window();
-            Tensor mask = windowed ? windowMasks.computeIfAbsent(length, t -> owner.keep(() -> mask(0, t, shape.window()))) : null;
-            parts.add(tokens(Tensor.attention(heads(q, start, length), heads(k, start, length), heads(v, start, length), mask, !windowed, shape.scale())));
+            int window = windowed ? shape.window() : 0;
+            boolean masked = windowed || shape.softCap() != null;
+            Tensor mask = masked ? masks.computeIfAbsent(List.of(length, window), key -> owner.keep(() -> mask(0, length, window))) : null;
+            parts.add(tokens(attention(heads(q, start, length), heads(k, start, length), heads(v, start, length), mask, shape)));
         }
         return Tensor.concat(0, parts).view(q.size(0), shape.query());
     }

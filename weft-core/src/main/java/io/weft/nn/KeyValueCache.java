@@ -4,7 +4,10 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Keys and values of the tokens that several rows have seen so far, for decoding. Owns native memory of the scope that made it. Rows may differ in length: nothing is
@@ -81,8 +84,7 @@ public final class KeyValueCache {
         private final Tensor slots;
         private final int[] past;
         private final int rows, longest;
-        private Tensor mask;
-        private int maskWindow = -1;
+        private final Map<Integer, Optional<Tensor>> masks = new HashMap<>(); // by window
 
         Step(int[] positions, int[] slots, int[] past) {
             super(positions);
@@ -95,8 +97,8 @@ public final class KeyValueCache {
         @Override Tensor attend(int layer, Tensor q, Tensor k, Tensor v, AttentionShape shape) {
             keys[layer].copyRowsInPlace(slots, k);
             values[layer].copyRowsInPlace(slots, v);
-            Tensor attended = Tensor.attention(q.unsqueeze(2), seen(keys[layer], shape), seen(values[layer], shape), mask(shape.window()), false, shape.scale());
-            return attended.view(rows, shape.query());
+            Tensor mask = masks.computeIfAbsent(shape.window(), this::mask).orElse(null);
+            return attention(q.unsqueeze(2), seen(keys[layer], shape), seen(values[layer], shape), mask, shape).view(rows, shape.query());
         }
 
         /** [B * capacity, G, D] -> the first tokens of each row [B, G, longest, D]. */
@@ -104,22 +106,18 @@ public final class KeyValueCache {
             return cache.narrow(0, 0, (long) rows * capacity).view(rows, capacity, shape.keyValueHeads(), shape.headDim()).narrow(1, 0, longest).transpose(1, 2);
         }
 
-        /** [B, 1, 1, longest], or null where every row sees every key. */
-        private Tensor mask(int window) {
-            if (maskWindow != window) {
-                maskWindow = window;
-                float[] scores = new float[rows * longest];
-                boolean hidesAny = false;
-                for (int row = 0, at = 0; row < rows; row++) {
-                    for (int j = 0; j < longest; j++, at++) {
-                        boolean hidden = j > past[row] || (window > 0 && past[row] - j >= window);
-                        scores[at] = hidden ? Float.NEGATIVE_INFINITY : 0;
-                        hidesAny |= hidden;
-                    }
+        /** [B, 1, 1, longest], or nothing where every row sees every key. */
+        private Optional<Tensor> mask(int window) {
+            float[] scores = new float[rows * longest];
+            boolean hidesAny = false;
+            for (int row = 0, at = 0; row < rows; row++) {
+                for (int j = 0; j < longest; j++, at++) {
+                    boolean hidden = j > past[row] || (window > 0 && past[row] - j >= window);
+                    scores[at] = hidden ? Float.NEGATIVE_INFINITY : 0;
+                    hidesAny |= hidden;
                 }
-                mask = hidesAny ? owner.keep(() -> Tensor.of(scores, rows, 1, 1, longest)) : null;
             }
-            return mask;
+            return hidesAny ? Optional.of(owner.keep(() -> Tensor.of(scores, rows, 1, 1, longest))) : Optional.empty();
         }
     }
 
@@ -146,8 +144,7 @@ public final class KeyValueCache {
                 int seen = past[row] + counts[row];
                 boolean plain = past[row] == 0 && (shape.window() == 0 || seen <= shape.window());
                 Tensor mask = plain ? null : mask(past[row], counts[row], shape.window());
-                parts.add(tokens(Tensor.attention(heads(q, start, counts[row]), heads(keys[layer], (long) row * capacity, seen), heads(values[layer], (long) row * capacity, seen),
-                        mask, plain, shape.scale())));
+                parts.add(tokens(attention(heads(q, start, counts[row]), heads(keys[layer], (long) row * capacity, seen), heads(values[layer], (long) row * capacity, seen), mask, shape)));
             }
             return Tensor.concat(0, parts).view(q.size(0), shape.query());
         }

@@ -17,15 +17,22 @@ public final class Linear implements Part {
     private static final long SLICE = 1 << 20;
     private final String name;
     private final Tensor stored, bias;
+    private final boolean turned;
     private Delta delta;
     private boolean deltaOn = true;
 
     /** @param name without ".weight"  @param stored [O, I]  @param bias [O] in fp32, or null */
-    public Linear(String name, Tensor stored, Tensor bias) {
+    public Linear(String name, Tensor stored, Tensor bias) { this(name, stored, bias, false); }
+
+    private Linear(String name, Tensor stored, Tensor bias, boolean turned) {
         this.name = name;
         this.stored = stored;
         this.bias = bias;
+        this.turned = turned;
     }
+
+    /** One whose file holds the weight the other way round, as GPT-2's (Conv1D in Hugging Face, fan_in_fan_out in PEFT). @param stored [I, O] */
+    public static Linear turned(String name, Tensor stored, Tensor bias) { return new Linear(name, stored, bias, true); }
 
     /** What a tuning method adds to one linear. */
     public interface Delta {
@@ -43,14 +50,20 @@ public final class Linear implements Part {
     /** The last part of the name, e.g. "q_proj": what tuning targets are matched with. */
     public String lastName() { return name.substring(name.lastIndexOf('.') + 1); }
 
-    public long inputs() { return stored.size(1); }
+    public long inputs() { return stored.size(turned ? 0 : 1); }
 
-    public long outputs() { return stored.size(0); }
+    public long outputs() { return stored.size(turned ? 1 : 0); }
+
+    /** Whether the file holds W^T. */
+    public boolean isTurned() { return turned; }
 
     /** [O, I] in fp32, what a CPU multiplies in: the stored tensor itself, or made anew at each call when that is narrower. */
-    public Tensor weight() { return stored.to(DType.F32); }
+    public Tensor weight() {
+        Tensor wide = stored.to(DType.F32);
+        return turned ? wide.transpose(0, 1) : wide;
+    }
 
-    /** The weight as its file holds it; what full tuning trains. */
+    /** The weight as its file holds it, [I, O] when {@linkplain #isTurned turned}; what full tuning trains. */
     public Tensor stored() { return stored; }
 
     /** [O], or null. */
@@ -75,14 +88,18 @@ public final class Linear implements Part {
     /** The gradient of x by that of the weight's product with it, without a graph and without the delta: [T, O] -> [T, I]. */
     public Tensor inputGradient(Tensor outputGradient) {
         if (!isWidened()) {
-            return outputGradient.matmul(stored.detach());
+            return outputGradient.matmul(weight().detach());
         }
         Tensor sum = Tensor.zeros(outputGradient.size(0), inputs());
         eachSlice((from, length) -> Scope.run(() -> sum.addMatmulInPlace(outputGradient.narrow(1, from, length), widened(from, length), 1)));
         return sum;
     }
 
-    private Tensor widened(long from, long length) { return stored.narrow(0, from, length).to(DType.F32); }
+    /** Some of the outputs' weights, [length, I] in fp32. */
+    private Tensor widened(long from, long length) {
+        Tensor slice = stored.narrow(turned ? 1 : 0, from, length).to(DType.F32);
+        return turned ? slice.transpose(0, 1) : slice;
+    }
 
     private void eachSlice(SliceBody body) {
         long rows = Math.max(1, SLICE / inputs());
@@ -106,8 +123,14 @@ public final class Linear implements Part {
     /** The attached delta, or null. */
     public Delta delta() { return delta; }
 
-    /** The weight with the delta merged in, in fp32; the stored weight itself when there is none. */
-    public Tensor mergedWeight() { return delta == null ? stored : delta.mergedInto(weight()); }
+    /** The weight with the delta merged in, in fp32, laid out as in the file; the stored weight itself when there is none. */
+    public Tensor mergedWeight() {
+        if (delta == null) {
+            return stored;
+        }
+        Tensor merged = delta.mergedInto(weight());
+        return turned ? merged.transpose(0, 1).contiguous() : merged;
+    }
 
     void switchDelta(boolean on) { deltaOn = on; }
 

@@ -2,15 +2,38 @@ package io.weft.nn;
 
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Rotary position embedding (Su et al. 2021, arXiv:2104.09864) of the first elements of each head; elements beyond the rotated ones pass as they are. Which frequencies
- * (plain, linear, llama3, ...) is the maker's business: see {@code model.RopeFrequencies}.
+ * (plain, linear, llama3, ...) is the maker's business: see {@code model.RopeFrequencies}. Where they depend on the length, it is that of the pass's longest document, as
+ * Hugging Face takes that of the batch; keys in a {@link KeyValueCache} keep the rotation that they were made with.
  */
 public final class Rope {
-    private final float[] frequencies;
+    /** Turns nothing: for a model that has its positions from elsewhere. */
+    public static final Rope NONE = new Rope(new float[0], Pairs.HALVES);
+    private final Frequencies frequencies;
     private final Pairs pairs;
+
+    /** How fast the elements of a head turn. */
+    public interface Frequencies {
+        /** [R/2] radians a token. @param length of the longest document, in tokens */
+        float[] of(int length);
+
+        /** What queries and keys are multiplied with as they turn. */
+        default double amplitude() { return 1; }
+
+        /** The same for every length. */
+        static Frequencies fixed(float[] frequencies, double amplitude) {
+            float[] own = frequencies.clone();
+            return new Frequencies() {
+                @Override public float[] of(int length) { return own; }
+
+                @Override public double amplitude() { return amplitude; }
+            };
+        }
+    }
 
     /** Which elements turn together. */
     public enum Pairs {
@@ -21,20 +44,27 @@ public final class Rope {
     }
 
     /** @param frequencies [R/2] radians a token, R the number of elements of a head that are rotated */
-    public Rope(float[] frequencies, Pairs pairs) {
-        this.frequencies = frequencies.clone();
+    public Rope(float[] frequencies, Pairs pairs) { this(Frequencies.fixed(frequencies, 1), pairs); }
+
+    public Rope(Frequencies frequencies, Pairs pairs) {
+        this.frequencies = frequencies;
         this.pairs = pairs;
     }
 
     /** The rotation of each token. @param positions [T] from the start of its own document  @param owner of the tensors made */
     Rotation at(int[] positions, Scope.Owner owner) {
-        int half = frequencies.length;
+        float[] speeds = frequencies.of(Arrays.stream(positions).max().orElse(0) + 1);
+        float amplitude = (float) frequencies.amplitude();
+        int half = speeds.length;
+        if (half == 0) {
+            return new Rotation(null, null, 0, pairs);
+        }
         float[] cos = new float[positions.length * half], sin = new float[positions.length * half];
         for (int t = 0, at = 0; t < positions.length; t++) {
             for (int i = 0; i < half; i++, at++) {
-                float angle = positions[t] * frequencies[i]; // rounded to float before the cosine, as Hugging Face does
-                cos[at] = (float) Math.cos(angle);
-                sin[at] = (float) Math.sin(angle);
+                float angle = positions[t] * speeds[i]; // rounded to float before the cosine, as Hugging Face does
+                cos[at] = (float) Math.cos(angle) * amplitude;
+                sin[at] = (float) Math.sin(angle) * amplitude;
             }
         }
         // A trailing 1 where neighbours turn together: they are seen as [T, H, R/2, 2].
@@ -47,6 +77,9 @@ public final class Rope {
     record Rotation(Tensor cos, Tensor sin, int half, Pairs pairs) {
         /** x [T, H, D] -> [T, H, D]. */
         Tensor apply(Tensor x) {
+            if (half == 0) {
+                return x;
+            }
             long rest = x.size(2) - 2L * half;
             Tensor rotated = pairs == Pairs.HALVES ? halves(x) : neighbours(x);
             return rest == 0 ? rotated : Tensor.concat(2, List.of(rotated, x.narrow(2, 2L * half, rest)));

@@ -19,7 +19,7 @@ final class TokenLoss {
     float[] logProbabilities(Tensor normed, int[] targets) {
         float[] logProbabilities = new float[targets.length];
         eachChunk(targets, (start, length, ids) -> {
-            Tensor logits = model.head().forward(normed.narrow(0, start, length));
+            Tensor logits = model.logitsOf(normed.narrow(0, start, length));
             store(logits.gather(ids).squeeze(1).sub(logits.logSumExp()), logProbabilities, start);
         });
         return logProbabilities;
@@ -36,13 +36,17 @@ final class TokenLoss {
         float[] logProbabilities = new float[targets.length];
         eachChunk(targets, (start, length, ids) -> {
             Tensor hidden = normed.narrow(0, start, length);
-            Tensor logits = model.head().forward(hidden);
+            Tensor logits = model.logitsOf(hidden);
+            Tensor slope = model.logitCap() == null ? null : model.logitCap().slope(logits);
             Tensor normaliser = logits.logSumExp();
             store(logits.gather(ids).squeeze(1).sub(normaliser), logProbabilities, start);
             float[] gradients = java.util.Arrays.copyOfRange(rowGradient, start, start + length);
             Tensor byRow = Tensor.of(gradients, length, 1);
             // d logp / d logits = onehot - softmax, in the memory of the logits
             Tensor byLogits = logits.subInPlace(normaliser.unsqueeze(1)).expInPlace().mulInPlace(byRow.neg()).scatterAddInPlace(ids, byRow);
+            if (slope != null) {
+                byLogits.mulInPlace(slope);
+            }
             hiddenGradient.narrow(0, start, length).copyFrom(model.head().inputGradient(byLogits));
             if (stored.isTrainable()) {
                 stored.gradientOrZeros().addMatmulInPlace(byLogits.transpose(0, 1), hidden, 1);

@@ -116,6 +116,8 @@ public final class Tensor {
 
     public Tensor mul(Tensor other) { return op("mul", () -> handle.mul(other.handle), this, other); }
 
+    public Tensor add(double term) { return op("add", () -> handle.add(new Scalar(term)), this); }
+
     public Tensor mul(double factor) { return op("mul", () -> handle.mul(new Scalar(factor)), this); }
 
     public Tensor neg() { return op("neg", handle::neg, this); }
@@ -128,6 +130,14 @@ public final class Tensor {
 
     public Tensor silu() { return op("silu", () -> torch.silu(handle), this); }
 
+    /** x Phi(x) with the normal distribution's tanh approximation (Hendrycks and Gimpel 2016, arXiv:1606.08415). */
+    public Tensor geluTanh() { return op("geluTanh", () -> torch.gelu(handle, "tanh"), this); }
+
+    public Tensor tanh() { return op("tanh", handle::tanh, this); }
+
+    /** Over the last dimension. */
+    public Tensor softmax() { return op("softmax", () -> handle.softmax(-1L), this); }
+
     public Tensor sum() { return op("sum", handle::sum, this); }
 
     public Tensor max() { return op("max", handle::max, this); }
@@ -136,6 +146,9 @@ public final class Tensor {
 
     /** Index of the largest element along the last dimension. */
     public Tensor argmax() { return op("argmax", () -> handle.argmax(new LongOptional(-1), false), this); }
+
+    /** Indices of the {@code count} largest elements along the last dimension, the largest first. [.., M] -> [.., count]. */
+    public Tensor largest(int count) { return op("largest", () -> torch.topk(handle, count, -1, true, true).get1(), this); }
 
     public Tensor addInPlace(Tensor other) { return inPlace("add", () -> handle.add_(other.handle), other); }
 
@@ -180,6 +193,9 @@ public final class Tensor {
     /** Writes rows of the first dimension, by index. */
     public Tensor copyRowsInPlace(Tensor indices, Tensor source) { return inPlace("copyRows", () -> handle.index_copy_(0, indices.handle, source.handle), indices, source); }
 
+    /** Adds to rows of the first dimension, by index; an index may occur more than once. */
+    public Tensor addRowsInPlace(Tensor indices, Tensor source) { return inPlace("addRows", () -> handle.index_add_(0, indices.handle, source.handle), indices, source); }
+
     /** Along the last dimension. this [N, M], indices [N, K] -> [N, K]. */
     public Tensor gather(Tensor indices) { return op("gather", () -> handle.gather(-1, indices.handle), this, indices); }
 
@@ -202,6 +218,12 @@ public final class Tensor {
     /** Over the last dimension. */
     public static Tensor rmsNorm(Tensor x, Tensor weight, double epsilon) {
         return op("rmsNorm", () -> torch.rms_norm(x.handle, new long[] {weight.handle.size(0)}, new TensorOptional(weight.handle), new DoubleOptional(epsilon)), x, weight);
+    }
+
+    /** Over the last dimension. */
+    public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
+        return op("layerNorm", () -> torch.layer_norm(x.handle, new long[] {weight.handle.size(0)}, new TensorOptional(weight.handle), new TensorOptional(bias.handle), epsilon, true),
+                x, weight, bias);
     }
 
     /**

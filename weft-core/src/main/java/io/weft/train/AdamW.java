@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 public final class AdamW {
     private static final double BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
-    private static final Pattern NO_DECAY = Pattern.compile("bias|layernorm|rmsnorm|(?:^|\\.)norm(?:$|\\.)|_norm(?:$|\\.)");
+    private static final Pattern NO_DECAY = Pattern.compile("bias|layernorm|rmsnorm|(?:^|\\.)norm(?:$|\\.)|_norm(?:$|\\.)|(?:^|\\.)ln_\\w+(?:$|\\.)");
     private final List<Slot> slots = new ArrayList<>();
     private final double weightDecay;
     private int steps;

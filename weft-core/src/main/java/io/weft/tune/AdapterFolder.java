@@ -29,9 +29,9 @@ public final class AdapterFolder {
     public static final String CONFIG = "adapter_config.json", WEIGHTS = "adapter_model.safetensors";
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, SerializationFeature.INDENT_OUTPUT);
     private static final String PREFIX = "base_model.model.";
-    /** Keys of PEFT that change what is computed, with the values under which they change nothing. */
+    /** Keys of PEFT that change what is computed, with the values under which they change nothing. As in PEFT, the base decides about fan_in_fan_out, not the file. */
     private static final Map<String, List<String>> ONLY = new TreeMap<>(Map.ofEntries(
-            Map.entry("bias", List.of("\"none\"")), Map.entry("fan_in_fan_out", List.of("false")), Map.entry("use_rslora", List.of("false")), Map.entry("use_dora", List.of("false")),
+            Map.entry("bias", List.of("\"none\"")), Map.entry("use_rslora", List.of("false")), Map.entry("use_dora", List.of("false")),
             Map.entry("lora_bias", List.of("false")), Map.entry("rank_pattern", List.of("{}")), Map.entry("alpha_pattern", List.of("{}")), Map.entry("modules_to_save", List.of("[]")),
             Map.entry("layer_replication", List.of()), Map.entry("target_parameters", List.of("[]")), Map.entry("trainable_token_indices", List.of()),
             Map.entry("alora_invocation_tokens", List.of()), Map.entry("arrow_config", List.of()), Map.entry("use_qalora", List.of("false")), Map.entry("use_bdlora", List.of("false")),
@@ -101,7 +101,7 @@ public final class AdapterFolder {
         config.put("auto_mapping", null);
         config.put("base_model_name_or_path", base);
         config.put("bias", "none");
-        config.put("fan_in_fan_out", false);
+        config.put("fan_in_fan_out", lora.matched(model).stream().anyMatch(Linear::isTurned));
         config.put("inference_mode", true);
         config.put("init_lora_weights", true);
         config.put("layers_pattern", null);

@@ -27,7 +27,12 @@ public final class TinyModels {
                     "layernorm_epsilon": 1e-5, "multi_query_attention": true, "add_qkv_bias": true, "initializer_range": 0.2""".formatted(VOCABULARY)),
             Map.entry("glm", USUAL + ", \"partial_rotary_factor\": 0.5"),
             Map.entry("glm4", USUAL + ", \"partial_rotary_factor\": 0.5"),
-            Map.entry("phi3", USUAL + ", \"partial_rotary_factor\": 0.75, \"sliding_window\": 6"));
+            Map.entry("phi3", USUAL + ", \"partial_rotary_factor\": 0.75, \"sliding_window\": 6"),
+            Map.entry("gemma2", USUAL + ", \"sliding_window\": 6, \"query_pre_attn_scalar\": 24, \"attn_logit_softcapping\": 2.0, \"final_logit_softcapping\": 1.5"),
+            Map.entry("gemma3_text", USUAL + ", \"sliding_window\": 6, \"query_pre_attn_scalar\": 24, \"sliding_window_pattern\": 2, \"rope_local_base_freq\": 100.0"),
+            Map.entry("gpt2", "\"vocab_size\": %d, \"n_embd\": 32, \"n_layer\": 2, \"n_head\": 4, \"n_positions\": 128, \"initializer_range\": 0.2".formatted(VOCABULARY)),
+            Map.entry("mixtral", USUAL + ", \"sliding_window\": 6, \"num_local_experts\": 4, \"num_experts_per_tok\": 2"),
+            Map.entry("qwen3_moe", USUAL + ", \"sliding_window\": 6, \"num_experts\": 4, \"num_experts_per_tok\": 2, \"moe_intermediate_size\": 24, \"norm_topk_prob\": true"));
 
     private TinyModels() {}
 

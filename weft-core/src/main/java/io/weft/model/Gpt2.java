@@ -1,0 +1,55 @@
+package io.weft.model;
+
+import io.weft.nn.Activation;
+import io.weft.nn.Attention;
+import io.weft.nn.AttentionShape;
+import io.weft.nn.Block;
+import io.weft.nn.CausalLm;
+import io.weft.nn.Embedding;
+import io.weft.nn.Mlp;
+import io.weft.nn.Projection;
+import io.weft.nn.Rope;
+import io.weft.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * GPT-2 (Radford et al. 2019): learned positions, layer norms, biases, and weights stored the other way round. The first checkpoints leave the prefix "transformer." out
+ * and hold their causal masks. The dropout of {@code resid_pdrop} and its like is that of pre-training and is not drawn.
+ */
+final class Gpt2 implements Architecture {
+    @Override public Set<String> modelTypes() { return Set.of("gpt2"); }
+
+    @Override public Map<String, String> spellings() {
+        return Map.of("hidden_size", "n_embd", "num_hidden_layers", "n_layer", "num_attention_heads", "n_head", "max_position_embeddings", "n_positions", "intermediate_size", "n_inner");
+    }
+
+    @Override public boolean isTiedByDefault() { return true; }
+
+    @Override public CausalLm build(HfConfig config, Weights weights) {
+        String activation = config.has("activation_function") ? config.text("activation_function") : "gelu_new";
+        if (!activation.equals("gelu_pytorch_tanh")) { // another name of the same function
+            config.requireText("activation_function", "gelu_new");
+        }
+        config.requireOff("scale_attn_by_inverse_layer_idx");
+        config.requireOff("add_cross_attention");
+        int d = config.width(), heads = config.divisorOf(d, "num_attention_heads");
+        var plain = new AttentionShape(d, heads, heads, d / heads, 0);
+        var shape = config.flag("scale_attn_weights", true) ? plain : plain.scored(1, null);
+        int inner = config.integer("intermediate_size", 4 * d);
+        double epsilon = config.number("layer_norm_epsilon", 1e-5);
+        Weights model = weights.atOrWithout("transformer", "wte.weight");
+        Tensor embedding = model.table("wte", config.vocabulary(), d), places = model.table("wpe", config.integer("max_position_embeddings"), d);
+        List<Block> blocks = model.blocks("h", config.layers(), w -> {
+            w.skip("attn.bias");
+            w.skip("attn.masked_bias");
+            return Block.preNorm(
+                    w.layerNorm("ln_1", d, epsilon),
+                    new Attention(shape, Rope.NONE, Projection.fused(w.turnedLinear("attn.c_attn", 3 * d, d)), w.turnedLinear("attn.c_proj", d, d)),
+                    w.layerNorm("ln_2", d, epsilon),
+                    new Mlp(Activation.GELU_TANH, w.turnedLinear("mlp.c_fc", inner, d), w.turnedLinear("mlp.c_proj", d, inner)));
+        });
+        return model.causalLm(config, new Embedding.Placed(embedding, places), blocks, model.layerNorm("ln_f", d, epsilon), weights.head("lm_head", config, embedding));
+    }
+}

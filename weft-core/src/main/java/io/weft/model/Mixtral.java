@@ -1,0 +1,40 @@
+package io.weft.model;
+
+import io.weft.nn.Activation;
+import io.weft.nn.Attention;
+import io.weft.nn.Block;
+import io.weft.nn.CausalLm;
+import io.weft.nn.GatedMlp;
+import io.weft.nn.Projection;
+import io.weft.nn.SparseExperts;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/** Mixtral decoders (Jiang et al. 2024, arXiv:2401.04088): Mistral with a mixture of experts in each layer. */
+final class Mixtral implements Architecture {
+    @Override public Set<String> modelTypes() { return Set.of("mixtral"); }
+
+    @Override public CausalLm build(HfConfig config, Weights weights) {
+        config.requireText("hidden_act", "silu");
+        config.requireOff("output_router_logits"); // with it transformers adds the router's balance loss
+        config.requireOff("router_jitter_noise");
+        var shape = config.attentionShape(config.integer("sliding_window", 0));
+        var rope = config.rope(shape.headDim(), 1_000_000);
+        int d = shape.width();
+        double epsilon = config.normEpsilon();
+        return weights.causalLm(config, w -> Block.preNorm(
+                w.rmsNorm("input_layernorm", d, epsilon),
+                new Attention(shape, rope,
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d), w.linear("self_attn.k_proj", shape.keyValue(), d),
+                                w.linear("self_attn.v_proj", shape.keyValue(), d)),
+                        w.linear("self_attn.o_proj", d, shape.query())),
+                w.rmsNorm("post_attention_layernorm", d, epsilon),
+                experts(config, w.at("block_sparse_moe"))));
+    }
+
+    private static SparseExperts experts(HfConfig config, Weights w) {
+        int d = config.width(), inner = config.integer("intermediate_size"), count = config.integer("num_local_experts");
+        return new SparseExperts(w.linear("gate", count, d), config.integerUpTo("num_experts_per_tok", count), true, IntStream.range(0, count).mapToObj(i -> w.at("experts." + i))
+                .map(e -> new GatedMlp(Activation.SILU, e.linear("w1", inner, d), e.linear("w3", inner, d), e.linear("w2", d, inner))).toList());
+    }
+}

@@ -1,0 +1,50 @@
+package io.weft.objective;
+
+import io.weft.model.TinyModels;
+import io.weft.nn.CausalLm;
+import io.weft.tensor.RandomStream;
+import io.weft.tensor.Scope;
+import io.weft.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+class BoundedLogitsTest {
+    private static final int[] TARGETS = {3, 90, 41};
+    private static final float[] BY_ROW = {-1, 0.5f, -2};
+
+    @Test void theGradientOfABoundedHeadIsThatOfFiniteDifferences() {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of("gemma2");
+            TokenLoss loss = new TokenLoss(model);
+            Tensor hidden = RandomStream.of(5).normal(2, TARGETS.length, model.width()), gradient = Tensor.zeros(hidden.shape());
+            Tensor table = model.head().stored().trainable(true);
+            loss.forwardBackward(hidden, TARGETS, BY_ROW, gradient);
+            assertThat(Scope.value(() -> model.logitsOf(hidden).abs().max().item())).as("bounded by much").isBetween(1.3, 1.5);
+            slopes(loss, hidden, hidden, gradient.toFloats());
+            slopes(loss, hidden, table, table.gradient().toFloats());
+        });
+    }
+
+    private static void slopes(TokenLoss loss, Tensor hidden, Tensor moved, float[] gradient) {
+        float[] values = moved.toFloats();
+        for (int at = 1; at < values.length; at += 1 + values.length / 40) {
+            double slope = (after(loss, hidden, moved, values, at, 0.01f) - after(loss, hidden, moved, values, at, -0.01f)) / 0.02;
+            moved.copyFrom(Tensor.of(values, moved.shape()));
+            assertThat(slope).as("element %d", at).isCloseTo(gradient[at], within(1e-3));
+        }
+    }
+
+    private static double after(TokenLoss loss, Tensor hidden, Tensor moved, float[] values, int at, float step) {
+        float[] changed = values.clone();
+        changed[at] += step;
+        moved.copyFrom(Tensor.of(changed, moved.shape()));
+        float[] logProbabilities = loss.logProbabilities(hidden, TARGETS);
+        double sum = 0;
+        for (int row = 0; row < TARGETS.length; row++) {
+            sum += (double) BY_ROW[row] * logProbabilities[row];
+        }
+        return sum;
+    }
+}
