@@ -30,8 +30,8 @@ public record Wording(Tokenizer tokenizer, PromptStyle style, ConversationEncode
     public static Wording of(Path folder, HfConfig config, PromptStyle style, int maxLength, OverLength overLength) {
         Tokenizer tokenizer = Tokenizer.read(folder);
         if (tokenizer.size() > config.vocabulary()) {
-            throw UserError.of(say("%s: the tokenizer has ids up to %d, but the model's embedding ends at %d (vocab_size of %s); these two do not belong together",
-                    "%s:分词器的 id 最大为 %d,而模型的词表只到 %d(%s 的 vocab_size);二者不匹配", folder, tokenizer.size() - 1, config.vocabulary() - 1, config.file()));
+            throw UserError.of(say("%s: the tokenizer has ids up to %d, but the model's embedding ends at %d (%s of %s); these two do not belong together",
+                    "%1$s:分词器的 id 最大为 %2$d,而模型的词表只到 %3$d(%5$s 的 %4$s);二者不匹配", folder, tokenizer.size() - 1, config.vocabulary() - 1, config.spelt("vocab_size"), config.file()));
         }
         ConversationEncoder encoder = style == PromptStyle.TEMPLATE
                 ? ConversationEncoder.ofTemplate(tokenizer, template(folder, tokenizer), maxLength, overLength)
@@ -43,8 +43,8 @@ public record Wording(Tokenizer tokenizer, PromptStyle style, ConversationEncode
     static Wording of(Path folder, HfConfig config, PromptStyle style, DataSettings settings) {
         config.contextLength().ifPresent(length -> {
             if (settings.maxLength() > length) {
-                throw UserError.of(say("data.maxLength is %d, but the model's context ends at %d tokens (max_position_embeddings of %s); set data.maxLength=%d",
-                        "data.maxLength 是 %d,但模型的上下文只有 %d 个词元(%s 的 max_position_embeddings);请设置 data.maxLength=%d", settings.maxLength(), length, config.file(), length));
+                throw UserError.of(say("data.maxLength is %d, but the model's context ends at %d tokens (%s of %s); set data.maxLength=%d",
+                        "data.maxLength 是 %1$d,但模型的上下文只有 %2$d 个词元(%4$s 的 %3$s);请设置 data.maxLength=%5$d", settings.maxLength(), length, config.spelt("max_position_embeddings"), config.file(), length));
             }
         });
         return of(folder, config, style, settings.maxLength(), OverLength.named(settings.overLength()).orElseThrow());

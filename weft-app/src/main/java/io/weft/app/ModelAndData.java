@@ -35,8 +35,8 @@ final class ModelAndData implements RecipeCheck {
     private static void fits(Recipe recipe, ModelFolder model, Findings findings) {
         int asked = recipe.data().maxLength(), most = model.config().contextLength().orElse(Integer.MAX_VALUE);
         if (asked > most) {
-            findings.add("data.maxLength", say("%d is longer than the model's context of %d tokens (max_position_embeddings of %s); set data.maxLength=%d", "%d 超过模型的上下文长度 %d(%s 的 max_position_embeddings);请设置 data.maxLength=%d",
-                    asked, most, model.config().file(), most));
+            findings.add("data.maxLength", say("%d is longer than the model's context of %d tokens (%s of %s); set data.maxLength=%d", "%1$d 超过模型的上下文长度 %2$d(%4$s 的 %3$s);请设置 data.maxLength=%5$d",
+                    asked, most, model.config().spelt("max_position_embeddings"), model.config().file(), most));
         }
         if (recipe.tuning() instanceof Lora lora && !lora.targets().equals(List.of(Lora.ALL_LINEAR)) && model.hasWeights()) {
             Set<String> names = model.linearNames();

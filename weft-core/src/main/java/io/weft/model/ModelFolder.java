@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
@@ -98,11 +99,12 @@ public final class ModelFolder {
         return ids;
     }
 
-    /** Copies config, generation config, tokenizer and template files that are there into another folder. */
+    /** Copies config, generation config (with the family's Python code, if any), tokenizer and template files that are there into another folder. */
     public void copyTextFiles(Path target, boolean withConfig) {
         List<String> names = new ArrayList<>(TEXT_FILES);
         if (withConfig) {
             names.addAll(List.of("config.json", "generation_config.json"));
+            names.addAll(pythonFiles());
         }
         for (String name : names) {
             Path source = path.resolve(name);
@@ -113,6 +115,15 @@ public final class ModelFolder {
                     throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", source, e.getMessage()), e);
                 }
             }
+        }
+    }
+
+    /** The code of families that transformers has none for: other tools look for it where config.json's auto_map says, beside the weights. Weft reads none of it. */
+    private List<String> pythonFiles() {
+        try (Stream<Path> files = Files.list(path)) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".py")).sorted().toList();
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s：%s", path, e.getMessage()), e);
         }
     }
 

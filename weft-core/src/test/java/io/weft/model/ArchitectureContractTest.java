@@ -8,6 +8,7 @@ import io.weft.nn.KeyValueCache;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.Likelihood;
 import io.weft.objective.LossSum;
+import io.weft.objective.Recompute;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import io.weft.tensor.RandomStream;
@@ -87,12 +88,16 @@ class ArchitectureContractTest {
 
     @ParameterizedTest @MethodSource("families")
     void loadingAndWritingGivesTheFileByteForByte(String family) throws IOException {
-        Path first = made("first"), second = made("second");
+        Path first = made("first"), second = made("second"), tuned = made("tuned");
         Scope.run(() -> {
             ModelFolder described = TinyModels.folder(family, first);
             described.write(described.initialise(3), first, DType.F32);
-            described.write(described.load(), second, DType.F32);
+            CausalLm model = described.load();
+            described.write(model, second, DType.F32);
+            new Full().attach(model, 1);
+            new Full().write(model, tuned, "first");
         });
+        assertThat(Files.readAllBytes(tuned.resolve("model.safetensors"))).isEqualTo(Files.readAllBytes(first.resolve("model.safetensors")));
         for (String file : List.of("model.safetensors", "config.json")) {
             assertThat(Files.readAllBytes(second.resolve(file))).as(file).isEqualTo(Files.readAllBytes(first.resolve(file)));
         }
@@ -140,6 +145,28 @@ class ArchitectureContractTest {
             AdapterFolder.attach(again, adapter);
             close(logits(again), tuned, 0);
         });
+    }
+
+    @ParameterizedTest @MethodSource("families")
+    void mappedNarrowWeightsAndComputingAgainGiveTheLossAndGradientsOfResidentOnes(String family) {
+        Scope.run(() -> {
+            ModelFolder described = TinyModels.folder(family, folder);
+            described.write(described.initialise(3), made("bf16"), DType.BF16);
+            ModelFolder narrow = ModelFolder.open(folder.resolve("bf16"));
+            CausalLm resident = narrow.load(Holding.RESIDENT), mapped = narrow.load(Holding.MAPPED);
+            assertThat(mapped.isWidened()).isTrue();
+            Batch batch = Batch.of(List.of(A, C));
+            double expected = lossOfTuned(resident, batch, Recompute.NEVER);
+            assertThat(lossOfTuned(mapped, batch, Recompute.ALWAYS)).isCloseTo(expected, within(1e-4));
+            Map<String, float[]> wanted = gradients(resident);
+            gradients(mapped).forEach((name, gradient) -> assertThat(distance(gradient, wanted.get(name))).as(name).isLessThan(1e-4));
+        });
+    }
+
+    private static double lossOfTuned(CausalLm model, Batch batch, Recompute recompute) {
+        LORA.attach(model, 5);
+        model.tuned().forEach((name, tensor) -> tensor.copyFrom(RandomStream.of(name.hashCode()).normal(0.1, tensor.shape())));
+        return new BlockWalk(model, recompute).forwardBackward(batch, Likelihood.SFT, 1).total();
     }
 
     private Path made(String name) {

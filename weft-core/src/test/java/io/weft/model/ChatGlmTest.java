@@ -11,6 +11,8 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.tune.Lora;
 import io.weft.tune.TrainableCount;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -149,6 +151,15 @@ class ChatGlmTest {
             ModelFolder bad = TinyModels.folder("chatglm", folder, TINY.replace(written, claimed));
             assertThatThrownBy(bad::load).isInstanceOf(UserError.class).hasMessageContaining(message);
         });
+    }
+
+    @Test void theFamilysPythonFilesGoAlongForOtherTools() throws IOException {
+        Path code = Files.writeString(folder.resolve("modeling_chatglm.py"), "raise SystemExit\n"), merged = Files.createDirectory(folder.resolve("merged"));
+        Scope.run(() -> {
+            ModelFolder model = TinyModels.folder("chatglm", folder, TINY + ", \"auto_map\": {\"AutoModel\": \"modeling_chatglm.ChatGLMForConditionalGeneration\"}");
+            model.write(model.initialise(1), merged, DType.F32);
+        });
+        assertThat(merged.resolve("modeling_chatglm.py")).hasSameBinaryContentAs(code);
     }
 
     @Test void storedRotaryFrequenciesMayStayUnread() {
