@@ -123,7 +123,7 @@ public final class ModelFolder {
         try (Stream<Path> files = Files.list(path)) {
             return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".py")).sorted().toList();
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s：%s", path, e.getMessage()), e);
+            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", path, e.getMessage()), e);
         }
     }
 
