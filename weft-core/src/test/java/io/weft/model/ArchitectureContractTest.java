@@ -38,7 +38,8 @@ import static org.assertj.core.api.Assertions.within;
 
 /** What every family must do, whatever its numbers are. */
 class ArchitectureContractTest {
-    private static final Example A = example(9, 3), B = example(5, 1), C = example(14, 6);
+    // So many trained tokens that each of a mixture's experts sees some in the last block, too.
+    private static final Example A = example(9, 7), B = example(5, 3), C = example(14, 12);
     private static final Lora LORA = new Lora(2, 4, 0, List.of(Lora.ALL_LINEAR));
     @TempDir Path folder;
 
