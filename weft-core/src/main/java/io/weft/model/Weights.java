@@ -78,12 +78,12 @@ public final class Weights {
 
     /**
      * The weights under a prefix that some files leave out; in the model they have it.
-     * @param sample a weight that is there in any case, without the prefix
+     * @param sample a weight that tells: files that hold it without the prefix leave it out
      */
     public Weights atOrWithout(String name, String sample) {
         String dotted = prefix + name + ".";
-        boolean there = source.shape(dotted + sample, new long[0]) != null;
-        return new Weights(dotted, there ? source : new WeightSource.Unprefixed(source, dotted), shared);
+        boolean leftOut = source.shape(dotted + sample, new long[0]) == null && source.shape(prefix + sample, new long[0]) != null;
+        return new Weights(dotted, leftOut ? new WeightSource.Unprefixed(source, dotted) : source, shared);
     }
 
     /** A table of token embeddings, {@code name.weight} [vocabulary, width]. */

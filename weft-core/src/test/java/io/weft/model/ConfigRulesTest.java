@@ -72,7 +72,7 @@ class ConfigRulesTest {
         List<Boolean> sparse = IntStream.range(0, 4).mapToObj(i -> outline("qwen3_moe", four).linears().containsKey("model.layers." + i + ".mlp.gate")).toList();
         assertThat(sparse).containsExactly(false, true, false, false);
         assertThat(outline("qwen3_moe", four).weights().get("model.layers.0.mlp.up_proj.weight").shape()).containsExactly(48, 32);
-        assertThat(outline("qwen3_moe", four).weights().get("model.layers.1.mlp.experts.3.up_proj.weight").shape()).containsExactly(24, 32);
+        assertThat(outline("qwen3_moe", four).weights().get("model.layers.1.mlp.experts.2.up_proj.weight").shape()).containsExactly(24, 32);
     }
 
     @ParameterizedTest @CsvSource(delimiter = '|', value = {
