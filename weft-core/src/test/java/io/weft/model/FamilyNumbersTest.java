@@ -26,7 +26,12 @@ class FamilyNumbersTest {
             Map.entry("chatglm", new double[] {-0.08642, 0.08592, 1.91148, -0.72345, -0.59393}),
             Map.entry("glm", new double[] {1.02370, 0.43407, -0.50946, 0.00832, 0.30452}),
             Map.entry("glm4", new double[] {0.80966, 0.36734, -0.59997, -0.68575, -0.00816}),
-            Map.entry("phi3", new double[] {-1.14462, 0.92724, 1.28072, 1.11185, -0.65270}));
+            Map.entry("phi3", new double[] {-1.14462, 0.92724, 1.28072, 1.11185, -0.65270}),
+            Map.entry("gemma2", new double[] {-0.25719, 0.10577, -0.08611, -1.22581, -0.49288}),
+            Map.entry("gemma3_text", new double[] {0.43821, 0.04140, 0.02537, -1.85962, 0.07841}),
+            Map.entry("gpt2", new double[] {-0.63167, 0.90030, -0.29293, -2.06683, -2.89134}),
+            Map.entry("mixtral", new double[] {0.99273, -1.84758, -0.88080, 1.27293, -1.51570}),
+            Map.entry("qwen3_moe", new double[] {1.40103, -0.06402, -0.24404, 0.46259, -0.45980}));
 
     static {
         Arrays.setAll(IDS, i -> (i * 37 + 154) % TinyModels.VOCABULARY);
