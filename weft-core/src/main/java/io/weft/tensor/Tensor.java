@@ -148,7 +148,7 @@ public final class Tensor {
     public Tensor argmax() { return op("argmax", () -> handle.argmax(new LongOptional(-1), false), this); }
 
     /** Indices of the {@code count} largest elements along the last dimension, the largest first. [.., M] -> [.., count]. */
-    public Tensor largest(int count) { return op("largest", () -> torch.topk(handle, count, -1, true, true).get1(), this); }
+    public Tensor largest(int count) { return op("largest", () -> new org.bytedeco.pytorch.Tensor(torch.topk(handle, count, -1, true, true).get1()), this); }
 
     public Tensor addInPlace(Tensor other) { return inPlace("add", () -> handle.add_(other.handle), other); }
 

@@ -32,7 +32,7 @@ public final class TinyModels {
             Map.entry("gemma3_text", USUAL + ", \"sliding_window\": 6, \"query_pre_attn_scalar\": 24, \"sliding_window_pattern\": 2, \"rope_local_base_freq\": 100.0"),
             Map.entry("gpt2", "\"vocab_size\": %d, \"n_embd\": 32, \"n_layer\": 2, \"n_head\": 4, \"n_positions\": 128, \"initializer_range\": 0.2".formatted(VOCABULARY)),
             Map.entry("mixtral", USUAL + ", \"sliding_window\": 6, \"num_local_experts\": 4, \"num_experts_per_tok\": 2"),
-            Map.entry("qwen3_moe", USUAL + ", \"sliding_window\": 6, \"num_experts\": 4, \"num_experts_per_tok\": 2, \"moe_intermediate_size\": 24, \"norm_topk_prob\": true"));
+            Map.entry("qwen3_moe", USUAL + ", \"sliding_window\": 6, \"num_experts\": 3, \"num_experts_per_tok\": 2, \"moe_intermediate_size\": 24, \"norm_topk_prob\": true"));
 
     private TinyModels() {}
 

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -53,9 +55,10 @@ class BlockWalkTest {
         });
     }
 
-    @Test void aPassLeavesNoNativeObjectBehind() {
+    @ParameterizedTest @ValueSource(strings = {"qwen3", "gemma2", "mixtral"})
+    void aPassLeavesNoNativeObjectBehind(String family) {
         Scope.run(() -> {
-            CausalLm model = TinyModels.of("qwen3");
+            CausalLm model = TinyModels.of(family);
             new Lora(2, 4, 0.1, List.of(Lora.ALL_LINEAR)).attach(model, 3);
             BlockWalk walk = new BlockWalk(model);
             Batch batch = Batch.of(List.of(A, B, C));
