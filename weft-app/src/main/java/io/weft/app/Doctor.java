@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
@@ -35,13 +36,22 @@ final class Doctor implements Command {
         return failed ? ExitCode.USER : ExitCode.DONE;
     }
 
-    private static void print(Finding finding, PrintStream to) {
-        String mark = switch (finding.verdict()) {
+    /** In one line what is well, in lines of their own what is not. */
+    static void summarise(List<Finding> findings, PrintStream to) {
+        to.println(mark(Finding.Verdict.OK) + "  " + findings.stream().filter(finding -> finding.verdict() == Finding.Verdict.OK).map(Finding::title).collect(Collectors.joining(", ")));
+        findings.stream().filter(finding -> finding.verdict() != Finding.Verdict.OK).forEach(finding -> print(finding, to));
+    }
+
+    private static String mark(Finding.Verdict verdict) {
+        return switch (verdict) {
             case OK -> Ink.GOOD.on(" ok ");
             case WARN -> Ink.DOUBTFUL.on("warn");
             case FAIL -> Ink.BAD.on("FAIL");
         };
-        to.print(mark + "  ");
+    }
+
+    private static void print(Finding finding, PrintStream to) {
+        to.print(mark(finding.verdict()) + "  ");
         new Sheet(to).line(finding.title(), " ".repeat(3) + finding.found());
         if (!finding.remedy().isEmpty()) {
             to.print("      ");

@@ -2,6 +2,7 @@ package io.weft.app;
 
 import io.weft.EvaluationRun;
 import io.weft.TrainingRun;
+import io.weft.app.doctor.Examination;
 import io.weft.app.quickstart.EmbeddedBase;
 import io.weft.evaluate.Answers;
 import io.weft.evaluate.Comparison;
@@ -10,7 +11,6 @@ import io.weft.evaluate.Progress;
 import io.weft.generate.Sampling;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeReader;
-import io.weft.tensor.Engine;
 import io.weft.tensor.Scope;
 import io.weft.train.ConsoleProgress;
 import io.weft.train.RunEvent.Finished;
@@ -46,7 +46,8 @@ final class Quickstart implements Command {
         List<String> usual = embedded ? EmbeddedBase.SETTINGS : List.of();
         Recipe recipe = RecipeReader.read(Optional.empty(), Words.of(words.get()).with("model", Optional.of(base)).with("data.train", Optional.of(rows)).settings(), usual, new ModelAndData());
         Path folder = out.given().orElseGet(Quickstart::usualFolder);
-        step(told, 1, say("this machine", "本机"), String.join(", ", Engine.facts().entrySet().stream().map(fact -> fact.getKey() + " " + fact.getValue()).toList()));
+        step(told, 1, say("this machine", "本机"), "");
+        Doctor.summarise(Examination.run(Optional.of(base)), told);
         EvaluationSettings settings = EvaluationSettings.DEFAULTS.withSampling(Sampling.greedy(embedded ? ANSWER_TOKENS : Sampling.DEFAULTS.maxNewTokens())).withBatch(32);
         return Scope.value(() -> {
             try (var stop = new StopRequest(streams.err()); var progress = ConsoleProgress.on(told, recipe.train().logEvery()); var run = TrainingRun.start(recipe, folder, progress)) {
@@ -55,7 +56,13 @@ final class Quickstart implements Command {
                 new RunOpening(run, recipe.train()).print(told);
                 EvaluationRun evaluation = EvaluationRun.of(run, settings);
                 step(told, 3, say("before", "微调前"), say("the base answers %d held-out requests", "基座模型回答 %d 条留出请求", evaluation.rows().rows()));
-                Answers before = evaluation.answers(Progress.NONE);
+                Optional<Answers> before = answers(evaluation, stop);
+                if (before.isEmpty()) {
+                    told.println();
+                    told.println(say("Stopped before the tuning began; nothing was trained yet.", "在微调开始前停止;尚未训练任何内容。"));
+                    new Sheet(told).line(say("go on", "继续"), "weft resume " + run.folder().path());
+                    return ExitCode.RESUMABLE;
+                }
                 step(told, 4, say("tuning", "微调"), "");
                 Finished finished = run.train();
                 progress.close();
@@ -65,7 +72,14 @@ final class Quickstart implements Command {
                     return outcome.exitCode();
                 }
                 step(told, 5, say("after", "微调后"), say("the tuned model answers the same requests", "微调后的模型回答同样的请求"));
-                Comparison comparison = evaluation.compare(before, evaluation.answers(Progress.NONE));
+                Optional<Answers> after = answers(evaluation, stop);
+                if (after.isEmpty()) {
+                    told.println();
+                    told.println(say("Stopped before all was judged; the tuning itself is done.", "在评估完成前停止;微调本身已完成。"));
+                    outcome.print(told);
+                    return ExitCode.RESUMABLE;
+                }
+                Comparison comparison = evaluation.compare(before.get(), after.get());
                 told.println();
                 told.println(comparison.table());
                 told.println(comparison.samples(SAMPLES, WIDTH));
@@ -79,6 +93,26 @@ final class Quickstart implements Command {
                 return ExitCode.DONE;
             }
         });
+    }
+
+    /** What the model answers now, or nothing when a stop was asked for meanwhile. */
+    private static Optional<Answers> answers(EvaluationRun evaluation, StopRequest stop) {
+        Progress watching = (answered, rows, tokens) -> {
+            if (stop.isAsked()) {
+                throw new Interrupted();
+            }
+        };
+        try {
+            watching.at(0, evaluation.rows().rows(), 0);
+            return Optional.of(evaluation.answers(watching));
+        } catch (Interrupted e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Leads out of the middle of an evaluation, which has nothing to save. */
+    private static final class Interrupted extends RuntimeException {
+        private static final long serialVersionUID = 1;
     }
 
     private static void step(PrintStream to, int number, String title, String detail) {

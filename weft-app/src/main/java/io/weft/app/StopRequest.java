@@ -5,7 +5,7 @@ import java.io.PrintStream;
 
 import static io.weft.problem.Language.say;
 
-/** Ctrl-C, SIGTERM or SIGHUP while a run is being made ready or trains: the first asks it to finish its step and commit, the second ends the process at once. */
+/** Ctrl-C, SIGTERM or SIGHUP while a run is being made ready, judged or trained: the first asks it to finish its step and commit, the second ends the process at once. */
 final class StopRequest implements AutoCloseable {
     private final PrintStream err;
     private final Signals signals = Signals.any(this::signalled);
@@ -22,6 +22,8 @@ final class StopRequest implements AutoCloseable {
         }
     }
 
+    synchronized boolean isAsked() { return asked; }
+
     private synchronized void signalled() {
         if (asked) {
             // What is committed stays; halt, because an orderly exit would wait for the step.
@@ -29,7 +31,7 @@ final class StopRequest implements AutoCloseable {
         }
         asked = true;
         err.println();
-        err.println(say("stopping after this step, then saving; once more quits at once", "将在本步完成并保存后停止;再按一次立即退出"));
+        err.println(say("stopping as soon as what is done is saved; once more quits at once", "保存已完成的部分后停止;再按一次立即退出"));
         if (run != null) {
             run.requestStop();
         }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.TinyRun;
 import io.weft.tensor.DType;
+import io.weft.tensor.Pickle;
+import io.weft.tensor.TorchZip;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -109,6 +111,26 @@ final class BadInputTest {
         Path model = copy("model");
         Files.delete(model.resolve("model.safetensors"));
         refused(train(model, rows), "holds no weights");
+    }
+
+    @Test
+    void codeWithoutWeightsIsNoModel() throws IOException {
+        Path model = copy("model");
+        Files.delete(model.resolve("model.safetensors"));
+        Files.writeString(model.resolve("modeling_chatglm.py"), "import torch\n");
+        refused(train(model, rows), "holds no weights", "pytorch_model.bin", "there is config.json, generation_config.json, modeling_chatglm.py");
+        Files.delete(model.resolve("config.json"));
+        refused(train(model, rows), "missing is config.json, the weights");
+    }
+
+    @Test
+    void weightsThatWouldRunCodeAreRefusedByItsName() throws IOException {
+        Path model = copy("model");
+        Files.delete(model.resolve("model.safetensors"));
+        byte[] pickle = new Pickle().op('}').text("w").global("os", "system").text("touch weft-was-here").op(0x85, 'R', 's').done();
+        Files.write(model.resolve("pytorch_model.bin"), TorchZip.of(pickle).bytes());
+        refused(train(model, rows), "pytorch_model.bin asks for os.system of Python", "nothing of it was run");
+        assertThat(Path.of("weft-was-here")).doesNotExist();
     }
 
     @Test

@@ -50,6 +50,14 @@ final class CommandsTest {
     }
 
     @Test
+    void theQuickstartGivesTheDoctorsVerdictsAndGoesTheWholeWay() {
+        Shell.Result result = Shell.weft("quickstart", "--model", base, "--data", rows, "--out", folder.resolve("quick"), "data.maxLength=96", "data.heldOut=0.25", "train.steps=2");
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out()).containsPattern("1\\. this machine\n ok   .*Java, engine, tokenizers").contains("2. the data and the plan", "3. before", "4. tuning", "5. after", "weft chat ");
+        assertThat(folder.resolve("quick/evaluation/report.html")).exists();
+    }
+
+    @Test
     void aRunIsNotTrainedOver() {
         Shell.Result again = Shell.weft("train", "--model", base, "--data", rows, "--out", run, "data.maxLength=96");
         assertThat(again.code()).isEqualTo(2);

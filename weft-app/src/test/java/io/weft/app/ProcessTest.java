@@ -114,7 +114,7 @@ final class ProcessTest {
         }
         String told = lines.stream().collect(Collectors.joining("\n"));
         assertThat(process.waitFor()).as(told).isEqualTo(75);
-        assertThat(told).contains("stopping after this step", "stopped, can be resumed", "weft resume run");
+        assertThat(told).contains("stopping as soon as what is done is saved", "stopped, can be resumed", "weft resume run");
         assertThat(folder.toFile().list((at, name) -> name.startsWith("hs_err"))).isEmpty();
         assertThat(folder.resolve("run/checkpoints").toFile().list()).hasSize(1);
 
@@ -130,5 +130,24 @@ final class ProcessTest {
         }
         resumed.waitFor();
         assertThat(first).startsWith("resuming after step");
+    }
+
+    @Test
+    void aRequestToEndBeforeTheTuningEndsTheQuickstartWithAWayToGoOn() throws Exception {
+        Path base = TinyRun.base(folder.resolve("base"), DType.F32), rows = TinyRun.rows(folder.resolve("rows.jsonl"), 4000);
+        Process process = start(Map.of("LC_ALL", "C.UTF-8"), "quickstart", "--model", base, "--data", rows, "--out", "run", "data.maxLength=96", "data.heldOut=0.5", "train.steps=2");
+        List<String> lines = new ArrayList<>();
+        try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                lines.add(line);
+                if (line.startsWith("3. before")) {
+                    process.toHandle().destroy();
+                }
+            }
+        }
+        String told = String.join("\n", lines);
+        assertThat(process.waitFor()).as(told).isEqualTo(75);
+        assertThat(told).contains("stopping as soon as", "Stopped before the tuning began", "weft resume run").doesNotContain("4. tuning");
+        assertThat(folder.resolve("run/recipe.yaml")).exists();
     }
 }

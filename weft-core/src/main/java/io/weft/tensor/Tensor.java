@@ -324,7 +324,8 @@ public final class Tensor {
         if (!handle.is_contiguous() || offset < 0 || offset + length > elements() * type().bytes()) {
             throw new IllegalArgumentException("bytes " + offset + " to " + (offset + length) + " of " + this);
         }
-        return new BytePointer(handle.data_ptr()).position(offset).limit(offset + length).asByteBuffer().order(ByteOrder.nativeOrder());
+        // A pointer that starts at the offset: a buffer's own position ends at 2 GB.
+        return new BytePointer(handle.data_ptr()).getPointer(offset).limit(length).asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
     @Override public String toString() { return handle.isNull() ? "freed" : type() + Arrays.toString(shape()); }

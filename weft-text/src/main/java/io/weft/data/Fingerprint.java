@@ -1,9 +1,9 @@
 package io.weft.data;
 
+import io.weft.file.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /** 128 bits of a SHA-256: stands for a text among millions without holding it. */
@@ -12,7 +12,7 @@ record Fingerprint(long high, long low) {
     static Fingerprint ofAsked(Conversation conversation) { return of(conversation.isText() ? conversation.messages() : conversation.asked()); }
 
     static Fingerprint of(List<Message> messages) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         for (Message message : messages) {
             for (String part : new String[] {message.role(), message.content()}) {
                 byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
@@ -22,13 +22,5 @@ record Fingerprint(long high, long low) {
         }
         ByteBuffer hash = ByteBuffer.wrap(digest.digest());
         return new Fingerprint(hash.getLong(), hash.getLong());
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -1,6 +1,8 @@
 package io.weft.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.weft.file.AtomicFile;
+import io.weft.file.Sha256;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
 import java.io.IOException;
@@ -61,10 +63,10 @@ public final class Preparation implements AutoCloseable {
             try (var preparation = new Preparation(settings, seed, staging)) {
                 preparation.run();
             }
-            DataFile.syncFolder(staging);
+            AtomicFile.sync(staging);
             Files.deleteIfExists(data);
             Files.move(staging, data, StandardCopyOption.ATOMIC_MOVE);
-            DataFile.syncFolder(runFolder);
+            AtomicFile.sync(runFolder);
             return PreparedData.open(data);
         } catch (IOException e) {
             throw unwritable(runFolder, e);
@@ -156,8 +158,10 @@ public final class Preparation implements AutoCloseable {
         Optional<Manifest.Source> heldOutSource = held == train ? Optional.empty() : Optional.of(held.source());
         var counts = new Manifest.Counts(read, rejected, trainRows.length, heldOutRows.length, alsoTrained);
         var manifest = new Manifest(resolved, seed, train.source(), heldOutSource, columns.names(), counts, reasons, flags, unused, files);
-        seal(files, PreparedData.REPORT, DataFile.write(staging.resolve(PreparedData.REPORT), new Report(manifest, survey, train.repeats, firstRejected, firstFlagged).html()));
-        DataFile.write(staging.resolve(Manifest.NAME), manifest.json());
+        Path report = staging.resolve(PreparedData.REPORT);
+        AtomicFile.write(report, new Report(manifest, survey, train.repeats, firstRejected, firstFlagged).html() + "\n");
+        files.put(PreparedData.REPORT, new Manifest.Source(PreparedData.REPORT, 1, Files.size(report), Sha256.of(report)));
+        AtomicFile.write(staging.resolve(Manifest.NAME), manifest.json() + "\n");
     }
 
     private static Conversation copy(Gathering from, int row, Columns columns, DataFile to) throws IOException {
@@ -236,8 +240,7 @@ public final class Preparation implements AutoCloseable {
         }
 
         private Manifest.Source source() throws IOException {
-            DataFile.Seal seal = DataFile.Seal.of(file);
-            return new Manifest.Source(file.toString(), rows.read(), seal.bytes(), seal.sha256());
+            return new Manifest.Source(file.toString(), rows.read(), Files.size(file), Sha256.of(file));
         }
 
         @Override public void close() throws IOException { kept.close(); }

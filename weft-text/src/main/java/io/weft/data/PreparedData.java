@@ -1,6 +1,7 @@
 package io.weft.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.weft.file.Sha256;
 import io.weft.problem.UserError;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -46,10 +47,11 @@ public final class PreparedData {
         Path file = folder.resolve(name);
         Manifest.Source expected = manifest.files().get(name);
         try {
-            DataFile.Seal found = DataFile.Seal.of(file);
-            if (expected == null || !found.sha256().equals(expected.sha256())) {
+            long bytes = Files.size(file);
+            String sha256 = Sha256.of(file);
+            if (expected == null || !sha256.equals(expected.sha256())) {
                 throw UserError.of(say("%s is not the file that was prepared (%d bytes, SHA-256 %.12s…, expected %d bytes, %.12s…); prepare the data again",
-                        "%s 不是当时准备的文件(%d 字节,SHA-256 %.12s…;应为 %d 字节,%.12s…);请重新准备数据", file, found.bytes(), found.sha256(),
+                        "%s 不是当时准备的文件(%d 字节,SHA-256 %.12s…;应为 %d 字节,%.12s…);请重新准备数据", file, bytes, sha256,
                         expected == null ? 0 : expected.bytes(), expected == null ? "none" : expected.sha256()));
             }
             return rows(file);

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** One kind of request: the ways to ask for it in both languages, and the answer. "{model}", "{data}", "{out}", "{run}", "{in}", "{answers}", "{merged}", "{port}", "{recipe}" and "{wishes}" stand for what is drawn. */
 enum Request {
@@ -210,17 +209,7 @@ enum Request {
     }
 
     private static String yaml(Map<String, String> values, Wishes asked) {
-        var lines = new ArrayList<String>();
-        lines.add("model: " + values.get("model"));
-        String data = asked.section("data");
-        lines.add("data: {train: " + values.get("data") + (data.isEmpty() ? "" : ", " + data) + "}");
-        if (!asked.section("tuning").isEmpty()) {
-            lines.add("tuning: {lora: {" + asked.section("tuning") + "}}");
-        }
-        if (!asked.section("train").isEmpty()) {
-            lines.add("train: {" + asked.section("train") + "}");
-        }
-        return lines.stream().collect(Collectors.joining("\n"));
+        return "model: " + values.get("model") + "\ndata: {train: " + values.get("data") + "}" + (asked.values().isEmpty() ? "" : "\ntrain: {" + asked.asMembers() + "}");
     }
 
     private static String fill(String template, Map<String, String> values) {

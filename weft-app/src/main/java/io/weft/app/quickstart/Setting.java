@@ -1,47 +1,24 @@
 package io.weft.app.quickstart;
 
-import java.util.List;
-
-/** A recipe key that requests ask for, beside the fact that puts it into words. In the order in which answers list them. */
+/**
+ * A training setting that requests ask for, beside the fact that puts it into words. One kind only: more make the quickstart longer, because the base has to learn which words
+ * mean which key.
+ */
 enum Setting {
-    ROWS("data", "rows", Fact.ROWS),
-    MAX_LENGTH("data", "maxLength", Fact.MAX_LENGTH),
-    RANK("tuning", "rank", Fact.RANK),
-    ALPHA("tuning", "alpha", Fact.ALPHA),
-    DROPOUT("tuning", "dropout", Fact.DROPOUT),
-    EPOCHS("train", "epochs", Fact.EPOCHS),
-    STEPS("train", "steps", Fact.STEPS),
-    BATCH("train", "batch", Fact.BATCH),
-    ACCUMULATE("train", "accumulate", Fact.ACCUMULATE),
-    LEARNING_RATE("train", "learningRate", Fact.LEARNING_RATE),
-    WARMUP("train", "warmupSteps", Fact.WARMUP),
-    SCHEDULE("train", "schedule", Fact.SCHEDULE),
-    SAVE_EVERY("train", "saveEvery", Fact.SAVE_EVERY),
-    EVAL_EVERY("train", "evalEvery", Fact.EVAL_EVERY),
-    PATIENCE("train", "patience", Fact.PATIENCE),
-    SEED("train", "seed", Fact.SEED);
+    EPOCHS("epochs", Fact.EPOCHS);
 
-    /** What requests ask to change. More kinds make the quickstart longer: the base has to learn which words mean which key. */
-    private static final List<Setting> ASKED = List.of(EPOCHS);
-
-    private final String section;
     private final String key;
     private final Fact fact;
 
-    Setting(String section, String key, Fact fact) {
-        this.section = section;
+    Setting(String key, Fact fact) {
         this.key = key;
         this.fact = fact;
     }
 
-    String section() { return section; }
-
+    /** Its key in a recipe's section {@code train}. */
     String key() { return key; }
 
     Fact fact() { return fact; }
 
-    /** The key as a command takes it: tuning.lora.rank. */
-    String path() { return section + (section.equals("tuning") ? ".lora." : ".") + key; }
-
-    static Setting asked(Draw draw) { return draw.of(ASKED); }
+    static Setting asked(Draw draw) { return draw.of(values()); }
 }

@@ -11,14 +11,12 @@ record Wishes(Map<Setting, String> values) {
         var values = new TreeMap<Setting, String>();
         while (values.size() < count) {
             var setting = Setting.asked(draw);
-            if (!(setting == Setting.STEPS && values.containsKey(Setting.EPOCHS)) && !(setting == Setting.EPOCHS && values.containsKey(Setting.STEPS))) {
-                values.putIfAbsent(setting, setting.fact().value(draw));
-            }
+            values.putIfAbsent(setting, setting.fact().value(draw));
         }
         return new Wishes(values);
     }
 
-    /** In words, in a random order: "rank 8, 3 epochs and a learning rate of 1e-4". */
+    /** In words, in a random order: "3 epochs". */
     String inWords(Draw draw, boolean chinese) {
         var phrases = draw.some(List.copyOf(values.keySet()), values.size()).stream().map(s -> s.fact().say(chinese, draw, values.get(s))).toList();
         if (chinese || phrases.size() < 2) {
@@ -27,11 +25,9 @@ record Wishes(Map<Setting, String> values) {
         return String.join(", ", phrases.subList(0, phrases.size() - 1)) + draw.of(" and ", " and ", ", ") + phrases.get(phrases.size() - 1);
     }
 
-    /** As a command takes them: "tuning.lora.rank=8 train.epochs=3". */
-    String asOverrides() { return values.entrySet().stream().map(e -> e.getKey().path() + "=" + e.getValue()).collect(Collectors.joining(" ")); }
+    /** As a command takes them: "train.epochs=3". */
+    String asOverrides() { return values.entrySet().stream().map(e -> "train." + e.getKey().key() + "=" + e.getValue()).collect(Collectors.joining(" ")); }
 
-    /** The members of one section of a recipe: "epochs: 3, learningRate: 1e-4"; empty when none is asked for. */
-    String section(String section) {
-        return values.entrySet().stream().filter(e -> e.getKey().section().equals(section)).map(e -> e.getKey().key() + ": " + e.getValue()).collect(Collectors.joining(", "));
-    }
+    /** As the members of a recipe's section {@code train}: "epochs: 3"; empty when none is asked for. */
+    String asMembers() { return values.entrySet().stream().map(e -> e.getKey().key() + ": " + e.getValue()).collect(Collectors.joining(", ")); }
 }
