@@ -14,14 +14,14 @@ import java.util.Map;
  * Small SentencePiece models for tests, and what SentencePiece makes of a text by the book: of all neighbours whose joint piece is known the pair with the highest score is joined, the
  * leftmost of several, until there is none; user-defined symbols stand apart; what is no piece falls apart into bytes or is unknown.
  */
-final class TinySentencePiece {
+public final class TinySentencePiece {
     private static final List<String> MERGES = List.of("▁t", "he", "▁a", "in", "▁the", "▁▁", "re", "on", "at", "▁c", "er", "▁s", "▁▁▁▁", "▁cat", "aa", "aaa", "aaaa", "的是", "中国", "是中", "▁re", "ing",
             "tr", "ai", "ain", "ab", "ba", "aba", "ss", "▁ss", "op", "sop");
     private final List<Object[]> pieces = new ArrayList<>();         // text, score, type
     private boolean dummyPrefix = true, trimsSpaces, byteFallback = true;
 
     /** The unknown piece, begin and end, the bytes, and pieces in the order of their learning; then the characters. */
-    static TinySentencePiece ofLlama() { return new TinySentencePiece().withSpecial().withBytes().withLearned(); }
+    public static TinySentencePiece ofLlama() { return new TinySentencePiece().withSpecial().withBytes().withLearned(); }
 
     /** As {@link #ofLlama}, without bytes: characters that are no piece are unknown, several in a row one token. */
     static TinySentencePiece ofCharacters() {
@@ -84,8 +84,8 @@ final class TinySentencePiece {
         return type == 1 ? piece : piece.number(3, type);
     }
 
-    /** @return the folder */
-    Path write(Path folder) {
+    /** Writes tokenizer.model. @return the folder */
+    public Path write(Path folder) {
         try {
             Files.write(folder.resolve("tokenizer.model"), proto().bytes());
             return folder;
@@ -94,7 +94,8 @@ final class TinySentencePiece {
         }
     }
 
-    int size() { return pieces.size(); }
+    /** Number of pieces. */
+    public int size() { return pieces.size(); }
 
     /** Ids by the book. */
     int[] ids(String text) {
