@@ -68,12 +68,16 @@ public final class DecodeStream {
 
     private String text() { return tokenizer.decode(Arrays.copyOf(window, filled), skipSpecial); }
 
+    /** The window goes on to the tokens of the text returned now, unless these alone would be no text: then the next one would count as the first. */
     private String advance(String text) {
         String fresh = text.substring(returnedUnits);
-        window = Arrays.copyOfRange(window, returnedTokens, Math.max(filled, returnedTokens + 16));
-        filled -= returnedTokens;
+        String alone = tokenizer.decode(Arrays.copyOfRange(window, returnedTokens, filled), skipSpecial);
+        if (!alone.isEmpty()) {
+            window = Arrays.copyOfRange(window, returnedTokens, Math.max(filled, returnedTokens + 16));
+            filled -= returnedTokens;
+        }
         returnedTokens = filled;
-        returnedUnits = text().length();
+        returnedUnits = alone.isEmpty() ? text.length() : alone.length();
         return fresh;
     }
 }

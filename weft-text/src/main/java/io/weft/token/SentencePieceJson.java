@@ -18,7 +18,7 @@ import static io.weft.problem.Language.say;
  * leftmost, this the one of lower id, as Hugging Face's own converter has it. Learned models have no such scores.
  *
  * <p>User-defined symbols are never joined with anything, nor taken apart: the text is split around them first, and a part that is a piece stays one. (Added tokens would not do: text behind
- * them would get a space at its front.)
+ * them would get a space at its front.) A part that is the spelling of a byte piece, {@code <0x0A>}, becomes that byte; SentencePiece takes it as the text it is.
  */
 final class SentencePieceJson {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

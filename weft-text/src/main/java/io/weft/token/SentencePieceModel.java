@@ -113,11 +113,13 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
         private static final String[] KINDS = {"unigram", "bpe", "word", "char"};
         private final List<Piece> pieces = new ArrayList<>();
         private long kind = 1;
+        private boolean trained, normalized;                         // whether the two specs are there: without them defaults would stand in for what a cut file has lost
         private boolean byteFallback, dummyPrefix = true, trimsSpaces = true, escapesSpaces = true, spaceAsSuffix;
         private String begin = "<s>", end = "</s>", pad = "<pad>", normalizer = "";
         private int table, denormalizerTable;
 
         void readTrainer(ProtobufReader message) {
+            trained = true;
             while (message.next()) {
                 switch (message.field()) {
                     case 3 -> kind = message.integer();
@@ -132,6 +134,7 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
         }
 
         void readNormalizer(ProtobufReader message) {
+            normalized = true;
             while (message.next()) {
                 switch (message.field()) {
                     case 1 -> normalizer = message.text();
@@ -155,8 +158,8 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
         }
 
         void check(ProtobufReader reader, Path file) {
-            if (pieces.isEmpty()) {
-                throw reader.broken(reader.offset(), say("it ends without any piece", "文件结束时没有任何词片"));
+            if (pieces.isEmpty() || !trained || !normalized) {
+                throw reader.broken(reader.offset(), say("it ends without %s", "文件结束时缺少 %s", pieces.isEmpty() ? say("any piece", "词片") : trained ? "normalizer_spec" : "trainer_spec"));
             }
             if (kind != MODEL) {
                 throw unsupported(file, say("model_type is %s; Weft reproduces bpe", "model_type 为 %s;Weft 支持 bpe", kind >= 1 && kind <= KINDS.length ? KINDS[(int) kind - 1] : String.valueOf(kind)));

@@ -147,7 +147,7 @@ class TokenizerTest {
     @Test void readingProblemsNameTheFileAndTheReason() throws IOException {
         refused("tokenizer.json", "no such file");
         Files.writeString(folder.resolve("tokenizer.model"), "x");
-        refused("tokenizer.model", "transformers");
+        refused("tokenizer.model, byte 1", "transformers");
         Path json = folder.resolve("tokenizer.json");
         Files.writeString(json, "{\n  \"model\": {,\n");
         refused("tokenizer.json line 2", "not valid JSON");
