@@ -46,8 +46,8 @@ public final class TorchFile implements TensorFile {
             }
             return opened;
         } catch (TorchObjects.Foreign e) {
-            throw UserError.of(say("%s asks for %s of Python, which makes no tensor; nothing of it was run. A file of weights has no use for that: get the model as safetensors, or from people you trust",
-                    "%s 要求使用 Python 的 %s,而它并不生成张量;未运行其中任何内容。权重文件不需要它:请改用 safetensors 格式,或从可信来源获取模型", file, e.getMessage()), e);
+            throw UserError.of(say("%s asks for %s of Python, which is no part of a tensor that Weft knows; nothing of it was run. Get the model as safetensors, or from people you trust",
+                    "%s 要求使用 Python 的 %s,它不是 Weft 所知的张量组成部分;未运行其中任何内容。请改用 safetensors 格式,或从可信来源获取模型", file, e.getMessage()), e);
         } catch (Damage e) {
             throw UserError.of(say("%s is not a whole torch.save file: %s; fetch or copy it again, or get the model as safetensors", "%s 不是完整的 torch.save 文件:%s;请重新下载或复制,或改用 safetensors 格式",
                     file, e.getMessage()), e);

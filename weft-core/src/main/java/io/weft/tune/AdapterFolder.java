@@ -9,9 +9,9 @@ import io.weft.nn.CausalLm;
 import io.weft.nn.Linear;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
-import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import io.weft.tensor.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import java.util.TreeSet;
 
 import static io.weft.problem.Language.say;
 
-/** PEFT's two files, adapter_config.json and adapter_model.safetensors (PEFT 0.20 line), for LoRA. What an adapter asks for beyond plain LoRA is refused by the key that says so. */
+/** PEFT's two files, adapter_config.json and adapter_model.safetensors (PEFT 0.20 line; the .bin of old ones is read too), for LoRA. What an adapter asks for beyond plain LoRA is refused by the key that says so. */
 public final class AdapterFolder {
     public static final String CONFIG = "adapter_config.json", WEIGHTS = "adapter_model.safetensors";
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, SerializationFeature.INDENT_OUTPUT);
@@ -73,7 +73,7 @@ public final class AdapterFolder {
     /** Attaches the adapter to its base, at the linears that its file names. Returns its settings. @throws UserError when the two do not fit, naming every tensor */
     public static Lora attach(CausalLm model, Path folder) {
         Lora settings = settings(folder);
-        SafeTensors file = SafeTensors.open(folder.resolve(WEIGHTS));
+        TensorFile file = TensorFile.open(weights(folder));
         Map<String, Linear> touched = new LinkedHashMap<>();
         for (Linear linear : model.linears().values()) {
             if (file.names().stream().anyMatch(name -> name.startsWith(PREFIX + linear.name() + ".lora_"))) {
@@ -81,7 +81,7 @@ public final class AdapterFolder {
             }
         }
         if (touched.isEmpty()) {
-            throw UserError.of(say("%s names no linear of this base model; it was made for %s", "%s 与该基座模型的线性层都不对应;它是为 %s 训练的", folder.resolve(WEIGHTS), base(folder)));
+            throw UserError.of(say("%s names no linear of this base model; it was made for %s", "%s 与该基座模型的线性层都不对应;它是为 %s 训练的", file.file(), base(folder)));
         }
         long place = 0;
         for (Linear linear : touched.values()) {
@@ -92,7 +92,13 @@ public final class AdapterFolder {
     }
 
     /** Reads the weights into an adapter that is attached already. */
-    static void read(CausalLm model, Path folder) { TunedFile.read(folder.resolve(WEIGHTS), model.tuned(), name -> PREFIX + name); }
+    static void read(CausalLm model, Path folder) { TunedFile.read(weights(folder), model.tuned(), name -> PREFIX + name); }
+
+    /** Old PEFTs wrote a .bin, by torch.save. */
+    private static Path weights(Path folder) {
+        Path old = folder.resolve("adapter_model.bin");
+        return Files.exists(old) && !Files.exists(folder.resolve(WEIGHTS)) ? old : folder.resolve(WEIGHTS);
+    }
 
     /** Writes both files, each whole or not at all, with the smallest set of keys that old PEFTs accept. */
     static void write(CausalLm model, Lora lora, Path folder, String base) {
