@@ -19,7 +19,7 @@ public final class BaseRecipe {
     /** Documents of the first part, which only repeats names and numbers. */
     public static final int REPETITIONS = 18_000;
 
-    /** Documents of the second part. */
+    /** Documents that the tokenizer learns from; the second part reads the first 40,000 of them. */
     public static final int DOCUMENTS = 60_000;
 
     /** Ends a document, and an answer. */
