@@ -28,10 +28,12 @@ class ChatGlm3RunTest {
 
     @Test void conversationsAreTunedAnsweredAndExported() throws IOException {
         Path base = base();
-        Recipe recipe = Recipe.of(base.toString(), rows().toString()).with("data.maxLength=96", "data.heldOut=0.25", "train.steps=40", "train.learningRate=0.02", "train.accumulate=1", "data.prompt=template",
+        Recipe recipe = Recipe.of(base.toString(), rows().toString()).with("data.maxLength=96", "data.heldOut=0.25", "train.steps=40", "train.learningRate=0.02",
+                "train.accumulate=1", "data.prompt=template",
                 "tuning.lora.targets=[query_key_value, dense, dense_h_to_4h, dense_4h_to_h]");
         Path run = TinyRun.trained(recipe, folder.resolve("run"));
-        assertThat(names(run.resolve("adapter"))).contains("adapter_model.safetensors", "tokenizer.model", "tokenizer_config.json", "tokenization_chatglm.py").doesNotContain("tokenizer.json", "config.json");
+        assertThat(names(run.resolve("adapter"))).contains("adapter_model.safetensors", "tokenizer.model", "tokenizer_config.json", "tokenization_chatglm.py")
+                .doesNotContain("tokenizer.json", "config.json");
         String[] answers = new String[1];
         Scope.run(() -> {
             try (LoadedModel loaded = LoadedModel.open(run)) {
@@ -70,7 +72,8 @@ class ChatGlm3RunTest {
     }
 
     private Path rows() throws IOException {
-        return Files.writeString(folder.resolve("rows.jsonl"), IntStream.range(0, 16).mapToObj(i -> "{\"messages\": [{\"role\": \"system\", \"content\": \"%s\"}, {\"role\": \"user\", \"content\": \"the cat\"}, "
+        return Files.writeString(folder.resolve("rows.jsonl"), IntStream.range(0, 16)
+                .mapToObj(i -> "{\"messages\": [{\"role\": \"system\", \"content\": \"%s\"}, {\"role\": \"user\", \"content\": \"the cat\"}, "
                 .formatted("ab".repeat(i + 1)) + "{\"role\": \"assistant\", \"content\": \"the cat 是中国\"}]}\n").collect(Collectors.joining()));
     }
 

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What ChatGLM folders have beside their SentencePiece model, as the published tokenization_chatglm.py has it: command tokens whose ids follow the pieces. They come from whoever builds the
- * input, never from text; {@code [gMASK] sop} stand before every text.
+ * What ChatGLM folders have beside their SentencePiece model, as the published tokenization_chatglm.py has it: command tokens whose ids follow the pieces. They come from whoever
+ * builds the input, never from text; {@code [gMASK] sop} stand before every text.
  */
 final class ChatGlm {
     static final String SYSTEM = "<|system|>", USER = "<|user|>", ASSISTANT = "<|assistant|>", OBSERVATION = "<|observation|>";
@@ -29,8 +29,8 @@ final class ChatGlm {
     }
 
     /**
-     * Whether the folder is ChatGLM2's, whose conversations know no roles. Both have the same kind of config and model: the name says it ({@code name_or_path}, {@code _name_or_path}), or the
-     * tokenizer's published code, which is read and never run.
+     * Whether the folder is ChatGLM2's, whose conversations know no roles. Both have the same kind of config and model: the name says it (name_or_path, _name_or_path),
+     * or the tokenizer's published code, which is read and never run.
      */
     static boolean isSecond(Path folder) {
         JsonNode tokenizer = TokenizerFile.optionalJson(folder.resolve("tokenizer_config.json")), config = TokenizerFile.optionalJson(folder.resolve("config.json"));

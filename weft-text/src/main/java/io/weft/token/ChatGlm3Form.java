@@ -13,14 +13,15 @@ import java.util.stream.IntStream;
 import static io.weft.problem.Language.say;
 
 /**
- * ChatGLM3's conversations, as {@code build_chat_input} of the published tokenization_chatglm.py makes them. Role tokens separate the turns; behind each stands a line of metadata (of an
- * assistant's turn that calls a tool: its name), then the content. Line and content are encoded each by itself, each with the space that the tokenizer puts before a text.
+ * ChatGLM3's conversations, as {@code build_chat_input} of the published tokenization_chatglm.py makes them. Role tokens separate the turns; behind each stands a line of metadata
+ * (of an assistant's turn that calls a tool: its name), then the content. Line and content are encoded each by itself, each with the space that the tokenizer puts before a text.
  * <pre>
  * [gMASK] sop &lt;|user|&gt; \n 北京天气如何? &lt;|assistant|&gt; get_weather\n tool_call(city='北京') &lt;|observation|&gt; \n {"temp": 21} &lt;|assistant|&gt; \n 21 度。 &lt;/s&gt;
  *                                                    ------------------------------------ -------------                           -------------
  * </pre>
- * What is underlined is learned. A turn ends with the token of the role that speaks next, or with the end token where the conversation ends; that token is part of what the assistant says, as
- * in ChatGLM3's own fine-tuning code (finetune_hf.py shifts its mask by one for it), and ends an answer, see {@link Tokenizer#endIds}. Unlike there, what a tool returned is not learned.
+ * What is underlined is learned. A turn ends with the token of the role that speaks next, or with the end token where the conversation ends; that token is part of what the
+ * assistant says, as in ChatGLM3's own fine-tuning code (finetune_hf.py shifts its mask by one for it), and ends an answer, see {@link Tokenizer#endIds}. Unlike there, what a
+ * tool returned is not learned.
  */
 public final class ChatGlm3Form implements MessageTemplate {
     private static final Map<String, String> ROLES = Map.of("system", ChatGlm.SYSTEM, "developer", ChatGlm.SYSTEM, "user", ChatGlm.USER, "assistant", ChatGlm.ASSISTANT,
@@ -50,8 +51,8 @@ public final class ChatGlm3Form implements MessageTemplate {
     }
 
     /**
-     * The form of a ChatGLM3 folder; empty for any other. It stands in for a chat template that renders the same text, as the one in the published tokenizer_config.json does, since that tells
-     * neither metadata nor where a turn ends; another template is somebody's own and stays, so that this is empty as well.
+     * The form of a ChatGLM3 folder; empty for any other. It stands in for a chat template that renders the same text, as the one in the published tokenizer_config.json does,
+     * since that tells neither metadata nor where a turn ends; another template is somebody's own and stays, so that this is empty as well.
      * @throws UserError when the tokenizer is not as ChatGLM3's
      */
     public static Optional<ChatGlm3Form> of(Path folder, Tokenizer tokenizer) {
@@ -79,7 +80,8 @@ public final class ChatGlm3Form implements MessageTemplate {
         for (String role : ROLES.values()) {
             commands &= tokenizer.id(role).isPresent() && tokenizer.isSpecial(tokenizer.id(role).getAsInt());
         }
-        boolean separate = Arrays.equals(tokenizer.encodePlain("a\n b"), IntStream.concat(Arrays.stream(tokenizer.encodePlain("a\n")), Arrays.stream(tokenizer.encodePlain("b"))).toArray());
+        boolean separate = Arrays.equals(tokenizer.encodePlain("a\n b"), IntStream.concat(Arrays.stream(tokenizer.encodePlain("a\n")), Arrays.stream(tokenizer.encodePlain("b")))
+                .toArray());
         for (int id = 0; separate && id < tokenizer.size(); id++) {
             separate = !tokenizer.token(id).orElse("").contains("\n" + SentencePieceModel.SPACE);
         }
@@ -99,7 +101,8 @@ public final class ChatGlm3Form implements MessageTemplate {
         for (Turn turn : turns) {
             String role = ROLES.get(turn.role());
             if (role == null) {
-                throw UserError.of(say("ChatGLM3 knows no role '%s'; expected system, user, assistant, tool or observation", "ChatGLM3 没有 '%s' 这个角色;应为 system、user、assistant、tool 或 observation", turn.role()));
+                throw UserError.of(say("ChatGLM3 knows no role '%s'; expected system, user, assistant, tool or observation",
+                        "ChatGLM3 没有 '%s' 这个角色;应为 system、user、assistant、tool 或 observation", turn.role()));
             }
             boolean speaks = role.equals(ChatGlm.ASSISTANT);
             pieces.add(new Piece(role, false, spoke));

@@ -124,7 +124,10 @@ public final class ConversationEncoder {
         return cut.ids();
     }
 
-    /** A decoder of what a model answers to {@link #encodePrompt}: special tokens give nothing, nor does what the template has between prompt and answer. May be called by any thread. */
+    /**
+     * A decoder of what a model answers to {@link #encodePrompt}: special tokens give nothing, nor does what the template has between prompt and answer. May be called by any
+     * thread.
+     */
     public DecodeStream answerStream() { return new DecodeStream(tokenizer, true, template.map(MessageTemplate::answerOpening).orElse("")); }
 
     /** The text of a whole answer, as {@link #answerStream} gives it. */

@@ -10,7 +10,8 @@ import static io.weft.problem.Language.say;
 
 /**
  * Reads one message of Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding), of a file that is not trusted: every length is checked before anything is read,
- * and whatever does not fit is refused with file and byte. Fields that are not asked for can be skipped, as the format intends; groups, which nothing has used since 2008, are refused.
+ * and whatever does not fit is refused with file and byte. Fields that are not asked for can be skipped, as the format intends; groups, which nothing has used since 2008, are
+ * refused.
  * <pre>
  *   while (message.next()) {
  *       switch (message.field()) {
@@ -38,7 +39,10 @@ final class ProtobufReader {
         this.end = end;
     }
 
-    /** Goes on to the next field, whose value must have been read or skipped before the one after it. @return false at the end of the message  @throws UserError when none can begin there */
+    /**
+     * Goes on to the next field, whose value must have been read or skipped before the one after it. @return false at the end of the message  @throws UserError when none can
+     * begin there
+     */
     boolean next() {
         fieldAt = at;
         if (at == end) {

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import static io.weft.problem.Language.say;
 
 /**
- * A model folder whose tokenizer is a {@code tokenizer.model}, read as the Hugging Face stack reads it: the tokens that tokenizer_config.json and added_tokens.json add follow the pieces,
- * and a text begins with the begin token unless {@code add_bos_token} is false (Llama's way), or with ChatGLM's {@code [gMASK] sop}.
+ * A model folder whose tokenizer is a {@code tokenizer.model}, read as the Hugging Face stack reads it: the tokens that tokenizer_config.json and added_tokens.json add follow the
+ * pieces, and a text begins with the begin token unless {@code add_bos_token} is false (Llama's way), or with ChatGLM's {@code [gMASK] sop}.
  *
  * @param root   the tokenizer.json that gives the same ids
  * @param tokens spelling of the begin, end and padding token where tokenizer_config.json names none, by its key there
@@ -43,7 +43,8 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
         int next = model.pieces().size();
         for (var entry : added.entrySet()) {
             if (entry.getKey() != next++) {
-                throw UserError.of(say("%s: no token has the id %d, though '%s' has %d; added tokens must follow the %d pieces of %s without a gap", "%s:编号 %d 没有词元,而 '%s' 的编号为 %d;新增词元须紧接 %s(第 %d 个词片之后)且不留空",
+                throw UserError.of(say("%s: no token has the id %d, though '%s' has %d; added tokens must follow the %d pieces of %s without a gap",
+                        "%s:编号 %d 没有词元,而 '%s' 的编号为 %d;新增词元须紧接 %s(第 %d 个词片之后)且不留空",
                         folder, next - 1, entry.getValue().path("content").asText(), entry.getKey(), model.pieces().size(), FILE));
             }
         }
@@ -67,7 +68,8 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
     /** Tokens of added_tokens_decoder in tokenizer_config.json, and of added_tokens.json. */
     private static void addConfigured(Path folder, SentencePieceModel model, Set<String> pieces, Map<Integer, ObjectNode> added) {
         Path config = folder.resolve("tokenizer_config.json"), older = folder.resolve("added_tokens.json");
-        TokenizerFile.optionalJson(older).properties().forEach(entry -> add(older, entry.getValue().asInt(-1), entry.getKey(), special(folder, entry.getKey()), model, pieces, added));
+        TokenizerFile.optionalJson(older).properties().forEach(entry -> add(older, entry.getValue().asInt(-1), entry.getKey(), special(folder, entry.getKey()), model, pieces,
+                added));
         TokenizerFile.optionalJson(config).path("added_tokens_decoder").properties().forEach(entry -> {
             int id = entry.getKey().matches("\\d{1,9}") ? Integer.parseInt(entry.getKey()) : -1;
             add(config, id, entry.getValue().path("content").asText(), entry.getValue().path("special").asBoolean(), model, pieces, added);
@@ -102,7 +104,8 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
         return false;
     }
 
-    private static void addIfWanted(Path folder, JsonNode config, String which, boolean usually, SentencePieceModel model, String usual, Map<Integer, ObjectNode> added, List<Integer> ids) {
+    private static void addIfWanted(Path folder, JsonNode config, String which, boolean usually, SentencePieceModel model, String usual, Map<Integer, ObjectNode> added,
+            List<Integer> ids) {
         JsonNode wanted = config.path("add_" + which + "_token"), named = config.path(which + "_token");
         String token = (named.isObject() ? named.path("content") : named).asText("");
         String spelling = token.isEmpty() || named.isNull() ? usual : token;

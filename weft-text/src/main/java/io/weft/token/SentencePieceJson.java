@@ -13,12 +13,12 @@ import java.util.stream.Collectors;
 import static io.weft.problem.Language.say;
 
 /**
- * A SentencePiece model as the {@code tokenizer.json} that gives the same ids. SentencePiece joins the neighbours whose joint piece has the highest score; tokenizer.json lists pairs in their
- * order of joining, so each piece gives every pair of pieces that makes it. Scores that two pieces share are the one thing such a list cannot say: SentencePiece then joins the
- * leftmost, this the one of lower id, as Hugging Face's own converter has it. Learned models have no such scores.
+ * A SentencePiece model as the {@code tokenizer.json} that gives the same ids. SentencePiece joins the neighbours whose joint piece has the highest score; tokenizer.json lists
+ * pairs in their order of joining, so each piece gives every pair of pieces that makes it. Scores that two pieces share are the one thing such a list cannot say: SentencePiece
+ * then joins the leftmost, this the one of lower id, as Hugging Face's own converter has it. Learned models have no such scores.
  *
- * <p>User-defined symbols are never joined with anything, nor taken apart: the text is split around them first, and a part that is a piece stays one. (Added tokens would not do: text behind
- * them would get a space at its front.) A part that is the spelling of a byte piece, {@code <0x0A>}, becomes that byte; SentencePiece takes it as the text it is.
+ * <p>User-defined symbols are never joined with anything, nor taken apart: the text is split around them first, and a part that is a piece stays one. (Added tokens would not do:
+ * text behind them would get a space at its front.) A part that is the spelling of a byte piece, {@code <0x0A>}, becomes that byte; SentencePiece takes it as the text it is.
  */
 final class SentencePieceJson {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -52,7 +52,8 @@ final class SentencePieceJson {
                 .set("pattern", regex(symbols.stream().map(SentencePieceJson::quoted).collect(Collectors.joining("|")))));
         root.putNull("post_processor");
         root.set("decoder", decoder());
-        ObjectNode bpe = root.putObject("model").put("type", "BPE").putNull("dropout").put("unk_token", model.unknown().text()).putNull("continuing_subword_prefix").putNull("end_of_word_suffix")
+        ObjectNode bpe = root.putObject("model").put("type", "BPE").putNull("dropout").put("unk_token", model.unknown().text()).putNull("continuing_subword_prefix")
+                .putNull("end_of_word_suffix")
                 .put("fuse_unk", true).put("byte_fallback", model.byteFallback()).put("ignore_merges", !symbols.isEmpty());
         ObjectNode vocabulary = bpe.putObject("vocab");
         for (int id = 0; id < model.pieces().size(); id++) {
@@ -65,7 +66,8 @@ final class SentencePieceJson {
 
     /** An entry of added_tokens. */
     static ObjectNode added(int id, String content, boolean special) {
-        return JSON.objectNode().put("id", id).put("content", content).put("single_word", false).put("lstrip", false).put("rstrip", false).put("normalized", false).put("special", special);
+        return JSON.objectNode().put("id", id).put("content", content).put("single_word", false).put("lstrip", false).put("rstrip", false).put("normalized", false)
+                .put("special", special);
     }
 
     private ArrayNode specialPieces() {
@@ -84,7 +86,8 @@ final class SentencePieceJson {
             if (piece.type() == SentencePieceModel.Type.NORMAL || piece.type() == SentencePieceModel.Type.UNUSED) {
                 List<Merge> ways = ways(piece);
                 if (piece.type() == SentencePieceModel.Type.UNUSED && !ways.isEmpty()) {
-                    throw SentencePieceModel.unsupported(model.file(), say("byte %d: piece '%s' is marked unused, and text that makes it is taken apart again", "第 %d 字节:词片 '%s' 标记为未使用,构成它的文本会被重新拆开",
+                    throw SentencePieceModel.unsupported(model.file(), say("byte %d: piece '%s' is marked unused, and text that makes it is taken apart again",
+                            "第 %d 字节:词片 '%s' 标记为未使用,构成它的文本会被重新拆开",
                             piece.offset(), piece.text()));
                 }
                 merges.addAll(ways);
@@ -104,7 +107,8 @@ final class SentencePieceJson {
             if (fromLeft && fromRight) {
                 ways.add(new Merge(left, right, ids.get(left), ids.get(right), piece.score()));
             } else if ((fromLeft || unknownCharacter(left)) && (fromRight || unknownCharacter(right))) {
-                throw SentencePieceModel.unsupported(model.file(), say("byte %d: piece '%s' is made of a character that is no piece itself", "第 %d 字节:词片 '%s' 由一个本身不是词片的字符构成", piece.offset(), text));
+                throw SentencePieceModel.unsupported(model.file(), say("byte %d: piece '%s' is made of a character that is no piece itself", "第 %d 字节:词片 '%s' 由一个本身不是词片的字符构成",
+                        piece.offset(), text));
             }
         }
         ways.sort(Comparator.comparingInt(Merge::leftId).thenComparingInt(Merge::rightId));
@@ -127,7 +131,8 @@ final class SentencePieceJson {
         }
         for (SentencePieceModel.Piece piece : model.pieces()) {
             if (piece.type() == SentencePieceModel.Type.NORMAL && joined(piece.text(), ranks).size() > 1) {
-                throw SentencePieceModel.unsupported(model.file(), say("byte %d: piece '%s' is never made by joining, in a model with user-defined symbols", "第 %d 字节:在含有用户自定义符号的模型中,词片 '%s' 无法由合并得到",
+                throw SentencePieceModel.unsupported(model.file(), say("byte %d: piece '%s' is never made by joining, in a model with user-defined symbols",
+                        "第 %d 字节:在含有用户自定义符号的模型中,词片 '%s' 无法由合并得到",
                         piece.offset(), piece.text()));
             }
         }

@@ -14,8 +14,9 @@ import java.util.OptionalInt;
 import static io.weft.problem.Language.say;
 
 /**
- * A {@code tokenizer.model} of SentencePiece (Kudo and Richardson 2018, arXiv:1808.06226; its sentencepiece_model.proto): byte-pair encoding over characters, without a table of normalizations,
- * as Llama, Mistral, ChatGLM and Gemma have it. Anything in the file that would change ids and is not reproduced exactly is refused by name.
+ * A {@code tokenizer.model} of SentencePiece (Kudo and Richardson 2018, arXiv:1808.06226; its sentencepiece_model.proto): byte-pair encoding over characters, without a table of
+ * normalizations, as Llama, Mistral, ChatGLM and Gemma have it. Anything in the file that would change ids and is not reproduced exactly is refused by name, but for two corners
+ * that {@link SentencePieceJson} names.
  *
  * @param pieces       by id
  * @param byteFallback whether characters that are no piece become the pieces of their bytes
@@ -48,7 +49,8 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
         try {
             long size = Files.size(file);
             if (size > MOST_BYTES) {
-                throw UserError.of(say("%s has %,d bytes; a sentencepiece model has at most %,d here, so this is something else", "%s 有 %,d 字节;sentencepiece 模型最多 %,d 字节,因此这不是该类文件", file, size, MOST_BYTES));
+                throw UserError.of(say("%s has %,d bytes; a sentencepiece model has at most %,d here, so this is something else",
+                        "%s 有 %,d 字节;sentencepiece 模型最多 %,d 字节,因此这不是该类文件", file, size, MOST_BYTES));
             }
             return of(file, Files.readAllBytes(file));
         } catch (IOException e) {
@@ -100,7 +102,8 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
         }
         if (text.isEmpty() || text.length() > LONGEST_PIECE || Float.isNaN(score)) {
             throw within.broken(offset, text.isEmpty() ? say("a piece without text", "词片没有文本")
-                    : Float.isNaN(score) ? say("the score of piece '%s' is not a number", "词片 '%s' 的分数不是数", text) : say("a piece of %d characters; at most %d are read", "词片有 %d 个字符;最多读取 %d 个", text.length(), LONGEST_PIECE));
+                    : Float.isNaN(score) ? say("the score of piece '%s' is not a number", "词片 '%s' 的分数不是数", text) : say("a piece of %d characters; at most %d are read",
+                            "词片有 %d 个字符;最多读取 %d 个", text.length(), LONGEST_PIECE));
         }
         if (type < 1 || type > Type.values().length) {
             throw within.broken(offset, say("piece '%s' is of type %d; types 1 to %d are known", "词片 '%s' 的类型为 %d;已知类型为 1 到 %d", text, type, Type.values().length));
@@ -159,10 +162,12 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
 
         void check(ProtobufReader reader, Path file) {
             if (pieces.isEmpty() || !trained || !normalized) {
-                throw reader.broken(reader.offset(), say("it ends without %s", "文件结束时缺少 %s", pieces.isEmpty() ? say("any piece", "词片") : trained ? "normalizer_spec" : "trainer_spec"));
+                throw reader.broken(reader.offset(), say("it ends without %s", "文件结束时缺少 %s",
+                        pieces.isEmpty() ? say("any piece", "词片") : trained ? "normalizer_spec" : "trainer_spec"));
             }
             if (kind != MODEL) {
-                throw unsupported(file, say("model_type is %s; Weft reproduces bpe", "model_type 为 %s;Weft 支持 bpe", kind >= 1 && kind <= KINDS.length ? KINDS[(int) kind - 1] : String.valueOf(kind)));
+                throw unsupported(file, say("model_type is %s; Weft reproduces bpe", "model_type 为 %s;Weft 支持 bpe",
+                        kind >= 1 && kind <= KINDS.length ? KINDS[(int) kind - 1] : String.valueOf(kind)));
             }
             if (table > 0 || denormalizerTable > 0) {
                 throw unsupported(file, say("the %s '%s' has a table of %d bytes; Weft reproduces models without one (identity)", "%s '%s' 带有 %d 字节的映射表;Weft 只支持没有映射表的模型(identity)",
@@ -203,6 +208,7 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
     }
 
     static UserError unsupported(Path file, String what) {
-        return UserError.of(say("%s cannot be reproduced exactly: %s. Save the tokenizer as tokenizer.json with Hugging Face transformers", "%s 无法精确重现:%s。请用 Hugging Face transformers 把分词器保存为 tokenizer.json", file, what));
+        return UserError.of(say("%s cannot be reproduced exactly: %s. Save the tokenizer as tokenizer.json with Hugging Face transformers",
+                "%s 无法精确重现:%s。请用 Hugging Face transformers 把分词器保存为 tokenizer.json", file, what));
     }
 }

@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import static io.weft.problem.Language.say;
 
 /**
- * Owns native memory: text to token ids and back, as the tokenizer.json or tokenizer.model of a model folder says. Ids equal those of Hugging Face's tokenizers library, which does the work;
- * texts are never cut, whatever their length, and nothing is fetched from a network. Unpaired surrogates count as U+FFFD.
+ * Owns native memory: text to token ids and back, as the tokenizer.json or tokenizer.model of a model folder says. Ids equal those of Hugging Face's tokenizers library, which
+ * does the work; texts are never cut, whatever their length, and nothing is fetched from a network. Unpaired surrogates count as U+FFFD.
  *
  * <p>A special token is an added token that the file marks as special, such as {@code <|im_end|>}. Other added tokens ({@code <tool_call>} of Qwen) are words like any other.
  * Every method but {@link #close} may be called from several threads at once; after {@link #close} they throw {@link IllegalStateException}.
@@ -41,7 +41,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Reads tokenizer.json, or where there is none SentencePiece's tokenizer.model, and, for the names of the special tokens, tokenizer_config.json and special_tokens_map.json where they exist.
+     * Reads tokenizer.json, or where there is none SentencePiece's tokenizer.model, and, for the names of the special tokens, tokenizer_config.json and special_tokens_map.json
+     * where they exist.
      *
      * @throws UserError when a file is missing, broken, of an unknown kind, or names an end or begin token that is not in the vocabulary
      */

@@ -17,8 +17,9 @@ import java.util.Set;
 import static io.weft.problem.Language.say;
 
 /**
- * A tokenizer.json, or one made of a tokenizer.model, while it is being read. Beside the file as it is, it gives a guarded copy in which every special token is spelt as a secret word: in all other respects
- * the same ids, but text that merely looks like a special token is ordinary text to it. (Removing the special tokens instead would move the ids of the added tokens after them.)
+ * A tokenizer.json, or one made of a tokenizer.model, while it is being read. Beside the file as it is, it gives a guarded copy in which every special token is spelt as a secret
+ * word: in all other respects the same ids, but text that merely looks like a special token is ordinary text to it. (Removing the special tokens instead would move the ids of the
+ * added tokens after them.)
  */
 final class TokenizerFile {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -53,7 +53,8 @@ class ChatGlm3FormTest {
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
             for (String question : List.of("the cat", "  spaces\n", "", "\n", "中国的", "<|user|> sop </s> soprano [gMASK]")) {
                 int[] ids = encoder(tokenizer).encodePrompt(List.of(Message.system("the"), Message.user(question)));
-                assertThat(ids).as(question).isEqualTo(built(command("[gMASK]"), command("sop"), command("<|system|>"), "\n", "the", command("<|user|>"), "\n", question, command("<|assistant|>")));
+                assertThat(ids).as(question).isEqualTo(built(command("[gMASK]"), command("sop"), command("<|system|>"), "\n", "the", command("<|user|>"), "\n", question,
+                        command("<|assistant|>")));
             }
         }
     }
@@ -71,10 +72,12 @@ class ChatGlm3FormTest {
     @Test void aToolCallIsLearnedWithItsNameAndWhatTheToolReturnsIsNot() {
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
             var form = ChatGlm3Form.of(folder, tokenizer).orElseThrow();
-            var turns = List.of(new ChatGlm3Form.Turn("user", "", "a"), new ChatGlm3Form.Turn("assistant", "train", "cat"), new ChatGlm3Form.Turn("tool", "", "ab"), new ChatGlm3Form.Turn("assistant", "", "the"));
+            var turns = List.of(new ChatGlm3Form.Turn("user", "", "a"), new ChatGlm3Form.Turn("assistant", "train", "cat"), new ChatGlm3Form.Turn("tool", "", "ab"),
+                    new ChatGlm3Form.Turn("assistant", "", "the"));
             var tokens = new PieceEncoder(tokenizer).encode(form.renderTurns(turns, false));
             int user = command("<|user|>"), assistant = command("<|assistant|>"), observation = command("<|observation|>");
-            assertThat(tokens.ids()).isEqualTo(built(command("[gMASK]"), command("sop"), user, "\n", "a", assistant, "train\n", "cat", observation, "\n", "ab", assistant, "\n", "the", 2));
+            assertThat(tokens.ids()).isEqualTo(built(command("[gMASK]"), command("sop"), user, "\n", "a", assistant, "train\n", "cat", observation, "\n", "ab", assistant, "\n",
+                    "the", 2));
             assertThat(learned(new Example(tokens.ids(), tokens.trained()))).containsExactly(built("train\n", "cat", observation, "\n", "the", 2));
             assertThatThrownBy(() -> form.renderTurns(List.of(new ChatGlm3Form.Turn("judge", "", "a")), true)).isInstanceOf(UserError.class).hasMessageContaining("'judge'");
         }
@@ -174,7 +177,9 @@ class ChatGlm3FormTest {
         }
     }
 
-    private ConversationEncoder encoder(Tokenizer tokenizer) { return ConversationEncoder.ofTemplate(tokenizer, ChatGlm3Form.of(folder, tokenizer).orElseThrow(), 1000, OverLength.REFUSE); }
+    private ConversationEncoder encoder(Tokenizer tokenizer) {
+        return ConversationEncoder.ofTemplate(tokenizer, ChatGlm3Form.of(folder, tokenizer).orElseThrow(), 1000, OverLength.REFUSE);
+    }
 
     private static int[] learned(Example example) {
         List<Integer> ids = new ArrayList<>();

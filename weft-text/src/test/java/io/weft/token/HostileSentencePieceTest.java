@@ -21,7 +21,8 @@ class HostileSentencePieceTest {
     @Test void noBeginningOfAFileIsTakenForTheWhole() {
         for (int length = 0; length < GOOD.length; length++) {
             byte[] cut = Arrays.copyOf(GOOD, length);
-            assertThatThrownBy(() -> SentencePieceJson.of(SentencePieceModel.of(FILE, cut))).as("%d bytes", length).isInstanceOf(UserError.class).hasMessageContaining("tokenizer.model");
+            assertThatThrownBy(() -> SentencePieceJson.of(SentencePieceModel.of(FILE, cut))).as("%d bytes", length).isInstanceOf(UserError.class)
+                    .hasMessageContaining("tokenizer.model");
         }
         assertThat(SentencePieceModel.of(FILE, GOOD).pieces()).hasSize(TinySentencePiece.ofCharacters().size() + 1);
     }
@@ -91,7 +92,8 @@ class HostileSentencePieceTest {
         refused(new ProtobufWriter().message(2, bpe), 4, "without any piece");
         refused(new ProtobufWriter().message(1, TinySentencePiece.piece("a", 0, 1)), 10, "without trainer_spec");
         refused(new ProtobufWriter().message(1, TinySentencePiece.piece("a", 0, 1)).message(2, bpe), 14, "without normalizer_spec");
-        var bytes = new ProtobufWriter().message(1, TinySentencePiece.piece("<unk>", 0, 2)).message(2, new ProtobufWriter().number(3, 2).number(35, 1)).message(3, new ProtobufWriter());
+        var bytes = new ProtobufWriter().message(1, TinySentencePiece.piece("<unk>", 0, 2)).message(2, new ProtobufWriter().number(3, 2).number(35, 1)).message(3,
+                new ProtobufWriter());
         refused(bytes, bytes.bytes().length, "byte 0x00");
         refused(new ProtobufWriter().message(1, new ProtobufWriter().bytes(1, new byte[] {(byte) 0xc3, 0x28})), 2, "not UTF-8");
     }
@@ -115,7 +117,8 @@ class HostileSentencePieceTest {
 
     /** A broken file: the message names file, byte and reason. */
     private static void refused(ProtobufWriter proto, int offset, String... parts) {
-        assertThatThrownBy(() -> SentencePieceModel.of(FILE, proto.bytes())).isInstanceOf(UserError.class).hasMessageStartingWith("tokenizer.model, byte " + offset + ":").hasMessageContainingAll(parts)
+        assertThatThrownBy(() -> SentencePieceModel.of(FILE, proto.bytes())).isInstanceOf(UserError.class).hasMessageStartingWith("tokenizer.model, byte " + offset + ":")
+                .hasMessageContainingAll(parts)
                 .hasMessageContaining("fetch it again");
     }
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SentencePieceTest {
-    private static final String[] PARTS = {"the", " cat", " ", "  ", "    ", "training", "a", "aa", "aba", "中国", "的是", "是", "sop", "<s>", "</s>", "猫", "\n", "é", "😀", "▁", "\u0000", "<tab>", "<ta", "b>", "T."};
+    private static final String[] PARTS = {"the", " cat", " ", "  ", "    ", "training", "a", "aa", "aba", "中国", "的是", "是", "sop", "<s>", "</s>", "猫", "\n", "é", "😀", "▁",
+            "\u0000", "<tab>", "<ta", "b>", "T."};
     @TempDir Path folder;
 
     @Test void idsAreThoseThatSentencePieceMakesByTheBook() {

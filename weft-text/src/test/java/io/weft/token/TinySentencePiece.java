@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Small SentencePiece models for tests, and what SentencePiece makes of a text by the book: of all neighbours whose joint piece is known the pair with the highest score is joined, the
- * leftmost of several, until there is none; user-defined symbols stand apart; what is no piece falls apart into bytes or is unknown.
+ * Small SentencePiece models for tests, and what SentencePiece makes of a text by the book: of all neighbours whose joint piece is known the pair with the highest score is
+ * joined, the leftmost of several, until there is none; user-defined symbols stand apart; what is no piece falls apart into bytes or is unknown.
  */
 public final class TinySentencePiece {
-    private static final List<String> MERGES = List.of("▁t", "he", "▁a", "in", "▁the", "▁▁", "re", "on", "at", "▁c", "er", "▁s", "▁▁▁▁", "▁cat", "aa", "aaa", "aaaa", "的是", "中国", "是中", "▁re", "ing",
+    private static final List<String> MERGES = List.of("▁t", "he", "▁a", "in", "▁the", "▁▁", "re", "on", "at", "▁c", "er", "▁s", "▁▁▁▁", "▁cat", "aa", "aaa", "aaaa", "的是", "中国",
+            "是中", "▁re", "ing",
             "tr", "ai", "ain", "ab", "ba", "aba", "ss", "▁ss", "op", "sop");
     private final List<Object[]> pieces = new ArrayList<>();         // text, score, type
     private boolean dummyPrefix = true, trimsSpaces, byteFallback = true;
