@@ -1,7 +1,6 @@
 package io.weft.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.golden.Golden;
 import io.weft.nn.Rope;
 import io.weft.problem.UserError;
