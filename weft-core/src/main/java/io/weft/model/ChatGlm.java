@@ -60,12 +60,12 @@ final class ChatGlm implements Architecture {
             throw UserError.of(say("%s: this is the first ChatGLM-6B (it has \"inner_hidden_size\", no \"ffn_hidden_size\"), another model under the same model_type; Weft knows its successors ChatGLM2 and ChatGLM3",
                     "%s:这是第一代 ChatGLM-6B(有 \"inner_hidden_size\",没有 \"ffn_hidden_size\"),model_type 相同但模型不同;Weft 支持其后继 ChatGLM2 和 ChatGLM3", config.file()));
         }
-        config.requireFlag("multi_query_attention", true, false);
-        config.requireFlag("rmsnorm", true, true);
-        config.requireFlag("post_layer_norm", true, true);
-        config.requireFlag("apply_residual_connection_post_layernorm", false, false);
-        config.requireFlag("original_rope", true, true);
-        config.requireZero("pre_seq_len"); // the model's own prefix tuning
-        config.requireZero("quantization_bit");
+        config.requireOn("multi_query_attention", false);
+        config.requireOn("rmsnorm", true);
+        config.requireOn("post_layer_norm", true);
+        config.requireOff("apply_residual_connection_post_layernorm");
+        config.requireOn("original_rope", true);
+        config.requireOff("pre_seq_len"); // the model's own prefix tuning
+        config.requireOff("quantization_bit");
     }
 }

@@ -117,17 +117,10 @@ public final class HfConfig {
         }
     }
 
-    /** @param otherwise what the family takes a missing key for  @throws UserError unless the flag is the only value that this family's code computes */
-    void requireFlag(String key, boolean only, boolean otherwise) {
-        if (flag(key, otherwise) != only) {
-            throw wrong(key, require(key), String.valueOf(only));
-        }
-    }
-
-    /** @throws UserError when the number is there and not 0: the family's code here computes without */
-    void requireZero(String key) {
-        if (integer(key, 0) != 0) {
-            throw wrong(key, get(key), "0");
+    /** @param otherwise what the family takes a missing key for  @throws UserError unless the flag is true: without it, this family's code computes something else */
+    void requireOn(String key, boolean otherwise) {
+        if (!flag(key, otherwise)) {
+            throw wrong(key, require(key), "true");
         }
     }
 
@@ -206,6 +199,17 @@ public final class HfConfig {
     /** As {@link #rope(int)}. @param theta where the file names none */
     Rope rope(int headDim, double theta) { return new Rope(RopeFrequencies.of(this, headDim, theta), Rope.Pairs.HALVES); }
 
+    /** As {@link #rope(int)}, of the first {@code partial_rotary_factor} of each head. @param otherwise the factor where config.json gives none */
+    Rope rope(int headDim, double otherwise, Rope.Pairs pairs) {
+        JsonNode given = get("rope_parameters").path("partial_rotary_factor");
+        double factor = given.isNumber() ? given.asDouble() : number("partial_rotary_factor", otherwise);
+        int rotated = (int) (headDim * factor);
+        if (rotated < 2 || rotated > headDim || rotated % 2 != 0) {
+            throw wrong("partial_rotary_factor", given.isNumber() ? given : get("partial_rotary_factor"), say("a part of the head's %d elements that is an even number", "能从 %d 个元素中取出偶数个的比例", headDim));
+        }
+        return new Rope(RopeFrequencies.of(this, rotated), pairs);
+    }
+
     /** @throws UserError when the number is 0, or larger than another of the file */
     int integerUpTo(String key, int most) {
         if (positive(key) > most) {
@@ -223,17 +227,6 @@ public final class HfConfig {
     }
 
     int positive(String key, int otherwise) { return has(key) ? positive(key) : otherwise; }
-
-    /** As {@link #rope(int)}, of the first {@code partial_rotary_factor} of each head. @param otherwise the factor where config.json gives none */
-    Rope rope(int headDim, double otherwise, Rope.Pairs pairs) {
-        JsonNode given = get("rope_parameters").path("partial_rotary_factor");
-        double factor = given.isNumber() ? given.asDouble() : number("partial_rotary_factor", otherwise);
-        int rotated = (int) (headDim * factor);
-        if (rotated < 2 || rotated > headDim || rotated % 2 != 0) {
-            throw wrong("partial_rotary_factor", given.isNumber() ? given : get("partial_rotary_factor"), say("a part of the head's %d elements that is an even number", "能从 %d 个元素中取出偶数个的比例", headDim));
-        }
-        return new Rope(RopeFrequencies.of(this, rotated), pairs);
-    }
 
     /** This config with the value of one key changed. @param key as this file spells it */
     record Change(String key, HfConfig config) {}
