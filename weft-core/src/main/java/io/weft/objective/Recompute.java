@@ -9,11 +9,11 @@ public enum Recompute {
     /** Where that saves: always for weights that are widened where they are used, since a graph would keep every wide copy; else when the activations would not fit. */
     AUTO;
 
-    /** Share of the machine's memory that kept activations may take. */
-    private static final double MOST = 0.25;
+    /** Share of the machine's memory that weights and kept activations together may take. */
+    private static final double MOST = 0.6;
 
     /** @param word "auto", "always" or "never" */
     public static Recompute of(String word) { return valueOf(word.toUpperCase(java.util.Locale.ROOT)); }
 
-    boolean applies(CausalLm model, int tokens) { return this == ALWAYS || this == AUTO && (model.isWidened() || model.keptBytes() * tokens > MOST * Engine.memory()); }
+    boolean applies(CausalLm model, int tokens) { return this == ALWAYS || this == AUTO && (model.isWidened() || 4 * model.weightCount() + model.keptBytes() * tokens > MOST * Engine.memory()); }
 }
