@@ -38,11 +38,14 @@ record RunOpening(TrainingRun run, TrainSettings asked) {
         TrainSettings train = run.recipe().train();
         sheet.line(say("plan", "计划"), say("%,d steps (%,d an epoch) of %d x %d %s", "共 %,d 步(每轮 %,d 步),每步 %d x %d %s", run.plan().steps(), run.plan().stepsPerEpoch(), train.batch(), train.accumulate(),
                 manifest.settings().pack() ? say("packs", "包") : say("rows", "条")));
-        sheet.more(say("learning rate %s, %s, warm-up %d steps", "学习率 %s,%s,预热 %d 步", Double.toString(train.learningRate().orElseThrow()), train.schedule(), train.warmupSteps().orElseThrow()));
+        sheet.more(say("learning rate %s, %s, warm-up %d steps", "学习率 %s,%s,预热 %d 步", rate(train.learningRate().orElseThrow()), train.schedule(), train.warmupSteps().orElseThrow()));
         Warmup.of(asked.warmupSteps(), run.plan().steps()).notice().ifPresent(sheet::more);
         sheet.line(say("run", "目录"), run.folder().path().toString());
         to.println();
     }
+
+    /** As a recipe spells it: 0.003, 2e-4. */
+    static String rate(double value) { return Double.toString(value).replace(".0E", "E").replace('E', 'e'); }
 
     private static String counted(Map<String, Integer> counts) {
         return counts.entrySet().stream().map(entry -> entry.getKey() + " " + entry.getValue()).collect(Collectors.joining(", "));

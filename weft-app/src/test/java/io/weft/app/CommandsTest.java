@@ -33,7 +33,7 @@ final class CommandsTest {
     @Test
     void trainSaysWhatItDoesAndGivesItsResultToScripts() throws IOException {
         assertThat(trained.code()).isZero();
-        assertThat(trained.err()).contains("24 rows read, 0 rejected; 18 to train on, 6 held out", "trainable params: ", "|| trainable%: ", "6 steps", "warm-up shortened from 100 to 0 steps", "step 6  eval loss", "weft chat " + run);
+        assertThat(trained.err()).contains("24 rows read, 0 rejected; 18 to train on, 6 held out", "trainable params: ", "|| trainable%: ", "6 steps", "learning rate 2e-4, linear", "warm-up shortened from 100 to 0 steps", "step 6  eval loss", "weft chat " + run);
         JsonNode result = JSON.readTree(trained.out());
         assertThat(result.get("reason").asText()).isEqualTo("done");
         assertThat(result.get("step").asInt()).isEqualTo(6);

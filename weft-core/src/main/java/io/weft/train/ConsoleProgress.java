@@ -60,7 +60,7 @@ public final class ConsoleProgress implements RunListener, Closeable {
         } else if (event instanceof Saved saved) {
             line(say("step %d  saved %s", "第 %d 步  已保存 %s", saved.step(), saved.folder()));
         } else if (event instanceof Warned warned) {
-            line(say("step %d  warning: %s", "第 %d 步  警告:%s", warned.step(), warned.message()));
+            line((warned.step() == 0 ? "" : say("step %d  ", "第 %d 步  ", warned.step())) + say("warning: %s", "警告:%s", warned.message()));
         } else if (event instanceof Finished finished) {
             line(ending(finished));
         }
@@ -122,9 +122,9 @@ public final class ConsoleProgress implements RunListener, Closeable {
     }
 
     private String opening() {
-        String rows = say("%,d training rows, %,d held out, %,d steps (%,d an epoch)", "训练数据 %,d 条,留出 %,d 条,共 %,d 步(每轮 %,d 步)",
-                run.trainRows(), run.heldOutRows(), run.steps(), run.stepsPerEpoch());
-        return run.resumed() ? say("resuming after step %,d: %s", "从第 %,d 步之后继续:%s", run.step(), rows) : rows;
+        // Not the training rows: when packing they are packs, and the reader was told the number of rows before.
+        String plan = say("%,d steps (%,d an epoch), %,d held-out rows", "共 %,d 步(每轮 %,d 步),留出 %,d 条", run.steps(), run.stepsPerEpoch(), run.heldOutRows());
+        return run.resumed() ? say("resuming after step %,d: %s", "从第 %,d 步之后继续:%s", run.step(), plan) : plan;
     }
 
     private static String evaluation(Evaluated evaluated) {

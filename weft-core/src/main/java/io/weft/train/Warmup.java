@@ -10,7 +10,7 @@ import static io.weft.problem.Language.say;
  * it would eat most of the training.
  *
  * @param steps  of the warm-up
- * @param notice for the user, when the default was reduced
+ * @param notice for the user, when the default was reduced, or the run ends before the warm-up does
  */
 public record Warmup(int steps, Optional<String> notice) {
     static final int DEFAULT_STEPS = 100;
@@ -18,6 +18,11 @@ public record Warmup(int steps, Optional<String> notice) {
     /** @param asked {@code train.warmupSteps}  @param runSteps optimizer steps in all */
     public static Warmup of(OptionalInt asked, int runSteps) {
         int most = runSteps / 10;
+        if (asked.isPresent() && asked.getAsInt() >= runSteps) {
+            return new Warmup(asked.getAsInt(), Optional.of(say(
+                    "the warm-up of %d steps is as long as the run of %d or longer: the learning rate never reaches its peak; set train.warmupSteps lower, or train longer",
+                    "预热 %d 步不短于全程 %d 步:学习率到不了峰值;请减小 train.warmupSteps,或训练更久", asked.getAsInt(), runSteps)));
+        }
         if (asked.isPresent() || DEFAULT_STEPS <= most) {
             return new Warmup(asked.orElse(DEFAULT_STEPS), Optional.empty());
         }

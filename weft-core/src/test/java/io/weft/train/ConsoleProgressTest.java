@@ -29,7 +29,7 @@ class ConsoleProgressTest {
     @Test void pipedOutputIsPlainLines() {
         List<String> lines = shown(false, 80, SomeRun.of(25, 10, 0)).lines().collect(Collectors.toList());
         assertThat(lines).hasSize(5);
-        assertThat(lines.get(0)).isEqualTo("160 training rows, 0 held out, 25 steps (10 an epoch)");
+        assertThat(lines.get(0)).isEqualTo("25 steps (10 an epoch), 0 held-out rows");
         assertThat(lines.get(1)).startsWith("step 10/25  loss ").contains("ETA 23 s").contains("epoch 1.00").contains("lr 1.").contains("tokens/s");
         assertThat(lines.get(2)).startsWith("step 20/25");
         assertThat(lines.get(3)).startsWith("step 25/25");
@@ -50,6 +50,10 @@ class ConsoleProgressTest {
                 .contains("step 5  warning: the loss is NaN").contains("best eval loss").contains("eval loss");
         assertThat(shown(false, 80, List.of(events.get(0), new Finished(3, "stopped", 2, -1, 0, 3723)))).contains("stopped, can be resumed: step 3 of 10, mean training loss 2.0000, 1:02:03");
         assertThat(shown(false, 80, List.of(new Started(5, 10, 10, 160, 0, 1, 1, true)))).startsWith("resuming after step 5: ");
+    }
+
+    @Test void aWarningBeforeTheFirstStepNamesNoStep() {
+        assertThat(shown(false, 80, List.of(new Warned(0, "x", "careful")))).isEqualTo("warning: careful\n");
     }
 
     @Test void aTerminalShowsOneLineThatIsDrawnAgain() {
@@ -82,7 +86,7 @@ class ConsoleProgressTest {
     @Test void everyTextHasItsChinese() {
         Language.use(Language.CHINESE);
         String text = shown(false, 80, SomeRun.of(10, 10, 5));
-        assertThat(text).contains("训练数据 160 条").contains("第 5 步  验证损失").contains("目前最佳").contains("已保存 checkpoints/step-00000005").contains("训练完成:第 10 步");
+        assertThat(text).contains("共 10 步(每轮 10 步),留出 40 条").contains("第 5 步  验证损失").contains("目前最佳").contains("已保存 checkpoints/step-00000005").contains("训练完成:第 10 步");
         assertThat(text).doesNotContainPattern("step \\d").doesNotContain("loss");
     }
 

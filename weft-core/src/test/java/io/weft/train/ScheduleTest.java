@@ -70,6 +70,12 @@ class ScheduleTest {
         assertThat(Warmup.of(OptionalInt.of(0), 5000).steps()).isZero();
     }
 
+    @Test void aWarmupThatOutlastsTheRunIsKeptAndTold() {
+        Warmup endless = Warmup.of(OptionalInt.of(100), 24);
+        assertThat(endless.steps()).isEqualTo(100);
+        assertThat(endless.notice().orElseThrow()).contains("100").contains("24").contains("train.warmupSteps");
+    }
+
     @Test void settingsMakeTheirSchedule() {
         assertThat(Schedule.of(TrainSettings.DEFAULTS, 2e-4, 200)).isEqualTo(new Schedule(Shape.LINEAR, 2e-4, 20, 200));
         assertThatThrownBy(() -> Shape.named("lineal")).isInstanceOf(UserError.class).hasMessageContaining("lineal").hasMessageContaining("linear, cosine, constant");

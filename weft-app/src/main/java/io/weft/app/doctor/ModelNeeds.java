@@ -46,8 +46,8 @@ record ModelNeeds(long weights, Holding holding, long weightBytes, long tokenByt
         long usual = training(batch * length), small = training(length), available = Machine.availableMemory();
         String size = Minimums.size(4 * weights), most = Minimums.size(usual), least = Minimums.size(small), free = Minimums.size(available);
         String held = holding == Holding.RESIDENT ? "" : say(" (so they stay mapped from their files)", "(因此保持映射在文件中)");
-        String found = say("%s: %,d M parameters, %s as fp32%s; LoRA takes about %s with the defaults (%d packs of %,d tokens), %s with train.batch=1; %s available",
-                "%s:%,d M 参数,fp32 占 %s%s;LoRA 约需 %s(默认 %d 包,每包 %,d 词元),train.batch=1 时约需 %s;可用 %s", folder, weights / 1_000_000, size, held, most, batch, length, least, free);
+        String found = say("%s: %,.0f M parameters, %s as fp32%s; LoRA takes about %s with the defaults (%d packs of %,d tokens), %s with train.batch=1; %s available",
+                "%s:%,.0f M 参数,fp32 占 %s%s;LoRA 约需 %s(默认 %d 包,每包 %,d 词元),train.batch=1 时约需 %s;可用 %s", folder, weights / 1e6, size, held, most, batch, length, least, free);
         if (small > available) {
             return Finding.fail("model", title, found, say("lower data.maxLength, or choose a smaller model or a larger machine", "请减小 data.maxLength,或选择更小的模型或内存更大的机器"));
         }
