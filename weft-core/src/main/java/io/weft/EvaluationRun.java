@@ -102,7 +102,7 @@ public final class EvaluationRun {
 
     private static String base() { return say("base", "基座"); }
 
-    private static String tuned() { return say("tuned", "调优后"); }
+    private static String tuned() { return say("tuned", "微调后"); }
 
     /**
      * For a run in memory: its model answers as it is at the time.

@@ -44,7 +44,7 @@ final class Evaluate implements Command {
         }
         told.println();
         told.println(comparison.table());
-        told.println(comparison.samples(shown, 120));
+        told.print(comparison.samples(shown, 120));
         var sheet = new Sheet(told);
         sheet.line(say("report", "报告"), folder.evaluation().resolve(Comparison.REPORT).toString());
         sheet.line(say("samples", "样例"), folder.evaluation().resolve(Comparison.SAMPLES).toString());

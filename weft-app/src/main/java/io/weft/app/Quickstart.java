@@ -82,7 +82,7 @@ final class Quickstart implements Command {
                 Comparison comparison = evaluation.compare(before.get(), after.get());
                 told.println();
                 told.println(comparison.table());
-                told.println(comparison.samples(SAMPLES, WIDTH));
+                told.print(comparison.samples(SAMPLES, WIDTH));
                 outcome.print(told);
                 new Sheet(told).line(say("judged", "评估报告"), run.folder().evaluation().resolve(Comparison.REPORT).toString());
                 told.println();

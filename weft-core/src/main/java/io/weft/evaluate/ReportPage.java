@@ -42,7 +42,7 @@ final class ReportPage {
                 .append(VisibleText.html(title)).append("</title><style>\n").append(STYLE).append("</style></head><body>\n");
         element("h1", title);
         ScoreTable.conditions(comparison).forEach(line -> element("p", line));
-        element("h2", say("Before and after", "调优前后"));
+        element("h2", say("Before and after", "微调前后"));
         table();
         comparison.notApplicable().forEach(line -> element("p", line));
         chart.ifPresent(this::chart);
@@ -80,7 +80,7 @@ final class ReportPage {
         }
         element("h2", say("Answers side by side", "回答对照"));
         page.append("<p>").append(say("<mark>Marked</mark>: words that an answer shares with the expected one, in its order. <u>Underlined</u>: expected words that the tuned answer lacks.",
-                "<mark>标记</mark>:回答与期望答案按顺序相同的字词。<u>下划线</u>:调优后回答缺少的期望字词。")).append("</p>\n");
+                "<mark>标记</mark>:回答与期望答案按顺序相同的字词。<u>下划线</u>:微调后回答缺少的期望字词。")).append("</p>\n");
         if (shown < all) {
             element("p", say("The first %,d of %,d; all are in %s.", "前 %,d 条,共 %,d 条;全部见 %s。", shown, all, Comparison.SAMPLES));
         }
@@ -99,7 +99,7 @@ final class ReportPage {
         pieces(SharedWords.of(question.expected(), tuned), false, "u");
         page.append("<div class=\"pair\">");
         reply(say("base", "基座"), comparison.base().replies().get(index).text(), question.expected());
-        reply(say("tuned", "调优后"), tuned, question.expected());
+        reply(say("tuned", "微调后"), tuned, question.expected());
         page.append("</div></article>\n");
     }
 

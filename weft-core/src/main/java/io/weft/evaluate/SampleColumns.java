@@ -36,7 +36,7 @@ final class SampleColumns {
         across(text, say("expected", "期望"), question.expected());
         int half = (width - BETWEEN.length()) / 2;
         String base = comparison.base().replies().get(index).text(), tuned = comparison.tuned().replies().get(index).text();
-        List<String> left = lines(heading(say("base", "基座"), base, question), base, half), right = lines(heading(say("tuned", "调优后"), tuned, question), tuned, half);
+        List<String> left = lines(heading(say("base", "基座"), base, question), base, half), right = lines(heading(say("tuned", "微调后"), tuned, question), tuned, half);
         for (int i = 0; i < Math.max(left.size(), right.size()); i++) {
             String cell = i < left.size() ? left.get(i) : "", beside = i < right.size() ? right.get(i) : "";
             text.append((cell + " ".repeat(half - Columns.of(cell)) + BETWEEN + beside).stripTrailing()).append('\n');
@@ -58,7 +58,7 @@ final class SampleColumns {
 
     private void across(StringBuilder text, String label, String body) {
         text.append(label).append('\n');
-        shortened(body, width - INDENT.length()).forEach(line -> text.append(INDENT).append(line).append('\n'));
+        shortened(body, width - INDENT.length()).forEach(line -> text.append((INDENT + line).stripTrailing()).append('\n'));
     }
 
     private static List<String> lines(String heading, String body, int width) {

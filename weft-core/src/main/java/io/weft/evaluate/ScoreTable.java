@@ -18,7 +18,7 @@ final class ScoreTable {
     ScoreTable(Comparison comparison) { this.comparison = comparison; }
 
     static List<String> heading() {
-        return List.of("", say("base", "基座"), say("tuned", "调优后"), say("difference", "差值"), say("percent", "变化"), "");
+        return List.of("", say("base", "基座"), say("tuned", "微调后"), say("difference", "差值"), say("percent", "变化"), "");
     }
 
     /** The cells of a line, as many as the heading has. */
@@ -50,7 +50,7 @@ final class ScoreTable {
             choice += sampling.minP() > 0 && !sampling.isGreedy() ? say(", min-p %s", ",min-p %s", sampling.minP()) : "";
             choice += sampling.repetitionPenalty() != 1 ? say(", repetition penalty %s", ",重复惩罚 %s", sampling.repetitionPenalty()) : "";
             lines.add(say("answers: %s; prompts of at most %d tokens (%d shortened), %d new tokens (unfinished: base %d, tuned %d)",
-                    "回答:%s;提示最多 %d 个词元(截短 %d 个),最多生成 %d 个词元(未结束:基座 %d,调优后 %d)", choice, c.settings().promptTokens(), c.rows().shortened(),
+                    "回答:%s;提示最多 %d 个词元(截短 %d 个),最多生成 %d 个词元(未结束:基座 %d,微调后 %d)", choice, c.settings().promptTokens(), c.rows().shortened(),
                     sampling.maxNewTokens(), c.base().unended(), c.tuned().unended()));
             lines.add(tokens(c.tokens()));
         }

@@ -125,11 +125,11 @@ public final class Exporter {
             double effect = adapted ? LogitCheck.difference(tuned, model.withoutTuning(() -> LogitCheck.logits(model, probes)), model.vocabulary()) : Double.NaN;
             if (!(difference <= allowed)) {
                 throw UserError.of(say("the merged model is not the tuned one: its logits differ by %.2g of their size, rounding to %s explains %.2g; nothing was written. Export it as fp32",
-                        "合并后的模型与调优后的模型不一致:logits 相对差 %.2g,而舍入到 %s 至多造成 %.2g;未写入任何内容。请以 fp32 导出", difference, type, allowed));
+                        "合并后的模型与微调后的模型不一致:logits 相对差 %.2g,而舍入到 %s 至多造成 %.2g;未写入任何内容。请以 fp32 导出", difference, type, allowed));
             }
             if (difference > MOST_OF_EFFECT * effect && difference > allowed(DType.F32)) {
                 throw UserError.of(say("most of what was tuned would be lost in rounding to %s: the adapter moves the logits by %.2g of their size, rounding by %.2g; nothing was written. Export it as fp32",
-                        "舍入到 %s 会丢失大部分调优效果:适配器使 logits 改变 %.2g,舍入使其改变 %.2g;未写入任何内容。请以 fp32 导出", type, effect, difference));
+                        "舍入到 %s 会丢失大部分微调效果:适配器使 logits 改变 %.2g,舍入使其改变 %.2g;未写入任何内容。请以 fp32 导出", type, effect, difference));
             }
             return new Export(target, type, model.weightCount() * type.bytes(), difference, allowed, adapted ? OptionalDouble.of(effect) : OptionalDouble.empty());
         });

@@ -78,10 +78,10 @@ class ComparisonTest {
     }
 
     @Test void samplesStandSideBySideWithinTheWidthAndCannotSteerATerminal() {
-        Comparison comparison = comparison(List.of("这只猫阅读一本书。", "b"), List.of("\u001b[31mred " + "long words again ".repeat(30), "x"), List.of("这只猫阅读一本书。" + "猫".repeat(50), "b"));
+        Comparison comparison = comparison(List.of("这只猫阅读一本书。\n\n它很认真。", "b"), List.of("\u001b[31mred " + "long words again ".repeat(30), "x"), List.of("这只猫阅读一本书。" + "猫".repeat(50), "b"));
         String samples = comparison.samples(5, 61);
         assertThat(samples).doesNotContain("\u001b").contains("␛[31mred").contains("…").contains("tuned (exact)");
-        assertThat(samples.lines()).allSatisfy(line -> assertThat(Columns.of(line)).as(line).isLessThanOrEqualTo(61));
+        assertThat(samples.lines()).allSatisfy(line -> assertThat(Columns.of(line)).as(line).isLessThanOrEqualTo(61)).noneMatch(line -> line.endsWith(" "));
         List<Integer> bars = samples.lines().filter(line -> line.contains(" | ")).map(line -> Columns.of(line.substring(0, line.indexOf(" | ")))).distinct().toList();
         assertThat(bars).containsExactly(29);
         assertThat(SampleColumns.wrapped("one two three\n四五六七", 7)).containsExactly("one two", "three", "四五六", "七");
