@@ -10,7 +10,7 @@ import static io.weft.problem.Language.say;
 
 /** The lines of a before/after table, in its order. All but loss and perplexity go from 0 to 100. */
 public enum Measure {
-    LOSS("loss", "held-out loss", "留出集损失", false, scores -> present(scores.loss().count() > 0, scores.loss().mean())),
+    LOSS("loss", "held-out loss", "验证损失", false, scores -> present(scores.loss().count() > 0, scores.loss().mean())),
     PERPLEXITY("perplexity", "perplexity", "困惑度", false, scores -> present(scores.loss().count() > 0, scores.perplexity())),
     ROUGE_1("rouge1", "ROUGE-1 (F1)", "ROUGE-1(F1)", true, rouge(rouge -> rouge.rouge1().f1())),
     ROUGE_2("rouge2", "ROUGE-2 (F1)", "ROUGE-2(F1)", true, rouge(rouge -> rouge.rouge2().f1())),

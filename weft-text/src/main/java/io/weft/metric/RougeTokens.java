@@ -4,23 +4,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
+import static io.weft.problem.Language.say;
+
 /** How ROUGE cuts a text into tokens. Scores of different cuts do not compare, so a report names the one it used: {@link #label}. */
 public enum RougeTokens {
     /** rouge_score's default: lower case, runs of a-z and 0-9. Everything else, all of Chinese among it, is dropped. */
-    ENGLISH("rouge_score words"),
+    ENGLISH("rouge_score words", "rouge_score 单词"),
     /** {@link #ENGLISH} with words of four letters and more stemmed (rouge_score's {@code use_stemmer=True}). */
-    ENGLISH_STEMMED("rouge_score words, Porter stems"),
+    ENGLISH_STEMMED("rouge_score words, Porter stems", "rouge_score 单词(Porter 词干)"),
     /** {@link #ENGLISH} and one token per ideograph. */
-    CHINESE("one token per ideograph, rouge_score words"),
+    CHINESE("one token per ideograph, rouge_score words", "汉字单字、rouge_score 单词"),
     /** For other scripts: lower case, runs of letters, digits and their marks; one token per character where a script puts no spaces between words. */
-    UNICODE("Unicode words, one token per character of unspaced scripts");
+    UNICODE("Unicode words, one token per character of unspaced scripts", "Unicode 单词,不用空格分词的文字按单字");
 
-    private final String label;
+    private final String label, chinese;
 
-    RougeTokens(String label) { this.label = label; }
+    RougeTokens(String label, String chinese) {
+        this.label = label;
+        this.chinese = chinese;
+    }
 
-    /** The name to show beside a score. */
+    /** The name to keep beside a score in a file, the same in every language. */
     public String label() { return label; }
+
+    /** The name for a reader, in the reader's language. */
+    String said() { return say(label, chinese); }
 
     /** The tokens of a text, in order; none for a text without letters and digits. */
     public List<String> tokens(String text) {

@@ -1,5 +1,6 @@
 package io.weft.metric;
 
+import io.weft.problem.Language;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -54,5 +55,16 @@ class AnswersTest {
         assertThat(CorpusTokens.of(List.of("がくしゅうりつをさげる"))).isEqualTo(new CorpusTokens(RougeTokens.UNICODE, BleuTokens.CHARACTERS));
         assertThat(CorpusTokens.of(List.of("42", ""))).isEqualTo(new CorpusTokens(RougeTokens.ENGLISH, BleuTokens.V13A));
         assertThat(CorpusTokens.of(List.of("把学习率调低")).label()).contains("one token per ideograph").contains("sacrebleu zh");
+    }
+
+    @Test void aReaderIsToldTheTokensInChineseAndAFileInOneLanguage() {
+        Language before = Language.current();
+        try {
+            Language.use(Language.CHINESE);
+            assertThat(CorpusTokens.of(List.of("把学习率调低")).label()).contains("汉字单字").doesNotContain("ideograph");
+            assertThat(RougeTokens.CHINESE.label()).isEqualTo("one token per ideograph, rouge_score words");
+        } finally {
+            Language.use(before);
+        }
     }
 }
