@@ -46,7 +46,7 @@ final class Settings {
             Setting.of("prompt", new OneOf(List.of(DataSettings.AUTO, "tutorial", "template", "plain")),
                     "how a prompt is built: the tutorial's wording, the model's chat template, or the text as it is; auto: as usual for the format",
                     "提示怎样拼成:教程的写法、模型的对话模板,或原文;auto:该格式通常的写法"),
-            Setting.of("maxLength", new WholeNumber(2, 1 << 20), "tokens in an example, and in a pack", "一个样本(及一个打包行)的最大 token 数"),
+            Setting.of("maxLength", new WholeNumber(2, 1 << 20), "tokens in an example, and in a pack", "一个样本(及一个打包行)的最大词元数"),
             Setting.of("pack", new Flag(), "several examples in one row, isolated from each other", "把多个样本打包到一行,彼此隔离"),
             Setting.of("overLength", new OneOf(DataSettings.OVER_LENGTHS), "longer examples: shorten the prompt first, cut the end, leave out, or stop",
                     "超长样本:先缩短提示、截掉末尾、丢弃,或停止"),
@@ -68,7 +68,7 @@ final class Settings {
 
     static final Section<TrainSettings> TRAIN = new Section<>("train", TrainSettings.DEFAULTS, new Phrase("how training goes", "训练怎样进行"),
             Setting.of("objective", new OneOf(List.of("sft", "pretrain")),
-                    "learn the completions, or every token of plain text (which trains every weight)", "学习回答,或学习纯文本的每个 token(训练全部权重)"),
+                    "learn the completions, or every token of plain text (which trains every weight)", "学习回答,或学习纯文本的每个词元(训练全部权重)"),
             Setting.of("epochs", new Number(0, true, 1_000_000, false), "passes over the training rows", "训练数据的遍数"),
             Setting.of("steps", new WholeNumber(1, MANY), "optimizer steps, instead of epochs", "优化器步数,代替 epochs").optional("500", "as many as the epochs take", "由 epochs 决定"),
             Setting.of("batch", new WholeNumber(1, 65_536), "rows (packs when packing) in a micro-batch", "一个微批的行数(打包时为打包行数)"),

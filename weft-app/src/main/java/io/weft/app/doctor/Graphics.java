@@ -21,7 +21,7 @@ final class Graphics {
         return names.isEmpty()
                 ? Finding.ok("gpu", title, say("none; Weft computes on the CPU (%s)", "无;Weft 在 CPU 上计算(%s)", asked))
                 : Finding.warn("gpu", title, say("%s; not used: this version computes on the CPU (%s)", "%s;未使用:当前版本在 CPU 上计算(%s)", String.join(", ", names), asked),
-                        say("choose a model of at most about 1 B parameters for this version", "当前版本请选择约 10 亿参数以内的模型"));
+                        say("larger models train here too, slowly: the speed line says how slowly", "更大的模型也能训练,但较慢;速度一行给出估计"));
     }
 
     private static List<String> nvidia() {

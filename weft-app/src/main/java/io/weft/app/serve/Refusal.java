@@ -38,7 +38,7 @@ final class Refusal extends RuntimeException {
     }
 
     static Refusal deadline(long seconds) {
-        return new Refusal(504, "server_error", "deadline_exceeded", null, say("the answer was not ready within %d seconds; ask for fewer tokens", "%d 秒内未能完成回答;请减少 token 数", seconds), OptionalInt.empty());
+        return new Refusal(504, "server_error", "deadline_exceeded", null, say("the answer was not ready within %d seconds; ask for fewer tokens", "%d 秒内未能完成回答;请减少词元数", seconds), OptionalInt.empty());
     }
 
     /** A bug of ours: the client learns no more than that. */
