@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.within;
 /** What every family must do, whatever its numbers are. */
 class ArchitectureContractTest {
     // So many trained tokens that each of a mixture's experts sees some in the last block, too.
-    private static final Example A = example(9, 7), B = example(5, 3), C = example(14, 12);
+    private static final Example A = TinyModels.example(9, 7), B = TinyModels.example(5, 3), C = TinyModels.example(14, 12);
     private static final Lora LORA = new Lora(2, 4, 0, List.of(Lora.ALL_LINEAR));
     @TempDir Path folder;
 
@@ -211,16 +211,5 @@ class ArchitectureContractTest {
             size = Math.max(size, Math.abs(b[i]));
         }
         return largest / size;
-    }
-
-    /** A document whose last tokens but one are trained. */
-    private static Example example(int length, int trained) {
-        int[] ids = new int[length];
-        Arrays.setAll(ids, i -> (i * 37 + length * 11) % TinyModels.VOCABULARY);
-        boolean[] flags = new boolean[length];
-        for (int i = 0; i < trained; i++) {
-            flags[length - 2 - i] = true;
-        }
-        return new Example(ids, flags);
     }
 }

@@ -1,5 +1,6 @@
 package io.weft.model;
 
+import io.weft.data.Example;
 import io.weft.nn.CausalLm;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -78,5 +80,14 @@ public final class TinyModels {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A document of {@code length} tokens whose last {@code trained} but one are trained. */
+    public static Example example(int length, int trained) {
+        int[] ids = new int[length];
+        Arrays.setAll(ids, i -> (i * 37 + length * 11) % VOCABULARY);
+        boolean[] flags = new boolean[length];
+        Arrays.fill(flags, length - 1 - trained, length - 1, true);
+        return new Example(ids, flags);
     }
 }

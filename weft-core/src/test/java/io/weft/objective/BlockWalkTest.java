@@ -8,7 +8,6 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.tune.Full;
 import io.weft.tune.Lora;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 class BlockWalkTest {
-    private static final Example A = example(9, 3), B = example(5, 1), C = example(14, 6);
+    private static final Example A = TinyModels.example(9, 3), B = TinyModels.example(5, 1), C = TinyModels.example(14, 6);
 
     @Test void gradientsAgreeWithFiniteDifferences() {
         Scope.run(() -> {
@@ -77,17 +76,6 @@ class BlockWalkTest {
         moved[at] += (float) step;
         parameter.copyFrom(Tensor.of(moved, parameter.shape()));
         return walk.loss(batch, Likelihood.SFT).total();
-    }
-
-    /** A document whose last tokens but one are trained. */
-    private static Example example(int length, int trained) {
-        int[] ids = new int[length];
-        Arrays.setAll(ids, i -> (i * 37 + length * 11) % TinyModels.VOCABULARY);
-        boolean[] flags = new boolean[length];
-        for (int i = 0; i < trained; i++) {
-            flags[length - 2 - i] = true;
-        }
-        return new Example(ids, flags);
     }
 
     @Test void accumulatingChangesNothing() {

@@ -1,7 +1,6 @@
 package io.weft.objective;
 
 import io.weft.data.Batch;
-import io.weft.data.Example;
 import io.weft.model.Holding;
 import io.weft.model.ModelFolder;
 import io.weft.model.TinyModels;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +24,7 @@ import static org.assertj.core.api.Assertions.within;
 
 /** Computing activations again, and holding weights in their files, change memory and not results. */
 class RecomputeTest {
-    private static final Batch BATCH = Batch.of(List.of(example(9, 3), example(14, 6)));
+    private static final Batch BATCH = Batch.of(List.of(TinyModels.example(9, 3), TinyModels.example(14, 6)));
     private static final Lora LORA = new Lora(2, 4, 0.3, List.of("q_proj", "down_proj"));
     @TempDir Path folder;
 
@@ -92,13 +90,5 @@ class RecomputeTest {
         Map<String, float[]> gradients = new TreeMap<>();
         model.tuned().forEach((name, tensor) -> gradients.put(name, tensor.gradient().toFloats()));
         return new Pass(loss, gradients);
-    }
-
-    private static Example example(int length, int trainedFrom) {
-        int[] ids = new int[length];
-        boolean[] trained = new boolean[length];
-        Arrays.setAll(ids, i -> (i * 31 + length) % TinyModels.VOCABULARY);
-        Arrays.fill(trained, trainedFrom, length, true);
-        return new Example(ids, trained);
     }
 }
