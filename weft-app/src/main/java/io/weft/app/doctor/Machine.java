@@ -1,11 +1,11 @@
 package io.weft.app.doctor;
 
+import io.weft.tensor.Engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -40,23 +40,11 @@ final class Machine {
         return release >= 17 ? Finding.ok("java", "Java", found) : Finding.fail("java", "Java", found, say("install a JDK 17 or later", "请安装 JDK 17 或更高版本"));
     }
 
-    /** Bytes that a process may use, the container's limit where there is one. */
-    static long totalMemory() {
-        long total = kilobytes("MemTotal").orElseGet(() -> Runtime.getRuntime().maxMemory() * 4);
-        for (Path limit : List.of(Path.of("/sys/fs/cgroup/memory.max"), Path.of("/sys/fs/cgroup/memory/memory.limit_in_bytes"))) {
-            String text = firstLine(limit);
-            if (text.matches("\\d{1,18}")) {
-                total = Math.min(total, Long.parseLong(text));
-            }
-        }
-        return total;
-    }
-
     /** Bytes that are free now, or could be at once. */
-    static long availableMemory() { return Math.min(totalMemory(), kilobytes("MemAvailable").orElseGet(Machine::totalMemory)); }
+    static long availableMemory() { return Math.min(Engine.memory(), kilobytes("MemAvailable").orElseGet(Engine::memory)); }
 
     static Finding memory() {
-        long total = totalMemory(), available = availableMemory();
+        long total = Engine.memory(), available = availableMemory();
         String found = say("%s, %s of it available; recommended for models of 6 B weights: %s", "共 %s,可用 %s;60 亿参数的模型建议 %s", Minimums.size(total), Minimums.size(available), Minimums.size(Minimums.MEMORY));
         if (available < LEAST_MEMORY) {
             return Finding.fail("memory", say("memory", "内存"), found, say("close other programs, or use a larger machine", "请关闭其他程序或换用内存更大的机器"));
