@@ -156,24 +156,22 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private static CausalLm load(ModelFolder base, Recipe recipe) {
-        requireRoom(base, recipe);
         boolean pretrain = recipe.train().objective().equals("pretrain");
         CausalLm model = pretrain && !base.hasWeights() ? base.initialise(recipe.train().seed()) : base.load(holding(base, recipe));
         recipe.tuning().attach(model, recipe.train().seed());
         return model;
     }
 
-    /** A graph keeps the wide copies of all mapped weights when nothing is computed again: they must fit at least. */
-    private static void requireRoom(ModelFolder base, Recipe recipe) {
-        boolean keeps = recipe.train().recompute().equals("never") && recipe.tuning().isAdapter() && Holding.of(recipe.train().frozenWeights(), base) == Holding.MAPPED;
-        if (keeps && base.storedType() != DType.F32 && base.residentBytes() > Engine.memory()) {
+    /** Trained weights are resident: they change. A graph keeps the wide copies of all mapped weights when nothing is computed again, so these must fit at least. */
+    private static Holding holding(ModelFolder base, Recipe recipe) {
+        Holding holding = recipe.tuning().isAdapter() ? Holding.of(recipe.train().frozenWeights(), base) : Holding.RESIDENT;
+        boolean keeps = holding == Holding.MAPPED && recipe.train().recompute().equals("never") && base.storedType() != DType.F32;
+        if (keeps && base.residentBytes() > Engine.memory()) {
             throw UserError.of(say("train.recompute: never keeps every mapped weight as fp32 from the forward to the backward pass, %,d MB, more than this machine's %,d MB; set train.recompute: auto",
                     "train.recompute: never 会在前向到反向之间保留全部权重的 fp32 副本(%,d MB),超过本机内存 %,d MB;请设置 train.recompute: auto", base.residentBytes() >> 20, Engine.memory() >> 20));
         }
+        return holding;
     }
-
-    /** Trained weights are resident: they change. */
-    private static Holding holding(ModelFolder base, Recipe recipe) { return recipe.tuning().isAdapter() ? Holding.of(recipe.train().frozenWeights(), base) : Holding.RESIDENT; }
 
     private static String hash(PreparedData data) {
         return data.manifest().files().get(PreparedData.TRAIN).sha256() + "+" + data.manifest().files().get(PreparedData.HELD_OUT).sha256();
