@@ -1,7 +1,7 @@
 package io.weft;
 
 import io.weft.data.Conversation;
-import io.weft.data.PreparedData;
+import io.weft.data.prepare.PreparedData;
 import io.weft.evaluate.Answers;
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.Evaluation;
@@ -9,13 +9,13 @@ import io.weft.evaluate.EvaluationSettings;
 import io.weft.evaluate.HeldOutRows;
 import io.weft.evaluate.Progress;
 import io.weft.generate.Generator;
-import io.weft.model.Holding;
 import io.weft.model.ModelFolder;
+import io.weft.model.WeightPlacement;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
+import io.weft.run.RunFolder;
 import io.weft.tensor.Scope;
-import io.weft.train.RunFolder;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -65,7 +65,7 @@ public final class EvaluationRun {
         List<Conversation> heldOut = heldOut(data, run);
         LoadedModel.requireResult(run);
         ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
-        Wording wording = Wording.of(base.path(), base.config(), data.promptStyle(), recipe.data());
+        PromptFormat wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), recipe.data());
         try {
             HeldOutRows rows = HeldOutRows.of(wording.encoder(), heldOut, LoadedModel.contextLength(base), settings);
             Judge judge = (name, model) -> {
@@ -95,7 +95,7 @@ public final class EvaluationRun {
 
     /** After full tuning the base's weights are elsewhere: one model after the other, so that memory holds only one. */
     private static Comparison ofModels(RunFolder run, ModelFolder base, Recipe recipe, HeldOutRows rows, EvaluationSettings settings, Judge judge) {
-        Answers before = Scope.value(() -> judge.answers(base(), base.hasWeights() ? base.load(Holding.of("auto", base)) : base.initialise(recipe.train().seed())));
+        Answers before = Scope.value(() -> judge.answers(base(), base.hasWeights() ? base.load(WeightPlacement.of("auto", base)) : base.initialise(recipe.train().seed())));
         Answers after = Scope.value(() -> judge.answers(tuned(), ModelFolder.open(run.model()).load()));
         return Comparison.of(rows, settings, before, after);
     }
@@ -122,7 +122,7 @@ public final class EvaluationRun {
         return heldOut;
     }
 
-    private static Generator generator(CausalLm model, ModelFolder folder, Wording wording) {
+    private static Generator generator(CausalLm model, ModelFolder folder, PromptFormat wording) {
         return new Generator(model, LoadedModel.contextLength(folder), LoadedModel.endIds(folder, wording));
     }
 

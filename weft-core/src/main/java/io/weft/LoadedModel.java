@@ -1,21 +1,21 @@
 package io.weft;
 
 import io.weft.data.Message;
-import io.weft.data.PreparedData;
 import io.weft.data.PromptStyle;
+import io.weft.data.prepare.PreparedData;
 import io.weft.export.Export;
 import io.weft.export.Exporter;
 import io.weft.generate.Generator;
-import io.weft.model.Holding;
 import io.weft.model.ModelFolder;
+import io.weft.model.WeightPlacement;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
+import io.weft.run.RunFolder;
 import io.weft.tensor.DType;
 import io.weft.token.ChatGlm3Form;
 import io.weft.token.ChatTemplate;
 import io.weft.token.OverLength;
-import io.weft.train.RunFolder;
 import io.weft.tune.AdapterFolder;
 import io.weft.tune.Lora;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ import static io.weft.problem.Language.say;
  * @param adapter settings of the attached adapter, when there is one
  * @param run     the run, when a run was named
  */
-public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Wording wording, Optional<Lora> adapter, Optional<RunFolder> run) implements AutoCloseable {
+public record LoadedModel(Path source, ModelFolder folder, CausalLm model, PromptFormat wording, Optional<Lora> adapter, Optional<RunFolder> run) implements AutoCloseable {
     /** Longest prompt where a model's config.json names no context length. */
     private static final int DEFAULT_CONTEXT = 4096;
     /** What an exported model is compared on: both languages, numbers and code. */
@@ -50,14 +50,14 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Wordi
             return ofAdapter(source, Path.of(AdapterFolder.base(source)), Optional.empty(), Optional.empty());
         }
         ModelFolder folder = ModelFolder.open(source);
-        return new LoadedModel(source, folder, folder.load(Holding.of("auto", folder)), wording(source, folder, usualStyle(source)), Optional.empty(), Optional.empty());
+        return new LoadedModel(source, folder, folder.load(WeightPlacement.of("auto", folder)), wording(source, folder, usualStyle(source)), Optional.empty(), Optional.empty());
     }
 
     private static LoadedModel ofRun(RunFolder run) {
         PromptStyle style = PreparedData.open(run.data()).promptStyle();
         if (Files.isDirectory(run.model())) {
             ModelFolder folder = ModelFolder.open(run.model());
-            return new LoadedModel(run.path(), folder, folder.load(Holding.of("auto", folder)), wording(run.model(), folder, style), Optional.empty(), Optional.of(run));
+            return new LoadedModel(run.path(), folder, folder.load(WeightPlacement.of("auto", folder)), wording(run.model(), folder, style), Optional.empty(), Optional.of(run));
         }
         requireResult(run);
         return ofAdapter(run.adapter(), Path.of(Recipe.read(run.recipe()).model()), Optional.of(style), Optional.of(run));
@@ -76,15 +76,15 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Wordi
                     "%s 需要基座模型 %s,但该目录不存在;请把模型放到该处,或修改 %s 中的 base_model_name_or_path", adapter, base, adapter.resolve(AdapterFolder.CONFIG)));
         }
         ModelFolder folder = ModelFolder.open(base);
-        CausalLm model = folder.load(Holding.of("auto", folder));
+        CausalLm model = folder.load(WeightPlacement.of("auto", folder));
         Lora settings = AdapterFolder.attach(model, adapter);
         return new LoadedModel(run.map(RunFolder::path).orElse(adapter), folder, model, wording(base, folder, style.orElse(usualStyle(base))), Optional.of(settings), run);
     }
 
     private static PromptStyle usualStyle(Path folder) { return ChatTemplate.read(folder).isPresent() || ChatGlm3Form.isOf(folder) ? PromptStyle.TEMPLATE : PromptStyle.PLAIN; }
 
-    private static Wording wording(Path folder, ModelFolder model, PromptStyle style) {
-        return Wording.of(folder, model.config(), style, model.config().contextLength().orElse(DEFAULT_CONTEXT), OverLength.CUT);
+    private static PromptFormat wording(Path folder, ModelFolder model, PromptStyle style) {
+        return PromptFormat.of(folder, model.config(), style, model.config().contextLength().orElse(DEFAULT_CONTEXT), OverLength.CUT);
     }
 
     /** Most tokens of a prompt and its answer together. */
@@ -96,7 +96,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Wordi
     public Generator generator() { return new Generator(model, contextLength(), endIds(folder, wording)); }
 
     /** The ids of generation_config.json and config.json, and those that the tokenizer knows to end an answer. */
-    public static Set<Integer> endIds(ModelFolder folder, Wording wording) {
+    public static Set<Integer> endIds(ModelFolder folder, PromptFormat wording) {
         Set<Integer> ids = folder.endIds();
         ids.addAll(wording.tokenizer().endIds());
         return ids;

@@ -2,33 +2,31 @@ package io.weft;
 
 import io.weft.data.Example;
 import io.weft.data.Packer;
-import io.weft.data.Preparation;
-import io.weft.data.PreparedData;
 import io.weft.data.VisitOrder;
-import io.weft.model.Holding;
+import io.weft.data.prepare.Preparation;
+import io.weft.data.prepare.PreparedData;
 import io.weft.model.ModelFolder;
+import io.weft.model.WeightPlacement;
 import io.weft.nn.CausalLm;
 import io.weft.objective.Likelihood;
 import io.weft.objective.Objective;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeWriter;
+import io.weft.run.EventLog;
+import io.weft.run.RunEvent;
+import io.weft.run.RunEvent.Finished;
+import io.weft.run.RunFolder;
+import io.weft.run.RunListener;
+import io.weft.run.TrainerStateFile;
 import io.weft.tensor.DType;
 import io.weft.tensor.Engine;
 import io.weft.token.EncodeReport;
 import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
-import io.weft.train.EventLog;
-import io.weft.train.MetricsChart;
-import io.weft.train.RunEvent;
-import io.weft.train.RunEvent.Finished;
-import io.weft.train.RunFolder;
-import io.weft.train.RunListener;
-import io.weft.train.TensorBoardWriter;
 import io.weft.train.TrainSettings;
 import io.weft.train.TrainState;
 import io.weft.train.Trainer;
-import io.weft.train.TrainerStateFile;
 import io.weft.train.TrainingPlan;
 import io.weft.train.Warmup;
 import io.weft.tune.TrainableCount;
@@ -59,7 +57,7 @@ public final class TrainingRun implements AutoCloseable {
     private final AutoCloseable lock;
     private final ModelFolder base;
     private final CausalLm model;
-    private final Wording wording;
+    private final PromptFormat wording;
     private final Trainer.Job job;
     private final Checkpoints checkpoints;
     private final Optional<Checkpoints.Checkpoint> from;
@@ -77,7 +75,7 @@ public final class TrainingRun implements AutoCloseable {
         this.from = from;
         this.checkpoints = checkpoints;
         this.listener = listener;
-        wording = Wording.of(base.path(), base.config(), data.promptStyle(), recipe.data());
+        wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), recipe.data());
         List<Example> train = wording.examples(data.train(), say("training", "训练")), heldOut = wording.examples(data.heldOut(), say("held-out", "留出"));
         encoded = wording.encoder().report();
         List<List<Example>> rows = recipe.data().pack() ? packed(train, recipe.data().maxLength()) : train.stream().map(List::of).toList();
@@ -163,9 +161,9 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     /** Trained weights are resident: they change. A graph keeps the wide copies of all mapped weights when nothing is computed again, so these must fit at least. */
-    private static Holding holding(ModelFolder base, Recipe recipe) {
-        Holding holding = recipe.tuning().isAdapter() ? Holding.of(recipe.train().frozenWeights(), base) : Holding.RESIDENT;
-        boolean keeps = holding == Holding.MAPPED && recipe.train().recompute().equals("never") && base.storedType() != DType.F32;
+    private static WeightPlacement holding(ModelFolder base, Recipe recipe) {
+        WeightPlacement holding = recipe.tuning().isAdapter() ? WeightPlacement.of(recipe.train().frozenWeights(), base) : WeightPlacement.RESIDENT;
+        boolean keeps = holding == WeightPlacement.MAPPED && recipe.train().recompute().equals("never") && base.storedType() != DType.F32;
         if (keeps && base.residentBytes() > Engine.memory()) {
             throw UserError.of(say("train.recompute: never keeps every mapped weight as fp32 from the forward to the backward pass, %,d MB, more than this machine's %,d MB; set train.recompute: auto",
                     "train.recompute: never 会在前向到反向之间保留全部权重的 fp32 副本(%,d MB),超过本机内存 %,d MB;请设置 train.recompute: auto", base.residentBytes() >> 20, Engine.memory() >> 20));
@@ -187,7 +185,7 @@ public final class TrainingRun implements AutoCloseable {
 
     public ModelFolder base() { return base; }
 
-    public Wording wording() { return wording; }
+    public PromptFormat wording() { return wording; }
 
     /** How the rows were tokenised. */
     public EncodeReport encoded() { return encoded; }
@@ -213,11 +211,9 @@ public final class TrainingRun implements AutoCloseable {
         AdamW optimizer = new AdamW(model.tuned(), recipe.train().weightDecay());
         from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, model, recipe.tuning(), optimizer));
         TrainState state = from.map(Checkpoints.Checkpoint::state).orElse(TrainState.START);
-        try (EventLog log = from.isPresent() ? EventLog.resume(folder.events(), from.get().logLength()) : freshLog();
-                TensorBoardWriter tensorBoard = TensorBoardWriter.open(folder.make(folder.tensorBoard()), EventLog.read(folder.events()))) {
+        try (EventLog log = from.isPresent() ? EventLog.resume(folder.events(), from.get().logLength()) : freshLog()) {
             RunListener all = event -> {
                 log.on(event);
-                tensorBoard.on(event);
                 listener.on(event);
             };
             announce(all, log, state);
@@ -270,8 +266,7 @@ public final class TrainingRun implements AutoCloseable {
 
     private void finish(Finished finished) {
         List<RunEvent> events = EventLog.events(folder.events());
-        TrainerStateFile.write(folder.trainerState(), recipe.train(), events);
-        MetricsChart.write(folder.chart(), events);
+        TrainerStateFile.write(folder.trainerState(), recipe.train().cadence(), recipe.train().batch(), events);
         if (finished.reason().equals("stopped")) {
             return;
         }

@@ -25,9 +25,12 @@ final class ArchitectureTest {
 
     private static Map<String, Set<String>> arrows() {
         Map<String, Set<String>> arrows = new LinkedHashMap<>();
+        arrows.put("jinja", Set.of());
         arrows.put("data", Set.of());
-        arrows.put("token", Set.of("data", "token.jinja"));
-        arrows.put("token.jinja", Set.of());
+        arrows.put("data.read", Set.of("data"));
+        arrows.put("data.clean", Set.of("data.read"));
+        arrows.put("data.prepare", Set.of("data.clean"));
+        arrows.put("token", Set.of("data", "jinja"));
         arrows.put("metric", Set.of());
         arrows.put("hub", Set.of());
         arrows.put("tensor", Set.of());
@@ -35,12 +38,13 @@ final class ArchitectureTest {
         arrows.put("model", Set.of("nn"));
         arrows.put("tune", Set.of("nn"));
         arrows.put("objective", Set.of("nn", "model", "tune", "data", "token"));
-        arrows.put("train", Set.of("objective"));
+        arrows.put("train", Set.of("objective", "run"));
+        arrows.put("run", Set.of("model", "tune"));
         arrows.put("generate", Set.of("nn", "token"));
         arrows.put("evaluate", Set.of("train", "generate", "metric"));
         arrows.put("export", Set.of("model", "tune"));
-        arrows.put("recipe", Set.of("evaluate", "export", "hub"));
-        arrows.put("", Set.of("recipe"));
+        arrows.put("recipe", Set.of("train", "data.prepare"));
+        arrows.put("", Set.of("recipe", "evaluate", "export", "hub"));
         return arrows;
     }
 

@@ -40,7 +40,7 @@ class KilledRunTest {
         Scope.run(() -> {
             TrainingRun[] current = new TrainingRun[1];
             try (TrainingRun run = TrainingRun.start(TinyRun.recipe(base, rows, settings), stopped, event -> {
-                if (event instanceof io.weft.train.RunEvent.StepDone && event.step() == 5) {
+                if (event instanceof io.weft.run.RunEvent.StepDone && event.step() == 5) {
                     current[0].requestStop();
                 }
             })) {
@@ -126,7 +126,7 @@ class KilledRunTest {
         public static void main(String[] arguments) {
             Path folder = Path.of(arguments[0]), out = Path.of(arguments[1]);
             Scope.run(() -> {
-                try (TrainingRun run = io.weft.train.RunFolder.isOne(out) ? TrainingRun.resume(out, event -> {})
+                try (TrainingRun run = io.weft.run.RunFolder.isOne(out) ? TrainingRun.resume(out, event -> {})
                         : TrainingRun.start(TinyRun.recipe(folder.resolve("base"), folder.resolve("rows.jsonl"), "train.steps=120", "train.batch=2", "train.accumulate=2", "train.evalEvery=7",
                                 "train.saveEvery=5", "train.keepCheckpoints=2", "data.maxLength=60", arguments[2]), out, event -> {})) {
                     run.train();

@@ -1,5 +1,13 @@
 package io.weft.app;
 
+import io.weft.app.command.Command;
+import io.weft.app.command.Commands;
+import io.weft.app.command.ExitCode;
+import io.weft.app.command.Syntax;
+import io.weft.app.command.UnexpectedError;
+import io.weft.app.command.UsageProblem;
+import io.weft.app.command.Version;
+import io.weft.app.terminal.Streams;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import java.util.LinkedHashMap;
@@ -37,7 +45,7 @@ public final class Main {
             streams.err().println("weft: " + e.getMessage());
             return ExitCode.USER;
         } catch (RuntimeException | Error e) {
-            return new Accident(e).report(streams.err());
+            return new UnexpectedError(e).report(streams.err());
         }
     }
 
@@ -74,7 +82,7 @@ public final class Main {
         try {
             parsed = line.parseArgs(arguments.toArray(String[]::new));
         } catch (ParameterException e) {
-            throw UserError.of(new Misunderstanding(e, commands.keySet()).message(), e);
+            throw UserError.of(new UsageProblem(e, commands.keySet()).message(), e);
         }
         if (version.getAsBoolean()) {
             streams.out().println("weft " + Version.text());

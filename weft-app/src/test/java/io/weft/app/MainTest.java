@@ -1,5 +1,7 @@
 package io.weft.app;
 
+import io.weft.app.command.Commands;
+import io.weft.app.command.UnexpectedError;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +80,7 @@ final class MainTest {
     @Test
     void aBugHasAStackTraceAndSaysSo() {
         var result = new java.io.ByteArrayOutputStream();
-        int code = new Accident(new IllegalStateException("lost")).report(new java.io.PrintStream(result, true));
+        int code = new UnexpectedError(new IllegalStateException("lost")).report(new java.io.PrintStream(result, true));
         assertThat(code).isEqualTo(1);
         assertThat(result.toString()).contains("at io.weft.app.MainTest", "bug in Weft");
     }
@@ -86,7 +88,7 @@ final class MainTest {
     @Test
     void aMachineWithoutMemoryIsNoBug() {
         var result = new java.io.ByteArrayOutputStream();
-        int code = new Accident(new RuntimeException("matmul", new RuntimeException("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"))).report(new java.io.PrintStream(result, true));
+        int code = new UnexpectedError(new RuntimeException("matmul", new RuntimeException("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"))).report(new java.io.PrintStream(result, true));
         assertThat(code).isEqualTo(2);
         assertThat(result.toString()).contains("train.batch").doesNotContain("at io.weft");
     }

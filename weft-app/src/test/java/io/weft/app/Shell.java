@@ -1,5 +1,6 @@
 package io.weft.app;
 
+import io.weft.app.terminal.Streams;
 import io.weft.problem.Language;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -8,16 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Runs the command in this process, as a shell would, and keeps what it printed. */
-final class Shell {
+public final class Shell {
     /** What came of a command. */
-    record Result(int code, String out, String err) {}
+    public record Result(int code, String out, String err) {}
 
     private Shell() {}
 
-    static Result weft(Object... arguments) { return typing("", arguments); }
+    public static Result weft(Object... arguments) { return typing("", arguments); }
 
     /** @param input what the user types */
-    static Result typing(String input, Object... arguments) {
+    public static Result typing(String input, Object... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         Language before = Language.current();

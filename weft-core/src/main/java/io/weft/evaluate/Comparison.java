@@ -2,7 +2,7 @@ package io.weft.evaluate;
 
 import io.weft.metric.CorpusTokens;
 import io.weft.metric.LabelSet;
-import io.weft.train.RunFolder;
+import io.weft.run.RunFolder;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,12 +68,6 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
         }
         return reasons;
     }
-
-    /** The before/after table as aligned text, what it was measured on above it, and what does not apply below; ends with a line break. */
-    public String table() { return new ScoreTable(this).text(); }
-
-    /** The first questions with both answers side by side. @param width columns of the terminal */
-    public String samples(int count, int width) { return new SampleColumns(this, width).text(count); }
 
     /** Writes scores.json, samples.jsonl and report.html into the run's evaluation folder, each whole or not at all. The report holds the run's chart when there is one. */
     public void write(RunFolder run) {

@@ -2,9 +2,11 @@ package io.weft.evaluate;
 
 import io.weft.data.Conversation;
 import io.weft.data.Example;
+import io.weft.data.Message;
 import io.weft.token.ConversationEncoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What models are judged on, encoded once, so that each gets the very same.
@@ -18,6 +20,13 @@ public record HeldOutRows(List<Question> questions, List<Example> examples, int 
     public record Question(Conversation row, int[] ids, boolean shortened) {
         /** What the row's author answered. */
         public String expected() { return row.answer(); }
+
+        /** The messages of the prompt, each with its role where there are several. */
+        public String promptText() {
+            List<Message> messages = row.asked();
+            return messages.size() == 1 ? messages.get(0).content()
+                    : messages.stream().map(message -> message.role() + ": " + message.content()).collect(Collectors.joining("\n"));
+        }
     }
 
     public HeldOutRows {

@@ -94,7 +94,7 @@ final class ReportPage {
         String tuned = comparison.tuned().replies().get(index).text();
         page.append("<article>");
         element("h3", say("asked (held-out row %d)", "提问(留出第 %d 行)", index + 1));
-        page.append("<div class=\"text\">").append(VisibleText.html(SampleColumns.asked(question))).append("</div>");
+        page.append("<div class=\"text\">").append(VisibleText.html(question.promptText())).append("</div>");
         element("h3", say("expected", "期望"));
         pieces(SharedWords.of(question.expected(), tuned), false, "u");
         page.append("<div class=\"pair\">");

@@ -2,27 +2,22 @@ package io.weft.evaluate;
 
 import io.weft.generate.Sampling;
 import io.weft.metric.CorpusTokens;
-import io.weft.train.Columns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 import static io.weft.problem.Language.say;
 
-/** The before/after table in words: its cells, for the terminal and the page alike, and the text that a terminal shows. */
-final class ScoreTable {
-    private static final String GAP = "   ";
-    private final Comparison comparison;
+/** The before/after table in words: its cells, for the terminal and the page alike. */
+public final class ScoreTable {
+    private ScoreTable() {}
 
-    ScoreTable(Comparison comparison) { this.comparison = comparison; }
-
-    static List<String> heading() {
+    public static List<String> heading() {
         return List.of("", say("base", "基座"), say("tuned", "微调后"), say("difference", "差值"), say("percent", "变化"), "");
     }
 
     /** The cells of a line, as many as the heading has. */
-    static List<String> cells(Comparison.Line line) {
+    public static List<String> cells(Comparison.Line line) {
         String digits = line.measure() == Measure.LOSS ? "%,.4f" : "%,.2f";
         return List.of(line.measure().label(), number(digits, line.base()), number(digits, line.tuned()), number(digits.replace("%", "%+"), line.difference()),
                 line.percent().isPresent() ? number("%+,.1f %%", line.percent().getAsDouble()) : "–", verdict(line));
@@ -39,7 +34,7 @@ final class ScoreTable {
     }
 
     /** What was measured, on what and how: a sentence each. */
-    static List<String> conditions(Comparison c) {
+    public static List<String> conditions(Comparison c) {
         Sampling sampling = c.settings().sampling();
         List<String> lines = new ArrayList<>();
         lines.add(c.rows().rows() == c.rows().of() ? say("held-out rows: %,d", "留出数据:%,d 行", c.rows().rows())
@@ -58,27 +53,4 @@ final class ScoreTable {
     }
 
     private static String tokens(CorpusTokens tokens) { return tokens.label() + say("; 0 to 100", ";范围 0–100"); }
-
-    String text() {
-        List<List<String>> rows = new ArrayList<>(List.of(heading()));
-        comparison.lines().forEach(line -> rows.add(cells(line)));
-        int[] widths = IntStream.range(0, rows.get(0).size()).map(column -> rows.stream().mapToInt(row -> Columns.of(row.get(column))).max().orElse(0)).toArray();
-        StringBuilder text = new StringBuilder();
-        conditions(comparison).forEach(line -> text.append(line).append('\n'));
-        text.append('\n');
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder(padded(row.get(0), widths[0], true));
-            for (int column = 1; column < row.size(); column++) {
-                line.append(GAP).append(padded(row.get(column), widths[column], column == row.size() - 1));
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
-        comparison.notApplicable().forEach(line -> text.append(line).append('\n'));
-        return text.toString();
-    }
-
-    private static String padded(String text, int width, boolean left) {
-        String space = " ".repeat(width - Columns.of(text));
-        return left ? text + space : space + text;
-    }
 }

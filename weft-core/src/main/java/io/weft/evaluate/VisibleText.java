@@ -1,11 +1,11 @@
 package io.weft.evaluate;
 
 /** What models and rows say, made harmless: control characters, which could steer a terminal and which HTML forbids, as their pictures. */
-final class VisibleText {
+public final class VisibleText {
     private VisibleText() {}
 
     /** Line breaks and tabs stay; carriage returns before a line break go. */
-    static String of(String text) {
+    public static String of(String text) {
         StringBuilder visible = new StringBuilder();
         text.replace("\r\n", "\n").codePoints().forEach(c -> {
             boolean control = Character.getType(c) == Character.CONTROL && c != '\n' && c != '\t';
@@ -15,7 +15,7 @@ final class VisibleText {
     }
 
     /** {@link #of} as HTML's text or attribute. */
-    static String html(String text) {
+    public static String html(String text) {
         return of(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;").replace("'", "&#39;");
     }
 }

@@ -28,7 +28,7 @@ record Blob(HubFile file, String commit, String etag, long size) {
         URI uri = client.content(repository, revision, file.path());
         return client.persistently(subject, () -> {
             String[] commit = new String[1];
-            try (Reply reply = client.send("HEAD", uri, Map.of(), hop -> isEnough(client, hop, commit), subject)) {
+            try (HubResponse reply = client.send("HEAD", uri, Map.of(), hop -> isEnough(client, hop, commit), subject)) {
                 isEnough(client, reply, commit);
                 String etag = reply.header("x-linked-etag").or(() -> reply.header("etag")).orElse("").replaceAll("^W/|\"", "");
                 long size = reply.number("x-linked-size").orElse(reply.ok() ? reply.number("content-length").orElse(file.size()) : file.size());
@@ -43,7 +43,7 @@ record Blob(HubFile file, String commit, String etag, long size) {
     }
 
     /** Remembers the first commit of a chain of redirects. Enough is a redirect that names the content, or one that leaves the hub with a commit known. */
-    private static boolean isEnough(HubClient client, Reply hop, String[] commit) {
+    private static boolean isEnough(HubClient client, HubResponse hop, String[] commit) {
         hop.header("x-repo-commit").filter(found -> commit[0] == null).ifPresent(found -> commit[0] = found);
         return commit[0] != null && (hop.header("x-linked-etag").isPresent() || hop.header("etag").isPresent()
                 && HubClient.target(hop.uri(), hop.header("location").orElse("")).filter(to -> !client.ours(to)).isPresent());

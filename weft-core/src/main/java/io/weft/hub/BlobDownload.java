@@ -60,7 +60,7 @@ final class BlobDownload {
             try {
                 transfer(before > blob.size() ? 0 : before);
             } catch (IOException e) {
-                if (e instanceof Unready unready && unready.status() == 416) {
+                if (e instanceof RetryableException unready && unready.status() == 416) {
                     Files.deleteIfExists(part);   // the part does not fit what the server has
                 }
                 failures = have() - before >= Math.min(PROGRESS, Math.max(1, blob.size() / 100)) ? 1 : failures + 1;
@@ -77,7 +77,7 @@ final class BlobDownload {
     private void transfer(long from) throws IOException, InterruptedException {
         Map<String, String> range = from > 0 ? Map.of("Range", "bytes=" + from + "-") : Map.of();
         // Asks the hub again each time: the content's address runs out while a large file is on its way.
-        try (Reply reply = get(range)) {
+        try (HubResponse reply = get(range)) {
             long start = reply.status() == 206 ? from : 0;
             if (reply.status() == 206 && !reply.header("content-range").orElse("").startsWith("bytes " + from + "-")) {
                 Files.deleteIfExists(part);
@@ -87,7 +87,7 @@ final class BlobDownload {
         }
     }
 
-    private Reply get(Map<String, String> range) throws IOException, InterruptedException {
+    private HubResponse get(Map<String, String> range) throws IOException, InterruptedException {
         return client.send("GET", client.content(repository, blob.commit(), blob.file().path()), range, any -> false, subject());
     }
 

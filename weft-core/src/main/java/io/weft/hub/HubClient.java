@@ -48,7 +48,7 @@ final class HubClient {
         T run() throws IOException, InterruptedException;
     }
 
-    Patience patience() { return settings.patience(); }
+    RetryPolicy patience() { return settings.patience(); }
 
     /** An address below the endpoint. @param path with a slash in front, encoded */
     URI at(String path) { return URI.create(settings.endpoint() + path); }
@@ -78,7 +78,7 @@ final class HubClient {
                     "%s:%s(共 %d 次)。请检查网络和 HF_ENDPOINT(%s);再次运行同一命令即可从中断处继续", what, reason(failure), failures, settings.endpoint()), failure);
         }
         Duration wait = patience().waitAfter(failures);
-        if (failure instanceof Unready unready && unready.retryAfter().isPresent()) {
+        if (failure instanceof RetryableException unready && unready.retryAfter().isPresent()) {
             Duration asked = unready.retryAfter().get();
             wait = asked.compareTo(LONGEST_ASKED_WAIT) < 0 ? asked : LONGEST_ASKED_WAIT;
         }
@@ -103,10 +103,10 @@ final class HubClient {
      *
      * @throws UserError for what trying again would not change   @throws IOException for what it may
      */
-    Reply send(String method, URI address, Map<String, String> headers, Predicate<Reply> enough, String subject) throws IOException, InterruptedException {
+    HubResponse send(String method, URI address, Map<String, String> headers, Predicate<HubResponse> enough, String subject) throws IOException, InterruptedException {
         URI uri = address;
         for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
-            Reply reply = once(method, uri, headers);
+            HubResponse reply = once(method, uri, headers);
             if (reply.ok() || reply.redirects() && enough.test(reply)) {
                 return reply;
             }
@@ -122,13 +122,13 @@ final class HubClient {
         throw UserError.of(say("%s: more than %d redirects, the last to %s; check HF_ENDPOINT", "%s:重定向超过 %d 次,最后指向 %s;请检查 HF_ENDPOINT", subject, MOST_REDIRECTS, place(uri)));
     }
 
-    private Reply once(String method, URI uri, Map<String, String> headers) throws IOException, InterruptedException {
+    private HubResponse once(String method, URI uri, Map<String, String> headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).header("Accept-Encoding", "identity").header("User-Agent", "weft");
         headers.forEach(request::header);
         settings.token().filter(token -> ours(uri)).ifPresent(token -> request.header("Authorization", token.header()));
         CompletableFuture<HttpResponse<Chunks>> answer = http.sendAsync(request.build(), head -> new Chunks());
         try {
-            return new Reply(uri, answer.get(patience().answer().toMillis(), TimeUnit.MILLISECONDS));
+            return new HubResponse(uri, answer.get(patience().answer().toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException slow) {
             answer.cancel(true);
             throw new HttpTimeoutException(say("no answer from %s for %d s", "%s 在 %d 秒内没有应答", place(uri), patience().answer().toSeconds()));
@@ -159,13 +159,13 @@ final class HubClient {
         }
     }
 
-    private RuntimeException refusal(Reply reply, String subject) throws Unready {
+    private RuntimeException refusal(HubResponse reply, String subject) throws RetryableException {
         int status = reply.status();
         String code = reply.header("x-error-code").orElse("");
         if (PASSING.contains(status) || code.isEmpty() && !ours(reply.uri()) && RUN_OUT.contains(status)) {
             // A content host refuses a signed address that has run out; the hub gives a new one.
             Optional<Duration> wait = reply.number("retry-after").stream().mapToObj(Duration::ofSeconds).findFirst();
-            throw new Unready(status, say("%s answers %d", "%s 返回 %d", place(reply.uri()), status), wait);
+            throw new RetryableException(status, say("%s answers %d", "%s 返回 %d", place(reply.uri()), status), wait);
         }
         String hub = settings.endpoint().toString();
         if (code.equals("GatedRepo")) {

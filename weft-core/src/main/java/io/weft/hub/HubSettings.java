@@ -20,7 +20,7 @@ import static io.weft.problem.Language.say;
  * {@code models--org--name} folders   @param offline whether only the cache may be used   @param links whether snapshots link to blobs (else they hold the files)
  * @param proxies who says whether an address is reached through a proxy
  */
-public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, boolean offline, boolean links, ProxySelector proxies, Patience patience) {
+public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, boolean offline, boolean links, ProxySelector proxies, RetryPolicy patience) {
     private static final String HUB = "https://huggingface.co";
     private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
 
@@ -41,7 +41,7 @@ public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, bo
         Path cache = folder(environment, "HF_HUB_CACHE", user).or(() -> folder(environment, "HUGGINGFACE_HUB_CACHE", user)).orElse(home.resolve("hub"));
         Path tokenFile = folder(environment, "HF_TOKEN_PATH", user).orElse(home.resolve("token"));
         return new HubSettings(endpoint(given(environment, "HF_ENDPOINT").orElse(HUB)), token(environment, tokenFile), cache,
-                yes(environment, "HF_HUB_OFFLINE") || yes(environment, "TRANSFORMERS_OFFLINE"), !yes(environment, "HF_HUB_DISABLE_SYMLINKS"), new HubProxies(environment), Patience.DEFAULTS);
+                yes(environment, "HF_HUB_OFFLINE") || yes(environment, "TRANSFORMERS_OFFLINE"), !yes(environment, "HF_HUB_DISABLE_SYMLINKS"), new HubProxies(environment), RetryPolicy.DEFAULTS);
     }
 
     private static URI endpoint(String text) {

@@ -43,7 +43,7 @@ final class HubTree {
 
     /** Adds one page. Returns the query of the next one: only that is taken from the server, so that a mirror's listing goes on at the mirror. */
     private static Optional<String> page(HubClient client, URI uri, List<HubFile> files, String repository, String subject) throws IOException, InterruptedException {
-        try (Reply reply = client.send("GET", uri, Map.of(), any -> false, subject)) {
+        try (HubResponse reply = client.send("GET", uri, Map.of(), any -> false, subject)) {
             byte[] body = reply.bytes(client.patience().stall(), MOST_BYTES);
             files.addAll(files(body, repository, subject));
             return next(reply.header("link").orElse(""));

@@ -1,8 +1,8 @@
 package io.weft.model;
 
-import io.weft.file.AtomicFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weft.file.AtomicFile;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
@@ -62,10 +62,10 @@ public final class ModelFolder {
     public boolean hasWeights() { return WeightFiles.areIn(path); }
 
     /** Loads the weights into memory, in fp32. @throws UserError naming every weight that is missing, unread or of another shape */
-    public CausalLm load() { return load(Holding.RESIDENT); }
+    public CausalLm load() { return load(WeightPlacement.RESIDENT); }
 
     /** Loads the weights, to be held so. @throws UserError as {@link #load()} */
-    public CausalLm load(Holding holding) { return NoGrad.get(() -> Architectures.of(config).build(config, new Weights(new WeightSource.Stored(path.toString(), files(), holding)))); }
+    public CausalLm load(WeightPlacement holding) { return NoGrad.get(() -> Architectures.of(config).build(config, new Weights(new WeightSource.Stored(path.toString(), files(), holding)))); }
 
     /** Bytes that the weights take in memory, in fp32. */
     public long residentBytes() {

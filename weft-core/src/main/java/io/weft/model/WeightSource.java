@@ -43,9 +43,9 @@ interface WeightSource {
         private final Map<Path, MappedFile> mapped = new HashMap<>();
         private final Scope.Owner owner = Scope.owner();
         private final Set<String> skipped = new HashSet<>();
-        private final Holding holding;
+        private final WeightPlacement holding;
 
-        Stored(String subject, List<TensorFile> parts, Holding holding) {
+        Stored(String subject, List<TensorFile> parts, WeightPlacement holding) {
             this.subject = subject;
             this.holding = holding;
             for (TensorFile part : parts) {
@@ -61,7 +61,7 @@ interface WeightSource {
             TensorFile file = files.get(name);
             TensorFile.Entry entry = file.entry(name);
             // Biases and norms are small, and used by operations that do not widen.
-            if (holding == Holding.RESIDENT || kind != Kind.MATRIX) {
+            if (holding == WeightPlacement.RESIDENT || kind != Kind.MATRIX) {
                 return Scope.keep(() -> file.read(name).to(DType.F32));
             }
             if (!entry.isContiguous() || !MappedFile.isAligned(entry.type(), entry.start())) {

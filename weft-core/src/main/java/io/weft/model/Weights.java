@@ -31,7 +31,7 @@ public final class Weights {
     private static final class Shared {
         final Map<String, Tensor> taken = new LinkedHashMap<>();
         final Map<String, Linear> linears = new LinkedHashMap<>();
-        final Misfits misfits = new Misfits();
+        final WeightMismatches misfits = new WeightMismatches();
     }
 
     Weights(WeightSource source) { this("", source, new Shared()); }

@@ -4,7 +4,7 @@ import io.weft.tensor.Tensor;
 import java.util.stream.Stream;
 
 /** Grouped-query attention with rotary positions. What a token may see comes from the {@link Context}. */
-public final class Attention implements Part {
+public final class Attention implements Parameters {
     private final AttentionShape shape;
     private final Rope rope;
     private final Projection projection;
@@ -40,7 +40,7 @@ public final class Attention implements Part {
     }
 
     @Override public Stream<Tensor> parameters() {
-        Stream<Tensor> linears = Stream.of(projection, output).flatMap(Part::parameters);
-        return norm == null ? linears : Stream.concat(linears, Stream.of(norm.query(), norm.key()).flatMap(Part::parameters));
+        Stream<Tensor> linears = Stream.of(projection, output).flatMap(Parameters::parameters);
+        return norm == null ? linears : Stream.concat(linears, Stream.of(norm.query(), norm.key()).flatMap(Parameters::parameters));
     }
 }

@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Pre-norm residual block: x + attention(norm(x)), then x + feedForward(norm(x)); a sandwich norms each sublayer's output, too. */
-public final class Block implements Part {
+public final class Block implements Parameters {
     private final Attention attention;
     private final FeedForward feedForward;
     private final Norm beforeAttention, afterAttention, beforeFeedForward, afterFeedForward;
@@ -42,6 +42,6 @@ public final class Block implements Part {
     public boolean isTrained() { return parameters().anyMatch(Tensor::isTrainable); }
 
     @Override public Stream<Tensor> parameters() {
-        return Stream.of(beforeAttention, attention, afterAttention, beforeFeedForward, feedForward, afterFeedForward).filter(Objects::nonNull).flatMap(Part::parameters);
+        return Stream.of(beforeAttention, attention, afterAttention, beforeFeedForward, feedForward, afterFeedForward).filter(Objects::nonNull).flatMap(Parameters::parameters);
     }
 }

@@ -11,5 +11,5 @@ public record FusedGatedMlp(Activation activation, Linear gateAndUp, Linear down
         return down.forward(activation.of(both.narrow(1, 0, inner)).mul(both.narrow(1, inner, inner)));
     }
 
-    @Override public Stream<Tensor> parameters() { return Stream.of(gateAndUp, down).flatMap(Part::parameters); }
+    @Override public Stream<Tensor> parameters() { return Stream.of(gateAndUp, down).flatMap(Parameters::parameters); }
 }

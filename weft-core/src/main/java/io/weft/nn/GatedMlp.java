@@ -7,5 +7,5 @@ import java.util.stream.Stream;
 public record GatedMlp(Activation activation, Linear gate, Linear up, Linear down) implements FeedForward {
     @Override public Tensor forward(Tensor x) { return down.forward(activation.of(gate.forward(x)).mul(up.forward(x))); }
 
-    @Override public Stream<Tensor> parameters() { return Stream.of(gate, up, down).flatMap(Part::parameters); }
+    @Override public Stream<Tensor> parameters() { return Stream.of(gate, up, down).flatMap(Parameters::parameters); }
 }

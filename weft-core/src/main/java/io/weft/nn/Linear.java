@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * y = x W^T + b under its Hugging Face name. Seam 1 of tuning: a {@link Delta} changes its output, and can be merged into its weight. A weight that is stored narrow
  * (bf16, fp16) is widened where it is used and lives no longer than the scope around it: see {@link #weight}.
  */
-public final class Linear implements Part {
+public final class Linear implements Parameters {
     /** Elements of a slice of weight that is widened at once: 4 MB, which stay in the processor's cache until they are multiplied. */
     private static final long SLICE = 1 << 20;
     private final String name;

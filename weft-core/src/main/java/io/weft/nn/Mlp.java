@@ -7,5 +7,5 @@ import java.util.stream.Stream;
 public record Mlp(Activation activation, Linear up, Linear down) implements FeedForward {
     @Override public Tensor forward(Tensor x) { return down.forward(activation.of(up.forward(x))); }
 
-    @Override public Stream<Tensor> parameters() { return Stream.of(up, down).flatMap(Part::parameters); }
+    @Override public Stream<Tensor> parameters() { return Stream.of(up, down).flatMap(Parameters::parameters); }
 }

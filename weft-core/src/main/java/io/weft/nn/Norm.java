@@ -3,7 +3,7 @@ package io.weft.nn;
 import io.weft.tensor.Tensor;
 
 /** Normalises each token's hidden state. */
-public interface Norm extends Part {
+public interface Norm extends Parameters {
     /** x [.., D] -> [.., D]. */
     Tensor forward(Tensor x);
 }

@@ -4,7 +4,7 @@ import io.weft.tensor.Tensor;
 import java.util.stream.Stream;
 
 /** The queries, keys and values of an attention layer: three linears, or one whose output is sliced. */
-public interface Projection extends Part {
+public interface Projection extends Parameters {
     /** x [T, D] -> queries [T, H * headDim], keys and values [T, G * headDim]. */
     Heads forward(Tensor x, AttentionShape shape);
 
@@ -20,7 +20,7 @@ public interface Projection extends Part {
     record Separate(Linear query, Linear key, Linear value) implements Projection {
         @Override public Heads forward(Tensor x, AttentionShape shape) { return new Heads(query.forward(x), key.forward(x), value.forward(x)); }
 
-        @Override public Stream<Tensor> parameters() { return Stream.of(query, key, value).flatMap(Part::parameters); }
+        @Override public Stream<Tensor> parameters() { return Stream.of(query, key, value).flatMap(Parameters::parameters); }
     }
 
     /** See {@link #fused}. */

@@ -34,5 +34,5 @@ public record SparseExperts(Linear router, int chosen, boolean normalised, List<
         return sum;
     }
 
-    @Override public Stream<Tensor> parameters() { return Stream.concat(Stream.of(router), experts.stream()).flatMap(Part::parameters); }
+    @Override public Stream<Tensor> parameters() { return Stream.concat(Stream.of(router), experts.stream()).flatMap(Parameters::parameters); }
 }

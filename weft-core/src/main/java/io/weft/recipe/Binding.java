@@ -1,6 +1,6 @@
 package io.weft.recipe;
 
-import io.weft.data.DataSettings;
+import io.weft.data.prepare.DataSettings;
 import io.weft.problem.Spelling;
 import io.weft.train.TrainSettings;
 import io.weft.tune.Full;

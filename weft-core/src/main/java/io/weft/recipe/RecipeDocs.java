@@ -4,7 +4,7 @@ import io.weft.problem.Language;
 
 /** The page that documents every setting, made from the same table: docs/recipe.md and docs/recipe.zh-CN.md. */
 public final class RecipeDocs {
-    private static final Phrase INTRODUCTION = new Phrase("""
+    private static final Translatable INTRODUCTION = new Translatable("""
             # Recipes
 
             A recipe is a YAML file that says what to tune, on which rows, how. `weft init` writes one with every setting and its default; `weft train recipe.yaml --out runs/first`
@@ -33,7 +33,7 @@ public final class RecipeDocs {
     public static String page(Language language) { return new RecipeDocs(language).write(); }
 
     private String write() {
-        page.append(in(INTRODUCTION)).append("\n## ").append(in(new Phrase("The whole recipe", "整份配方"))).append("\n\n");
+        page.append(in(INTRODUCTION)).append("\n## ").append(in(new Translatable("The whole recipe", "整份配方"))).append("\n\n");
         head();
         row("version", Settings.VERSION_KEY, Settings.VERSION);
         row("model", Settings.MODEL, null);
@@ -41,7 +41,7 @@ public final class RecipeDocs {
         for (Section<?> section : Settings.sections()) {
             page.append("\n## `").append(section.path()).append("`: ").append(in(section.about())).append("\n\n");
             if (section.settings().isEmpty()) {
-                page.append("`").append(section.path()).append(": {}`").append(in(new Phrase(" has no settings of its own.\n", " 没有自己的设置。\n")));
+                page.append("`").append(section.path()).append(": {}`").append(in(new Translatable(" has no settings of its own.\n", " 没有自己的设置。\n")));
                 continue;
             }
             head();
@@ -51,13 +51,13 @@ public final class RecipeDocs {
     }
 
     private void head() {
-        page.append(in(new Phrase("| setting | default | takes | what it is |\n", "| 设置 | 默认值 | 取值 | 说明 |\n"))).append("|---|---|---|---|\n");
+        page.append(in(new Translatable("| setting | default | takes | what it is |\n", "| 设置 | 默认值 | 取值 | 说明 |\n"))).append("|---|---|---|---|\n");
     }
 
     private void row(String path, Setting setting, Object standard) {
-        String shown = setting.isRequired() ? in(new Phrase("must be given", "必须给出")) : setting.isOptional() ? in(setting.unset()) : "`" + Plain.of(standard) + "`";
+        String shown = setting.isRequired() ? in(new Translatable("must be given", "必须给出")) : setting.isOptional() ? in(setting.unset()) : "`" + YamlText.of(standard) + "`";
         page.append("| `").append(path).append("` | ").append(shown).append(" | ").append(in(setting.values().expected())).append(" | ").append(in(setting.about())).append(" |\n");
     }
 
-    private String in(Phrase phrase) { return phrase.in(language); }
+    private String in(Translatable phrase) { return phrase.in(language); }
 }

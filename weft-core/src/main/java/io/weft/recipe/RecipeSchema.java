@@ -32,7 +32,7 @@ public final class RecipeSchema {
     private static ObjectNode schema() {
         ObjectNode schema = new ObjectMapper().createObjectNode();
         schema.put("$schema", "https://json-schema.org/draft/2020-12/schema").put("$id", FILE).put("title", "Weft recipe");
-        ObjectNode properties = group(schema, new Phrase("What to tune, on which rows, how. model and data.train must be given, here or on the command line.",
+        ObjectNode properties = group(schema, new Translatable("What to tune, on which rows, how. model and data.train must be given, here or on the command line.",
                 "微调什么模型、用什么数据、怎样微调。model 和 data.train 必须给出,可写在这里或命令行上。"));
         setting(properties, Settings.VERSION_KEY, Settings.VERSION);
         setting(properties, Settings.MODEL, null);
@@ -68,16 +68,16 @@ public final class RecipeSchema {
         section.settings().forEach(setting -> setting(settings, setting, section.defaultOf(setting)));
     }
 
-    private static ObjectNode group(ObjectNode schema, Phrase about) {
+    private static ObjectNode group(ObjectNode schema, Translatable about) {
         describe(schema, about);
         return schema.put("type", "object").put("additionalProperties", false).putObject("properties");
     }
 
     private static void setting(ObjectNode properties, Setting setting, Object standard) {
         ObjectNode schema = properties.putObject(setting.name());
-        Phrase unset = setting.unset();
+        Translatable unset = setting.unset();
         describe(schema, unset == null ? setting.about()
-                : new Phrase(setting.about().english() + "; unset: " + unset.english(), setting.about().chinese() + ";未设置时:" + unset.chinese()));
+                : new Translatable(setting.about().english() + "; unset: " + unset.english(), setting.about().chinese() + ";未设置时:" + unset.chinese()));
         ObjectNode values = setting.isOptional() ? orNull(schema) : schema;
         setting.values().describeIn(values);
         if (standard != null && !setting.isRequired()) {
@@ -92,5 +92,5 @@ public final class RecipeSchema {
         return values;
     }
 
-    private static void describe(ObjectNode schema, Phrase about) { schema.put("description", about.english() + "\n" + about.chinese()); }
+    private static void describe(ObjectNode schema, Translatable about) { schema.put("description", about.english() + "\n" + about.chinese()); }
 }

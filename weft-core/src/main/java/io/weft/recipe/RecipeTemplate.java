@@ -24,7 +24,7 @@ public final class RecipeTemplate {
         lines.add(say("# A Weft recipe: every setting with its default. What you delete keeps its default. To run it: weft train recipe.yaml --out runs/first",
                 "# Weft 配方:列出全部设置及默认值;删去的设置仍用默认值。运行:weft train recipe.yaml --out runs/first"));
         line(0, "version: " + Settings.VERSION, Settings.VERSION_KEY.about().toString());
-        line(0, "model: " + Plain.of(model), Settings.MODEL.about().toString());
+        line(0, "model: " + YamlText.of(model), Settings.MODEL.about().toString());
         setting(0, Settings.PRESET, null);
         lines.add("");
         line(0, "data:", Settings.DATA.about().toString());
@@ -50,7 +50,7 @@ public final class RecipeTemplate {
     }
 
     private void setting(int depth, Setting setting, Object standard) {
-        String value = setting.isOptional() ? setting.example() : Plain.of(standard);
+        String value = setting.isOptional() ? setting.example() : YamlText.of(standard);
         String choices = setting.values() instanceof Values.OneOf words ? " (" + String.join(" | ", words.words()) + ")" : "";
         String unset = setting.isOptional() ? say("; unset: %s", ";未设置时:%s", setting.unset()) : "";
         line(depth, (setting.isOptional() ? "# " : "") + setting.name() + ": " + value, setting.about() + choices + unset);

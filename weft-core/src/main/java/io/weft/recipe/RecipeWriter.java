@@ -32,6 +32,6 @@ public final class RecipeWriter {
     }
 
     private static void line(StringBuilder yaml, int depth, String key, Object value) {
-        yaml.append("  ".repeat(depth)).append(key).append(": ").append(Plain.of(value)).append('\n');
+        yaml.append("  ".repeat(depth)).append(key).append(": ").append(YamlText.of(value)).append('\n');
     }
 }

@@ -12,11 +12,11 @@ import java.util.OptionalInt;
 final class Section<R extends Record> {
     private final String path;
     private final R defaults;
-    private final Phrase about;
+    private final Translatable about;
     private final List<Setting> settings;
 
     /** @param path such as "tuning.lora"  @param settings one for each component, in their order; anything else is a bug that shows at once */
-    Section(String path, R defaults, Phrase about, Setting... settings) {
+    Section(String path, R defaults, Translatable about, Setting... settings) {
         this.path = path;
         this.defaults = defaults;
         this.about = about;
@@ -41,7 +41,7 @@ final class Section<R extends Record> {
 
     String path(Setting setting) { return path + "." + setting.name(); }
 
-    Phrase about() { return about; }
+    Translatable about() { return about; }
 
     R defaults() { return defaults; }
 

@@ -9,15 +9,15 @@ package io.weft.recipe;
  * @param example a value to show where there is no default to show, null where there is one
  * @param unset   what happens while it is not given, for settings whose component is optional; null for the others
  */
-record Setting(String name, Values values, Phrase about, String example, Phrase unset) {
+record Setting(String name, Values values, Translatable about, String example, Translatable unset) {
     /** A setting that has a default. */
-    static Setting of(String name, Values values, String english, String chinese) { return new Setting(name, values, new Phrase(english, chinese), null, null); }
+    static Setting of(String name, Values values, String english, String chinese) { return new Setting(name, values, new Translatable(english, chinese), null, null); }
 
     /** A setting that the recipe must give. */
     Setting required(String example) { return new Setting(name, values, about, example, null); }
 
     /** A setting that may stay unset. */
-    Setting optional(String example, String english, String chinese) { return new Setting(name, values, about, example, new Phrase(english, chinese)); }
+    Setting optional(String example, String english, String chinese) { return new Setting(name, values, about, example, new Translatable(english, chinese)); }
 
     boolean isOptional() { return unset != null; }
 

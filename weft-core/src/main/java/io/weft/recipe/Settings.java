@@ -1,6 +1,6 @@
 package io.weft.recipe;
 
-import io.weft.data.DataSettings;
+import io.weft.data.prepare.DataSettings;
 import io.weft.recipe.Values.Flag;
 import io.weft.recipe.Values.HeldOutRows;
 import io.weft.recipe.Values.Names;
@@ -31,14 +31,14 @@ final class Settings {
     static final Setting VERSION_KEY = Setting.of("version", new WholeNumber(1, VERSION),
             "format of this file; a newer one than Weft knows is refused", "本文件的格式版本;比 Weft 所知更新的版本会被拒绝");
 
-    static final Setting MODEL = Setting.of("model", new Path(new Phrase("the folder of a model", "一个模型的文件夹")),
+    static final Setting MODEL = Setting.of("model", new Path(new Translatable("the folder of a model", "一个模型的文件夹")),
             "Hugging Face folder of the model to tune", "要微调的模型的 Hugging Face 文件夹").required("models/my-model");
 
     static final Setting PRESET = Setting.of("preset", new OneOf(Preset.names()), "a known job whose settings stand where the recipe gives none; tutorial: the ChatGLM3 tutorial's",
             "一个已知任务:配方未给出的设置取自它;tutorial:ChatGLM3 教程的设置").optional("tutorial", "Weft's defaults", "Weft 的默认值");
 
-    static final Section<DataSettings> DATA = new Section<>("data", DataSettings.DEFAULTS, new Phrase("what to learn from", "从什么数据中学习"),
-            Setting.of("train", new Path(new Phrase("a file of rows", "一个数据文件")),
+    static final Section<DataSettings> DATA = new Section<>("data", DataSettings.DEFAULTS, new Translatable("what to learn from", "从什么数据中学习"),
+            Setting.of("train", new Path(new Translatable("a file of rows", "一个数据文件")),
                     "training rows: a JSON array, JSONL, CSV or plain text", "训练数据:JSON 数组、JSONL、CSV 或纯文本").required("train.jsonl"),
             Setting.of("format", new OneOf(List.of(DataSettings.AUTO, "alpaca", "messages", "prompt", "text")), "what the rows look like; auto: told by the first row's fields",
                     "数据行的样子;auto:由第一行的字段判断"),
@@ -52,21 +52,21 @@ final class Settings {
                     "超长样本:先缩短提示、截掉末尾、丢弃,或停止"),
             Setting.of("heldOut", new HeldOutRows(), "rows kept for evaluation: a share of them, a number of them, or a file", "留作评估的数据:比例、行数,或单独的文件"));
 
-    static final Section<Lora> LORA = new Section<>("tuning.lora", Lora.DEFAULTS, new Phrase("low-rank updates beside frozen weights", "在冻结的权重旁训练低秩增量"),
+    static final Section<Lora> LORA = new Section<>("tuning.lora", Lora.DEFAULTS, new Translatable("low-rank updates beside frozen weights", "在冻结的权重旁训练低秩增量"),
             Setting.of("rank", new WholeNumber(1, 65_536), "inner width of the update", "增量的内部宽度(秩)"),
             Setting.of("alpha", new Number(0, true, 1_000_000, false), "the update is scaled by alpha / rank", "增量按 alpha / rank 缩放"),
             Setting.of("dropout", new Number(0, false, 1, true), "share of the update's inputs left out while training", "训练时随机丢弃的增量输入的比例"),
-            Setting.of("targets", new Names(new Phrase("names of linear layers, or all-linear", "线性层的名字,或 all-linear")), 
+            Setting.of("targets", new Names(new Translatable("names of linear layers, or all-linear", "线性层的名字,或 all-linear")), 
                     "linear layers to tune, by name; all-linear is all but the head", "按名字列出要微调的线性层;all-linear 指除输出头外的全部"));
 
-    static final Section<Full> FULL = new Section<>("tuning.full", new Full(), new Phrase("every weight is trained", "训练全部权重"));
+    static final Section<Full> FULL = new Section<>("tuning.full", new Full(), new Translatable("every weight is trained", "训练全部权重"));
 
     /** The ways of tuning, of which a recipe names one. The first is the default. */
     static final List<Section<? extends Record>> TUNINGS = List.of(LORA, FULL);
 
-    static final Phrase TUNING_ABOUT = new Phrase("how the model is tuned: one of lora, full", "怎样微调模型:lora 或 full 之一");
+    static final Translatable TUNING_ABOUT = new Translatable("how the model is tuned: one of lora, full", "怎样微调模型:lora 或 full 之一");
 
-    static final Section<TrainSettings> TRAIN = new Section<>("train", TrainSettings.DEFAULTS, new Phrase("how training goes", "训练怎样进行"),
+    static final Section<TrainSettings> TRAIN = new Section<>("train", TrainSettings.DEFAULTS, new Translatable("how training goes", "训练怎样进行"),
             Setting.of("objective", new OneOf(List.of("sft", "pretrain")),
                     "learn the completions, or every token of plain text (which trains every weight)", "学习回答,或学习纯文本的每个词元(训练全部权重)"),
             Setting.of("epochs", new Number(0, true, 1_000_000, false), "passes over the training rows", "训练数据的遍数"),

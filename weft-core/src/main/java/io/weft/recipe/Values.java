@@ -12,7 +12,7 @@ import static io.weft.problem.Language.say;
 /** The values that a setting takes: reads and bounds them, and names them in messages, in the schema and in the documentation. */
 sealed interface Values {
     /** Completes "expected …". */
-    Phrase expected();
+    Translatable expected();
 
     /** The value that a text stands for: an Integer, a Long, a Double, a Boolean, a String or a List of String. Empty when it is none of these values. */
     Optional<Object> parse(String text);
@@ -30,8 +30,8 @@ sealed interface Values {
     record WholeNumber(int least, int most) implements Values {
         private static final Pattern DIGITS = Pattern.compile("[-+]?(0|[1-9][0-9]{0,18})");
 
-        @Override public Phrase expected() {
-            return least == most ? new Phrase("" + least, "" + least) : new Phrase("a whole number from " + least + " to " + most, "从 " + least + " 到 " + most + " 的整数");
+        @Override public Translatable expected() {
+            return least == most ? new Translatable("" + least, "" + least) : new Translatable("a whole number from " + least + " to " + most, "从 " + least + " 到 " + most + " 的整数");
         }
 
         @Override public Optional<Object> parse(String text) { return whole(text, least, most).map(Math::toIntExact); }
@@ -52,7 +52,7 @@ sealed interface Values {
     record Seed() implements Values {
         private static final long MOST = 0xFFFF_FFFFL;
 
-        @Override public Phrase expected() { return new Phrase("a whole number from 0 to " + MOST, "从 0 到 " + MOST + " 的整数"); }
+        @Override public Translatable expected() { return new Translatable("a whole number from 0 to " + MOST, "从 0 到 " + MOST + " 的整数"); }
 
         @Override public Optional<Object> parse(String text) { return WholeNumber.whole(text, 0, MOST).map(value -> value); }
 
@@ -63,9 +63,9 @@ sealed interface Values {
     record Number(double lower, boolean lowerOpen, double upper, boolean upperOpen) implements Values {
         private static final Pattern DECIMAL = Pattern.compile("[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?");
 
-        @Override public Phrase expected() {
-            return new Phrase("a number " + (lowerOpen ? "above " : "from ") + Plain.of(lower) + (upperOpen ? " to below " : lowerOpen ? " and up to " : " to ") + Plain.of(upper),
-                    (lowerOpen ? "大于 " : "不小于 ") + Plain.of(lower) + (upperOpen ? "、小于 " : "、不大于 ") + Plain.of(upper) + " 的数");
+        @Override public Translatable expected() {
+            return new Translatable("a number " + (lowerOpen ? "above " : "from ") + YamlText.of(lower) + (upperOpen ? " to below " : lowerOpen ? " and up to " : " to ") + YamlText.of(upper),
+                    (lowerOpen ? "大于 " : "不小于 ") + YamlText.of(lower) + (upperOpen ? "、小于 " : "、不大于 ") + YamlText.of(upper) + " 的数");
         }
 
         @Override public Optional<Object> parse(String text) { return decimal(text).filter(this::holds).map(value -> value); }
@@ -81,7 +81,7 @@ sealed interface Values {
 
     /** true or false. YAML 1.1's yes, no, on and off are refused, for they are words in YAML 1.2. */
     record Flag() implements Values {
-        @Override public Phrase expected() { return new Phrase("true or false", "true 或 false"); }
+        @Override public Translatable expected() { return new Translatable("true or false", "true 或 false"); }
 
         @Override public Optional<Object> parse(String text) {
             return switch (text) {
@@ -96,7 +96,7 @@ sealed interface Values {
 
     /** One word of a closed set. */
     record OneOf(List<String> words) implements Values {
-        @Override public Phrase expected() { return new Phrase("one of " + String.join(", ", words), String.join("、", words) + " 之一"); }
+        @Override public Translatable expected() { return new Translatable("one of " + String.join(", ", words), String.join("、", words) + " 之一"); }
 
         @Override public Optional<Object> parse(String text) { return words.contains(text) ? Optional.of(text) : Optional.empty(); }
 
@@ -108,7 +108,7 @@ sealed interface Values {
     }
 
     /** A path. Numbers and truths are texts here: a folder may be called 2024. */
-    record Path(Phrase expected) implements Values {
+    record Path(Translatable expected) implements Values {
         @Override public Optional<Object> parse(String text) { return text.isBlank() ? Optional.empty() : Optional.of(text); }
 
         @Override public void describeIn(ObjectNode schema) { schema.put("type", "string").put("minLength", 1); }
@@ -119,8 +119,8 @@ sealed interface Values {
         private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
         private static final Pattern LIKE_A_NUMBER = Pattern.compile("[-+]?[0-9.]+([eE][-+]?[0-9]+)?%?");
 
-        @Override public Phrase expected() {
-            return new Phrase("a share such as 0.1 (below 1), a number of rows such as 32, or a file", "小于 1 的比例(如 0.1)、行数(如 32)或文件");
+        @Override public Translatable expected() {
+            return new Translatable("a share such as 0.1 (below 1), a number of rows such as 32, or a file", "小于 1 的比例(如 0.1)、行数(如 32)或文件");
         }
 
         @Override public Optional<Object> parse(String text) {
@@ -138,7 +138,7 @@ sealed interface Values {
     }
 
     /** A list of names, at least one; also written {@code a,b} or {@code [a,b]} in one text, as on the command line. */
-    record Names(Phrase expected) implements Values {
+    record Names(Translatable expected) implements Values {
         @Override public Optional<Object> parse(String text) {
             String inner = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
             return names(List.of(inner.split(",", -1)));

@@ -15,18 +15,18 @@ final class PickleBytes {
 
     int position() { return bytes.position(); }
 
-    int unsignedByte() throws Damage { return Byte.toUnsignedInt(need(1).get()); }
+    int unsignedByte() throws CorruptFileException { return Byte.toUnsignedInt(need(1).get()); }
 
-    int unsignedShort() throws Damage { return Short.toUnsignedInt(need(2).getShort()); }
+    int unsignedShort() throws CorruptFileException { return Short.toUnsignedInt(need(2).getShort()); }
 
-    int integer() throws Damage { return need(4).getInt(); }
+    int integer() throws CorruptFileException { return need(4).getInt(); }
 
-    double number() throws Damage { return Double.longBitsToDouble(Long.reverseBytes(need(8).getLong())); } // the one big-endian number of the format
+    double number() throws CorruptFileException { return Double.longBitsToDouble(Long.reverseBytes(need(8).getLong())); } // the one big-endian number of the format
 
     /** A two's complement integer of the given number of bytes, up to eight. */
-    long integer(int length) throws Damage {
+    long integer(int length) throws CorruptFileException {
         if (length > Long.BYTES) {
-            throw new Damage(say("byte %d: an integer of %d bytes", "字节 %d:整数长达 %d 字节", position(), length));
+            throw new CorruptFileException(say("byte %d: an integer of %d bytes", "字节 %d:整数长达 %d 字节", position(), length));
         }
         need(length);
         long value = 0;
@@ -37,9 +37,9 @@ final class PickleBytes {
         return length == 0 ? 0 : value << unused >> unused;
     }
 
-    String text(int length) throws Damage {
+    String text(int length) throws CorruptFileException {
         if (length < 0 || length > LARGEST_TEXT) {
-            throw new Damage(say("byte %d: a text of %d bytes", "字节 %d:文本长达 %d 字节", position(), Integer.toUnsignedLong(length)));
+            throw new CorruptFileException(say("byte %d: a text of %d bytes", "字节 %d:文本长达 %d 字节", position(), Integer.toUnsignedLong(length)));
         }
         need(length);
         byte[] text = new byte[length];
@@ -48,7 +48,7 @@ final class PickleBytes {
     }
 
     /** Up to the next line feed, which is consumed. */
-    String line() throws Damage {
+    String line() throws CorruptFileException {
         for (int length = 0; length <= LARGEST_LINE && length < bytes.remaining(); length++) {
             if (bytes.get(bytes.position() + length) == '\n') {
                 String line = text(length);
@@ -56,15 +56,15 @@ final class PickleBytes {
                 return line;
             }
         }
-        throw new Damage(say("byte %d: a line without an end", "字节 %d:一行没有结尾", position()));
+        throw new CorruptFileException(say("byte %d: a line without an end", "字节 %d:一行没有结尾", position()));
     }
 
     /** Skips the length of a frame, which only tells readers how much to buffer. */
-    void skipFrame() throws Damage { need(8).getLong(); }
+    void skipFrame() throws CorruptFileException { need(8).getLong(); }
 
-    private ByteBuffer need(int length) throws Damage {
+    private ByteBuffer need(int length) throws CorruptFileException {
         if (bytes.remaining() < length) {
-            throw new Damage(say("its pickle ends in the middle of an operation", "pickle 在一个操作中间结束"));
+            throw new CorruptFileException(say("its pickle ends in the middle of an operation", "pickle 在一个操作中间结束"));
         }
         return bytes;
     }

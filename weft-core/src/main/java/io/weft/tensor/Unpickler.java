@@ -37,10 +37,10 @@ final class Unpickler {
     }
 
     /** The value that the pickle makes. */
-    Object read() throws Damage {
+    Object read() throws CorruptFileException {
         for (int code = in.unsignedByte(); code != '.'; code = in.unsignedByte()) {
             if (++operations > LARGEST_COUNT || stack.size() > LARGEST_STACK) {
-                throw new Damage(say("its pickle is larger than that of any model", "pickle 超过任何模型所需的大小"));
+                throw new CorruptFileException(say("its pickle is larger than that of any model", "pickle 超过任何模型所需的大小"));
             }
             operate(code);
         }
@@ -51,7 +51,7 @@ final class Unpickler {
         return value;
     }
 
-    private void operate(int code) throws Damage {
+    private void operate(int code) throws CorruptFileException {
         switch (code) {
             case 0x80 -> requireProtocol(in.unsignedByte());
             case 0x95 -> in.skipFrame();
@@ -88,19 +88,19 @@ final class Unpickler {
             case 'R' -> reduce(last(2));
             case 'b' -> build(pop());
             case 'Q' -> stack.add(objects.storage(pop()));
-            default -> throw new Damage(say("byte %d: the pickle operation 0x%02x, which torch.save writes for no tensor", "字节 %d:pickle 操作 0x%02x,torch.save 不会为张量写出它", in.position() - 1, code));
+            default -> throw new CorruptFileException(say("byte %d: the pickle operation 0x%02x, which torch.save writes for no tensor", "字节 %d:pickle 操作 0x%02x,torch.save 不会为张量写出它", in.position() - 1, code));
         }
     }
 
-    private static void requireProtocol(int version) throws Damage {
+    private static void requireProtocol(int version) throws CorruptFileException {
         if (version < 2 || version > NEWEST_PROTOCOL) {
-            throw new Damage(say("pickle protocol %d; 2 to %d are known", "pickle 协议 %d;支持 2 至 %d", version, NEWEST_PROTOCOL));
+            throw new CorruptFileException(say("pickle protocol %d; 2 to %d are known", "pickle 协议 %d;支持 2 至 %d", version, NEWEST_PROTOCOL));
         }
     }
 
-    private void append(List<Object> items) throws Damage { list(top()).addAll(items); }
+    private void append(List<Object> items) throws CorruptFileException { list(top()).addAll(items); }
 
-    private void put(List<Object> items) throws Damage {
+    private void put(List<Object> items) throws CorruptFileException {
         Map<Object, Object> target = map(top());
         if (items.size() % 2 != 0) {
             throw unexpected(say("a key without a value", "有键无值"));
@@ -113,25 +113,25 @@ final class Unpickler {
         }
     }
 
-    private void global(List<Object> names) throws Damage { stack.add(objects.named(as(String.class, names.get(0)), as(String.class, names.get(1)))); }
+    private void global(List<Object> names) throws CorruptFileException { stack.add(objects.named(as(String.class, names.get(0)), as(String.class, names.get(1)))); }
 
     /** An instance of a class by its name, as protocol 0 makes it: refused, by the same name where the class is one that is not known. */
-    private Damage instance(String module, String name) throws Damage {
+    private CorruptFileException instance(String module, String name) throws CorruptFileException {
         objects.named(module, name);
         return unexpected(say("an instance of %s.%s", "%s.%s 的实例", TorchFile.printable(module), TorchFile.printable(name)));
     }
 
-    private void reduce(List<Object> call) throws Damage { stack.add(objects.made(call.get(0), as(Tuple.class, call.get(1)).items)); }
+    private void reduce(List<Object> call) throws CorruptFileException { stack.add(objects.made(call.get(0), as(Tuple.class, call.get(1)).items)); }
 
     /** The attributes that modules hang on their ordered dictionaries ({@code _metadata}) say nothing about tensors and are dropped; nothing else may get a state. */
-    private void build(Object state) throws Damage {
+    private void build(Object state) throws CorruptFileException {
         map(state);
         if (!(top() instanceof TorchObjects.OrderedDict)) {
             throw unexpected(say("a state for what takes none", "给不接受状态的对象设置状态"));
         }
     }
 
-    private Object remembered(int index) throws Damage {
+    private Object remembered(int index) throws CorruptFileException {
         Object value = memo.get(index);
         if (value == null) {
             throw unexpected(say("a reference to a value that was never made", "引用了从未生成的值"));
@@ -139,21 +139,21 @@ final class Unpickler {
         return value;
     }
 
-    private Object top() throws Damage {
+    private Object top() throws CorruptFileException {
         if (stack.isEmpty() || stack.get(stack.size() - 1) == MARK) {
             throw unexpected(say("a value too few", "缺少一个值"));
         }
         return stack.get(stack.size() - 1);
     }
 
-    private Object pop() throws Damage {
+    private Object pop() throws CorruptFileException {
         top();
         return stack.remove(stack.size() - 1);
     }
 
-    private List<Object> last(int count) throws Damage { return taken(stack.size() - count, 0); }
+    private List<Object> last(int count) throws CorruptFileException { return taken(stack.size() - count, 0); }
 
-    private List<Object> sinceMark() throws Damage {
+    private List<Object> sinceMark() throws CorruptFileException {
         int mark = stack.lastIndexOf(MARK);
         if (mark < 0) {
             throw unexpected(say("a value too few", "缺少一个值"));
@@ -162,7 +162,7 @@ final class Unpickler {
     }
 
     /** Takes the stack's values from an index on, and drops the mark in front of them when there is one. */
-    private List<Object> taken(int from, int marks) throws Damage {
+    private List<Object> taken(int from, int marks) throws CorruptFileException {
         if (from < 0 || stack.subList(from + marks, stack.size()).contains(MARK)) {
             throw unexpected(say("a value too few", "缺少一个值"));
         }
@@ -173,17 +173,17 @@ final class Unpickler {
     }
 
     @SuppressWarnings("unchecked")
-    private List<Object> list(Object value) throws Damage { return as(List.class, value); }
+    private List<Object> list(Object value) throws CorruptFileException { return as(List.class, value); }
 
     @SuppressWarnings("unchecked")
-    private Map<Object, Object> map(Object value) throws Damage { return as(Map.class, value); }
+    private Map<Object, Object> map(Object value) throws CorruptFileException { return as(Map.class, value); }
 
-    private <T> T as(Class<T> type, Object value) throws Damage {
+    private <T> T as(Class<T> type, Object value) throws CorruptFileException {
         if (!type.isInstance(value)) {
             throw unexpected(say("a value of another kind than the operation takes", "值的类型与操作不符"));
         }
         return type.cast(value);
     }
 
-    private Damage unexpected(String what) { return new Damage(say("byte %d of its pickle: %s", "pickle 的字节 %d:%s", in.position(), what)); }
+    private CorruptFileException unexpected(String what) { return new CorruptFileException(say("byte %d of its pickle: %s", "pickle 的字节 %d:%s", in.position(), what)); }
 }

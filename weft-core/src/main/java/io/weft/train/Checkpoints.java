@@ -9,6 +9,7 @@ import io.weft.file.AtomicFile;
 import io.weft.file.Sha256;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
+import io.weft.run.RunFolder;
 import io.weft.tensor.Engine;
 import io.weft.tensor.SafeTensors;
 import io.weft.tune.Tuning;

@@ -1,5 +1,6 @@
 package io.weft.train;
 
+import io.weft.run.Cadence;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -30,4 +31,7 @@ public record TrainSettings(String objective, double epochs, OptionalInt steps, 
         String recompute, long seed) {
     public static final TrainSettings DEFAULTS = new TrainSettings("sft", 3, OptionalInt.empty(), 4, 4, OptionalDouble.empty(), OptionalInt.empty(), "linear",
             0.01, 1.0, 10, 50, 100, 3, 0, "tokens", "auto", "auto", "auto", 42);
+
+    /** How often the run tells, judges and saves. */
+    public Cadence cadence() { return new Cadence(logEvery, evalEvery, saveEvery); }
 }

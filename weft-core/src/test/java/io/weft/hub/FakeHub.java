@@ -52,7 +52,7 @@ final class FakeHub implements AutoCloseable {
     HubSettings settings(Path cache) { return settings(hub.uri(), cache, false, true); }
 
     static HubSettings settings(URI endpoint, Path cache, boolean offline, boolean links) {
-        Patience patience = new Patience(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMillis(1), 3);
+        RetryPolicy patience = new RetryPolicy(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMillis(1), 3);
         return new HubSettings(endpoint, Optional.of(new HubToken(TOKEN, "HF_TOKEN")), cache, offline, links, HttpClient.Builder.NO_PROXY, patience);
     }
 

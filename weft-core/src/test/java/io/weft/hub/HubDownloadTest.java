@@ -114,7 +114,7 @@ class HubDownloadTest {
     @Test void aServerThatNeverAnswersIsGivenUp() {
         HubSettings settings = hub.settings(cache);
         hub.hubFault = (request, answer) -> answer.silentFrom(-1);
-        Patience hasty = new Patience(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofMillis(1), 2);
+        RetryPolicy hasty = new RetryPolicy(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofMillis(1), 2);
         HubSettings impatient = new HubSettings(settings.endpoint(), settings.token(), cache, false, true, settings.proxies(), hasty);
         assertThat(error(() -> new HubDownload(impatient, listener()).pull("org/tiny"))).contains("no answer from", "2 times");
     }

@@ -51,8 +51,8 @@ class HubSettingsTest {
     }
 
     @Test void waitsDoubleUpToHalfAMinute() {
-        assertThat(Patience.DEFAULTS.waitAfter(1).toMillis()).isEqualTo(1000);
-        assertThat(Patience.DEFAULTS.waitAfter(3).toMillis()).isEqualTo(4000);
-        assertThat(Patience.DEFAULTS.waitAfter(500).toSeconds()).isEqualTo(30);
+        assertThat(RetryPolicy.DEFAULTS.waitAfter(1).toMillis()).isEqualTo(1000);
+        assertThat(RetryPolicy.DEFAULTS.waitAfter(3).toMillis()).isEqualTo(4000);
+        assertThat(RetryPolicy.DEFAULTS.waitAfter(500).toSeconds()).isEqualTo(30);
     }
 }

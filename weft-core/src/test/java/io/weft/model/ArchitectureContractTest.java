@@ -154,7 +154,7 @@ class ArchitectureContractTest {
             ModelFolder described = TinyModels.folder(family, folder);
             described.write(described.initialise(3), made("bf16"), DType.BF16);
             ModelFolder narrow = ModelFolder.open(folder.resolve("bf16"));
-            CausalLm resident = narrow.load(Holding.RESIDENT), mapped = narrow.load(Holding.MAPPED);
+            CausalLm resident = narrow.load(WeightPlacement.RESIDENT), mapped = narrow.load(WeightPlacement.MAPPED);
             assertThat(mapped.isWidened()).isTrue();
             Batch batch = Batch.of(List.of(A, C));
             double expected = lossOfTuned(resident, batch, Recompute.NEVER);

@@ -45,7 +45,7 @@ class Gpt2Test {
         Scope.run(() -> {
             ModelFolder described = tiny();
             described.write(described.initialise(3), folder, DType.BF16);
-            CausalLm mapped = tiny().load(Holding.MAPPED), resident = tiny().load();
+            CausalLm mapped = tiny().load(WeightPlacement.MAPPED), resident = tiny().load();
             assertThat(mapped.linears().get("transformer.h.0.mlp.c_fc").stored().type()).isEqualTo(DType.BF16);
             assertThat(difference(logits(mapped), logits(resident))).isLessThan(1e-5);
         });

@@ -57,7 +57,7 @@ class WeightFilesTest {
         assertThat(values(single)).usingRecursiveComparison().isEqualTo(expected);
         assertThat(ModelFolder.open(single).residentBytes()).isEqualTo(ModelFolder.open(folder).residentBytes()).isGreaterThan(0);
         assertThat(ModelFolder.open(single).storedType()).isEqualTo(DType.F32);
-        assertThat(values(single, Holding.MAPPED)).usingRecursiveComparison().isEqualTo(expected);
+        assertThat(values(single, WeightPlacement.MAPPED)).usingRecursiveComparison().isEqualTo(expected);
 
         Map<String, Tensor> first = new LinkedHashMap<>(all), second = new LinkedHashMap<>();
         second.put("model.norm.weight", first.remove("model.norm.weight"));
@@ -119,9 +119,9 @@ class WeightFilesTest {
 
     private Map<String, Tensor> stored() { return SafeTensors.open(folder.resolve("model.safetensors")).readAll(); }
 
-    private static Map<String, float[]> values(Path folder) { return values(folder, Holding.RESIDENT); }
+    private static Map<String, float[]> values(Path folder) { return values(folder, WeightPlacement.RESIDENT); }
 
-    private static Map<String, float[]> values(Path folder, Holding holding) {
+    private static Map<String, float[]> values(Path folder, WeightPlacement holding) {
         return Scope.value(() -> {
             CausalLm model = ModelFolder.open(folder).load(holding);
             Map<String, float[]> values = new LinkedHashMap<>();

@@ -1,9 +1,9 @@
 package io.weft.objective;
 
 import io.weft.data.Batch;
-import io.weft.model.Holding;
 import io.weft.model.ModelFolder;
 import io.weft.model.TinyModels;
+import io.weft.model.WeightPlacement;
 import io.weft.nn.CausalLm;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
@@ -42,11 +42,11 @@ class RecomputeTest {
             ModelFolder stored = TinyModels.folder("llama", folder);
             stored.write(stored.initialise(11), made("bf16"), DType.BF16);
             ModelFolder narrow = ModelFolder.open(folder.resolve("bf16"));
-            CausalLm mapped = narrow.load(Holding.MAPPED);
+            CausalLm mapped = narrow.load(WeightPlacement.MAPPED);
             assertThat(mapped.isWidened()).isTrue();
             assertThat(mapped.weights().get("model.embed_tokens.weight").type()).isEqualTo(DType.BF16);
             assertThat(mapped.weights().get("model.norm.weight").type()).isEqualTo(DType.F32);
-            Pass expected = pass(attached(narrow.load(Holding.RESIDENT)), Recompute.NEVER), found = pass(attached(mapped), Recompute.AUTO);
+            Pass expected = pass(attached(narrow.load(WeightPlacement.RESIDENT)), Recompute.NEVER), found = pass(attached(mapped), Recompute.AUTO);
             assertThat(found.loss()).isCloseTo(expected.loss(), within(1e-5));
             found.gradients().forEach((name, gradient) -> {
                 float[] wanted = expected.gradients().get(name);
@@ -61,7 +61,7 @@ class RecomputeTest {
         Scope.run(() -> {
             ModelFolder stored = TinyModels.folder("llama", folder);
             stored.write(stored.initialise(11), made("fp32"), DType.F32);
-            CausalLm mapped = ModelFolder.open(folder.resolve("fp32")).load(Holding.MAPPED);
+            CausalLm mapped = ModelFolder.open(folder.resolve("fp32")).load(WeightPlacement.MAPPED);
             assertThat(mapped.isWidened()).isFalse();
             assertThat(pass(attached(mapped), Recompute.AUTO).loss()).isEqualTo(pass(attached(stored.initialise(11)), Recompute.AUTO).loss());
         });

@@ -3,7 +3,7 @@ package io.weft.recipe;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import io.weft.data.DataSettings;
+import io.weft.data.prepare.DataSettings;
 import io.weft.problem.Language;
 import io.weft.train.TrainSettings;
 import io.weft.tune.Full;

@@ -1,24 +1,24 @@
 package io.weft.data;
 
 /** Characters that text from real files holds and nobody meant. */
-final class OddCharacters {
+public final class OddCharacters {
     private OddCharacters() {}
 
     /** Code points 0 to 31 except tab, line feed and carriage return; and 127. */
-    static boolean isControl(int c) { return c < 32 && c != '\t' && c != '\n' && c != '\r' || c == 127; }
+    public static boolean isControl(int c) { return c < 32 && c != '\t' && c != '\n' && c != '\r' || c == 127; }
 
     /** The picture of a control character; any other as it is. */
-    static int visible(int c) { return !isControl(c) ? c : c == 127 ? 0x2421 : 0x2400 + c; }
+    public static int visible(int c) { return !isControl(c) ? c : c == 127 ? 0x2421 : 0x2400 + c; }
 
     /** Characters without width that no script needs where they stand: zero width space, byte order mark, word joiner, Mongolian vowel separator. */
-    static boolean isInvisible(int c) { return c == 0x200b || c == 0xfeff || c == 0x2060 || c == 0x180e; }
+    public static boolean isInvisible(int c) { return c == 0x200b || c == 0xfeff || c == 0x2060 || c == 0x180e; }
 
     /** What a decoder leaves where it could not read: U+FFFD. */
-    static boolean isReplacement(int c) { return c == 0xfffd; }
+    public static boolean isReplacement(int c) { return c == 0xfffd; }
 
     /** A place kept free for private fonts. */
-    static boolean isPrivate(int c) { return Character.getType(c) == Character.PRIVATE_USE; }
+    public static boolean isPrivate(int c) { return Character.getType(c) == Character.PRIVATE_USE; }
 
     /** Half a character, which no UTF-8 file can hold. */
-    static boolean holdsLoneSurrogate(String text) { return text.codePoints().anyMatch(c -> c >= 0xd800 && c <= 0xdfff); }
+    public static boolean holdsLoneSurrogate(String text) { return text.codePoints().anyMatch(c -> c >= 0xd800 && c <= 0xdfff); }
 }

@@ -1,10 +1,10 @@
 package io.weft.data;
 
 /** Python's {@code str.strip()}: takes off the characters that Python's {@code str.isspace} names, which are neither those of {@link String#strip} nor of {@link String#trim}. */
-final class PythonStrip {
+public final class PythonStrip {
     private PythonStrip() {}
 
-    static String strip(String text) {
+    public static String strip(String text) {
         int from = 0, to = text.length();
         while (from < to && isSpace(text.charAt(from))) {
             from++;
@@ -15,7 +15,7 @@ final class PythonStrip {
         return text.substring(from, to);
     }
 
-    static boolean isBlank(String text) { return text.chars().allMatch(c -> isSpace((char) c)); }
+    public static boolean isBlank(String text) { return text.chars().allMatch(c -> isSpace((char) c)); }
 
     /** CPython's _PyUnicode_IsWhitespace: all of them lie in the basic plane. */
     static boolean isSpace(char c) {

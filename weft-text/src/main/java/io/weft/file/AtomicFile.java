@@ -1,5 +1,6 @@
 package io.weft.file;
 
+import io.weft.problem.UserError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -12,8 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 import static io.weft.problem.Language.say;
-
-import io.weft.problem.UserError;
 
 /** Writes a file so that its name only ever stands for the whole content: a temporary file beside it, fsync, rename, fsync of the folder. */
 public final class AtomicFile {

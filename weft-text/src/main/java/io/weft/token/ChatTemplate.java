@@ -1,14 +1,12 @@
 package io.weft.token;
 
-import static io.weft.problem.Language.say;
-
 import io.weft.data.Message;
+import io.weft.jinja.Rendering;
+import io.weft.jinja.Span;
+import io.weft.jinja.Template;
+import io.weft.jinja.TemplateException;
+import io.weft.jinja.Text;
 import io.weft.problem.UserError;
-import io.weft.token.jinja.Rendering;
-import io.weft.token.jinja.Span;
-import io.weft.token.jinja.Template;
-import io.weft.token.jinja.TemplateException;
-import io.weft.token.jinja.Text;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+
+import static io.weft.problem.Language.say;
 
 /**
  * A model's chat template: turns a conversation into the one text that the model reads, byte for byte as {@code transformers} does, and says of each character of that text

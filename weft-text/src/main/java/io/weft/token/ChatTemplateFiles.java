@@ -1,7 +1,5 @@
 package io.weft.token;
 
-import static io.weft.problem.Language.say;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+
+import static io.weft.problem.Language.say;
 
 /** What a Hugging Face folder says about its chat template. @param name the file that holds it  @param specialTokens variables by name: strings, or lists of strings */
 record ChatTemplateFiles(String name, Optional<String> source, Map<String, Object> specialTokens) {

@@ -60,16 +60,16 @@ public final class ConversationEncoder {
 
     /** The example of a conversation, or nothing when it is dropped. @throws UserError when it is too long and refused, or cannot be told without a chat template */
     public Optional<Example> encode(Conversation conversation) {
-        Draft whole = draft(conversation);
+        MaskedTokens whole = draft(conversation);
         int length = whole.ids().length;
         if (length > maxLength && overLength == OverLength.REFUSE) {
             throw UserError.of(say("%s: %d tokens, but data.maxLength is %d; raise it, shorten the row or set data.overLength to cut or drop",
                     "%s:有 %d 个词元,而 data.maxLength 为 %d;请调大它、缩短该行,或把 data.overLength 设为 cut 或 drop", conversation.place(), length, maxLength));
         }
-        Draft kept = length <= maxLength ? whole : switch (overLength) {
+        MaskedTokens kept = length <= maxLength ? whole : switch (overLength) {
             case CUT -> cut(conversation, whole);
             case CUT_END -> whole.first(maxLength);
-            default -> Draft.NOTHING;
+            default -> MaskedTokens.NOTHING;
         };
         boolean dropped = !kept.hasTarget();
         Optional<Example> example = dropped ? Optional.empty() : Optional.of(new Example(kept.ids(), kept.trained()));
@@ -117,7 +117,7 @@ public final class ConversationEncoder {
         if (ids.length <= limit) {
             return ids;
         }
-        Draft cut = template.isPresent() ? cutTemplate(messages, true, limit) : textPrompt(messages.get(0).content(), ids).shortened(limit);
+        MaskedTokens cut = template.isPresent() ? cutTemplate(messages, true, limit) : textPrompt(messages.get(0).content(), ids).shortened(limit);
         if (cut.ids().length == 0) {
             throw UserError.of(say("a prompt of at most %d tokens leaves no room for the text around the question; allow more", "提示最多 %d 个词元,容不下问题之外的固定文本;请调大上限", limit));
         }
@@ -140,9 +140,9 @@ public final class ConversationEncoder {
         return text.append(stream.finish()).toString();
     }
 
-    private Draft draft(Conversation conversation) {
+    private MaskedTokens draft(Conversation conversation) {
         if (template.isPresent()) {
-            return Draft.of(pieces.encode(template.get().render(conversation.messages(), false)));
+            return MaskedTokens.of(pieces.encode(template.get().render(conversation.messages(), false)));
         }
         boolean alone = conversation.messages().size() == 1 && conversation.messages().get(0).isAssistant();
         if (!alone && !conversation.isSingleTurn()) {
@@ -152,21 +152,21 @@ public final class ConversationEncoder {
         int[] before = tokenizer.prefix();
         int[] ids = join(before, tokenizer.encodePlain(prompt + conversation.answer()), new int[] {tokenizer.eos().orElseThrow()});
         int promptLength = Math.min(before.length + tokenizer.encodePlain(prompt).length, ids.length - 1);
-        return Draft.ofText(ids, before.length, promptLength);
+        return MaskedTokens.ofText(ids, before.length, promptLength);
     }
 
     private static UserError severalTurns(String place) {
         return UserError.of(say("%s: several messages, which only a chat template can tell apart; set data.prompt to template", "%s:有多条消息,只有对话模板才能区分;请把 data.prompt 设为 template", place));
     }
 
-    private Draft cut(Conversation conversation, Draft whole) {
+    private MaskedTokens cut(Conversation conversation, MaskedTokens whole) {
         if (template.isPresent()) {
             return cutTemplate(conversation.messages(), false, maxLength);
         }
         return whole.keepingMarker(markerTokens(conversation.messages().get(0).content())).shortened(maxLength);
     }
 
-    private Draft textPrompt(String prompt, int[] ids) { return Draft.ofText(ids, tokenizer.prefix().length, ids.length).keepingMarker(markerTokens(prompt)); }
+    private MaskedTokens textPrompt(String prompt, int[] ids) { return MaskedTokens.ofText(ids, tokenizer.prefix().length, ids.length).keepingMarker(markerTokens(prompt)); }
 
     /** The last tokens of a prompt that hold its answer marker. */
     private int markerTokens(String prompt) {
@@ -177,11 +177,11 @@ public final class ConversationEncoder {
         return (int) Arrays.stream(ends).filter(end -> end > prompt.length() - answerMarker.length()).count();
     }
 
-    /** The oldest exchanges go first, as long as one is left; then text as {@link Draft#shortened} takes it. */
-    private Draft cutTemplate(List<Message> messages, boolean answerNext, int limit) {
+    /** The oldest exchanges go first, as long as one is left; then text as {@link MaskedTokens#shortened} takes it. */
+    private MaskedTokens cutTemplate(List<Message> messages, boolean answerNext, int limit) {
         List<Message> left = messages;
         while (true) {
-            Draft draft = Draft.of(pieces.encode(template.orElseThrow().render(left, answerNext)));
+            MaskedTokens draft = MaskedTokens.of(pieces.encode(template.orElseThrow().render(left, answerNext)));
             if (draft.ids().length <= limit) {
                 return draft;
             }

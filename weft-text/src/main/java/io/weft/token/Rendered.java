@@ -1,7 +1,7 @@
 package io.weft.token;
 
-import io.weft.token.jinja.Span;
-import io.weft.token.jinja.Text;
+import io.weft.jinja.Span;
+import io.weft.jinja.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

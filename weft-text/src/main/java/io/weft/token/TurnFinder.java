@@ -1,14 +1,14 @@
 package io.weft.token;
 
-import static io.weft.problem.Language.say;
-
 import io.weft.data.Message;
+import io.weft.jinja.Span;
+import io.weft.jinja.Text;
 import io.weft.problem.UserError;
-import io.weft.token.jinja.Span;
-import io.weft.token.jinja.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+
+import static io.weft.problem.Language.say;
 
 /**
  * Finds the assistant's turns in a rendered conversation of a template that does not mark them, by rendering the conversation's beginnings: what a turn adds to the prompt before

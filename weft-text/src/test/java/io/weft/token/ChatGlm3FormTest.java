@@ -1,8 +1,5 @@
 package io.weft.token;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import io.weft.data.Conversation;
 import io.weft.data.Example;
 import io.weft.data.Message;
@@ -19,6 +16,9 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ChatGlm3FormTest {
     private static final String CONFIG = "{\"name_or_path\": \"THUDM/chatglm3-6b\", \"tokenizer_class\": \"ChatGLMTokenizer\"%s}";

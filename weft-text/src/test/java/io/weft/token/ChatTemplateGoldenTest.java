@@ -1,7 +1,5 @@
 package io.weft.token;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.weft.data.Message;
 import io.weft.golden.Golden;
 import io.weft.problem.UserError;
@@ -12,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Masks of real templates: whatever is not refused trains the assistant's words, all that the template kept of them, and nobody else's. */
 class ChatTemplateGoldenTest {

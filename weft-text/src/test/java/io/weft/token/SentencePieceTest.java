@@ -1,8 +1,5 @@
 package io.weft.token;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import io.weft.problem.UserError;
 import io.weft.token.SentencePieceModel.Type;
 import java.io.IOException;
@@ -12,6 +9,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SentencePieceTest {
     private static final String[] PARTS = {"the", " cat", " ", "  ", "    ", "training", "a", "aa", "aba", "中国", "的是", "是", "sop", "<s>", "</s>", "猫", "\n", "é", "😀", "▁",

@@ -1,8 +1,8 @@
 package io.weft.app.doctor;
 
-import io.weft.data.DataSettings;
-import io.weft.model.Holding;
+import io.weft.data.prepare.DataSettings;
 import io.weft.model.ModelFolder;
+import io.weft.model.WeightPlacement;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.tensor.Scope;
@@ -17,7 +17,7 @@ import static io.weft.problem.Language.say;
  * @param weights    parameters  @param weightBytes what they take of the process's memory while one block is used
  * @param tokenBytes what the forward pass keeps of one token for the backward pass
  */
-record ModelNeeds(long weights, Holding holding, long weightBytes, long tokenBytes) {
+record ModelNeeds(long weights, WeightPlacement holding, long weightBytes, long tokenBytes) {
     /** Java and its heap, libtorch and MKL, and the chunk of the head: what SmolLM2-135M took beyond the rest. */
     private static final long PROCESS = 1200L << 20;
 
@@ -33,11 +33,11 @@ record ModelNeeds(long weights, Holding holding, long weightBytes, long tokenByt
 
     private static ModelNeeds of(ModelFolder model) {
         CausalLm outline = model.outline();
-        Holding holding = Holding.of("auto", model);
+        WeightPlacement holding = WeightPlacement.of("auto", model);
         int blocks = outline.blocks().size();
         long weights = outline.weightCount(), keptBytes = outline.keptBytes();
         // Mapped weights are widened a block at a time, and only a block's activations are kept beside every block's input.
-        return holding == Holding.RESIDENT ? new ModelNeeds(weights, holding, 4 * weights, keptBytes)
+        return holding == WeightPlacement.RESIDENT ? new ModelNeeds(weights, holding, 4 * weights, keptBytes)
                 : new ModelNeeds(weights, holding, 4 * weights / blocks, keptBytes / blocks + 4L * blocks * outline.width());
     }
 
@@ -45,7 +45,7 @@ record ModelNeeds(long weights, Holding holding, long weightBytes, long tokenByt
         int batch = TrainSettings.DEFAULTS.batch(), length = DataSettings.DEFAULTS.maxLength();
         long usual = training(batch * length), small = training(length), available = Machine.availableMemory();
         String size = Minimums.size(4 * weights), most = Minimums.size(usual), least = Minimums.size(small), free = Minimums.size(available);
-        String held = holding == Holding.RESIDENT ? "" : say(" (so they stay mapped from their files)", "(因此保持映射在文件中)");
+        String held = holding == WeightPlacement.RESIDENT ? "" : say(" (so they stay mapped from their files)", "(因此保持映射在文件中)");
         String found = say("%s: %,.0f M parameters, %s as fp32%s; LoRA takes about %s with the defaults (%d packs of %,d tokens), %s with train.batch=1; %s available",
                 "%s:%,.0f M 参数,fp32 占 %s%s;LoRA 约需 %s(默认 %d 包,每包 %,d 词元),train.batch=1 时约需 %s;可用 %s", folder, weights / 1e6, size, held, most, batch, length, least, free);
         if (small > available) {

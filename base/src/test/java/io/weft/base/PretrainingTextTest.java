@@ -1,0 +1,49 @@
+package io.weft.base;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PretrainingTextTest {
+    private static final List<String> DOCUMENTS = Stream.concat(PretrainingText.repetitions(BaseRecipe.SEED, BaseRecipe.REPETITIONS), PretrainingText.documents(BaseRecipe.SEED, BaseRecipe.DOCUMENTS))
+            .toList();
+
+    @Test
+    void itHoldsNoRequestAndNoAnswer() {
+        int probe = 14;                                              // every request and answer is longer; its first letters lead to it
+        Map<String, List<String>> byStart = new HashMap<>();
+        for (var row : InstructionSet.rows(InstructionSet.SEED, InstructionSet.SIZE)) {
+            for (String text : List.of(row.instruction() + row.input(), row.input(), row.output())) {
+                if (text.length() >= probe) {
+                    byStart.computeIfAbsent(text.substring(0, probe), start -> new ArrayList<>()).add(text);
+                }
+            }
+        }
+        for (String document : DOCUMENTS) {
+            for (int at = 0; at + probe <= document.length(); at++) {
+                for (String text : byStart.getOrDefault(document.substring(at, at + probe), List.of())) {
+                    assertThat(document.startsWith(text, at)).as(text).isFalse();
+                }
+            }
+        }
+    }
+
+    /** Commands have capitals for values, dotted keys have none, and the marks before an input and an answer (no space after the colon) do not occur: so no pair can stand in the text. */
+    @Test
+    void itShowsCommandsAndKeysWithoutValues() {
+        var filled = Pattern.compile("\\./weft \\w+ (?!RUN|FILE|DIR|--model DIR)|(data|lora|train)\\.\\w+=|\\{train: |\\{lora: |输[出入]:(?! )");
+        assertThat(DOCUMENTS.stream().filter(document -> filled.matcher(document).find())).isEmpty();
+    }
+
+    @Test
+    void theSameSeedWritesTheSameText() {
+        assertThat(PretrainingText.documents(3, 200).toList()).isEqualTo(PretrainingText.documents(3, 200).toList());
+        assertThat(PretrainingText.documents(4, 200).toList()).isNotEqualTo(PretrainingText.documents(3, 200).toList());
+    }
+}

@@ -1,0 +1,18 @@
+package io.weft.app.command;
+
+import io.weft.problem.UserError;
+
+import static io.weft.problem.Language.say;
+
+/** Limits of the numbers on a command line. */
+final class Bounds {
+    private Bounds() {}
+
+    /** The number. @throws UserError when it lies outside */
+    static int of(String name, int given, int least, int most) {
+        if (given < least || given > most) {
+            throw UserError.of(say("%s is %d; expected %d to %d", "%s 的值是 %d;应为 %d 到 %d", name, given, least, most));
+        }
+        return given;
+    }
+}

@@ -1,0 +1,117 @@
+package io.weft.app.command;
+
+import io.weft.LoadedModel;
+import io.weft.app.terminal.AnsiStyle;
+import io.weft.app.terminal.Signals;
+import io.weft.app.terminal.Streams;
+import io.weft.data.Message;
+import io.weft.data.PromptStyle;
+import io.weft.generate.Generator;
+import io.weft.generate.Prompt;
+import io.weft.generate.Sampling;
+import io.weft.generate.TokenListener;
+import io.weft.problem.UserError;
+import io.weft.token.DecodeStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import static io.weft.problem.Language.say;
+
+/** A conversation in a terminal. It remembers what was said where the prompt style can tell several turns; else each question stands alone, as the model was tuned. */
+final class ChatSession implements AutoCloseable {
+    private final LoadedModel loaded;
+    private final Sampling sampling;
+    private final PrintStream out;
+    private final BufferedReader in;
+    private final Generator generator;
+    private final List<Message> said = new ArrayList<>();
+    private final Signals signals = Signals.interrupt(this::interrupted);
+    private long asked;
+    private volatile boolean answering, stopped;
+
+    ChatSession(LoadedModel loaded, Sampling sampling, Streams streams) {
+        this.loaded = loaded;
+        this.sampling = sampling;
+        out = streams.out();
+        in = new BufferedReader(new InputStreamReader(streams.in(), StandardCharsets.UTF_8));
+        generator = loaded.generator();
+    }
+
+    void run() {
+        boolean remembers = style().takesSeveralTurns();
+        out.println(say("%s: prompts as %s%s. /exit ends, /clear forgets, Ctrl-C stops an answer.", "%s:提示格式 %s%s。/exit 退出,/clear 清除上文,Ctrl-C 停止回答。", loaded.name(), style().word(),
+                remembers ? "" : say(", each question by itself", ",每个问题互不相关")));
+        for (String line = next(); line != null && !line.equals("/exit"); line = next()) {
+            if (line.equals("/clear")) {
+                said.clear();
+            } else if (line.startsWith("/") && line.length() > 1 && !line.contains(" ")) {
+                out.println(say("%s: no such command; there are /exit and /clear", "%s:没有这个命令;可用 /exit 与 /clear", line));
+            } else if (!line.isBlank()) {
+                answer(line);
+            }
+        }
+    }
+
+    private PromptStyle style() { return loaded.wording().style(); }
+
+    private String next() {
+        out.print(AnsiStyle.STRONG.on("> "));
+        out.flush();
+        try {
+            String line = in.readLine();
+            return line == null ? null : line.strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void answer(String question) {
+        int room = generator.contextLength() - Math.min(sampling.maxNewTokens(), generator.contextLength() / 2);
+        List<Message> messages = new ArrayList<>(style().takesSeveralTurns() ? said : List.of());
+        messages.add(Message.user(style().takesSeveralTurns() ? question : style().build(question, "")));
+        var text = new StringBuilder();
+        DecodeStream pieces = loaded.wording().encoder().answerStream();
+        stopped = false;
+        answering = true;
+        try {
+            int[] ids = loaded.wording().encoder().encodePrompt(messages, room);
+            generator.generate(List.of(new Prompt(ids, sampling, asked++)), new TokenListener() {
+                @Override public void token(int row, int id) { show(pieces.push(id), text); }
+
+                @Override public boolean wanted(int row) { return !stopped; }
+            });
+            show(pieces.finish(), text);
+            said.add(Message.user(question));
+            said.add(Message.assistant(text.toString()));
+        } catch (UserError e) {
+            out.print(e.getMessage());   // this question cannot be asked, but another may
+        } finally {
+            answering = false;
+        }
+        out.println();
+    }
+
+    private void show(String piece, StringBuilder text) {
+        out.print(piece);
+        out.flush();
+        text.append(piece);
+    }
+
+    /** Stops an answer; while none is being given the user wants to leave. */
+    private void interrupted() {
+        if (answering) {
+            stopped = true;
+        } else {
+            out.println();
+            Runtime.getRuntime().halt(ExitCode.DONE);   // nothing is open that must be closed, and the main thread waits for a line that will not come
+        }
+    }
+
+    @Override public void close() { signals.close(); }
+}

@@ -1,0 +1,71 @@
+package io.weft.app.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.app.doctor.Examination;
+import io.weft.app.doctor.Finding;
+import io.weft.app.terminal.AnsiStyle;
+import io.weft.app.terminal.LabelledLines;
+import io.weft.app.terminal.Streams;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+import static io.weft.problem.Language.say;
+
+/** {@code weft doctor}: whether this machine can do the work, and what to do where it cannot. */
+final class Doctor implements Command {
+    private final Syntax syntax = Syntax.withJson("doctor", "[--model DIR]",
+            say("Looks at the machine, Java, native libraries, threads, memory and disk, and says what to do where something is amiss.", "检查机器、Java、本地库、线程、内存与磁盘,并说明如何解决发现的问题。"));
+    private final Argument<Path> model = syntax.path("--model", "DIR", say("a model to be tuned: is there memory enough for it?", "打算微调的模型:内存是否足够"));
+
+    @Override public Syntax syntax() {
+        return syntax.example("weft doctor", say("takes a few seconds", "需要几秒钟")).example("weft doctor --model models/qwen3-0.6b --json", say("for a script; exit code 2 when something must be mended", "供脚本使用;有必须解决的问题时退出码为 2"));
+    }
+
+    @Override public int run(Streams streams) {
+        List<Finding> findings = Examination.run(model.given());
+        boolean failed = findings.stream().anyMatch(finding -> finding.verdict() == Finding.Verdict.FAIL);
+        if (syntax.json()) {
+            streams.out().println(json(findings, !failed));
+        } else {
+            findings.forEach(finding -> print(finding, streams.out()));
+            streams.out().println();
+            streams.out().println(failed ? say("Something must be mended before Weft can work here.", "需要先解决上面的问题,Weft 才能在此运行。") : say("Weft can work here.", "Weft 可以在此运行。"));
+        }
+        return failed ? ExitCode.USER : ExitCode.DONE;
+    }
+
+    /** In one line what is well, in lines of their own what is not. */
+    static void summarise(List<Finding> findings, PrintStream to) {
+        to.println(mark(Finding.Verdict.OK) + "  " + findings.stream().filter(finding -> finding.verdict() == Finding.Verdict.OK).map(Finding::title).collect(Collectors.joining(", ")));
+        findings.stream().filter(finding -> finding.verdict() != Finding.Verdict.OK).forEach(finding -> print(finding, to));
+    }
+
+    private static String mark(Finding.Verdict verdict) {
+        return switch (verdict) {
+            case OK -> AnsiStyle.GOOD.on(" ok ");
+            case WARN -> AnsiStyle.DOUBTFUL.on("warn");
+            case FAIL -> AnsiStyle.BAD.on("FAIL");
+        };
+    }
+
+    private static void print(Finding finding, PrintStream to) {
+        to.print(mark(finding.verdict()) + "  ");
+        new LabelledLines(to).line(finding.title(), " ".repeat(3) + finding.found());
+        if (!finding.remedy().isEmpty()) {
+            to.print("      ");
+            new LabelledLines(to).line("", " ".repeat(3) + "-> " + finding.remedy());
+        }
+    }
+
+    private static String json(List<Finding> findings, boolean works) {
+        ObjectNode root = new ObjectMapper().createObjectNode().put("formatVersion", 1).put("works", works).put("version", Version.text());
+        ArrayNode checks = root.putArray("checks");
+        findings.forEach(finding -> checks.addObject().put("name", finding.name()).put("verdict", finding.verdict().name().toLowerCase(Locale.ROOT)).put("found", finding.found()).put("remedy", finding.remedy()));
+        return root.toString();
+    }
+}

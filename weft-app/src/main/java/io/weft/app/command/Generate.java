@@ -1,0 +1,91 @@
+package io.weft.app.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.LoadedModel;
+import io.weft.app.terminal.Streams;
+import io.weft.file.AtomicFile;
+import io.weft.generate.Answer;
+import io.weft.generate.Generator;
+import io.weft.generate.Prompt;
+import io.weft.generate.Sampling;
+import io.weft.generate.TokenListener;
+import io.weft.problem.Problems;
+import io.weft.problem.UserError;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import static io.weft.problem.Language.say;
+
+/** {@code weft generate}: answers a file of prompts, in its order. */
+final class Generate implements Command {
+    private static final int USUAL_BATCH = 8;
+    private final Syntax syntax = Syntax.of("generate", "RUN_OR_MODEL --in FILE --out FILE",
+            say("Answers a file of prompts with a tuned model, each prompt built as the model was tuned.", "用微调后的模型批量回答文件中的提示;提示按微调时的格式构造。"));
+    private final Argument<Path> source = syntax.place("RUN_OR_MODEL", say("a run, an adapter folder or a model folder", "训练目录、适配器目录或模型目录"));
+    private final Argument<Path> in = syntax.path("--in", "FILE", say("rows with prompt, messages, or instruction and input: JSONL, JSON array or CSV", "含 prompt、messages 或 instruction 与 input 的数据:JSONL、JSON 数组或 CSV"));
+    private final Argument<Path> out = syntax.path("--out", "FILE", say("gets the rows with response, tokens_generated and finish_reason, as JSONL", "输出 JSONL:原行加上 response、tokens_generated 与 finish_reason"));
+    private final Argument<Integer> batch = syntax.number("--batch", "N", say("prompts answered together; %d by default", "同时回答的提示数;默认 %d", USUAL_BATCH));
+    private final SamplingOptions sampling = new SamplingOptions(syntax);
+
+    @Override public Syntax syntax() {
+        return syntax.example("weft generate runs/first --in prompts.jsonl --out answers.jsonl", say("temperature 0.7, up to 256 tokens each", "温度 0.7,每个回答最多 256 个词元"))
+                .example("weft generate runs/first --in prompts.jsonl --out answers.jsonl --greedy --max-tokens 64", say("the same answers every time", "每次结果相同"));
+    }
+
+    @Override public int run(Streams streams) {
+        Path model = source.required(), from = in.required(), to = out.required();
+        Sampling how = sampling.sampling();
+        int together = Bounds.of("--batch", batch.given().orElse(USUAL_BATCH), 1, 256);
+        if (Files.isDirectory(to) || to.toAbsolutePath().normalize().equals(from.toAbsolutePath().normalize())) {
+            throw UserError.of(say("%s cannot be the file of the answers; choose another --out", "%s 不能作为输出文件;请另选 --out", to));
+        }
+        try (LoadedModel loaded = LoadedModel.open(model)) {
+            List<AskedRow> rows = AskedRow.read(from, loaded.wording().style());
+            Generator generator = loaded.generator();
+            List<Prompt> prompts = prompts(rows, loaded, generator, how);
+            AtomicFile.write(to, channel -> {
+                for (int first = 0; first < rows.size(); first += together) {
+                    int end = Math.min(rows.size(), first + together);
+                    List<Answer> answers = generator.generate(prompts.subList(first, end), TokenListener.NONE);
+                    var lines = new StringBuilder();
+                    for (int i = first; i < end; i++) {
+                        lines.append(answered(rows.get(i), answers.get(i - first), loaded)).append('\n');
+                    }
+                    AtomicFile.writeFully(channel, ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8)));
+                    streams.err().println(say("answered %,d of %,d", "已回答 %,d / %,d", end, rows.size()));
+                }
+            });
+            streams.out().println(say("%,d answers in %s", "%,d 个回答已写入 %s", rows.size(), to));
+            return ExitCode.DONE;
+        }
+    }
+
+    /** @throws UserError naming every row whose prompt the model cannot take */
+    private static List<Prompt> prompts(List<AskedRow> rows, LoadedModel loaded, Generator generator, Sampling how) {
+        Problems problems = new Problems(rows.get(0).row().place().file());
+        List<Prompt> prompts = new ArrayList<>();
+        for (AskedRow row : rows) {
+            try {
+                Prompt prompt = new Prompt(loaded.wording().encoder().encodePrompt(row.messages()), how, row.row().number());
+                generator.require(prompt);
+                prompts.add(prompt);
+            } catch (UserError e) {
+                problems.add(row.row().place() + ": " + e.getMessage());
+            }
+        }
+        problems.throwIfAny();
+        return prompts;
+    }
+
+    private static String answered(AskedRow row, Answer answer, LoadedModel loaded) {
+        ObjectNode fields = new ObjectMapper().createObjectNode();
+        fields.setAll(row.row().fields());
+        fields.put("response", loaded.wording().encoder().answerText(answer.ids())).put("tokens_generated", answer.generated()).put("finish_reason", answer.finish().word());
+        return fields.toString();
+    }
+}

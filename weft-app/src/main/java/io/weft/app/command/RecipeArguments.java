@@ -1,0 +1,34 @@
+package io.weft.app.command;
+
+import io.weft.problem.UserError;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import static io.weft.problem.Language.say;
+
+/** The free words of a command line: at most one recipe file, and settings as key=value. */
+record RecipeArguments(Optional<Path> recipe, List<String> settings) {
+    static RecipeArguments of(List<String> words) {
+        Optional<Path> recipe = Optional.empty();
+        List<String> settings = new ArrayList<>();
+        for (String word : words) {
+            if (word.matches("[A-Za-z][A-Za-z0-9_.\\-]*=.*") || word.contains("=") && recipe.isPresent()) {
+                settings.add(word);
+            } else if (recipe.isEmpty()) {
+                recipe = Optional.of(Path.of(word));
+            } else {
+                throw UserError.of(say("%s and %s: one recipe at most; settings are written key=value", "%s 与 %s:最多一个配方;设置应写成 键=值", recipe.get(), word));
+            }
+        }
+        return new RecipeArguments(recipe, settings);
+    }
+
+    /** The settings, and one more that has an option of its own. */
+    RecipeArguments with(String key, Optional<Path> value) {
+        List<String> more = new ArrayList<>(settings);
+        value.ifPresent(path -> more.add(key + "=" + path));
+        return new RecipeArguments(recipe, more);
+    }
+}

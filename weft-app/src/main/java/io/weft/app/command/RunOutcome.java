@@ -1,0 +1,60 @@
+package io.weft.app.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.TrainingRun;
+import io.weft.app.terminal.LabelledLines;
+import io.weft.data.prepare.PreparedData;
+import io.weft.run.RunEvent.Finished;
+import io.weft.run.RunFolder;
+import java.io.PrintStream;
+import java.nio.file.Path;
+
+import static io.weft.problem.Language.say;
+
+/** What a run left, and what can be done with it. */
+record RunOutcome(TrainingRun run, Finished finished) {
+    private boolean isWhole() { return finished.reason().equals("done") || finished.reason().equals("patience"); }
+
+    private Path result() {
+        RunFolder folder = run.folder();
+        return run.recipe().tuning().isAdapter() ? folder.adapter() : folder.model();
+    }
+
+    int exitCode() {
+        return isWhole() ? ExitCode.DONE : finished.reason().equals("stopped") ? ExitCode.RESUMABLE : ExitCode.USER;
+    }
+
+    void print(PrintStream to) {
+        var sheet = new LabelledLines(to);
+        RunFolder folder = run.folder();
+        to.println();
+        if (finished.reason().equals("stopped")) {
+            sheet.line(say("go on", "继续"), "weft resume " + folder.path());
+            return;
+        }
+        if (finished.reason().equals("diverged")) {
+            to.println(say("The loss or its gradient was no finite number several steps in a row. Lower train.learningRate (it was %s) or look at the rows of those steps in %s.",
+                    "损失或梯度连续多步不是有限的数。请降低 train.learningRate(当前 %s),或检查 %s 中这些步的数据。", run.recipe().train().learningRate().orElseThrow(), folder.events()));
+            return;
+        }
+        sheet.line(run.recipe().tuning().isAdapter() ? say("adapter", "适配器") : say("model", "模型"), result().toString());
+        sheet.line(say("chart", "曲线图"), folder.chart().toString());
+        sheet.line(say("report", "报告"), folder.data().resolve(PreparedData.REPORT).toString());
+        sheet.line(say("next", "下一步"), "weft evaluate " + folder.path());
+        sheet.more("weft chat " + folder.path());
+        sheet.more("weft serve " + folder.path() + " --port 8000");
+    }
+
+    String json() {
+        ObjectNode root = new ObjectMapper().createObjectNode().put("formatVersion", 1).put("run", run.folder().path().toAbsolutePath().normalize().toString()).put("reason", finished.reason())
+                .put("step", finished.step()).put("steps", run.plan().steps()).put("trainLoss", finished.trainLoss()).put("seconds", finished.seconds());
+        if (finished.bestStep() >= 0) {
+            root.put("bestStep", finished.bestStep()).put("bestLoss", finished.bestLoss());
+        }
+        if (isWhole()) {
+            root.put(run.recipe().tuning().isAdapter() ? "adapter" : "model", result().toAbsolutePath().normalize().toString());
+        }
+        return root.toString();
+    }
+}

@@ -1,0 +1,98 @@
+package io.weft.app.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.PromptFormat;
+import io.weft.app.terminal.AnsiStyle;
+import io.weft.app.terminal.Streams;
+import io.weft.data.Conversation;
+import io.weft.data.PromptStyle;
+import io.weft.data.clean.Cleaner;
+import io.weft.data.prepare.CleanRows;
+import io.weft.data.prepare.DataSettings;
+import io.weft.data.read.Rejected;
+import io.weft.data.read.Row;
+import io.weft.model.ModelFolder;
+import io.weft.recipe.Recipe;
+import io.weft.recipe.RecipeReader;
+import io.weft.token.OverLength;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+
+import static io.weft.problem.Language.say;
+
+/** {@code weft show}: what exactly a model would learn of a file, before it is paid for. */
+final class Show implements Command {
+    private static final int USUAL_ROWS = 3;
+    private final Syntax syntax = Syntax.withJson("show", "FILE --model DIR [--rows N] [key=value ...]",
+            say("Shows the first rows as the model would see them, with the tokens that are learned in colour.", "显示前几行数据在模型看来的样子,并以颜色标出要学习的词元。"));
+    private final Argument<Path> file = syntax.place("FILE", say("rows, as for train --data", "数据文件,同 train --data"));
+    private final Argument<Path> model = syntax.path("--model", "DIR", say("folder of the model, for its tokenizer and chat template", "模型目录,用其分词器和对话模板"));
+    private final Argument<Integer> rows = syntax.number("--rows", "N", say("how many rows; %d by default", "显示的行数;默认 %d", USUAL_ROWS));
+    private final Supplier<List<String>> settings = syntax.rest("key=value", say("settings as for train, such as data.prompt=template data.maxLength=512", "与 train 相同的设置,例如 data.prompt=template data.maxLength=512"));
+
+    @Override public Syntax syntax() {
+        return syntax.example("weft show alpaca.json --model models/qwen3-0.6b", say("three rows, prompts as the tutorial builds them", "三行数据,提示按教程的格式"))
+                .example("weft show chats.jsonl --model models/qwen3-0.6b --rows 10 data.prompt=template", say("ten rows in the model's own chat template", "十行数据,使用模型自带的对话模板"));
+    }
+
+    @Override public int run(Streams streams) {
+        Path source = file.required();
+        RecipeArguments given = new RecipeArguments(Optional.empty(), settings.get()).with("model", Optional.of(model.required())).with("data.train", Optional.of(source));
+        Recipe recipe = RecipeReader.read(Optional.empty(), given.settings(), List.of(), new ModelAndData());
+        int most = Bounds.of("--rows", rows.given().orElse(USUAL_ROWS), 1, 10_000);
+        Preview preview = Preview.of(source, recipe.data(), most);
+        ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
+        PromptStyle style = preview.style();
+        int length = recipe.data().maxLength();
+        PromptFormat used = PromptFormat.of(base.path(), base.config(), style, length, OverLength.named(recipe.data().overLength()).orElseThrow());
+        PromptFormat whole = PromptFormat.of(base.path(), base.config(), style, Integer.MAX_VALUE, OverLength.CUT);
+        List<ShownExample> examples = new ArrayList<>();
+        try (var tokenizer = used.tokenizer(); var second = whole.tokenizer()) {
+            for (Conversation conversation : preview.kept()) {
+                int tokens = whole.encoder().encode(conversation).orElseThrow().length();
+                examples.add(ShownExample.of(conversation.place(), used.encoder().encode(conversation), tokens, tokenizer));
+            }
+        }
+        if (syntax.json()) {
+            streams.out().println(json(examples, style, length));
+        } else {
+            print(examples, style, length, streams.out());
+            preview.rejected().forEach(rejected -> streams.out().println(say("rejected: %s", "已剔除:%s", rejected)));
+        }
+        return ExitCode.DONE;
+    }
+
+    private static void print(List<ShownExample> examples, PromptStyle style, int maxLength, PrintStream to) {
+        examples.forEach(example -> example.print(to));
+        String legend = AnsiStyle.flows() ? AnsiStyle.TRAINED.on(say("learned", "学习")) : ShownExample.OPEN + say("learned", "学习") + ShownExample.CLOSE;
+        to.println(say("%d rows, prompts as %s, at most %,d tokens; %s, the rest is only read", "共 %d 行,提示格式 %s,最多 %,d 个词元;%s 的部分会被学习,其余只作输入", examples.size(), style.word(), maxLength, legend));
+    }
+
+    private static String json(List<ShownExample> examples, PromptStyle style, int maxLength) {
+        ObjectNode root = new ObjectMapper().createObjectNode().put("formatVersion", 1).put("prompt", style.word()).put("maxLength", maxLength);
+        ArrayNode rows = root.putArray("rows");
+        examples.forEach(example -> rows.add(example.json()));
+        return root.toString();
+    }
+
+    /** The first rows of a file. @param style that of the settings, or where they leave it open the format's */
+    private record Preview(List<Conversation> kept, List<Rejected> rejected, PromptStyle style) {
+        static Preview of(Path source, DataSettings settings, int rows) {
+            List<Conversation> kept = new ArrayList<>();
+            List<Rejected> rejected = new ArrayList<>();
+            CleanRows read = CleanRows.read(source, settings, OptionalInt.of(rows), new Cleaner.Sink() {
+                @Override public void kept(Row row, Conversation conversation, List<String> flags) { kept.add(conversation); }
+
+                @Override public void rejected(Rejected row) { rejected.add(row); }
+            });
+            return new Preview(kept, rejected, read.style());
+        }
+    }
+}

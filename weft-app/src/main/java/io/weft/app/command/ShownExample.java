@@ -1,0 +1,78 @@
+package io.weft.app.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.app.terminal.AnsiStyle;
+import io.weft.data.Example;
+import io.weft.data.Place;
+import io.weft.token.DecodeStream;
+import io.weft.token.Tokenizer;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * A row as the model would see it.
+ *
+ * @param parts   text in its order, neighbours of one kind joined; empty for a row that is dropped
+ * @param tokens  of the example  @param trained of these, learned
+ * @param whole   tokens of the row before any cut
+ */
+record ShownExample(Place place, List<Part> parts, int tokens, int trained, int whole) {
+    /** Around what is learned where there is no colour. */
+    static final String OPEN = "⟦", CLOSE = "⟧";
+
+    /** @param trained whether it is learned */
+    record Part(String text, boolean trained) {}
+
+    static ShownExample of(Place place, Optional<Example> encoded, int whole, Tokenizer tokenizer) {
+        if (encoded.isEmpty()) {
+            return new ShownExample(place, List.of(), 0, 0, whole);
+        }
+        Example example = encoded.get();
+        List<Part> parts = new ArrayList<>();
+        DecodeStream text = tokenizer.stream(false);
+        for (int i = 0; i < example.length(); i++) {
+            add(parts, text.push(example.ids()[i]), i > 0 && example.trained()[i]);
+        }
+        add(parts, text.finish(), example.trained()[example.length() - 1]);
+        return new ShownExample(place, parts, example.length(), example.trainedTokens(), whole);
+    }
+
+    private static void add(List<Part> parts, String text, boolean trained) {
+        if (text.isEmpty()) {
+            return;
+        }
+        Part last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
+        if (last != null && last.trained() == trained) {
+            parts.set(parts.size() - 1, new Part(last.text() + text, trained));
+        } else {
+            parts.add(new Part(text, trained));
+        }
+    }
+
+    private boolean isDropped() { return parts.isEmpty(); }
+
+    void print(PrintStream to) {
+        String note = isDropped() ? say("dropped: %,d tokens", "已丢弃:%,d 个词元", whole)
+                : say("%,d tokens, %,d learned", "%,d 个词元,学习 %,d 个", tokens, trained) + (whole > tokens ? say("; cut from %,d", ";由 %,d 个截短", whole) : "");
+        to.println(AnsiStyle.STRONG.on("── " + place + "  ") + (whole > tokens ? AnsiStyle.DOUBTFUL : AnsiStyle.FAINT).on(note));
+        for (Part part : parts) {
+            to.print(!part.trained() ? part.text() : AnsiStyle.flows() ? AnsiStyle.TRAINED.on(part.text()) : OPEN + part.text() + CLOSE);
+        }
+        to.println();
+        to.println();
+    }
+
+    ObjectNode json() {
+        ObjectNode root = new ObjectMapper().createObjectNode().put("file", place.file()).put("line", place.line()).put("tokens", tokens).put("trained", trained)
+                .put("tokensBeforeCut", whole).put("dropped", isDropped());
+        ArrayNode texts = root.putArray("parts");
+        parts.forEach(part -> texts.addObject().put("text", part.text()).put("trained", part.trained()));
+        return root;
+    }
+}

@@ -1,0 +1,42 @@
+package io.weft.app.command;
+
+import io.weft.TrainingRun;
+import io.weft.app.terminal.Signals;
+import java.io.PrintStream;
+
+import static io.weft.problem.Language.say;
+
+/** Ctrl-C, SIGTERM or SIGHUP while a run is being made ready, judged or trained: the first asks it to finish its step and commit, the second ends the process at once. */
+final class StopRequest implements AutoCloseable {
+    private final PrintStream err;
+    private final Signals signals = Signals.any(this::signalled);
+    private TrainingRun run;
+    private boolean asked;
+
+    StopRequest(PrintStream err) { this.err = err; }
+
+    /** The run to stop; at once, when that was asked for while it was being made ready. */
+    synchronized void watch(TrainingRun run) {
+        this.run = run;
+        if (asked) {
+            run.requestStop();
+        }
+    }
+
+    synchronized boolean isAsked() { return asked; }
+
+    private synchronized void signalled() {
+        if (asked) {
+            // What is committed stays; halt, because an orderly exit would wait for the step.
+            Runtime.getRuntime().halt(ExitCode.RESUMABLE);
+        }
+        asked = true;
+        err.println();
+        err.println(say("stopping as soon as what is done is saved; once more quits at once", "保存已完成的部分后停止;再按一次立即退出"));
+        if (run != null) {
+            run.requestStop();
+        }
+    }
+
+    @Override public void close() { signals.close(); }
+}

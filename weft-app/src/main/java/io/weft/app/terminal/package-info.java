@@ -1,0 +1,4 @@
+/**
+ * What a terminal shows and tells: its width, colours, tables, signals. Knows no command.
+ */
+package io.weft.app.terminal;

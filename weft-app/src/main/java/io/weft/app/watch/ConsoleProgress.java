@@ -1,0 +1,163 @@
+package io.weft.app.watch;
+
+import io.weft.app.terminal.Terminal;
+import io.weft.run.RunEvent;
+import io.weft.run.RunEvent.Evaluated;
+import io.weft.run.RunEvent.Finished;
+import io.weft.run.RunEvent.Saved;
+import io.weft.run.RunEvent.Started;
+import io.weft.run.RunEvent.StepDone;
+import io.weft.run.RunEvent.Warned;
+import io.weft.run.RunListener;
+import java.io.Closeable;
+import java.io.PrintStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.IntSupplier;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * Shows a run to the person who started it: on a terminal one line that is drawn again and again, where the output is piped a plain line every {@code logEvery} steps. Evaluations,
+ * checkpoints, warnings and the end get lines that stay.
+ */
+public final class ConsoleProgress implements RunListener, Closeable {
+    private static final long REDRAW_NANOS = 100_000_000;   // a tenth of a second: smooth to the eye, nothing to the trainer
+    private static final String CLEAR_LINE = "\r\u001b[K";
+
+    private final PrintStream out;
+    private final boolean redraws;
+    private final IntSupplier columns;
+    private final int logEvery;
+    private final Deque<Double> lastLosses = new ArrayDeque<>();
+    private final Speed speed = new Speed();
+    private Started run;
+    private StepDone latest;
+    private double heldOutLoss = Double.NaN;
+    private long drawnAt;
+    private boolean lineOpen;
+
+    ConsoleProgress(PrintStream out, boolean redraws, IntSupplier columns, int logEvery) {
+        this.out = out;
+        this.redraws = redraws;
+        this.columns = columns;
+        this.logEvery = logEvery;
+    }
+
+    /** Shows a run on this stream, which should write UTF-8. @param logEvery steps between plain lines, also the number of steps whose mean loss is shown */
+    public static ConsoleProgress on(PrintStream out, int logEvery) { return new ConsoleProgress(out, Terminal.isInteractive(), new Terminal()::width, logEvery); }
+
+    @Override public void on(RunEvent event) {
+        if (event instanceof Started started) {
+            run = started;
+            line(opening());
+        } else if (event instanceof StepDone done) {
+            stepDone(done);
+        } else if (event instanceof Evaluated evaluated) {
+            heldOutLoss = evaluated.loss();
+            speed.add(evaluated);
+            line(evaluation(evaluated));
+        } else if (event instanceof Saved saved) {
+            line(say("step %d  saved %s", "第 %d 步  已保存 %s", saved.step(), saved.folder()));
+        } else if (event instanceof Warned warned) {
+            line((warned.step() == 0 ? "" : say("step %d  ", "第 %d 步  ", warned.step())) + say("warning: %s", "警告:%s", warned.message()));
+        } else if (event instanceof Finished finished) {
+            line(ending(finished));
+        }
+    }
+
+    /** Ends the line that is being drawn, so that what is printed next, such as why a run broke off, has a line of its own. The stream stays open. */
+    @Override public void close() {
+        if (lineOpen) {
+            out.println();
+            lineOpen = false;
+        }
+    }
+
+    private void stepDone(StepDone done) {
+        latest = done;
+        speed.add(done);
+        lastLosses.addLast(done.loss());
+        if (lastLosses.size() > logEvery) {
+            lastLosses.removeFirst();
+        }
+        boolean last = done.step() == run.steps();
+        if (redraws) {
+            if (last || System.nanoTime() - drawnAt > REDRAW_NANOS) {
+                draw();
+            }
+        } else if (last || done.step() % logEvery == 0) {
+            out.println(String.join("  ", figures()));
+        }
+    }
+
+    private void draw() {
+        out.print(CLEAR_LINE + ProgressLine.of((double) latest.step() / run.steps(), figures(), columns.getAsInt()));
+        out.flush();
+        lineOpen = true;
+        drawnAt = System.nanoTime();
+    }
+
+    /** A line that stays, above the one that is drawn again. */
+    private void line(String text) {
+        out.println((lineOpen ? CLEAR_LINE : "") + text);
+        lineOpen = false;
+        drawnAt = 0;
+    }
+
+    /** In the order of their worth to someone who waits. */
+    private List<String> figures() {
+        List<String> figures = new ArrayList<>();
+        figures.add(say("step %d/%d", "步 %d/%d", latest.step(), run.steps()));
+        figures.add(say("loss %.4f", "损失 %.4f", lastLosses.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+        figures.add(say("ETA %s", "剩余 %s", clock(speed.left(run.steps() - latest.step()))));
+        figures.add(say("%.0f tokens/s", "%.0f 词元/秒", speed.tokensPerSecond()));
+        ResidentMemory.bytes().ifPresent(bytes -> figures.add(size(bytes)));
+        if (!Double.isNaN(heldOutLoss)) {
+            figures.add(say("eval loss %.4f", "验证损失 %.4f", heldOutLoss));
+        }
+        figures.add(say("epoch %.2f", "轮 %.2f", latest.epoch()));
+        figures.add(say("lr %.2e", "学习率 %.2e", latest.learningRate()));
+        return figures;
+    }
+
+    private String opening() {
+        // Not the training rows: when packing they are packs, and the reader was told the number of rows before.
+        String plan = say("%,d steps (%,d an epoch), %,d held-out rows", "共 %,d 步(每轮 %,d 步),留出 %,d 条", run.steps(), run.stepsPerEpoch(), run.heldOutRows());
+        return run.resumed() ? say("resuming after step %,d: %s", "从第 %,d 步之后继续:%s", run.step(), plan) : plan;
+    }
+
+    private static String evaluation(Evaluated evaluated) {
+        String best = evaluated.best() ? say("  best so far", "  目前最佳") : "";
+        return say("step %d  eval loss %.4f  (%,d rows, %s)%s", "第 %d 步  验证损失 %.4f  (%,d 条,%s)%s",
+                evaluated.step(), evaluated.loss(), evaluated.rows(), clock(evaluated.seconds()), best);
+    }
+
+    private String ending(Finished finished) {
+        String best = finished.bestStep() < 0 ? "" : say(", best eval loss %.4f at step %d", ",最佳验证损失 %.4f(第 %d 步)", finished.bestLoss(), finished.bestStep());
+        return reason(finished) + say(": step %d of %d, mean training loss %.4f%s, %s", ":第 %d 步(共 %d 步),平均训练损失 %.4f%s,用时 %s",
+                finished.step(), run.steps(), finished.trainLoss(), best, clock(finished.seconds()));
+    }
+
+    private static String reason(Finished finished) {
+        switch (finished.reason()) {
+            case "done": return say("done", "训练完成");
+            case "patience": return say("stopped early, held-out loss no longer falls", "提前停止,验证损失不再下降");
+            case "stopped": return say("stopped, can be resumed", "已停止,可继续训练");
+            default: return say("given up, the loss is not a finite number", "已中止,损失不是有限的数");
+        }
+    }
+
+    /** 7 s, 1:07 or 1:01:07. */
+    private static String clock(double seconds) {
+        long s = Math.round(seconds);
+        return s < 60 ? s + " s" : s < 3600 ? String.format("%d:%02d", s / 60, s % 60) : String.format("%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+    }
+
+    private static String size(long bytes) {
+        return bytes < 1L << 30 ? (bytes >> 20) + " MB" : String.format(Locale.ROOT, "%.1f GB", bytes / (double) (1L << 30));
+    }
+}

@@ -1,0 +1,35 @@
+package io.weft.run;
+
+import io.weft.run.RunEvent.Evaluated;
+import io.weft.run.RunEvent.Finished;
+import io.weft.run.RunEvent.Saved;
+import io.weft.run.RunEvent.Started;
+import io.weft.run.RunEvent.StepDone;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** A run's events, sorted by kind for those who draw or sum them up. Always begins with {@link Started}. */
+public record RunEvents(List<RunEvent> all, Started started, List<StepDone> steps, List<Evaluated> evaluations, Optional<Finished> finished) {
+    public static RunEvents of(List<RunEvent> events) {
+        Started started = only(events, Started.class).stream().findFirst().orElseThrow(() -> new IllegalArgumentException("a run's first event is Started"));
+        return new RunEvents(List.copyOf(events), started, only(events, StepDone.class), only(events, Evaluated.class), only(events, Finished.class).stream().findFirst());
+    }
+
+    private static <E extends RunEvent> List<E> only(List<RunEvent> events, Class<E> kind) {
+        return events.stream().filter(kind::isInstance).map(kind::cast).collect(Collectors.toList());
+    }
+
+    /** Optimizer steps done. */
+    public int lastStep() { return steps.isEmpty() ? 0 : steps.get(steps.size() - 1).step(); }
+
+    /** Epochs done, fractional. */
+    double epoch() { return steps.isEmpty() ? 0 : steps.get(steps.size() - 1).epoch(); }
+
+    /** The evaluation with the lowest loss so far. */
+    public Optional<Evaluated> best() { return evaluations.stream().filter(Evaluated::best).reduce((earlier, later) -> later); }
+
+    Optional<String> folderSavedAt(int step) {
+        return only(all, Saved.class).stream().filter(saved -> saved.step() == step).map(Saved::folder).findFirst();
+    }
+}

@@ -1,0 +1,104 @@
+package io.weft.run;
+
+import io.weft.problem.UserError;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
+
+import static io.weft.problem.Language.say;
+
+/** Everything that is known about a run, in one folder of open formats. Board, resume, evaluate, export and serve read nothing else about it. */
+public record RunFolder(Path path) {
+    private static final String RECIPE = "recipe.yaml", LOCK = ".lock";
+
+    /** A new run. @throws UserError when the folder holds something already or cannot be made */
+    public static RunFolder create(Path path) {
+        try {
+            if (Files.exists(path) && !Files.isDirectory(path)) {
+                throw UserError.of(say("%s is a file; give a folder for the run", "%s 是一个文件;请为训练指定一个目录", path));
+            }
+            Files.createDirectories(path);
+            try (Stream<Path> entries = Files.list(path)) {
+                if (entries.anyMatch(entry -> !entry.getFileName().toString().equals(LOCK))) {
+                    throw UserError.of(Files.exists(path.resolve(RECIPE))
+                            ? say("%s holds a run already; go on with it by weft resume %s, or choose another --out", "%s 中已有一次训练;可用 weft resume %s 继续,或另选 --out", path, path)
+                            : say("%s is not empty; choose another --out", "%s 不是空目录;请另选 --out", path));
+                }
+            }
+            return new RunFolder(path);
+        } catch (IOException e) {
+            String reason = e instanceof FileSystemException system && system.getReason() != null ? system.getReason() : e.getClass().getSimpleName().replace("Exception", "");
+            throw UserError.of(say("%s cannot be made or written (%s); choose another --out", "无法创建或写入 %s(%s);请另选 --out", path, reason), e);
+        }
+    }
+
+    /** A run that is there. @throws UserError when it is none */
+    public static RunFolder open(Path path) {
+        if (!isOne(path)) {
+            throw UserError.of(say("%s is no run: it has no %s", "%s 不是一次训练的目录:缺少 %s", path, RECIPE));
+        }
+        return new RunFolder(path);
+    }
+
+    public static boolean isOne(Path path) { return Files.isRegularFile(path.resolve(RECIPE)); }
+
+    /**
+     * Keeps every other trainer out until it is closed; the system lets go of it when the process dies.
+     * @throws UserError when another process trains in this folder
+     */
+    public AutoCloseable lock() {
+        try {
+            FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock;
+            try {
+                lock = channel.tryLock();
+            } catch (OverlappingFileLockException e) {
+                lock = null;
+            }
+            if (lock == null) {
+                channel.close();
+                throw UserError.of(say("another process is training in %s; wait for it or choose another folder", "另一个进程正在 %s 中训练;请等待它结束或另选目录", path));
+            }
+            return channel;
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be written: %s", "无法写入 %s:%s", path, e.getMessage()), e);
+        }
+    }
+
+    public Path recipe() { return path.resolve(RECIPE); }
+
+    public Path events() { return path.resolve("events.jsonl"); }
+
+    public Path trainerState() { return path.resolve("trainer_state.json"); }
+
+    public Path tensorBoard() { return path.resolve("tensorboard"); }
+
+    public Path chart() { return path.resolve("training_metrics.png"); }
+
+    public Path data() { return path.resolve("data"); }
+
+    public Path checkpoints() { return path.resolve("checkpoints"); }
+
+    /** The best adapter, in PEFT's files. */
+    public Path adapter() { return path.resolve("adapter"); }
+
+    /** The best model after full tuning, a whole Hugging Face folder. */
+    public Path model() { return path.resolve("model"); }
+
+    public Path evaluation() { return path.resolve("evaluation"); }
+
+    /** Makes a folder of the run. */
+    public Path make(Path folder) {
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw io.weft.file.AtomicFile.cannotWrite(folder, e);
+        }
+    }
+}

@@ -1,8 +1,0 @@
-package io.weft.tensor;
-
-/** What is wrong with a file, as a part of a sentence that names the file: {@link TorchFile} makes the sentence. */
-class Damage extends Exception {
-    private static final long serialVersionUID = 1;
-
-    Damage(String message) { super(message); }
-}

@@ -1,0 +1,118 @@
+package io.weft.run;
+
+import io.weft.problem.UserError;
+import io.weft.run.RunEvent.Finished;
+import io.weft.run.RunEvent.Started;
+import io.weft.run.RunEvent.StepDone;
+import io.weft.run.RunEvent.Warned;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class EventLogTest {
+    @TempDir Path folder;
+    private Path file;
+
+    @BeforeEach void chooseFile() { file = folder.resolve("events.jsonl"); }
+
+    @Test void whatIsWrittenIsReadBack() throws IOException {
+        List<RunEvent> events = new java.util.ArrayList<>(SomeRun.of(20, 7, 5));
+        events.add(3, new Warned(2, "loss.notFinite", "损失不是有限的数 \"NaN\"\n第二行"));
+        events.add(4, new StepDone(3, 1.0 / 3, Double.NaN, Double.POSITIVE_INFINITY, 1e-4, 1, Long.MAX_VALUE, 0.1));
+        write(events);
+        assertThat(EventLog.events(file)).isEqualTo(events);
+        assertThat(Files.readAllLines(file)).hasSize(events.size() + 1).first().isEqualTo("{\"format\":\"weft.events\",\"version\":1}");
+    }
+
+    @Test void everyEventIsInTheFileBeforeTheNext() {
+        try (EventLog log = EventLog.create(file)) {
+            for (RunEvent event : SomeRun.of(3, 3, 0)) {
+                log.on(event);
+                assertThat(EventLog.events(file)).last().isEqualTo(event);
+            }
+        }
+    }
+
+    @Test void aKilledAndResumedRunLeavesTheLogOfAnUninterruptedOne() throws IOException {
+        List<RunEvent> events = SomeRun.of(20, 7, 5);
+        write(events);
+        List<String> uninterrupted = withoutTimes();
+        Files.delete(file);
+
+        long length;
+        try (EventLog log = EventLog.create(file)) {
+            events.subList(0, 9).forEach(log::on);
+            length = log.commit();
+            events.subList(9, 13).forEach(log::on);   // lost work, and a line that was cut by the kill
+        }
+        Files.writeString(file, "{\"type\":\"step\",\"at\":\"20", StandardOpenOption.APPEND);
+        Started begun = (Started) events.get(0);
+        try (EventLog log = EventLog.resume(file, length)) {
+            log.on(new Started(8, begun.steps(), begun.stepsPerEpoch(), begun.trainRows(), begun.heldOutRows(), begun.trainableParameters(), begun.allParameters(), true));
+            events.subList(9, events.size()).forEach(log::on);
+        }
+        assertThat(withoutTimes()).isEqualTo(uninterrupted);
+    }
+
+    @Test void aTornLastLineIsLeftOut() throws IOException {
+        write(SomeRun.of(2, 2, 0));
+        String text = Files.readString(file);
+        Files.writeString(file, text.substring(0, text.length() - 10));
+        assertThat(EventLog.events(file)).isEqualTo(SomeRun.of(2, 2, 0).subList(0, 3));
+    }
+
+    @Test void aNewerVersionIsRefused() throws IOException {
+        Files.writeString(file, "{\"format\":\"weft.events\",\"version\":2}\n");
+        assertThatThrownBy(() -> EventLog.events(file)).isInstanceOf(UserError.class).hasMessageContaining("version 2").hasMessageContaining("newer Weft");
+    }
+
+    @Test void aFileThatIsNoLogIsRefused() throws IOException {
+        for (String content : List.of("", "\n", "not JSON\n", "[1]\n", "{\"format\":\"other\",\"version\":1}\n")) {
+            Files.writeString(file, content);
+            assertThatThrownBy(() -> EventLog.events(file)).as(content).isInstanceOf(UserError.class).hasMessageContaining("is not an event log");
+        }
+    }
+
+    @Test void aLineThatIsNoEventIsNamed() throws IOException {
+        write(SomeRun.of(2, 2, 0));
+        for (String bad : List.of("{}", "[]", "nonsense", "{\"type\":\"step\",\"at\":\"2026-01-01T00:00:00Z\",\"step\":3}", "{\"type\":\"dance\",\"at\":\"2026-01-01T00:00:00Z\"}",
+                "{\"type\":\"saved\",\"at\":\"noon\",\"step\":3,\"folder\":\"x\"}")) {
+            Path damaged = folder.resolve("damaged.jsonl");
+            Files.writeString(damaged, Files.readString(file) + bad + "\n");
+            assertThatThrownBy(() -> EventLog.events(damaged)).as(bad).isInstanceOf(UserError.class).hasMessageContaining("line 6");
+        }
+    }
+
+    @Test void resumingFromALengthThatTheLogNeverHadIsRefused() throws IOException {
+        write(SomeRun.of(2, 2, 0));
+        long size = Files.size(file);
+        for (long length : new long[] {0, size - 1, size + 1}) {
+            assertThatThrownBy(() -> EventLog.resume(file, length)).isInstanceOf(UserError.class).hasMessageContaining(size + " now");
+        }
+        assertThat(Files.size(file)).isEqualTo(size);
+    }
+
+    @Test void aLogIsNeverOverwritten() {
+        write(List.of(new Finished(0, "stopped", 0, -1, 0, 0)));
+        assertThatThrownBy(() -> EventLog.create(file)).isInstanceOf(UserError.class).hasMessageContaining("events.jsonl").hasMessageContaining("FileAlreadyExists");
+    }
+
+    private void write(List<RunEvent> events) {
+        try (EventLog log = EventLog.create(file)) {
+            events.forEach(log::on);
+        }
+    }
+
+    private List<String> withoutTimes() throws IOException {
+        return Files.readAllLines(file).stream().map(line -> line.replaceAll("\"(at|seconds)\":(\"[^\"]*\"|[0-9.E-]+)", "")).collect(Collectors.toList());
+    }
+}

@@ -1,0 +1,189 @@
+package io.weft.data.prepare;
+
+import io.weft.data.OddCharacters;
+import io.weft.data.clean.Repeats;
+import io.weft.data.read.Rejected;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import static io.weft.problem.Language.say;
+
+/** The data's {@code report.html}: one page without scripts, other files or addresses. Whatever comes from the data is escaped. */
+final class DataReport {
+    private static final int GROUPS = 50;
+    private static final String STYLE = """
+            body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
+            h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem;border-bottom:1px solid #ccc}
+            table{border-collapse:collapse}td,th{padding:.15rem .8rem .15rem 0;text-align:left;vertical-align:top}td.n{text-align:right;font-variant-numeric:tabular-nums}
+            .bar{background:#3b6ea5;height:.8rem;min-width:1px}.good{color:#27632a}.look{color:#9a5b00}
+            """;
+    private final Manifest manifest;
+    private final Survey survey;
+    private final Repeats repeats;
+    private final List<Rejected> rejected;
+    private final List<Preparation.Flagged> flagged;
+    private final StringBuilder page = new StringBuilder();
+
+    /** @param repeats of the training file  @param rejected the first of them  @param flagged the first rows that are kept and odd */
+    DataReport(Manifest manifest, Survey survey, Repeats repeats, List<Rejected> rejected, List<Preparation.Flagged> flagged) {
+        this.manifest = manifest;
+        this.survey = survey;
+        this.repeats = repeats;
+        this.rejected = rejected;
+        this.flagged = flagged;
+    }
+
+    String html() {
+        String title = say("Data report: %s", "数据报告:%s", manifest.source().file());
+        page.append("<!doctype html>\n<html lang=\"").append(say("en", "zh"))
+                .append("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
+                .append(escape(title)).append("</title><style>\n").append(STYLE).append("</style></head><body>\n<h1>").append(escape(title)).append("</h1>\n");
+        amount();
+        rejected();
+        lengths();
+        characters();
+        consistency();
+        labels();
+        return page.append("</body></html>").toString();
+    }
+
+    private void amount() {
+        Manifest.Counts counts = manifest.counts();
+        heading(say("Amount", "数量"));
+        table(List.of(
+                row(say("rows read", "读取行数"), counts.read()),
+                row(say("rejected (rejected.jsonl)", "剔除(rejected.jsonl)"), counts.rejected()),
+                row(say("to train on (train.jsonl)", "训练(train.jsonl)"), counts.train()),
+                row(say("held out (heldout.jsonl)", "留出(heldout.jsonl)"), counts.heldOut())));
+        DataSettings settings = manifest.settings();
+        line(say("Format %s, prompt %s, columns %s; held out: %s, seed %d.", "格式 %s,提示词 %s,列 %s;留出 %s,种子 %d。",
+                settings.format(), settings.prompt(), manifest.columns(), settings.heldOut(), manifest.seed()));
+        line(say("%s, %d bytes, SHA-256 %s", "%s,%d 字节,SHA-256 %s", manifest.source().file(), manifest.source().bytes(), manifest.source().sha256()));
+        if (!manifest.unusedFields().isEmpty()) {
+            look(say("Fields that are not used: %s", "未使用的字段:%s", counted(manifest.unusedFields())));
+        }
+        verdict(counts.alsoTrained() == 0, say("No held-out prompt stands among the training rows.", "留出行的提示词均未出现在训练行中。"),
+                say("Held-out rows whose prompt is trained on too: %d. They measure memory, not skill.", "提示词也在训练行中的留出行:%d 个。它们衡量的是记忆而非能力。", counts.alsoTrained()));
+    }
+
+    private void rejected() {
+        heading(say("Rejected rows", "剔除的行"));
+        if (rejected.isEmpty()) {
+            verdict(true, say("None.", "无。"), "");
+            return;
+        }
+        table(manifest.rejected().entrySet().stream().map(e -> row(e.getKey(), e.getValue())).toList());
+        list(rejected.stream().map(Rejected::toString).toList(), manifest.counts().rejected());
+    }
+
+    private void lengths() {
+        heading(say("Balance of lengths (characters)", "长度分布(字符)"));
+        if (survey.prompts().count() > 0) {
+            lengths(say("prompt", "提示词"), survey.prompts());
+        }
+        lengths(say("answer", "回答"), survey.completions());
+    }
+
+    private void lengths(String what, Survey.Lengths lengths) {
+        line(say("%s: shortest %d, half up to %d, 95 %% up to %d, longest %d; %d characters in all.", "%s:最短 %d,中位数 %d,95%% 分位 %d,最长 %d;共 %d 个字符。",
+                what, lengths.quantile(0), lengths.quantile(0.5), lengths.quantile(0.95), lengths.quantile(1), lengths.total()));
+        int longest = lengths.quantile(1), most = 1;
+        List<int[]> bins = new ArrayList<>();
+        for (int least = 0, end = 16; least <= longest; least = end, end = end > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : 2 * end) {
+            int count = lengths.between(least, end);
+            most = Math.max(most, count);
+            bins.add(new int[] {least, end, count});
+        }
+        page.append("<table>");
+        for (int[] bin : bins) {
+            String bar = bin[2] == 0 ? "" : "<div class=\"bar\" style=\"width:" + 100L * bin[2] / most + "%\"></div>";
+            page.append("<tr><td class=\"n\">").append(bin[0]).append("–").append(bin[1] - 1).append("</td><td class=\"n\">").append(bin[2])
+                    .append("</td><td style=\"width:30rem\">").append(bar).append("</td></tr>");
+        }
+        page.append("</table>\n");
+    }
+
+    private void characters() {
+        heading(say("Characters", "字符"));
+        long letters = Math.max(1, survey.han() + survey.latin() + survey.otherLetters());
+        line(say("Of the letters %d %% are Chinese characters, %d %% A to Z, %d %% others.", "文字中汉字占 %d%%,英文字母占 %d%%,其他占 %d%%。",
+                Math.round(100.0 * survey.han() / letters), Math.round(100.0 * survey.latin() / letters), Math.round(100.0 * survey.otherLetters() / letters)));
+        table(List.of(
+                row(say("control characters (kept as they are)", "控制字符(保留原样)"), survey.control()),
+                row(say("invisible characters (zero width, byte order marks)", "不可见字符(零宽、BOM)"), survey.invisible()),
+                row(say("replacement characters \ufffd (text that was once read in a wrong encoding)", "替换字符 \ufffd(曾以错误编码读取)"), survey.replacement()),
+                row(say("private use characters", "私用区字符"), survey.privateUse())));
+        list(flagged.stream().map(f -> f.place() + ": " + f.flag()).toList(),
+                manifest.flags().entrySet().stream().filter(e -> e.getKey().startsWith("control_characters")).mapToInt(Map.Entry::getValue).sum());
+    }
+
+    private void consistency() {
+        heading(say("Duplicates and contradictions", "重复与矛盾"));
+        List<Repeats.Duplicate> duplicates = repeats.duplicates();
+        verdict(duplicates.isEmpty(), say("No row repeats another.", "没有重复行。"),
+                say("Rows that repeat an earlier one word for word: %d. They are kept, and count as often as they stand there.",
+                        "与前面的行完全相同的行:%d 个。它们被保留,并按出现次数参与训练。", duplicates.size()));
+        list(duplicates.stream().limit(GROUPS).map(d -> say("line %d repeats line %d", "第 %d 行与第 %d 行相同", d.row().line(), d.first().line())).toList(), duplicates.size());
+        List<List<Repeats.Seen>> conflicts = repeats.conflicts();
+        verdict(conflicts.isEmpty(), say("No prompt has two different answers.", "没有同一提示词对应不同回答的情况。"),
+                say("Prompts with different answers: %d. Is one of them wrong? All are kept.", "有不同回答的提示词:%d 个。其中是否有错?均已保留。", conflicts.size()));
+        list(conflicts.stream().limit(GROUPS).map(group -> say("lines %s", "第 %s 行", group.stream().map(s -> String.valueOf(s.line())).collect(Collectors.joining(", ")))).toList(),
+                conflicts.size());
+    }
+
+    private void labels() {
+        List<Map.Entry<String, Integer>> labels = survey.labels();
+        if (!labels.isEmpty()) {
+            heading(say("Balance of labels (%d different answers)", "标签分布(%d 种回答)", labels.size()));
+            table(labels.stream().map(e -> row(e.getKey(), e.getValue())).toList());
+        }
+    }
+
+    private void heading(String text) { page.append("<h2>").append(escape(text)).append("</h2>\n"); }
+
+    private void line(String text) { page.append("<p>").append(escape(text)).append("</p>\n"); }
+
+    private void look(String text) { page.append("<p class=\"look\">").append(escape(text)).append("</p>\n"); }
+
+    private void verdict(boolean good, String yes, String no) {
+        page.append("<p class=\"").append(good ? "good" : "look").append("\">").append(escape(good ? yes : no)).append("</p>\n");
+    }
+
+    private void table(List<String> rows) { page.append("<table>").append(String.join("", rows)).append("</table>\n"); }
+
+    private static String row(String name, long count) { return "<tr><td>" + escape(name) + "</td><td class=\"n\">" + count + "</td></tr>"; }
+
+    private void list(List<String> items, int all) {
+        if (items.isEmpty()) {
+            return;
+        }
+        page.append("<ul>");
+        items.forEach(item -> page.append("<li>").append(escape(item)).append("</li>"));
+        if (all > items.size()) {
+            page.append("<li>").append(escape(say("and %d more", "还有 %d 个", all - items.size()))).append("</li>");
+        }
+        page.append("</ul>\n");
+    }
+
+    private static String counted(Map<String, Integer> counts) {
+        return counts.entrySet().stream().map(e -> e.getKey() + " (" + e.getValue() + ")").collect(Collectors.joining(", "));
+    }
+
+    /** Text as HTML's text or attribute; control characters, which HTML forbids, as their pictures. */
+    static String escape(String text) {
+        var escaped = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            switch (c) {
+                case '<': escaped.append("&lt;"); break;
+                case '>': escaped.append("&gt;"); break;
+                case '&': escaped.append("&amp;"); break;
+                case '"': escaped.append("&quot;"); break;
+                case '\'': escaped.append("&#39;"); break;
+                default: escaped.appendCodePoint(OddCharacters.visible(c));
+            }
+        });
+        return escaped.toString();
+    }
+}

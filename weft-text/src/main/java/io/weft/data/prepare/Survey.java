@@ -1,0 +1,117 @@
+package io.weft.data.prepare;
+
+import io.weft.data.Conversation;
+import io.weft.data.Message;
+import io.weft.data.OddCharacters;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Figures about the rows that were kept: lengths in characters (code points), odd characters, scripts, and the answers where there are few. */
+final class Survey {
+    /** Above this many different answers they are no labels. */
+    static final int MOST_LABELS = 50;
+    private static final int LONGEST_LABEL = 200;
+    private final Lengths prompts = new Lengths(), completions = new Lengths();
+    private Map<String, Integer> labels = new HashMap<>();
+    private long han, latin, otherLetters, control, invisible, replacement, privateUse;
+
+    void add(Conversation conversation) {
+        int asked = 0;
+        for (Message message : conversation.asked()) {
+            asked += count(message.content());
+        }
+        if (!conversation.isText()) {
+            prompts.add(asked);
+        }
+        completions.add(count(conversation.answer()));
+        if (labels != null && !conversation.isText() && conversation.answer().length() <= LONGEST_LABEL) {
+            labels.merge(conversation.answer(), 1, Integer::sum);
+        }
+        if (labels != null && (labels.size() > MOST_LABELS || conversation.answer().length() > LONGEST_LABEL)) {
+            labels = null;
+        }
+    }
+
+    private int count(String text) {
+        int points = 0;
+        for (int at = 0; at < text.length(); points++) {
+            int c = text.codePointAt(at);
+            at += Character.charCount(c);
+            if (c < 128) {
+                latin += c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' ? 1 : 0;
+                control += OddCharacters.isControl(c) ? 1 : 0;
+            } else if (Character.isIdeographic(c)) {
+                han++;
+            } else if (Character.isLetter(c)) {
+                otherLetters++;
+            } else {
+                invisible += OddCharacters.isInvisible(c) ? 1 : 0;
+                replacement += OddCharacters.isReplacement(c) ? 1 : 0;
+                privateUse += OddCharacters.isPrivate(c) ? 1 : 0;
+            }
+        }
+        return points;
+    }
+
+    Lengths prompts() { return prompts; }
+
+    Lengths completions() { return completions; }
+
+    long han() { return han; }
+
+    long latin() { return latin; }
+
+    long otherLetters() { return otherLetters; }
+
+    long control() { return control; }
+
+    long invisible() { return invisible; }
+
+    long replacement() { return replacement; }
+
+    long privateUse() { return privateUse; }
+
+    /** The answers with their counts, the most frequent first, when they look like labels: at most {@link #MOST_LABELS}, each given twice on average. Otherwise empty. */
+    List<Map.Entry<String, Integer>> labels() {
+        if (labels == null || labels.size() * 2 > completions.count()) {
+            return List.of();
+        }
+        return labels.entrySet().stream().sorted(Map.Entry.<String, Integer>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey())).collect(Collectors.toList());
+    }
+
+    /** Lengths of many texts, four bytes each. */
+    static final class Lengths {
+        private int[] lengths = new int[1 << 10];
+        private int count;
+        private long total;
+        private boolean sorted;
+
+        void add(int length) {
+            if (count == lengths.length) {
+                lengths = Arrays.copyOf(lengths, 2 * count);
+            }
+            lengths[count++] = length;
+            total += length;
+            sorted = false;
+        }
+
+        int count() { return count; }
+
+        long total() { return total; }
+
+        /** The least length that {@code share} of the texts do not exceed. @param share from 0 (the shortest) to 1 (the longest) */
+        int quantile(double share) {
+            if (!sorted) {
+                Arrays.sort(lengths, 0, count);
+                sorted = true;
+            }
+            return count == 0 ? 0 : lengths[Math.max(0, (int) Math.ceil(share * count) - 1)];
+        }
+
+        /** How many texts have a length from {@code least} to below {@code end}. */
+        int between(int least, int end) { return (int) Arrays.stream(lengths, 0, count).filter(length -> length >= least && length < end).count(); }
+    }
+}

@@ -1,0 +1,107 @@
+package io.weft.data.read;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.Excerpt;
+import io.weft.data.OddCharacters;
+import io.weft.data.PythonStrip;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import static io.weft.problem.Language.say;
+
+/** A strict view of one row: hands out its texts, and notes every problem and every oddity on the way, so that a row is judged once and whole. */
+public final class Fields {
+    private final ObjectNode row;
+    private final Set<String> used = new LinkedHashSet<>();
+    private final List<RowProblem> problems = new ArrayList<>();
+    private final List<String> flags = new ArrayList<>();
+
+    public Fields(ObjectNode row) { this.row = row; }
+
+    /** The text of a field that must be there and not be blank; "" when it is not, which is noted. */
+    String required(String name) {
+        if (!row.has(name)) {
+            used.add(name);
+            problems.add(RowProblem.missing(name, names()));
+            return "";
+        }
+        String text = optional(name);
+        if (row.get(name).isTextual() && PythonStrip.isBlank(text)) {
+            problems.add(RowProblem.blank(name));
+        }
+        return text;
+    }
+
+    /** The text of a field that may be missing: then "". */
+    String optional(String name) {
+        JsonNode value = value(name);
+        return value == null ? "" : text(name, value);
+    }
+
+    /** A field of any kind, or null when it is missing. */
+    JsonNode value(String name) {
+        used.add(name);
+        return row.get(name);
+    }
+
+    /** The text of a value. @param name what to call it in a problem */
+    String text(String name, JsonNode value) {
+        if (!value.isTextual()) {
+            problems.add(RowProblem.notText(name, JsonKind.of(value)));
+            return "";
+        }
+        String text = value.textValue();
+        if (OddCharacters.holdsLoneSurrogate(text)) {
+            problems.add(RowProblem.brokenCharacter(name));
+        }
+        if (text.chars().anyMatch(OddCharacters::isControl)) {
+            flags.add("control_characters:" + name);
+        }
+        return text;
+    }
+
+    /** Refuses a row that says more than is read here. @param english why, after "'name': " */
+    void refuseIfGiven(String name, String english, String chinese) {
+        JsonNode value = value(name);
+        if (value != null && !value.isNull() && !(value.isTextual() && value.textValue().isEmpty()) && !(value.isContainerNode() && value.isEmpty())) {
+            problems.add(RowProblem.unsupported(name, english, chinese));
+        }
+    }
+
+    /** Refuses a row of preference data whose answer is marked false: learning it would teach what was found bad. */
+    void refuseIfMarkedBad(String name) {
+        if (row.path(name).isBoolean()) {
+            used.add(name);
+            if (!row.get(name).booleanValue()) {
+                problems.add(new RowProblem("marked_bad:" + name, say("'%s' is false: the answer is marked as bad and is not learned", "'%s' 为 false:该回答被标为差,不予学习", name)));
+            }
+        }
+    }
+
+    void add(RowProblem problem) { problems.add(problem); }
+
+    public List<RowProblem> problems() { return problems; }
+
+    /** Oddities of a row that is kept. */
+    public List<String> flags() { return flags; }
+
+    /** Names of the fields that were not asked for. */
+    public List<String> unused() {
+        List<String> names = new ArrayList<>();
+        row.fieldNames().forEachRemaining(name -> {
+            if (!used.contains(name)) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    private String names() {
+        List<String> names = new ArrayList<>();
+        row.fieldNames().forEachRemaining(names::add);
+        return names.isEmpty() ? say("no fields", "没有字段") : Excerpt.of(names);
+    }
+}

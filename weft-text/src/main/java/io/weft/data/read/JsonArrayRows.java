@@ -1,0 +1,67 @@
+package io.weft.data.read;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.weft.problem.UserError;
+import java.io.IOException;
+import java.io.Reader;
+
+import static io.weft.problem.Language.say;
+
+/** The objects of one JSON array, each on the line of its opening brace. Broken JSON ends the reading: what follows it has no certain beginning. */
+final class JsonArrayRows implements RowSource {
+    private final String file;
+    private final JsonParser parser;
+
+    JsonArrayRows(String file, Reader in) throws IOException {
+        this.file = file;
+        parser = JsonRow.JSON.createParser(in);
+        parser.nextToken();                                          // the opening bracket, by which the layout was told
+    }
+
+    @Override public boolean next(Sink sink) throws IOException {
+        try {
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.END_ARRAY) {
+                refuseMore();
+                return false;
+            }
+            int line = parser.currentTokenLocation().getLineNr();
+            if (token == JsonToken.START_OBJECT) {
+                JsonRow.read(parser, line, sink);
+            } else {
+                RowProblem problem = RowProblem.notAnObject(JsonKind.of(token));
+                String text = parser.getText();
+                parser.skipChildren();
+                sink.bad(line, problem.reason(), problem.text(), text);
+            }
+            return true;
+        } catch (JsonProcessingException e) {
+            throw broken(e);
+        }
+    }
+
+    private void refuseMore() throws IOException {
+        if (parser.nextToken() != null) {
+            throw UserError.of(say("%s line %d: the array has ended and more follows; give one array, or one object a line (JSONL)",
+                    "%s 第 %d 行:数组已结束,后面还有内容;请给出一个数组,或每行一个对象(JSONL)", file, parser.currentTokenLocation().getLineNr()));
+        }
+    }
+
+    private UserError broken(JsonProcessingException e) {
+        JsonLocation at = e.getLocation() == null ? parser.currentTokenLocation() : e.getLocation();
+        if (JsonRow.endsEarly(e)) {
+            return UserError.of(say("%s line %d, column %d: the JSON ends too early, inside a row or before the closing ]; the file was probably cut off, get it whole",
+                    "%s 第 %d 行第 %d 列:JSON 提前结束(在某行中间或缺少 ]);文件可能被截断,请重新获取完整文件", file, at.getLineNr(), at.getColumnNr()), e);
+        }
+        if (e instanceof StreamConstraintsException) {
+            return UserError.of(say("%s line %d: beyond what a row may hold (%s)", "%s 第 %d 行:超出一行的限度(%s)", file, at.getLineNr(), e.getOriginalMessage()), e);
+        }
+        return UserError.of(say("%s line %d, column %d is not JSON: %s", "%s 第 %d 行第 %d 列不是 JSON:%s", file, at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()), e);
+    }
+
+    @Override public void close() throws IOException { parser.close(); }
+}

@@ -1,0 +1,100 @@
+package io.weft.token;
+
+import java.util.Arrays;
+
+/** Tokens on their way to an example. @param trained which are learned @param fixed which no cut may take: markers, begin and end tokens, a template's own text */
+record MaskedTokens(int[] ids, boolean[] trained, boolean[] fixed) {
+    static final MaskedTokens NOTHING = new MaskedTokens(new int[0], new boolean[0], new boolean[0]);
+
+    static MaskedTokens of(PieceEncoder.Tokens tokens) {
+        boolean[] fixed = new boolean[tokens.ids().length];
+        for (int i = 0; i < fixed.length; i++) {
+            fixed[i] = !tokens.literal()[i];
+        }
+        return new MaskedTokens(tokens.ids(), tokens.trained(), fixed);
+    }
+
+    /** A prompt and an answer with its end token. @param prefix fixed tokens at the front  @param promptLength tokens before the answer; as many as ids when there is none */
+    static MaskedTokens ofText(int[] ids, int prefix, int promptLength) {
+        boolean[] trained = new boolean[ids.length], fixed = new boolean[ids.length];
+        Arrays.fill(trained, promptLength, ids.length, true);
+        Arrays.fill(fixed, 0, prefix, true);
+        if (promptLength < ids.length) {
+            fixed[ids.length - 1] = true;
+        }
+        return new MaskedTokens(ids, trained, fixed);
+    }
+
+    /** The last tokens of the prompt fixed as well. */
+    MaskedTokens keepingMarker(int markerTokens) {
+        int promptLength = 0;
+        while (promptLength < ids.length && !trained[promptLength]) {
+            promptLength++;
+        }
+        boolean[] more = fixed.clone();
+        Arrays.fill(more, Math.max(0, promptLength - markerTokens), promptLength, true);
+        return new MaskedTokens(ids, trained, more);
+    }
+
+    MaskedTokens first(int length) { return new MaskedTokens(Arrays.copyOf(ids, length), Arrays.copyOf(trained, length), Arrays.copyOf(fixed, length)); }
+
+    /** Something to learn that is predicted from something. */
+    boolean hasTarget() {
+        for (int i = 1; i < trained.length; i++) {
+            if (trained[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * At most so many tokens: the question loses its beginning, then the text before it (a system's), then the last answer its end, then earlier answers.
+     * {@link #NOTHING} when the fixed tokens alone are too many, or nothing of an answer would be left.
+     */
+    MaskedTokens shortened(int limit) {
+        boolean[] gone = new boolean[ids.length];
+        int excess = ids.length - limit;
+        int end = ids.length;
+        while (end > 0 && excess > 0) {                              // runs of untrained tokens, the last run first, each from its beginning
+            int start = end;
+            while (start > 0 && takes(start - 1, false)) {
+                start--;
+            }
+            for (int i = start; i < end && excess > 0; i++, excess--) {
+                gone[i] = true;
+            }
+            end = Math.min(start, end - 1);
+        }
+        int answers = 0;
+        for (int i = 0; i < ids.length; i++) {
+            answers += takes(i, true) ? 1 : 0;
+        }
+        if (excess > 0 && excess >= answers) {
+            return NOTHING;
+        }
+        for (int i = ids.length - 1; i >= 0 && excess > 0; i--) {
+            if (takes(i, true)) {
+                gone[i] = true;
+                excess--;
+            }
+        }
+        return without(gone);
+    }
+
+    private boolean takes(int i, boolean ofAnswers) { return !fixed[i] && trained[i] == ofAnswers; }
+
+    private MaskedTokens without(boolean[] gone) {
+        int[] keptIds = new int[ids.length];
+        boolean[] keptTrained = new boolean[ids.length], keptFixed = new boolean[ids.length];
+        int kept = 0;
+        for (int i = 0; i < ids.length; i++) {
+            if (!gone[i]) {
+                keptIds[kept] = ids[i];
+                keptTrained[kept] = trained[i];
+                keptFixed[kept++] = fixed[i];
+            }
+        }
+        return new MaskedTokens(keptIds, keptTrained, keptFixed).first(kept);
+    }
+}
