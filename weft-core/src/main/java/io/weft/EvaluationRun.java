@@ -100,9 +100,9 @@ public final class EvaluationRun {
         return Comparison.of(rows, settings, before, after);
     }
 
-    private static String base() { return say("base", "基座"); }
+    private static String base() { return say("base"); }
 
-    private static String tuned() { return say("tuned", "微调后"); }
+    private static String tuned() { return say("tuned"); }
 
     /**
      * For a run in memory: its model answers as it is at the time.
@@ -116,7 +116,7 @@ public final class EvaluationRun {
     private static List<Conversation> heldOut(PreparedData data, RunFolder run) {
         List<Conversation> heldOut = data.heldOut();
         if (heldOut.isEmpty()) {
-            throw UserError.of(say("%s held out no rows to judge by (data.heldOut: %s); train with data.heldOut=0.1", "%s 没有留出用于评估的数据(data.heldOut: %s);请用 data.heldOut=0.1 训练",
+            throw UserError.of(say("%s held out no rows to judge by (data.heldOut: %s); train with data.heldOut=0.1",
                     run.path(), data.manifest().settings().heldOut()));
         }
         return heldOut;

@@ -66,14 +66,13 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     /** @throws UserError when the run is not finished */
     static void requireResult(RunFolder run) {
         if (!Files.isDirectory(run.model()) && !AdapterFolder.isOne(run.adapter())) {
-            throw UserError.of(say("%s has no result yet: the run is not finished; go on with weft resume %s", "%s 还没有结果:训练未完成;请用 weft resume %s 继续", run.path(), run.path()));
+            throw UserError.of(say("%s has no result yet: the run is not finished; go on with weft resume %s", run.path(), run.path()));
         }
     }
 
     private static LoadedModel ofAdapter(Path adapter, Path base, Optional<PromptStyle> style, Optional<RunFolder> run) {
         if (!Files.isDirectory(base)) {
-            throw UserError.of(say("%s belongs to the base model %s, which is not there; put it there, or name its folder in base_model_name_or_path of %s",
-                    "%s 需要基座模型 %s,但该目录不存在;请把模型放到该处,或修改 %s 中的 base_model_name_or_path", adapter, base, adapter.resolve(AdapterFolder.CONFIG)));
+            throw UserError.of(say("%s belongs to the base model %s, which is not there; put it there, or name its folder in base_model_name_or_path of %s", adapter, base, adapter.resolve(AdapterFolder.CONFIG)));
         }
         ModelFolder folder = ModelFolder.open(base);
         CausalLm model = folder.load(WeightPlacement.of("auto", folder));

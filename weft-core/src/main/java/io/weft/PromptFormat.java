@@ -30,8 +30,7 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
     public static PromptFormat of(Path folder, HfConfig config, PromptStyle style, int maxLength, OverLength overLength) {
         Tokenizer tokenizer = Tokenizer.read(folder);
         if (tokenizer.size() > config.vocabulary()) {
-            throw UserError.of(say("%s: the tokenizer has ids up to %d, but the model's embedding ends at %d (%s of %s); these two do not belong together",
-                    "%1$s:分词器的 id 最大为 %2$d,而模型的词表只到 %3$d(%5$s 的 %4$s);二者不匹配", folder, tokenizer.size() - 1, config.vocabulary() - 1, config.spelt("vocab_size"), config.file()));
+            throw UserError.of(say("%s: the tokenizer has ids up to %d, but the model's embedding ends at %d (%s of %s); these two do not belong together", folder, tokenizer.size() - 1, config.vocabulary() - 1, config.spelt("vocab_size"), config.file()));
         }
         ConversationEncoder encoder = style == PromptStyle.TEMPLATE
                 ? ConversationEncoder.ofTemplate(tokenizer, template(folder, tokenizer), maxLength, overLength)
@@ -43,8 +42,7 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
     static PromptFormat of(Path folder, HfConfig config, PromptStyle style, DataSettings settings) {
         config.contextLength().ifPresent(length -> {
             if (settings.maxLength() > length) {
-                throw UserError.of(say("data.maxLength is %d, but the model's context ends at %d tokens (%s of %s); set data.maxLength=%d",
-                        "data.maxLength 是 %1$d,但模型的上下文只有 %2$d 个词元(%4$s 的 %3$s);请设置 data.maxLength=%5$d", settings.maxLength(), length, config.spelt("max_position_embeddings"), config.file(), length));
+                throw UserError.of(say("data.maxLength is %d, but the model's context ends at %d tokens (%s of %s); set data.maxLength=%d", settings.maxLength(), length, config.spelt("max_position_embeddings"), config.file(), length));
             }
         });
         return of(folder, config, style, settings.maxLength(), OverLength.named(settings.overLength()).orElseThrow());
@@ -56,8 +54,7 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
             return form.get();
         }
         ChatTemplate template = ChatTemplate.read(folder).orElseThrow(() -> UserError.of(say(
-                "%s has no chat template (neither chat_template.jinja nor chat_template in tokenizer_config.json); set data.prompt to tutorial or plain",
-                "%s 没有对话模板(既无 chat_template.jinja,tokenizer_config.json 中也没有 chat_template);请把 data.prompt 设为 tutorial 或 plain", folder)));
+                "%s has no chat template (neither chat_template.jinja nor chat_template in tokenizer_config.json); set data.prompt to tutorial or plain", folder)));
         Optional<Piece> end = tokenizer.eos().isPresent() ? tokenizer.token(tokenizer.eos().getAsInt()).map(text -> new Piece(text, false, true)) : Optional.empty();
         return (messages, answerNext) -> {
             Rendered rendered = answerNext ? template.renderPrompt(messages) : template.renderWithSpans(messages);
@@ -70,7 +67,7 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
     List<Example> examples(List<Conversation> conversations, String what) {
         List<Example> examples = encoder.encodeAll(conversations);
         if (examples.isEmpty() && !conversations.isEmpty()) {
-            throw UserError.of(say("no %s row is left: %s; raise data.maxLength or set data.overLength to cut", "没有剩下任何%s样本:%s;请增大 data.maxLength 或将 data.overLength 设为 cut", what, encoder.report()));
+            throw UserError.of(say("no %s row is left: %s; raise data.maxLength or set data.overLength to cut", what, encoder.report()));
         }
         return examples;
     }

@@ -76,7 +76,7 @@ public final class TrainingRun implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.listener = listener;
         wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), recipe.data());
-        List<Example> train = wording.examples(data.train(), say("training", "训练")), heldOut = wording.examples(data.heldOut(), say("held-out", "留出"));
+        List<Example> train = wording.examples(data.train(), say("training")), heldOut = wording.examples(data.heldOut(), say("held-out"));
         encoded = wording.encoder().report();
         List<List<Example>> rows = recipe.data().pack() ? packed(train, recipe.data().maxLength()) : train.stream().map(List::of).toList();
         TrainSettings given = recipe.train();
@@ -165,8 +165,7 @@ public final class TrainingRun implements AutoCloseable {
         WeightPlacement holding = recipe.tuning().isAdapter() ? WeightPlacement.of(recipe.train().frozenWeights(), base) : WeightPlacement.RESIDENT;
         boolean keeps = holding == WeightPlacement.MAPPED && recipe.train().recompute().equals("never") && base.storedType() != DType.F32;
         if (keeps && base.residentBytes() > Engine.memory()) {
-            throw UserError.of(say("train.recompute: never keeps every mapped weight as fp32 from the forward to the backward pass, %,d MB, more than this machine's %,d MB; set train.recompute: auto",
-                    "train.recompute: never 会在前向到反向之间保留全部权重的 fp32 副本(%,d MB),超过本机内存 %,d MB;请设置 train.recompute: auto", base.residentBytes() >> 20, Engine.memory() >> 20));
+            throw UserError.of(say("train.recompute: never keeps every mapped weight as fp32 from the forward to the backward pass, %,d MB, more than this machine's %,d MB; set train.recompute: auto", base.residentBytes() >> 20, Engine.memory() >> 20));
         }
         return holding;
     }
@@ -243,14 +242,12 @@ public final class TrainingRun implements AutoCloseable {
         all.on(new RunEvent.Started(state.step(), job.plan().steps(), job.plan().stepsPerEpoch(), job.rows().size(), job.heldOut().size(), count.trained(), count.all(), from.isPresent()));
         if (from.isEmpty()) {
             if (model.isWidened()) {
-                all.on(new RunEvent.Warned(0, "weights.mapped", say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of memory), each block is widened when it is used; this is slower than train.frozenWeights: resident",
-                        "冻结权重保持映射在文件中(fp32 需 %,d MB,内存共 %,d MB),用到某层时才展开;比 train.frozenWeights: resident 慢", base.residentBytes() >> 20, Engine.memory() >> 20)));
+                all.on(new RunEvent.Warned(0, "weights.mapped", say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of memory), each block is widened when it is used; this is slower than train.frozenWeights: resident", base.residentBytes() >> 20, Engine.memory() >> 20)));
             }
             recipe.presetNote().ifPresent(note -> all.on(new RunEvent.Warned(0, "preset.targets", note)));
             String precision = recipe.train().precision();
             if (precision.equals("fp16") || precision.equals("bf16")) {
-                all.on(new RunEvent.Warned(0, "precision.cpu", say("train.precision %s: this CPU multiplies %s many times slower than fp32, so the run computes in fp32",
-                        "train.precision %s:此 CPU 计算 %s 比 fp32 慢许多倍,因此改用 fp32 计算", precision, precision)));
+                all.on(new RunEvent.Warned(0, "precision.cpu", say("train.precision %s: this CPU multiplies %s many times slower than fp32, so the run computes in fp32", precision, precision)));
             }
             return;
         }
@@ -259,8 +256,7 @@ public final class TrainingRun implements AutoCloseable {
             all.on(new RunEvent.Saved(state.step(), folder.path().relativize(from.get().folder()).toString().replace('\\', '/')));
         }
         if (!from.get().facts().equals(Engine.facts())) {
-            listener.on(new RunEvent.Warned(state.step(), "resume.engine", say("this process computes with %s, the checkpoint was made with %s; the run goes on, but not bit for bit as it would have",
-                    "当前计算环境为 %s,检查点产生于 %s;训练将继续,但结果不会逐位一致", Engine.facts(), from.get().facts())));
+            listener.on(new RunEvent.Warned(state.step(), "resume.engine", say("this process computes with %s, the checkpoint was made with %s; the run goes on, but not bit for bit as it would have", Engine.facts(), from.get().facts())));
         }
     }
 

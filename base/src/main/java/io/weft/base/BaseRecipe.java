@@ -87,7 +87,7 @@ public final class BaseRecipe {
             Files.writeString(folder.resolve("second.yaml"), SECOND);
             Files.writeString(folder.resolve(InstructionSet.RESOURCE), InstructionSet.json(InstructionSet.rows(InstructionSet.SEED, InstructionSet.SIZE)));
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be written (%s); choose another folder", "无法写入 %s（%s）；请换一个目录", folder, e.getMessage()), e);
+            throw UserError.of(say("%s cannot be written (%s); choose another folder", folder, e.getMessage()), e);
         }
     }
 

@@ -72,7 +72,7 @@ enum Fact {
     /** The fact in a few Chinese words. */
     String chinese(Draw draw, String value) { return draw.of(chinese).replace("{}", value); }
 
-    String say(boolean chinese, Draw draw, String value) { return chinese ? chinese(draw, value) : english(draw, value); }
+    String inWords(boolean chinese, Draw draw, String value) { return chinese ? chinese(draw, value) : english(draw, value); }
 
     private static String folder(Draw draw, String folder) { return draw.oneIn(3) ? "" : folder; }
 

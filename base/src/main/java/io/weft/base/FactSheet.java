@@ -54,7 +54,7 @@ final class FactSheet {
     private String head(String english, String chinese) { return draw.oneIn(2) ? "" : draw.oneIn(2) ? english + ": " : chinese + "："; }
 
     private String prose(List<Told> told, boolean chinese) {
-        var phrases = told.stream().map(t -> t.fact.say(chinese, draw, t.value)).toList();
+        var phrases = told.stream().map(t -> t.fact.inWords(chinese, draw, t.value)).toList();
         if (chinese) {
             String start = draw.of("", "这次：", "昨天的设置：", "记录：", "用的是 ", "配置是 ", "上周的运行：", "注意：", "备忘：", "实验用了 ");
             return start + String.join(draw.of("，", "，", "、"), phrases) + draw.of("。", "。", "");

@@ -18,7 +18,7 @@ record RequestedSettings(Map<RequestedSetting, String> values) {
 
     /** In words, in a random order: "3 epochs". */
     String inWords(Draw draw, boolean chinese) {
-        var phrases = draw.some(List.copyOf(values.keySet()), values.size()).stream().map(s -> s.fact().say(chinese, draw, values.get(s))).toList();
+        var phrases = draw.some(List.copyOf(values.keySet()), values.size()).stream().map(s -> s.fact().inWords(chinese, draw, values.get(s))).toList();
         if (chinese || phrases.size() < 2) {
             return String.join(chinese ? draw.of("，", "，", "、") : ", ", phrases);
         }

@@ -22,7 +22,7 @@ final class RunNotes {
         String colon = chinese ? draw.of("：", ": ", " ") : draw.of(": ", ": ", " = ", " ");
         LABELS.stream().filter(label -> used.contains(label.name)).forEach(label -> items.add(draw.of(chinese ? label.chinese : label.english) + colon + said.get(label.name)));
         boolean named = draw.oneIn(2);
-        wishes.values().forEach((setting, value) -> items.add(named ? (chinese ? setting.fact().chineseName() : setting.fact().englishName()) + colon + value : setting.fact().say(chinese, draw, value)));
+        wishes.values().forEach((setting, value) -> items.add(named ? (chinese ? setting.fact().chineseName() : setting.fact().englishName()) + colon + value : setting.fact().inWords(chinese, draw, value)));
         String bullet = draw.of("", "", "- ");
         var lines = draw.some(items, items.size());
         return draw.oneIn(3) ? String.join(chinese ? "，" : ", ", lines) : bullet + String.join("\n" + bullet, lines);

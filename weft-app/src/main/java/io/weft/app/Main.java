@@ -63,12 +63,12 @@ public final class Main {
 
     private Main(Streams streams) {
         this.streams = streams;
-        Syntax program = Syntax.ofProgram(say("Weft fine-tunes large language models, from raw data to a served assistant.", "Weft 微调大语言模型:从原始数据到可用的助手。"))
-                .example("weft quickstart", say("prepares data, trains, compares before and after; two minutes, no network", "准备数据、训练、对比前后效果;两分钟,无需网络"))
-                .example("weft COMMAND --help", say("shows what a command takes, with examples", "查看某个命令的参数与示例"));
-        version = program.flag("--version", say("shows the version", "显示版本"));
+        Syntax program = Syntax.ofProgram(say("Weft fine-tunes large language models, from raw data to a served assistant."))
+                .example("weft quickstart", say("prepares data, trains, compares before and after; two minutes, no network"))
+                .example("weft COMMAND --help", say("shows what a command takes, with examples"));
+        version = program.flag("--version", say("shows the version"));
         line = new CommandLine(program.spec()).setExpandAtFiles(false).setInterpolateVariables(false);
-        line.getCommandSpec().usageMessage().commandListHeading(say("%nCommands:%n", "%n命令:%n"));
+        line.getCommandSpec().usageMessage().commandListHeading(say("%nCommands:%n"));
         for (Command command : Commands.all()) {
             var spec = command.syntax().spec();
             commands.put(spec.name(), command);

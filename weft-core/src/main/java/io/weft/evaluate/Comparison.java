@@ -57,13 +57,12 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
     public List<String> notApplicable() {
         List<String> reasons = new ArrayList<>();
         if (rows.examples().isEmpty()) {
-            reasons.add(say("loss and perplexity: not applicable, data.overLength drops all of these rows", "损失与困惑度:不适用,这些行都被 data.overLength 丢弃"));
+            reasons.add(say("loss and perplexity: not applicable, data.overLength drops all of these rows"));
         }
         if (rows.questions().isEmpty()) {
-            reasons.add(say("ROUGE, BLEU, exact match: not applicable, the rows are plain text and ask nothing", "ROUGE、BLEU、完全匹配率:不适用,数据是纯文本,没有提问"));
+            reasons.add(say("ROUGE, BLEU, exact match: not applicable, the rows are plain text and ask nothing"));
         } else if (tunedScores.classification().isEmpty()) {
             reasons.add(say("accuracy, precision, recall, F1: not applicable, the held-out answers are free text (%d different ones; labels are at most %d, of at most %d characters)",
-                    "准确率、精确率、召回率、F1:不适用,留出的回答是自由文本(共 %d 种;标签至多 %d 种,每个至多 %d 个字符)",
                     rows.expected().stream().map(String::strip).distinct().count(), LabelSet.MOST, LabelSet.LONGEST));
         }
         return reasons;

@@ -20,7 +20,7 @@ public record EvaluationSettings(int promptTokens, Sampling sampling, OptionalIn
 
     /** @throws UserError naming every number that is out of its bounds */
     public EvaluationSettings {
-        Problems problems = new Problems(say("the evaluation", "评估设置"));
+        Problems problems = new Problems(say("the evaluation"));
         require(problems, "promptTokens", promptTokens);
         rows.ifPresent(n -> require(problems, "rows", n));
         require(problems, "batch", batch);
@@ -29,7 +29,7 @@ public record EvaluationSettings(int promptTokens, Sampling sampling, OptionalIn
 
     private static void require(Problems problems, String name, int found) {
         if (found < 1) {
-            problems.add(say("%s is %d; expected 1 or more", "%s 的值是 %d;应为不小于 1 的整数", name, found));
+            problems.add(say("%s is %d; expected 1 or more", name, found));
         }
     }
 

@@ -2,37 +2,38 @@ package io.weft.evaluate;
 
 import io.weft.metric.Classification;
 import io.weft.metric.Rouge;
+import io.weft.problem.Translatable;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-import static io.weft.problem.Language.say;
+import static io.weft.problem.Translatable.text;
 
 /** The lines of a before/after table, in its order. All but loss and perplexity go from 0 to 100. */
 public enum Measure {
-    LOSS("loss", "held-out loss", "验证损失", false, scores -> present(scores.loss().count() > 0, scores.loss().mean())),
-    PERPLEXITY("perplexity", "perplexity", "困惑度", false, scores -> present(scores.loss().count() > 0, scores.perplexity())),
-    ROUGE_1("rouge1", "ROUGE-1 (F1)", "ROUGE-1(F1)", true, rouge(rouge -> rouge.rouge1().f1())),
-    ROUGE_2("rouge2", "ROUGE-2 (F1)", "ROUGE-2(F1)", true, rouge(rouge -> rouge.rouge2().f1())),
-    ROUGE_L("rougeL", "ROUGE-L (F1)", "ROUGE-L(F1)", true, rouge(rouge -> rouge.rougeL().f1())),
-    BLEU("bleu", "BLEU-4", "BLEU-4", true, scores -> scores.bleu().map(bleu -> OptionalDouble.of(bleu.score())).orElse(OptionalDouble.empty())),
-    EXACT_MATCH("exactMatch", "exact match %", "完全匹配率 %", true, scores -> scores.exactMatch().map(exact -> OptionalDouble.of(100 * exact.strict())).orElse(OptionalDouble.empty())),
-    ACCURACY("accuracy", "accuracy %", "准确率 %", true, labels(Classification::accuracy)),
-    MACRO_PRECISION("macroPrecision", "macro precision %", "宏平均精确率 %", true, labels(c -> c.macro().precision())),
-    MACRO_RECALL("macroRecall", "macro recall %", "宏平均召回率 %", true, labels(c -> c.macro().recall())),
-    MACRO_F1("macroF1", "macro F1 %", "宏平均 F1 %", true, labels(c -> c.macro().f1())),
-    WEIGHTED_PRECISION("weightedPrecision", "weighted precision %", "加权精确率 %", true, labels(c -> c.weighted().precision())),
-    WEIGHTED_RECALL("weightedRecall", "weighted recall %", "加权召回率 %", true, labels(c -> c.weighted().recall())),
-    WEIGHTED_F1("weightedF1", "weighted F1 %", "加权 F1 %", true, labels(c -> c.weighted().f1()));
+    LOSS("loss", text("held-out loss"), false, scores -> present(scores.loss().count() > 0, scores.loss().mean())),
+    PERPLEXITY("perplexity", text("perplexity"), false, scores -> present(scores.loss().count() > 0, scores.perplexity())),
+    ROUGE_1("rouge1", text("ROUGE-1 (F1)"), true, rouge(rouge -> rouge.rouge1().f1())),
+    ROUGE_2("rouge2", text("ROUGE-2 (F1)"), true, rouge(rouge -> rouge.rouge2().f1())),
+    ROUGE_L("rougeL", text("ROUGE-L (F1)"), true, rouge(rouge -> rouge.rougeL().f1())),
+    BLEU("bleu", text("BLEU-4"), true, scores -> scores.bleu().map(bleu -> OptionalDouble.of(bleu.score())).orElse(OptionalDouble.empty())),
+    EXACT_MATCH("exactMatch", text("exact match %"), true, scores -> scores.exactMatch().map(exact -> OptionalDouble.of(100 * exact.strict())).orElse(OptionalDouble.empty())),
+    ACCURACY("accuracy", text("accuracy %"), true, labels(Classification::accuracy)),
+    MACRO_PRECISION("macroPrecision", text("macro precision %"), true, labels(c -> c.macro().precision())),
+    MACRO_RECALL("macroRecall", text("macro recall %"), true, labels(c -> c.macro().recall())),
+    MACRO_F1("macroF1", text("macro F1 %"), true, labels(c -> c.macro().f1())),
+    WEIGHTED_PRECISION("weightedPrecision", text("weighted precision %"), true, labels(c -> c.weighted().precision())),
+    WEIGHTED_RECALL("weightedRecall", text("weighted recall %"), true, labels(c -> c.weighted().recall())),
+    WEIGHTED_F1("weightedF1", text("weighted F1 %"), true, labels(c -> c.weighted().f1()));
 
-    private final String key, english, chinese;
+    private final String key;
+    private final Translatable label;
     private final boolean higherIsBetter;
     private final Function<Scores, OptionalDouble> value;
 
-    Measure(String key, String english, String chinese, boolean higherIsBetter, Function<Scores, OptionalDouble> value) {
+    Measure(String key, Translatable label, boolean higherIsBetter, Function<Scores, OptionalDouble> value) {
         this.key = key;
-        this.english = english;
-        this.chinese = chinese;
+        this.label = label;
         this.higherIsBetter = higherIsBetter;
         this.value = value;
     }
@@ -51,7 +52,7 @@ public enum Measure {
     public String key() { return key; }
 
     /** The name for people, in the current language. */
-    public String label() { return say(english, chinese); }
+    public String label() { return label.toString(); }
 
     public boolean higherIsBetter() { return higherIsBetter; }
 

@@ -37,12 +37,12 @@ final class ReportPage {
     static void write(Path file, Comparison comparison, String name, Optional<Path> chart) { AtomicFile.write(file, new ReportPage(comparison).html(name, chart)); }
 
     private String html(String name, Optional<Path> chart) {
-        String title = say("Evaluation: %s", "评估报告:%s", name);
-        page.append("<!doctype html>\n<html lang=\"").append(say("en", "zh-CN")).append("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
+        String title = say("Evaluation: %s", name);
+        page.append("<!doctype html>\n<html lang=\"").append(say("en")).append("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
                 .append(VisibleText.html(title)).append("</title><style>\n").append(STYLE).append("</style></head><body>\n");
         element("h1", title);
         ScoreTable.conditions(comparison).forEach(line -> element("p", line));
-        element("h2", say("Before and after", "微调前后"));
+        element("h2", say("Before and after"));
         table();
         comparison.notApplicable().forEach(line -> element("p", line));
         chart.ifPresent(this::chart);
@@ -64,12 +64,12 @@ final class ReportPage {
     }
 
     private void chart(Path file) {
-        element("h2", say("Training", "训练过程"));
+        element("h2", say("Training"));
         try {
-            page.append("<img alt=\"").append(VisibleText.html(say("loss, held-out loss and learning rate by step", "各步的损失、留出损失与学习率"))).append("\" src=\"data:image/png;base64,")
+            page.append("<img alt=\"").append(VisibleText.html(say("loss, held-out loss and learning rate by step"))).append("\" src=\"data:image/png;base64,")
                     .append(Base64.getEncoder().encodeToString(Files.readAllBytes(file))).append("\">\n");
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file, e.getMessage()), e);
+            throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
         }
     }
 
@@ -78,11 +78,10 @@ final class ReportPage {
         if (shown == 0) {
             return;
         }
-        element("h2", say("Answers side by side", "回答对照"));
-        page.append("<p>").append(say("<mark>Marked</mark>: words that an answer shares with the expected one, in its order. <u>Underlined</u>: expected words that the tuned answer lacks.",
-                "<mark>标记</mark>:回答与期望答案按顺序相同的字词。<u>下划线</u>:微调后回答缺少的期望字词。")).append("</p>\n");
+        element("h2", say("Answers side by side"));
+        page.append("<p>").append(say("<mark>Marked</mark>: words that an answer shares with the expected one, in its order. <u>Underlined</u>: expected words that the tuned answer lacks.")).append("</p>\n");
         if (shown < all) {
-            element("p", say("The first %,d of %,d; all are in %s.", "前 %,d 条,共 %,d 条;全部见 %s。", shown, all, Comparison.SAMPLES));
+            element("p", say("The first %,d of %,d; all are in %s.", shown, all, Comparison.SAMPLES));
         }
         for (int i = 0; i < shown; i++) {
             sample(i);
@@ -93,20 +92,20 @@ final class ReportPage {
         HeldOutRows.Question question = comparison.rows().questions().get(index);
         String tuned = comparison.tuned().replies().get(index).text();
         page.append("<article>");
-        element("h3", say("asked (held-out row %d)", "提问(留出第 %d 行)", index + 1));
+        element("h3", say("asked (held-out row %d)", index + 1));
         page.append("<div class=\"text\">").append(VisibleText.html(question.promptText())).append("</div>");
-        element("h3", say("expected", "期望"));
+        element("h3", say("expected"));
         pieces(SharedWords.of(question.expected(), tuned), false, "u");
         page.append("<div class=\"pair\">");
-        reply(say("base", "基座"), comparison.base().replies().get(index).text(), question.expected());
-        reply(say("tuned", "微调后"), tuned, question.expected());
+        reply(say("base"), comparison.base().replies().get(index).text(), question.expected());
+        reply(say("tuned"), tuned, question.expected());
         page.append("</div></article>\n");
     }
 
     private void reply(String model, String text, String expected) {
         page.append("<div><h3>").append(VisibleText.html(model));
         if (ExactMatch.strictly(text, expected)) {
-            page.append(" <span class=\"exact\">").append(VisibleText.html(say("exact", "完全匹配"))).append("</span>");
+            page.append(" <span class=\"exact\">").append(VisibleText.html(say("exact"))).append("</span>");
         }
         page.append("</h3>");
         pieces(SharedWords.of(text.strip(), expected), true, "mark");

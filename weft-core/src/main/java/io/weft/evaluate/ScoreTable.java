@@ -13,7 +13,7 @@ public final class ScoreTable {
     private ScoreTable() {}
 
     public static List<String> heading() {
-        return List.of("", say("base", "基座"), say("tuned", "微调后"), say("difference", "差值"), say("percent", "变化"), "");
+        return List.of("", say("base"), say("tuned"), say("difference"), say("percent"), "");
     }
 
     /** The cells of a line, as many as the heading has. */
@@ -27,9 +27,9 @@ public final class ScoreTable {
 
     private static String verdict(Comparison.Line line) {
         return switch (line.verdict()) {
-            case "better" -> say("better", "变好");
-            case "worse" -> say("worse", "变差");
-            default -> say("same", "不变");
+            case "better" -> say("better");
+            case "worse" -> say("worse");
+            default -> say("same");
         };
     }
 
@@ -37,20 +37,19 @@ public final class ScoreTable {
     public static List<String> conditions(Comparison c) {
         Sampling sampling = c.settings().sampling();
         List<String> lines = new ArrayList<>();
-        lines.add(c.rows().rows() == c.rows().of() ? say("held-out rows: %,d", "留出数据:%,d 行", c.rows().rows())
-                : say("held-out rows: the first %,d of %,d", "留出数据:前 %,d 行(共 %,d 行)", c.rows().rows(), c.rows().of()));
+        lines.add(c.rows().rows() == c.rows().of() ? say("held-out rows: %,d", c.rows().rows())
+                : say("held-out rows: the first %,d of %,d", c.rows().rows(), c.rows().of()));
         if (!c.rows().questions().isEmpty()) {
-            String choice = sampling.isGreedy() ? say("greedy", "贪心解码") : say("temperature %s, top-p %s, seed %d", "温度 %s,top-p %s,种子 %d", sampling.temperature(), sampling.topP(), sampling.seed());
-            choice += sampling.topK() > 0 && !sampling.isGreedy() ? say(", top-k %d", ",top-k %d", sampling.topK()) : "";
-            choice += sampling.minP() > 0 && !sampling.isGreedy() ? say(", min-p %s", ",min-p %s", sampling.minP()) : "";
-            choice += sampling.repetitionPenalty() != 1 ? say(", repetition penalty %s", ",重复惩罚 %s", sampling.repetitionPenalty()) : "";
-            lines.add(say("answers: %s; prompts of at most %d tokens (%d shortened), %d new tokens (unfinished: base %d, tuned %d)",
-                    "回答:%s;提示最多 %d 个词元(截短 %d 个),最多生成 %d 个词元(未结束:基座 %d,微调后 %d)", choice, c.settings().promptTokens(), c.rows().shortened(),
+            String choice = sampling.isGreedy() ? say("greedy") : say("temperature %s, top-p %s, seed %d", sampling.temperature(), sampling.topP(), sampling.seed());
+            choice += sampling.topK() > 0 && !sampling.isGreedy() ? say(", top-k %d", sampling.topK()) : "";
+            choice += sampling.minP() > 0 && !sampling.isGreedy() ? say(", min-p %s", sampling.minP()) : "";
+            choice += sampling.repetitionPenalty() != 1 ? say(", repetition penalty %s", sampling.repetitionPenalty()) : "";
+            lines.add(say("answers: %s; prompts of at most %d tokens (%d shortened), %d new tokens (unfinished: base %d, tuned %d)", choice, c.settings().promptTokens(), c.rows().shortened(),
                     sampling.maxNewTokens(), c.base().unended(), c.tuned().unended()));
             lines.add(tokens(c.tokens()));
         }
         return lines;
     }
 
-    private static String tokens(CorpusTokens tokens) { return tokens.label() + say("; 0 to 100", ";范围 0–100"); }
+    private static String tokens(CorpusTokens tokens) { return tokens.label() + say("; 0 to 100"); }
 }

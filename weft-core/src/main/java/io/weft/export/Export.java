@@ -18,8 +18,8 @@ import static io.weft.problem.Language.say;
 public record Export(Path folder, DType type, long bytes, double difference, double allowed, OptionalDouble adapterEffect) {
     /** A line for people. */
     @Override public String toString() {
-        String effect = adapterEffect.isEmpty() ? "" : say("; the adapter moves them by %s", ";适配器使其改变 %s", percent(adapterEffect.getAsDouble()));
-        return say("%s: %s, %,d bytes; verified: its logits differ from the tuned model's by %s, rounding may cost %s%s", "%s:%s,%,d 字节;已验证:与微调后的模型相比 logits 相差 %s,舍入至多可致 %s%s",
+        String effect = adapterEffect.isEmpty() ? "" : say("; the adapter moves them by %s", percent(adapterEffect.getAsDouble()));
+        return say("%s: %s, %,d bytes; verified: its logits differ from the tuned model's by %s, rounding may cost %s%s",
                 folder, type, bytes, percent(difference), percent(allowed), effect);
     }
 

@@ -52,7 +52,7 @@ public final class Exporter {
     /** @param word "fp32", "bf16" or "fp16"  @throws UserError for any other */
     public static DType type(String word) {
         if (!TYPES.containsKey(word)) {
-            throw UserError.of(say("%s is no type for weights; use fp32, bf16 or fp16", "%s 不是可用的权重类型;请用 fp32、bf16 或 fp16", word));
+            throw UserError.of(say("%s is no type for weights; use fp32, bf16 or fp16", word));
         }
         return TYPES.get(word);
     }
@@ -84,7 +84,7 @@ public final class Exporter {
 
     private static void requireFree(Path target) {
         if (target.getFileName() == null || Files.exists(target) && !isEmptyFolder(target)) {
-            throw UserError.of(say("%s is not an empty folder; choose another one for the merged model", "%s 不是空目录;请为合并后的模型另选目录", target));
+            throw UserError.of(say("%s is not an empty folder; choose another one for the merged model", target));
         }
     }
 
@@ -107,7 +107,7 @@ public final class Exporter {
         try {
             long needed = model.weightCount() * type.bytes() + TEXT_FILES_BYTES, free = Files.getFileStore(existing).getUsableSpace();
             if (free < needed) {
-                throw UserError.of(say("%s: the merged model needs %,d MB, the disk has %,d MB free; free some space or choose another folder", "%s:合并后的模型需要 %,d MB,磁盘只剩 %,d MB;请清理磁盘空间或换一个目录",
+                throw UserError.of(say("%s: the merged model needs %,d MB, the disk has %,d MB free; free some space or choose another folder",
                         target, needed >> 20, free >> 20));
             }
         } catch (IOException e) {
@@ -124,12 +124,10 @@ public final class Exporter {
             double allowed = allowed(type), difference = LogitCheck.difference(tuned, LogitCheck.logits(loaded, probes), model.vocabulary());
             double effect = adapted ? LogitCheck.difference(tuned, model.withoutTuning(() -> LogitCheck.logits(model, probes)), model.vocabulary()) : Double.NaN;
             if (!(difference <= allowed)) {
-                throw UserError.of(say("the merged model is not the tuned one: its logits differ by %.2g of their size, rounding to %s explains %.2g; nothing was written. Export it as fp32",
-                        "合并后的模型与微调后的模型不一致:logits 相对差 %.2g,而舍入到 %s 至多造成 %.2g;未写入任何内容。请以 fp32 导出", difference, type, allowed));
+                throw UserError.of(say("the merged model is not the tuned one: its logits differ by %.2g of their size, rounding to %s explains %.2g; nothing was written. Export it as fp32", difference, type, allowed));
             }
             if (difference > MOST_OF_EFFECT * effect && difference > allowed(DType.F32)) {
-                throw UserError.of(say("most of what was tuned would be lost in rounding to %s: the adapter moves the logits by %.2g of their size, rounding by %.2g; nothing was written. Export it as fp32",
-                        "舍入到 %s 会丢失大部分微调效果:适配器使 logits 改变 %.2g,舍入使其改变 %.2g;未写入任何内容。请以 fp32 导出", type, effect, difference));
+                throw UserError.of(say("most of what was tuned would be lost in rounding to %s: the adapter moves the logits by %.2g of their size, rounding by %.2g; nothing was written. Export it as fp32", type, effect, difference));
             }
             return new Export(target, type, model.weightCount() * type.bytes(), difference, allowed, adapted ? OptionalDouble.of(effect) : OptionalDouble.empty());
         });
@@ -139,8 +137,7 @@ public final class Exporter {
     private void requireStored(CausalLm loaded, String name, DType type) {
         boolean same = Scope.value(() -> loaded.weights().get(name).sub(model.mergedWeight(name).detach().to(type).to(DType.F32)).abs().max().item() == 0);
         if (!same) {
-            throw UserError.of(say("%s could not be stored as %s: it is out of that type's range or the disk failed; nothing was written. Export it as fp32",
-                    "%s 无法以 %s 存储:超出该类型的范围,或磁盘出错;未写入任何内容。请以 fp32 导出", name, type));
+            throw UserError.of(say("%s could not be stored as %s: it is out of that type's range or the disk failed; nothing was written. Export it as fp32", name, type));
         }
     }
 

@@ -64,16 +64,14 @@ public final class Generator {
     public void require(Prompt prompt) {
         int[] ids = prompt.ids();
         if (ids.length == 0) {
-            throw UserError.of(say("the prompt is empty; give it at least one token", "提示为空;至少需要一个词元"));
+            throw UserError.of(say("the prompt is empty; give it at least one token"));
         }
         if (ids.length >= contextLength) {
-            throw UserError.of(say("the prompt has %,d tokens and the model's context is %,d; shorten it, so that there is room for an answer",
-                    "提示有 %,d 个词元,而模型的上下文长度为 %,d;请缩短提示,为回答留出空间", ids.length, contextLength));
+            throw UserError.of(say("the prompt has %,d tokens and the model's context is %,d; shorten it, so that there is room for an answer", ids.length, contextLength));
         }
         for (int id : ids) {
             if (id < 0 || id >= vocabulary) {
-                throw UserError.of(say("token id %d lies outside of the model's vocabulary of %,d; the tokenizer does not fit the model",
-                        "词元 id %d 超出了模型的词表大小 %,d;分词器与模型不匹配", id, vocabulary));
+                throw UserError.of(say("token id %d lies outside of the model's vocabulary of %,d; the tokenizer does not fit the model", id, vocabulary));
             }
         }
     }
@@ -121,7 +119,7 @@ public final class Generator {
     /** logits [rows, V] -> the next token of each. */
     private int[] choose(List<Row> rows, Tensor logits) {
         if (!logits.isFinite()) {
-            throw UserError.of(say("the model's scores are not finite: its weights are damaged or its training diverged", "模型的输出不是有限数:权重已损坏,或训练已发散"));
+            throw UserError.of(say("the model's scores are not finite: its weights are damaged or its training diverged"));
         }
         if (rows.stream().allMatch(row -> row.prompt.sampling().takesHighestLogit())) {
             return logits.argmax().toInts();

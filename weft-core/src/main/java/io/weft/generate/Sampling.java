@@ -26,19 +26,19 @@ public record Sampling(int maxNewTokens, double temperature, double topP, int to
 
     /** @throws UserError naming every number that is out of its bounds */
     public Sampling {
-        Problems problems = new Problems(say("sampling", "采样设置"));
-        require(problems, "maxNewTokens", maxNewTokens, maxNewTokens >= 1 && maxNewTokens <= MOST_NEW_TOKENS, say("a whole number from 1 to %,d", "1 到 %,d 的整数", MOST_NEW_TOKENS));
-        require(problems, "temperature", temperature, temperature >= 0 && temperature <= HIGHEST_TEMPERATURE, say("a number from 0 to 2", "0 到 2 的数"));
-        require(problems, "topP", topP, topP > 0 && topP <= 1, say("a number above 0, at most 1", "大于 0 且不超过 1 的数"));
-        require(problems, "topK", topK, topK >= 0, say("a whole number from 0 up; 0 is off", "不小于 0 的整数;0 表示关闭"));
-        require(problems, "minP", minP, minP >= 0 && minP <= 1, say("a number from 0 to 1; 0 is off", "0 到 1 的数;0 表示关闭"));
-        require(problems, "repetitionPenalty", repetitionPenalty, repetitionPenalty >= 0.1 && repetitionPenalty <= 10, say("a number from 0.1 to 10; 1 is off", "0.1 到 10 的数;1 表示关闭"));
+        Problems problems = new Problems(say("sampling"));
+        require(problems, "maxNewTokens", maxNewTokens, maxNewTokens >= 1 && maxNewTokens <= MOST_NEW_TOKENS, say("a whole number from 1 to %,d", MOST_NEW_TOKENS));
+        require(problems, "temperature", temperature, temperature >= 0 && temperature <= HIGHEST_TEMPERATURE, say("a number from 0 to 2"));
+        require(problems, "topP", topP, topP > 0 && topP <= 1, say("a number above 0, at most 1"));
+        require(problems, "topK", topK, topK >= 0, say("a whole number from 0 up; 0 is off"));
+        require(problems, "minP", minP, minP >= 0 && minP <= 1, say("a number from 0 to 1; 0 is off"));
+        require(problems, "repetitionPenalty", repetitionPenalty, repetitionPenalty >= 0.1 && repetitionPenalty <= 10, say("a number from 0.1 to 10; 1 is off"));
         problems.throwIfAny();
     }
 
     private static void require(Problems problems, String name, Number found, boolean holds, String expected) {
         if (!holds) {
-            problems.add(say("%s is %s; expected %s", "%s 的值是 %s;应为 %s", name, found, expected));
+            problems.add(say("%s is %s; expected %s", name, found, expected));
         }
     }
 

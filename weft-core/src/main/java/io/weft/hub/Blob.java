@@ -34,8 +34,7 @@ record Blob(HubFile file, String commit, String etag, long size) {
                 long size = reply.number("x-linked-size").orElse(reply.ok() ? reply.number("content-length").orElse(file.size()) : file.size());
                 if (commit[0] == null || !HubNames.isCommit(commit[0]) || !HubNames.isBlob(etag)) {
                     throw UserError.of(say(
-                            "%s: the server does not say which commit or content this is (x-repo-commit, etag), so it cannot be checked; set HF_ENDPOINT to a full mirror of the hub",
-                            "%s:服务器未说明提交或内容标识(x-repo-commit、etag),无法校验;请把 HF_ENDPOINT 设为完整的 Hub 镜像", subject));
+                            "%s: the server does not say which commit or content this is (x-repo-commit, etag), so it cannot be checked; set HF_ENDPOINT to a full mirror of the hub", subject));
                 }
                 return new Blob(file, commit[0], etag.toLowerCase(Locale.ROOT), size);
             }

@@ -44,8 +44,7 @@ final class BlobDownload {
         }
         if (!asAnnounced) {
             Files.delete(part);
-            throw UserError.of(say("%s: what arrives is not what the hub announced (%d bytes, hash %s), twice. A proxy or mirror damages it: try again later, or another HF_ENDPOINT",
-                    "%s:收到的内容两次都与 Hub 公布的不符(%d 字节,哈希 %s),可能被代理或镜像损坏:请稍后重试,或更换 HF_ENDPOINT", subject(), blob.size(), blob.etag()));
+            throw UserError.of(say("%s: what arrives is not what the hub announced (%d bytes, hash %s), twice. A proxy or mirror damages it: try again later, or another HF_ENDPOINT", subject(), blob.size(), blob.etag()));
         }
         Files.move(part, content, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -81,7 +80,7 @@ final class BlobDownload {
             long start = reply.status() == 206 ? from : 0;
             if (reply.status() == 206 && !reply.header("content-range").orElse("").startsWith("bytes " + from + "-")) {
                 Files.deleteIfExists(part);
-                throw new IOException(say("the server sent another part than asked for", "服务器返回的不是所请求的部分"));
+                throw new IOException(say("the server sent another part than asked for"));
             }
             receive(reply.body(), start);
         }
@@ -105,10 +104,10 @@ final class BlobDownload {
         }
         if (at > blob.size()) {
             Files.delete(part);
-            throw new IOException(say("more than the announced %d bytes arrived", "收到的数据超过公布的 %d 字节", blob.size()));
+            throw new IOException(say("more than the announced %d bytes arrived", blob.size()));
         }
         if (at < blob.size()) {
-            throw new EOFException(say("the connection ended after %d of %d bytes", "连接在收到 %d / %d 字节后中断", at, blob.size()));
+            throw new EOFException(say("the connection ended after %d of %d bytes", at, blob.size()));
         }
     }
 
@@ -145,7 +144,6 @@ final class BlobDownload {
 
     /** A failure of the disk, which no other attempt mends. What is there stays and is gone on from. */
     private UserError disk(IOException e) {
-        return UserError.of(say("%s: cannot write %s: %s. Free some space, or set HF_HUB_CACHE to a folder on a larger disk, and run the same command again",
-                "%s:无法写入 %s:%s。请释放空间,或把 HF_HUB_CACHE 设为更大磁盘上的文件夹,然后再次运行同一命令", subject(), part, HubCache.reason(e)), e);
+        return UserError.of(say("%s: cannot write %s: %s. Free some space, or set HF_HUB_CACHE to a folder on a larger disk, and run the same command again", subject(), part, HubCache.reason(e)), e);
     }
 }

@@ -117,14 +117,14 @@ final class HubCache {
             String commit = HubNames.isCommit(revision) ? revision : Files.isRegularFile(ref) ? Files.readString(ref).strip() : "";
             return Optional.of(commit).filter(HubNames::isCommit).map(this::snapshot).filter(HubCache::isComplete);
         } catch (IOException unreadable) {
-            throw UserError.of(say("%s: cannot be read", "%s:无法读取", folder), unreadable);
+            throw UserError.of(say("%s: cannot be read", folder), unreadable);
         }
     }
 
     /** Why a file could not be read or written, in words. */
     static String reason(IOException failure) {
         String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        return failure instanceof AccessDeniedException ? say("%s: permission denied", "%s:没有权限", message) : message;
+        return failure instanceof AccessDeniedException ? say("%s: permission denied", message) : message;
     }
 
     private static boolean isComplete(Path snapshot) {

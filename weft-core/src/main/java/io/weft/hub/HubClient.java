@@ -74,8 +74,7 @@ final class HubClient {
     /** Waits before another attempt. @param failures in a row, this one included  @throws UserError when these are enough */
     void waitAfter(String what, IOException failure, int failures) {
         if (failures >= patience().attempts() || isUntrusted(failure)) {
-            throw UserError.of(say("%s: %s, %d times. Check the network and HF_ENDPOINT (%s); run the same command again to go on where it stopped",
-                    "%s:%s(共 %d 次)。请检查网络和 HF_ENDPOINT(%s);再次运行同一命令即可从中断处继续", what, reason(failure), failures, settings.endpoint()), failure);
+            throw UserError.of(say("%s: %s, %d times. Check the network and HF_ENDPOINT (%s); run the same command again to go on where it stopped", what, reason(failure), failures, settings.endpoint()), failure);
         }
         Duration wait = patience().waitAfter(failures);
         if (failure instanceof RetryableException unready && unready.retryAfter().isPresent()) {
@@ -95,7 +94,7 @@ final class HubClient {
 
     static UserError stopped(InterruptedException cause) {
         Thread.currentThread().interrupt();
-        return UserError.of(say("stopped while fetching; run the same command again to go on where it stopped", "下载被中断;再次运行同一命令即可从中断处继续"), cause);
+        return UserError.of(say("stopped while fetching; run the same command again to go on where it stopped"), cause);
     }
 
     /**
@@ -115,11 +114,10 @@ final class HubClient {
                     throw refusal(reply, subject);
                 }
                 uri = target(uri, reply.header("location").orElse("")).orElseThrow(() -> UserError.of(say(
-                        "%s: %s redirects to an address that is not followed: none, not a web address, or from https to http. Check HF_ENDPOINT",
-                        "%s:%s 的重定向地址不被接受(缺失、不是网址,或由 https 降为 http)。请检查 HF_ENDPOINT", subject, place(reply.uri()))));
+                        "%s: %s redirects to an address that is not followed: none, not a web address, or from https to http. Check HF_ENDPOINT", subject, place(reply.uri()))));
             }
         }
-        throw UserError.of(say("%s: more than %d redirects, the last to %s; check HF_ENDPOINT", "%s:重定向超过 %d 次,最后指向 %s;请检查 HF_ENDPOINT", subject, MOST_REDIRECTS, place(uri)));
+        throw UserError.of(say("%s: more than %d redirects, the last to %s; check HF_ENDPOINT", subject, MOST_REDIRECTS, place(uri)));
     }
 
     private HubResponse once(String method, URI uri, Map<String, String> headers) throws IOException, InterruptedException {
@@ -131,7 +129,7 @@ final class HubClient {
             return new HubResponse(uri, answer.get(patience().answer().toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException slow) {
             answer.cancel(true);
-            throw new HttpTimeoutException(say("no answer from %s for %d s", "%s 在 %d 秒内没有应答", place(uri), patience().answer().toSeconds()));
+            throw new HttpTimeoutException(say("no answer from %s for %d s", place(uri), patience().answer().toSeconds()));
         } catch (InterruptedException stop) {
             answer.cancel(true);
             throw stop;
@@ -165,31 +163,29 @@ final class HubClient {
         if (PASSING.contains(status) || code.isEmpty() && !ours(reply.uri()) && RUN_OUT.contains(status)) {
             // A content host refuses a signed address that has run out; the hub gives a new one.
             Optional<Duration> wait = reply.number("retry-after").stream().mapToObj(Duration::ofSeconds).findFirst();
-            throw new RetryableException(status, say("%s answers %d", "%s 返回 %d", place(reply.uri()), status), wait);
+            throw new RetryableException(status, say("%s answers %d", place(reply.uri()), status), wait);
         }
         String hub = settings.endpoint().toString();
         if (code.equals("GatedRepo")) {
-            return UserError.of(say("%s: this model is gated. Accept its terms in a browser at %s/%s, then set HF_TOKEN to a token of that account (now: %s)",
-                    "%s:该模型需要授权。请在浏览器中打开 %s/%s 接受其条款,然后把 HF_TOKEN 设为该账号的令牌(当前:%s)", subject, hub, subject.split(" ")[0], tokenInUse()));
+            return UserError.of(say("%s: this model is gated. Accept its terms in a browser at %s/%s, then set HF_TOKEN to a token of that account (now: %s)", subject, hub, subject.split(" ")[0], tokenInUse()));
         }
         if (code.equals("RevisionNotFound")) {
-            return UserError.of(say("%s: no such branch, tag or commit at %s", "%s:%s 上没有这个分支、标签或提交", subject, hub));
+            return UserError.of(say("%s: no such branch, tag or commit at %s", subject, hub));
         }
         if (code.equals("EntryNotFound")) {
-            return UserError.of(say("%s: no such file at %s", "%s:%s 上没有这个文件", subject, hub));
+            return UserError.of(say("%s: no such file at %s", subject, hub));
         }
         if (code.equals("RepoNotFound") || status == 404) {
-            return UserError.of(say("%s: not found at %s. Check the name; for a private model set HF_TOKEN to a token that may read it (now: %s)",
-                    "%s:在 %s 上未找到。请检查名称;若为私有模型,请把 HF_TOKEN 设为有读取权限的令牌(当前:%s)", subject, hub, tokenInUse()));
+            return UserError.of(say("%s: not found at %s. Check the name; for a private model set HF_TOKEN to a token that may read it (now: %s)", subject, hub, tokenInUse()));
         }
         if (status == 401 || status == 403) {
-            return UserError.of(say("%s: %s refuses access (%d). Set HF_TOKEN to a token that may read it (now: %s)", "%s:%s 拒绝访问(%d)。请把 HF_TOKEN 设为有读取权限的令牌(当前:%s)",
+            return UserError.of(say("%s: %s refuses access (%d). Set HF_TOKEN to a token that may read it (now: %s)",
                     subject, hub, status, tokenInUse()));
         }
-        return UserError.of(say("%s: %s answers %d, which a hub does not; check HF_ENDPOINT", "%s:%s 返回 %d,不像是 Hub;请检查 HF_ENDPOINT", subject, place(reply.uri()), status));
+        return UserError.of(say("%s: %s answers %d, which a hub does not; check HF_ENDPOINT", subject, place(reply.uri()), status));
     }
 
-    private String tokenInUse() { return settings.token().map(HubToken::toString).orElse(say("none", "无")); }
+    private String tokenInUse() { return settings.token().map(HubToken::toString).orElse(say("none")); }
 
     /** Host and path alone: the query of a content address is a key. */
     static String place(URI uri) { return HubNames.printable(uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + uri.getPath()); }
@@ -198,15 +194,15 @@ final class HubClient {
     static String reason(IOException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
-                return say("no such host (is this machine offline?)", "找不到主机(本机是否离线?)");
+                return say("no such host (is this machine offline?)");
             }
             if (cause instanceof SSLException) {
-                return say("no secure connection: %s", "无法建立安全连接:%s", HubNames.printable(String.valueOf(cause.getMessage())));
+                return say("no secure connection: %s", HubNames.printable(String.valueOf(cause.getMessage())));
             }
         }
         if (failure instanceof ConnectException) {
-            return say("cannot connect", "无法连接");
+            return say("cannot connect");
         }
-        return failure.getMessage() == null ? say("the connection broke", "连接中断") : HubNames.printable(failure.getMessage());
+        return failure.getMessage() == null ? say("the connection broke") : HubNames.printable(failure.getMessage());
     }
 }

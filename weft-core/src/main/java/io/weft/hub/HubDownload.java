@@ -39,8 +39,7 @@ public final class HubDownload {
         HubCache cache = new HubCache(settings.cache(), HubNames.repository(repository), settings.links());
         if (settings.offline()) {
             return cache.complete(HubNames.revision(revision)).orElseThrow(() -> UserError.of(say(
-                    "%s (%s) is not complete in %s, and HF_HUB_OFFLINE forbids to fetch it; unset it, or set HF_HUB_CACHE to the cache that has it",
-                    "%s(%s)在 %s 中不完整,而 HF_HUB_OFFLINE 禁止下载;请取消该变量,或把 HF_HUB_CACHE 设为含有它的缓存", repository, revision, settings.cache())));
+                    "%s (%s) is not complete in %s, and HF_HUB_OFFLINE forbids to fetch it; unset it, or set HF_HUB_CACHE to the cache that has it", repository, revision, settings.cache())));
         }
         HubFile first = ModelFiles.choose(reached(repository, revision, cache), repository).get(0);
         // From here on everything is asked of one commit: the branch may move while its files arrive.
@@ -55,7 +54,7 @@ public final class HubDownload {
             fetch(missing, cache, repository);
             cache.refer(revision, commit);
         } catch (IOException e) {
-            throw UserError.of(say("%s: cannot write to the cache %s: %s. Make it writable, or set HF_HUB_CACHE to another folder", "%s:无法写入缓存 %s:%s。请修改其权限,或把 HF_HUB_CACHE 设为其他文件夹",
+            throw UserError.of(say("%s: cannot write to the cache %s: %s. Make it writable, or set HF_HUB_CACHE to another folder",
                     repository, settings.cache(), HubCache.reason(e)), e);
         }
         return cache.snapshot(commit);
@@ -73,7 +72,6 @@ public final class HubDownload {
         } catch (UserError e) {
             Optional<Path> older = e.getCause() instanceof IOException ? cache.complete(revision) : Optional.empty();
             throw older.map(path -> UserError.of(say("%s\n  The cache holds it as it was when last pulled: %s (HF_HUB_OFFLINE=1 uses that)",
-                    "%s\n  缓存中有上次下载的版本:%s(设 HF_HUB_OFFLINE=1 即使用它)",
                     e.getMessage(), path), e)).orElse(e);
         }
     }
@@ -108,8 +106,7 @@ public final class HubDownload {
         }
         long free = Files.getFileStore(settings.cache()).getUsableSpace();
         if (needed > free) {
-            throw UserError.of(say("%s needs %s more, but the disk of %s has %s free. Free some space, or set HF_HUB_CACHE to a folder on a larger disk; nothing was fetched",
-                    "%s 还需要 %s,但 %s 所在磁盘只剩 %s。请释放空间,或把 HF_HUB_CACHE 设为更大磁盘上的文件夹;未下载任何内容", repository, gigabytes(needed), settings.cache(), gigabytes(free)));
+            throw UserError.of(say("%s needs %s more, but the disk of %s has %s free. Free some space, or set HF_HUB_CACHE to a folder on a larger disk; nothing was fetched", repository, gigabytes(needed), settings.cache(), gigabytes(free)));
         }
     }
 

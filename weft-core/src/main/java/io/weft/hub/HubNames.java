@@ -24,7 +24,7 @@ final class HubNames {
             good &= PART.matcher(part).matches();
         }
         if (!good) {
-            throw UserError.of(say("'%s' is not the name of a model: expected org/name, such as Qwen/Qwen3-0.6B", "“%s”不是模型名称:应为 组织/名称,例如 Qwen/Qwen3-0.6B", repository));
+            throw UserError.of(say("'%s' is not the name of a model: expected org/name, such as Qwen/Qwen3-0.6B", repository));
         }
         return repository;
     }
@@ -32,7 +32,7 @@ final class HubNames {
     /** @return {@code revision}  @throws UserError unless it is a branch, tag or commit that can name a file */
     static String revision(String revision) {
         if (!staysInside(revision)) {
-            throw UserError.of(say("revision '%s': expected a branch, a tag or a commit, such as main", "版本“%s”:应为分支、标签或提交,例如 main", revision));
+            throw UserError.of(say("revision '%s': expected a branch, a tag or a commit, such as main", revision));
         }
         return revision;
     }
@@ -40,8 +40,7 @@ final class HubNames {
     /** @return {@code path}  @throws UserError for a path that would leave its folder, or that one of the systems Weft runs on would read as something else */
     static String file(String path, String repository) {
         if (!staysInside(path)) {
-            throw UserError.of(say("%s: the hub lists a file named '%s', which could be written outside the model's folder; nothing was fetched. Do not use this repository",
-                    "%s:Hub 列出的文件名“%s”可能写到模型文件夹之外;未下载任何内容。请勿使用该仓库", repository, printable(path)));
+            throw UserError.of(say("%s: the hub lists a file named '%s', which could be written outside the model's folder; nothing was fetched. Do not use this repository", repository, printable(path)));
         }
         return path;
     }

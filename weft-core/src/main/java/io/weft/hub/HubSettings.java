@@ -29,7 +29,7 @@ public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, bo
         String scheme = String.valueOf(endpoint.getScheme());
         if (!scheme.equals("http") && !scheme.equals("https")
                 || endpoint.getHost() == null || endpoint.getRawUserInfo() != null || endpoint.getRawQuery() != null) {
-            throw UserError.of(say("HF_ENDPOINT: expected an address such as %s, without user, password or query", "HF_ENDPOINT:应为形如 %s 的地址,不含用户名、密码或查询参数", HUB));
+            throw UserError.of(say("HF_ENDPOINT: expected an address such as %s, without user, password or query", HUB));
         }
     }
 
@@ -63,7 +63,7 @@ public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, bo
             String text = Files.isRegularFile(file) ? Files.readString(file).strip() : "";
             return text.isEmpty() || yes(environment, "HF_HUB_DISABLE_IMPLICIT_TOKEN") ? Optional.empty() : Optional.of(new HubToken(text, file.toString()));
         } catch (IOException unreadable) {
-            throw UserError.of(say("%s: the token file cannot be read; make it readable, or set HF_TOKEN", "%s:无法读取令牌文件;请修改其权限,或设置 HF_TOKEN", file), unreadable);
+            throw UserError.of(say("%s: the token file cannot be read; make it readable, or set HF_TOKEN", file), unreadable);
         }
     }
 

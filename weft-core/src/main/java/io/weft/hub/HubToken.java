@@ -16,8 +16,7 @@ public final class HubToken {
     public HubToken(String value, String source) {
         String stripped = value.strip();
         if (stripped.isEmpty() || !stripped.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
-            throw UserError.of(say("%s does not hold a token: expected one word of plain letters and digits, such as hf_...; copy it again from the hub's settings page",
-                    "%s 中不是有效的令牌:应为一个由普通字母和数字组成的词,例如 hf_...;请从 Hub 的设置页面重新复制", source));
+            throw UserError.of(say("%s does not hold a token: expected one word of plain letters and digits, such as hf_...; copy it again from the hub's settings page", source));
         }
         this.value = stripped;
         this.source = source;

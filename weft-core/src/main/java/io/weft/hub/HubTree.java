@@ -35,7 +35,7 @@ final class HubTree {
             Optional<String> asked = query;
             query = client.persistently(subject, () -> page(client, page, files, repository, subject)).filter(next -> !asked.get().equals(next));
             if (files.size() > MOST_FILES) {
-                throw UserError.of(say("%s: the hub lists more than %d files, which no model has", "%s:Hub 列出的文件超过 %d 个,不像是模型", subject, MOST_FILES));
+                throw UserError.of(say("%s: the hub lists more than %d files, which no model has", subject, MOST_FILES));
             }
         }
         return files;
@@ -74,7 +74,7 @@ final class HubTree {
     }
 
     private static UserError notAListing(String subject, IOException cause) {
-        return UserError.of(say("%s: the answer is not a hub's list of files (a sign-in page of this network?); check HF_ENDPOINT", "%s:返回内容不是 Hub 的文件列表(是否为网络登录页?);请检查 HF_ENDPOINT",
+        return UserError.of(say("%s: the answer is not a hub's list of files (a sign-in page of this network?); check HF_ENDPOINT",
                 subject), cause);
     }
 

@@ -35,7 +35,7 @@ final class ModelFiles {
         List<HubFile> chosen = new ArrayList<>(matching(files, file -> file.atTop() && CONFIGURATION.matcher(file.path()).matches() && !INDEX.matcher(file.path()).matches()
                 || TEMPLATE.matcher(file.path()).matches()));
         if (chosen.stream().noneMatch(file -> file.path().equals("config.json") || file.path().equals("adapter_config.json"))) {
-            throw UserError.of(say("%s is not a model in Hugging Face's layout: no config.json at its top (it has %s)", "%s 不是 Hugging Face 格式的模型:顶层没有 config.json(现有:%s)", repository,
+            throw UserError.of(say("%s is not a model in Hugging Face's layout: no config.json at its top (it has %s)", repository,
                     kinds(files)));
         }
         for (WeightSet set : WEIGHTS) {
@@ -47,8 +47,7 @@ final class ModelFiles {
                 return chosen;
             }
         }
-        throw UserError.of(say("%s holds no weights as safetensors or PyTorch .bin (it has %s); look for the same model in one of these formats",
-                "%s 中没有 safetensors 或 PyTorch .bin 权重(现有:%s);请寻找该模型的这两种格式之一", repository, kinds(files)));
+        throw UserError.of(say("%s holds no weights as safetensors or PyTorch .bin (it has %s); look for the same model in one of these formats", repository, kinds(files)));
     }
 
     private static List<HubFile> matching(List<HubFile> files, Predicate<HubFile> condition) { return files.stream().filter(condition).toList(); }
@@ -57,7 +56,7 @@ final class ModelFiles {
         TreeSet<String> names = new TreeSet<>();
         for (HubFile file : chosen) {
             if (!names.add(file.path().toLowerCase(Locale.ROOT))) {
-                throw UserError.of(say("%s lists '%s' twice, perhaps in another case; nothing was fetched", "%s 中“%s”重复出现(或仅大小写不同);未下载任何内容", repository, file.path()));
+                throw UserError.of(say("%s lists '%s' twice, perhaps in another case; nothing was fetched", repository, file.path()));
             }
         }
     }
@@ -65,6 +64,6 @@ final class ModelFiles {
     private static String kinds(List<HubFile> files) {
         String kinds = files.stream().map(HubFile::name).filter(name -> name.indexOf('.') > 0).map(name -> "*" + name.substring(name.lastIndexOf('.'))).distinct().sorted().limit(8)
                 .collect(Collectors.joining(", "));
-        return kinds.isEmpty() ? say("no such files", "无此类文件") : HubNames.printable(kinds);
+        return kinds.isEmpty() ? say("no such files") : HubNames.printable(kinds);
     }
 }

@@ -17,7 +17,7 @@ public final class Architectures {
     /** @throws UserError when no family builds this model_type, naming those that are known */
     public static Architecture of(HfConfig config) {
         return named(config.modelType()).orElseThrow(() -> UserError.of(
-                say("%s: Weft does not know the model family \"%s\" yet; it knows %s", "%s:Weft 尚不支持模型家族 \"%s\";目前支持 %s", config.file(), config.modelType(), known())));
+                say("%s: Weft does not know the model family \"%s\" yet; it knows %s", config.file(), config.modelType(), known())));
     }
 
     static Optional<Architecture> named(String modelType) { return BUILT_IN.stream().filter(a -> a.modelTypes().contains(modelType)).findFirst(); }

@@ -57,8 +57,7 @@ final class ChatGlm implements Architecture {
 
     private static void refuseWhatIsNotComputed(HfConfig config) {
         if (config.has("inner_hidden_size") || config.has("position_encoding_2d")) {
-            throw UserError.of(say("%s: this is the first ChatGLM-6B (it has \"inner_hidden_size\", no \"ffn_hidden_size\"), another model under the same model_type; Weft knows its successors ChatGLM2 and ChatGLM3",
-                    "%s:这是第一代 ChatGLM-6B(有 \"inner_hidden_size\",没有 \"ffn_hidden_size\"),model_type 相同但模型不同;Weft 支持其后继 ChatGLM2 和 ChatGLM3", config.file()));
+            throw UserError.of(say("%s: this is the first ChatGLM-6B (it has \"inner_hidden_size\", no \"ffn_hidden_size\"), another model under the same model_type; Weft knows its successors ChatGLM2 and ChatGLM3", config.file()));
         }
         config.requireOn("multi_query_attention", false);
         config.requireOn("rmsnorm", true);

@@ -38,15 +38,15 @@ public final class HfConfig {
         try {
             JsonNode root = JSON.readTree(Files.readAllBytes(file));
             if (root == null || !root.isObject()) {
-                throw UserError.of(say("%s: not a JSON object", "%s:不是 JSON 对象", file));
+                throw UserError.of(say("%s: not a JSON object", file));
             }
             return new HfConfig(file, root);
         } catch (java.nio.file.NoSuchFileException e) {
-            throw UserError.of(say("%s: no such file; a Hugging Face model folder has one", "%s:文件不存在;Hugging Face 模型目录里应有此文件", file), e);
+            throw UserError.of(say("%s: no such file; a Hugging Face model folder has one", file), e);
         } catch (JsonProcessingException e) {
-            throw UserError.of(say("%s line %d: not valid JSON (%s)", "%s 第 %d 行:不是合法的 JSON(%s)", file, e.getLocation() == null ? 1 : e.getLocation().getLineNr(), e.getOriginalMessage()), e);
+            throw UserError.of(say("%s line %d: not valid JSON (%s)", file, e.getLocation() == null ? 1 : e.getLocation().getLineNr(), e.getOriginalMessage()), e);
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file, e.getMessage()), e);
+            throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
         }
     }
 
@@ -75,7 +75,7 @@ public final class HfConfig {
     public int integer(String key) {
         JsonNode value = require(key);
         if (!value.canConvertToInt() || !value.isIntegralNumber() || value.asInt() < 0) {
-            throw wrong(key, value, say("a whole number from 0 up", "不小于 0 的整数"));
+            throw wrong(key, value, say("a whole number from 0 up"));
         }
         return value.asInt();
     }
@@ -85,7 +85,7 @@ public final class HfConfig {
     public double number(String key) {
         JsonNode value = require(key);
         if (!value.isNumber()) {
-            throw wrong(key, value, say("a number", "数字"));
+            throw wrong(key, value, say("a number"));
         }
         return value.asDouble();
     }
@@ -95,7 +95,7 @@ public final class HfConfig {
     public String text(String key) {
         JsonNode value = require(key);
         if (!value.isTextual()) {
-            throw wrong(key, value, say("a text", "字符串"));
+            throw wrong(key, value, say("a text"));
         }
         return value.asText();
     }
@@ -105,7 +105,7 @@ public final class HfConfig {
             return otherwise;
         }
         if (!get(key).isBoolean()) {
-            throw wrong(key, get(key), say("true or false", "true 或 false"));
+            throw wrong(key, get(key), say("true or false"));
         }
         return get(key).asBoolean();
     }
@@ -128,7 +128,7 @@ public final class HfConfig {
     void requireOff(String key) {
         JsonNode value = get(key);
         if (has(key) && !(value.isBoolean() && !value.asBoolean()) && !(value.isNumber() && value.asDouble() == 0)) {
-            throw wrong(key, value, say("nothing, as Weft does not compute it", "不设置;Weft 不计算这一项"));
+            throw wrong(key, value, say("nothing, as Weft does not compute it"));
         }
     }
 
@@ -139,7 +139,7 @@ public final class HfConfig {
         }
         double limit = get(key).isMissingNode() ? otherwise : number(key);
         if (limit <= 0) {
-            throw wrong(key, get(key), say("a number above 0", "大于 0 的数字"));
+            throw wrong(key, get(key), say("a number above 0"));
         }
         return new SoftCap(limit);
     }
@@ -152,12 +152,12 @@ public final class HfConfig {
         boolean[] sliding = new boolean[layers()];
         JsonNode types = get("layer_types");
         if (has("layer_types") && types.size() != sliding.length) {
-            throw wrong("layer_types", types, say("a list of %d, one for each layer", "含 %d 项的列表,每层一项", sliding.length));
+            throw wrong("layer_types", types, say("a list of %d, one for each layer", sliding.length));
         }
         for (int i = 0; i < sliding.length; i++) {
             String type = has("layer_types") ? types.path(i).asText() : (i + 1) % pattern == 0 ? FULL : SLIDING;
             if (!type.equals(SLIDING) && !type.equals(FULL)) {
-                throw wrong("layer_types", types, say("%s or %s", "%s 或 %s", SLIDING, FULL));
+                throw wrong("layer_types", types, say("%s or %s", SLIDING, FULL));
             }
             sliding[i] = type.equals(SLIDING);
         }
@@ -181,14 +181,14 @@ public final class HfConfig {
     AttentionShape attentionShape(int window) {
         int heads = positive("num_attention_heads"), keyValueHeads = integer("num_key_value_heads", heads);
         if (keyValueHeads < 1 || heads % keyValueHeads != 0) {
-            throw wrong("num_key_value_heads", get("num_key_value_heads"), say("a divisor of num_attention_heads %d", "num_attention_heads %d 的约数", heads));
+            throw wrong("num_key_value_heads", get("num_key_value_heads"), say("a divisor of num_attention_heads %d", heads));
         }
         if (!has("head_dim") && width() % heads != 0) {
-            throw wrong("num_attention_heads", get("num_attention_heads"), say("a divisor of hidden_size %d", "hidden_size %d 的约数", width()));
+            throw wrong("num_attention_heads", get("num_attention_heads"), say("a divisor of hidden_size %d", width()));
         }
         int headDim = integer("head_dim", width() / heads);
         if (headDim < 2 || headDim % 2 != 0) {
-            throw wrong("head_dim", get("head_dim"), say("an even number", "偶数"));
+            throw wrong("head_dim", get("head_dim"), say("an even number"));
         }
         return new AttentionShape(width(), heads, keyValueHeads, headDim, window);
     }
@@ -205,7 +205,7 @@ public final class HfConfig {
         double factor = given.isNumber() ? given.asDouble() : number("partial_rotary_factor", otherwise);
         int rotated = (int) (headDim * factor);
         if (rotated < 2 || rotated > headDim || rotated % 2 != 0) {
-            throw wrong("partial_rotary_factor", given.isNumber() ? given : get("partial_rotary_factor"), say("a part of the head's %d elements that is an even number", "能从 %d 个元素中取出偶数个的比例", headDim));
+            throw wrong("partial_rotary_factor", given.isNumber() ? given : get("partial_rotary_factor"), say("a part of the head's %d elements that is an even number", headDim));
         }
         return new Rope(RopeFrequencies.of(this, rotated), pairs);
     }
@@ -213,7 +213,7 @@ public final class HfConfig {
     /** @throws UserError when the number is 0, or larger than another of the file */
     int integerUpTo(String key, int most) {
         if (positive(key) > most) {
-            throw wrong(key, get(key), say("at most %d", "不大于 %d", most));
+            throw wrong(key, get(key), say("at most %d", most));
         }
         return integer(key);
     }
@@ -221,7 +221,7 @@ public final class HfConfig {
     /** @throws UserError when the number does not divide another of the file */
     int divisorOf(int whole, String key) {
         if (whole % positive(key) != 0) {
-            throw wrong(key, get(key), say("a divisor of %d", "%d 的约数", whole));
+            throw wrong(key, get(key), say("a divisor of %d", whole));
         }
         return integer(key);
     }
@@ -253,19 +253,19 @@ public final class HfConfig {
     private int positive(String key) {
         int value = integer(key);
         if (value < 1) {
-            throw wrong(key, get(key), say("a whole number from 1 up", "不小于 1 的整数"));
+            throw wrong(key, get(key), say("a whole number from 1 up"));
         }
         return value;
     }
 
     private JsonNode require(String key) {
         if (!has(key)) {
-            throw UserError.of(say("%s: \"%s\" is missing", "%s:缺少 \"%s\"", file, spelt(key)));
+            throw UserError.of(say("%s: \"%s\" is missing", file, spelt(key)));
         }
         return get(key);
     }
 
     UserError wrong(String key, JsonNode found, String expected) {
-        return UserError.of(say("%s: \"%s\" is %s; expected %s", "%s:\"%s\" 的值是 %s;应为 %s", file, spelt(key), found, expected));
+        return UserError.of(say("%s: \"%s\" is %s; expected %s", file, spelt(key), found, expected));
     }
 }

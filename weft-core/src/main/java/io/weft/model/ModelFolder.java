@@ -44,8 +44,7 @@ public final class ModelFolder {
     /** Reads config.json and no weights. @throws UserError when it is no model folder or of a family that Weft does not know */
     public static ModelFolder open(Path path) {
         if (!Files.isDirectory(path)) {
-            throw UserError.of(say("%s: no such model folder; give a Hugging Face folder (config.json, model.safetensors, tokenizer.json), or fetch one with weft pull ORG/NAME",
-                    "%s:模型目录不存在;请给出 Hugging Face 目录(含 config.json、model.safetensors、tokenizer.json),或用 weft pull 组织/名称 下载", path));
+            throw UserError.of(say("%s: no such model folder; give a Hugging Face folder (config.json, model.safetensors, tokenizer.json), or fetch one with weft pull ORG/NAME", path));
         }
         if (!Files.exists(path.resolve("config.json"))) {
             throw WeightFiles.missing(path, List.of("config.json"));
@@ -112,7 +111,7 @@ public final class ModelFolder {
                 try {
                     AtomicFile.write(target.resolve(name), Files.readAllBytes(source));
                 } catch (IOException e) {
-                    throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", source, e.getMessage()), e);
+                    throw UserError.of(say("%s cannot be read: %s", source, e.getMessage()), e);
                 }
             }
         }
@@ -123,7 +122,7 @@ public final class ModelFolder {
         try (Stream<Path> files = Files.list(path)) {
             return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".py")).sorted().toList();
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", path, e.getMessage()), e);
+            throw UserError.of(say("%s cannot be read: %s", path, e.getMessage()), e);
         }
     }
 
@@ -167,7 +166,7 @@ public final class ModelFolder {
         try {
             return JSON.readTree(Files.readAllBytes(file));
         } catch (IOException e) {
-            throw UserError.of(say("%s is not valid JSON: %s", "%s 不是合法的 JSON:%s", file, e.getMessage()), e);
+            throw UserError.of(say("%s is not valid JSON: %s", file, e.getMessage()), e);
         }
     }
 }

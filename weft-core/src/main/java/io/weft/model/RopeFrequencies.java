@@ -48,7 +48,7 @@ final class RopeFrequencies {
             case "dynamic" -> dynamic(number("factor"), config.integer("max_position_embeddings"));
             case "yarn" -> yarn();
             case "longrope", "su" -> longRope(); // su: what Phi-3 first called it
-            default -> throw config.wrong("rope_type", parameters, say("a rope_type of default, linear, dynamic, yarn, longrope or llama3", "rope_type 为 default、linear、dynamic、yarn、longrope 或 llama3"));
+            default -> throw config.wrong("rope_type", parameters, say("a rope_type of default, linear, dynamic, yarn, longrope or llama3"));
         };
     }
 
@@ -129,7 +129,7 @@ final class RopeFrequencies {
     private float[] divided(String key) {
         JsonNode factors = parameters.path(key);
         if (factors.size() != plain.length) {
-            throw config.wrong("rope_parameters", parameters, say("a list of %d numbers under %s", "%2$s 应为 %1$d 个数字的列表", plain.length, key));
+            throw config.wrong("rope_parameters", parameters, say("a list of %d numbers under %s", plain.length, key));
         }
         float[] divided = new float[plain.length];
         for (int i = 0; i < plain.length; i++) {
@@ -151,7 +151,7 @@ final class RopeFrequencies {
 
     private double number(String key) {
         if (!parameters.path(key).isNumber()) {
-            throw config.wrong("rope_parameters", parameters, say("a number under %s", "%s 应为数字", key));
+            throw config.wrong("rope_parameters", parameters, say("a number under %s", key));
         }
         return parameters.path(key).asDouble();
     }

@@ -38,27 +38,26 @@ final class WeightFiles {
     static UserError missing(Path folder, List<String> others) {
         List<String> missing = new ArrayList<>(others);
         if (!areIn(folder)) {
-            missing.add(say("the weights (one of %s)", "权重(%s 之一)", String.join(", ", FORMS)));
+            missing.add(say("the weights (one of %s)", String.join(", ", FORMS)));
         }
-        String what = areIn(folder) ? "" : say(" holds no weights and", " 中没有权重,");
-        return UserError.of(say("%s%s is no whole model: missing is %s; there is %s. Fetch the model with weft pull ORG/NAME, or copy the missing files into the folder",
-                "%s%s不是完整的模型:缺少 %s;现有 %s。请用 weft pull 组织/名称 下载模型,或把缺少的文件复制到该目录", folder, what, String.join(", ", missing), contents(folder)));
+        String what = areIn(folder) ? "" : say(" holds no weights and");
+        return UserError.of(say("%s%s is no whole model: missing is %s; there is %s. Fetch the model with weft pull ORG/NAME, or copy the missing files into the folder", folder, what, String.join(", ", missing), contents(folder)));
     }
 
     private static List<TensorFile> shards(Path folder, Path index) {
         Set<String> names = new LinkedHashSet<>();
         for (JsonNode name : ModelFolder.json(index).path("weight_map")) {
             if (!name.isTextual() || !PLAIN_NAME.matcher(name.asText()).matches()) {
-                throw UserError.of(say("%s names the file \"%s\", which lies outside of its folder", "%s 中的文件名 \"%s\" 位于目录之外", index, name.asText()));
+                throw UserError.of(say("%s names the file \"%s\", which lies outside of its folder", index, name.asText()));
             }
             names.add(name.asText());
         }
         if (names.isEmpty()) {
-            throw UserError.of(say("%s: \"weight_map\" is missing or empty", "%s:\"weight_map\" 缺失或为空", index));
+            throw UserError.of(say("%s: \"weight_map\" is missing or empty", index));
         }
         Problems problems = new Problems(index.toString());
         names.stream().filter(name -> !Files.exists(folder.resolve(name)))
-                .forEach(name -> problems.add(say("it names %s, which is not in the folder; fetch or copy it", "其中的 %s 不在该目录中;请下载或复制", name)));
+                .forEach(name -> problems.add(say("it names %s, which is not in the folder; fetch or copy it", name)));
         problems.throwIfAny();
         return names.stream().map(name -> TensorFile.open(folder.resolve(name))).toList();
     }
@@ -67,9 +66,9 @@ final class WeightFiles {
         try (Stream<Path> files = Files.list(folder)) {
             List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
             String shown = names.stream().limit(SHOWN).collect(Collectors.joining(", "));
-            return names.isEmpty() ? say("nothing", "空目录") : names.size() > SHOWN ? say("%s and %d more", "%s 及另外 %d 个", shown, names.size() - SHOWN) : shown;
+            return names.isEmpty() ? say("no file") : names.size() > SHOWN ? say("%s and %d more", shown, names.size() - SHOWN) : shown;
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", folder, e.getMessage()), e);
+            throw UserError.of(say("%s cannot be read: %s", folder, e.getMessage()), e);
         }
     }
 }

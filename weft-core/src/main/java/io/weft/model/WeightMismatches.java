@@ -38,14 +38,14 @@ final class WeightMismatches {
         asked.forEach((name, wanted) -> {
             long[] stored = found.get(name);
             if (stored == null) {
-                problems.add(say("%s %s is missing%s", "缺少 %s %s%s", name, Arrays.toString(wanted), keys(config, others, shapes -> !shapes.containsKey(name))));
+                problems.add(say("%s %s is missing%s", name, Arrays.toString(wanted), keys(config, others, shapes -> !shapes.containsKey(name))));
             } else {
-                problems.add(say("%s has shape %s; config.json asks for %s%s", "%s 的形状是 %s;config.json 要求 %s%s", name, Arrays.toString(stored), Arrays.toString(wanted),
+                problems.add(say("%s has shape %s; config.json asks for %s%s", name, Arrays.toString(stored), Arrays.toString(wanted),
                         keys(config, others, shapes -> shapes.containsKey(name) && changesWhatDiffers(wanted, stored, shapes.get(name)))));
             }
         });
         for (String name : unread) {
-            problems.add(say("%s is in the file, but %s has no place for it%s", "文件中有 %s,但 %s 模型用不到它%s", name, config.modelType(), keys(config, others, shapes -> shapes.containsKey(name))));
+            problems.add(say("%s is in the file, but %s has no place for it%s", name, config.modelType(), keys(config, others, shapes -> shapes.containsKey(name))));
         }
         problems.throwIfAny();
     }

@@ -21,7 +21,7 @@ public enum WeightPlacement {
             case "mapped" -> MAPPED;
             case "resident" -> RESIDENT;
             case "auto" -> folder.residentBytes() <= MOST * Engine.memory() ? RESIDENT : MAPPED;
-            default -> throw UserError.of(say("frozen weights are auto, mapped or resident, not %s", "冻结权重的存放方式为 auto、mapped 或 resident,而不是 %s", word));
+            default -> throw UserError.of(say("frozen weights are auto, mapped or resident, not %s", word));
         };
     }
 }

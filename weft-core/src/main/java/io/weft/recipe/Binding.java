@@ -35,11 +35,10 @@ final class Binding {
         boolean pretraining = train.objective().equals("pretrain");
         if (pretraining && named.isPresent() && !(named.get() instanceof Full)) {
             String method = "tuning." + Settings.of(named.get()).name();
-            findings.add(method, say("pretraining trains every weight; leave %s out, or set train.objective: sft", "预训练会训练全部权重;请去掉 %s,或设 train.objective: sft", method));
+            findings.add(method, say("pretraining trains every weight; leave %s out, or set train.objective: sft", method));
         }
         if (train.patience() > 0 && Values.Number.decimal(data.heldOut()).filter(share -> share == 0).isPresent()) {
-            findings.add("train.patience", say("stopping early needs held-out rows, but data.heldOut is 0; give a share such as 0.1, or patience 0",
-                    "提前停止需要留出的评估数据,但 data.heldOut 为 0;请给出比例(如 0.1),或将 patience 设为 0"));
+            findings.add("train.patience", say("stopping early needs held-out rows, but data.heldOut is 0; give a share such as 0.1, or patience 0"));
         }
         Tuning tuning = named.orElse(pretraining ? new Full() : (Tuning) Settings.TUNINGS.get(0).defaults());
         return model == null || data.train().isEmpty() ? Optional.empty() : Optional.of(new Recipe((String) model, preset, data, tuning, train));
@@ -48,7 +47,7 @@ final class Binding {
     private boolean isNewer(Node version) {
         boolean newer = version instanceof Node.Scalar scalar && Values.WholeNumber.whole(scalar.text(), Settings.VERSION + 1, Long.MAX_VALUE).isPresent();
         if (newer) {
-            findings.add("version", say("this recipe has format %s, written by a newer Weft; this one knows %d. Update Weft", "该配方的格式版本为 %s,由更新的 Weft 写出;当前只支持 %d。请升级 Weft",
+            findings.add("version", say("this recipe has format %s, written by a newer Weft; this one knows %d. Update Weft",
                     version.described(), Settings.VERSION));
         }
         return newer;
@@ -57,7 +56,7 @@ final class Binding {
     private Optional<Tuning> tuning(Node node) {
         if (node == null || !(Layers.group(node) instanceof Node.Mapping group)) {
             if (node != null) {
-                findings.add(node.origin(), "tuning", say("expected one of %s with its settings, found %s%s", "应为:%s 之一及其设置;实际为:%s%s", methods(), node.described(),
+                findings.add(node.origin(), "tuning", say("expected one of %s with its settings, found %s%s", methods(), node.described(),
                         new Values.OneOf(methodNames()).hint(node)));
             }
             return Optional.empty();
@@ -70,15 +69,15 @@ final class Binding {
             }
         }
         if (tunings.size() > 1) {
-            findings.add(node.origin(), "tuning", say("has %s; a model is tuned in one way, so keep one", "同时给出了 %s;一次只能用一种方式,请只保留一个",
-                    String.join(say(" and ", " 和 "), group.entries().keySet())));
+            findings.add(node.origin(), "tuning", say("has %s; a model is tuned in one way, so keep one",
+                    String.join(say(" and "), group.entries().keySet())));
         }
         return tunings.stream().findFirst();
     }
 
     private static List<String> methodNames() { return Settings.TUNINGS.stream().map(Section::name).toList(); }
 
-    private static String methods() { return String.join(say(", ", "、"), methodNames()); }
+    private static String methods() { return String.join(say(", "), methodNames()); }
 
     private <R extends Record> R section(Section<R> section, Node node) {
         Node group = node == null ? Node.Mapping.empty(Origin.NOWHERE) : Layers.group(node);
@@ -86,7 +85,7 @@ final class Binding {
         if (group instanceof Node.Mapping mapping) {
             entries = mapping.entries();
         } else {
-            findings.add(node.origin(), section.path(), say("expected settings as 'key: value', found %s", "应为:“键: 值”形式的设置;实际为:%s", node.described()));
+            findings.add(node.origin(), section.path(), say("expected settings as 'key: value', found %s", node.described()));
         }
         refuseUnknown(section.path(), entries, section.settings().stream().map(Setting::name).toList());
         Map<String, Object> values = new HashMap<>();
@@ -101,14 +100,14 @@ final class Binding {
         Node node = entries.get(setting.name());
         boolean missing = node == null || node instanceof Node.Scalar scalar && scalar.missing();
         if (missing && setting.isRequired()) {
-            findings.add(path, say("is missing; expected %s", "缺失;应为:%s", setting.values().expected()));
+            findings.add(path, say("is missing; expected %s", setting.values().expected()));
         }
         if (node == null || missing && (setting.isRequired() || setting.isOptional())) {
             return missing && setting.isOptional() ? null : standard;
         }
         Optional<Object> value = setting.values().read(node);
         if (value.isEmpty()) {
-            findings.add(node.origin(), path, say("expected %s, found %s%s", "应为:%s;实际为:%s%s", setting.values().expected(), node.described(), setting.values().hint(node)));
+            findings.add(node.origin(), path, say("expected %s, found %s%s", setting.values().expected(), node.described(), setting.values().hint(node)));
         }
         return value.orElse(standard);
     }
@@ -116,7 +115,7 @@ final class Binding {
     private void refuseUnknown(String group, Map<String, Node> entries, List<String> known) {
         entries.forEach((key, node) -> {
             if (!known.contains(key)) {
-                findings.add(node.origin(), group.isEmpty() ? key : group + "." + key, say("no such setting; %s", "没有这个设置;%s", remedy(group, key, known)));
+                findings.add(node.origin(), group.isEmpty() ? key : group + "." + key, say("no such setting; %s", remedy(group, key, known)));
             }
         });
     }
@@ -126,8 +125,8 @@ final class Binding {
         Optional<String> sibling = Spelling.nearest(key, siblings);
         Optional<String> elsewhere = Settings.paths().stream().filter(path -> Spelling.same(path.substring(path.lastIndexOf('.') + 1), key)).findFirst();
         return (elsewhere.isPresent() && sibling.filter(name -> Spelling.same(name, key)).isEmpty() ? elsewhere : sibling.or(() -> elsewhere))
-                .map(meant -> say("did you mean %s?", "是不是 %s?", meant))
-                .orElseGet(() -> siblings.isEmpty() ? say("%s has none", "%s 没有任何设置", group)
-                        : say("%s has %s", "%s 有 %s", group.isEmpty() ? say("a recipe", "配方") : group, String.join(say(", ", "、"), siblings)));
+                .map(meant -> say("did you mean %s?", meant))
+                .orElseGet(() -> siblings.isEmpty() ? say("%s has none", group)
+                        : say("%s has %s", group.isEmpty() ? say("a recipe") : group, String.join(say(", "), siblings)));
     }
 }

@@ -20,7 +20,7 @@ sealed interface Node {
         /** Longer values are shown by their beginning. */
         private static final int SHOWN = 60;
 
-        @Override public String described() { return missing ? say("nothing", "空值") : text.isBlank() ? "'" + text + "'" : shown(text); }
+        @Override public String described() { return missing ? say("nothing") : text.isBlank() ? "'" + text + "'" : shown(text); }
 
         /** A text from outside on its way to a terminal: short and without control characters. */
         static String shown(String text) {
@@ -33,7 +33,7 @@ sealed interface Node {
     record Sequence(List<Node> items, Origin origin) implements Node {
         @Override public String described() {
             boolean flat = items.stream().allMatch(Scalar.class::isInstance);
-            return flat ? Scalar.shown(items.stream().map(Node::described).collect(Collectors.joining(", ", "[", "]"))) : say("a list of lists or groups", "由列表或分组构成的列表");
+            return flat ? Scalar.shown(items.stream().map(Node::described).collect(Collectors.joining(", ", "[", "]"))) : say("a list of lists or groups");
         }
     }
 
@@ -41,6 +41,6 @@ sealed interface Node {
     record Mapping(Map<String, Node> entries, Origin origin) implements Node {
         static Mapping empty(Origin origin) { return new Mapping(new LinkedHashMap<>(), origin); }
 
-        @Override public String described() { return say("a group of settings", "一组设置"); }
+        @Override public String described() { return say("a group of settings"); }
     }
 }

@@ -17,8 +17,8 @@ record Origin(int rank) {
 
     @Override public String toString() {
         if (equals(NOWHERE)) {
-            return say("the defaults", "默认值");
+            return say("the defaults");
         }
-        return equals(COMMAND_LINE) ? say("command line", "命令行") : say("line %d", "第 %d 行", rank);
+        return equals(COMMAND_LINE) ? say("command line") : say("line %d", rank);
     }
 }

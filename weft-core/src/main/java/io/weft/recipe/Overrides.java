@@ -16,7 +16,7 @@ final class Overrides {
             int equals = setting.indexOf('=');
             String path = equals < 0 ? setting : setting.substring(0, equals).strip();
             if (equals < 0 || List.of(path.split("\\.", -1)).contains("")) {
-                findings.add(origin, "", say("%s: expected a setting as key=value, such as train.epochs=1", "%s:应写成 键=值,例如 train.epochs=1", Node.Scalar.shown(setting)));
+                findings.add(origin, "", say("%s: expected a setting as key=value, such as train.epochs=1", Node.Scalar.shown(setting)));
                 continue;
             }
             String text = setting.substring(equals + 1).strip();
@@ -31,7 +31,7 @@ final class Overrides {
         for (int i = 0; i < keys.length - 1; i++) {
             Node group = Layers.group(entries.getOrDefault(keys[i], Node.Mapping.empty(value.origin())));
             if (!(group instanceof Node.Mapping mapping)) {
-                findings.add(value.origin(), path, say("cannot be given beside %s=%s", "不能与 %s=%s 同时给出", String.join(".", List.of(keys).subList(0, i + 1)), group.described()));
+                findings.add(value.origin(), path, say("cannot be given beside %s=%s", String.join(".", List.of(keys).subList(0, i + 1)), group.described()));
                 return;
             }
             entries.put(keys[i], mapping);
@@ -42,7 +42,7 @@ final class Overrides {
         if (earlier == null) {
             entries.put(last, value);
         } else if (!(earlier instanceof Node.Mapping && Layers.group(value) instanceof Node.Mapping)) { // tuning.lora=true beside tuning.lora.rank=4 says nothing new
-            findings.add(value.origin(), path, say("given twice; keep one", "重复给出;请只保留一处"));
+            findings.add(value.origin(), path, say("given twice; keep one"));
         }
     }
 }

@@ -42,7 +42,7 @@ enum Preset {
     static Optional<String> note(Recipe recipe) {
         boolean changed = recipe.preset().isPresent() && recipe.tuning() instanceof Lora lora && lora.targets().equals(List.of(Lora.ALL_LINEAR));
         return (changed ? family(recipe.model()) : Optional.<String>empty()).filter(family -> !family.equals(CHATGLM)).map(family -> say(
-                "preset tutorial: its targets (%s) are ChatGLM's; this %s is tuned on all linear layers", "预设 tutorial:其目标层(%s)是 ChatGLM 的;此 %s 模型改为微调全部线性层", CHATGLM_TARGETS, family));
+                "preset tutorial: its targets (%s) are ChatGLM's; this %s is tuned on all linear layers", CHATGLM_TARGETS, family));
     }
 
     /** The model_type of a folder; a folder that cannot be read is a problem of the model, which others tell. */

@@ -32,7 +32,7 @@ public final class RecipeReader {
      */
     public static Recipe read(Optional<Path> file, List<String> overrides, List<String> base, RecipeCheck... checks) {
         Layer written = file.isEmpty() ? findings -> Optional.of(Node.Mapping.empty(Origin.NOWHERE)) : yaml(text(file.get()), true);
-        String subject = file.map(Path::toString).orElseGet(() -> say("the recipe", "配方"));
+        String subject = file.map(Path::toString).orElseGet(() -> say("the recipe"));
         return bound(subject, List.of(given(base, Origin.NOWHERE), written, given(overrides, Origin.COMMAND_LINE)), checks);
     }
 
@@ -41,7 +41,7 @@ public final class RecipeReader {
 
     /** A copy of a recipe with some settings changed. */
     static Recipe changed(Recipe recipe, List<String> settings) {
-        return bound(say("the recipe", "配方"), List.of(yaml(RecipeWriter.text(recipe), false), given(settings, Origin.NOWHERE)));
+        return bound(say("the recipe"), List.of(yaml(RecipeWriter.text(recipe), false), given(settings, Origin.NOWHERE)));
     }
 
     /** Settings from one source, over those from the sources before it; nothing when it cannot be read at all. */
@@ -75,21 +75,20 @@ public final class RecipeReader {
 
     private static String text(Path file) {
         if (Files.isDirectory(file)) {
-            throw UserError.of(say("%s is a folder; expected a recipe file, such as %s", "%s 是文件夹;应为配方文件,例如 %s", file, file.resolve("recipe.yaml")));
+            throw UserError.of(say("%s is a folder; expected a recipe file, such as %s", file, file.resolve("recipe.yaml")));
         }
         try {
             if (Files.size(file) > LARGEST) {
-                throw UserError.of(say("%s has %d bytes; a recipe has at most %d, so this is something else; rows go into data.train",
-                        "%s 有 %d 字节;配方最多 %d 字节,这应该是别的文件;数据请写在 data.train", file, Files.size(file), LARGEST));
+                throw UserError.of(say("%s has %d bytes; a recipe has at most %d, so this is something else; rows go into data.train", file, Files.size(file), LARGEST));
             }
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString(); // such a decoder refuses what is not UTF-8
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
-            throw UserError.of(say("%s is not UTF-8; save it as UTF-8 text", "%s 不是 UTF-8 编码;请保存为 UTF-8 文本", file), e);
+            throw UserError.of(say("%s is not UTF-8; save it as UTF-8 text", file), e);
         } catch (IOException e) {
             boolean missing = Files.notExists(file);
-            throw UserError.of(missing ? say("%s: no such file; 'weft init' writes a recipe to start from", "%s:没有这个文件;可以用 weft init 写一份配方作为起点", file)
-                    : say("%s cannot be read (%s); check its permissions", "无法读取 %s(%s);请检查文件权限", file, e), e);
+            throw UserError.of(missing ? say("%s: no such file; 'weft init' writes a recipe to start from", file)
+                    : say("%s cannot be read (%s); check its permissions", file, e), e);
         }
     }
 }

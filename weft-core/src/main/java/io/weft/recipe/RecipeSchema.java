@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.problem.Language;
+import io.weft.problem.Translatable;
 import java.util.List;
 
 /**
@@ -32,8 +34,7 @@ public final class RecipeSchema {
     private static ObjectNode schema() {
         ObjectNode schema = new ObjectMapper().createObjectNode();
         schema.put("$schema", "https://json-schema.org/draft/2020-12/schema").put("$id", FILE).put("title", "Weft recipe");
-        ObjectNode properties = group(schema, new Translatable("What to tune, on which rows, how. model and data.train must be given, here or on the command line.",
-                "微调什么模型、用什么数据、怎样微调。model 和 data.train 必须给出,可写在这里或命令行上。"));
+        ObjectNode properties = group(schema, Translatable.text("What to tune, on which rows, how. model and data.train must be given, here or on the command line."));
         setting(properties, Settings.VERSION_KEY, Settings.VERSION);
         setting(properties, Settings.MODEL, null);
         setting(properties, Settings.PRESET, null);
@@ -77,7 +78,7 @@ public final class RecipeSchema {
         ObjectNode schema = properties.putObject(setting.name());
         Translatable unset = setting.unset();
         describe(schema, unset == null ? setting.about()
-                : new Translatable(setting.about().english() + "; unset: " + unset.english(), setting.about().chinese() + ";未设置时:" + unset.chinese()));
+                : Translatable.text("%s; unset: %s", setting.about(), unset));
         ObjectNode values = setting.isOptional() ? orNull(schema) : schema;
         setting.values().describeIn(values);
         if (standard != null && !setting.isRequired()) {
@@ -92,5 +93,5 @@ public final class RecipeSchema {
         return values;
     }
 
-    private static void describe(ObjectNode schema, Translatable about) { schema.put("description", about.english() + "\n" + about.chinese()); }
+    private static void describe(ObjectNode schema, Translatable about) { schema.put("description", about.in(Language.ENGLISH) + "\n" + about.in(Language.CHINESE)); }
 }

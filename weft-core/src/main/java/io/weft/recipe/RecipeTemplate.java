@@ -21,8 +21,7 @@ public final class RecipeTemplate {
 
     private String write(String model, String train) {
         lines.add("# yaml-language-server: $schema=" + RecipeSchema.FILE);
-        lines.add(say("# A Weft recipe: every setting with its default. What you delete keeps its default. To run it: weft train recipe.yaml --out runs/first",
-                "# Weft 配方:列出全部设置及默认值;删去的设置仍用默认值。运行:weft train recipe.yaml --out runs/first"));
+        lines.add(say("# A Weft recipe: every setting with its default. What you delete keeps its default. To run it: weft train recipe.yaml --out runs/first"));
         line(0, "version: " + Settings.VERSION, Settings.VERSION_KEY.about().toString());
         line(0, "model: " + YamlText.of(model), Settings.MODEL.about().toString());
         setting(0, Settings.PRESET, null);
@@ -52,7 +51,7 @@ public final class RecipeTemplate {
     private void setting(int depth, Setting setting, Object standard) {
         String value = setting.isOptional() ? setting.example() : YamlText.of(standard);
         String choices = setting.values() instanceof Values.OneOf words ? " (" + String.join(" | ", words.words()) + ")" : "";
-        String unset = setting.isOptional() ? say("; unset: %s", ";未设置时:%s", setting.unset()) : "";
+        String unset = setting.isOptional() ? say("; unset: %s", setting.unset()) : "";
         line(depth, (setting.isOptional() ? "# " : "") + setting.name() + ": " + value, setting.about() + choices + unset);
     }
 

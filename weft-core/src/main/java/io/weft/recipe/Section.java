@@ -1,5 +1,6 @@
 package io.weft.recipe;
 
+import io.weft.problem.Translatable;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;

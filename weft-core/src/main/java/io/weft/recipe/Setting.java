@@ -1,5 +1,7 @@
 package io.weft.recipe;
 
+import io.weft.problem.Translatable;
+
 /**
  * One key of a recipe. Its type and its default are those of the record component of the same name.
  *
@@ -11,13 +13,13 @@ package io.weft.recipe;
  */
 record Setting(String name, Values values, Translatable about, String example, Translatable unset) {
     /** A setting that has a default. */
-    static Setting of(String name, Values values, String english, String chinese) { return new Setting(name, values, new Translatable(english, chinese), null, null); }
+    static Setting of(String name, Values values, Translatable about) { return new Setting(name, values, about, null, null); }
 
     /** A setting that the recipe must give. */
     Setting required(String example) { return new Setting(name, values, about, example, null); }
 
     /** A setting that may stay unset. */
-    Setting optional(String example, String english, String chinese) { return new Setting(name, values, about, example, new Translatable(english, chinese)); }
+    Setting optional(String example, Translatable unset) { return new Setting(name, values, about, example, unset); }
 
     boolean isOptional() { return unset != null; }
 

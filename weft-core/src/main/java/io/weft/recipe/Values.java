@@ -2,12 +2,14 @@ package io.weft.recipe;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.problem.Spelling;
+import io.weft.problem.Translatable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 import static io.weft.problem.Language.say;
+import static io.weft.problem.Translatable.text;
 
 /** The values that a setting takes: reads and bounds them, and names them in messages, in the schema and in the documentation. */
 sealed interface Values {
@@ -31,7 +33,7 @@ sealed interface Values {
         private static final Pattern DIGITS = Pattern.compile("[-+]?(0|[1-9][0-9]{0,18})");
 
         @Override public Translatable expected() {
-            return least == most ? new Translatable("" + least, "" + least) : new Translatable("a whole number from " + least + " to " + most, "从 " + least + " 到 " + most + " 的整数");
+            return least == most ? text("%s", least) : text("a whole number from %d to %d", least, most);
         }
 
         @Override public Optional<Object> parse(String text) { return whole(text, least, most).map(Math::toIntExact); }
@@ -52,7 +54,7 @@ sealed interface Values {
     record Seed() implements Values {
         private static final long MOST = 0xFFFF_FFFFL;
 
-        @Override public Translatable expected() { return new Translatable("a whole number from 0 to " + MOST, "从 0 到 " + MOST + " 的整数"); }
+        @Override public Translatable expected() { return text("a whole number from %d to %d", 0, MOST); }
 
         @Override public Optional<Object> parse(String text) { return WholeNumber.whole(text, 0, MOST).map(value -> value); }
 
@@ -64,8 +66,11 @@ sealed interface Values {
         private static final Pattern DECIMAL = Pattern.compile("[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?");
 
         @Override public Translatable expected() {
-            return new Translatable("a number " + (lowerOpen ? "above " : "from ") + YamlText.of(lower) + (upperOpen ? " to below " : lowerOpen ? " and up to " : " to ") + YamlText.of(upper),
-                    (lowerOpen ? "大于 " : "不小于 ") + YamlText.of(lower) + (upperOpen ? "、小于 " : "、不大于 ") + YamlText.of(upper) + " 的数");
+            String lowest = YamlText.of(lower), highest = YamlText.of(upper);
+            if (lowerOpen) {
+                return upperOpen ? text("a number above %s to below %s", lowest, highest) : text("a number above %s and up to %s", lowest, highest);
+            }
+            return upperOpen ? text("a number from %s to below %s", lowest, highest) : text("a number from %s to %s", lowest, highest);
         }
 
         @Override public Optional<Object> parse(String text) { return decimal(text).filter(this::holds).map(value -> value); }
@@ -81,7 +86,7 @@ sealed interface Values {
 
     /** true or false. YAML 1.1's yes, no, on and off are refused, for they are words in YAML 1.2. */
     record Flag() implements Values {
-        @Override public Translatable expected() { return new Translatable("true or false", "true 或 false"); }
+        @Override public Translatable expected() { return text("true or false"); }
 
         @Override public Optional<Object> parse(String text) {
             return switch (text) {
@@ -96,12 +101,12 @@ sealed interface Values {
 
     /** One word of a closed set. */
     record OneOf(List<String> words) implements Values {
-        @Override public Translatable expected() { return new Translatable("one of " + String.join(", ", words), String.join("、", words) + " 之一"); }
+        @Override public Translatable expected() { return text("one of %s", words); }
 
         @Override public Optional<Object> parse(String text) { return words.contains(text) ? Optional.of(text) : Optional.empty(); }
 
         @Override public String hint(Node found) {
-            return found instanceof Node.Scalar scalar ? Spelling.nearest(scalar.text(), words).map(word -> say("; did you mean %s?", ";是不是 %s?", word)).orElse("") : "";
+            return found instanceof Node.Scalar scalar ? Spelling.nearest(scalar.text(), words).map(word -> say("; did you mean %s?", word)).orElse("") : "";
         }
 
         @Override public void describeIn(ObjectNode schema) { words.forEach(schema.put("type", "string").putArray("enum")::add); }
@@ -120,7 +125,7 @@ sealed interface Values {
         private static final Pattern LIKE_A_NUMBER = Pattern.compile("[-+]?[0-9.]+([eE][-+]?[0-9]+)?%?");
 
         @Override public Translatable expected() {
-            return new Translatable("a share such as 0.1 (below 1), a number of rows such as 32, or a file", "小于 1 的比例(如 0.1)、行数(如 32)或文件");
+            return text("a share such as 0.1 (below 1), a number of rows such as 32, or a file");
         }
 
         @Override public Optional<Object> parse(String text) {

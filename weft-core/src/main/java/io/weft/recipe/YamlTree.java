@@ -38,8 +38,7 @@ final class YamlTree {
         try (YAMLParser parser = YAML.createParser(text)) {
             return new YamlTree(parser, origins, findings).root();
         } catch (JsonProcessingException e) {
-            findings.add(origins.apply(line(e)), "", say("not valid YAML: %s; a recipe is lines of 'key: value', indented with spaces",
-                    "不是有效的 YAML:%s;配方由“键: 值”的行组成,用空格缩进", reason(e)));
+            findings.add(origins.apply(line(e)), "", say("not valid YAML: %s; a recipe is lines of 'key: value', indented with spaces", reason(e)));
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e); // a text in memory has no such errors
@@ -60,18 +59,18 @@ final class YamlTree {
     private Optional<Node.Mapping> root() throws IOException {
         JsonToken first = parser.nextToken();
         if (first == null || first == JsonToken.VALUE_NULL) {
-            findings.add(Origin.NOWHERE, "", say("the recipe is empty; 'weft init' writes one to start from", "配方是空的;可以用 weft init 写一份作为起点"));
+            findings.add(Origin.NOWHERE, "", say("the recipe is empty; 'weft init' writes one to start from"));
             return Optional.empty();
         }
         Origin start = here();
         Node root = node(start, "", 0);
         if (parser.nextToken() != null) {
-            findings.add(here(), "", say("a second YAML document begins; a recipe is one document", "这里开始了第二个 YAML 文档;一份配方只能有一个文档"));
+            findings.add(here(), "", say("a second YAML document begins; a recipe is one document"));
         }
         if (root instanceof Node.Mapping mapping) {
             return Optional.of(mapping);
         }
-        findings.add(start, "", say("expected settings as 'key: value', found %s", "应为:“键: 值”形式的设置;实际为:%s", root.described()));
+        findings.add(start, "", say("expected settings as 'key: value', found %s", root.described()));
         return Optional.empty();
     }
 
@@ -79,7 +78,7 @@ final class YamlTree {
     private Node node(Origin origin, String path, int depth) throws IOException {
         JsonToken token = parser.currentToken();
         if (depth >= DEEPEST && token.isStructStart()) {
-            findings.add(here(), "", say("nested more than %d deep; a recipe needs no more than 4", "嵌套超过 %d 层;配方最多只需要 4 层", DEEPEST));
+            findings.add(here(), "", say("nested more than %d deep; a recipe needs no more than 4", DEEPEST));
             parser.skipChildren();
             return new Node.Scalar("", true, origin);
         }
@@ -94,7 +93,7 @@ final class YamlTree {
             return new Node.Sequence(items, origin);
         }
         if (parser.isCurrentAlias()) {
-            findings.add(here(), "", say("*%s: aliases are not used in recipes; write the value out", "*%s:配方里不使用别名;请直接写出该值", Node.Scalar.shown(parser.getText())));
+            findings.add(here(), "", say("*%s: aliases are not used in recipes; write the value out", Node.Scalar.shown(parser.getText())));
         }
         return new Node.Scalar(parser.getText(), token == JsonToken.VALUE_NULL, origin);
     }
@@ -109,7 +108,7 @@ final class YamlTree {
             Node value = node(place, keyPath, depth + 1);
             Node earlier = mapping.entries().putIfAbsent(key, value);
             if (earlier != null) {
-                findings.add(place, keyPath, say("given twice, first in %s; keep one", "重复出现,第一次在%s;请只保留一处", earlier.origin()));
+                findings.add(place, keyPath, say("given twice, first in %s; keep one", earlier.origin()));
             }
         }
         return mapping;

@@ -80,8 +80,7 @@ public final class EventLog implements RunListener, Closeable {
             FileChannel channel = FileChannel.open(file, READ, WRITE);
             if (length < 1 || channel.size() < length || !endsLine(channel, length)) {
                 channel.close();
-                throw UserError.of(say("%s does not hold the %d bytes that it had when the checkpoint was made (it has %d now); restore the file, or start a new run",
-                        "%s 中没有保存检查点时的 %d 字节内容(现有 %d 字节);请恢复该文件,或重新开始训练", file, length, Files.size(file)));
+                throw UserError.of(say("%s does not hold the %d bytes that it had when the checkpoint was made (it has %d now); restore the file, or start a new run", file, length, Files.size(file)));
             }
             channel.truncate(length).position(length);
             return new EventLog(file, channel);
@@ -144,8 +143,7 @@ public final class EventLog implements RunListener, Closeable {
             try {
                 events.add(parse(lines[number - 1]));
             } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-                throw UserError.of(say("%s line %d is not an event (%s); restore the file, or start a new run",
-                        "%s 第 %d 行不是事件记录(%s);请恢复该文件,或重新开始训练", file, number, e.getMessage().lines().findFirst().orElse("")), e);
+                throw UserError.of(say("%s line %d is not an event (%s); restore the file, or start a new run", file, number, e.getMessage().lines().findFirst().orElse("")), e);
             }
         }
         return events;
@@ -169,12 +167,10 @@ public final class EventLog implements RunListener, Closeable {
         }
         if (version < 1) {
             throw UserError.of(say("%s is not an event log: its first line should be {\"format\":\"%s\",\"version\":%d}",
-                    "%s 不是事件日志:第一行应为 {\"format\":\"%s\",\"version\":%d}",
                     file, FORMAT, VERSION));
         }
         if (version > VERSION) {
-            throw UserError.of(say("%s has format version %d, and this Weft reads up to %d; use a newer Weft",
-                    "%s 的格式版本是 %d,本程序最高支持 %d;请使用更新版本的 Weft", file, version, VERSION));
+            throw UserError.of(say("%s has format version %d, and this Weft reads up to %d; use a newer Weft", file, version, VERSION));
         }
     }
 

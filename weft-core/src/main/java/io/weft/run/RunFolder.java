@@ -21,27 +21,27 @@ public record RunFolder(Path path) {
     public static RunFolder create(Path path) {
         try {
             if (Files.exists(path) && !Files.isDirectory(path)) {
-                throw UserError.of(say("%s is a file; give a folder for the run", "%s 是一个文件;请为训练指定一个目录", path));
+                throw UserError.of(say("%s is a file; give a folder for the run", path));
             }
             Files.createDirectories(path);
             try (Stream<Path> entries = Files.list(path)) {
                 if (entries.anyMatch(entry -> !entry.getFileName().toString().equals(LOCK))) {
                     throw UserError.of(Files.exists(path.resolve(RECIPE))
-                            ? say("%s holds a run already; go on with it by weft resume %s, or choose another --out", "%s 中已有一次训练;可用 weft resume %s 继续,或另选 --out", path, path)
-                            : say("%s is not empty; choose another --out", "%s 不是空目录;请另选 --out", path));
+                            ? say("%s holds a run already; go on with it by weft resume %s, or choose another --out", path, path)
+                            : say("%s is not empty; choose another --out", path));
                 }
             }
             return new RunFolder(path);
         } catch (IOException e) {
             String reason = e instanceof FileSystemException system && system.getReason() != null ? system.getReason() : e.getClass().getSimpleName().replace("Exception", "");
-            throw UserError.of(say("%s cannot be made or written (%s); choose another --out", "无法创建或写入 %s(%s);请另选 --out", path, reason), e);
+            throw UserError.of(say("%s cannot be made or written (%s); choose another --out", path, reason), e);
         }
     }
 
     /** A run that is there. @throws UserError when it is none */
     public static RunFolder open(Path path) {
         if (!isOne(path)) {
-            throw UserError.of(say("%s is no run: it has no %s", "%s 不是一次训练的目录:缺少 %s", path, RECIPE));
+            throw UserError.of(say("%s is no run: it has no %s", path, RECIPE));
         }
         return new RunFolder(path);
     }
@@ -63,11 +63,11 @@ public record RunFolder(Path path) {
             }
             if (lock == null) {
                 channel.close();
-                throw UserError.of(say("another process is training in %s; wait for it or choose another folder", "另一个进程正在 %s 中训练;请等待它结束或另选目录", path));
+                throw UserError.of(say("another process is training in %s; wait for it or choose another folder", path));
             }
             return channel;
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be written: %s", "无法写入 %s:%s", path, e.getMessage()), e);
+            throw UserError.of(say("%s cannot be written: %s", path, e.getMessage()), e);
         }
     }
 

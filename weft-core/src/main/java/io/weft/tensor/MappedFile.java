@@ -27,7 +27,7 @@ public final class MappedFile {
             // Private, not shared: shared would open the file for writing.
             return new MappedFile(owner.keep(() -> new Tensor(torch.from_file(file.toString(), new BoolOptional(false), new LongOptional(size), new TensorOptions(DType.U8.scalarType)))));
         } catch (IOException | RuntimeException e) {
-            throw UserError.of(say("%s cannot be mapped into memory: %s; set train.frozenWeights: resident", "无法将 %s 映射到内存:%s;请设置 train.frozenWeights: resident",
+            throw UserError.of(say("%s cannot be mapped into memory: %s; set train.frozenWeights: resident",
                     file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")), e);
         }
     }

@@ -26,7 +26,7 @@ final class PickleBytes {
     /** A two's complement integer of the given number of bytes, up to eight. */
     long integer(int length) throws CorruptFileException {
         if (length > Long.BYTES) {
-            throw new CorruptFileException(say("byte %d: an integer of %d bytes", "字节 %d:整数长达 %d 字节", position(), length));
+            throw new CorruptFileException(say("byte %d: an integer of %d bytes", position(), length));
         }
         need(length);
         long value = 0;
@@ -39,7 +39,7 @@ final class PickleBytes {
 
     String text(int length) throws CorruptFileException {
         if (length < 0 || length > LARGEST_TEXT) {
-            throw new CorruptFileException(say("byte %d: a text of %d bytes", "字节 %d:文本长达 %d 字节", position(), Integer.toUnsignedLong(length)));
+            throw new CorruptFileException(say("byte %d: a text of %d bytes", position(), Integer.toUnsignedLong(length)));
         }
         need(length);
         byte[] text = new byte[length];
@@ -56,7 +56,7 @@ final class PickleBytes {
                 return line;
             }
         }
-        throw new CorruptFileException(say("byte %d: a line without an end", "字节 %d:一行没有结尾", position()));
+        throw new CorruptFileException(say("byte %d: a line without an end", position()));
     }
 
     /** Skips the length of a frame, which only tells readers how much to buffer. */
@@ -64,7 +64,7 @@ final class PickleBytes {
 
     private ByteBuffer need(int length) throws CorruptFileException {
         if (bytes.remaining() < length) {
-            throw new CorruptFileException(say("its pickle ends in the middle of an operation", "pickle 在一个操作中间结束"));
+            throw new CorruptFileException(say("its pickle ends in the middle of an operation"));
         }
         return bytes;
     }

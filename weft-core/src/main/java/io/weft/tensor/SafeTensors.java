@@ -55,29 +55,29 @@ public final class SafeTensors implements TensorFile {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
             if (size < 8) {
-                throw broken(file, say("it has %d bytes, too few for a header", "只有 %d 个字节,不足一个文件头", size));
+                throw broken(file, say("it has %d bytes, too few for a header", size));
             }
             long length = read(channel, 0, 8).getLong();
             if (length < 2 || length > LARGEST_HEADER || length > size - 8) {
-                throw broken(file, say("its header should have %d bytes, but the file has only %d", "文件头应有 %d 字节,但文件只有 %d 字节", length, size));
+                throw broken(file, say("its header should have %d bytes, but the file has only %d", length, size));
             }
             byte[] header = read(channel, 8, (int) length).array();
             if (header[0] != '{') {
-                throw broken(file, say("its header is not a JSON object", "文件头不是 JSON 对象"));
+                throw broken(file, say("its header is not a JSON object"));
             }
             return parse(file, JSON.readTree(header), 8 + length, size);
         } catch (JsonProcessingException e) {
-            throw broken(file, say("its header is not valid JSON (%s)", "文件头不是合法的 JSON(%s)", e.getOriginalMessage()));
+            throw broken(file, say("its header is not valid JSON (%s)", e.getOriginalMessage()));
         } catch (NoSuchFileException e) {
-            throw UserError.of(say("%s: no such file", "%s:文件不存在", file), e);
+            throw UserError.of(say("%s: no such file", file), e);
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file, e.getMessage()), e);
+            throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
         }
     }
 
     private static SafeTensors parse(Path file, JsonNode header, long dataStart, long fileSize) {
         if (header.size() > LARGEST_COUNT) {
-            throw broken(file, say("it names %d tensors", "含有 %d 个张量", header.size()));
+            throw broken(file, say("it names %d tensors", header.size()));
         }
         Map<String, Entry> entries = new LinkedHashMap<>();
         Map<String, String> metadata = new LinkedHashMap<>();
@@ -93,29 +93,29 @@ public final class SafeTensors implements TensorFile {
         long at = dataStart;
         for (Entry entry : inOrder) {
             if (entry.start() != at) {
-                throw broken(file, say("its tensors leave a gap or overlap at byte %d", "张量在字节 %d 处有空隙或重叠", at));
+                throw broken(file, say("its tensors leave a gap or overlap at byte %d", at));
             }
             at += entry.length();
         }
         if (at != fileSize) {
-            throw broken(file, say("its tensors need %d bytes, but the file has %d", "张量需要 %d 字节,但文件有 %d 字节", at, fileSize));
+            throw broken(file, say("its tensors need %d bytes, but the file has %d", at, fileSize));
         }
         return new SafeTensors(file, entries, metadata);
     }
 
     private static Entry entry(Path file, String name, JsonNode node, long dataStart) {
         if (name.length() > LARGEST_NAME) {
-            throw broken(file, say("a tensor's name has %d characters", "有一个张量名长达 %d 个字符", name.length()));
+            throw broken(file, say("a tensor's name has %d characters", name.length()));
         }
         JsonNode offsets = node.path("data_offsets");
         if (!node.path("dtype").isTextual() || !node.path("shape").isArray() || offsets.size() != 2 || !offsets.path(0).canConvertToLong() || !offsets.path(1).canConvertToLong()) {
-            throw broken(file, say("tensor %s lacks dtype, shape or data_offsets", "张量 %s 缺少 dtype、shape 或 data_offsets", name));
+            throw broken(file, say("tensor %s lacks dtype, shape or data_offsets", name));
         }
         DType type;
         try {
             type = DType.valueOf(node.path("dtype").asText());
         } catch (IllegalArgumentException e) {
-            throw broken(file, say("tensor %s has the element type %s, which Weft does not read", "张量 %s 的元素类型 %s 不受支持", name, node.path("dtype").asText()));
+            throw broken(file, say("tensor %s has the element type %s, which Weft does not read", name, node.path("dtype").asText()));
         }
         long[] shape = new long[node.path("shape").size()];
         long start = offsets.path(0).asLong(), end = offsets.path(1).asLong();
@@ -133,7 +133,7 @@ public final class SafeTensors implements TensorFile {
             }
             return entry;
         } catch (ArithmeticException e) {
-            throw broken(file, say("tensor %s: shape %s of %s does not fit its bytes %d to %d", "张量 %s:形状 %s(%s)与其字节范围 %d–%d 不符", name, node.path("shape"), type, start, end));
+            throw broken(file, say("tensor %s: shape %s of %s does not fit its bytes %d to %d", name, node.path("shape"), type, start, end));
         }
     }
 
@@ -222,6 +222,6 @@ public final class SafeTensors implements TensorFile {
     }
 
     private static UserError broken(Path file, String why) {
-        return UserError.of(say("%s is not a whole safetensors file: %s; fetch or copy it again", "%s 不是完整的 safetensors 文件:%s;请重新下载或复制", file, why));
+        return UserError.of(say("%s is not a whole safetensors file: %s; fetch or copy it again", file, why));
     }
 }

@@ -40,7 +40,7 @@ final class StoredZip {
         try {
             zip.readDirectory();
         } catch (BufferUnderflowException e) {
-            throw new CorruptFileException(say("its directory is cut off", "目录不完整"));
+            throw new CorruptFileException(say("its directory is cut off"));
         }
         zip.requireApart();
         return zip.members;
@@ -49,7 +49,7 @@ final class StoredZip {
     private void readDirectory() throws IOException, CorruptFileException {
         ByteBuffer end = size < END_LENGTH ? null : read(size - END_LENGTH, END_LENGTH);
         if (end == null || end.getInt() != END) {
-            throw new CorruptFileException(say("it does not end with a zip directory", "结尾没有 zip 目录"));
+            throw new CorruptFileException(say("it does not end with a zip directory"));
         }
         long last = size - END_LENGTH;
         long count = Short.toUnsignedLong(end.getShort(10)), length = Integer.toUnsignedLong(end.getInt(12)), start = Integer.toUnsignedLong(end.getInt(16));
@@ -58,14 +58,14 @@ final class StoredZip {
             last = locator.getLong(8);
             ByteBuffer end64 = read(last, END_64_LENGTH);
             if (end64.getInt(0) != END_64) {
-                throw new CorruptFileException(say("its zip64 directory is not where it should be", "zip64 目录不在应在的位置"));
+                throw new CorruptFileException(say("its zip64 directory is not where it should be"));
             }
             count = end64.getLong(32);
             length = end64.getLong(40);
             start = end64.getLong(48);
         }
         if (start < 0 || length < 0 || length > LARGEST_DIRECTORY || start > last - length || count < 0) {
-            throw new CorruptFileException(say("its directory of %d bytes at byte %d does not fit the file", "位于字节 %2$d、长 %1$d 字节的目录超出文件范围", length, start));
+            throw new CorruptFileException(say("its directory of %d bytes at byte %d does not fit the file", length, start));
         }
         ByteBuffer directory = read(start, (int) length);
         for (long i = 0; i < count; i++) {
@@ -77,16 +77,16 @@ final class StoredZip {
     private void add(ByteBuffer directory, long limit) throws IOException, CorruptFileException {
         ByteBuffer head = part(directory, 46);
         if (head.getInt(0) != DIRECTORY) {
-            throw new CorruptFileException(say("its directory is damaged", "目录已损坏"));
+            throw new CorruptFileException(say("its directory is damaged"));
         }
         String name = text(part(directory, Short.toUnsignedInt(head.getShort(28))));
         ByteBuffer extra = part(directory, Short.toUnsignedInt(head.getShort(30)));
         part(directory, Short.toUnsignedInt(head.getShort(32)));
         if (name.startsWith("/") || name.indexOf('\\') >= 0 || name.indexOf('\0') >= 0 || List.of(name.split("/", -1)).contains("..")) {
-            throw new CorruptFileException(say("its member \"%s\" lies outside of it", "成员 \"%s\" 位于文件之外", TorchFile.printable(name)));
+            throw new CorruptFileException(say("its member \"%s\" lies outside of it", TorchFile.printable(name)));
         }
         if (head.getShort(10) != 0 || (head.getShort(8) & 1) != 0) {
-            throw new CorruptFileException(say("its member %s is compressed or encrypted, which torch.save never does", "成员 %s 被压缩或加密,而 torch.save 不会这样写", TorchFile.printable(name)));
+            throw new CorruptFileException(say("its member %s is compressed or encrypted, which torch.save never does", TorchFile.printable(name)));
         }
         ByteBuffer sizes = sizes64(extra);
         long length = wide(head.getInt(24), sizes), packed = wide(head.getInt(20), sizes), header = wide(head.getInt(42), sizes);
@@ -100,21 +100,21 @@ final class StoredZip {
             throw outside(name);
         }
         if (local.getInt(0) != LOCAL || !text(read(header + LOCAL_LENGTH, nameLength)).equals(name)) {
-            throw new CorruptFileException(say("its member %s is not where the directory says", "成员 %s 不在目录所示的位置", TorchFile.printable(name)));
+            throw new CorruptFileException(say("its member %s is not where the directory says", TorchFile.printable(name)));
         }
         if (members.put(name, new Member(name, header, start, length)) != null) {
-            throw new CorruptFileException(say("it has two members named %s", "有两个名为 %s 的成员", TorchFile.printable(name)));
+            throw new CorruptFileException(say("it has two members named %s", TorchFile.printable(name)));
         }
     }
 
-    private static CorruptFileException outside(String name) { return new CorruptFileException(say("its member %s does not fit the file", "成员 %s 超出文件范围", TorchFile.printable(name))); }
+    private static CorruptFileException outside(String name) { return new CorruptFileException(say("its member %s does not fit the file", TorchFile.printable(name))); }
 
     private void requireApart() throws CorruptFileException {
         Member[] inOrder = members.values().toArray(Member[]::new);
         Arrays.sort(inOrder, Comparator.comparingLong(Member::header));
         for (int i = 1; i < inOrder.length; i++) {
             if (inOrder[i].header() < inOrder[i - 1].start() + inOrder[i - 1].length()) {
-                throw new CorruptFileException(say("its members %s and %s overlap", "成员 %s 与 %s 重叠", TorchFile.printable(inOrder[i - 1].name()), TorchFile.printable(inOrder[i].name())));
+                throw new CorruptFileException(say("its members %s and %s overlap", TorchFile.printable(inOrder[i - 1].name()), TorchFile.printable(inOrder[i].name())));
             }
         }
     }
@@ -153,12 +153,12 @@ final class StoredZip {
     /** Bytes of a file, little-endian. */
     static ByteBuffer read(FileChannel channel, long start, int length) throws IOException, CorruptFileException {
         if (start < 0 || start > channel.size() - length) {
-            throw new CorruptFileException(say("it ends too early", "文件过早结束"));
+            throw new CorruptFileException(say("it ends too early"));
         }
         ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
             if (channel.read(bytes, start + bytes.position()) < 0) {
-                throw new CorruptFileException(say("it ends too early", "文件过早结束"));
+                throw new CorruptFileException(say("it ends too early"));
             }
         }
         return bytes.flip();

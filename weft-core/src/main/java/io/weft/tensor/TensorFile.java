@@ -64,7 +64,7 @@ public sealed interface TensorFile permits SafeTensors, TorchFile {
     default Tensor read(String name) {
         Entry entry = entry(name);
         if (entry == null) {
-            throw UserError.of(say("%s holds no tensor %s", "%s 中没有张量 %s", file(), name));
+            throw UserError.of(say("%s holds no tensor %s", file(), name));
         }
         if (entry.isContiguous()) {
             return copied(entry, entry.shape());
@@ -89,7 +89,7 @@ public sealed interface TensorFile permits SafeTensors, TorchFile {
                 done += length;
             }
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file(), e.getMessage()), e);
+            throw UserError.of(say("%s cannot be read: %s", file(), e.getMessage()), e);
         }
         return tensor;
     }

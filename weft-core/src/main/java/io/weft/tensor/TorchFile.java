@@ -42,19 +42,18 @@ public final class TorchFile implements TensorFile {
             TorchFile opened = new TorchFile(file);
             opened.gather("", described(channel), 0);
             if (opened.entries.isEmpty()) {
-                throw new CorruptFileException(say("it holds no tensors", "其中没有张量"));
+                throw new CorruptFileException(say("it holds no tensors"));
             }
             return opened;
         } catch (TorchObjects.Foreign e) {
-            throw UserError.of(say("%s asks for %s of Python, which is no part of a tensor that Weft knows; nothing of it was run. Get the model as safetensors, or from people you trust",
-                    "%s 要求使用 Python 的 %s,它不是 Weft 所知的张量组成部分;未运行其中任何内容。请改用 safetensors 格式,或从可信来源获取模型", file, e.getMessage()), e);
+            throw UserError.of(say("%s asks for %s of Python, which is no part of a tensor that Weft knows; nothing of it was run. Get the model as safetensors, or from people you trust", file, e.getMessage()), e);
         } catch (CorruptFileException e) {
-            throw UserError.of(say("%s is not a whole torch.save file: %s; fetch or copy it again, or get the model as safetensors", "%s 不是完整的 torch.save 文件:%s;请重新下载或复制,或改用 safetensors 格式",
+            throw UserError.of(say("%s is not a whole torch.save file: %s; fetch or copy it again, or get the model as safetensors",
                     file, e.getMessage()), e);
         } catch (NoSuchFileException e) {
-            throw UserError.of(say("%s: no such file", "%s:文件不存在", file), e);
+            throw UserError.of(say("%s: no such file", file), e);
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file, e.getMessage()), e);
+            throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
         }
     }
 
@@ -62,11 +61,10 @@ public final class TorchFile implements TensorFile {
         byte[] first = StoredZip.read(channel, 0, (int) Math.min(channel.size(), BEFORE_ZIP.length)).array();
         if (Arrays.equals(first, BEFORE_ZIP)) {
             throw UserError.of(say("%s is in the form that torch.save wrote before PyTorch 1.6, which Weft does not read; write it anew in Python: "
-                    + "torch.save(torch.load(file, map_location=\"cpu\", weights_only=True), file), or get the model as safetensors",
-                    "%s 是 PyTorch 1.6 之前的 torch.save 格式,Weft 不支持;请在 Python 中重新保存:torch.save(torch.load(file, map_location=\"cpu\", weights_only=True), file),或改用 safetensors 格式", file));
+                    + "torch.save(torch.load(file, map_location=\"cpu\", weights_only=True), file), or get the model as safetensors", file));
         }
         if (first.length < 2 || first[0] != 'P' || first[1] != 'K') {
-            throw new CorruptFileException(say("it does not begin as one (after git clone without git lfs, files are only pointers)", "开头不符(若未用 git lfs 而直接 git clone,得到的只是指针文件)"));
+            throw new CorruptFileException(say("it does not begin as one (after git clone without git lfs, files are only pointers)"));
         }
     }
 
@@ -75,26 +73,26 @@ public final class TorchFile implements TensorFile {
         Map<String, Member> members = StoredZip.members(channel);
         List<String> pickles = members.keySet().stream().filter(name -> name.endsWith(PICKLE) && name.indexOf('/') == name.length() - PICKLE.length()).toList();
         if (pickles.size() != 1) {
-            throw new CorruptFileException(say("it holds %d members NAME/data.pkl instead of one", "含有 %d 个 NAME/data.pkl,应恰有一个", pickles.size()));
+            throw new CorruptFileException(say("it holds %d members NAME/data.pkl instead of one", pickles.size()));
         }
         String folder = pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
         Member order = members.get(folder + "/byteorder");
         if (order != null && !StandardCharsets.US_ASCII.decode(bytes(channel, order)).toString().equals("little")) {
-            throw new CorruptFileException(say("its numbers are not little-endian", "数值不是小端序"));
+            throw new CorruptFileException(say("its numbers are not little-endian"));
         }
         return new Unpickler(new PickleBytes(bytes(channel, members.get(pickles.get(0)))), new TorchObjects(members, folder)).read();
     }
 
     private static ByteBuffer bytes(FileChannel channel, Member member) throws IOException, CorruptFileException {
         if (member.length() > LARGEST_PICKLE) {
-            throw new CorruptFileException(say("its member %s has %d bytes", "成员 %s 长达 %d 字节", printable(member.name()), member.length()));
+            throw new CorruptFileException(say("its member %s has %d bytes", printable(member.name()), member.length()));
         }
         return StoredZip.read(channel, member.start(), (int) member.length()).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private void gather(String name, Object value, int depth) throws CorruptFileException {
         if (depth > DEEPEST || ++visited > LARGEST_COUNT || name.length() > LARGEST_NAME) {
-            throw new CorruptFileException(say("it nests deeper, or holds more or longer names, than any model: %s", "嵌套层数、名称数量或长度超过任何模型:%s", printable(name)));
+            throw new CorruptFileException(say("it nests deeper, or holds more or longer names, than any model: %s", printable(name)));
         }
         String prefix = name.isEmpty() ? "" : name + ".";
         if (value instanceof Map) {
@@ -107,7 +105,7 @@ public final class TorchFile implements TensorFile {
                 gather(prefix + i, items.get(i), depth + 1);
             }
         } else if (value instanceof Entry && (name.isEmpty() || entries.put(name, (Entry) value) != null)) {
-            throw new CorruptFileException(name.isEmpty() ? say("it holds a tensor without a name", "其中的张量没有名称") : say("it holds two tensors named %s", "有两个名为 %s 的张量", printable(name)));
+            throw new CorruptFileException(name.isEmpty() ? say("it holds a tensor without a name") : say("it holds two tensors named %s", printable(name)));
         }
     }
 

@@ -67,24 +67,24 @@ final class TorchObjects {
         if (function == Function.ORDERED_DICT && arguments.isEmpty()) {
             return new OrderedDict();
         }
-        throw new CorruptFileException(say("its pickle calls something with arguments that do not belong to it", "pickle 的调用与参数不符"));
+        throw new CorruptFileException(say("its pickle calls something with arguments that do not belong to it"));
     }
 
     /** The storage that ("storage", type, key, place, elements) names. */
     Object storage(Object named) throws CorruptFileException {
         List<Object> parts = named instanceof Tuple ? ((Tuple) named).items : List.of();
         if (parts.size() != 5 || !"storage".equals(parts.get(0)) || !(parts.get(1) instanceof DType) || !(parts.get(2) instanceof String) || !(parts.get(4) instanceof Long)) {
-            throw new CorruptFileException(say("its pickle names a storage in a way that torch.save does not", "pickle 引用存储的方式与 torch.save 不同"));
+            throw new CorruptFileException(say("its pickle names a storage in a way that torch.save does not"));
         }
         DType type = (DType) parts.get(1);
         String key = folder + "/data/" + parts.get(2);
         long elements = (Long) parts.get(4);
         Member member = members.get(key);
         if (member == null) {
-            throw new CorruptFileException(say("the storage %s is missing", "缺少存储 %s", TorchFile.printable(key)));
+            throw new CorruptFileException(say("the storage %s is missing", TorchFile.printable(key)));
         }
         if (elements < 0 || member.length() / type.bytes() != elements) {
-            throw new CorruptFileException(say("the storage %s should hold %d elements of %s, but has %d bytes", "存储 %s 应有 %d 个 %s 元素,实际为 %d 字节", TorchFile.printable(key), elements, type, member.length()));
+            throw new CorruptFileException(say("the storage %s should hold %d elements of %s, but has %d bytes", TorchFile.printable(key), elements, type, member.length()));
         }
         return new Storage(type, member.start(), elements);
     }
@@ -93,7 +93,7 @@ final class TorchObjects {
     private static TensorFile.Entry tensor(List<Object> arguments) throws CorruptFileException {
         long[] shape = numbers(arguments.get(2)), strides = numbers(arguments.get(3));
         if (!(arguments.get(0) instanceof Storage) || !(arguments.get(1) instanceof Long) || shape.length != strides.length || !isPlain(arguments)) {
-            throw new CorruptFileException(say("its pickle describes a tensor in a way that torch.save does not", "pickle 描述张量的方式与 torch.save 不同"));
+            throw new CorruptFileException(say("its pickle describes a tensor in a way that torch.save does not"));
         }
         Storage storage = (Storage) arguments.get(0);
         long offset = (Long) arguments.get(1);
@@ -110,7 +110,7 @@ final class TorchObjects {
             }
             return new TensorFile.Entry(storage.type(), shape, strides, storage.start() + offset * storage.type().bytes(), span * storage.type().bytes());
         } catch (ArithmeticException e) {
-            throw new CorruptFileException(say("a tensor of shape %s does not fit its storage of %d elements", "形状为 %s 的张量与其 %d 个元素的存储不符", Arrays.toString(shape), storage.elements()));
+            throw new CorruptFileException(say("a tensor of shape %s does not fit its storage of %d elements", Arrays.toString(shape), storage.elements()));
         }
     }
 
@@ -125,7 +125,7 @@ final class TorchObjects {
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = items.get(i) instanceof Long && i < LARGEST_RANK ? (Long) items.get(i) : -1;
             if (numbers[i] < 0) {
-                throw new CorruptFileException(say("its pickle gives a tensor a shape or strides that none can have", "pickle 给出的张量形状或步长不合法"));
+                throw new CorruptFileException(say("its pickle gives a tensor a shape or strides that none can have"));
             }
         }
         return numbers;

@@ -40,13 +40,13 @@ final class Unpickler {
     Object read() throws CorruptFileException {
         for (int code = in.unsignedByte(); code != '.'; code = in.unsignedByte()) {
             if (++operations > LARGEST_COUNT || stack.size() > LARGEST_STACK) {
-                throw new CorruptFileException(say("its pickle is larger than that of any model", "pickle 超过任何模型所需的大小"));
+                throw new CorruptFileException(say("its pickle is larger than that of any model"));
             }
             operate(code);
         }
         Object value = pop();
         if (!stack.isEmpty()) {
-            throw unexpected(say("a value too many", "多出一个值"));
+            throw unexpected(say("a value too many"));
         }
         return value;
     }
@@ -88,13 +88,13 @@ final class Unpickler {
             case 'R' -> reduce(last(2));
             case 'b' -> build(pop());
             case 'Q' -> stack.add(objects.storage(pop()));
-            default -> throw new CorruptFileException(say("byte %d: the pickle operation 0x%02x, which torch.save writes for no tensor", "字节 %d:pickle 操作 0x%02x,torch.save 不会为张量写出它", in.position() - 1, code));
+            default -> throw new CorruptFileException(say("byte %d: the pickle operation 0x%02x, which torch.save writes for no tensor", in.position() - 1, code));
         }
     }
 
     private static void requireProtocol(int version) throws CorruptFileException {
         if (version < 2 || version > NEWEST_PROTOCOL) {
-            throw new CorruptFileException(say("pickle protocol %d; 2 to %d are known", "pickle 协议 %d;支持 2 至 %d", version, NEWEST_PROTOCOL));
+            throw new CorruptFileException(say("pickle protocol %d; 2 to %d are known", version, NEWEST_PROTOCOL));
         }
     }
 
@@ -103,11 +103,11 @@ final class Unpickler {
     private void put(List<Object> items) throws CorruptFileException {
         Map<Object, Object> target = map(top());
         if (items.size() % 2 != 0) {
-            throw unexpected(say("a key without a value", "有键无值"));
+            throw unexpected(say("a key without a value"));
         }
         for (int i = 0; i < items.size(); i += 2) {
             if (!(items.get(i) instanceof String) && !(items.get(i) instanceof Long)) {
-                throw unexpected(say("a key that is neither text nor a number", "键既不是文本也不是数字"));
+                throw unexpected(say("a key that is neither text nor a number"));
             }
             target.put(items.get(i), items.get(i + 1));
         }
@@ -118,7 +118,7 @@ final class Unpickler {
     /** An instance of a class by its name, as protocol 0 makes it: refused, by the same name where the class is one that is not known. */
     private CorruptFileException instance(String module, String name) throws CorruptFileException {
         objects.named(module, name);
-        return unexpected(say("an instance of %s.%s", "%s.%s 的实例", TorchFile.printable(module), TorchFile.printable(name)));
+        return unexpected(say("an instance of %s.%s", TorchFile.printable(module), TorchFile.printable(name)));
     }
 
     private void reduce(List<Object> call) throws CorruptFileException { stack.add(objects.made(call.get(0), as(Tuple.class, call.get(1)).items)); }
@@ -127,21 +127,21 @@ final class Unpickler {
     private void build(Object state) throws CorruptFileException {
         map(state);
         if (!(top() instanceof TorchObjects.OrderedDict)) {
-            throw unexpected(say("a state for what takes none", "给不接受状态的对象设置状态"));
+            throw unexpected(say("a state for what takes none"));
         }
     }
 
     private Object remembered(int index) throws CorruptFileException {
         Object value = memo.get(index);
         if (value == null) {
-            throw unexpected(say("a reference to a value that was never made", "引用了从未生成的值"));
+            throw unexpected(say("a reference to a value that was never made"));
         }
         return value;
     }
 
     private Object top() throws CorruptFileException {
         if (stack.isEmpty() || stack.get(stack.size() - 1) == MARK) {
-            throw unexpected(say("a value too few", "缺少一个值"));
+            throw unexpected(say("a value too few"));
         }
         return stack.get(stack.size() - 1);
     }
@@ -156,7 +156,7 @@ final class Unpickler {
     private List<Object> sinceMark() throws CorruptFileException {
         int mark = stack.lastIndexOf(MARK);
         if (mark < 0) {
-            throw unexpected(say("a value too few", "缺少一个值"));
+            throw unexpected(say("a value too few"));
         }
         return taken(mark, 1);
     }
@@ -164,7 +164,7 @@ final class Unpickler {
     /** Takes the stack's values from an index on, and drops the mark in front of them when there is one. */
     private List<Object> taken(int from, int marks) throws CorruptFileException {
         if (from < 0 || stack.subList(from + marks, stack.size()).contains(MARK)) {
-            throw unexpected(say("a value too few", "缺少一个值"));
+            throw unexpected(say("a value too few"));
         }
         List<Object> upper = stack.subList(from, stack.size());
         List<Object> values = new ArrayList<>(upper.subList(marks, upper.size()));
@@ -180,10 +180,10 @@ final class Unpickler {
 
     private <T> T as(Class<T> type, Object value) throws CorruptFileException {
         if (!type.isInstance(value)) {
-            throw unexpected(say("a value of another kind than the operation takes", "值的类型与操作不符"));
+            throw unexpected(say("a value of another kind than the operation takes"));
         }
         return type.cast(value);
     }
 
-    private CorruptFileException unexpected(String what) { return new CorruptFileException(say("byte %d of its pickle: %s", "pickle 的字节 %d:%s", in.position(), what)); }
+    private CorruptFileException unexpected(String what) { return new CorruptFileException(say("byte %d of its pickle: %s", in.position(), what)); }
 }

@@ -90,7 +90,7 @@ public final class Checkpoints {
             if (damage.isEmpty()) {
                 return Optional.of(read(folder));
             }
-            report.accept(say("checkpoint %s is damaged (%s); an older one is used", "检查点 %s 已损坏(%s);改用更早的检查点", folder, damage.get()));
+            report.accept(say("checkpoint %s is damaged (%s); an older one is used", folder, damage.get()));
         }
         return Optional.empty();
     }
@@ -98,7 +98,7 @@ public final class Checkpoints {
     /** The checkpoint of a step. @throws UserError when it is gone or damaged */
     public Path whole(int step) {
         damage(folder(step)).ifPresent(damage -> {
-            throw UserError.of(say("checkpoint %s is damaged: %s", "检查点 %s 已损坏:%s", folder(step), damage));
+            throw UserError.of(say("checkpoint %s is damaged: %s", folder(step), damage));
         });
         return folder(step);
     }
@@ -114,28 +114,28 @@ public final class Checkpoints {
         Path file = folder.resolve(MANIFEST);
         try {
             if (!Files.exists(file)) {
-                return Optional.of(say("no %s", "缺少 %s", MANIFEST));
+                return Optional.of(say("no %s", MANIFEST));
             }
             JsonNode manifest = JSON.readTree(Files.readAllBytes(file));
             if (!manifest.path("format").asText().equals(FORMAT) || manifest.path("version").asInt() < 1) {
-                return Optional.of(say("%s is not a checkpoint's", "%s 不属于检查点", MANIFEST));
+                return Optional.of(say("%s is not a checkpoint's", MANIFEST));
             }
             if (manifest.path("version").asInt() > VERSION) {
-                throw UserError.of(say("%s has format version %d, and this Weft reads up to %d; use a newer Weft", "%s 的格式版本是 %d,本程序最高支持 %d;请使用更新版本的 Weft",
+                throw UserError.of(say("%s has format version %d, and this Weft reads up to %d; use a newer Weft",
                         file, manifest.path("version").asInt(), VERSION));
             }
             for (Map.Entry<String, JsonNode> entry : manifest.path("files").properties()) {
                 Path named = folder.resolve(entry.getKey()).normalize();
                 if (!folder.normalize().equals(named.getParent()) || !Files.isRegularFile(named)) {
-                    return Optional.of(say("%s is missing", "缺少 %s", entry.getKey()));
+                    return Optional.of(say("%s is missing", entry.getKey()));
                 }
                 if (Files.size(named) != entry.getValue().path("bytes").asLong() || !Sha256.of(named).equals(entry.getValue().path("sha256").asText())) {
-                    return Optional.of(say("%s has other bytes than were written", "%s 的内容与写入时不同", entry.getKey()));
+                    return Optional.of(say("%s has other bytes than were written", entry.getKey()));
                 }
             }
-            return manifest.path("files").has(STATE) && manifest.path("files").has(OPTIMIZER) ? Optional.empty() : Optional.of(say("%s names no %s", "%s 中没有 %s", MANIFEST, STATE));
+            return manifest.path("files").has(STATE) && manifest.path("files").has(OPTIMIZER) ? Optional.empty() : Optional.of(say("%s names no %s", MANIFEST, STATE));
         } catch (IOException e) {
-            return Optional.of(say("%s cannot be read", "无法读取 %s", MANIFEST));
+            return Optional.of(say("%s cannot be read", MANIFEST));
         }
     }
 
@@ -143,7 +143,7 @@ public final class Checkpoints {
         try {
             ObjectNode state = (ObjectNode) JSON.readTree(Files.readAllBytes(folder.resolve(STATE)));
             if (!state.path("data").asText().equals(dataHash)) {
-                throw UserError.of(say("%s belongs to other training rows than %s holds now; restore the data folder, or start a new run", "%s 所用的训练数据与 %s 现有的不同;请恢复数据目录,或重新开始训练",
+                throw UserError.of(say("%s belongs to other training rows than %s holds now; restore the data folder, or start a new run",
                         folder, run.data()));
             }
             Map<String, String> facts = new java.util.TreeMap<>();
@@ -151,9 +151,9 @@ public final class Checkpoints {
             long logLength = state.path("logLength").asLong();
             return new Checkpoint(folder, JSON.treeToValue(state.without(List.of("logLength", "data")), TrainState.class), logLength, facts);
         } catch (JsonProcessingException e) {
-            throw UserError.of(say("%s cannot be understood: %s", "无法理解 %s:%s", folder.resolve(STATE), e.getOriginalMessage()), e);
+            throw UserError.of(say("%s cannot be understood: %s", folder.resolve(STATE), e.getOriginalMessage()), e);
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", folder, e.getMessage()), e);
+            throw UserError.of(say("%s cannot be read: %s", folder, e.getMessage()), e);
         }
     }
 

@@ -36,7 +36,7 @@ public record Schedule(Shape shape, double peak, int warmupSteps, int steps) {
         /** @throws UserError when no shape has this name */
         public static Shape named(String name) {
             return Arrays.stream(values()).filter(shape -> shape.spelling().equals(name)).findFirst().orElseThrow(() -> UserError.of(say(
-                    "train.schedule: there is no schedule '%s'; use one of %s", "train.schedule:没有名为“%s”的学习率计划;请用其中之一:%s", name, String.join(", ", names()))));
+                    "train.schedule: there is no schedule '%s'; use one of %s", name, String.join(", ", names()))));
         }
     }
 

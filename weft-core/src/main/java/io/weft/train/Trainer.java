@@ -126,8 +126,7 @@ public final class Trainer {
         if (!finite) {
             listener.on(new Warned(state.step(), "loss.notFinite", say(
                     "step %d: %s is not finite; no optimizer step was taken (%d in a row, %d end the run). Lower train.learningRate or look at rows %s",
-                    "第 %d 步:%s 不是有限数;未更新参数(连续第 %d 次,%d 次将结束训练)。请降低 train.learningRate 或检查第 %s 行",
-                    state.step(), sum.isFinite() ? say("the gradient", "梯度") : say("the loss", "损失"), state.notFinite(), NOT_FINITE_LIMIT,
+                    state.step(), sum.isFinite() ? say("the gradient") : say("the loss"), state.notFinite(), NOT_FINITE_LIMIT,
                     Arrays.toString(microBatches.stream().flatMapToInt(Arrays::stream).toArray()))));
         }
     }

@@ -20,14 +20,12 @@ public record Warmup(int steps, Optional<String> notice) {
         int most = runSteps / 10;
         if (asked.isPresent() && asked.getAsInt() >= runSteps) {
             return new Warmup(asked.getAsInt(), Optional.of(say(
-                    "the warm-up of %d steps is as long as the run of %d or longer: the learning rate never reaches its peak; set train.warmupSteps lower, or train longer",
-                    "预热 %d 步不短于全程 %d 步:学习率到不了峰值;请减小 train.warmupSteps,或训练更久", asked.getAsInt(), runSteps)));
+                    "the warm-up of %d steps is as long as the run of %d or longer: the learning rate never reaches its peak; set train.warmupSteps lower, or train longer", asked.getAsInt(), runSteps)));
         }
         if (asked.isPresent() || DEFAULT_STEPS <= most) {
             return new Warmup(asked.orElse(DEFAULT_STEPS), Optional.empty());
         }
         return new Warmup(most, Optional.of(say(
-                "warm-up shortened from %d to %d steps, a tenth of the run's %d; set train.warmupSteps to choose it yourself",
-                "预热步数由 %d 减为 %d,即总步数 %d 的十分之一;如需自定,请设置 train.warmupSteps", DEFAULT_STEPS, most, runSteps)));
+                "warm-up shortened from %d to %d steps, a tenth of the run's %d; set train.warmupSteps to choose it yourself", DEFAULT_STEPS, most, runSteps)));
     }
 }

@@ -49,19 +49,19 @@ public final class AdapterFolder {
         JsonNode config = config(folder);
         Problems problems = new Problems(folder.resolve(CONFIG).toString());
         if (!config.path("peft_type").asText().equals("LORA")) {
-            problems.add(say("\"peft_type\" is %s; Weft reads LORA", "\"peft_type\" 是 %s;Weft 能读取 LORA", config.path("peft_type")));
+            problems.add(say("\"peft_type\" is %s; Weft reads LORA", config.path("peft_type")));
         }
         ONLY.forEach((key, allowed) -> {
             JsonNode value = config.path(key);
             if (!value.isMissingNode() && !value.isNull() && !allowed.contains(value.toString())) {
-                problems.add(say("\"%s\" is %s, which Weft does not support yet", "\"%s\" 的值是 %s,Weft 尚不支持", key, value));
+                problems.add(say("\"%s\" is %s, which Weft does not support yet", key, value));
             }
         });
         if (!config.path("r").isInt() || config.path("r").asInt() < 1) {
-            problems.add(say("\"r\" is %s; expected a whole number from 1 up", "\"r\" 的值是 %s;应为不小于 1 的整数", config.path("r")));
+            problems.add(say("\"r\" is %s; expected a whole number from 1 up", config.path("r")));
         }
         if (!config.path("lora_alpha").isNumber()) {
-            problems.add(say("\"lora_alpha\" is %s; expected a number", "\"lora_alpha\" 的值是 %s;应为数字", config.path("lora_alpha")));
+            problems.add(say("\"lora_alpha\" is %s; expected a number", config.path("lora_alpha")));
         }
         problems.throwIfAny();
         List<String> targets = new ArrayList<>();
@@ -81,7 +81,7 @@ public final class AdapterFolder {
             }
         }
         if (touched.isEmpty()) {
-            throw UserError.of(say("%s names no linear of this base model; it was made for %s", "%s 与该基座模型的线性层都不对应;它是为 %s 训练的", file.file(), base(folder)));
+            throw UserError.of(say("%s names no linear of this base model; it was made for %s", file.file(), base(folder)));
         }
         long place = 0;
         for (Linear linear : touched.values()) {
@@ -132,11 +132,11 @@ public final class AdapterFolder {
         try {
             JsonNode config = JSON.readTree(Files.readAllBytes(file));
             if (config == null || !config.isObject()) {
-                throw UserError.of(say("%s: not a JSON object", "%s:不是 JSON 对象", file));
+                throw UserError.of(say("%s: not a JSON object", file));
             }
             return config;
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file, e.getMessage()), e);
+            throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
         }
     }
 }

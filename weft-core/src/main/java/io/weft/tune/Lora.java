@@ -66,7 +66,7 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
         Problems problems = new Problems("tuning.lora.targets");
         for (String target : targets) {
             if (all.stream().noneMatch(linear -> matches(linear, target))) {
-                problems.add(say("%s matches no linear of the model (it has %s)", "%s 与模型的任何线性层都不匹配(模型有 %s)", target, String.join(", ", names)));
+                problems.add(say("%s matches no linear of the model (it has %s)", target, String.join(", ", names)));
             }
         }
         problems.throwIfAny();

@@ -32,13 +32,13 @@ final class TunedFile {
         tuned.forEach((name, tensor) -> wanted.put(spelling.apply(name), tensor));
         wanted.forEach((name, tensor) -> {
             if (!file.has(name)) {
-                problems.add(say("%s is missing", "缺少 %s", name));
+                problems.add(say("%s is missing", name));
             } else if (!Arrays.equals(file.entry(name).shape(), tensor.shape())) {
-                problems.add(say("%s has shape %s; the model needs %s", "%s 的形状是 %s;模型需要 %s", name, Arrays.toString(file.entry(name).shape()), Arrays.toString(tensor.shape())));
+                problems.add(say("%s has shape %s; the model needs %s", name, Arrays.toString(file.entry(name).shape()), Arrays.toString(tensor.shape())));
             }
         });
         file.names().stream().filter(name -> !wanted.containsKey(name)).forEach(name ->
-                problems.add(say("%s has no place in the model", "模型中没有 %s 的位置", name)));
+                problems.add(say("%s has no place in the model", name)));
         problems.throwIfAny();
         wanted.forEach((name, tensor) -> Scope.run(() -> tensor.copyFrom(file.read(name).to(DType.F32))));
     }

@@ -101,7 +101,7 @@ class WeightFilesTest {
         Files.delete(folder.resolve("config.json"));
         refused("holds no weights", "missing is config.json, the weights", "there is modeling_chatglm.py");
         Files.delete(folder.resolve("modeling_chatglm.py"));
-        refused("holds no weights", "there is nothing");
+        refused("holds no weights", "there is no file");
     }
 
     private void refused(String... parts) {

@@ -99,7 +99,7 @@ final class Access {
     static Object slice(Object value, Object from, Object to, Object step) {
         Undefined.refuse(value);
         if (!(value instanceof Text) && !(value instanceof List)) {
-            throw TemplateException.because("'%s' object cannot be sliced", "'%s' 类型的值不能切片", Values.typeName(value));
+            throw TemplateException.because("'%s' object cannot be sliced", Values.typeName(value));
         }
         var bounds = SliceBounds.of((int) Values.length(value), from, to, step);
         if (value instanceof Text text) {

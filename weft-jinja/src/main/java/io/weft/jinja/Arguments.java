@@ -12,7 +12,7 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
 
     Object first() {
         if (positional.isEmpty()) {
-            throw TemplateException.because("an argument is missing", "缺少参数");
+            throw TemplateException.because("an argument is missing");
         }
         return positional.get(0);
     }

@@ -22,13 +22,13 @@ final class BraceFormat {
             } else if (c == '{') {
                 int end = all.indexOf('}', i);
                 if (end < 0) {
-                    throw TemplateException.because("expected '}' in the format string", "格式字符串缺少 '}'");
+                    throw TemplateException.because("expected '}' in the format string");
                 }
                 Text field = field(all.substring(i + 1, end));
                 made.append(pattern.safe() ? Markup.escape(field) : field);
                 i = end + 1;
             } else if (c == '}') {
-                throw TemplateException.because("single '}' in the format string", "格式字符串中有单独的 '}'");
+                throw TemplateException.because("single '}' in the format string");
             } else {
                 int end = i;
                 while (end < all.length() && all.charAt(end) != '{' && all.charAt(end) != '}') {
@@ -68,14 +68,14 @@ final class BraceFormat {
     private Object positional(String number) {
         int i = number.isEmpty() ? next++ : FormatSpec.number(number);
         if (i >= arguments.positional().size()) {
-            throw TemplateException.because("the format string needs argument %d", "格式字符串需要第 %d 个参数", i);
+            throw TemplateException.because("the format string needs argument %d", i);
         }
         return arguments.positional().get(i);
     }
 
     private Object named(String name) {
         if (!arguments.named().containsKey(name)) {
-            throw TemplateException.because("the format string needs argument '%s'", "格式字符串需要参数 '%s'", name);
+            throw TemplateException.because("the format string needs argument '%s'", name);
         }
         return arguments.named().get(name);
     }

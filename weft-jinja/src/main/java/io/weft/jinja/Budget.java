@@ -28,7 +28,7 @@ final class Budget {
     void charge(long steps) {
         left -= steps;
         if (left < 0) {
-            throw TemplateException.because("the template does not end: it was stopped after %d steps", "模板没有结束:执行 %d 步后被停止", STEPS);
+            throw TemplateException.because("the template does not end: it was stopped after %d steps", STEPS);
         }
     }
 
@@ -55,13 +55,13 @@ final class Budget {
     void leave() { depth--; }
 
     static TemplateException tooDeep() {
-        return TemplateException.because("nested too deeply: more than %d levels", "嵌套太深:超过 %d 层", NESTING);
+        return TemplateException.because("nested too deeply: more than %d levels", NESTING);
     }
 
     /** @throws TemplateException when a list of this size may not be made */
     static int listSize(long size) {
         if (size > LONGEST_LIST) {
-            throw TemplateException.because("a list of %d elements is too long; the limit is %d", "%d 个元素的列表太长;上限是 %d", size, LONGEST_LIST);
+            throw TemplateException.because("a list of %d elements is too long; the limit is %d", size, LONGEST_LIST);
         }
         return (int) size;
     }

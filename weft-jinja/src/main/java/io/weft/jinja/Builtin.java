@@ -52,7 +52,7 @@ final class Builtin {
             return new CallArguments(name, arguments.positional().toArray(), arguments);
         }
         if (arguments.positional().size() > parameters.size()) {
-            throw TemplateException.because("%s takes at most %d arguments, not %d", "%s 最多接受 %d 个参数,给了 %d 个",
+            throw TemplateException.because("%s takes at most %d arguments, not %d",
                 name, parameters.size(), arguments.positional().size());
         }
         var values = new Object[parameters.size()];
@@ -63,13 +63,13 @@ final class Builtin {
         arguments.named().forEach((key, value) -> {
             int i = parameters.indexOf(key);
             if (i < 0 || values[i] != CallArguments.LEFT_OUT) {
-                throw TemplateException.because("%s has no free argument '%s'", "%s 没有可用的参数 '%s'", name, key);
+                throw TemplateException.because("%s has no free argument '%s'", name, key);
             }
             values[i] = value;
         });
         for (int i = 0; i < required; i++) {
             if (values[i] == CallArguments.LEFT_OUT) {
-                throw TemplateException.because("%s needs the argument '%s'", "%s 缺少参数 '%s'", name, parameters.get(i));
+                throw TemplateException.because("%s needs the argument '%s'", name, parameters.get(i));
             }
         }
         return new CallArguments(name, values, arguments);

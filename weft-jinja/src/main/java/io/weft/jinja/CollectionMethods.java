@@ -32,7 +32,7 @@ final class CollectionMethods {
                     return (long) i;
                 }
             }
-            throw TemplateException.because("the value is not in the list", "列表中没有这个值");
+            throw TemplateException.because("the value is not in the list");
         });
     }
 

@@ -52,7 +52,7 @@ final class Comparison {
             }
             return Integer.compare(x.size(), y.size());
         }
-        throw TemplateException.because("'%s' and '%s' have no order", "'%s' 和 '%s' 之间不能比较大小", Values.typeName(a), Values.typeName(b));
+        throw TemplateException.because("'%s' and '%s' have no order", Values.typeName(a), Values.typeName(b));
     }
 
     /** One comparison operator. @param operator one of == != < > <= >= in, or "not in" */

@@ -28,5 +28,5 @@ final class Filters {
         return filter.apply(budget, value, arguments);
     }
 
-    static TemplateException unknown(String name) { return TemplateException.because("no filter named '%s'", "没有名为 '%s' 的过滤器", name); }
+    static TemplateException unknown(String name) { return TemplateException.because("no filter named '%s'", name); }
 }

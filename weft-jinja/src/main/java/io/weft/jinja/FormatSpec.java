@@ -17,7 +17,7 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
     static FormatSpec parse(String spec) {
         var parts = SYNTAX.matcher(spec);
         if (!parts.matches()) {
-            throw TemplateException.because("invalid format specifier '%s'", "格式说明 '%s' 无效", spec);
+            throw TemplateException.because("invalid format specifier '%s'", spec);
         }
         boolean zero = !parts.group(5).isEmpty();
         String fill = parts.group(1) != null ? parts.group(1) : zero ? "0" : " ";
@@ -31,7 +31,7 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
 
     static int number(String digits) {
         if (digits.length() > 7) {
-            throw TemplateException.because("the width %s is too large", "宽度 %s 太大", digits);
+            throw TemplateException.because("the width %s is too large", digits);
         }
         return digits.isEmpty() ? 0 : Integer.parseInt(digits);
     }
@@ -42,7 +42,7 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
         }
         if (!Numbers.isNumber(value) || type == 's' || value instanceof Boolean && type == 0) {
             if (type != 0 && type != 's') {
-                throw TemplateException.because("format '%s' needs a number, found %s", "格式 '%s' 需要数字,实际是 %s", type, Values.typeName(value));
+                throw TemplateException.because("format '%s' needs a number, found %s", type, Values.typeName(value));
             }
             Text text = PythonText.str(value);
             return aligned(Text.EMPTY, precision >= 0 && precision < text.points() ? text.slice(0, text.offset(precision)) : text, '<');
@@ -57,7 +57,7 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
     private static Text character(Object value) {
         long point = Numbers.toLong(value);
         if (point < 0 || point > Character.MAX_CODE_POINT) {
-            throw TemplateException.because("%d is no character", "%d 不是字符", point);
+            throw TemplateException.because("%d is no character", point);
         }
         return Text.of(Character.toString((int) point));
     }
@@ -80,7 +80,7 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
             return (Character.isUpperCase(type) ? word.toUpperCase(java.util.Locale.ROOT) : word) + (type == '%' ? "%" : "");
         }
         if (precision > MOST_DIGITS) {
-            throw TemplateException.because("a precision of %d is too large", "精度 %d 太大", precision);
+            throw TemplateException.because("a precision of %d is too large", precision);
         }
         int digits = precision < 0 ? 6 : precision;
         return switch (type) {

@@ -26,7 +26,7 @@ final class Globals {
             case 1 -> new Range(0, first, 1);
             case 2 -> new Range(first, Numbers.toLong(arguments.positional().get(1)), 1);
             case 3 -> new Range(first, Numbers.toLong(arguments.positional().get(1)), Numbers.toLong(arguments.positional().get(2)));
-            default -> throw TemplateException.because("range takes at most 3 arguments", "range 最多接受 3 个参数");
+            default -> throw TemplateException.because("range takes at most 3 arguments");
         };
     }
 
@@ -48,7 +48,7 @@ final class Globals {
         for (Object pair : Values.iterate(budget, Undefined.refuse(source))) {
             var entry = Values.iterate(budget, pair);
             if (entry.size() != 2) {
-                throw TemplateException.because("dict needs pairs, found %d values", "dict 需要键值对,实际有 %d 个值", entry.size());
+                throw TemplateException.because("dict needs pairs, found %d values", entry.size());
             }
             map.put(Values.key(budget, entry.get(0)), entry.get(1));
         }

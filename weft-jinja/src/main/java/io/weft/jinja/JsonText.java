@@ -31,7 +31,7 @@ final class JsonText {
         if (given.value(2, null) != null) {
             var separators = Values.iterate(budget, given.value(2));
             if (separators.size() != 2) {
-                throw TemplateException.because("tojson needs two separators, found %d", "tojson 需要两个分隔符,实际是 %d 个", separators.size());
+                throw TemplateException.because("tojson needs two separators, found %d", separators.size());
             }
             between = Values.text(separators.get(0));
             afterKey = Values.text(separators.get(1));
@@ -59,7 +59,7 @@ final class JsonText {
         } else if (value instanceof List<?> list && !(value instanceof Range)) {
             appendList(list, depth);
         } else {
-            throw TemplateException.because("a value of type %s is not JSON serializable", "%s 类型的值不能写成 JSON", Values.typeName(value));
+            throw TemplateException.because("a value of type %s is not JSON serializable", Values.typeName(value));
         }
     }
 
@@ -103,7 +103,7 @@ final class JsonText {
         } else if (key instanceof Double number) {
             return Text.of(number(number));
         }
-        throw TemplateException.because("a %s cannot be a JSON key", "%s 不能作为 JSON 的键", Values.typeName(key));
+        throw TemplateException.because("a %s cannot be a JSON key", Values.typeName(key));
     }
 
     private void startElement(boolean first, int depth) {

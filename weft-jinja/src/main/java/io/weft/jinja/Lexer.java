@@ -29,7 +29,7 @@ final class Lexer {
     /** @throws TemplateException where the source is no template */
     static List<Token> tokens(String source) {
         if (source.length() > LONGEST_SOURCE) {
-            throw TemplateException.because("the template has %d characters; the limit is %d", "模板有 %d 个字符;上限是 %d", source.length(), LONGEST_SOURCE);
+            throw TemplateException.because("the template has %d characters; the limit is %d", source.length(), LONGEST_SOURCE);
         }
         String lines = source.replace("\r\n", "\n").replace('\r', '\n');
         var lexer = new Lexer(lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines);
@@ -103,7 +103,7 @@ final class Lexer {
     private void comment() {
         int end = source.indexOf("#}", at);
         if (end < 0) {
-            throw error("a comment is not closed: #} is missing", "注释没有结束:缺少 #}");
+            throw error("a comment is not closed: #} is missing");
         }
         char sign = end > at ? source.charAt(end - 1) : 0;
         skipTo(end + 2);
@@ -132,7 +132,7 @@ final class Lexer {
         }
         Matcher end = END_RAW.matcher(source);
         if (!end.find(begin.end())) {
-            throw error("a raw block is not closed: {% endraw %} is missing", "raw 块没有结束:缺少 {% endraw %}");
+            throw error("a raw block is not closed: {% endraw %} is missing");
         }
         String data = source.substring(begin.end(), end.start());
         addData(end.group(1).equals("-") ? stripRight(data) : data);
@@ -156,7 +156,7 @@ final class Lexer {
             }
             depth += piece(c);
         }
-        throw error("a tag is not closed: %s is missing", "标签没有结束:缺少 %s", close);
+        throw error("a tag is not closed: %s is missing", close);
     }
 
     /** Reads one piece and says how the bracket depth changes. */
@@ -186,7 +186,7 @@ final class Lexer {
             end += source.charAt(end) == '\\' ? 2 : 1;
         }
         if (end >= source.length()) {
-            throw error("a string is not closed: %s is missing", "字符串没有结束:缺少 %s", quote);
+            throw error("a string is not closed: %s is missing", quote);
         }
         add(Kind.STRING, StringLiteral.unescape(source.substring(at + 1, end), line));
         skipTo(end + 1);
@@ -239,12 +239,12 @@ final class Lexer {
         String two = source.substring(at, Math.min(at + 2, source.length()));
         boolean pair = List.of("//", "**", "==", "!=", ">=", "<=").contains(two);
         if (!pair && "+-/*%~[](){}><=.:|,;".indexOf(c) < 0) {
-            throw error("unexpected character '%s'", "意外的字符 '%s'", c);
+            throw error("unexpected character '%s'", c);
         }
         add(Kind.OPERATOR, pair ? two : String.valueOf(c));
         at += pair ? 2 : 1;
         return "([{".indexOf(c) >= 0 ? 1 : ")]}".indexOf(c) >= 0 ? -1 : 0;
     }
 
-    private TemplateException error(String english, String chinese, Object... arguments) { return TemplateException.because(english, chinese, arguments).atLine(line); }
+    private TemplateException error(String format, Object... arguments) { return TemplateException.because(format, arguments).atLine(line); }
 }

@@ -56,7 +56,7 @@ final class Lookups {
             if (Undefined.refuse(callee) instanceof Callable callable) {
                 return callable.call(frame.budget(), values);
             }
-            throw TemplateException.because("'%s' object is not callable", "'%s' 类型的值不能调用", Values.typeName(callee));
+            throw TemplateException.because("'%s' object is not callable", Values.typeName(callee));
         }
     }
 
@@ -107,7 +107,7 @@ final class Lookups {
 
         private static void addNamed(Map<String, Object> byName, Object value) {
             if (!(value instanceof Map<?, ?> map)) {
-                throw TemplateException.because("the argument after ** must be a mapping, found %s", "** 后面必须是映射,实际是 %s", Values.typeName(value));
+                throw TemplateException.because("the argument after ** must be a mapping, found %s", Values.typeName(value));
             }
             map.forEach((name, argument) -> byName.put(Values.text(name).toString(), argument));
         }

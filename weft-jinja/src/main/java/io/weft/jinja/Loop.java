@@ -59,7 +59,7 @@ final class Loop implements Callable {
 
     @Override public Object call(Budget budget, Arguments arguments) {
         if (descend == null) {
-            throw TemplateException.because("the loop must have the 'recursive' marker to be called recursively", "循环要有 'recursive' 标记才能递归调用");
+            throw TemplateException.because("the loop must have the 'recursive' marker to be called recursively");
         }
         budget.enter();
         Text text = descend.apply(arguments.first(), depth + 1);

@@ -60,12 +60,12 @@ final class Macro implements Callable {
             named.forEach((name, value) -> map.put(Text.of(name), value));
             frame.set("kwargs", map);
         } else if (!named.isEmpty()) {
-            throw TemplateException.because("macro '%s' takes no keyword argument '%s'", "宏 '%s' 没有关键字参数 '%s'", name(), named.keySet().iterator().next());
+            throw TemplateException.because("macro '%s' takes no keyword argument '%s'", name(), named.keySet().iterator().next());
         }
         if (definition.extras.contains("varargs")) {
             frame.set("varargs", new Tuple(positional));
         } else if (!positional.isEmpty()) {
-            throw TemplateException.because("macro '%s' takes not more than %d arguments", "宏 '%s' 最多接受 %d 个参数", name(), definition.parameters.size());
+            throw TemplateException.because("macro '%s' takes not more than %d arguments", name(), definition.parameters.size());
         }
     }
 }

@@ -76,7 +76,7 @@ final class NumberFilters {
             case "common" -> RoundingMode.HALF_EVEN;
             case "ceil" -> RoundingMode.CEILING;
             case "floor" -> RoundingMode.FLOOR;
-            default -> throw TemplateException.because("round knows common, ceil and floor, not '%s'", "round 只接受 common、ceil 和 floor,不接受 '%s'", method);
+            default -> throw TemplateException.because("round knows common, ceil and floor, not '%s'", method);
         };
         double number = Numbers.toDouble(value);
         if (!(value instanceof Double) && mode == RoundingMode.HALF_EVEN) {

@@ -19,7 +19,7 @@ final class Numbers {
 
     static double toDouble(Object value) {
         if (!isNumber(Undefined.refuse(value))) {
-            throw TemplateException.because("expected a number, found %s", "应为数字,实际是 %s", Values.typeName(value));
+            throw TemplateException.because("expected a number, found %s", Values.typeName(value));
         }
         return value instanceof Boolean b ? (b ? 1 : 0) : ((Number) value).doubleValue();
     }
@@ -32,7 +32,7 @@ final class Numbers {
             return b ? 1 : 0;
         }
         Undefined.refuse(value);
-        throw TemplateException.because("expected an integer, found %s", "应为整数,实际是 %s", value instanceof BigInteger ? "a very large one" : Values.typeName(value));
+        throw TemplateException.because("expected an integer, found %s", value instanceof BigInteger ? "a very large one" : Values.typeName(value));
     }
 
     static BigInteger toBig(Object value) { return value instanceof BigInteger big ? big : BigInteger.valueOf(toLong(value)); }
@@ -40,7 +40,7 @@ final class Numbers {
     /** The integer as long when it fits. @throws TemplateException when it is larger than any that may be made */
     static Object shrink(BigInteger value) {
         if (value.bitLength() > LARGEST_BITS) {
-            throw TemplateException.because("an integer grew beyond %d bits", "整数超过了 %d 位", LARGEST_BITS);
+            throw TemplateException.because("an integer grew beyond %d bits", LARGEST_BITS);
         }
         return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
     }
@@ -83,7 +83,7 @@ final class Numbers {
 
     static Object negate(Object value) {
         if (!isNumber(Undefined.refuse(value))) {
-            throw TemplateException.because("bad operand type for unary -: '%s'", "一元运算符 - 不能用于 '%s'", Values.typeName(value));
+            throw TemplateException.because("bad operand type for unary -: '%s'", Values.typeName(value));
         }
         return value instanceof Double number ? (Object) (-number) : calculate("-", 0L, value);
     }
@@ -97,7 +97,7 @@ final class Numbers {
         return divisor;
     }
 
-    private static TemplateException divisionByZero() { return TemplateException.because("division by zero", "除以零"); }
+    private static TemplateException divisionByZero() { return TemplateException.because("division by zero"); }
 
     private static Object bigIntegers(String operator, BigInteger x, BigInteger y) {
         if (y.signum() == 0 && (operator.equals("/") || operator.equals("//") || operator.equals("%"))) {
@@ -136,7 +136,7 @@ final class Numbers {
             return exponent.testBit(0) ? base : base.abs();
         }
         if (exponent.bitLength() > 31 || (long) (base.abs().bitLength() - 1) * exponent.intValue() > LARGEST_BITS) {
-            throw TemplateException.because("an integer grew beyond %d bits", "整数超过了 %d 位", LARGEST_BITS);
+            throw TemplateException.because("an integer grew beyond %d bits", LARGEST_BITS);
         }
         return base.pow(exponent.intValue());
     }
@@ -173,7 +173,7 @@ final class Numbers {
     private static double power(double x, double y) {
         double result = x == 1 || x == -1 && Double.isInfinite(y) ? 1 : Math.pow(x, y);
         if (Double.isNaN(result) && !Double.isNaN(x) && !Double.isNaN(y) || Double.isInfinite(result) && !Double.isInfinite(x) && !Double.isInfinite(y)) {
-            throw TemplateException.because("the power of %s and %s is not a number that can be held", "%s 的 %s 次方无法表示", x, y);
+            throw TemplateException.because("the power of %s and %s is not a number that can be held", x, y);
         }
         return result;
     }

@@ -214,7 +214,7 @@ final class OperandParser {
             arguments = arguments();
         } else if (beginsTestArgument()) {
             if (tokens.isName("is")) {
-                throw tokens.error("tests cannot be chained with is", "不能用 is 串联多个测试");
+                throw tokens.error("tests cannot be chained with is");
             }
             arguments = new Lookups.Written(List.of(postfix(primary())), null, Map.of(), null);
         }

@@ -110,9 +110,9 @@ final class Operators {
         } else if (operator.equals("*") && isRepeatable(b) && isCount(a)) {
             return repeated(b, a);
         } else if (operator.equals("+") && a instanceof Text) {
-            throw TemplateException.because("can only concatenate str (not \"%s\") to str", "只能把 str(而不是 \"%s\")连接到 str", Values.typeName(b));
+            throw TemplateException.because("can only concatenate str (not \"%s\") to str", Values.typeName(b));
         }
-        throw TemplateException.because("unsupported operand types for %s: '%s' and '%s'", "运算符 %s 不能用于 '%s' 和 '%s'",
+        throw TemplateException.because("unsupported operand types for %s: '%s' and '%s'",
             operator, Values.typeName(a), Values.typeName(b));
     }
 

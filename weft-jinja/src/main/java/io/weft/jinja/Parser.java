@@ -23,7 +23,7 @@ final class Parser {
     List<Statement> template() {
         var body = body(Set.of());
         if (!tokens.is(Kind.END)) {
-            throw tokens.error("unexpected tag '%s'", "意外的标签 '%s'", tokens.following().shown());
+            throw tokens.error("unexpected tag '%s'", tokens.following().shown());
         }
         mentions.firstUnknown().ifPresent(error -> {
             throw error;
@@ -58,7 +58,7 @@ final class Parser {
             }
         }
         if (!ends.isEmpty()) {
-            throw tokens.error("the template ends before %s", "模板在 %s 之前结束", String.join(" / ", ends));
+            throw tokens.error("the template ends before %s", String.join(" / ", ends));
         }
         tokens.leave();
         return statements;
@@ -87,7 +87,7 @@ final class Parser {
             case "generation" -> generation(line);
             case "break" -> leave(line, Statement.Flow.BREAK);
             case "continue" -> leave(line, Statement.Flow.CONTINUE);
-            default -> throw TemplateException.because("unknown tag '%s'", "未知的标签 '%s'", tag).atLine(line);
+            default -> throw TemplateException.because("unknown tag '%s'", tag).atLine(line);
         };
     }
 
@@ -125,7 +125,7 @@ final class Parser {
 
     private Statement leave(int line, Statement.Flow flow) {
         if (loops == 0) {
-            throw TemplateException.because("break and continue belong inside a for loop", "break 和 continue 只能用在 for 循环内").atLine(line);
+            throw TemplateException.because("break and continue belong inside a for loop").atLine(line);
         }
         endTag();
         return new Statements.Leave(flow);
@@ -182,7 +182,7 @@ final class Parser {
         var block = new ArrayList<Expression>();
         var parameters = tokens.isOperator("(") ? signature(block) : List.<String>of();
         if (!(expressions.expression() instanceof Lookups.Call call)) {
-            throw tokens.error("a call block needs a call", "call 块需要一个调用");
+            throw tokens.error("a call block needs a call");
         }
         return new Statements.CallBlock(line, call, definition(Macro.CALLER, parameters, block, "endcall"));
     }

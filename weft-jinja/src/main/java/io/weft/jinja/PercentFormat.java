@@ -29,20 +29,20 @@ final class PercentFormat {
             } else if (used < list.size()) {
                 made.append(converted(matcher, pattern.safe(), list.get(used++)));
             } else {
-                throw TemplateException.because("not enough arguments for the format string", "格式字符串的参数不够");
+                throw TemplateException.because("not enough arguments for the format string");
             }
         }
         // Python checks only what has no elements by key
         boolean keyed = values instanceof Map || values instanceof Undefined || values instanceof List && !(values instanceof Tuple);
         if (used < list.size() && !keyed) {
-            throw TemplateException.because("not all arguments were converted by the format string", "格式字符串没有用完所有参数");
+            throw TemplateException.because("not all arguments were converted by the format string");
         }
         return made.append(plain(pattern.slice(done, pattern.length()))).toText().asSafe(pattern.safe());
     }
 
     private static Text plain(Text between) {
         if (between.toString().indexOf('%') >= 0) {
-            throw TemplateException.because("unfinished format after %", "% 之后的格式不完整");
+            throw TemplateException.because("unfinished format after %");
         }
         return between;
     }
@@ -66,7 +66,7 @@ final class PercentFormat {
 
     private static char kind(char type) {
         if ("dioxXeEfFgGcsrau".indexOf(type) < 0) {
-            throw TemplateException.because("unsupported format character '%s'", "不支持的格式字符 '%s'", type);
+            throw TemplateException.because("unsupported format character '%s'", type);
         }
         return "iu".indexOf(type) >= 0 ? 'd' : "ra".indexOf(type) >= 0 ? 's' : type;
     }

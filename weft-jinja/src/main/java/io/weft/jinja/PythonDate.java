@@ -38,7 +38,7 @@ final class PythonDate {
         } else if (directive == 'z' || directive == 'Z') {
             return "";                     // Python's datetime.now() knows no zone
         } else if (!PATTERNS.containsKey(directive)) {
-            throw TemplateException.because("strftime_now does not know %%%s", "strftime_now 不支持 %%%s", directive);
+            throw TemplateException.because("strftime_now does not know %%%s", directive);
         }
         return DateTimeFormatter.ofPattern(PATTERNS.get(directive), Locale.ENGLISH).format(now);
     }

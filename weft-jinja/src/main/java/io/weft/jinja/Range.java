@@ -11,7 +11,7 @@ final class Range extends AbstractList<Object> {
 
     Range(long start, long stop, long step) {
         if (step == 0) {
-            throw TemplateException.because("range() step must not be 0", "range() 的步长不能为 0");
+            throw TemplateException.because("range() step must not be 0");
         }
         this.start = start;
         this.stop = stop;

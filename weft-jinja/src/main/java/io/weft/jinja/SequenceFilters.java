@@ -69,7 +69,7 @@ final class SequenceFilters {
 
     private static Object last(Budget budget, Object value) {
         if (value instanceof Stream) {
-            throw TemplateException.because("'generator' object is not reversible", "'generator' 类型的值不能反向遍历");
+            throw TemplateException.because("'generator' object is not reversible");
         }
         var elements = Values.iterate(budget, value);
         return elements.isEmpty() ? new Undefined("No last item, sequence was empty.") : elements.get(elements.size() - 1);
@@ -81,7 +81,7 @@ final class SequenceFilters {
         } else if (value instanceof Undefined) {
             return new Stream(List.of());
         }
-        throw TemplateException.because("can only get item pairs from a mapping, not from %s", "只能从映射取得键值对,不能从 %s 取得", Values.typeName(value));
+        throw TemplateException.because("can only get item pairs from a mapping, not from %s", Values.typeName(value));
     }
 
     private static Object reversed(Budget budget, Object value) {
@@ -142,11 +142,11 @@ final class SequenceFilters {
 
     private static Object sortedPairs(Budget budget, Object value, CallArguments given) {
         if (!(Undefined.refuse(value) instanceof Map<?, ?> map)) {
-            throw TemplateException.because("dictsort needs a mapping, found %s", "dictsort 需要映射,实际是 %s", Values.typeName(value));
+            throw TemplateException.because("dictsort needs a mapping, found %s", Values.typeName(value));
         }
         String by = given.text(1, Text.of("key")).toString();
         if (!by.equals("key") && !by.equals("value")) {
-            throw TemplateException.because("dictsort goes by 'key' or 'value', not '%s'", "dictsort 按 'key' 或 'value' 排序,不能按 '%s'", by);
+            throw TemplateException.because("dictsort goes by 'key' or 'value', not '%s'", by);
         }
         var pairs = CollectionMethods.pairs(budget, Values.map(map));
         pairs.sort(order(pair -> ((Tuple) pair).get(by.equals("key") ? 0 : 1), Comparison.order(budget, given.truth(0)), given.truth(2)));
@@ -210,7 +210,7 @@ final class SequenceFilters {
 
     private static int positive(long count) {
         if (count < 1) {
-            throw TemplateException.because("expected a count of at least 1, found %d", "数量至少为 1,实际是 %d", count);
+            throw TemplateException.because("expected a count of at least 1, found %d", count);
         }
         return Budget.listSize(count);
     }

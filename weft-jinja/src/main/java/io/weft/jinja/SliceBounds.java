@@ -5,7 +5,7 @@ record SliceBounds(int first, int count, int step) {
     static SliceBounds of(int length, Object from, Object to, Object by) {
         long step = by == null ? 1 : Numbers.toLong(by);
         if (step == 0) {
-            throw TemplateException.because("slice step cannot be zero", "切片的步长不能为零");
+            throw TemplateException.because("slice step cannot be zero");
         }
         boolean forward = step > 0;
         long first = from == null ? (forward ? 0 : length - 1) : clamped(Numbers.toLong(from), length, forward);

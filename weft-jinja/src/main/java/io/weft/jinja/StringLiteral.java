@@ -54,6 +54,6 @@ final class StringLiteral {
         if (point >= 0 && point <= Character.MAX_CODE_POINT) {
             return (int) point;
         }
-        throw TemplateException.because("a \\ escape in a string needs %d digits of a character", "字符串中的 \\ 转义需要 %d 位字符编码", digits).atLine(line);
+        throw TemplateException.because("a \\ escape in a string needs %d digits of a character", digits).atLine(line);
     }
 }

@@ -118,7 +118,7 @@ final class StringMethods {
 
     private static long found(long position) {
         if (position < 0) {
-            throw TemplateException.because("substring not found", "没有找到子串");
+            throw TemplateException.because("substring not found");
         }
         return position;
     }
@@ -159,7 +159,7 @@ final class StringMethods {
     private static Text padded(Text text, long left, long right, CallArguments given) {
         Text fill = given.text(1, Text.of(" "));
         if (fill.points() != 1) {
-            throw TemplateException.because("the fill character must be exactly one character long", "填充字符必须正好是一个字符");
+            throw TemplateException.because("the fill character must be exactly one character long");
         }
         return new TextBuilder().repeat(fill, left).append(text).repeat(fill, right).toText();
     }

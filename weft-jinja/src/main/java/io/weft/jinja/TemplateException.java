@@ -24,8 +24,8 @@ public final class TemplateException extends RuntimeException {
     }
 
     /** An error whose line the interpreter adds: see {@link #atLine}. */
-    static TemplateException because(String english, String chinese, Object... arguments) {
-        return new TemplateException(0, english, arguments);
+    static TemplateException because(String format, Object... arguments) {
+        return new TemplateException(0, format, arguments);
     }
 
     /** An error in the template's own words. */

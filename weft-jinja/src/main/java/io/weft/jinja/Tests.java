@@ -70,5 +70,5 @@ final class Tests {
         return (Boolean) test.apply(budget, value, arguments);
     }
 
-    static TemplateException unknown(String name) { return TemplateException.because("no test named '%s'", "没有名为 '%s' 的测试", name); }
+    static TemplateException unknown(String name) { return TemplateException.because("no test named '%s'", name); }
 }

@@ -81,7 +81,7 @@ final class TextBuilder {
 
     private void checkRoom(long more) {
         if (chars.length() + more > LONGEST) {
-            throw TemplateException.because("a text grew beyond %d characters", "文本超过了 %d 个字符", LONGEST);
+            throw TemplateException.because("a text grew beyond %d characters", LONGEST);
         }
     }
 

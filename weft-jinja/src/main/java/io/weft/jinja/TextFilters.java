@@ -100,7 +100,7 @@ final class TextFilters {
         long length = given.integer(0, 255), leeway = given.integer(3, 5);
         Text end = given.text(2, Text.of("..."));
         if (length < end.points() || leeway < 0) {
-            throw TemplateException.because("truncate needs a length of at least %d and a leeway of at least 0", "truncate 的长度至少为 %d,余量至少为 0", end.points());
+            throw TemplateException.because("truncate needs a length of at least %d and a leeway of at least 0", end.points());
         }
         if (text.points() <= length + leeway) {
             return text;

@@ -42,7 +42,7 @@ final class TextSearch {
 
     private static String notEmpty(Text separator) {
         if (separator.isEmpty()) {
-            throw TemplateException.because("empty separator", "分隔符为空");
+            throw TemplateException.because("empty separator");
         }
         return separator.toString();
     }

@@ -67,7 +67,7 @@ final class TokenStream {
         return next().text();
     }
 
-    TemplateException unexpected(String expected) { return error("expected %s, found '%s'", "应为 %s,实际是 '%s'", expected, current().shown()); }
+    TemplateException unexpected(String expected) { return error("expected %s, found '%s'", expected, current().shown()); }
 
-    TemplateException error(String english, String chinese, Object... arguments) { return TemplateException.because(english, chinese, arguments).atLine(line()); }
+    TemplateException error(String format, Object... arguments) { return TemplateException.because(format, arguments).atLine(line()); }
 }

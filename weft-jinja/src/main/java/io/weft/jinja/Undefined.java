@@ -11,7 +11,7 @@ record Undefined(String why) {
     /** What Python's sandbox calls unsafe: a method that would change a list or dict that the caller still holds. */
     static Undefined unsafe(Object of, String name) { return new Undefined("access to attribute '" + name + "' of '" + Values.typeName(of) + "' object is unsafe"); }
 
-    TemplateException error() { return TemplateException.because("%s", "%s(未定义)", why); }
+    TemplateException error() { return TemplateException.because("%s", why); }
 
     /** The value itself, or its error when it is undefined. */
     static Object refuse(Object value) {

@@ -64,7 +64,7 @@ final class Values {
         if (Undefined.refuse(value) instanceof Text text) {
             return text;
         }
-        throw TemplateException.because("expected a str, found %s", "应为 str,实际是 %s", typeName(value));
+        throw TemplateException.because("expected a str, found %s", typeName(value));
     }
 
     /** The elements that a for loop visits. Charged by their number, as all of them will be looked at; may be the value itself, so never change it. */
@@ -88,7 +88,7 @@ final class Values {
         } else if (value instanceof Text text) {
             return text.characters();
         }
-        throw TemplateException.because("'%s' object is not iterable", "'%s' 类型的值不能遍历", typeName(value));
+        throw TemplateException.because("'%s' object is not iterable", typeName(value));
     }
 
     @SuppressWarnings("unchecked")
@@ -114,7 +114,7 @@ final class Values {
         } else if (value instanceof Loop loop) {
             return loop.length();
         }
-        throw TemplateException.because("object of type '%s' has no len()", "'%s' 类型的值没有长度", typeName(value));
+        throw TemplateException.because("object of type '%s' has no len()", typeName(value));
     }
 
     /** Python's {@code element in container}. */
@@ -124,7 +124,7 @@ final class Values {
                 budget.charge(text.weight());
                 return TextFinder.contains(text.toString(), part.toString());
             }
-            throw TemplateException.because("'in <string>' requires string as left operand, not %s", "'in <字符串>' 的左边必须是字符串,实际是 %s", typeName(element));
+            throw TemplateException.because("'in <string>' requires string as left operand, not %s", typeName(element));
         } else if (container instanceof Map<?, ?> map) {
             return map.containsKey(key(budget, element));
         }
@@ -150,7 +150,7 @@ final class Values {
             }
             return new Tuple(keys, tuple.names());
         } else if (value instanceof Collection || value instanceof Map) {
-            throw TemplateException.because("unhashable type: '%s'", "'%s' 类型的值不能作为键", typeName(value));
+            throw TemplateException.because("unhashable type: '%s'", typeName(value));
         }
         return value;
     }

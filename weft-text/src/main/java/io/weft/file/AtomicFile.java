@@ -71,7 +71,7 @@ public final class AtomicFile {
 
     /** What the user is told when a file could not be written. */
     public static UserError cannotWrite(Path file, IOException e) {
-        return UserError.of(say("%s cannot be written (%s); free some space or choose another folder", "无法写入 %s(%s);请清理磁盘空间或换一个目录", file, reason(e)), e);
+        return UserError.of(say("%s cannot be written (%s); free some space or choose another folder", file, reason(e)), e);
     }
 
     private static String reason(IOException e) {

@@ -36,6 +36,6 @@ public record CorpusTokens(RougeTokens rouge, BleuTokens bleu) {
 
     /** One line to show beside the scores, e.g. "ROUGE on one token per ideograph, rouge_score words; BLEU on sacrebleu zh". */
     public String label() {
-        return say("ROUGE on %s; BLEU on sacrebleu %s", "ROUGE 按 %s 切分;BLEU 按 sacrebleu %s 切分", rouge.said(), bleu.label());
+        return say("ROUGE on %s; BLEU on sacrebleu %s", rouge.said(), bleu.label());
     }
 }

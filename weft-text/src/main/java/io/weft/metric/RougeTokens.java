@@ -1,34 +1,33 @@
 package io.weft.metric;
 
+import io.weft.problem.Language;
+import io.weft.problem.Translatable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-import static io.weft.problem.Language.say;
+import static io.weft.problem.Translatable.text;
 
 /** How ROUGE cuts a text into tokens. Scores of different cuts do not compare, so a report names the one it used: {@link #label}. */
 public enum RougeTokens {
     /** rouge_score's default: lower case, runs of a-z and 0-9. Everything else, all of Chinese among it, is dropped. */
-    ENGLISH("rouge_score words", "rouge_score 单词"),
+    ENGLISH(text("rouge_score words")),
     /** {@link #ENGLISH} with words of four letters and more stemmed (rouge_score's {@code use_stemmer=True}). */
-    ENGLISH_STEMMED("rouge_score words, Porter stems", "rouge_score 单词(Porter 词干)"),
+    ENGLISH_STEMMED(text("rouge_score words, Porter stems")),
     /** {@link #ENGLISH} and one token per ideograph. */
-    CHINESE("one token per ideograph, rouge_score words", "汉字单字、rouge_score 单词"),
+    CHINESE(text("one token per ideograph, rouge_score words")),
     /** For other scripts: lower case, runs of letters, digits and their marks; one token per character where a script puts no spaces between words. */
-    UNICODE("Unicode words, one token per character of unspaced scripts", "Unicode 单词,不用空格分词的文字按单字");
+    UNICODE(text("Unicode words, one token per character of unspaced scripts"));
 
-    private final String label, chinese;
+    private final Translatable label;
 
-    RougeTokens(String label, String chinese) {
-        this.label = label;
-        this.chinese = chinese;
-    }
+    RougeTokens(Translatable label) { this.label = label; }
 
     /** The name to keep beside a score in a file, the same in every language. */
-    public String label() { return label; }
+    public String label() { return label.in(Language.ENGLISH); }
 
     /** The name for a reader, in the reader's language. */
-    String said() { return say(label, chinese); }
+    String said() { return label.toString(); }
 
     /** The tokens of a text, in order; none for a text without letters and digits. */
     public List<String> tokens(String text) {

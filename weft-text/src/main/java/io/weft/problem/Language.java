@@ -2,7 +2,10 @@ package io.weft.problem;
 
 import java.util.Locale;
 
-/** The language of everything a user reads. Both texts stand side by side where they are used, so neither is forgotten: {@code say("file %s is empty", "文件 %s 为空", file)}. */
+/**
+ * The language of everything a user reads. The English text stands where it is used, {@code say("file %s is empty", file)}, and is the key of its translation in the module's
+ * {@code META-INF/weft/zh.json}; a test compares the two.
+ */
 public enum Language {
     ENGLISH("en"), CHINESE("zh");
 
@@ -13,6 +16,9 @@ public enum Language {
 
     /** Two letters, as {@code --lang} takes them. */
     public String code() { return code; }
+
+    /** What stands between the items of a list. */
+    String comma() { return this == CHINESE ? "、" : ", "; }
 
     /** The language of this process; at first the locale's. */
     public static Language current() { return current; }
@@ -27,14 +33,21 @@ public enum Language {
                 return language;
             }
         }
-        throw UserError.of(say("--lang %s: no such language; use en or zh", "--lang %s:没有这种语言;请用 en 或 zh", code));
+        throw UserError.of(say("--lang %s: no such language; use en or zh", code));
     }
 
     private static Language of(Locale locale) { return locale.getLanguage().equals("zh") ? CHINESE : ENGLISH; }
 
-    /** The text of the current language, formatted as {@link String#format} does with dots as decimal points in every locale. */
-    public static String say(String english, String chinese, Object... arguments) {
-        String text = current == CHINESE ? chinese : english;
+    /**
+     * The text in the current language, formatted as {@link String#format} does, with dots as decimal points in every locale; as it stands where there are no arguments.
+     *
+     * @param english a literal, because it is a key
+     */
+    public static String say(String english, Object... arguments) { return current.in(english, arguments); }
+
+    /** As {@link #say}, in this language. A text without a translation, an extension's perhaps, is told in English. */
+    public String in(String english, Object... arguments) {
+        String text = this == CHINESE ? Translations.CHINESE.getOrDefault(english, english) : english;
         return arguments.length == 0 ? text : String.format(Locale.ROOT, text, arguments);
     }
 }

@@ -27,9 +27,9 @@ public final class Problems {
         }
         List<String> shown = new ArrayList<>(found.subList(0, Math.min(SHOWN, found.size())));
         if (found.size() > SHOWN) {
-            shown.add(say("and %d more", "还有 %d 个", found.size() - SHOWN));
+            shown.add(say("and %d more", found.size() - SHOWN));
         }
-        String heading = found.size() == 1 ? say("%s has 1 problem", "%s 有 1 个问题", subject) : say("%s has %d problems", "%s 有 %d 个问题", subject, found.size());
+        String heading = found.size() == 1 ? say("%s has 1 problem", subject) : say("%s has %d problems", subject, found.size());
         throw UserError.of(heading, shown);
     }
 }

@@ -86,9 +86,8 @@ public final class ChatGlm3Form implements MessageTemplate {
             separate = !tokenizer.token(id).orElse("").contains("\n" + SentencePieceModel.SPACE);
         }
         if (!commands || !separate) {
-            throw UserError.of(say("%s: config.json or tokenizer_config.json says ChatGLM, but the tokenizer %s; take ChatGLM3's tokenizer.model, or set data.prompt to plain",
-                    "%s:config.json 或 tokenizer_config.json 写明是 ChatGLM,但分词器%s;请使用 ChatGLM3 的 tokenizer.model,或把 data.prompt 设为 plain", folder,
-                    commands ? say("puts no space before a text, or has a token that goes from a line's end on", "不在文本前加空格,或有跨行的词元") : say("lacks its role tokens", "缺少其角色词元")));
+            throw UserError.of(say("%s: config.json or tokenizer_config.json says ChatGLM, but the tokenizer %s; take ChatGLM3's tokenizer.model, or set data.prompt to plain", folder,
+                    commands ? say("puts no space before a text, or has a token that goes from a line's end on") : say("lacks its role tokens")));
         }
     }
 
@@ -101,8 +100,7 @@ public final class ChatGlm3Form implements MessageTemplate {
         for (Turn turn : turns) {
             String role = ROLES.get(turn.role());
             if (role == null) {
-                throw UserError.of(say("ChatGLM3 knows no role '%s'; expected system, user, assistant, tool or observation",
-                        "ChatGLM3 没有 '%s' 这个角色;应为 system、user、assistant、tool 或 observation", turn.role()));
+                throw UserError.of(say("ChatGLM3 knows no role '%s'; expected system, user, assistant, tool or observation", turn.role()));
             }
             boolean speaks = role.equals(ChatGlm.ASSISTANT);
             pieces.add(new Piece(role, false, spoke));

@@ -6,6 +6,7 @@ import io.weft.jinja.Span;
 import io.weft.jinja.Template;
 import io.weft.jinja.TemplateException;
 import io.weft.jinja.Text;
+import io.weft.problem.Translatable;
 import io.weft.problem.UserError;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ public final class ChatTemplate {
         try {
             return new ChatTemplate(name, Template.parse(source), Map.copyOf(specialTokens));
         } catch (TemplateException e) {
-            throw UserError.of(say("%s is no chat template that Weft can read: %s", "%s 不是 Weft 能读取的对话模板:%s", name, e.getMessage()), e);
+            throw UserError.of(say("%s is no chat template that Weft can read: %s", name, said(e)), e);
         }
     }
 
@@ -114,8 +115,7 @@ public final class ChatTemplate {
             && spans.stream().anyMatch(span -> run.start() < span.end() && run.end() > span.start()));
         if (!speaks) {
             throw UserError.of(say("%s: its generation blocks hold nothing of what the assistant says in this conversation, so there is nothing to train on; "
-                    + "check that the conversation has an assistant turn and that the template takes plain text as content",
-                "%s:generation 块中没有这段对话里助手说的任何内容,因此没有可训练的内容;请检查对话是否有助手回合,以及模板是否接受纯文本内容", name));
+                    + "check that the conversation has an assistant turn and that the template takes plain text as content", name));
         }
         return spans;
     }
@@ -126,7 +126,7 @@ public final class ChatTemplate {
         try {
             return template.render(variables(messages, addGenerationPrompt, extra));
         } catch (TemplateException e) {
-            throw UserError.of(say("%s cannot render this conversation: %s", "%s 无法渲染这段对话:%s", name, e.getMessage()), e);
+            throw UserError.of(say("%s cannot render this conversation: %s", name, said(e)), e);
         }
     }
 
@@ -173,5 +173,11 @@ public final class ChatTemplate {
             return copy;
         }
         return value;
+    }
+
+    /** The template language knows nothing of Weft, so its errors are translated here. */
+    private static String said(TemplateException e) {
+        Translatable reason = Translatable.text(e.format(), e.arguments());
+        return e.line() > 0 ? say("line %d: %s", e.line(), reason) : reason.toString();
     }
 }

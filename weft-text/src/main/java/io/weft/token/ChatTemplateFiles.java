@@ -46,8 +46,7 @@ record ChatTemplateFiles(String name, Optional<String> source, Map<String, Objec
                 return Optional.of(named.get("template").asText());
             }
         }
-        throw UserError.of(say("%s: chat_template is neither a string nor a list with a template named default (it has %s)",
-            "%s:chat_template 既不是字符串,也不是包含名为 default 的模板的列表(其中有 %s)", file, names.isEmpty() ? template.getNodeType() : String.join(", ", names)));
+        throw UserError.of(say("%s: chat_template is neither a string nor a list with a template named default (it has %s)", file, names.isEmpty() ? template.getNodeType() : String.join(", ", names)));
     }
 
     /** bos_token, eos_token and their like, each a string or an object with its content, and additional_special_tokens. */
@@ -76,10 +75,10 @@ record ChatTemplateFiles(String name, Optional<String> source, Map<String, Objec
             if (node.isObject()) {
                 return node;
             }
-            throw UserError.of(say("%s should hold a JSON object, found %s", "%s 应为一个 JSON 对象,实际是 %s", file, node.getNodeType()));
+            throw UserError.of(say("%s should hold a JSON object, found %s", file, node.getNodeType()));
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-            throw UserError.of(say("%s line %d is not JSON: %s", "%s 第 %d 行不是 JSON:%s", file, line, e.getOriginalMessage()), e);
+            throw UserError.of(say("%s line %d is not JSON: %s", file, line, e.getOriginalMessage()), e);
         }
     }
 
@@ -87,9 +86,9 @@ record ChatTemplateFiles(String name, Optional<String> source, Map<String, Objec
         try {
             return Files.readString(file);
         } catch (CharacterCodingException e) {
-            throw UserError.of(say("%s is not UTF-8 text; save it as UTF-8", "%s 不是 UTF-8 文本;请另存为 UTF-8", file), e);
+            throw UserError.of(say("%s is not UTF-8 text; save it as UTF-8", file), e);
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", "%s 无法读取:%s", file, e.getMessage()), e);
+            throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
         }
     }
 }

@@ -48,7 +48,7 @@ public final class ConversationEncoder {
      */
     public static ConversationEncoder ofText(Tokenizer tokenizer, PromptStyle style, int maxLength, OverLength overLength) {
         if (tokenizer.eos().isEmpty()) {
-            throw UserError.of(say("tokenizer_config.json: eos_token is missing; an answer needs a token that ends it", "tokenizer_config.json:缺少 eos_token;回答需要一个结束词元"));
+            throw UserError.of(say("tokenizer_config.json: eos_token is missing; an answer needs a token that ends it"));
         }
         return new ConversationEncoder(tokenizer, Optional.empty(), style.build("", ""), maxLength, overLength);
     }
@@ -63,8 +63,7 @@ public final class ConversationEncoder {
         MaskedTokens whole = draft(conversation);
         int length = whole.ids().length;
         if (length > maxLength && overLength == OverLength.REFUSE) {
-            throw UserError.of(say("%s: %d tokens, but data.maxLength is %d; raise it, shorten the row or set data.overLength to cut or drop",
-                    "%s:有 %d 个词元,而 data.maxLength 为 %d;请调大它、缩短该行,或把 data.overLength 设为 cut 或 drop", conversation.place(), length, maxLength));
+            throw UserError.of(say("%s: %d tokens, but data.maxLength is %d; raise it, shorten the row or set data.overLength to cut or drop", conversation.place(), length, maxLength));
         }
         MaskedTokens kept = length <= maxLength ? whole : switch (overLength) {
             case CUT -> cut(conversation, whole);
@@ -81,7 +80,7 @@ public final class ConversationEncoder {
     /** The examples of conversations, without those dropped. @throws UserError naming every conversation that is refused */
     public List<Example> encodeAll(Iterable<Conversation> conversations) {
         List<Example> examples = new ArrayList<>();
-        Problems problems = new Problems(say("the data", "数据"));
+        Problems problems = new Problems(say("the data"));
         for (Conversation conversation : conversations) {
             try {
                 encode(conversation).ifPresent(examples::add);
@@ -102,7 +101,7 @@ public final class ConversationEncoder {
             return pieces.encode(template.get().render(messages, true)).ids();
         }
         if (messages.size() != 1 || messages.get(0).isAssistant()) {
-            throw severalTurns(say("the request", "请求"));
+            throw severalTurns(say("the request"));
         }
         return join(tokenizer.prefix(), tokenizer.encodePlain(messages.get(0).content()));
     }
@@ -119,7 +118,7 @@ public final class ConversationEncoder {
         }
         MaskedTokens cut = template.isPresent() ? cutTemplate(messages, true, limit) : textPrompt(messages.get(0).content(), ids).shortened(limit);
         if (cut.ids().length == 0) {
-            throw UserError.of(say("a prompt of at most %d tokens leaves no room for the text around the question; allow more", "提示最多 %d 个词元,容不下问题之外的固定文本;请调大上限", limit));
+            throw UserError.of(say("a prompt of at most %d tokens leaves no room for the text around the question; allow more", limit));
         }
         return cut.ids();
     }
@@ -156,7 +155,7 @@ public final class ConversationEncoder {
     }
 
     private static UserError severalTurns(String place) {
-        return UserError.of(say("%s: several messages, which only a chat template can tell apart; set data.prompt to template", "%s:有多条消息,只有对话模板才能区分;请把 data.prompt 设为 template", place));
+        return UserError.of(say("%s: several messages, which only a chat template can tell apart; set data.prompt to template", place));
     }
 
     private MaskedTokens cut(Conversation conversation, MaskedTokens whole) {

@@ -17,7 +17,7 @@ public record EncodeReport(int encoded, int cut, int dropped, long tokens, long 
 
     /** One line for a reader. */
     @Override public String toString() {
-        return say("%,d examples, %,d tokens (%,d trained), longest %,d; %,d cut, %,d dropped", "%,d 个样本,%,d 个词元(训练 %,d 个),最长 %,d;截短 %,d 个,丢弃 %,d 个",
+        return say("%,d examples, %,d tokens (%,d trained), longest %,d; %,d cut, %,d dropped",
                 encoded, tokens, trainedTokens, longest, cut, dropped);
     }
 }

@@ -52,10 +52,10 @@ final class ProtobufReader {
         field = (int) (tag >>> 3);
         wireType = (int) (tag & 7);
         if (tag >>> 32 != 0 || field == 0) {
-            throw broken(fieldAt, say("field number %s; expected 1 to 536870911", "字段号为 %s;应为 1 到 536870911", Long.toUnsignedString(tag >>> 3)));
+            throw broken(fieldAt, say("field number %s; expected 1 to 536870911", Long.toUnsignedString(tag >>> 3)));
         }
         if (wireType != VARINT && wireType != EIGHT_BYTES && wireType != LENGTH && wireType != FOUR_BYTES) {
-            throw broken(fieldAt, say("field %d has wire type %d; expected 0, 1, 2 or 5", "字段 %d 的线类型为 %d;应为 0、1、2 或 5", field, wireType));
+            throw broken(fieldAt, say("field %d has wire type %d; expected 0, 1, 2 or 5", field, wireType));
         }
         return true;
     }
@@ -67,14 +67,14 @@ final class ProtobufReader {
 
     /** An integer or enumeration. Negative numbers take ten bytes. */
     long integer() {
-        require(VARINT, say("a number", "整数"));
+        require(VARINT, say("a whole number"));
         return readVarint();
     }
 
     boolean truth() { return integer() != 0; }
 
     float number() {
-        require(FOUR_BYTES, say("four bytes", "四个字节"));
+        require(FOUR_BYTES, say("four bytes"));
         return ByteBuffer.wrap(bytes, take(4), 4).order(java.nio.ByteOrder.LITTLE_ENDIAN).getFloat();
     }
 
@@ -84,7 +84,7 @@ final class ProtobufReader {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, take(length), length)).toString();
         } catch (CharacterCodingException e) {
-            throw broken(fieldAt, say("field %d is not UTF-8 text", "字段 %d 不是 UTF-8 文本", field));
+            throw broken(fieldAt, say("field %d is not UTF-8 text", field));
         }
     }
 
@@ -112,22 +112,21 @@ final class ProtobufReader {
 
     /** What is wrong at a byte of the file, as an error that also says what to do. */
     UserError broken(int offset, String what) {
-        return UserError.of(say("%s, byte %d: %s; the file is damaged or newer than Weft reads: fetch it again, or save the tokenizer as tokenizer.json with Hugging Face transformers",
-                "%s,第 %d 字节:%s;文件已损坏,或比 Weft 能读取的版本更新:请重新获取,或用 Hugging Face transformers 把分词器保存为 tokenizer.json", file, offset, what));
+        return UserError.of(say("%s, byte %d: %s; the file is damaged or newer than Weft reads: fetch it again, or save the tokenizer as tokenizer.json with Hugging Face transformers", file, offset, what));
     }
 
     private void require(int expected, String what) {
         if (wireType != expected) {
-            throw broken(fieldAt, say("field %d has wire type %d; expected %s (wire type %d)", "字段 %d 的线类型为 %d;应为%s(线类型 %d)", field, wireType, what, expected));
+            throw broken(fieldAt, say("field %d has wire type %d; expected %s (wire type %d)", field, wireType, what, expected));
         }
     }
 
     private int length() {
-        require(LENGTH, say("a length and so many bytes", "长度与相应字节"));
+        require(LENGTH, say("a length and so many bytes"));
         int from = at;
         long length = readVarint();
         if (length < 0 || length > end - at) {
-            throw broken(from, say("field %d claims %s bytes, but %d are left", "字段 %d 声称有 %s 个字节,但只剩 %d 个", field, Long.toUnsignedString(length), end - at));
+            throw broken(from, say("field %d claims %s bytes, but %d are left", field, Long.toUnsignedString(length), end - at));
         }
         return (int) length;
     }
@@ -135,7 +134,7 @@ final class ProtobufReader {
     /** Passes over so many bytes. @return where they begin */
     private int take(int count) {
         if (count > end - at) {
-            throw broken(at, say("field %d needs %d bytes, but %d are left", "字段 %d 需要 %d 个字节,但只剩 %d 个", field, count, end - at));
+            throw broken(at, say("field %d needs %d bytes, but %d are left", field, count, end - at));
         }
         at += count;
         return at - count;
@@ -146,7 +145,7 @@ final class ProtobufReader {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             if (at == end) {
-                throw broken(from, say("a number begins here and does not end", "此处开始的数没有结束"));
+                throw broken(from, say("a number begins here and does not end"));
             }
             byte next = bytes[at++];
             if (shift == 63 && (next & 0xff) > 1) {
@@ -157,6 +156,6 @@ final class ProtobufReader {
                 return value;
             }
         }
-        throw broken(from, say("a number of more than 64 bits", "数超过 64 位"));
+        throw broken(from, say("a number of more than 64 bits"));
     }
 }

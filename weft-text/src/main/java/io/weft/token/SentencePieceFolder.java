@@ -44,7 +44,6 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
         for (var entry : added.entrySet()) {
             if (entry.getKey() != next++) {
                 throw UserError.of(say("%s: no token has the id %d, though '%s' has %d; added tokens must follow the %d pieces of %s without a gap",
-                        "%s:编号 %d 没有词元,而 '%s' 的编号为 %d;新增词元须紧接 %s(第 %d 个词片之后)且不留空",
                         folder, next - 1, entry.getValue().path("content").asText(), entry.getKey(), model.pieces().size(), FILE));
             }
         }
@@ -83,7 +82,7 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
         }
         boolean command = there != null && there.equals(ChatGlm.spelling(content, true));
         if (!command && (there != null || pieces.contains(content) || content.isEmpty() || id < 0)) {
-            throw UserError.of(say("%s: token '%s' has the id %d, but %s has '%s' there; take the files of one model", "%s:词元 '%s' 的编号为 %d,但 %s 在该处是 '%s';请使用同一模型的文件",
+            throw UserError.of(say("%s: token '%s' has the id %d, but %s has '%s' there; take the files of one model",
                     file, content, id, FILE, there == null ? "" : there));
         }
         if (!command) {
@@ -116,7 +115,7 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
         if (wanted.asBoolean(usually) && id.isPresent()) {
             ids.add(id.getAsInt());
         } else if (wanted.asBoolean(false)) {
-            throw UserError.of(say("%s: add_%s_token is true, but '%s' is no special token of %s; correct one of the two", "%s:add_%s_token 为 true,但 '%s' 不是 %s 的特殊词元;请改正其中之一",
+            throw UserError.of(say("%s: add_%s_token is true, but '%s' is no special token of %s; correct one of the two",
                     folder.resolve("tokenizer_config.json"), which, spelling, FILE));
         }
     }

@@ -87,7 +87,6 @@ final class SentencePieceJson {
                 List<Merge> ways = ways(piece);
                 if (piece.type() == SentencePieceModel.Type.UNUSED && !ways.isEmpty()) {
                     throw SentencePieceModel.unsupported(model.file(), say("byte %d: piece '%s' is marked unused, and text that makes it is taken apart again",
-                            "第 %d 字节:词片 '%s' 标记为未使用,构成它的文本会被重新拆开",
                             piece.offset(), piece.text()));
                 }
                 merges.addAll(ways);
@@ -107,7 +106,7 @@ final class SentencePieceJson {
             if (fromLeft && fromRight) {
                 ways.add(new Merge(left, right, ids.get(left), ids.get(right), piece.score()));
             } else if ((fromLeft || unknownCharacter(left)) && (fromRight || unknownCharacter(right))) {
-                throw SentencePieceModel.unsupported(model.file(), say("byte %d: piece '%s' is made of a character that is no piece itself", "第 %d 字节:词片 '%s' 由一个本身不是词片的字符构成",
+                throw SentencePieceModel.unsupported(model.file(), say("byte %d: piece '%s' is made of a character that is no piece itself",
                         piece.offset(), text));
             }
         }
@@ -132,7 +131,6 @@ final class SentencePieceJson {
         for (SentencePieceModel.Piece piece : model.pieces()) {
             if (piece.type() == SentencePieceModel.Type.NORMAL && joined(piece.text(), ranks).size() > 1) {
                 throw SentencePieceModel.unsupported(model.file(), say("byte %d: piece '%s' is never made by joining, in a model with user-defined symbols",
-                        "第 %d 字节:在含有用户自定义符号的模型中,词片 '%s' 无法由合并得到",
                         piece.offset(), piece.text()));
             }
         }

@@ -49,12 +49,11 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
         try {
             long size = Files.size(file);
             if (size > MOST_BYTES) {
-                throw UserError.of(say("%s has %,d bytes; a sentencepiece model has at most %,d here, so this is something else",
-                        "%s 有 %,d 字节;sentencepiece 模型最多 %,d 字节,因此这不是该类文件", file, size, MOST_BYTES));
+                throw UserError.of(say("%s has %,d bytes; a sentencepiece model has at most %,d here, so this is something else", file, size, MOST_BYTES));
             }
             return of(file, Files.readAllBytes(file));
         } catch (IOException e) {
-            throw UserError.of(say("%s: cannot be read (%s)", "%s:无法读取(%s)", file, e.getMessage()), e);
+            throw UserError.of(say("%s: cannot be read (%s)", file, e.getMessage()), e);
         }
     }
 
@@ -101,12 +100,11 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
             }
         }
         if (text.isEmpty() || text.length() > LONGEST_PIECE || Float.isNaN(score)) {
-            throw within.broken(offset, text.isEmpty() ? say("a piece without text", "词片没有文本")
-                    : Float.isNaN(score) ? say("the score of piece '%s' is not a number", "词片 '%s' 的分数不是数", text) : say("a piece of %d characters; at most %d are read",
-                            "词片有 %d 个字符;最多读取 %d 个", text.length(), LONGEST_PIECE));
+            throw within.broken(offset, text.isEmpty() ? say("a piece without text")
+                    : Float.isNaN(score) ? say("the score of piece '%s' is not a number", text) : say("a piece of %d characters; at most %d are read", text.length(), LONGEST_PIECE));
         }
         if (type < 1 || type > Type.values().length) {
-            throw within.broken(offset, say("piece '%s' is of type %d; types 1 to %d are known", "词片 '%s' 的类型为 %d;已知类型为 1 到 %d", text, type, Type.values().length));
+            throw within.broken(offset, say("piece '%s' is of type %d; types 1 to %d are known", text, type, Type.values().length));
         }
         return new Piece(text, score, Type.values()[(int) type - 1], offset);
     }
@@ -162,15 +160,15 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
 
         void check(ProtobufReader reader, Path file) {
             if (pieces.isEmpty() || !trained || !normalized) {
-                throw reader.broken(reader.offset(), say("it ends without %s", "文件结束时缺少 %s",
-                        pieces.isEmpty() ? say("any piece", "词片") : trained ? "normalizer_spec" : "trainer_spec"));
+                throw reader.broken(reader.offset(), say("it ends without %s",
+                        pieces.isEmpty() ? say("any piece") : trained ? "normalizer_spec" : "trainer_spec"));
             }
             if (kind != MODEL) {
-                throw unsupported(file, say("model_type is %s; Weft reproduces bpe", "model_type 为 %s;Weft 支持 bpe",
+                throw unsupported(file, say("model_type is %s; Weft reproduces bpe",
                         kind >= 1 && kind <= KINDS.length ? KINDS[(int) kind - 1] : String.valueOf(kind)));
             }
             if (table > 0 || denormalizerTable > 0) {
-                throw unsupported(file, say("the %s '%s' has a table of %d bytes; Weft reproduces models without one (identity)", "%s '%s' 带有 %d 字节的映射表;Weft 只支持没有映射表的模型(identity)",
+                throw unsupported(file, say("the %s '%s' has a table of %d bytes; Weft reproduces models without one (identity)",
                         table > 0 ? "normalizer" : "denormalizer", table > 0 ? normalizer : "", Math.max(table, denormalizerTable)));
             }
             if (!escapesSpaces || spaceAsSuffix) {
@@ -186,29 +184,28 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
             for (Piece piece : pieces) {
                 Piece earlier = seen.put(piece.text(), piece);
                 if (earlier != null) {
-                    throw reader.broken(piece.offset(), say("piece '%s' is there twice, first at byte %d", "词片 '%s' 重复,首次出现在第 %d 字节", piece.text(), earlier.offset()));
+                    throw reader.broken(piece.offset(), say("piece '%s' is there twice, first at byte %d", piece.text(), earlier.offset()));
                 }
                 if (piece.type() == Type.UNKNOWN && unknown != null) {
-                    throw reader.broken(piece.offset(), say("'%s' is a second unknown piece beside '%s'", "'%s' 是 '%s' 之外的第二个未知词片", piece.text(), unknown.text()));
+                    throw reader.broken(piece.offset(), say("'%s' is a second unknown piece beside '%s'", piece.text(), unknown.text()));
                 }
                 unknown = piece.type() == Type.UNKNOWN ? piece : unknown;
                 if (piece.isByte() && !(byteFallback && piece.text().matches("<0x[0-9A-F]{2}>"))) {
-                    throw reader.broken(piece.offset(), say("'%s' is a byte piece%s", "'%s' 是字节词片%s", piece.text(),
-                            byteFallback ? say(", but not spelt <0x00> to <0xFF>", ",但不是 <0x00> 到 <0xFF> 的写法") : say(", but the model has no byte fallback", ",但模型没有字节回退")));
+                    throw reader.broken(piece.offset(), say("'%s' is a byte piece%s", piece.text(),
+                            byteFallback ? say(", but not spelt <0x00> to <0xFF>") : say(", but the model has no byte fallback")));
                 }
                 if (piece.isByte()) {
                     bytes.set(Integer.parseInt(piece.text().substring(3, 5), 16));
                 }
             }
             if (unknown == null || byteFallback && bytes.cardinality() < BYTE_COUNT) {
-                throw reader.broken(reader.offset(), unknown == null ? say("it ends without an unknown piece (<unk>)", "文件结束时没有未知词片(<unk>)")
-                        : say("it ends without a piece for byte 0x%02X, though the model falls back to bytes", "模型使用字节回退,但文件结束时没有字节 0x%02X 的词片", bytes.nextClearBit(0)));
+                throw reader.broken(reader.offset(), unknown == null ? say("it ends without an unknown piece (<unk>)")
+                        : say("it ends without a piece for byte 0x%02X, though the model falls back to bytes", bytes.nextClearBit(0)));
             }
         }
     }
 
     static UserError unsupported(Path file, String what) {
-        return UserError.of(say("%s cannot be reproduced exactly: %s. Save the tokenizer as tokenizer.json with Hugging Face transformers",
-                "%s 无法精确重现:%s。请用 Hugging Face transformers 把分词器保存为 tokenizer.json", file, what));
+        return UserError.of(say("%s cannot be reproduced exactly: %s. Save the tokenizer as tokenizer.json with Hugging Face transformers", file, what));
     }
 }

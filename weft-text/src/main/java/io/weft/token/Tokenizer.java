@@ -68,7 +68,7 @@ public final class Tokenizer implements AutoCloseable {
             }
             OptionalInt id = file.vocabulary().id(token);
             if (id.isEmpty() && !key.equals("pad_token")) {          // Weft never pads
-                throw UserError.of(say("%s: %s is '%s', which is not in the vocabulary of %s; correct one of the two", "%s:%s 为 '%s',但 %s 的词表中没有它;请改正其中之一",
+                throw UserError.of(say("%s: %s is '%s', which is not in the vocabulary of %s; correct one of the two",
                         path, key, token, file.path().getFileName()));
             }
             return id;

@@ -42,7 +42,7 @@ final class TokenizerFile {
         if (!Files.isRegularFile(path)) {
             Path model = folder.resolve(SentencePieceFolder.FILE);
             if (!Files.isRegularFile(model)) {
-                throw UserError.of(say("%s: there is no such file, nor a tokenizer.model; a model folder needs one of the two", "%s:没有这个文件,也没有 tokenizer.model;模型文件夹需要其中之一", path));
+                throw UserError.of(say("%s: there is no such file, nor a tokenizer.model; a model folder needs one of the two", path));
             }
             SentencePieceFolder read = SentencePieceFolder.read(folder);
             return new TokenizerFile(model, read.root(), Optional.of(read));
@@ -51,8 +51,8 @@ final class TokenizerFile {
         JsonNode type = root.path("model").path("type");
         boolean untyped = type.isMissingNode() && root.path("model").has("merges");     // files from before the type was written are BPE
         if (!untyped && !MODELS.contains(type.asText())) {
-            throw UserError.of(say("%s: model.type is %s; expected BPE, Unigram, WordPiece or WordLevel", "%s:model.type 为 %s;应为 BPE、Unigram、WordPiece 或 WordLevel",
-                    path, type.isMissingNode() ? say("missing", "空") : type));
+            throw UserError.of(say("%s: model.type is %s; expected BPE, Unigram, WordPiece or WordLevel",
+                    path, type.isMissingNode() ? say("missing") : type));
         }
         ((ObjectNode) root).putNull("truncation").putNull("padding");  // settings of whoever saved the file; lengths are Weft's to decide
         return new TokenizerFile(path, (ObjectNode) root, Optional.empty());
@@ -65,10 +65,10 @@ final class TokenizerFile {
         try {
             return JSON.readTree(Files.readAllBytes(path));
         } catch (JsonProcessingException e) {
-            throw UserError.of(say("%s line %d column %d: not valid JSON (%s); fetch the file again", "%s 第 %d 行第 %d 列:不是合法的 JSON(%s);请重新获取该文件",
+            throw UserError.of(say("%s line %d column %d: not valid JSON (%s); fetch the file again",
                     path, e.getLocation().getLineNr(), e.getLocation().getColumnNr(), e.getOriginalMessage()), e);
         } catch (IOException e) {
-            throw UserError.of(say("%s: cannot be read (%s)", "%s:无法读取(%s)", path, e.getMessage()), e);
+            throw UserError.of(say("%s: cannot be read (%s)", path, e.getMessage()), e);
         }
     }
 
@@ -131,7 +131,7 @@ final class TokenizerFile {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         } catch (IllegalArgumentException e) {
-            throw UserError.of(say("%s: this tokenizer cannot be used (%s)", "%s:无法使用该分词器(%s)", path, e.getMessage()), e);
+            throw UserError.of(say("%s: this tokenizer cannot be used (%s)", path, e.getMessage()), e);
         }
     }
 }

@@ -50,7 +50,7 @@ final class TurnFinder {
             }
         }
         if (spans.isEmpty()) {
-            throw UserError.of(say("the conversation has no assistant turn, so there is nothing to train on", "对话中没有助手的回合,因此没有可训练的内容"));
+            throw UserError.of(say("the conversation has no assistant turn, so there is nothing to train on"));
         }
         return spans;
     }
@@ -63,14 +63,14 @@ final class TurnFinder {
             end += endToken.length();               // a template that leaves it out only where the conversation ends
         }
         if (end <= start) {
-            throw refusal(turn, say("what it adds cannot be found in the whole", "无法在全文中找到它添加的内容"));
+            throw refusal(turn, say("what it adds cannot be found in the whole"));
         }
         return new Span(start, end);
     }
 
     private Text beginning(int turn, int length, boolean addGenerationPrompt) {
         return renderer.render(messages.subList(0, length), addGenerationPrompt)
-            .orElseThrow(() -> refusal(turn, say("the template does not render the conversation up to there", "模板无法渲染到此为止的对话")));
+            .orElseThrow(() -> refusal(turn, say("the template does not render the conversation up to there")));
     }
 
     /** Where the prompt for the turn ends in the whole. */
@@ -78,11 +78,11 @@ final class TurnFinder {
         if (whole.toString().startsWith(prompt.toString())) {
             return prompt.length();
         }
-        var first = first(whole, turn).orElseThrow(() -> refusal(turn, say("its prompt is not how the whole begins", "它的提示不是全文的开头")));
+        var first = first(whole, turn).orElseThrow(() -> refusal(turn, say("its prompt is not how the whole begins")));
         var before = lastBefore(whole, first.start());
         var beforePrompt = lastBefore(prompt, prompt.length());
         if (before.isPresent() != beforePrompt.isPresent() || before.isPresent() && before.get().origin() != beforePrompt.get().origin()) {
-            throw refusal(turn, say("other words stand before it once the conversation goes on", "对话继续后,它前面的内容不同"));
+            throw refusal(turn, say("other words stand before it once the conversation goes on"));
         }
         int from = before.map(Text.Run::end).orElse(0);
         String marker = prompt.toString().substring(beforePrompt.map(Text.Run::end).orElse(0));
@@ -94,7 +94,7 @@ final class TurnFinder {
             return first.start();
         }
         String opening = whole.toString().substring(from, first.start());
-        throw refusal(turn, say("'%s' opens it in a prompt, '%s' in the whole", "提示中以 '%s' 开始,全文中以 '%s' 开始", shown(marker), shown(opening)));
+        throw refusal(turn, say("'%s' opens it in a prompt, '%s' in the whole", shown(marker), shown(opening)));
     }
 
     /** Where the turn ends in the whole, its end-of-turn token included. @param until the conversation rendered up to and with the turn */
@@ -105,7 +105,7 @@ final class TurnFinder {
         var last = last(whole, turn);
         var lastUntil = last(until, turn);
         if (last.isEmpty() || lastUntil.isEmpty()) {
-            throw refusal(turn, say("it is rendered differently once the conversation goes on", "对话继续后,它的渲染结果不同"));
+            throw refusal(turn, say("it is rendered differently once the conversation goes on"));
         }
         String closing = until.toString().substring(lastUntil.get().end());
         int from = last.get().end();
@@ -114,7 +114,7 @@ final class TurnFinder {
                 return from + candidate.length();
             }
         }
-        throw refusal(turn, say("'%s' closes it where the conversation ends, but not where it goes on", "对话结束时以 '%s' 结尾,对话继续时却不是", shown(closing)));
+        throw refusal(turn, say("'%s' closes it where the conversation ends, but not where it goes on", shown(closing)));
     }
 
     /** A template that ignores add_generation_prompt may open a further turn behind the last one. */
@@ -142,7 +142,7 @@ final class TurnFinder {
             return whole.length();
         }
         if (upToEndToken(closing).isEmpty()) {
-            throw refusal(turn, say("the template opens a further turn behind it ('%s'), asked or not", "无论是否要求,模板都会在它后面开始新的回合('%s')", shown(closing)));
+            throw refusal(turn, say("the template opens a further turn behind it ('%s'), asked or not", shown(closing)));
         }
         return words + upToEndToken(closing).length();
     }
@@ -168,15 +168,15 @@ final class TurnFinder {
         for (var run : whole.runs()) {
             boolean inside = run.start() < span.end() && run.end() > span.start();
             if (inside && run.origin() != turn) {
-                throw refusal(turn, say("other words stand among its own", "其中混有其他内容"));
+                throw refusal(turn, say("other words stand among its own"));
             }
             found |= inside;
         }
         if (!found) {
-            throw refusal(turn, say("the template leaves out what it says", "模板省略了它的内容"));
+            throw refusal(turn, say("the template leaves out what it says"));
         }
         if (!earlier.isEmpty() && earlier.get(earlier.size() - 1).end() > span.start()) {
-            throw refusal(turn, say("it does not stand behind the turn before it", "它没有位于前一个回合之后"));
+            throw refusal(turn, say("it does not stand behind the turn before it"));
         }
     }
 
@@ -192,10 +192,9 @@ final class TurnFinder {
     }
 
     private UserError refusal(int turn, String why) {
-        String instead = messages.size() > 2 ? say(", or train on conversations of one question and one answer", ",或只用一问一答的对话训练")
-            : say(", or set data.prompt to tutorial", ",或将 data.prompt 设为 tutorial");
+        String instead = messages.size() > 2 ? say(", or train on conversations of one question and one answer")
+            : say(", or set data.prompt to tutorial");
         return UserError.of(say("%s: cannot tell which words are the assistant's in turn %d of %d: %s. "
-                + "Mark them in the template with {%% generation %%} ... {%% endgeneration %%}%s.",
-            "%s:无法判断第 %d 个回合(共 %d 个)中哪些是助手的话:%s。请在模板中用 {%% generation %%} ... {%% endgeneration %%} 标记%s。", name, turn + 1, messages.size(), why, instead));
+                + "Mark them in the template with {%% generation %%} ... {%% endgeneration %%}%s.", name, turn + 1, messages.size(), why, instead));
     }
 }

@@ -32,12 +32,12 @@ final class Vocabulary {
         }
         root.path("added_tokens").forEach(added -> ids.put(added.path("content").asText(), added.path("id").asInt(-1)));
         if (ids.isEmpty()) {
-            throw UserError.of(say("%s: model.vocab is missing or empty; fetch the file again", "%s:model.vocab 缺失或为空;请重新获取该文件", path));
+            throw UserError.of(say("%s: model.vocab is missing or empty; fetch the file again", path));
         }
         int highest = -1;
         for (var entry : ids.entrySet()) {
             if (entry.getValue() < 0 || entry.getValue() >= MOST_IDS) {
-                throw UserError.of(say("%s: the id of token '%s' is not a number from 0 to %d; fetch the file again", "%s:词元 '%s' 的编号不是 0 到 %d 之间的数;请重新获取该文件",
+                throw UserError.of(say("%s: the id of token '%s' is not a number from 0 to %d; fetch the file again",
                         path, entry.getKey(), MOST_IDS - 1));
             }
             highest = Math.max(highest, entry.getValue());

@@ -24,7 +24,7 @@ final class AnswerProgress implements EvaluationRun.Listener, AutoCloseable {
         began = System.nanoTime();
         toldTenths = 0;
         if (!AnsiStyle.flows()) {
-            to.println(say("%s: %,d held-out rows", "%s:%,d 条留出数据", name, rows.rows()));
+            to.println(say("%s: %,d held-out rows", name, rows.rows()));
         }
     }
 
@@ -44,7 +44,7 @@ final class AnswerProgress implements EvaluationRun.Listener, AutoCloseable {
     }
 
     private String line(int answered, int rows, long tokens, long now) {
-        return say("%s: answered %,d of %,d, %.0f tokens/s", "%s:已回答 %,d / %,d,%.0f 词元/秒", model, answered, rows, tokens * 1e9 / (now - began));
+        return say("%s: answered %,d of %,d, %.0f tokens/s", model, answered, rows, tokens * 1e9 / (now - began));
     }
 
     @Override public void close() {

@@ -25,13 +25,13 @@ final class Argument<T> {
         try {
             return Optional.ofNullable(text).map(reading);
         } catch (IllegalArgumentException e) {
-            throw UserError.of(say("%s: '%s'; expected %s", "%s:'%s';应为 %s", name(spec), text, e.getMessage()), e);
+            throw UserError.of(say("%s: '%s'; expected %s", name(spec), text, e.getMessage()), e);
         }
     }
 
     /** What was given. @throws UserError when nothing was */
     T required() {
-        return given().orElseThrow(() -> UserError.of(say("%s is missing: %s", "缺少 %s:%s", name(spec), about(spec))));
+        return given().orElseThrow(() -> UserError.of(say("%s is missing: %s", name(spec), about(spec))));
     }
 
     /** As the user types it: {@code --model DIR} or {@code RUN}. */

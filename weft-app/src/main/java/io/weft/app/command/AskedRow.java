@@ -54,22 +54,22 @@ record AskedRow(Row row, List<Message> messages) {
         }
         List<String> names = new ArrayList<>();
         fields.fieldNames().forEachRemaining(names::add);
-        throw new IllegalArgumentException(say("the fields are %s; expected prompt, messages, or instruction and input", "字段为 %s;应为 prompt、messages,或 instruction 与 input", names));
+        throw new IllegalArgumentException(say("the fields are %s; expected prompt, messages, or instruction and input", names));
     }
 
     private static List<Message> several(JsonNode given, PromptStyle style) {
         if (!given.isArray() || given.isEmpty()) {
-            throw new IllegalArgumentException(say("'messages' is no list of {role, content}", "'messages' 不是 {role, content} 的列表"));
+            throw new IllegalArgumentException(say("'messages' is no list of {role, content}"));
         }
         List<Message> messages = IntStream.range(0, given.size()).mapToObj(i -> new Message(text(given.get(i), "role"), text(given.get(i), "content"))).toList();
         if (messages.get(messages.size() - 1).isAssistant()) {
-            throw new IllegalArgumentException(say("the last message is the assistant's; expected a question to answer", "最后一条消息是 assistant 的;应为待回答的提问"));
+            throw new IllegalArgumentException(say("the last message is the assistant's; expected a question to answer"));
         }
         if (style.takesSeveralTurns()) {
             return messages;
         }
         if (messages.size() != 1) {
-            throw new IllegalArgumentException(say("%d messages, but the model was tuned on single prompts (data.prompt: %s); give one", "有 %d 条消息,但模型按单条提示微调(data.prompt: %s);请只给一条", messages.size(), style.word()));
+            throw new IllegalArgumentException(say("%d messages, but the model was tuned on single prompts (data.prompt: %s); give one", messages.size(), style.word()));
         }
         return List.of(Message.user(style.build(messages.get(0).content(), "")));
     }
@@ -77,7 +77,7 @@ record AskedRow(Row row, List<Message> messages) {
     private static String text(JsonNode fields, String name) {
         JsonNode value = fields.path(name);
         if (!value.isTextual()) {
-            throw new IllegalArgumentException(value.isMissingNode() ? say("'%s' is missing", "缺少 '%s'", name) : say("'%s' is no text", "'%s' 不是文本", name));
+            throw new IllegalArgumentException(value.isMissingNode() ? say("'%s' is missing", name) : say("'%s' is no text", name));
         }
         return value.textValue();
     }

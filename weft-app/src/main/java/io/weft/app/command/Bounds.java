@@ -11,7 +11,7 @@ final class Bounds {
     /** The number. @throws UserError when it lies outside */
     static int of(String name, int given, int least, int most) {
         if (given < least || given > most) {
-            throw UserError.of(say("%s is %d; expected %d to %d", "%s 的值是 %d;应为 %d 到 %d", name, given, least, most));
+            throw UserError.of(say("%s is %d; expected %d to %d", name, given, least, most));
         }
         return given;
     }

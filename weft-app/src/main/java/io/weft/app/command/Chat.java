@@ -8,12 +8,12 @@ import static io.weft.problem.Language.say;
 
 /** {@code weft chat}: talks with a model in the terminal. */
 final class Chat implements Command {
-    private final Syntax syntax = Syntax.of("chat", "RUN_OR_MODEL", say("Talks with a tuned model in the terminal.", "在终端与微调后的模型对话。"));
-    private final Argument<Path> source = syntax.place("RUN_OR_MODEL", say("a run, an adapter folder or a model folder", "训练目录、适配器目录或模型目录"));
+    private final Syntax syntax = Syntax.of("chat", "RUN_OR_MODEL", say("Talks with a tuned model in the terminal."));
+    private final Argument<Path> source = syntax.place("RUN_OR_MODEL", say("a run, an adapter folder or a model folder"));
     private final SamplingOptions sampling = new SamplingOptions(syntax);
 
     @Override public Syntax syntax() {
-        return syntax.example("weft chat runs/first", say("/exit ends it, /clear forgets what was said, Ctrl-C stops an answer", "/exit 退出,/clear 清除上文,Ctrl-C 停止当前回答"));
+        return syntax.example("weft chat runs/first", say("/exit ends it, /clear forgets what was said, Ctrl-C stops an answer"));
     }
 
     @Override public int run(Streams streams) {

@@ -45,13 +45,13 @@ final class ChatSession implements AutoCloseable {
 
     void run() {
         boolean remembers = style().takesSeveralTurns();
-        out.println(say("%s: prompts as %s%s. /exit ends, /clear forgets, Ctrl-C stops an answer.", "%s:提示格式 %s%s。/exit 退出,/clear 清除上文,Ctrl-C 停止回答。", loaded.name(), style().word(),
-                remembers ? "" : say(", each question by itself", ",每个问题互不相关")));
+        out.println(say("%s: prompts as %s%s. /exit ends, /clear forgets, Ctrl-C stops an answer.", loaded.name(), style().word(),
+                remembers ? "" : say(", each question by itself")));
         for (String line = next(); line != null && !line.equals("/exit"); line = next()) {
             if (line.equals("/clear")) {
                 said.clear();
             } else if (line.startsWith("/") && line.length() > 1 && !line.contains(" ")) {
-                out.println(say("%s: no such command; there are /exit and /clear", "%s:没有这个命令;可用 /exit 与 /clear", line));
+                out.println(say("%s: no such command; there are /exit and /clear", line));
             } else if (!line.isBlank()) {
                 answer(line);
             }

@@ -19,11 +19,11 @@ import static io.weft.problem.Language.say;
 /** {@code weft doctor}: whether this machine can do the work, and what to do where it cannot. */
 final class Doctor implements Command {
     private final Syntax syntax = Syntax.withJson("doctor", "[--model DIR]",
-            say("Looks at the machine, Java, native libraries, threads, memory and disk, and says what to do where something is amiss.", "检查机器、Java、本地库、线程、内存与磁盘,并说明如何解决发现的问题。"));
-    private final Argument<Path> model = syntax.path("--model", "DIR", say("a model to be tuned: is there memory enough for it?", "打算微调的模型:内存是否足够"));
+            say("Looks at the machine, Java, native libraries, threads, memory and disk, and says what to do where something is amiss."));
+    private final Argument<Path> model = syntax.path("--model", "DIR", say("a model to be tuned: is there memory enough for it?"));
 
     @Override public Syntax syntax() {
-        return syntax.example("weft doctor", say("takes a few seconds", "需要几秒钟")).example("weft doctor --model models/qwen3-0.6b --json", say("for a script; exit code 2 when something must be mended", "供脚本使用;有必须解决的问题时退出码为 2"));
+        return syntax.example("weft doctor", say("takes a few seconds")).example("weft doctor --model models/qwen3-0.6b --json", say("for a script; exit code 2 when something must be mended"));
     }
 
     @Override public int run(Streams streams) {
@@ -34,7 +34,7 @@ final class Doctor implements Command {
         } else {
             findings.forEach(finding -> print(finding, streams.out()));
             streams.out().println();
-            streams.out().println(failed ? say("Something must be mended before Weft can work here.", "需要先解决上面的问题,Weft 才能在此运行。") : say("Weft can work here.", "Weft 可以在此运行。"));
+            streams.out().println(failed ? say("Something must be mended before Weft can work here.") : say("Weft can work here."));
         }
         return failed ? ExitCode.USER : ExitCode.DONE;
     }

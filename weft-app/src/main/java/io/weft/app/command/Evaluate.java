@@ -22,17 +22,17 @@ import static io.weft.problem.Language.say;
 final class Evaluate implements Command {
     private static final int USUAL_SAMPLES = 3;
     private final Syntax syntax = Syntax.withJson("evaluate", "RUN [--greedy] [--rows N]",
-            say("Lets the base and the tuned model answer the held-out rows, and compares them in a table, samples and a report.", "让基座模型与微调后的模型回答留出的数据,并以表格、样例和报告对比。"));
-    private final Argument<Path> run = syntax.place("RUN", say("folder of a finished run", "已完成的训练目录"));
-    private final Argument<Integer> rows = syntax.number("--rows", "N", say("only the first N held-out rows", "只用前 N 条留出数据"));
-    private final Argument<Integer> samples = syntax.number("--samples", "N", say("answers shown side by side; %d by default", "并排显示的样例数;默认 %d", USUAL_SAMPLES));
-    private final Argument<Integer> promptTokens = syntax.number("--prompt-tokens", "N", say("longest prompt; %d by default", "提示的最大词元数;默认 %d", EvaluationSettings.DEFAULTS.promptTokens()));
-    private final Argument<Integer> batch = syntax.number("--batch", "N", say("rows answered together; %d by default", "同时回答的条数;默认 %d", EvaluationSettings.DEFAULTS.batch()));
+            say("Lets the base and the tuned model answer the held-out rows, and compares them in a table, samples and a report."));
+    private final Argument<Path> run = syntax.place("RUN", say("folder of a finished run"));
+    private final Argument<Integer> rows = syntax.number("--rows", "N", say("only the first N held-out rows"));
+    private final Argument<Integer> samples = syntax.number("--samples", "N", say("answers shown side by side; %d by default", USUAL_SAMPLES));
+    private final Argument<Integer> promptTokens = syntax.number("--prompt-tokens", "N", say("longest prompt; %d by default", EvaluationSettings.DEFAULTS.promptTokens()));
+    private final Argument<Integer> batch = syntax.number("--batch", "N", say("rows answered together; %d by default", EvaluationSettings.DEFAULTS.batch()));
     private final SamplingOptions sampling = new SamplingOptions(syntax);
 
     @Override public Syntax syntax() {
-        return syntax.example("weft evaluate runs/first", say("all held-out rows, with the tutorial's temperature 0.7 and top-p 0.9", "全部留出数据,使用教程的温度 0.7 与 top-p 0.9"))
-                .example("weft evaluate runs/first --greedy --rows 50", say("the likeliest answers to fifty rows; the same table every time", "50 条数据,取最可能的回答;每次结果相同"));
+        return syntax.example("weft evaluate runs/first", say("all held-out rows, with the tutorial's temperature 0.7 and top-p 0.9"))
+                .example("weft evaluate runs/first --greedy --rows 50", say("the likeliest answers to fifty rows; the same table every time"));
     }
 
     @Override public int run(Streams streams) {
@@ -50,8 +50,8 @@ final class Evaluate implements Command {
         told.println(new ComparisonTable(comparison).text());
         told.print(new SampleColumns(comparison, 120).text(shown));
         var sheet = new LabelledLines(told);
-        sheet.line(say("report", "报告"), folder.evaluation().resolve(Comparison.REPORT).toString());
-        sheet.line(say("samples", "样例"), folder.evaluation().resolve(Comparison.SAMPLES).toString());
+        sheet.line(say("report"), folder.evaluation().resolve(Comparison.REPORT).toString());
+        sheet.line(say("samples"), folder.evaluation().resolve(Comparison.SAMPLES).toString());
         if (syntax.json()) {
             streams.out().print(text(folder.evaluation().resolve(Comparison.SCORES)));
         }

@@ -12,13 +12,13 @@ import static io.weft.problem.Language.say;
 /** {@code weft export}: a tuned model as a folder that other tools load. */
 final class ExportModel implements Command {
     private final Syntax syntax = Syntax.withJson("export", "RUN --merged DIR",
-            say("Merges the adapter into its base and writes a whole Hugging Face folder, verified by its logits before it is called done.", "将适配器合并进基座,写出完整的 Hugging Face 目录;完成前会用 logits 验证。"));
-    private final Argument<Path> run = syntax.place("RUN", say("a finished run, or an adapter folder", "已完成的训练目录,或适配器目录"));
-    private final Argument<Path> merged = syntax.path("--merged", "DIR", say("folder for the model, new or empty", "输出目录,须为新目录或空目录"));
-    private final Argument<String> type = syntax.text("--type", "TYPE", say("fp32, bf16 or fp16; as the base is stored by default", "fp32、bf16 或 fp16;默认与基座相同"));
+            say("Merges the adapter into its base and writes a whole Hugging Face folder, verified by its logits before it is called done."));
+    private final Argument<Path> run = syntax.place("RUN", say("a finished run, or an adapter folder"));
+    private final Argument<Path> merged = syntax.path("--merged", "DIR", say("folder for the model, new or empty"));
+    private final Argument<String> type = syntax.text("--type", "TYPE", say("fp32, bf16 or fp16; as the base is stored by default"));
 
     @Override public Syntax syntax() {
-        return syntax.example("weft export runs/first --merged models/first", say("then from Python: AutoModelForCausalLM.from_pretrained(\"models/first\")", "之后可在 Python 中使用:AutoModelForCausalLM.from_pretrained(\"models/first\")"));
+        return syntax.example("weft export runs/first --merged models/first", say("then from Python: AutoModelForCausalLM.from_pretrained(\"models/first\")"));
     }
 
     @Override public int run(Streams streams) {

@@ -25,16 +25,16 @@ import static io.weft.problem.Language.say;
 final class Generate implements Command {
     private static final int USUAL_BATCH = 8;
     private final Syntax syntax = Syntax.of("generate", "RUN_OR_MODEL --in FILE --out FILE",
-            say("Answers a file of prompts with a tuned model, each prompt built as the model was tuned.", "用微调后的模型批量回答文件中的提示;提示按微调时的格式构造。"));
-    private final Argument<Path> source = syntax.place("RUN_OR_MODEL", say("a run, an adapter folder or a model folder", "训练目录、适配器目录或模型目录"));
-    private final Argument<Path> in = syntax.path("--in", "FILE", say("rows with prompt, messages, or instruction and input: JSONL, JSON array or CSV", "含 prompt、messages 或 instruction 与 input 的数据:JSONL、JSON 数组或 CSV"));
-    private final Argument<Path> out = syntax.path("--out", "FILE", say("gets the rows with response, tokens_generated and finish_reason, as JSONL", "输出 JSONL:原行加上 response、tokens_generated 与 finish_reason"));
-    private final Argument<Integer> batch = syntax.number("--batch", "N", say("prompts answered together; %d by default", "同时回答的提示数;默认 %d", USUAL_BATCH));
+            say("Answers a file of prompts with a tuned model, each prompt built as the model was tuned."));
+    private final Argument<Path> source = syntax.place("RUN_OR_MODEL", say("a run, an adapter folder or a model folder"));
+    private final Argument<Path> in = syntax.path("--in", "FILE", say("rows with prompt, messages, or instruction and input: JSONL, JSON array or CSV"));
+    private final Argument<Path> out = syntax.path("--out", "FILE", say("gets the rows with response, tokens_generated and finish_reason, as JSONL"));
+    private final Argument<Integer> batch = syntax.number("--batch", "N", say("prompts answered together; %d by default", USUAL_BATCH));
     private final SamplingOptions sampling = new SamplingOptions(syntax);
 
     @Override public Syntax syntax() {
-        return syntax.example("weft generate runs/first --in prompts.jsonl --out answers.jsonl", say("temperature 0.7, up to 256 tokens each", "温度 0.7,每个回答最多 256 个词元"))
-                .example("weft generate runs/first --in prompts.jsonl --out answers.jsonl --greedy --max-tokens 64", say("the same answers every time", "每次结果相同"));
+        return syntax.example("weft generate runs/first --in prompts.jsonl --out answers.jsonl", say("temperature 0.7, up to 256 tokens each"))
+                .example("weft generate runs/first --in prompts.jsonl --out answers.jsonl --greedy --max-tokens 64", say("the same answers every time"));
     }
 
     @Override public int run(Streams streams) {
@@ -42,7 +42,7 @@ final class Generate implements Command {
         Sampling how = sampling.sampling();
         int together = Bounds.of("--batch", batch.given().orElse(USUAL_BATCH), 1, 256);
         if (Files.isDirectory(to) || to.toAbsolutePath().normalize().equals(from.toAbsolutePath().normalize())) {
-            throw UserError.of(say("%s cannot be the file of the answers; choose another --out", "%s 不能作为输出文件;请另选 --out", to));
+            throw UserError.of(say("%s cannot be the file of the answers; choose another --out", to));
         }
         try (LoadedModel loaded = LoadedModel.open(model)) {
             List<AskedRow> rows = AskedRow.read(from, loaded.wording().style());
@@ -57,10 +57,10 @@ final class Generate implements Command {
                         lines.append(answered(rows.get(i), answers.get(i - first), loaded)).append('\n');
                     }
                     AtomicFile.writeFully(channel, ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8)));
-                    streams.err().println(say("answered %,d of %,d", "已回答 %,d / %,d", end, rows.size()));
+                    streams.err().println(say("answered %,d of %,d", end, rows.size()));
                 }
             });
-            streams.out().println(say("%,d answers in %s", "%,d 个回答已写入 %s", rows.size(), to));
+            streams.out().println(say("%,d answers in %s", rows.size(), to));
             return ExitCode.DONE;
         }
     }

@@ -27,15 +27,15 @@ final class ModelAndData implements RecipeCheck {
         }
         String train = recipe.data().train();
         if (!train.isBlank() && !Files.isRegularFile(Path.of(train))) {
-            findings.add("data.train", Files.isDirectory(Path.of(train)) ? say("%s is a folder; give the file with the rows", "%s 是文件夹;请给出数据文件", train)
-                    : say("%s: no such file; give a JSON array, JSONL or CSV", "%s:没有这个文件;请给出 JSON 数组、JSONL 或 CSV 文件", train));
+            findings.add("data.train", Files.isDirectory(Path.of(train)) ? say("%s is a folder; give the file with the rows", train)
+                    : say("%s: no such file; give a JSON array, JSONL or CSV", train));
         }
     }
 
     private static void fits(Recipe recipe, ModelFolder model, Findings findings) {
         int asked = recipe.data().maxLength(), most = model.config().contextLength().orElse(Integer.MAX_VALUE);
         if (asked > most) {
-            findings.add("data.maxLength", say("%d is longer than the model's context of %d tokens (%s of %s); set data.maxLength=%d", "%1$d 超过模型的上下文长度 %2$d(%4$s 的 %3$s);请设置 data.maxLength=%5$d",
+            findings.add("data.maxLength", say("%d is longer than the model's context of %d tokens (%s of %s); set data.maxLength=%d",
                     asked, most, model.config().spelt("max_position_embeddings"), model.config().file(), most));
         }
         if (recipe.tuning() instanceof Lora lora && !lora.targets().equals(List.of(Lora.ALL_LINEAR)) && model.hasWeights()) {
@@ -43,7 +43,7 @@ final class ModelAndData implements RecipeCheck {
             String unmatched = lora.targets().stream().filter(target -> names.stream().noneMatch(name -> name.equals(target) || name.endsWith("." + target))).collect(Collectors.joining(", "));
             if (!unmatched.isEmpty()) {
                 Set<String> last = names.stream().map(name -> name.substring(name.lastIndexOf('.') + 1)).collect(Collectors.toCollection(TreeSet::new));
-                findings.add("tuning.lora.targets", say("%s matches no linear of %s (it has %s)", "%s 与 %s 的任何线性层都不匹配(它有 %s)", unmatched, model.config().modelType(), String.join(", ", last)));
+                findings.add("tuning.lora.targets", say("%s matches no linear of %s (it has %s)", unmatched, model.config().modelType(), String.join(", ", last)));
             }
         }
     }

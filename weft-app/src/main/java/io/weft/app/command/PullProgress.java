@@ -21,20 +21,20 @@ final class PullProgress implements HubListener, AutoCloseable {
     @Override public void progress(Progress now) {
         if (!AnsiStyle.flows()) {
             if (!file.equals(now.file())) {
-                to.println(say("%s, %s", "%s,%s", now.file(), size(now.size())));
+                to.println(say("%s, %s", now.file(), size(now.size())));
                 file = now.file();
             }
         } else if (System.nanoTime() - drawnAt > REDRAW_NANOS || now.allDone() == now.allSize()) {
-            to.print("\r\u001b[K" + say("%3d %%  %s of %s  %s", "%3d %%  %s / %s  %s", now.allSize() == 0 ? 100 : 100 * now.allDone() / now.allSize(), size(now.allDone()), size(now.allSize()), now.file()));
+            to.print("\r\u001b[K" + say("%3d %%  %s of %s  %s", now.allSize() == 0 ? 100 : 100 * now.allDone() / now.allSize(), size(now.allDone()), size(now.allSize()), now.file()));
             to.flush();
             drawnAt = System.nanoTime();
             lineOpen = true;
         }
     }
 
-    @Override public void retrying(String what, String reason, Duration wait) { line(say("%s: %s; trying again in %d s", "%s:%s;%d 秒后重试", what, reason, wait.toSeconds())); }
+    @Override public void retrying(String what, String reason, Duration wait) { line(say("%s: %s; trying again in %d s", what, reason, wait.toSeconds())); }
 
-    @Override public void waitingForAnother(String what) { line(say("%s: another process fetches it; waiting", "%s:另一个进程正在下载;请稍候", what)); }
+    @Override public void waitingForAnother(String what) { line(say("%s: another process fetches it; waiting", what)); }
 
     private void line(String text) {
         close();

@@ -33,15 +33,15 @@ import static io.weft.problem.Language.say;
 final class Quickstart implements Command {
     private static final int ANSWER_TOKENS = 96, SAMPLES = 3, WIDTH = 110;
     private final Syntax syntax = Syntax.withJson("quickstart", "[--model DIR] [--data FILE] [--out RUN] [key=value ...]",
-            say("Tunes a small model before your eyes, offline: judged before, tuned, judged after, ready to chat and serve.", "离线演示完整流程:先评估、再微调、再评估,随后即可对话与部署。"));
-    private final Argument<Path> model = syntax.path("--model", "DIR", say("a model of your own instead of the embedded one", "用你自己的模型代替内置模型"));
-    private final Argument<Path> data = syntax.path("--data", "FILE", say("rows of your own instead of the bundled ones", "用你自己的数据代替内置数据"));
-    private final Argument<Path> out = syntax.path("--out", "RUN", say("folder for the run, new or empty; by default runs/quickstart", "训练目录,须为新目录或空目录;默认为 runs/quickstart"));
-    private final Supplier<List<String>> words = syntax.rest("key=value", say("settings that go before the quickstart's own, such as train.epochs=1", "覆盖默认设置,例如 train.epochs=1"));
+            say("Tunes a small model before your eyes, offline: judged before, tuned, judged after, ready to chat and serve."));
+    private final Argument<Path> model = syntax.path("--model", "DIR", say("a model of your own instead of the embedded one"));
+    private final Argument<Path> data = syntax.path("--data", "FILE", say("rows of your own instead of the bundled ones"));
+    private final Argument<Path> out = syntax.path("--out", "RUN", say("folder for the run, new or empty; by default runs/quickstart"));
+    private final Supplier<List<String>> words = syntax.rest("key=value", say("settings that go before the quickstart's own, such as train.epochs=1"));
 
     @Override public Syntax syntax() {
-        return syntax.example("weft quickstart", say("about a minute and a half on two cores", "在两核机器上约一分半钟"))
-                .example("weft quickstart --model models/qwen3-0.6b --data faq.json", say("the same on your own model and rows", "在你自己的模型和数据上走同样的流程"));
+        return syntax.example("weft quickstart", say("about a minute and a half on two cores"))
+                .example("weft quickstart --model models/qwen3-0.6b --data faq.json", say("the same on your own model and rows"));
     }
 
     @Override public int run(Streams streams) {
@@ -52,25 +52,25 @@ final class Quickstart implements Command {
         List<String> usual = embedded ? EmbeddedBase.SETTINGS : List.of();
         Recipe recipe = RecipeReader.read(Optional.empty(), RecipeArguments.of(words.get()).with("model", Optional.of(base)).with("data.train", Optional.of(rows)).settings(), usual, new ModelAndData());
         Path folder = out.given().orElseGet(Quickstart::usualFolder);
-        step(told, 1, say("this machine", "本机"), "");
+        step(told, 1, say("this machine"), "");
         Doctor.summarise(Examination.run(Optional.of(base)), told);
         EvaluationSettings settings = EvaluationSettings.DEFAULTS.withSampling(Sampling.greedy(embedded ? ANSWER_TOKENS : Sampling.DEFAULTS.maxNewTokens())).withBatch(32);
         return Scope.value(() -> {
             try (var stop = new StopRequest(streams.err()); var progress = ConsoleProgress.on(told, recipe.train().logEvery());
                     var curves = new RunCurves(new RunFolder(folder)); var run = TrainingRun.start(recipe, folder, progress.and(curves))) {
                 stop.watch(run);
-                step(told, 2, say("the data and the plan", "数据与计划"), "");
+                step(told, 2, say("the data and the plan"), "");
                 new RunOpening(run, recipe.train()).print(told);
                 EvaluationRun evaluation = EvaluationRun.of(run, settings);
-                step(told, 3, say("before", "微调前"), say("the base answers %d held-out requests", "基座模型回答 %d 条留出请求", evaluation.rows().rows()));
+                step(told, 3, say("before"), say("the base answers %d held-out requests", evaluation.rows().rows()));
                 Optional<Answers> before = answers(evaluation, stop);
                 if (before.isEmpty()) {
                     told.println();
-                    told.println(say("Stopped before the tuning began; nothing was trained yet.", "在微调开始前停止;尚未训练任何内容。"));
-                    new LabelledLines(told).line(say("go on", "继续"), "weft resume " + run.folder().path());
+                    told.println(say("Stopped before the tuning began; nothing was trained yet."));
+                    new LabelledLines(told).line(say("go on"), "weft resume " + run.folder().path());
                     return ExitCode.RESUMABLE;
                 }
-                step(told, 4, say("tuning", "微调"), "");
+                step(told, 4, say("tuning"), "");
                 Finished finished = run.train();
                 progress.close();
                 RunOutcome outcome = new RunOutcome(run, finished);
@@ -78,11 +78,11 @@ final class Quickstart implements Command {
                     outcome.print(told);
                     return outcome.exitCode();
                 }
-                step(told, 5, say("after", "微调后"), say("the tuned model answers the same requests", "微调后的模型回答同样的请求"));
+                step(told, 5, say("after"), say("the tuned model answers the same requests"));
                 Optional<Answers> after = answers(evaluation, stop);
                 if (after.isEmpty()) {
                     told.println();
-                    told.println(say("Stopped before all was judged; the tuning itself is done.", "在评估完成前停止;微调本身已完成。"));
+                    told.println(say("Stopped before all was judged; the tuning itself is done."));
                     outcome.print(told);
                     return ExitCode.RESUMABLE;
                 }
@@ -91,9 +91,9 @@ final class Quickstart implements Command {
                 told.println(new ComparisonTable(comparison).text());
                 told.print(new SampleColumns(comparison, WIDTH).text(SAMPLES));
                 outcome.print(told);
-                new LabelledLines(told).line(say("judged", "评估报告"), run.folder().evaluation().resolve(Comparison.REPORT).toString());
+                new LabelledLines(told).line(say("judged"), run.folder().evaluation().resolve(Comparison.REPORT).toString());
                 told.println();
-                told.println(say("The whole way took %.0f s.", "全程用时 %.0f 秒。", (System.nanoTime() - started) / 1e9));
+                told.println(say("The whole way took %.0f s.", (System.nanoTime() - started) / 1e9));
                 if (syntax.json()) {
                     streams.out().println(outcome.json());
                 }

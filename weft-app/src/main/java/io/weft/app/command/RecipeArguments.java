@@ -19,7 +19,7 @@ record RecipeArguments(Optional<Path> recipe, List<String> settings) {
             } else if (recipe.isEmpty()) {
                 recipe = Optional.of(Path.of(word));
             } else {
-                throw UserError.of(say("%s and %s: one recipe at most; settings are written key=value", "%s 与 %s:最多一个配方;设置应写成 键=值", recipe.get(), word));
+                throw UserError.of(say("%s and %s: one recipe at most; settings are written key=value", recipe.get(), word));
             }
         }
         return new RecipeArguments(recipe, settings);

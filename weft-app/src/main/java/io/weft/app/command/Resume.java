@@ -11,10 +11,10 @@ import static io.weft.problem.Language.say;
 /** {@code weft resume}: goes on with a run that was stopped or killed. */
 final class Resume implements Command {
     private final Syntax syntax = Syntax.withJson("resume", "RUN",
-            say("Goes on with a run that was stopped or killed, from its newest checkpoint, bit for bit as if it had never stopped.", "从最新的检查点继续被停止或中断的训练,结果与未中断时逐位一致。"));
-    private final Argument<Path> run = syntax.place("RUN", say("folder of the run", "训练目录"));
+            say("Goes on with a run that was stopped or killed, from its newest checkpoint, bit for bit as if it had never stopped."));
+    private final Argument<Path> run = syntax.place("RUN", say("folder of the run"));
 
-    @Override public Syntax syntax() { return syntax.example("weft resume runs/first", say("finishes the run", "完成该次训练")); }
+    @Override public Syntax syntax() { return syntax.example("weft resume runs/first", say("finishes the run")); }
 
     @Override public int run(Streams streams) {
         RunFolder folder = RunFolder.open(run.required());

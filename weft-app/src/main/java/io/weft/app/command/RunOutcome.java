@@ -30,18 +30,17 @@ record RunOutcome(TrainingRun run, Finished finished) {
         RunFolder folder = run.folder();
         to.println();
         if (finished.reason().equals("stopped")) {
-            sheet.line(say("go on", "继续"), "weft resume " + folder.path());
+            sheet.line(say("go on"), "weft resume " + folder.path());
             return;
         }
         if (finished.reason().equals("diverged")) {
-            to.println(say("The loss or its gradient was no finite number several steps in a row. Lower train.learningRate (it was %s) or look at the rows of those steps in %s.",
-                    "损失或梯度连续多步不是有限的数。请降低 train.learningRate(当前 %s),或检查 %s 中这些步的数据。", run.recipe().train().learningRate().orElseThrow(), folder.events()));
+            to.println(say("The loss or its gradient was no finite number several steps in a row. Lower train.learningRate (it was %s) or look at the rows of those steps in %s.", run.recipe().train().learningRate().orElseThrow(), folder.events()));
             return;
         }
-        sheet.line(run.recipe().tuning().isAdapter() ? say("adapter", "适配器") : say("model", "模型"), result().toString());
-        sheet.line(say("chart", "曲线图"), folder.chart().toString());
-        sheet.line(say("report", "报告"), folder.data().resolve(PreparedData.REPORT).toString());
-        sheet.line(say("next", "下一步"), "weft evaluate " + folder.path());
+        sheet.line(run.recipe().tuning().isAdapter() ? say("adapter") : say("model"), result().toString());
+        sheet.line(say("chart"), folder.chart().toString());
+        sheet.line(say("report"), folder.data().resolve(PreparedData.REPORT).toString());
+        sheet.line(say("next"), "weft evaluate " + folder.path());
         sheet.more("weft chat " + folder.path());
         sheet.more("weft serve " + folder.path() + " --port 8000");
     }

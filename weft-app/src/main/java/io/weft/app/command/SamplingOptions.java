@@ -13,14 +13,14 @@ final class SamplingOptions {
 
     SamplingOptions(Syntax syntax) {
         Sampling usual = Sampling.DEFAULTS;
-        maxTokens = syntax.number("--max-tokens", "N", say("most tokens of an answer; %d by default", "回答的最大词元数;默认 %d", usual.maxNewTokens()));
-        temperature = syntax.real("--temperature", "T", say("0 to 2; %s by default", "0 到 2;默认 %s", usual.temperature()));
-        topP = syntax.real("--top-p", "P", say("the likeliest tokens that hold this probability together; %s by default, 1 is off", "只从累计概率达到该值的词元中采样;默认 %s,1 表示关闭", usual.topP()));
-        topK = syntax.number("--top-k", "K", say("only so many of the likeliest tokens; 0 (off) by default", "只从最可能的 K 个词元中采样;默认 0(关闭)"));
-        minP = syntax.real("--min-p", "P", say("only tokens at least this likely, as a share of the likeliest; 0 (off) by default", "只取概率不低于最大概率该比例的词元;默认 0(关闭)"));
-        repetitionPenalty = syntax.real("--repetition-penalty", "R", say("above 1 makes repetitions less likely; 1 (off) by default", "大于 1 时抑制重复;默认 1(关闭)"));
-        seed = syntax.number("--seed", "N", say("of the draws; %d by default", "采样的随机种子;默认 %d", usual.seed()));
-        greedy = syntax.flag("--greedy", say("always the likeliest token; the same answer every time", "始终取最可能的词元;每次回答相同"));
+        maxTokens = syntax.number("--max-tokens", "N", say("most tokens of an answer; %d by default", usual.maxNewTokens()));
+        temperature = syntax.real("--temperature", "T", say("0 to 2; %s by default", usual.temperature()));
+        topP = syntax.real("--top-p", "P", say("the likeliest tokens that hold this probability together; %s by default, 1 is off", usual.topP()));
+        topK = syntax.number("--top-k", "K", say("only so many of the likeliest tokens; 0 (off) by default"));
+        minP = syntax.real("--min-p", "P", say("only tokens at least this likely, as a share of the likeliest; 0 (off) by default"));
+        repetitionPenalty = syntax.real("--repetition-penalty", "R", say("above 1 makes repetitions less likely; 1 (off) by default"));
+        seed = syntax.number("--seed", "N", say("of the draws; %d by default", usual.seed()));
+        greedy = syntax.flag("--greedy", say("always the likeliest token; the same answer every time"));
     }
 
     /** @throws io.weft.problem.UserError naming every number that is out of its bounds */

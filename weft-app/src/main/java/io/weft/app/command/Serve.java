@@ -20,24 +20,24 @@ final class Serve implements Command {
     /** Where a key does not show in the list of processes. */
     private static final String KEY_VARIABLE = "WEFT_API_KEY";
     private final Syntax syntax = Syntax.of("serve", "RUN_OR_MODEL [--port N]",
-            say("Serves a tuned model over HTTP: a page, the tutorial's /predict and OpenAI's /v1/chat/completions.", "通过 HTTP 提供微调后的模型:网页、教程的 /predict 与 OpenAI 的 /v1/chat/completions。"));
-    private final Argument<Path> source = syntax.place("RUN_OR_MODEL", say("a run, an adapter folder or a model folder", "训练目录、适配器目录或模型目录"));
-    private final Argument<Integer> port = syntax.number("--port", "N", say("port to listen on; %d by default, 0 for any free one", "监听端口;默认 %d,0 表示任意空闲端口", ServeSettings.DEFAULTS.port()));
-    private final Argument<String> host = syntax.text("--host", "ADDRESS", say("address to listen on; %s by default, any other needs a key", "监听地址;默认 %s,其他地址需要密钥", ServeSettings.DEFAULTS.host()));
-    private final Argument<String> key = syntax.text("--api-key", "KEY", say("what clients must send as Bearer token; %s in the environment does the same", "客户端须以 Bearer 令牌发送的密钥;也可用环境变量 %s", KEY_VARIABLE));
-    private final Argument<String> name = syntax.text("--name", "NAME", say("the model's name in the API; its folder's by default", "API 中的模型名;默认为目录名"));
-    private final Argument<Integer> queue = syntax.number("--queue", "N", say("requests that may wait; %d by default", "可排队的请求数;默认 %d", USUAL_QUEUE));
-    private final Argument<Integer> together = syntax.number("--batch", "N", say("requests answered together; %d by default", "同时回答的请求数;默认 %d", USUAL_TOGETHER));
+            say("Serves a tuned model over HTTP: a page, the tutorial's /predict and OpenAI's /v1/chat/completions."));
+    private final Argument<Path> source = syntax.place("RUN_OR_MODEL", say("a run, an adapter folder or a model folder"));
+    private final Argument<Integer> port = syntax.number("--port", "N", say("port to listen on; %d by default, 0 for any free one", ServeSettings.DEFAULTS.port()));
+    private final Argument<String> host = syntax.text("--host", "ADDRESS", say("address to listen on; %s by default, any other needs a key", ServeSettings.DEFAULTS.host()));
+    private final Argument<String> key = syntax.text("--api-key", "KEY", say("what clients must send as Bearer token; %s in the environment does the same", KEY_VARIABLE));
+    private final Argument<String> name = syntax.text("--name", "NAME", say("the model's name in the API; its folder's by default"));
+    private final Argument<Integer> queue = syntax.number("--queue", "N", say("requests that may wait; %d by default", USUAL_QUEUE));
+    private final Argument<Integer> together = syntax.number("--batch", "N", say("requests answered together; %d by default", USUAL_TOGETHER));
 
     @Override public Syntax syntax() {
-        return syntax.example("weft serve runs/first --port 8000", say("open http://127.0.0.1:8000/ for the page", "在浏览器打开 http://127.0.0.1:8000/"))
-                .example("WEFT_API_KEY=long-secret weft serve runs/first --host 0.0.0.0", say("for other machines, which must show the key", "供其他机器访问,须出示密钥"));
+        return syntax.example("weft serve runs/first --port 8000", say("open http://127.0.0.1:8000/ for the page"))
+                .example("WEFT_API_KEY=long-secret weft serve runs/first --host 0.0.0.0", say("for other machines, which must show the key"));
     }
 
     @Override public int run(Streams streams) {
         Path model = source.required();
         if (!Files.isDirectory(model)) {
-            throw UserError.of(say("%s: no such run or model folder", "%s:没有这个训练目录或模型目录", model));
+            throw UserError.of(say("%s: no such run or model folder", model));
         }
         ServeSettings usual = ServeSettings.DEFAULTS;
         Optional<String> shown = key.given().or(() -> Optional.ofNullable(System.getenv(KEY_VARIABLE)));
@@ -47,7 +47,7 @@ final class Serve implements Command {
         WeftServer server = WeftServer.start(settings, answerer);
         try {
             answerer.awaitReady();
-            streams.out().println(say("%s answers at %s; Ctrl-C ends", "%s 已就绪:%s;Ctrl-C 结束", called, server.address()));
+            streams.out().println(say("%s answers at %s; Ctrl-C ends", called, server.address()));
             server.runUntilStopped();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -31,15 +31,15 @@ import static io.weft.problem.Language.say;
 final class Show implements Command {
     private static final int USUAL_ROWS = 3;
     private final Syntax syntax = Syntax.withJson("show", "FILE --model DIR [--rows N] [key=value ...]",
-            say("Shows the first rows as the model would see them, with the tokens that are learned in colour.", "显示前几行数据在模型看来的样子,并以颜色标出要学习的词元。"));
-    private final Argument<Path> file = syntax.place("FILE", say("rows, as for train --data", "数据文件,同 train --data"));
-    private final Argument<Path> model = syntax.path("--model", "DIR", say("folder of the model, for its tokenizer and chat template", "模型目录,用其分词器和对话模板"));
-    private final Argument<Integer> rows = syntax.number("--rows", "N", say("how many rows; %d by default", "显示的行数;默认 %d", USUAL_ROWS));
-    private final Supplier<List<String>> settings = syntax.rest("key=value", say("settings as for train, such as data.prompt=template data.maxLength=512", "与 train 相同的设置,例如 data.prompt=template data.maxLength=512"));
+            say("Shows the first rows as the model would see them, with the tokens that are learned in colour."));
+    private final Argument<Path> file = syntax.place("FILE", say("rows, as for train --data"));
+    private final Argument<Path> model = syntax.path("--model", "DIR", say("folder of the model, for its tokenizer and chat template"));
+    private final Argument<Integer> rows = syntax.number("--rows", "N", say("how many rows; %d by default", USUAL_ROWS));
+    private final Supplier<List<String>> settings = syntax.rest("key=value", say("settings as for train, such as data.prompt=template data.maxLength=512"));
 
     @Override public Syntax syntax() {
-        return syntax.example("weft show alpaca.json --model models/qwen3-0.6b", say("three rows, prompts as the tutorial builds them", "三行数据,提示按教程的格式"))
-                .example("weft show chats.jsonl --model models/qwen3-0.6b --rows 10 data.prompt=template", say("ten rows in the model's own chat template", "十行数据,使用模型自带的对话模板"));
+        return syntax.example("weft show alpaca.json --model models/qwen3-0.6b", say("three rows, prompts as the tutorial builds them"))
+                .example("weft show chats.jsonl --model models/qwen3-0.6b --rows 10 data.prompt=template", say("ten rows in the model's own chat template"));
     }
 
     @Override public int run(Streams streams) {
@@ -64,15 +64,15 @@ final class Show implements Command {
             streams.out().println(json(examples, style, length));
         } else {
             print(examples, style, length, streams.out());
-            preview.rejected().forEach(rejected -> streams.out().println(say("rejected: %s", "已剔除:%s", rejected)));
+            preview.rejected().forEach(rejected -> streams.out().println(say("rejected: %s", rejected)));
         }
         return ExitCode.DONE;
     }
 
     private static void print(List<ShownExample> examples, PromptStyle style, int maxLength, PrintStream to) {
         examples.forEach(example -> example.print(to));
-        String legend = AnsiStyle.flows() ? AnsiStyle.TRAINED.on(say("learned", "学习")) : ShownExample.OPEN + say("learned", "学习") + ShownExample.CLOSE;
-        to.println(say("%d rows, prompts as %s, at most %,d tokens; %s, the rest is only read", "共 %d 行,提示格式 %s,最多 %,d 个词元;%s 的部分会被学习,其余只作输入", examples.size(), style.word(), maxLength, legend));
+        String legend = AnsiStyle.flows() ? AnsiStyle.TRAINED.on(say("learned")) : ShownExample.OPEN + say("learned") + ShownExample.CLOSE;
+        to.println(say("%d rows, prompts as %s, at most %,d tokens; %s, the rest is only read", examples.size(), style.word(), maxLength, legend));
     }
 
     private static String json(List<ShownExample> examples, PromptStyle style, int maxLength) {

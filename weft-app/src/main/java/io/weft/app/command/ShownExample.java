@@ -58,8 +58,8 @@ record ShownExample(Place place, List<Part> parts, int tokens, int trained, int 
     private boolean isDropped() { return parts.isEmpty(); }
 
     void print(PrintStream to) {
-        String note = isDropped() ? say("dropped: %,d tokens", "已丢弃:%,d 个词元", whole)
-                : say("%,d tokens, %,d learned", "%,d 个词元,学习 %,d 个", tokens, trained) + (whole > tokens ? say("; cut from %,d", ";由 %,d 个截短", whole) : "");
+        String note = isDropped() ? say("dropped: %,d tokens", whole)
+                : say("%,d tokens, %,d learned", tokens, trained) + (whole > tokens ? say("; cut from %,d", whole) : "");
         to.println(AnsiStyle.STRONG.on("── " + place + "  ") + (whole > tokens ? AnsiStyle.DOUBTFUL : AnsiStyle.FAINT).on(note));
         for (Part part : parts) {
             to.print(!part.trained() ? part.text() : AnsiStyle.flows() ? AnsiStyle.TRAINED.on(part.text()) : OPEN + part.text() + CLOSE);

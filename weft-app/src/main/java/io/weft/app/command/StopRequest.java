@@ -32,7 +32,7 @@ final class StopRequest implements AutoCloseable {
         }
         asked = true;
         err.println();
-        err.println(say("stopping as soon as what is done is saved; once more quits at once", "保存已完成的部分后停止;再按一次立即退出"));
+        err.println(say("stopping as soon as what is done is saved; once more quits at once"));
         if (run != null) {
             run.requestStop();
         }

@@ -22,9 +22,9 @@ public final class Syntax {
     private Syntax(String name, String about, String synopsis, boolean takesJson) {
         spec = CommandSpec.create().name(name);
         spec.usageMessage().description(literal(about)).customSynopsis(literal(synopsis))
-                .synopsisHeading(say("Usage: ", "用法:")).parameterListHeading(say("%nArguments:%n", "%n参数:%n")).optionListHeading(say("%nOptions:%n", "%n选项:%n"))
+                .synopsisHeading(say("Usage: ")).parameterListHeading(say("%nArguments:%n")).optionListHeading(say("%nOptions:%n"))
                 .sortOptions(false).sortSynopsis(false).width(100).autoWidth(true);
-        json = takesJson ? flag("--json", say("prints the result as JSON on standard output, everything else on standard error", "把结果以 JSON 输出到标准输出,其余信息输出到标准错误")) : () -> false;
+        json = takesJson ? flag("--json", say("prints the result as JSON on standard output, everything else on standard error")) : () -> false;
     }
 
     /** @param synopsis how it is called, after its name  @param about one line */
@@ -34,7 +34,7 @@ public final class Syntax {
     static Syntax withJson(String name, String synopsis, String about) { return new Syntax(name, about, "weft " + name + " " + synopsis, true); }
 
     /** The syntax of {@code weft} itself. */
-    public static Syntax ofProgram(String about) { return new Syntax("weft", about, say("weft COMMAND [arguments]", "weft 命令 [参数]"), false); }
+    public static Syntax ofProgram(String about) { return new Syntax("weft", about, say("weft COMMAND [arguments]"), false); }
 
     /** Whether {@code --json} was given. */
     boolean json() { return json.getAsBoolean(); }
@@ -96,11 +96,11 @@ public final class Syntax {
 
     /** What picocli parses and prints help from. */
     public CommandSpec spec() {
-        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).type(boolean.class).description(literal(say("shows this help", "显示本帮助"))).build());
+        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).type(boolean.class).description(literal(say("shows this help"))).build());
         // Only listed here: Main has read it before there was a text to say in it.
-        spec.addOption(OptionSpec.builder("--lang").paramLabel("en|zh").arity("1").type(String.class).description(literal(say("language of all texts; the system's by default", "界面语言;默认随系统"))).build());
+        spec.addOption(OptionSpec.builder("--lang").paramLabel("en|zh").arity("1").type(String.class).description(literal(say("language of all texts; the system's by default"))).build());
         if (!examples.isEmpty()) {
-            spec.usageMessage().footerHeading(say("%nExamples:%n", "%n示例:%n")).footer(examples.stream().map(line -> line.replace("%", "%%")).toArray(String[]::new));
+            spec.usageMessage().footerHeading(say("%nExamples:%n")).footer(examples.stream().map(line -> line.replace("%", "%%")).toArray(String[]::new));
         }
         return spec;
     }
@@ -112,7 +112,7 @@ public final class Syntax {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new IllegalArgumentException(say("a file or folder name (%s)", "文件或文件夹名(%s)", e.getReason()), e);
+            throw new IllegalArgumentException(say("a file or folder name (%s)", e.getReason()), e);
         }
     }
 
@@ -120,7 +120,7 @@ public final class Syntax {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(say("a whole number", "整数"), e);
+            throw new IllegalArgumentException(say("a whole number"), e);
         }
     }
 
@@ -128,7 +128,7 @@ public final class Syntax {
         try {
             return Double.parseDouble(text);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(say("a number", "数字"), e);
+            throw new IllegalArgumentException(say("a number"), e);
         }
     }
 }

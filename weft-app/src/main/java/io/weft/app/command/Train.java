@@ -14,17 +14,17 @@ import static io.weft.problem.Language.say;
 /** {@code weft train}: from a recipe to a run folder. */
 final class Train implements Command {
     private final Syntax syntax = Syntax.withJson("train", "[recipe.yaml] [--model DIR] [--data FILE] [--out RUN] [key=value ...]",
-            say("Tunes a model on rows of data and leaves the best adapter, its chart and its report in a run folder.", "用数据微调模型,并把最佳适配器、曲线图和数据报告保存到训练目录。"));
-    private final Argument<Path> model = syntax.path("--model", "DIR", say("folder of the model (config.json, model.safetensors, tokenizer.json); the recipe's model", "模型目录(config.json、model.safetensors、tokenizer.json);即配方的 model"));
-    private final Argument<Path> data = syntax.path("--data", "FILE", say("rows to train on: JSON array, JSONL or CSV; the recipe's data.train", "训练数据:JSON 数组、JSONL 或 CSV;即配方的 data.train"));
-    private final Argument<Path> out = syntax.path("--out", "RUN", say("folder for the run, new or empty; by default runs/ and the name of recipe or data", "训练目录,须为新目录或空目录;默认为 runs/ 加配方名或数据名"));
+            say("Tunes a model on rows of data and leaves the best adapter, its chart and its report in a run folder."));
+    private final Argument<Path> model = syntax.path("--model", "DIR", say("folder of the model (config.json, model.safetensors, tokenizer.json); the recipe's model"));
+    private final Argument<Path> data = syntax.path("--data", "FILE", say("rows to train on: JSON array, JSONL or CSV; the recipe's data.train"));
+    private final Argument<Path> out = syntax.path("--out", "RUN", say("folder for the run, new or empty; by default runs/ and the name of recipe or data"));
     private final Supplier<List<String>> words = syntax.rest("recipe.yaml key=value",
-            say("a recipe ('weft init' writes one), and settings that go before it, such as train.epochs=1", "配方文件(可由 'weft init' 生成),以及优先于它的设置,例如 train.epochs=1"));
+            say("a recipe ('weft init' writes one), and settings that go before it, such as train.epochs=1"));
 
     @Override public Syntax syntax() {
-        return syntax.example("weft train --model models/qwen3-0.6b --data alpaca.json", say("LoRA with the defaults; the run goes to runs/alpaca", "以默认设置做 LoRA 微调;结果保存到 runs/alpaca"))
-                .example("weft train recipe.yaml --out runs/first train.epochs=1 tuning.lora.rank=16", say("a recipe, and two settings that go before it", "使用配方,并覆盖其中两项设置"))
-                .example("weft train --model DIR --data rows.jsonl tuning.full=true data.maxLength=512", say("every weight of the model is tuned", "全量微调,更新模型的所有权重"));
+        return syntax.example("weft train --model models/qwen3-0.6b --data alpaca.json", say("LoRA with the defaults; the run goes to runs/alpaca"))
+                .example("weft train recipe.yaml --out runs/first train.epochs=1 tuning.lora.rank=16", say("a recipe, and two settings that go before it"))
+                .example("weft train --model DIR --data rows.jsonl tuning.full=true data.maxLength=512", say("every weight of the model is tuned"));
     }
 
     @Override public int run(Streams streams) {

@@ -40,7 +40,7 @@ public record TrainingJob(Streams streams, boolean json, TrainSettings settings)
         try {
             return run.train();
         } catch (UserError e) {
-            throw UserError.of(e.getMessage() + "\n" + say("  when that is mended: weft resume %s", "  解决之后:weft resume %s", run.folder().path()), e);
+            throw UserError.of(e.getMessage() + "\n" + say("  when that is mended: weft resume %s", run.folder().path()), e);
         }
     }
 }

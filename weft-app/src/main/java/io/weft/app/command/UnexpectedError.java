@@ -15,20 +15,18 @@ public record UnexpectedError(Throwable cause) {
             return ExitCode.USER;
         }
         cause.printStackTrace(err);
-        err.println(say("weft: this is a bug in Weft. Please report it with the lines above, the command line and the output of 'weft doctor'.",
-                "weft:这是 Weft 的缺陷。请附上以上内容、所用命令以及 'weft doctor' 的输出进行反馈。"));
+        err.println(say("weft: this is a bug in Weft. Please report it with the lines above, the command line and the output of 'weft doctor'."));
         return ExitCode.BUG;
     }
 
     /** A machine without enough memory is nobody's bug. libtorch says it in this text, its only sign. */
     private Optional<String> shortage() {
         if (cause instanceof OutOfMemoryError) {
-            return Optional.of(say("the Java heap is full (%s); give it more with WEFT_JAVA_OPTIONS=-Xmx8g, or use fewer rows (data.rows)",
-                    "Java 堆内存不足(%s);请用 WEFT_JAVA_OPTIONS=-Xmx8g 调大,或减少数据行数(data.rows)", cause.getMessage()));
+            return Optional.of(say("the Java heap is full (%s); give it more with WEFT_JAVA_OPTIONS=-Xmx8g, or use fewer rows (data.rows)", cause.getMessage()));
         }
         for (Throwable each = cause; each != null; each = each.getCause()) {
             if (String.valueOf(each.getMessage()).contains("can't allocate memory")) {
-                return Optional.of(say("the machine has no memory left (%s); close other programs, or lower train.batch or data.maxLength", "内存不足(%s);请关闭其他程序,或减小 train.batch 或 data.maxLength",
+                return Optional.of(say("the machine has no memory left (%s); close other programs, or lower train.batch or data.maxLength",
                         each.getMessage().lines().findFirst().orElse("")));
             }
         }

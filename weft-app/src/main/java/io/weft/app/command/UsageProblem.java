@@ -16,7 +16,7 @@ import static io.weft.problem.Language.say;
 public record UsageProblem(ParameterException cause, Collection<String> commands) {
     public String message() {
         String name = cause.getCommandLine().getCommandSpec().qualifiedName();
-        return problem() + "\n" + say("  '%s --help' shows what it takes", "  用 '%s --help' 查看用法", name);
+        return problem() + "\n" + say("  '%s --help' shows what it takes", name);
     }
 
     private String problem() {
@@ -24,10 +24,10 @@ public record UsageProblem(ParameterException cause, Collection<String> commands
             return unmatched(unmatched.getUnmatched());
         }
         if (cause instanceof MissingParameterException missing) {
-            return say("%s needs a value: %s", "%s 需要一个值:%s", Argument.name(missing.getMissing().get(0)), Argument.about(missing.getMissing().get(0)));
+            return say("%s needs a value: %s", Argument.name(missing.getMissing().get(0)), Argument.about(missing.getMissing().get(0)));
         }
         if (cause instanceof OverwrittenOptionException twice) {
-            return say("%s is given twice; keep one", "%s 重复给出;请只保留一处", twice.getOverwritten().toString());
+            return say("%s is given twice; keep one", twice.getOverwritten().toString());
         }
         return cause.getMessage();
     }
@@ -38,10 +38,10 @@ public record UsageProblem(ParameterException cause, Collection<String> commands
         Collection<String> known = first.startsWith("-")
                 ? cause.getCommandLine().getCommandSpec().options().stream().map(option -> option.longestName()).collect(Collectors.toList()) : program ? commands : List.of();
         Optional<String> meant = Spelling.nearest(first, known);
-        String guess = meant.map(word -> say("; did you mean %s?", ";是否想写 %s?", word)).orElse("");
+        String guess = meant.map(word -> say("; did you mean %s?", word)).orElse("");
         if (first.startsWith("-")) {
-            return say("%s: no such option%s", "%s:没有这个选项%s", first, guess);
+            return say("%s: no such option%s", first, guess);
         }
-        return program ? say("%s: no such command%s", "%s:没有这个命令%s", first, guess) : say("%s: one argument too many", "%s:多余的参数", first);
+        return program ? say("%s: no such command%s", first, guess) : say("%s: one argument too many", first);
     }
 }

@@ -26,20 +26,20 @@ final class Engines {
     private Engines() {}
 
     static Finding libtorch() {
-        String title = say("engine", "计算引擎");
+        String title = say("engine");
         try {
             Map<String, String> facts = Engine.facts();
-            return Finding.ok("libtorch", title, say("libtorch %s, BLAS %s, vector instructions %s, %s threads", "libtorch %s,BLAS %s,向量指令 %s,%s 线程",
+            return Finding.ok("libtorch", title, say("libtorch %s, BLAS %s, vector instructions %s, %s threads",
                     facts.get("libtorch"), facts.get("blas"), facts.get("cpu"), facts.get("threads")));
         } catch (LinkageError e) {
-            return Finding.fail("libtorch", title, say("libtorch does not load: %s", "libtorch 无法加载:%s", e.getMessage()),
-                    say("build for this platform (-Dweft.platform=...); on Linux glibc 2.28 or later and libgomp are needed; the cache ~/.javacpp must be writable", "请按本平台构建(-Dweft.platform=...);Linux 需要 glibc 2.28 以上与 libgomp;缓存目录 ~/.javacpp 须可写"));
+            return Finding.fail("libtorch", title, say("libtorch does not load: %s", e.getMessage()),
+                    say("build for this platform (-Dweft.platform=...); on Linux glibc 2.28 or later and libgomp are needed; the cache ~/.javacpp must be writable"));
         }
     }
 
     /** Reads the smallest tokenizer there is. */
     static Finding tokenizers() {
-        String title = say("tokenizers", "分词器");
+        String title = say("tokenizers");
         try {
             Path folder = Files.createTempDirectory("weft-doctor");
             try {
@@ -48,8 +48,8 @@ final class Engines {
                          "post_processor": null, "decoder": null, "model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}}""");
                 try (Tokenizer tokenizer = Tokenizer.read(folder)) {
                     int[] ids = tokenizer.encode("ab");
-                    return ids.length == 1 && ids[0] == 2 ? Finding.ok("tokenizers", title, say("the native library loads and encodes", "本地库可加载并可分词"))
-                            : Finding.fail("tokenizers", title, say("'ab' is encoded wrongly, in %d tokens", "'ab' 的分词结果有误,得到 %d 个词元", ids.length), say("reinstall Weft", "请重新安装 Weft"));
+                    return ids.length == 1 && ids[0] == 2 ? Finding.ok("tokenizers", title, say("the native library loads and encodes"))
+                            : Finding.fail("tokenizers", title, say("'ab' is encoded wrongly, in %d tokens", ids.length), say("reinstall Weft"));
                 }
             } finally {
                 try (Stream<Path> files = Files.list(folder)) {
@@ -58,23 +58,23 @@ final class Engines {
                 Files.delete(folder);
             }
         } catch (LinkageError | UserError e) {
-            return Finding.fail("tokenizers", title, e.getMessage(), say("make ~/.djl.ai writable, or set DJL_CACHE_DIR to a folder that is", "请使 ~/.djl.ai 可写,或把 DJL_CACHE_DIR 设为可写目录"));
+            return Finding.fail("tokenizers", title, e.getMessage(), say("make ~/.djl.ai writable, or set DJL_CACHE_DIR to a folder that is"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     static Finding speed() {
-        String title = say("speed", "速度");
+        String title = say("speed");
         try {
             double billions = Scope.value(() -> NoGrad.get(Engines::multiplications));
             int threads = Engine.threads();
-            String found = say("%.0f GFLOP/s in fp32 on %d threads; a model of 135 M parameters trains at most %.0f tokens/s by LoRA", "fp32 %.0f GFLOP/s(%d 线程);1.35 亿参数的模型做 LoRA 最多约 %.0f 词元/秒",
+            String found = say("%.0f GFLOP/s in fp32 on %d threads; a model of 135 M parameters trains at most %.0f tokens/s by LoRA",
                     billions, threads, billions / (4 * 0.135));
             return billions >= SLOW_CORE * threads ? Finding.ok("speed", title, found)
-                    : Finding.warn("speed", title, found, say("too slow for these cores: other programs compete, or the thread environment is wrong (start by the weft launcher)", "对这些核心来说过慢:可能有其他程序争用,或线程环境有误(请用 weft 启动脚本)"));
+                    : Finding.warn("speed", title, found, say("too slow for these cores: other programs compete, or the thread environment is wrong (start by the weft launcher)"));
         } catch (LinkageError e) {
-            return Finding.fail("speed", title, say("nothing can be computed without libtorch", "没有 libtorch 无法计算"), say("see engine", "参见“计算引擎”"));
+            return Finding.fail("speed", title, say("nothing can be computed without libtorch"), say("see engine"));
         }
     }
 

@@ -17,11 +17,11 @@ final class Graphics {
 
     static Finding check() {
         List<String> names = nvidia();
-        String title = "GPU", asked = say("recommended for models of 6 B weights: %s of GPU memory", "60 亿参数的模型建议有 %s 显存", Minimums.size(Minimums.GPU_MEMORY));
+        String title = "GPU", asked = say("recommended for models of 6 B weights: %s of GPU memory", Minimums.size(Minimums.GPU_MEMORY));
         return names.isEmpty()
-                ? Finding.ok("gpu", title, say("none; Weft computes on the CPU (%s)", "无;Weft 在 CPU 上计算(%s)", asked))
-                : Finding.warn("gpu", title, say("%s; not used: this version computes on the CPU (%s)", "%s;未使用:当前版本在 CPU 上计算(%s)", String.join(", ", names), asked),
-                        say("larger models train here too, slowly: the speed line says how slowly", "更大的模型也能训练,但较慢;速度一行给出估计"));
+                ? Finding.ok("gpu", title, say("none; Weft computes on the CPU (%s)", asked))
+                : Finding.warn("gpu", title, say("%s; not used: this version computes on the CPU (%s)", String.join(", ", names), asked),
+                        say("larger models train here too, slowly: the speed line says how slowly"));
     }
 
     private static List<String> nvidia() {

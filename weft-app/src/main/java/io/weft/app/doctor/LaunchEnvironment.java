@@ -19,12 +19,12 @@ final class LaunchEnvironment {
         if (linux) {
             wanted.addAll(List.of("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"));
         }
-        String title = say("environment", "环境变量");
+        String title = say("environment");
         List<String> missing = wanted.stream().filter(name -> environment.getOrDefault(name, "").isEmpty()).toList();
         if (!missing.isEmpty()) {
-            return Finding.warn("environment", title, say("not set: %s", "未设置:%s", String.join(", ", missing)),
-                    say("start by the weft launcher; without them training can be several times slower", "请用 weft 启动脚本启动;缺少它们时训练可能慢数倍"));
+            return Finding.warn("environment", title, say("not set: %s", String.join(", ", missing)),
+                    say("start by the weft launcher; without them training can be several times slower"));
         }
-        return Finding.ok("environment", title, say("the launcher's is in force: %s", "启动脚本的设置已生效:%s", String.join(", ", wanted.stream().map(name -> name + "=" + environment.get(name)).toList())));
+        return Finding.ok("environment", title, say("the launcher's is in force: %s", String.join(", ", wanted.stream().map(name -> name + "=" + environment.get(name)).toList())));
     }
 }

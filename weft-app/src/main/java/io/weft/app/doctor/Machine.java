@@ -23,21 +23,21 @@ final class Machine {
         String name = System.getProperty("os.name"), processor = System.getProperty("os.arch");
         int cores = Runtime.getRuntime().availableProcessors();
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-        String found = say("%s %s, %s, %d cores%s", "%s %s,%s,%d 核%s", name, System.getProperty("os.version"), model(processor), cores, load < 0 ? "" : say(", load %.1f", ",负载 %.1f", load));
+        String found = say("%s %s, %s, %d cores%s", name, System.getProperty("os.version"), model(processor), cores, load < 0 ? "" : say(", load %.1f", load));
         if (!name.equals("Linux") || !processor.equals("amd64")) {
-            return Finding.warn("machine", title(), found, say("only Linux on x86_64 is tested; on others build with -Dweft.platform=..., such as macosx-arm64", "仅在 Linux x86_64 上测试过;其他平台请用 -Dweft.platform=... 构建,例如 macosx-arm64"));
+            return Finding.warn("machine", title(), found, say("only Linux on x86_64 is tested; on others build with -Dweft.platform=..., such as macosx-arm64"));
         }
-        return load > 2 * cores ? Finding.warn("machine", title(), found, say("other programs use this machine; training waits for them", "其他程序占用了本机;训练会因此变慢")) : Finding.ok("machine", title(), found);
+        return load > 2 * cores ? Finding.warn("machine", title(), found, say("other programs use this machine; training waits for them")) : Finding.ok("machine", title(), found);
     }
 
-    private static String title() { return say("machine", "机器"); }
+    private static String title() { return say("machine"); }
 
     private static String model(String otherwise) { return read(Path.of("/proc/cpuinfo"), "model name").orElse(otherwise); }
 
     static Finding java() {
         int release = Runtime.version().feature();
-        String found = say("Java %s, %s, %s", "Java %s,%s,%s", System.getProperty("java.version"), System.getProperty("java.vendor"), System.getProperty("java.home"));
-        return release >= 17 ? Finding.ok("java", "Java", found) : Finding.fail("java", "Java", found, say("install a JDK 17 or later", "请安装 JDK 17 或更高版本"));
+        String found = say("Java %s, %s, %s", System.getProperty("java.version"), System.getProperty("java.vendor"), System.getProperty("java.home"));
+        return release >= 17 ? Finding.ok("java", "Java", found) : Finding.fail("java", "Java", found, say("install a JDK 17 or later"));
     }
 
     /** Bytes that are free now, or could be at once. */
@@ -45,12 +45,12 @@ final class Machine {
 
     static Finding memory() {
         long total = Engine.memory(), available = availableMemory();
-        String found = say("%s, %s of it available; recommended for models of 6 B weights: %s", "共 %s,可用 %s;60 亿参数的模型建议 %s", Minimums.size(total), Minimums.size(available), Minimums.size(Minimums.MEMORY));
+        String found = say("%s, %s of it available; recommended for models of 6 B weights: %s", Minimums.size(total), Minimums.size(available), Minimums.size(Minimums.MEMORY));
         if (available < LEAST_MEMORY) {
-            return Finding.fail("memory", say("memory", "内存"), found, say("close other programs, or use a larger machine", "请关闭其他程序或换用内存更大的机器"));
+            return Finding.fail("memory", say("memory"), found, say("close other programs, or use a larger machine"));
         }
-        return total >= Minimums.MEMORY ? Finding.ok("memory", say("memory", "内存"), found)
-                : Finding.warn("memory", say("memory", "内存"), found, say("enough for models up to about %d M parameters; for larger ones lower train.batch and data.maxLength", "足以微调约 %d M 参数以内的模型;更大的模型请减小 train.batch 与 data.maxLength",
+        return total >= Minimums.MEMORY ? Finding.ok("memory", say("memory"), found)
+                : Finding.warn("memory", say("memory"), found, say("enough for models up to about %d M parameters; for larger ones lower train.batch and data.maxLength",
                         (available - (1L << 30)) / 16 / 1_000_000));
     }
 
@@ -58,12 +58,12 @@ final class Machine {
         Path here = Path.of("").toAbsolutePath();
         try {
             long free = Files.getFileStore(here).getUsableSpace();
-            String found = say("%s free at %s; recommended for models of 6 B weights: %s", "%s 可用(%s);60 亿参数的模型建议 %s", Minimums.size(free), here, Minimums.size(Minimums.DISK)), title = say("disk", "磁盘");
+            String found = say("%s free at %s; recommended for models of 6 B weights: %s", Minimums.size(free), here, Minimums.size(Minimums.DISK)), title = say("disk");
             if (free < LEAST_DISK) {
-                return Finding.fail("disk", title, found, say("free some space, or run where there is more", "请清理空间,或在空间更大的位置运行"));
+                return Finding.fail("disk", title, found, say("free some space, or run where there is more"));
             }
             return free >= Minimums.DISK ? Finding.ok("disk", title, found)
-                    : Finding.warn("disk", title, found, say("enough for small models; a 7 B model alone takes 15 GB, and each full checkpoint three times its weights", "足够小模型使用;7B 模型本身约 15 GB,全量微调的每个检查点约为权重的三倍"));
+                    : Finding.warn("disk", title, found, say("enough for small models; a 7 B model alone takes 15 GB, and each full checkpoint three times its weights"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -22,12 +22,12 @@ record ModelNeeds(long weights, WeightPlacement holding, long weightBytes, long 
     private static final long PROCESS = 1200L << 20;
 
     static Finding check(Path folder) {
-        String title = say("model", "模型");
+        String title = say("model");
         try {
             ModelFolder model = ModelFolder.open(folder);
             return Scope.value(() -> of(model)).finding(title, folder);
         } catch (UserError e) {
-            return Finding.fail("model", title, e.getMessage(), say("choose another folder, or fetch a model with weft pull ORG/NAME", "请换一个目录,或用 weft pull 组织/名称 下载模型"));
+            return Finding.fail("model", title, e.getMessage(), say("choose another folder, or fetch a model with weft pull ORG/NAME"));
         }
     }
 
@@ -45,13 +45,12 @@ record ModelNeeds(long weights, WeightPlacement holding, long weightBytes, long 
         int batch = TrainSettings.DEFAULTS.batch(), length = DataSettings.DEFAULTS.maxLength();
         long usual = training(batch * length), small = training(length), available = Machine.availableMemory();
         String size = Minimums.size(4 * weights), most = Minimums.size(usual), least = Minimums.size(small), free = Minimums.size(available);
-        String held = holding == WeightPlacement.RESIDENT ? "" : say(" (so they stay mapped from their files)", "(因此保持映射在文件中)");
-        String found = say("%s: %,.0f M parameters, %s as fp32%s; LoRA takes about %s with the defaults (%d packs of %,d tokens), %s with train.batch=1; %s available",
-                "%s:%,.0f M 参数,fp32 占 %s%s;LoRA 约需 %s(默认 %d 包,每包 %,d 词元),train.batch=1 时约需 %s;可用 %s", folder, weights / 1e6, size, held, most, batch, length, least, free);
+        String held = holding == WeightPlacement.RESIDENT ? "" : say(" (so they stay mapped from their files)");
+        String found = say("%s: %,.0f M parameters, %s as fp32%s; LoRA takes about %s with the defaults (%d packs of %,d tokens), %s with train.batch=1; %s available", folder, weights / 1e6, size, held, most, batch, length, least, free);
         if (small > available) {
-            return Finding.fail("model", title, found, say("lower data.maxLength, or choose a smaller model or a larger machine", "请减小 data.maxLength,或选择更小的模型或内存更大的机器"));
+            return Finding.fail("model", title, found, say("lower data.maxLength, or choose a smaller model or a larger machine"));
         }
-        return usual <= available ? Finding.ok("model", title, found) : Finding.warn("model", title, found, say("train with train.batch=1 train.accumulate=16: the same steps in less memory", "请使用 train.batch=1 train.accumulate=16:步数相同,内存更少"));
+        return usual <= available ? Finding.ok("model", title, found) : Finding.warn("model", title, found, say("train with train.batch=1 train.accumulate=16: the same steps in less memory"));
     }
 
     private long training(int tokens) { return PROCESS + weightBytes + tokens * tokenBytes; }

@@ -52,7 +52,7 @@ public final class EmbeddedBase {
             }
             Files.createDirectories(file.getParent());
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be used (%s); set WEFT_HOME to a folder that can be written", "无法使用 %s(%s);请把 WEFT_HOME 设为可写的目录", file.getParent(), e.getClass().getSimpleName()), e);
+            throw UserError.of(say("%s cannot be used (%s); set WEFT_HOME to a folder that can be written", file.getParent(), e.getClass().getSimpleName()), e);
         }
         AtomicFile.write(file, bytes);
     }

@@ -37,7 +37,7 @@ record ChatRequest(Question question, boolean stream, boolean usage) {
         body.allowOnly(PARAMETERS);
         NOT_HERE.forEach((name, asksForNothing) -> {
             if (body.has(name) && !asksForNothing.test(body.get(name))) {
-                throw Refusal.request(400, "unsupported_parameter", name, say("'%s' is not supported by this server; leave it out", "此服务器不支持 '%s';请去掉该参数", name));
+                throw Refusal.request(400, "unsupported_parameter", name, say("'%s' is not supported by this server; leave it out", name));
             }
         });
         if (body.has("model")) {
@@ -55,18 +55,18 @@ record ChatRequest(Question question, boolean stream, boolean usage) {
             return false;
         }
         if (!options.isObject() || !stream) {
-            throw RequestBody.wrong("stream_options", options, say("an object, together with \"stream\": true", "对象,并与 \"stream\": true 一起使用"));
+            throw RequestBody.wrong("stream_options", options, say("an object, together with \"stream\": true"));
         }
         JsonNode wanted = options.path("include_usage");
         if (!wanted.isMissingNode() && !wanted.isNull() && !wanted.isBoolean()) {
-            throw RequestBody.wrong("stream_options.include_usage", wanted, say("true or false", "true 或 false"));
+            throw RequestBody.wrong("stream_options.include_usage", wanted, say("true or false"));
         }
         return wanted.asBoolean();
     }
 
     private static List<Message> messages(JsonNode array) {
         if (!array.isArray() || array.isEmpty() || array.size() > MOST_MESSAGES) {
-            throw RequestBody.wrong("messages", array, say("a list of 1 to %d messages", "1 到 %d 条消息的列表", MOST_MESSAGES));
+            throw RequestBody.wrong("messages", array, say("a list of 1 to %d messages", MOST_MESSAGES));
         }
         List<Message> messages = new ArrayList<>();
         for (int i = 0; i < array.size(); i++) {
@@ -77,15 +77,15 @@ record ChatRequest(Question question, boolean stream, boolean usage) {
 
     private static Message message(String name, JsonNode node) {
         if (!node.isObject()) {
-            throw RequestBody.wrong(name, node, say("an object with role and content", "含 role 和 content 的对象"));
+            throw RequestBody.wrong(name, node, say("an object with role and content"));
         }
         JsonNode role = node.path("role");
         if (!Set.of("system", "developer", "user", "assistant").contains(role.asText())) {
-            throw RequestBody.wrong(name + ".role", role, say("system, developer, user or assistant", "system、developer、user 或 assistant"));
+            throw RequestBody.wrong(name + ".role", role, say("system, developer, user or assistant"));
         }
         for (String notHere : List.of("tool_calls", "function_call", "tool_call_id", "audio")) {
             if (node.hasNonNull(notHere)) {
-                throw Refusal.request(400, "unsupported_parameter", name + '.' + notHere, say("'%s.%s' is not supported by this server", "此服务器不支持 '%s.%s'", name, notHere));
+                throw Refusal.request(400, "unsupported_parameter", name + '.' + notHere, say("'%s.%s' is not supported by this server", name, notHere));
             }
         }
         // OpenAI's newer word for the same role; chat templates know the older one
@@ -98,13 +98,13 @@ record ChatRequest(Question question, boolean stream, boolean usage) {
             return node.asText();
         }
         if (!node.isArray() || node.isEmpty()) {
-            throw RequestBody.wrong(name, node, say("a text, or a list of text parts", "字符串,或文本片段的列表"));
+            throw RequestBody.wrong(name, node, say("a text, or a list of text parts"));
         }
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < node.size(); i++) {
             JsonNode part = node.get(i);
             if (!part.path("type").asText().equals("text") || !part.path("text").isTextual()) {
-                throw RequestBody.wrong(name + '[' + i + ']', part, say("{\"type\": \"text\", \"text\": …}; this model reads nothing but text", "{\"type\": \"text\", \"text\": …};此模型只能读取文本"));
+                throw RequestBody.wrong(name + '[' + i + ']', part, say("{\"type\": \"text\", \"text\": …}; this model reads nothing but text"));
             }
             text.append(part.path("text").asText());
         }

@@ -29,7 +29,7 @@ final class Guard {
         secure(context);
         if (loopback && !isOurName(context.header("Host"))) {
             // A page of another site whose name was pointed at 127.0.0.1 would otherwise read answers as if it were ours.
-            throw Refusal.request(403, "unknown_host", null, say("this server answers to localhost and 127.0.0.1 only; the request was for another host", "此服务器只接受发往 localhost 或 127.0.0.1 的请求"));
+            throw Refusal.request(403, "unknown_host", null, say("this server answers to localhost and 127.0.0.1 only; the request was for another host"));
         }
         if (keyHash.isPresent() && !OPEN.contains(context.path()) && !knowsKey(context.header("Authorization"))) {
             // A browser asks its user for name and password; the password is the key.

@@ -52,7 +52,7 @@ public final class ModelAnswerer implements Answerer {
      */
     public static ModelAnswerer start(String name, int queue, int together, Supplier<ServedModel> loader) {
         if (queue < 1 || queue > 10_000 || together < 1 || together > 256) {
-            throw UserError.of(say("queue is %d and together is %d; expected 1 to 10000 and 1 to 256", "queue 为 %d,together 为 %d;应为 1 到 10000 与 1 到 256", queue, together));
+            throw UserError.of(say("queue is %d and together is %d; expected 1 to 10000 and 1 to 256", queue, together));
         }
         ModelAnswerer answerer = new ModelAnswerer(name, queue, together, loader);
         answerer.thread.start();
@@ -77,9 +77,9 @@ public final class ModelAnswerer implements Answerer {
 
     @Override public Reply ask(Question question) {
         switch (state) {
-            case LOADING -> throw new Unavailable(say("the model is being loaded", "模型正在加载"), false, 2);
+            case LOADING -> throw new Unavailable(say("the model is being loaded"), false, 2);
             case STOPPING -> throw stopping();
-            case FAILED -> throw new Unavailable(say("the model could not be loaded", "模型加载失败"), false, 60);
+            case FAILED -> throw new Unavailable(say("the model could not be loaded"), false, 60);
             case READY -> { }
         }
         ServedModel model = loaded.join();
@@ -92,7 +92,7 @@ public final class ModelAnswerer implements Answerer {
         Job job = new Job(prompt, model.prompts().answerStream(question.asked(), model.tokenizer()), new StopTexts(question.stops()));
         if (!waiting.offer(job)) {
             int seconds = (int) Math.ceil(secondsABatch * Math.ceil((double) waiting.size() / together));
-            throw new Unavailable(say("too many requests are waiting (%d); try again later", "等待的请求过多(%d 个);请稍后再试", waiting.size()), true, Math.max(1, Math.min(60, seconds)));
+            throw new Unavailable(say("too many requests are waiting (%d); try again later", waiting.size()), true, Math.max(1, Math.min(60, seconds)));
         }
         if (ended) { // since the look at its state
             job.reply.cancel();
@@ -145,7 +145,7 @@ public final class ModelAnswerer implements Answerer {
         }
     }
 
-    private static Unavailable stopping() { return new Unavailable(say("the server is stopping", "服务器正在停止"), false, 10); }
+    private static Unavailable stopping() { return new Unavailable(say("the server is stopping"), false, 10); }
 
     /** The next jobs, as many as fit into the cache together; none when nobody asks for a while. */
     private List<Job> next(ServedModel model) throws InterruptedException {

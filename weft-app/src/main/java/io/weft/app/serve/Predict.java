@@ -29,7 +29,7 @@ final class Predict implements Handler {
         body.allowOnly(PARAMETERS);
         String prompt = body.text("prompt");
         if (prompt.isBlank()) {
-            throw Refusal.request("prompt", say("'prompt' is empty; write what is to be answered", "'prompt' 为空;请写出要回答的内容"));
+            throw Refusal.request("prompt", say("'prompt' is empty; write what is to be answered"));
         }
         boolean raw = body.flag("raw", false), echo = body.flag("echo", false);
         Sampling sampling = SamplingParameters.read(body, body.integer("max_tokens", 1, settings.maxNewTokens(), Math.min(Sampling.DEFAULTS.maxNewTokens(), settings.maxNewTokens())));

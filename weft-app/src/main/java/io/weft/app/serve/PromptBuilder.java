@@ -37,8 +37,7 @@ public interface PromptBuilder {
             return messages;
         }
         if (messages.size() != 1 || !messages.get(0).role().equals("user")) {
-            throw UserError.of(say("this model was tuned on single prompts (data.prompt: %s) and has no chat template in use; send exactly one message, the user's",
-                    "此模型按单条提示微调(data.prompt: %s),不使用对话模板;请只发送一条 user 消息", style.word()));
+            throw UserError.of(say("this model was tuned on single prompts (data.prompt: %s) and has no chat template in use; send exactly one message, the user's", style.word()));
         }
         return List.of(Message.user(style.build(messages.get(0).content(), "")));
     }

@@ -28,8 +28,7 @@ final class Refusal extends RuntimeException {
     static Refusal request(int status, String code, String parameter, String message) { return new Refusal(status, "invalid_request_error", code, parameter, message, OptionalInt.empty()); }
 
     static Refusal unauthorized() {
-        return new Refusal(401, "authentication_error", "invalid_api_key", null, say("this server needs its API key: send the header Authorization: Bearer KEY",
-                "此服务器需要 API 密钥:请发送请求头 Authorization: Bearer 密钥"), OptionalInt.empty());
+        return new Refusal(401, "authentication_error", "invalid_api_key", null, say("this server needs its API key: send the header Authorization: Bearer KEY"), OptionalInt.empty());
     }
 
     static Refusal unavailable(Answerer.Unavailable cause) {
@@ -38,11 +37,11 @@ final class Refusal extends RuntimeException {
     }
 
     static Refusal deadline(long seconds) {
-        return new Refusal(504, "server_error", "deadline_exceeded", null, say("the answer was not ready within %d seconds; ask for fewer tokens", "%d 秒内未能完成回答;请减少词元数", seconds), OptionalInt.empty());
+        return new Refusal(504, "server_error", "deadline_exceeded", null, say("the answer was not ready within %d seconds; ask for fewer tokens", seconds), OptionalInt.empty());
     }
 
     /** A bug of ours: the client learns no more than that. */
-    static Refusal internal() { return new Refusal(500, "server_error", "internal_error", null, say("something went wrong in the server; its log has more", "服务器内部出错;详见其日志"), OptionalInt.empty()); }
+    static Refusal internal() { return new Refusal(500, "server_error", "internal_error", null, say("something went wrong in the server; its log has more"), OptionalInt.empty()); }
 
     int status() { return status; }
 

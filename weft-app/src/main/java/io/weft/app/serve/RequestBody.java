@@ -36,7 +36,7 @@ final class RequestBody {
     static RequestBody read(Context context, int maxBytes) throws IOException {
         // A page of another site can send forms and plain text to this server without asking, but not this type.
         if (!String.valueOf(context.contentType()).toLowerCase(Locale.ROOT).matches("application/json\\s*(;.*)?")) {
-            throw Refusal.request(415, "unsupported_media_type", null, say("send JSON with the header Content-Type: application/json", "请发送 JSON,并带上请求头 Content-Type: application/json"));
+            throw Refusal.request(415, "unsupported_media_type", null, say("send JSON with the header Content-Type: application/json"));
         }
         return new RequestBody(parse(bytes(context, maxBytes)));
     }
@@ -52,12 +52,12 @@ final class RequestBody {
             tooLarge = bytes.size() > maxBytes;
             if (System.nanoTime() - start > SLOWEST_BODY.toNanos()) {
                 context.header("Connection", "close");
-                throw Refusal.request(408, "body_too_slow", null, say("the body did not arrive within %d seconds", "请求体未能在 %d 秒内传完", SLOWEST_BODY.toSeconds()));
+                throw Refusal.request(408, "body_too_slow", null, say("the body did not arrive within %d seconds", SLOWEST_BODY.toSeconds()));
             }
         }
         if (tooLarge) {
             context.header("Connection", "close"); // the rest of the body is not read
-            throw Refusal.request(413, "body_too_large", null, say("the body is larger than %,d bytes", "请求体超过 %,d 字节", maxBytes));
+            throw Refusal.request(413, "body_too_large", null, say("the body is larger than %,d bytes", maxBytes));
         }
         return bytes.toByteArray();
     }
@@ -67,13 +67,13 @@ final class RequestBody {
             String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
             JsonNode root = JSON.readTree(text);
             if (!root.isObject()) {
-                throw Refusal.request(null, say("the body is not a JSON object", "请求体不是 JSON 对象"));
+                throw Refusal.request(null, say("the body is not a JSON object"));
             }
             return root;
         } catch (CharacterCodingException e) {
-            throw Refusal.request(null, say("the body is not UTF-8", "请求体不是 UTF-8 编码"));
+            throw Refusal.request(null, say("the body is not UTF-8"));
         } catch (JsonProcessingException e) {
-            throw Refusal.request(null, say("the body is not valid JSON: line %d, column %d: %s", "请求体不是合法的 JSON:第 %d 行第 %d 列:%s",
+            throw Refusal.request(null, say("the body is not valid JSON: line %d, column %d: %s",
                     e.getLocation() == null ? 1 : e.getLocation().getLineNr(), e.getLocation() == null ? 1 : e.getLocation().getColumnNr(), quote(e.getOriginalMessage())));
         }
     }
@@ -82,7 +82,7 @@ final class RequestBody {
     void allowOnly(Set<String> names) {
         root.fieldNames().forEachRemaining(name -> {
             if (!names.contains(name)) {
-                throw Refusal.request(400, "unknown_parameter", quote(name), say("'%s' is not a parameter here; there are %s", "没有参数 '%s';可用的参数有 %s", quote(name), String.join(", ", new TreeSet<>(names))));
+                throw Refusal.request(400, "unknown_parameter", quote(name), say("'%s' is not a parameter here; there are %s", quote(name), String.join(", ", new TreeSet<>(names))));
             }
         });
     }
@@ -93,7 +93,7 @@ final class RequestBody {
 
     String text(String name) {
         if (!root.path(name).isTextual()) {
-            throw wrong(name, root.path(name), say("a text", "字符串"));
+            throw wrong(name, root.path(name), say("a text"));
         }
         return root.path(name).asText();
     }
@@ -104,14 +104,14 @@ final class RequestBody {
         }
         JsonNode value = root.path(name);
         if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < least || value.asInt() > most) {
-            throw wrong(name, value, say("a whole number from %d to %d", "%d 到 %d 的整数", least, most));
+            throw wrong(name, value, say("a whole number from %d to %d", least, most));
         }
         return value.asInt();
     }
 
     Optional<Long> wholeNumber(String name) {
         if (has(name) && !(root.path(name).isIntegralNumber() && root.path(name).canConvertToLong())) {
-            throw wrong(name, root.path(name), say("a whole number of at most 64 bits", "64 位以内的整数"));
+            throw wrong(name, root.path(name), say("a whole number of at most 64 bits"));
         }
         return has(name) ? Optional.of(root.path(name).asLong()) : Optional.empty();
     }
@@ -122,14 +122,14 @@ final class RequestBody {
         }
         JsonNode value = root.path(name);
         if (!value.isNumber() || !(value.asDouble() >= least && value.asDouble() <= most)) {
-            throw wrong(name, value, say("a number from %s to %s", "%s 到 %s 的数", least, most));
+            throw wrong(name, value, say("a number from %s to %s", least, most));
         }
         return value.asDouble();
     }
 
     boolean flag(String name, boolean otherwise) {
         if (has(name) && !root.path(name).isBoolean()) {
-            throw wrong(name, root.path(name), say("true or false", "true 或 false"));
+            throw wrong(name, root.path(name), say("true or false"));
         }
         return has(name) ? root.path(name).asBoolean() : otherwise;
     }
@@ -143,19 +143,19 @@ final class RequestBody {
         List<String> texts = new ArrayList<>();
         for (JsonNode item : value.isArray() ? value : List.of(value)) {
             if (!item.isTextual() || item.asText().isEmpty() || item.asText().length() > longest) {
-                throw wrong(name, item, say("texts of 1 to %d characters", "1 到 %d 个字符的字符串", longest));
+                throw wrong(name, item, say("texts of 1 to %d characters", longest));
             }
             texts.add(item.asText());
         }
         if (texts.size() > most) {
-            throw Refusal.request(name, say("%s: %d texts; at most %d", "%s:有 %d 个字符串;最多 %d 个", name, texts.size(), most));
+            throw Refusal.request(name, say("%s: %d texts; at most %d", name, texts.size(), most));
         }
         return texts;
     }
 
     static Refusal wrong(String name, JsonNode found, String expected) {
-        return found.isMissingNode() || found.isNull() ? Refusal.request(400, "missing_parameter", name, say("'%s' is missing; expected %s", "缺少 '%s';应为 %s", name, expected))
-                : Refusal.request(name, say("'%s' is %s; expected %s", "'%s' 的值是 %s;应为 %s", name, quote(found.toString()), expected));
+        return found.isMissingNode() || found.isNull() ? Refusal.request(400, "missing_parameter", name, say("'%s' is missing; expected %s", name, expected))
+                : Refusal.request(name, say("'%s' is %s; expected %s", name, quote(found.toString()), expected));
     }
 
     /** What a client sent, short enough to send back. */

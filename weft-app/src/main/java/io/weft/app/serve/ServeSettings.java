@@ -26,12 +26,12 @@ public record ServeSettings(String host, int port, Optional<String> apiKey, int 
 
     /** @throws UserError naming every setting that cannot be */
     public ServeSettings {
-        Problems problems = new Problems(say("the server", "服务器设置"));
+        Problems problems = new Problems(say("the server"));
         if (port < 0 || port > 65535) {
-            problems.add(say("port is %d; expected 0 to 65535", "port 的值是 %d;应为 0 到 65535", port));
+            problems.add(say("port is %d; expected 0 to 65535", port));
         }
         if (apiKey.isPresent() && !apiKey.get().matches("[!-~]{" + SHORTEST_KEY + ",256}")) {
-            problems.add(say("the API key must have %d to 256 visible ASCII characters and no spaces", "API 密钥须为 %d 到 256 个可见 ASCII 字符,不含空格", SHORTEST_KEY));
+            problems.add(say("the API key must have %d to 256 visible ASCII characters and no spaces", SHORTEST_KEY));
         }
         bound(problems, "maxNewTokens", maxNewTokens, 1, 1_000_000);
         bound(problems, "maxBodyBytes", maxBodyBytes, 1024, 1 << 30);
@@ -39,17 +39,17 @@ public record ServeSettings(String host, int port, Optional<String> apiKey, int 
         bound(problems, "drain", drain.toSeconds(), 0, 3600);
         try {
             if (!InetAddress.getByName(host).isLoopbackAddress() && apiKey.isEmpty()) {
-                problems.add(say("%s can be reached from other machines, so the server needs a key: add --api-key KEY, or listen on 127.0.0.1", "%s 可被其他机器访问,因此需要密钥:请加上 --api-key 密钥,或监听 127.0.0.1", host));
+                problems.add(say("%s can be reached from other machines, so the server needs a key: add --api-key KEY, or listen on 127.0.0.1", host));
             }
         } catch (UnknownHostException e) {
-            problems.add(say("host %s is not known; give an address of this machine such as 127.0.0.1 or 0.0.0.0", "主机 %s 未知;请给出本机的地址,例如 127.0.0.1 或 0.0.0.0", host));
+            problems.add(say("host %s is not known; give an address of this machine such as 127.0.0.1 or 0.0.0.0", host));
         }
         problems.throwIfAny();
     }
 
     private static void bound(Problems problems, String name, long found, long least, long most) {
         if (found < least || found > most) {
-            problems.add(say("%s is %d; expected %d to %d", "%s 的值是 %d;应为 %d 到 %d", name, found, least, most));
+            problems.add(say("%s is %d; expected %d to %d", name, found, least, most));
         }
     }
 

@@ -51,7 +51,7 @@ public final class WeftServer implements AutoCloseable {
         try {
             server.javalin.start(settings.host(), settings.port());
         } catch (JavalinBindException e) {
-            throw UserError.of(say("cannot listen on %s port %d (%s); end what uses it or choose another with --port", "无法监听 %s 的 %d 端口(%s);请结束占用它的程序,或用 --port 另选一个",
+            throw UserError.of(say("cannot listen on %s port %d (%s); end what uses it or choose another with --port",
                     settings.host(), settings.port(), e.getCause() == null ? e.getMessage() : e.getCause().getMessage()), e);
         }
         return server;
@@ -114,7 +114,7 @@ public final class WeftServer implements AutoCloseable {
         config.routes.get("/v1/models", context -> json(context, JsonNodeFactory.instance.objectNode().put("object", "list").set("data", JsonNodeFactory.instance.arrayNode().add(model()))));
         config.routes.get("/v1/models/<name>", context -> {
             if (!context.pathParam("name").equals(answerer.model())) {
-                throw Refusal.request(404, "model_not_found", "model", say("there is no such model here; there is %s", "没有这个模型;此处的模型是 %s", answerer.model()));
+                throw Refusal.request(404, "model_not_found", "model", say("there is no such model here; there is %s", answerer.model()));
             }
             json(context, model());
         });
@@ -129,8 +129,8 @@ public final class WeftServer implements AutoCloseable {
         config.routes.exception(Answerer.Unavailable.class, (e, context) -> refuse(Refusal.unavailable(e), context));
         config.routes.exception(ReplyReader.ClientGone.class, (e, context) -> { });
         config.routes.exception(HttpResponseException.class, (e, context) -> refuse(switch (e.getStatus()) {
-            case 404 -> Refusal.request(404, "not_found", null, say("there is nothing at this address", "此地址没有内容"));
-            case 405 -> Refusal.request(405, "method_not_allowed", null, say("this address does not take %s", "此地址不接受 %s 方法", context.method()));
+            case 404 -> Refusal.request(404, "not_found", null, say("there is nothing at this address"));
+            case 405 -> Refusal.request(405, "method_not_allowed", null, say("this address does not take %s", context.method()));
             default -> Refusal.request(e.getStatus(), null, null, String.valueOf(e.getMessage()));
         }, context));
         config.routes.exception(Exception.class, (e, context) -> {

@@ -32,12 +32,12 @@ public final class SampleColumns {
 
     private void sample(StringBuilder text, int index) {
         HeldOutRows.Question question = comparison.rows().questions().get(index);
-        text.append(rule(say("held-out row %d", "留出第 %d 行", index + 1))).append('\n');
-        across(text, say("asked", "提问"), question.promptText());
-        across(text, say("expected", "期望"), question.expected());
+        text.append(rule(say("held-out row %d", index + 1))).append('\n');
+        across(text, say("asked"), question.promptText());
+        across(text, say("expected"), question.expected());
         int half = (width - BETWEEN.length()) / 2;
         String base = comparison.base().replies().get(index).text(), tuned = comparison.tuned().replies().get(index).text();
-        List<String> left = lines(heading(say("base", "基座"), base, question), base, half), right = lines(heading(say("tuned", "微调后"), tuned, question), tuned, half);
+        List<String> left = lines(heading(say("base"), base, question), base, half), right = lines(heading(say("tuned"), tuned, question), tuned, half);
         for (int i = 0; i < Math.max(left.size(), right.size()); i++) {
             String cell = i < left.size() ? left.get(i) : "", beside = i < right.size() ? right.get(i) : "";
             text.append((cell + " ".repeat(half - DisplayWidth.of(cell)) + BETWEEN + beside).stripTrailing()).append('\n');
@@ -46,7 +46,7 @@ public final class SampleColumns {
     }
 
     private static String heading(String model, String answer, HeldOutRows.Question question) {
-        return ExactMatch.strictly(answer, question.expected()) ? model + say(" (exact)", "(完全匹配)") : model;
+        return ExactMatch.strictly(answer, question.expected()) ? model + say(" (exact)") : model;
     }
 
     private String rule(String title) { return "-- " + title + " " + "-".repeat(Math.max(0, width - 4 - DisplayWidth.of(title))); }

@@ -38,8 +38,7 @@ final class ChartFont {
         try {
             return GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames();
         } catch (LinkageError | InternalError | RuntimeException e) {
-            throw UserError.of(say("training_metrics.png cannot be drawn, because Java finds no fonts here; install them (Debian, Ubuntu: apt-get install fontconfig fonts-dejavu-core)",
-                    "无法绘制 training_metrics.png:Java 在本机找不到字体;请安装字体(Debian、Ubuntu:apt-get install fontconfig fonts-dejavu-core)"), e);
+            throw UserError.of(say("training_metrics.png cannot be drawn, because Java finds no fonts here; install them (Debian, Ubuntu: apt-get install fontconfig fonts-dejavu-core)"), e);
         }
     }
 }

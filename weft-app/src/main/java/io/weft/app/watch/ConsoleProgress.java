@@ -61,9 +61,9 @@ public final class ConsoleProgress implements RunListener, Closeable {
             speed.add(evaluated);
             line(evaluation(evaluated));
         } else if (event instanceof Saved saved) {
-            line(say("step %d  saved %s", "第 %d 步  已保存 %s", saved.step(), saved.folder()));
+            line(say("step %d  saved %s", saved.step(), saved.folder()));
         } else if (event instanceof Warned warned) {
-            line((warned.step() == 0 ? "" : say("step %d  ", "第 %d 步  ", warned.step())) + say("warning: %s", "警告:%s", warned.message()));
+            line((warned.step() == 0 ? "" : say("step %d  ", warned.step())) + say("warning: %s", warned.message()));
         } else if (event instanceof Finished finished) {
             line(ending(finished));
         }
@@ -111,43 +111,43 @@ public final class ConsoleProgress implements RunListener, Closeable {
     /** In the order of their worth to someone who waits. */
     private List<String> figures() {
         List<String> figures = new ArrayList<>();
-        figures.add(say("step %d/%d", "步 %d/%d", latest.step(), run.steps()));
-        figures.add(say("loss %.4f", "损失 %.4f", lastLosses.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
-        figures.add(say("ETA %s", "剩余 %s", clock(speed.left(run.steps() - latest.step()))));
-        figures.add(say("%.0f tokens/s", "%.0f 词元/秒", speed.tokensPerSecond()));
+        figures.add(say("step %d/%d", latest.step(), run.steps()));
+        figures.add(say("loss %.4f", lastLosses.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+        figures.add(say("ETA %s", clock(speed.left(run.steps() - latest.step()))));
+        figures.add(say("%.0f tokens/s", speed.tokensPerSecond()));
         ResidentMemory.bytes().ifPresent(bytes -> figures.add(size(bytes)));
         if (!Double.isNaN(heldOutLoss)) {
-            figures.add(say("eval loss %.4f", "验证损失 %.4f", heldOutLoss));
+            figures.add(say("eval loss %.4f", heldOutLoss));
         }
-        figures.add(say("epoch %.2f", "轮 %.2f", latest.epoch()));
-        figures.add(say("lr %.2e", "学习率 %.2e", latest.learningRate()));
+        figures.add(say("epoch %.2f", latest.epoch()));
+        figures.add(say("lr %.2e", latest.learningRate()));
         return figures;
     }
 
     private String opening() {
         // Not the training rows: when packing they are packs, and the reader was told the number of rows before.
-        String plan = say("%,d steps (%,d an epoch), %,d held-out rows", "共 %,d 步(每轮 %,d 步),留出 %,d 条", run.steps(), run.stepsPerEpoch(), run.heldOutRows());
-        return run.resumed() ? say("resuming after step %,d: %s", "从第 %,d 步之后继续:%s", run.step(), plan) : plan;
+        String plan = say("%,d steps (%,d an epoch), %,d held-out rows", run.steps(), run.stepsPerEpoch(), run.heldOutRows());
+        return run.resumed() ? say("resuming after step %,d: %s", run.step(), plan) : plan;
     }
 
     private static String evaluation(Evaluated evaluated) {
-        String best = evaluated.best() ? say("  best so far", "  目前最佳") : "";
-        return say("step %d  eval loss %.4f  (%,d rows, %s)%s", "第 %d 步  验证损失 %.4f  (%,d 条,%s)%s",
+        String best = evaluated.best() ? say("  best so far") : "";
+        return say("step %d  eval loss %.4f  (%,d rows, %s)%s",
                 evaluated.step(), evaluated.loss(), evaluated.rows(), clock(evaluated.seconds()), best);
     }
 
     private String ending(Finished finished) {
-        String best = finished.bestStep() < 0 ? "" : say(", best eval loss %.4f at step %d", ",最佳验证损失 %.4f(第 %d 步)", finished.bestLoss(), finished.bestStep());
-        return reason(finished) + say(": step %d of %d, mean training loss %.4f%s, %s", ":第 %d 步(共 %d 步),平均训练损失 %.4f%s,用时 %s",
+        String best = finished.bestStep() < 0 ? "" : say(", best eval loss %.4f at step %d", finished.bestLoss(), finished.bestStep());
+        return reason(finished) + say(": step %d of %d, mean training loss %.4f%s, %s",
                 finished.step(), run.steps(), finished.trainLoss(), best, clock(finished.seconds()));
     }
 
     private static String reason(Finished finished) {
         switch (finished.reason()) {
-            case "done": return say("done", "训练完成");
-            case "patience": return say("stopped early, held-out loss no longer falls", "提前停止,验证损失不再下降");
-            case "stopped": return say("stopped, can be resumed", "已停止,可继续训练");
-            default: return say("given up, the loss is not a finite number", "已中止,损失不是有限的数");
+            case "done": return say("done");
+            case "patience": return say("stopped early, held-out loss no longer falls");
+            case "stopped": return say("stopped, can be resumed");
+            default: return say("given up, the loss is not a finite number");
         }
     }
 

@@ -13,7 +13,6 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -26,16 +25,15 @@ public final class MetricsChart {
     private static final int INCHES_WIDE = 12, INCHES_HIGH = 8, DOTS_PER_INCH = 300;
     private static final int UNITS_PER_INCH = 100;                                   // what panels measure in
     private static final int PANEL_WIDTH = INCHES_WIDE * UNITS_PER_INCH / 2, PANEL_HEIGHT = INCHES_HIGH * UNITS_PER_INCH / 2;
-    private static final String CHARACTERS = "训练验证损失学习率与步轮各平均最佳第非有限数本次没有,:()";
 
     private final RunEvents run;
-    private final boolean chinese;
+    private final Language language;
     private final Font font;
 
     private MetricsChart(RunEvents run, Language language) {
         this.run = run;
-        var chineseFont = language == Language.CHINESE ? ChartFont.showing(CHARACTERS) : Optional.<Font>empty();
-        this.chinese = chineseFont.isPresent();
+        var chineseFont = language == Language.CHINESE ? ChartFont.showing(Language.CHINESE.in("Training and held-out loss")) : Optional.<Font>empty();
+        this.language = chineseFont.isPresent() ? Language.CHINESE : Language.ENGLISH;
         this.font = chineseFont.orElseGet(ChartFont::latin);
     }
 
@@ -75,40 +73,40 @@ public final class MetricsChart {
     }
 
     private ChartPanel trainingLoss() {
-        ChartPanel panel = panel(say("Training loss", "训练损失"), say("loss", "损失"));
+        ChartPanel panel = panel(say("Training loss"), say("loss"));
         if (averaged() > 1) {
-            panel.thin(say("each step", "各步"), ChartPanel.PALE_BLUE, steps(), losses());
+            panel.thin(say("each step"), ChartPanel.PALE_BLUE, steps(), losses());
         }
         panel.line(trainingName(), ChartPanel.BLUE, steps(), movingMean());
         double lowest = Arrays.stream(losses()).filter(Double::isFinite).min().orElse(0);
         double[] notFinite = run.steps().stream().filter(done -> !Double.isFinite(done.loss())).mapToDouble(StepDone::step).toArray();
-        return panel.points(say("not finite", "非有限数"), ChartPanel.RED, SeriesMarkers.CROSS, notFinite, Arrays.stream(notFinite).map(step -> lowest).toArray());
+        return panel.points(say("not finite"), ChartPanel.RED, SeriesMarkers.CROSS, notFinite, Arrays.stream(notFinite).map(step -> lowest).toArray());
     }
 
     private ChartPanel heldOutLoss() {
-        ChartPanel panel = panel(say("Held-out loss", "验证损失"), say("loss", "损失")).note(say("no evaluation in this run", "本次训练没有验证"))
-                .dots(say("held-out loss", "验证损失"), ChartPanel.ORANGE, evaluatedSteps(), evaluatedLosses());
-        run.best().ifPresent(best -> panel.points(String.format(Locale.ROOT, say("best: %.4f at step %d", "最佳:%.4f(第 %d 步)"), best.loss(), best.step()),
+        ChartPanel panel = panel(say("Held-out loss"), say("loss")).note(say("no evaluation in this run"))
+                .dots(say("held-out loss"), ChartPanel.ORANGE, evaluatedSteps(), evaluatedLosses());
+        run.best().ifPresent(best -> panel.points(say("best: %.4f at step %d", best.loss(), best.step()),
                 ChartPanel.RED, SeriesMarkers.DIAMOND, new double[] {best.step()}, new double[] {best.loss()}));
         return panel;
     }
 
     private ChartPanel learningRate() {
-        return panel(say("Learning rate", "学习率"), say("learning rate", "学习率")).scientific()
-                .line(say("learning rate", "学习率"), ChartPanel.GREEN, steps(), run.steps().stream().mapToDouble(StepDone::learningRate).toArray());
+        return panel(say("Learning rate"), say("learning rate")).scientific()
+                .line(say("learning rate"), ChartPanel.GREEN, steps(), run.steps().stream().mapToDouble(StepDone::learningRate).toArray());
     }
 
     private ChartPanel bothLosses() {
-        return panel(say("Training and held-out loss", "训练与验证损失"), say("loss", "损失")).line(trainingName(), ChartPanel.BLUE, steps(), movingMean())
-                .dots(say("held-out loss", "验证损失"), ChartPanel.ORANGE, evaluatedSteps(), evaluatedLosses());
+        return panel(say("Training and held-out loss"), say("loss")).line(trainingName(), ChartPanel.BLUE, steps(), movingMean())
+                .dots(say("held-out loss"), ChartPanel.ORANGE, evaluatedSteps(), evaluatedLosses());
     }
 
     private String trainingName() {
-        return averaged() > 1 ? String.format(say("training loss, mean of %d steps", "训练损失(%d 步平均)"), averaged()) : say("training loss", "训练损失");
+        return averaged() > 1 ? say("training loss, mean of %d steps", averaged()) : say("training loss");
     }
 
     private ChartPanel panel(String title, String valueTitle) {
-        return new ChartPanel(font, title, say("step", "步"), valueTitle, say("epoch %d", "第 %d 轮"), run.lastStep(), run.started().stepsPerEpoch());
+        return new ChartPanel(font, title, say("step"), valueTitle, say("epoch %d"), run.lastStep(), run.started().stepsPerEpoch());
     }
 
     private double[] steps() { return run.steps().stream().mapToDouble(StepDone::step).toArray(); }
@@ -138,5 +136,5 @@ public final class MetricsChart {
         }).toArray();
     }
 
-    private String say(String english, String chineseText) { return chinese ? chineseText : english; }
+    private String say(String english, Object... arguments) { return language.in(english, arguments); }
 }

@@ -73,7 +73,7 @@ public final class CleanRows {
 
     private void refuseOnlyBad() {
         if (kept == 0) {
-            var problems = new Problems(say("%s (none of the %d rows read can be used)", "%s(读取的 %d 行均不可用)", file, read));
+            var problems = new Problems(say("%s (none of the %d rows read can be used)", file, read));
             onlyBad.forEach(rejected -> problems.add(rejected.toString()));
             problems.throwIfAny();
         }

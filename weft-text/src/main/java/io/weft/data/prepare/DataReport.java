@@ -36,8 +36,8 @@ final class DataReport {
     }
 
     String html() {
-        String title = say("Data report: %s", "数据报告:%s", manifest.source().file());
-        page.append("<!doctype html>\n<html lang=\"").append(say("en", "zh"))
+        String title = say("Data report: %s", manifest.source().file());
+        page.append("<!doctype html>\n<html lang=\"").append(say("en"))
                 .append("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
                 .append(escape(title)).append("</title><style>\n").append(STYLE).append("</style></head><body>\n<h1>").append(escape(title)).append("</h1>\n");
         amount();
@@ -51,27 +51,27 @@ final class DataReport {
 
     private void amount() {
         Manifest.Counts counts = manifest.counts();
-        heading(say("Amount", "数量"));
+        heading(say("Amount"));
         table(List.of(
-                row(say("rows read", "读取行数"), counts.read()),
-                row(say("rejected (rejected.jsonl)", "剔除(rejected.jsonl)"), counts.rejected()),
-                row(say("to train on (train.jsonl)", "训练(train.jsonl)"), counts.train()),
-                row(say("held out (heldout.jsonl)", "留出(heldout.jsonl)"), counts.heldOut())));
+                row(say("rows read"), counts.read()),
+                row(say("rejected (rejected.jsonl)"), counts.rejected()),
+                row(say("to train on (train.jsonl)"), counts.train()),
+                row(say("held out (heldout.jsonl)"), counts.heldOut())));
         DataSettings settings = manifest.settings();
-        line(say("Format %s, prompt %s, columns %s; held out: %s, seed %d.", "格式 %s,提示词 %s,列 %s;留出 %s,种子 %d。",
+        line(say("Format %s, prompt %s, columns %s; held out: %s, seed %d.",
                 settings.format(), settings.prompt(), manifest.columns(), settings.heldOut(), manifest.seed()));
-        line(say("%s, %d bytes, SHA-256 %s", "%s,%d 字节,SHA-256 %s", manifest.source().file(), manifest.source().bytes(), manifest.source().sha256()));
+        line(say("%s, %d bytes, SHA-256 %s", manifest.source().file(), manifest.source().bytes(), manifest.source().sha256()));
         if (!manifest.unusedFields().isEmpty()) {
-            look(say("Fields that are not used: %s", "未使用的字段:%s", counted(manifest.unusedFields())));
+            look(say("Fields that are not used: %s", counted(manifest.unusedFields())));
         }
-        verdict(counts.alsoTrained() == 0, say("No held-out prompt stands among the training rows.", "留出行的提示词均未出现在训练行中。"),
-                say("Held-out rows whose prompt is trained on too: %d. They measure memory, not skill.", "提示词也在训练行中的留出行:%d 个。它们衡量的是记忆而非能力。", counts.alsoTrained()));
+        verdict(counts.alsoTrained() == 0, say("No held-out prompt stands among the training rows."),
+                say("Held-out rows whose prompt is trained on too: %d. They measure memory, not skill.", counts.alsoTrained()));
     }
 
     private void rejected() {
-        heading(say("Rejected rows", "剔除的行"));
+        heading(say("Rejected rows"));
         if (rejected.isEmpty()) {
-            verdict(true, say("None.", "无。"), "");
+            verdict(true, say("None."), "");
             return;
         }
         table(manifest.rejected().entrySet().stream().map(e -> row(e.getKey(), e.getValue())).toList());
@@ -79,15 +79,15 @@ final class DataReport {
     }
 
     private void lengths() {
-        heading(say("Balance of lengths (characters)", "长度分布(字符)"));
+        heading(say("Balance of lengths (characters)"));
         if (survey.prompts().count() > 0) {
-            lengths(say("prompt", "提示词"), survey.prompts());
+            lengths(say("prompt"), survey.prompts());
         }
-        lengths(say("answer", "回答"), survey.completions());
+        lengths(say("answer"), survey.completions());
     }
 
     private void lengths(String what, Survey.Lengths lengths) {
-        line(say("%s: shortest %d, half up to %d, 95 %% up to %d, longest %d; %d characters in all.", "%s:最短 %d,中位数 %d,95%% 分位 %d,最长 %d;共 %d 个字符。",
+        line(say("%s: shortest %d, half up to %d, 95 %% up to %d, longest %d; %d characters in all.",
                 what, lengths.quantile(0), lengths.quantile(0.5), lengths.quantile(0.95), lengths.quantile(1), lengths.total()));
         int longest = lengths.quantile(1), most = 1;
         List<int[]> bins = new ArrayList<>();
@@ -106,37 +106,36 @@ final class DataReport {
     }
 
     private void characters() {
-        heading(say("Characters", "字符"));
+        heading(say("Characters"));
         long letters = Math.max(1, survey.han() + survey.latin() + survey.otherLetters());
-        line(say("Of the letters %d %% are Chinese characters, %d %% A to Z, %d %% others.", "文字中汉字占 %d%%,英文字母占 %d%%,其他占 %d%%。",
+        line(say("Of the letters %d %% are Chinese characters, %d %% A to Z, %d %% others.",
                 Math.round(100.0 * survey.han() / letters), Math.round(100.0 * survey.latin() / letters), Math.round(100.0 * survey.otherLetters() / letters)));
         table(List.of(
-                row(say("control characters (kept as they are)", "控制字符(保留原样)"), survey.control()),
-                row(say("invisible characters (zero width, byte order marks)", "不可见字符(零宽、BOM)"), survey.invisible()),
-                row(say("replacement characters \ufffd (text that was once read in a wrong encoding)", "替换字符 \ufffd(曾以错误编码读取)"), survey.replacement()),
-                row(say("private use characters", "私用区字符"), survey.privateUse())));
+                row(say("control characters (kept as they are)"), survey.control()),
+                row(say("invisible characters (zero width, byte order marks)"), survey.invisible()),
+                row(say("replacement characters \ufffd (text that was once read in a wrong encoding)"), survey.replacement()),
+                row(say("private use characters"), survey.privateUse())));
         list(flagged.stream().map(f -> f.place() + ": " + f.flag()).toList(),
                 manifest.flags().entrySet().stream().filter(e -> e.getKey().startsWith("control_characters")).mapToInt(Map.Entry::getValue).sum());
     }
 
     private void consistency() {
-        heading(say("Duplicates and contradictions", "重复与矛盾"));
+        heading(say("Duplicates and contradictions"));
         List<Repeats.Duplicate> duplicates = repeats.duplicates();
-        verdict(duplicates.isEmpty(), say("No row repeats another.", "没有重复行。"),
-                say("Rows that repeat an earlier one word for word: %d. They are kept, and count as often as they stand there.",
-                        "与前面的行完全相同的行:%d 个。它们被保留,并按出现次数参与训练。", duplicates.size()));
-        list(duplicates.stream().limit(GROUPS).map(d -> say("line %d repeats line %d", "第 %d 行与第 %d 行相同", d.row().line(), d.first().line())).toList(), duplicates.size());
+        verdict(duplicates.isEmpty(), say("No row repeats another."),
+                say("Rows that repeat an earlier one word for word: %d. They are kept, and count as often as they stand there.", duplicates.size()));
+        list(duplicates.stream().limit(GROUPS).map(d -> say("line %d repeats line %d", d.row().line(), d.first().line())).toList(), duplicates.size());
         List<List<Repeats.Seen>> conflicts = repeats.conflicts();
-        verdict(conflicts.isEmpty(), say("No prompt has two different answers.", "没有同一提示词对应不同回答的情况。"),
-                say("Prompts with different answers: %d. Is one of them wrong? All are kept.", "有不同回答的提示词:%d 个。其中是否有错?均已保留。", conflicts.size()));
-        list(conflicts.stream().limit(GROUPS).map(group -> say("lines %s", "第 %s 行", group.stream().map(s -> String.valueOf(s.line())).collect(Collectors.joining(", ")))).toList(),
+        verdict(conflicts.isEmpty(), say("No prompt has two different answers."),
+                say("Prompts with different answers: %d. Is one of them wrong? All are kept.", conflicts.size()));
+        list(conflicts.stream().limit(GROUPS).map(group -> say("lines %s", group.stream().map(s -> String.valueOf(s.line())).collect(Collectors.joining(", ")))).toList(),
                 conflicts.size());
     }
 
     private void labels() {
         List<Map.Entry<String, Integer>> labels = survey.labels();
         if (!labels.isEmpty()) {
-            heading(say("Balance of labels (%d different answers)", "标签分布(%d 种回答)", labels.size()));
+            heading(say("Balance of labels (%d different answers)", labels.size()));
             table(labels.stream().map(e -> row(e.getKey(), e.getValue())).toList());
         }
     }
@@ -162,7 +161,7 @@ final class DataReport {
         page.append("<ul>");
         items.forEach(item -> page.append("<li>").append(escape(item)).append("</li>"));
         if (all > items.size()) {
-            page.append("<li>").append(escape(say("and %d more", "还有 %d 个", all - items.size()))).append("</li>");
+            page.append("<li>").append(escape(say("and %d more", all - items.size()))).append("</li>");
         }
         page.append("</ul>\n");
     }

@@ -33,12 +33,12 @@ public record DataSettings(String train, String format, OptionalInt rows, String
     /** Adds what is wrong with the settings themselves; files are looked at when they are read. */
     public void check(Problems problems) {
         if (train.isBlank()) {
-            problems.add(say("data.train is missing: give the file to train on", "缺少 data.train:请给出训练数据文件"));
+            problems.add(say("data.train is missing: give the file to train on"));
         }
         try {
             Path.of(train);
         } catch (InvalidPathException e) {
-            problems.add(say("data.train: '%s' is no path to a file", "data.train:'%s' 不是有效的文件路径", Excerpt.of(train)));
+            problems.add(say("data.train: '%s' is no path to a file", Excerpt.of(train)));
         }
         checkWord(problems, "data.format", format, Stream.concat(Stream.of(AUTO), RowFormat.BUILT_IN.stream().map(RowFormat::name)).toList());
         checkWord(problems, "data.prompt", prompt, Stream.concat(Stream.of(AUTO), Stream.of(PromptStyle.values()).map(PromptStyle::word)).toList());
@@ -54,13 +54,13 @@ public record DataSettings(String train, String format, OptionalInt rows, String
 
     private static void checkWord(Problems problems, String key, String given, List<String> words) {
         if (!words.contains(given)) {
-            problems.add(say("%s: '%s'; expected one of %s", "%s:'%s';应为 %s 之一", key, Excerpt.of(given), String.join(", ", words)));
+            problems.add(say("%s: '%s'; expected one of %s", key, Excerpt.of(given), String.join(", ", words)));
         }
     }
 
     private static void checkPositive(Problems problems, String key, int given, int least) {
         if (given < least) {
-            problems.add(say("%s: %d; expected %d or more", "%s:%d;应为 %d 或更大", key, given, least));
+            problems.add(say("%s: %d; expected %d or more", key, given, least));
         }
     }
 

@@ -62,7 +62,6 @@ public sealed interface HeldOut {
     }
 
     private static UserError wrong(String text) {
-        return UserError.of(say("data.heldOut: '%s'; expected a share such as 0.1 (below 1), a number of rows such as 32, or a file",
-                "data.heldOut:'%s';应为小于 1 的比例(如 0.1)、行数(如 32)或文件", Excerpt.of(text)));
+        return UserError.of(say("data.heldOut: '%s'; expected a share such as 0.1 (below 1), a number of rows such as 32, or a file", Excerpt.of(text)));
     }
 }

@@ -74,14 +74,13 @@ public record Manifest(DataSettings settings, long seed, Source source, Optional
             JsonNode root = RowSpool.JSON.readTree(Files.readString(file));
             int version = root.required("formatVersion").intValue();
             if (version > FORMAT_VERSION) {
-                throw UserError.of(say("%s has format version %d and this Weft reads up to %d; use a newer Weft, or prepare the data again",
-                        "%s 的格式版本为 %d,当前 Weft 最高支持 %d;请升级 Weft 或重新准备数据", file, version, FORMAT_VERSION));
+                throw UserError.of(say("%s has format version %d and this Weft reads up to %d; use a newer Weft, or prepare the data again", file, version, FORMAT_VERSION));
             }
             return of(root);
         } catch (NoSuchFileException e) {
-            throw UserError.of(say("%s: no such file, so no data was prepared here, or not to the end; prepare it again", "%s:没有这个文件,说明数据未准备或未完成;请重新准备", file), e);
+            throw UserError.of(say("%s: no such file, so no data was prepared here, or not to the end; prepare it again", file), e);
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw UserError.of(say("%s is damaged (%s); prepare the data again", "%s 已损坏(%s);请重新准备数据", file, e.getMessage()), e);
+            throw UserError.of(say("%s is damaged (%s); prepare the data again", file, e.getMessage()), e);
         } catch (IOException e) {
             throw Utf8Reader.unreadable(file.toString(), e);
         }

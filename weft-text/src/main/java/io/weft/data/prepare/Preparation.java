@@ -86,14 +86,14 @@ public final class Preparation implements AutoCloseable {
     }
 
     private static UserError unwritable(Path runFolder, IOException e) {
-        return UserError.of(say("%s cannot be written: %s; free some space there, or choose another run folder", "无法写入 %s:%s;请腾出空间或换一个运行目录", runFolder, DiskError.of(e)), e);
+        return UserError.of(say("%s cannot be written: %s; free some space there, or choose another run folder", runFolder, DiskError.of(e)), e);
     }
 
     private static void refuseUsed(Path data) throws IOException {
         if (Files.exists(data)) {
             try (Stream<Path> files = Files.list(data)) {
                 if (files.findAny().isPresent()) {
-                    throw UserError.of(say("%s holds data already; choose another run folder, or delete it", "%s 中已有数据;请换一个运行目录或先删除它", data));
+                    throw UserError.of(say("%s holds data already; choose another run folder, or delete it", data));
                 }
             }
         }

@@ -56,13 +56,12 @@ public final class PreparedData {
             long bytes = Files.size(file);
             String sha256 = Sha256.of(file);
             if (expected == null || !sha256.equals(expected.sha256())) {
-                throw UserError.of(say("%s is not the file that was prepared (%d bytes, SHA-256 %.12s…, expected %d bytes, %.12s…); prepare the data again",
-                        "%s 不是当时准备的文件(%d 字节,SHA-256 %.12s…;应为 %d 字节,%.12s…);请重新准备数据", file, bytes, sha256,
+                throw UserError.of(say("%s is not the file that was prepared (%d bytes, SHA-256 %.12s…, expected %d bytes, %.12s…); prepare the data again", file, bytes, sha256,
                         expected == null ? 0 : expected.bytes(), expected == null ? "none" : expected.sha256()));
             }
             return rows(file);
         } catch (NoSuchFileException e) {
-            throw UserError.of(say("%s: no such file; prepare the data again", "%s:没有这个文件;请重新准备数据", file), e);
+            throw UserError.of(say("%s: no such file; prepare the data again", file), e);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw damaged(file, e.getMessage());
         } catch (IOException e) {
@@ -87,5 +86,5 @@ public final class PreparedData {
         return rows;
     }
 
-    private static UserError damaged(Path file, String found) { return UserError.of(say("%s is damaged (%s); prepare the data again", "%s 已损坏(%s);请重新准备数据", file, found)); }
+    private static UserError damaged(Path file, String found) { return UserError.of(say("%s is damaged (%s); prepare the data again", file, found)); }
 }

@@ -16,14 +16,13 @@ public record Split(int[] train, int[] heldOut) {
     /** Holds out a number of rows. @throws UserError when none would be left to train on, or the seed is negative */
     public static Split of(int rows, int heldOut, long seed) {
         if (heldOut < 0 || heldOut >= rows) {
-            throw UserError.of(say("data.heldOut: of %d rows, %d would be held out and %d left to train on; give more rows, a smaller share, or heldOut: 0",
-                    "data.heldOut:%d 行中会留出 %d 行,只剩 %d 行用于训练;请增加数据、减小比例,或设 heldOut: 0", rows, heldOut, Math.max(0, rows - heldOut)));
+            throw UserError.of(say("data.heldOut: of %d rows, %d would be held out and %d left to train on; give more rows, a smaller share, or heldOut: 0", rows, heldOut, Math.max(0, rows - heldOut)));
         }
         if (heldOut == 0) {
             return new Split(inOrder(rows), new int[0]);
         }
         if (seed < 0) {
-            throw UserError.of(say("train.seed: %d; expected 0 or more", "train.seed:%d;应为 0 或更大", seed));
+            throw UserError.of(say("train.seed: %d; expected 0 or more", seed));
         }
         int[] order = new Pcg64(seed).permutation(rows);
         return new Split(Arrays.copyOfRange(order, heldOut, rows), Arrays.copyOf(order, heldOut));

@@ -42,12 +42,11 @@ final class CsvRows implements RowSource {
         Set<String> seen = new HashSet<>();
         for (String column : columns) {
             if (column.isEmpty() || !seen.add(column)) {
-                throw UserError.of(say("%s line %d: the column names are %s; expected each once and none empty", "%s 第 %d 行:列名为 %s;列名不能重复或为空", file, line, Excerpt.of(columns)));
+                throw UserError.of(say("%s line %d: the column names are %s; expected each once and none empty", file, line, Excerpt.of(columns)));
             }
         }
         if (columns.size() == 1 && (columns.get(0).contains(";") || columns.get(0).contains("\t"))) {
-            throw UserError.of(say("%s line %d: one column named '%s'; separate the columns with commas",
-                    "%s 第 %d 行:只有一列,名为 '%s';请用逗号分隔各列", file, line, Excerpt.of(columns.get(0))));
+            throw UserError.of(say("%s line %d: one column named '%s'; separate the columns with commas", file, line, Excerpt.of(columns.get(0))));
         }
     }
 
@@ -58,7 +57,7 @@ final class CsvRows implements RowSource {
         }
         int line = Math.toIntExact(record.getStartingLineNumber()), count = record.getFieldCount();
         if (count != columns.size()) {
-            sink.bad(line, "ragged", say("%d fields under %d column names (%s); quote fields that hold commas or line breaks", "%d 个字段,而列名有 %d 个(%s);含逗号或换行的字段请加引号",
+            sink.bad(line, "ragged", say("%d fields under %d column names (%s); quote fields that hold commas or line breaks",
                     count, columns.size(), Excerpt.of(columns)), String.join(",", record.getFields()));
             return true;
         }
@@ -91,8 +90,7 @@ final class CsvRows implements RowSource {
                     throw told;
                 }
             }
-            throw UserError.of(say("%s cannot be read as CSV: %s (%s); quote fields that hold commas, quotes or line breaks, and double the quotes within",
-                    "%s 无法按 CSV 读取:%s(%s);含逗号、引号或换行的字段请加引号,其中的引号写两次", file, e.getMessage(), cause.getMessage()), e);
+            throw UserError.of(say("%s cannot be read as CSV: %s (%s); quote fields that hold commas, quotes or line breaks, and double the quotes within", file, e.getMessage(), cause.getMessage()), e);
         }
     }
 
@@ -132,8 +130,7 @@ final class CsvRows implements RowSource {
 
         void refuseOpenQuote(String file) {
             if (ended && within == Within.QUOTED) {
-                throw UserError.of(say("%s line %d: a quote is opened and never closed; close it, or double a quote that belongs to the text",
-                        "%s 第 %d 行:引号没有闭合;请补上引号,文本中的引号请写两次", file, openedOn));
+                throw UserError.of(say("%s line %d: a quote is opened and never closed; close it, or double a quote that belongs to the text", file, openedOn));
             }
         }
     }

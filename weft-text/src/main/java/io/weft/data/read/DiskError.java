@@ -12,7 +12,7 @@ public final class DiskError {
 
     public static String of(IOException e) {
         if (e instanceof AccessDeniedException denied) {
-            return say("%s may not be opened (permissions)", "没有权限访问 %s", denied.getFile());
+            return say("%s may not be opened (permissions)", denied.getFile());
         }
         if (e instanceof FileSystemException trouble && trouble.getReason() == null) {
             return trouble.getFile() + " (" + e.getClass().getSimpleName() + ")";

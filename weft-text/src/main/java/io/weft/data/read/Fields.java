@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.Excerpt;
 import io.weft.data.OddCharacters;
 import io.weft.data.PythonStrip;
+import io.weft.problem.Translatable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -64,10 +65,10 @@ public final class Fields {
     }
 
     /** Refuses a row that says more than is read here. @param english why, after "'name': " */
-    void refuseIfGiven(String name, String english, String chinese) {
+    void refuseIfGiven(String name, Translatable why) {
         JsonNode value = value(name);
         if (value != null && !value.isNull() && !(value.isTextual() && value.textValue().isEmpty()) && !(value.isContainerNode() && value.isEmpty())) {
-            problems.add(RowProblem.unsupported(name, english, chinese));
+            problems.add(RowProblem.unsupported(name, why));
         }
     }
 
@@ -76,7 +77,7 @@ public final class Fields {
         if (row.path(name).isBoolean()) {
             used.add(name);
             if (!row.get(name).booleanValue()) {
-                problems.add(new RowProblem("marked_bad:" + name, say("'%s' is false: the answer is marked as bad and is not learned", "'%s' 为 false:该回答被标为差,不予学习", name)));
+                problems.add(new RowProblem("marked_bad:" + name, say("'%s' is false: the answer is marked as bad and is not learned", name)));
             }
         }
     }
@@ -102,6 +103,6 @@ public final class Fields {
     private String names() {
         List<String> names = new ArrayList<>();
         row.fieldNames().forEachRemaining(names::add);
-        return names.isEmpty() ? say("no fields", "没有字段") : Excerpt.of(names);
+        return names.isEmpty() ? say("no fields") : Excerpt.of(names);
     }
 }

@@ -46,21 +46,19 @@ final class JsonArrayRows implements RowSource {
 
     private void refuseMore() throws IOException {
         if (parser.nextToken() != null) {
-            throw UserError.of(say("%s line %d: the array has ended and more follows; give one array, or one object a line (JSONL)",
-                    "%s 第 %d 行:数组已结束,后面还有内容;请给出一个数组,或每行一个对象(JSONL)", file, parser.currentTokenLocation().getLineNr()));
+            throw UserError.of(say("%s line %d: the array has ended and more follows; give one array, or one object a line (JSONL)", file, parser.currentTokenLocation().getLineNr()));
         }
     }
 
     private UserError broken(JsonProcessingException e) {
         JsonLocation at = e.getLocation() == null ? parser.currentTokenLocation() : e.getLocation();
         if (JsonRow.endsEarly(e)) {
-            return UserError.of(say("%s line %d, column %d: the JSON ends too early, inside a row or before the closing ]; the file was probably cut off, get it whole",
-                    "%s 第 %d 行第 %d 列:JSON 提前结束(在某行中间或缺少 ]);文件可能被截断,请重新获取完整文件", file, at.getLineNr(), at.getColumnNr()), e);
+            return UserError.of(say("%s line %d, column %d: the JSON ends too early, inside a row or before the closing ]; the file was probably cut off, get it whole", file, at.getLineNr(), at.getColumnNr()), e);
         }
         if (e instanceof StreamConstraintsException) {
-            return UserError.of(say("%s line %d: beyond what a row may hold (%s)", "%s 第 %d 行:超出一行的限度(%s)", file, at.getLineNr(), e.getOriginalMessage()), e);
+            return UserError.of(say("%s line %d: beyond what a row may hold (%s)", file, at.getLineNr(), e.getOriginalMessage()), e);
         }
-        return UserError.of(say("%s line %d, column %d is not JSON: %s", "%s 第 %d 行第 %d 列不是 JSON:%s", file, at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()), e);
+        return UserError.of(say("%s line %d, column %d is not JSON: %s", file, at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()), e);
     }
 
     @Override public void close() throws IOException { parser.close(); }

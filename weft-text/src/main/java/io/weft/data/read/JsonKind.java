@@ -13,12 +13,12 @@ final class JsonKind {
 
     static String of(JsonToken token) {
         switch (token) {
-            case START_OBJECT: return say("an object", "对象");
-            case START_ARRAY: return say("a list", "列表");
-            case VALUE_STRING: return say("a text", "文本");
-            case VALUE_NULL: return say("null", "空值 null");
-            case VALUE_TRUE: case VALUE_FALSE: return say("true or false", "布尔值");
-            default: return say("a number", "数字");
+            case START_OBJECT: return say("an object");
+            case START_ARRAY: return say("a list");
+            case VALUE_STRING: return say("a text");
+            case VALUE_NULL: return say("null");
+            case VALUE_TRUE: case VALUE_FALSE: return say("true or false");
+            default: return say("a number");
         }
     }
 }

@@ -53,17 +53,16 @@ final class JsonLineRows implements RowSource {
                 row.passOn.accept(sink);
             } else {
                 int column = parser.currentTokenLocation().getColumnNr();
-                bad(sink, new RowProblem("not_json", say("the object has ended and more follows in column %d; one object a line", "对象已结束,第 %d 列后还有内容;每行一个对象", column)), line);
+                bad(sink, new RowProblem("not_json", say("the object has ended and more follows in column %d; one object a line", column)), line);
             }
         } catch (JsonProcessingException e) {
             int column = e.getLocation() == null ? 1 : e.getLocation().getColumnNr();
             if (!JsonRow.endsEarly(e)) {
-                bad(sink, new RowProblem("not_json", say("not JSON in column %d: %s", "第 %d 列不是 JSON:%s", column, e.getOriginalMessage())), line);
+                bad(sink, new RowProblem("not_json", say("not JSON in column %d: %s", column, e.getOriginalMessage())), line);
             } else if (begun) {
-                bad(sink, new RowProblem("not_json", say("the object is cut off in column %d", "对象在第 %d 列被截断", column)), line);
+                bad(sink, new RowProblem("not_json", say("the object is cut off in column %d", column)), line);
             } else {
-                throw UserError.of(say("%s line %d, column %d: the object does not end on its line; expected one whole object a line (JSONL), or one array [{…}, {…}]; the file may be cut off",
-                        "%s 第 %d 行第 %d 列:对象没有在本行结束;应为每行一个完整对象(JSONL)或一个数组 [{…}, {…}];文件可能被截断", file, lines.number(), column), e);
+                throw UserError.of(say("%s line %d, column %d: the object does not end on its line; expected one whole object a line (JSONL), or one array [{…}, {…}]; the file may be cut off", file, lines.number(), column), e);
             }
         }
     }

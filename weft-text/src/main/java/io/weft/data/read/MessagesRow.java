@@ -7,6 +7,7 @@ import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.data.PythonStrip;
+import io.weft.problem.Translatable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,18 +32,17 @@ final class MessagesRow {
         if (given == null) {
             fields.required("messages");
         } else if (!given.isArray()) {
-            fields.add(new RowProblem("not_a_list:messages", say("'messages' is %s; expected a list of {role, content}",
-                    "'messages' 是%s;应为 {role, content} 的列表", JsonKind.of(given))));
+            fields.add(new RowProblem("not_a_list:messages", say("'messages' is %s; expected a list of {role, content}", JsonKind.of(given))));
         } else {
             for (int i = 0; i < given.size(); i++) {
                 messages.add(message(fields, "messages[" + i + "]", given.get(i)));
             }
             checkTurns(fields, messages);
         }
-        fields.refuseIfGiven("tools", "rows with tools are not read; take the field out", "不支持带 tools 的行;请去掉该字段");
-        fields.refuseIfGiven("functions", "rows with functions are not read; take the field out", "不支持带 functions 的行;请去掉该字段");
+        fields.refuseIfGiven("tools", Translatable.text("rows with tools are not read; take the field out"));
+        fields.refuseIfGiven("functions", Translatable.text("rows with functions are not read; take the field out"));
         for (String media : MEDIA) {
-            fields.refuseIfGiven(media, "rows with pictures, sound or video are not read; take them out or drop the row", "不支持带图片、音频或视频的行;请去掉它们或该行");
+            fields.refuseIfGiven(media, Translatable.text("rows with pictures, sound or video are not read; take them out or drop the row"));
         }
         fields.refuseIfMarkedBad("label");
         return conversation(fields, style, messages, place);
@@ -52,8 +52,7 @@ final class MessagesRow {
         if (!style.takesSeveralTurns()) {
             var conversation = new Conversation(messages, place);
             if (fields.problems().isEmpty() && !conversation.isSingleTurn()) {
-                fields.add(new RowProblem("needs_template", say("%d messages; only data.prompt: template can tell several turns or a system text apart",
-                        "共 %d 条消息;只有 data.prompt: template 才能区分多轮或 system 文本", messages.size())));
+                fields.add(new RowProblem("needs_template", say("%d messages; only data.prompt: template can tell several turns or a system text apart", messages.size())));
             } else if (fields.problems().isEmpty()) {
                 return Conversation.of(style.build(messages.get(0).content(), ""), conversation.answer(), place);
             }
@@ -68,14 +67,13 @@ final class MessagesRow {
         }
         String role = text(fields, at + ".role", given.get("role")), content = text(fields, at + ".content", given.get("content"));
         if (!role.isEmpty() && !ROLES.contains(role)) {
-            fields.add(new RowProblem("unknown_role", say("%s.role is '%s'; expected system, user, assistant or tool",
-                    "%s.role 是 '%s';应为 system、user、assistant 或 tool", at, Excerpt.of(role))));
+            fields.add(new RowProblem("unknown_role", say("%s.role is '%s'; expected system, user, assistant or tool", at, Excerpt.of(role))));
         }
         given.properties().forEach(entry -> {
             boolean empty = entry.getValue().isNull() || entry.getValue().isContainerNode() && entry.getValue().isEmpty();
             boolean full = entry.getKey().equals("weight") && entry.getValue().isInt() && entry.getValue().intValue() == 1;
             if (!HARMLESS.contains(entry.getKey()) && !empty && !full) {
-                fields.add(RowProblem.unsupported("messages." + Excerpt.of(entry.getKey()), "messages with it are not read; take it out or drop the row", "不支持带有它的消息;请去掉该字段或该行"));
+                fields.add(RowProblem.unsupported("messages." + Excerpt.of(entry.getKey()), Translatable.text("messages with it are not read; take it out or drop the row")));
             }
         });
         return new Message(role, content);
@@ -84,7 +82,7 @@ final class MessagesRow {
     private static String text(Fields fields, String at, JsonNode given) {
         String plain = at.replaceAll("\\[\\d+]", "");                // one reason to count by, whichever turn it is
         if (given == null) {
-            fields.add(new RowProblem("missing:" + plain, say("'%s' is missing", "缺少 '%s'", at)));
+            fields.add(new RowProblem("missing:" + plain, say("'%s' is missing", at)));
             return "";
         }
         return fields.text(plain, given);
@@ -92,10 +90,9 @@ final class MessagesRow {
 
     private static void checkTurns(Fields fields, List<Message> messages) {
         if (messages.stream().noneMatch(m -> m.role().equals("user"))) {
-            fields.add(new RowProblem("no_user_turn", say("%d messages and none is the user's; expected a question before the answer", "共 %d 条消息,没有 user;回答之前应有提问", messages.size())));
+            fields.add(new RowProblem("no_user_turn", say("%d messages and none is the user's; expected a question before the answer", messages.size())));
         } else if (!messages.get(messages.size() - 1).isAssistant()) {
-            fields.add(new RowProblem("no_answer", say("the last message is of role '%s'; expected the assistant's answer, which is what is learned",
-                    "最后一条消息的 role 是 '%s';应为 assistant 的回答,即要学习的内容", Excerpt.of(messages.get(messages.size() - 1).role()))));
+            fields.add(new RowProblem("no_answer", say("the last message is of role '%s'; expected the assistant's answer, which is what is learned", Excerpt.of(messages.get(messages.size() - 1).role()))));
         }
         for (Message message : messages) {
             if (message.isAssistant() && PythonStrip.isBlank(message.content())) {

@@ -5,6 +5,7 @@ import io.weft.data.Excerpt;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.data.PythonStrip;
+import io.weft.problem.Translatable;
 import io.weft.problem.UserError;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,8 +73,8 @@ public final class RowFormat {
         List<String> names = new ArrayList<>();
         first.fields().fieldNames().forEachRemaining(names::add);
         String formats = BUILT_IN.stream().map(format -> "\n  " + format.name + ": " + format.shape).collect(Collectors.joining());
-        String hint = names.contains("conversations") ? say("\nShareGPT's conversations are not read: write them as messages", "\n不支持 ShareGPT 的 conversations:请改写为 messages") : "";
-        return UserError.of(say("%s: the fields are %s; expected those of a format:%s\nRename the fields%s", "%s:字段为 %s;应为下列格式之一的字段:%s\n请重命名字段%s",
+        String hint = names.contains("conversations") ? say("\nShareGPT's conversations are not read: write them as messages") : "";
+        return UserError.of(say("%s: the fields are %s; expected those of a format:%s\nRename the fields%s",
                 first.place(), Excerpt.of(names), formats, hint));
     }
 
@@ -83,8 +84,8 @@ public final class RowFormat {
         String instruction = PythonStrip.strip(fields.required("instruction"));
         String input = PythonStrip.strip(fields.optional("input"));
         String output = PythonStrip.strip(fields.required("output"));
-        fields.refuseIfGiven("system", "alpaca rows with a system text are not read; write the row as messages", "不支持带 system 的 alpaca 行;请改写为 messages");
-        fields.refuseIfGiven("history", "alpaca rows with earlier turns are not read; write the row as messages", "不支持带 history 的 alpaca 行;请改写为 messages");
+        fields.refuseIfGiven("system", Translatable.text("alpaca rows with a system text are not read; write the row as messages"));
+        fields.refuseIfGiven("history", Translatable.text("alpaca rows with earlier turns are not read; write the row as messages"));
         return Conversation.of(style.build(instruction, input), output, place);
     }
 

@@ -91,8 +91,7 @@ public final class RowReader implements Closeable {
         if (name.endsWith(".txt")) {
             return new TextRows(in, TextRows.byLine(Utf8Reader.open(path)));
         }
-        throw UserError.of(say("%s begins with '%s': neither a JSON array [{…}], nor JSONL {…}, nor CSV under a line of column names; name plain text .txt and CSV .csv",
-                "%s 以 '%s' 开头:既不是 JSON 数组 [{…}],也不是 JSONL {…},也不是首行为列名的 CSV;纯文本请命名为 .txt,CSV 请命名为 .csv", file, Excerpt.of(begin.lines().findFirst().orElse(""))));
+        throw UserError.of(say("%s begins with '%s': neither a JSON array [{…}], nor JSONL {…}, nor CSV under a line of column names; name plain text .txt and CSV .csv", file, Excerpt.of(begin.lines().findFirst().orElse(""))));
     }
 
     /** True for a first line that names the columns of a format. */
@@ -102,7 +101,7 @@ public final class RowReader implements Closeable {
     }
 
     private static UserError empty(String file) {
-        return UserError.of(say("%s holds no rows; expected at least one", "%s 没有数据行;至少应有一行", file));
+        return UserError.of(say("%s holds no rows; expected at least one", file));
     }
 
     /** Gives the next row to the sink. @return false at the end  @throws UserError when the file is broken from here on, or ends without a row */

@@ -30,10 +30,10 @@ public final class Utf8Reader extends Reader {
     /** @throws UserError when the file cannot be read, or begins like one that holds no plain text */
     static Utf8Reader open(Path path) {
         if (!Files.exists(path)) {
-            throw UserError.of(say("%s: no such file", "%s:没有这个文件", path));
+            throw UserError.of(say("%s: no such file", path));
         }
         if (!Files.isRegularFile(path)) {
-            throw UserError.of(say("%s is not a file; give a JSON, JSONL, CSV or text file", "%s 不是文件;请给出 JSON、JSONL、CSV 或文本文件", path));
+            throw UserError.of(say("%s is not a file; give a JSON, JSONL, CSV or text file", path));
         }
         try {
             return new Utf8Reader(path.toString(), Files.newInputStream(path));
@@ -42,7 +42,7 @@ public final class Utf8Reader extends Reader {
         }
     }
 
-    public static UserError unreadable(String file, IOException e) { return UserError.of(say("%s cannot be read: %s", "无法读取 %s:%s", file, DiskError.of(e)), e); }
+    public static UserError unreadable(String file, IOException e) { return UserError.of(say("%s cannot be read: %s", file, DiskError.of(e)), e); }
 
     private Utf8Reader(String file, InputStream in) throws IOException {
         this.file = file;
@@ -53,7 +53,7 @@ public final class Utf8Reader extends Reader {
         String found = otherKind(HexFormat.of().formatHex(head));
         if (found != null) {
             in.close();
-            throw UserError.of(say("%s is %s; expected text in UTF-8", "%s 是 %s;应为 UTF-8 文本", file, found));
+            throw UserError.of(say("%s is %s; expected text in UTF-8", file, found));
         }
         if (head.length >= 3 && HexFormat.of().formatHex(head, 0, 3).equals("efbbbf")) {
             bytes.position(3);
@@ -63,15 +63,15 @@ public final class Utf8Reader extends Reader {
 
     private static String otherKind(String head) {
         if (head.startsWith("1f8b")) {
-            return say("a gzip archive (unpack it first)", "gzip 压缩包(请先解压)");
+            return say("a gzip archive (unpack it first)");
         }
         if (head.equals("504b0304")) {
-            return say("a zip archive or an Excel file (save it as CSV in UTF-8)", "zip 压缩包或 Excel 文件(请另存为 UTF-8 的 CSV)");
+            return say("a zip archive or an Excel file (save it as CSV in UTF-8)");
         }
         if (head.equals("50415231")) {
-            return say("a Parquet file (write it as JSONL)", "Parquet 文件(请转成 JSONL)");
+            return say("a Parquet file (write it as JSONL)");
         }
-        return head.startsWith("fffe") || head.startsWith("feff") ? say("text in UTF-16 (save it as UTF-8)", "UTF-16 文本(请另存为 UTF-8)") : null;
+        return head.startsWith("fffe") || head.startsWith("feff") ? say("text in UTF-16 (save it as UTF-8)") : null;
     }
 
     @Override public int read(char[] target, int from, int length) throws IOException {
@@ -85,8 +85,7 @@ public final class Utf8Reader extends Reader {
                 line += target[i] == '\n' ? 1 : 0;
             }
             if (result.isError()) {
-                throw UserError.of(say("%s line %d is not UTF-8: byte %d of the file is 0x%02x; save the file as UTF-8 (from GBK: iconv -f GBK -t UTF-8)",
-                        "%s 第 %d 行不是 UTF-8:文件第 %d 字节为 0x%02x;请把文件另存为 UTF-8(若原为 GBK:iconv -f GBK -t UTF-8)", file, line, offset, bytes.get(bytes.position())));
+                throw UserError.of(say("%s line %d is not UTF-8: byte %d of the file is 0x%02x; save the file as UTF-8 (from GBK: iconv -f GBK -t UTF-8)", file, line, offset, bytes.get(bytes.position())));
             }
             if (read > 0 || length == 0) {
                 return read;
