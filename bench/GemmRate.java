@@ -3,8 +3,9 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 
 /**
- * The fp32 matrix rate of this machine in the shapes of ChatGLM3-6B's linears: forward and input gradient of some tokens, in GFLOP/s (median of five rounds). What a LoRA step
- * cannot be faster than is 4 times weights times tokens by this rate.
+ * The fp32 matrix rate of this machine in the shapes of ChatGLM3-6B's linears: forward and input gradient of some
+ * tokens, in GFLOP/s (median of five rounds). What a LoRA step cannot be faster than is 4 times weights times tokens by
+ * this rate.
  * <pre>
  *   java -cp "$(cat weft-app/target/classpath.txt)" bench/GemmRate.java [tokens]
  * </pre>
@@ -21,7 +22,8 @@ public class GemmRate {
                 for (int[] shape : SHAPES) {
                     double[] taken = new double[1];
                     Scope.run(() -> {
-                        Tensor weight = Tensor.ones(shape[0], shape[1]), x = Tensor.ones(tokens, shape[1]), gradient = Tensor.ones(tokens, shape[0]);
+                        Tensor weight = Tensor.ones(shape[0], shape[1]), x = Tensor.ones(tokens, shape[1]),
+                                gradient = Tensor.ones(tokens, shape[0]);
                         long begun = System.nanoTime();
                         Tensor.linear(x, weight, null);
                         gradient.matmul(weight);

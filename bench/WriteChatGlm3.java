@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
 /**
- * Writes a folder of the shape of ChatGLM3-6B with random bf16 weights (6,243,584,000 of them, 12.5 GB), sharded as the published one: to measure memory and speed at full size where
- * the real weights are not at hand. The same bytes in either format.
+ * Writes a folder of the shape of ChatGLM3-6B with random bf16 weights (6,243,584,000 of them, 12.5 GB), sharded as the
+ * published one: to measure memory and speed at full size where the real weights are not at hand. The same bytes in
+ * either format.
  * <pre>
  *   java bench/WriteChatGlm3.java DIR --tokenizer tokenizer.model [--format safetensors|bin] [--layers 28]
  * </pre>
@@ -73,23 +74,32 @@ public class WriteChatGlm3 {
             }
         }
         if (folder == null || tokenizer == null) {
-            System.err.println("java bench/WriteChatGlm3.java DIR --tokenizer tokenizer.model [--format safetensors|bin] [--layers 28]");
+            System.err.println(
+                    "java bench/WriteChatGlm3.java DIR --tokenizer tokenizer.model [--format safetensors|bin] "
+                    + "[--layers 28]");
             System.exit(2);
         }
         Files.createDirectories(folder);
         Files.copy(tokenizer, folder.resolve("tokenizer.model"), StandardCopyOption.REPLACE_EXISTING);
-        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"ChatGLMTokenizer\", \"remove_space\": false, \"do_lower_case\": false}\n");
+        Files.writeString(folder.resolve("tokenizer_config.json"),
+                "{\"tokenizer_class\": \"ChatGLMTokenizer\", \"remove_space\": false, \"do_lower_case\": false}\n");
         Files.writeString(folder.resolve("config.json"), """
-                {"model_type": "chatglm", "architectures": ["ChatGLMModel"], "num_layers": %d, "padded_vocab_size": 65024, "hidden_size": 4096, "ffn_hidden_size": 13696, "kv_channels": 128,
-                 "num_attention_heads": 32, "multi_query_attention": true, "multi_query_group_num": 2, "seq_length": 8192, "add_bias_linear": false, "add_qkv_bias": true, "rmsnorm": true,
-                 "post_layer_norm": true, "layernorm_epsilon": 1e-05, "apply_query_key_layer_scaling": true, "apply_residual_connection_post_layernorm": false, "attention_softmax_in_fp32": true,
-                 "fp32_residual_connection": false, "original_rope": true, "tie_word_embeddings": false, "eos_token_id": 2, "pad_token_id": 0, "torch_dtype": "bfloat16"}
+                {"model_type": "chatglm", "architectures": ["ChatGLMModel"], "num_layers": %d, \
+                "padded_vocab_size": 65024, "hidden_size": 4096, "ffn_hidden_size": 13696, "kv_channels": 128,
+                 "num_attention_heads": 32, "multi_query_attention": true, "multi_query_group_num": 2, \
+                 "seq_length": 8192, "add_bias_linear": false, "add_qkv_bias": true, "rmsnorm": true,
+                 "post_layer_norm": true, "layernorm_epsilon": 1e-05, "apply_query_key_layer_scaling": true, \
+                 "apply_residual_connection_post_layernorm": false, "attention_softmax_in_fp32": true,
+                 "fp32_residual_connection": false, "original_rope": true, "tie_word_embeddings": false, \
+                 "eos_token_id": 2, "pad_token_id": 0, "torch_dtype": "bfloat16"}
                 """.formatted(layers));
         List<List<Weight>> shards = shards(weights(layers));
         Map<String, String> places = new LinkedHashMap<>();
         for (int i = 0; i < shards.size(); i++) {
-            String name = bin ? "pytorch_model-%05d-of-%05d.bin".formatted(i + 1, shards.size()) : "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
-            try (Counted out = new Counted(new BufferedOutputStream(Files.newOutputStream(folder.resolve(name)), 1 << 20))) {
+            String name = bin ? "pytorch_model-%05d-of-%05d.bin".formatted(i + 1, shards.size())
+                    : "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
+            try (Counted out = new Counted(new BufferedOutputStream(Files.newOutputStream(folder.resolve(name)),
+                    1 << 20))) {
                 if (bin) {
                     writeBin(out, shards.get(i));
                 } else {
@@ -100,9 +110,11 @@ public class WriteChatGlm3 {
             System.out.println(folder.resolve(name));
         }
         long bytes = shards.stream().flatMap(List::stream).mapToLong(Weight::bytes).sum();
-        String map = places.entrySet().stream().map(e -> "\"%s\": \"%s\"".formatted(e.getKey(), e.getValue())).collect(Collectors.joining(",\n    "));
+        String map = places.entrySet().stream().map(e -> "\"%s\": \"%s\"".formatted(e.getKey(), e.getValue()))
+                .collect(Collectors.joining(",\n    "));
         Files.writeString(folder.resolve(bin ? "pytorch_model.bin.index.json" : "model.safetensors.index.json"),
-                "{\n  \"metadata\": {\"total_size\": %d},\n  \"weight_map\": {\n    %s\n  }\n}\n".formatted(bytes, map));
+                "{\n  \"metadata\": {\"total_size\": %d},\n  \"weight_map\": {\n    %s\n  }\n}\n".formatted(bytes,
+                map));
         System.out.printf("%,d weights, %.1f GB%n", bytes / 2, bytes / 1e9);
     }
 
@@ -144,7 +156,8 @@ public class WriteChatGlm3 {
         StringBuilder header = new StringBuilder("{\"__metadata__\":{\"format\":\"pt\"}");
         long at = 0;
         for (Weight weight : weights) {
-            header.append(",\"%s\":{\"dtype\":\"BF16\",\"shape\":%s,\"data_offsets\":[%d,%d]}".formatted(weight.name(), java.util.Arrays.toString(weight.shape()), at, at + weight.bytes()));
+            header.append(",\"%s\":{\"dtype\":\"BF16\",\"shape\":%s,\"data_offsets\":[%d,%d]}".formatted(weight.name(),
+                    java.util.Arrays.toString(weight.shape()), at, at + weight.bytes()));
             at += weight.bytes();
         }
         header.append('}');
@@ -168,20 +181,25 @@ public class WriteChatGlm3 {
         List<Member> members = new ArrayList<>();
         byte[] pickle = pickle(weights);
         members.add(member(out, "archive/data.pkl", pickle.length, target -> target.write(pickle)));
-        members.add(member(out, "archive/byteorder", 6, target -> target.write("little".getBytes(StandardCharsets.US_ASCII))));
+        members.add(member(out, "archive/byteorder", 6,
+                target -> target.write("little".getBytes(StandardCharsets.US_ASCII))));
         for (int i = 0; i < weights.size(); i++) {
             members.add(member(out, "archive/data/" + i, weights.get(i).bytes(), weights.get(i)::write));
         }
-        members.add(member(out, "archive/version", 2, target -> target.write("3\n".getBytes(StandardCharsets.US_ASCII))));
+        members.add(member(out, "archive/version", 2,
+                target -> target.write("3\n".getBytes(StandardCharsets.US_ASCII))));
         long directory = out.count;
         for (Member m : members) {
             byte[] name = m.name().getBytes(StandardCharsets.US_ASCII);
-            out.write(little(46).putInt(0x02014b50).putShort((short) 0).putShort((short) 0).putShort((short) 0).putShort((short) 0).putInt(0).putInt((int) m.crc()).putInt((int) m.size())
-                    .putInt((int) m.size()).putShort((short) name.length).putShort((short) 0).putShort((short) 0).putShort((short) 0).putShort((short) 0).putInt(0).putInt((int) m.offset()).array());
+            out.write(little(46).putInt(0x02014b50).putShort((short) 0).putShort((short) 0).putShort((short) 0)
+                    .putShort((short) 0).putInt(0).putInt((int) m.crc()).putInt((int) m.size())
+                    .putInt((int) m.size()).putShort((short) name.length).putShort((short) 0).putShort((short) 0)
+                    .putShort((short) 0).putShort((short) 0).putInt(0).putInt((int) m.offset()).array());
             out.write(name);
         }
         long size = out.count - directory;
-        out.write(little(22).putInt(0x06054b50).putShort((short) 0).putShort((short) 0).putShort((short) members.size()).putShort((short) members.size()).putInt((int) size)
+        out.write(little(22).putInt(0x06054b50).putShort((short) 0).putShort((short) 0).putShort((short) members.size())
+                .putShort((short) members.size()).putInt((int) size)
                 .putInt((int) directory).putShort((short) 0).array());
     }
 
@@ -194,8 +212,10 @@ public class WriteChatGlm3 {
         });
         long offset = out.count;
         byte[] text = name.getBytes(StandardCharsets.US_ASCII);
-        int padding = (int) (64 - (offset + 30 + text.length + 4) % 64) % 64; // data begins at a multiple of 64, as torch writes it
-        out.write(little(30).putInt(0x04034b50).putShort((short) 0).putShort((short) 0).putShort((short) 0).putInt(0).putInt((int) crc.getValue()).putInt((int) size).putInt((int) size)
+        // data begins at a multiple of 64, as torch writes it
+        int padding = (int) (64 - (offset + 30 + text.length + 4) % 64) % 64;
+        out.write(little(30).putInt(0x04034b50).putShort((short) 0).putShort((short) 0).putShort((short) 0).putInt(0)
+                .putInt((int) crc.getValue()).putInt((int) size).putInt((int) size)
                 .putShort((short) text.length).putShort((short) (4 + padding)).array());
         out.write(text);
         out.write(little(4 + padding).putShort((short) 0x4246).putShort((short) padding).array());
@@ -246,7 +266,9 @@ public class WriteChatGlm3 {
         text(out, text);
     }
 
-    private static void text(ByteArrayOutputStream out, String text) { out.writeBytes(text.getBytes(StandardCharsets.US_ASCII)); }
+    private static void text(ByteArrayOutputStream out, String text) {
+        out.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+    }
 
     private static void bytes(ByteArrayOutputStream out, int... values) {
         for (int value : values) {
@@ -277,7 +299,8 @@ public class WriteChatGlm3 {
 
     private static byte[] normal() {
         java.util.Random random = new java.util.Random(1);
-        double[] draws = java.util.stream.DoubleStream.generate(() -> 0.02 * random.nextGaussian()).limit(65536).toArray();
+        double[] draws = java.util.stream.DoubleStream.generate(() -> 0.02 * random.nextGaussian()).limit(65536)
+                .toArray();
         ByteBuffer table = little(2 * 65536);
         for (double draw : draws) {
             table.putShort((short) ((Float.floatToIntBits((float) draw) + 0x8000) >>> 16));

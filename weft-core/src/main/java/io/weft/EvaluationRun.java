@@ -22,8 +22,8 @@ import java.util.List;
 import static io.weft.problem.Language.say;
 
 /**
- * What tuning changed: the held-out rows of a run, answered by its base and by what it became, with the same prompts and seeds. {@link #evaluate} does it for a run that is
- * finished. Around training with one model in memory:
+ * What tuning changed: the held-out rows of a run, answered by its base and by what it became, with the same prompts
+ * and seeds. {@link #evaluate} does it for a run that is finished. Around training with one model in memory:
  * <pre>
  *   EvaluationRun evaluation = EvaluationRun.of(run, EvaluationSettings.DEFAULTS);
  *   Answers before = evaluation.answers(Progress.NONE);
@@ -55,7 +55,8 @@ public final class EvaluationRun {
     }
 
     /**
-     * Judges base and tuned model of a finished run, and leaves scores.json, samples.jsonl and report.html in its evaluation folder.
+     * Judges base and tuned model of a finished run, and leaves scores.json, samples.jsonl and report.html in its
+     * evaluation folder.
      * @throws UserError when the folder is no finished run, it held out no rows, or its base is not there any more
      */
     public static Comparison evaluate(Path path, EvaluationSettings settings, Listener listener) {
@@ -70,9 +71,11 @@ public final class EvaluationRun {
             HeldOutRows rows = HeldOutRows.of(wording.encoder(), heldOut, LoadedModel.contextLength(base), settings);
             Judge judge = (name, model) -> {
                 listener.begins(name, rows);
-                return Evaluation.of(model, generator(model, base, wording), wording.encoder()::answerText, rows, settings, listener::at);
+                return Evaluation.of(model, generator(model, base, wording), wording.encoder()::answerText, rows,
+                        settings, listener::at);
             };
-            Comparison comparison = recipe.tuning().isAdapter() ? ofAdapter(run, rows, settings, judge) : ofModels(run, base, recipe, rows, settings, judge);
+            Comparison comparison = recipe.tuning().isAdapter() ? ofAdapter(run, rows, settings, judge)
+                    : ofModels(run, base, recipe, rows, settings, judge);
             comparison.write(run);
             return comparison;
         } finally {
@@ -94,8 +97,10 @@ public final class EvaluationRun {
     }
 
     /** After full tuning the base's weights are elsewhere: one model after the other, so that memory holds only one. */
-    private static Comparison ofModels(RunFolder run, ModelFolder base, Recipe recipe, HeldOutRows rows, EvaluationSettings settings, Judge judge) {
-        Answers before = Scope.value(() -> judge.answers(base(), base.hasWeights() ? base.load(WeightPlacement.of("auto", base)) : base.initialise(recipe.train().seed())));
+    private static Comparison ofModels(RunFolder run, ModelFolder base, Recipe recipe, HeldOutRows rows,
+            EvaluationSettings settings, Judge judge) {
+        Answers before = Scope.value(() -> judge.answers(base(), base.hasWeights()
+                ? base.load(WeightPlacement.of("auto", base)) : base.initialise(recipe.train().seed())));
         Answers after = Scope.value(() -> judge.answers(tuned(), ModelFolder.open(run.model()).load()));
         return Comparison.of(rows, settings, before, after);
     }
@@ -110,7 +115,8 @@ public final class EvaluationRun {
      */
     public static EvaluationRun of(TrainingRun run, EvaluationSettings settings) {
         List<Conversation> heldOut = heldOut(PreparedData.open(run.folder().data()), run.folder());
-        return new EvaluationRun(run, HeldOutRows.of(run.wording().encoder(), heldOut, LoadedModel.contextLength(run.base()), settings), settings);
+        return new EvaluationRun(run, HeldOutRows.of(run.wording().encoder(), heldOut,
+                LoadedModel.contextLength(run.base()), settings), settings);
     }
 
     private static List<Conversation> heldOut(PreparedData data, RunFolder run) {
@@ -130,7 +136,8 @@ public final class EvaluationRun {
 
     /** What the run's model answers now: the base before {@link TrainingRun#train}, the tuned model after it. */
     public Answers answers(Progress progress) {
-        return Evaluation.of(run.model(), generator(run.model(), run.base(), run.wording()), run.wording().encoder()::answerText, rows, settings, progress);
+        return Evaluation.of(run.model(), generator(run.model(), run.base(), run.wording()),
+                run.wording().encoder()::answerText, rows, settings, progress);
     }
 
     /** Compares, and leaves scores.json, samples.jsonl and report.html in the run's evaluation folder. */

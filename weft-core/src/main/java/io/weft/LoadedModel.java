@@ -27,19 +27,22 @@ import java.util.Set;
 import static io.weft.problem.Language.say;
 
 /**
- * A model ready to answer, from whatever a user names: a run (its best adapter on its base, or its tuned model), an adapter folder, or a Hugging Face folder. It is spoken to
- * as it was tuned. Owns native memory; belongs to the thread that made it.
+ * A model ready to answer, from whatever a user names: a run (its best adapter on its base, or its tuned model), an
+ * adapter folder, or a Hugging Face folder. It is spoken to as it was tuned. Owns native memory; belongs to the thread
+ * that made it.
  *
  * @param source  the folder that the user named
  * @param folder  the Hugging Face folder that the weights come from: the base, below an adapter
  * @param adapter settings of the attached adapter, when there is one
  * @param run     the run, when a run was named
  */
-public record LoadedModel(Path source, ModelFolder folder, CausalLm model, PromptFormat wording, Optional<Lora> adapter, Optional<RunFolder> run) implements AutoCloseable {
+public record LoadedModel(Path source, ModelFolder folder, CausalLm model, PromptFormat wording,
+        Optional<Lora> adapter, Optional<RunFolder> run) implements AutoCloseable {
     /** Longest prompt where a model's config.json names no context length. */
     private static final int DEFAULT_CONTEXT = 4096;
     /** What an exported model is compared on: both languages, numbers and code. */
-    private static final List<String> PROBES = List.of("Explain in two sentences why the sky is blue.", "请用两句话解释天空为什么是蓝色的。", "def add(a, b):\n    return a + b  # 1 + 2 = 3");
+    private static final List<String> PROBES = List.of("Explain in two sentences why the sky is blue.",
+            "请用两句话解释天空为什么是蓝色的。", "def add(a, b):\n    return a + b  # 1 + 2 = 3");
 
     /** @throws UserError when the folder is none of the three, or what it needs is missing */
     public static LoadedModel open(Path source) {
@@ -50,40 +53,51 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
             return ofAdapter(source, Path.of(AdapterFolder.base(source)), Optional.empty(), Optional.empty());
         }
         ModelFolder folder = ModelFolder.open(source);
-        return new LoadedModel(source, folder, folder.load(WeightPlacement.of("auto", folder)), wording(source, folder, usualStyle(source)), Optional.empty(), Optional.empty());
+        return new LoadedModel(source, folder, folder.load(WeightPlacement.of("auto", folder)),
+                wording(source, folder, usualStyle(source)), Optional.empty(), Optional.empty());
     }
 
     private static LoadedModel ofRun(RunFolder run) {
         PromptStyle style = PreparedData.open(run.data()).promptStyle();
         if (Files.isDirectory(run.model())) {
             ModelFolder folder = ModelFolder.open(run.model());
-            return new LoadedModel(run.path(), folder, folder.load(WeightPlacement.of("auto", folder)), wording(run.model(), folder, style), Optional.empty(), Optional.of(run));
+            return new LoadedModel(run.path(), folder, folder.load(WeightPlacement.of("auto", folder)),
+                    wording(run.model(), folder, style), Optional.empty(), Optional.of(run));
         }
         requireResult(run);
-        return ofAdapter(run.adapter(), Path.of(Recipe.read(run.recipe()).model()), Optional.of(style), Optional.of(run));
+        return ofAdapter(run.adapter(), Path.of(Recipe.read(run.recipe()).model()), Optional.of(style),
+                Optional.of(run));
     }
 
     /** @throws UserError when the run is not finished */
     static void requireResult(RunFolder run) {
         if (!Files.isDirectory(run.model()) && !AdapterFolder.isOne(run.adapter())) {
-            throw UserError.of(say("%s has no result yet: the run is not finished; go on with weft resume %s", run.path(), run.path()));
+            throw UserError.of(say("%s has no result yet: the run is not finished; go on with weft resume %s",
+                    run.path(), run.path()));
         }
     }
 
-    private static LoadedModel ofAdapter(Path adapter, Path base, Optional<PromptStyle> style, Optional<RunFolder> run) {
+    private static LoadedModel ofAdapter(Path adapter, Path base,
+            Optional<PromptStyle> style, Optional<RunFolder> run) {
         if (!Files.isDirectory(base)) {
-            throw UserError.of(say("%s belongs to the base model %s, which is not there; put it there, or name its folder in base_model_name_or_path of %s", adapter, base, adapter.resolve(AdapterFolder.CONFIG)));
+            throw UserError.of(say("%s belongs to the base model %s, which is not there; put it there, or name its "
+                    + "folder in base_model_name_or_path of %s", adapter, base, adapter.resolve(AdapterFolder.CONFIG)));
         }
         ModelFolder folder = ModelFolder.open(base);
         CausalLm model = folder.load(WeightPlacement.of("auto", folder));
         Lora settings = AdapterFolder.attach(model, adapter);
-        return new LoadedModel(run.map(RunFolder::path).orElse(adapter), folder, model, wording(base, folder, style.orElse(usualStyle(base))), Optional.of(settings), run);
+        return new LoadedModel(run.map(RunFolder::path).orElse(adapter), folder, model,
+                wording(base, folder, style.orElse(usualStyle(base))), Optional.of(settings), run);
     }
 
-    private static PromptStyle usualStyle(Path folder) { return ChatTemplate.read(folder).isPresent() || ChatGlm3Form.isOf(folder) ? PromptStyle.TEMPLATE : PromptStyle.PLAIN; }
+    private static PromptStyle usualStyle(Path folder) {
+        return ChatTemplate.read(folder).isPresent() || ChatGlm3Form.isOf(folder) ? PromptStyle.TEMPLATE
+                : PromptStyle.PLAIN;
+    }
 
     private static PromptFormat wording(Path folder, ModelFolder model, PromptStyle style) {
-        return PromptFormat.of(folder, model.config(), style, model.config().contextLength().orElse(DEFAULT_CONTEXT), OverLength.CUT);
+        return PromptFormat.of(folder, model.config(), style, model.config().contextLength().orElse(DEFAULT_CONTEXT),
+                OverLength.CUT);
     }
 
     /** Most tokens of a prompt and its answer together. */
@@ -102,14 +116,17 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     }
 
     /**
-     * Writes this model, with its adapter merged in, as a whole Hugging Face folder that is verified before it takes the target's name.
+     * Writes this model, with its adapter merged in, as a whole Hugging Face folder that is verified before it takes
+     * the target's name.
      *
      * @param type that the weights are stored in; that of the base when not given
      * @throws UserError as {@link Exporter#merged}
      */
     public Export exportMerged(Path target, Optional<DType> type) {
-        List<int[]> probes = PROBES.stream().map(text -> wording.encoder().encodePrompt(List.of(Message.user(text)))).toList();
-        return new Exporter(folder, model, adapter.isPresent(), probes).merged(target, type.orElseGet(folder::storedType));
+        List<int[]> probes = PROBES.stream().map(text -> wording.encoder().encodePrompt(List.of(Message.user(text))))
+                .toList();
+        return new Exporter(folder, model, adapter.isPresent(), probes)
+                .merged(target, type.orElseGet(folder::storedType));
     }
 
     /** A name for people and for the API: the last part of the folder. */

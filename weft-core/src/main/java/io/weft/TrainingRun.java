@@ -46,8 +46,9 @@ import java.util.stream.Stream;
 import static io.weft.problem.Language.say;
 
 /**
- * One training run, from a recipe to its run folder: prepares the data, trains, keeps checkpoints, and leaves the best adapter or model. A run that was killed goes on from
- * its newest whole checkpoint bit for bit, on the same machine. Owns native memory; all but {@link #requestStop} belongs to the thread that made it.
+ * One training run, from a recipe to its run folder: prepares the data, trains, keeps checkpoints, and leaves the best
+ * adapter or model. A run that was killed goes on from its newest whole checkpoint bit for bit, on the same machine.
+ * Owns native memory; all but {@link #requestStop} belongs to the thread that made it.
  */
 public final class TrainingRun implements AutoCloseable {
     private static final double ADAPTER_RATE = 2e-4, FULL_RATE = 2e-5;
@@ -66,7 +67,8 @@ public final class TrainingRun implements AutoCloseable {
     private volatile Trainer trainer;
 
     /** Everything that is loaded before the first step. */
-    private TrainingRun(RunFolder folder, AutoCloseable lock, Recipe recipe, PreparedData data, ModelFolder base, CausalLm model, Optional<Checkpoints.Checkpoint> from, Checkpoints checkpoints,
+    private TrainingRun(RunFolder folder, AutoCloseable lock, Recipe recipe, PreparedData data, ModelFolder base,
+            CausalLm model, Optional<Checkpoints.Checkpoint> from, Checkpoints checkpoints,
             RunListener listener) {
         this.folder = folder;
         this.lock = lock;
@@ -76,11 +78,14 @@ public final class TrainingRun implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.listener = listener;
         wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), recipe.data());
-        List<Example> train = wording.examples(data.train(), say("training")), heldOut = wording.examples(data.heldOut(), say("held-out"));
+        List<Example> train = wording.examples(data.train(), say("training")),
+                heldOut = wording.examples(data.heldOut(), say("held-out"));
         encoded = wording.encoder().report();
-        List<List<Example>> rows = recipe.data().pack() ? packed(train, recipe.data().maxLength()) : train.stream().map(List::of).toList();
+        List<List<Example>> rows = recipe.data().pack() ? packed(train, recipe.data().maxLength())
+                : train.stream().map(List::of).toList();
         TrainSettings given = recipe.train();
-        TrainingPlan plan = TrainingPlan.of(rows.size(), given, epoch -> VisitOrder.of(rows.size(), given.seed(), epoch));
+        TrainingPlan plan = TrainingPlan.of(rows.size(), given,
+                epoch -> VisitOrder.of(rows.size(), given.seed(), epoch));
         double peak = given.learningRate().orElse(recipe.tuning().isAdapter() ? ADAPTER_RATE : FULL_RATE);
         TrainSettings settings = resolved(given, peak, Warmup.of(given.warmupSteps(), plan.steps()).steps());
         this.recipe = recipe.withTrain(settings);
@@ -90,12 +95,15 @@ public final class TrainingRun implements AutoCloseable {
 
     private static List<List<Example>> packed(List<Example> examples, int capacity) {
         int[] lengths = examples.stream().mapToInt(Example::length).toArray();
-        return Packer.bestFitDecreasing(lengths, capacity).stream().map(pack -> Arrays.stream(pack).mapToObj(examples::get).toList()).toList();
+        return Packer.bestFitDecreasing(lengths, capacity).stream()
+                .map(pack -> Arrays.stream(pack).mapToObj(examples::get).toList()).toList();
     }
 
     private static TrainSettings resolved(TrainSettings s, double peak, int warmup) {
-        return new TrainSettings(s.objective(), s.epochs(), s.steps(), s.batch(), s.accumulate(), OptionalDouble.of(peak), OptionalInt.of(warmup), s.schedule(), s.weightDecay(), s.clipNorm(),
-                s.logEvery(), s.evalEvery(), s.saveEvery(), s.keepCheckpoints(), s.patience(), s.average(), s.precision(), s.frozenWeights(), s.recompute(), s.seed());
+        return new TrainSettings(s.objective(), s.epochs(), s.steps(), s.batch(), s.accumulate(),
+                OptionalDouble.of(peak), OptionalInt.of(warmup), s.schedule(), s.weightDecay(), s.clipNorm(),
+                s.logEvery(), s.evalEvery(), s.saveEvery(), s.keepCheckpoints(), s.patience(), s.average(),
+                s.precision(), s.frozenWeights(), s.recompute(), s.seed());
     }
 
     /**
@@ -115,7 +123,8 @@ public final class TrainingRun implements AutoCloseable {
             PreparedData data = Preparation.prepare(recipe.data(), recipe.train().seed(), out);
             Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings());
             CausalLm model = load(base, located);
-            TrainingRun run = new TrainingRun(folder, lock, located, data, base, model, Optional.empty(), new Checkpoints(folder, hash(data)), listener);
+            TrainingRun run = new TrainingRun(folder, lock, located, data, base, model, Optional.empty(),
+                    new Checkpoints(folder, hash(data)), listener);
             RecipeWriter.write(run.recipe, folder.recipe());
             done = true;
             return run;
@@ -141,7 +150,8 @@ public final class TrainingRun implements AutoCloseable {
             ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
             Checkpoints checkpoints = new Checkpoints(folder, hash(data));
             checkpoints.clean();
-            Optional<Checkpoints.Checkpoint> from = checkpoints.newest(message -> listener.on(new RunEvent.Warned(0, "checkpoint.damaged", message)));
+            Optional<Checkpoints.Checkpoint> from = checkpoints.newest(message ->
+                    listener.on(new RunEvent.Warned(0, "checkpoint.damaged", message)));
             CausalLm model = load(base, recipe);
             TrainingRun resumed = new TrainingRun(folder, lock, recipe, data, base, model, from, checkpoints, listener);
             done = true;
@@ -155,23 +165,32 @@ public final class TrainingRun implements AutoCloseable {
 
     private static CausalLm load(ModelFolder base, Recipe recipe) {
         boolean pretrain = recipe.train().objective().equals("pretrain");
-        CausalLm model = pretrain && !base.hasWeights() ? base.initialise(recipe.train().seed()) : base.load(holding(base, recipe));
+        CausalLm model = pretrain && !base.hasWeights() ? base.initialise(recipe.train().seed())
+                : base.load(holding(base, recipe));
         recipe.tuning().attach(model, recipe.train().seed());
         return model;
     }
 
-    /** Trained weights are resident: they change. A graph keeps the wide copies of all mapped weights when nothing is computed again, so these must fit at least. */
+    /**
+     * Trained weights are resident: they change. A graph keeps the wide copies of all mapped weights when nothing is
+     * computed again, so these must fit at least.
+     */
     private static WeightPlacement holding(ModelFolder base, Recipe recipe) {
-        WeightPlacement holding = recipe.tuning().isAdapter() ? WeightPlacement.of(recipe.train().frozenWeights(), base) : WeightPlacement.RESIDENT;
-        boolean keeps = holding == WeightPlacement.MAPPED && recipe.train().recompute().equals("never") && base.storedType() != DType.F32;
+        WeightPlacement holding = recipe.tuning().isAdapter() ? WeightPlacement.of(recipe.train().frozenWeights(), base)
+                : WeightPlacement.RESIDENT;
+        boolean keeps = holding == WeightPlacement.MAPPED && recipe.train().recompute().equals("never")
+                && base.storedType() != DType.F32;
         if (keeps && base.residentBytes() > Engine.memory()) {
-            throw UserError.of(say("train.recompute: never keeps every mapped weight as fp32 from the forward to the backward pass, %,d MB, more than this machine's %,d MB; set train.recompute: auto", base.residentBytes() >> 20, Engine.memory() >> 20));
+            throw UserError.of(say("train.recompute: never keeps every mapped weight as fp32 from the forward to the "
+                    + "backward pass, %,d MB, more than this machine's %,d MB; set train.recompute: auto",
+                    base.residentBytes() >> 20, Engine.memory() >> 20));
         }
         return holding;
     }
 
     private static String hash(PreparedData data) {
-        return data.manifest().files().get(PreparedData.TRAIN).sha256() + "+" + data.manifest().files().get(PreparedData.HELD_OUT).sha256();
+        return data.manifest().files().get(PreparedData.TRAIN).sha256() + "+" + data.manifest().files()
+                .get(PreparedData.HELD_OUT).sha256();
     }
 
     /** The recipe with every default written out. */
@@ -216,7 +235,9 @@ public final class TrainingRun implements AutoCloseable {
                 listener.on(event);
             };
             announce(all, log, state);
-            Trainer.Keeper keeper = (now, moments) -> checkpoints.commit(model, recipe.tuning(), recipe.model(), moments, now, log.commit(), recipe.train().keepCheckpoints());
+            Trainer.Keeper keeper = (now, moments) ->
+                    checkpoints.commit(model, recipe.tuning(), recipe.model(), moments, now, log.commit(),
+                    recipe.train().keepCheckpoints());
             trainer = new Trainer(job, optimizer, state, all, keeper);
             if (stopRequested) {
                 trainer.requestStop();
@@ -239,24 +260,33 @@ public final class TrainingRun implements AutoCloseable {
 
     private void announce(RunListener all, EventLog log, TrainState state) {
         TrainableCount count = trainable();
-        all.on(new RunEvent.Started(state.step(), job.plan().steps(), job.plan().stepsPerEpoch(), job.rows().size(), job.heldOut().size(), count.trained(), count.all(), from.isPresent()));
+        all.on(new RunEvent.Started(state.step(), job.plan().steps(), job.plan().stepsPerEpoch(), job.rows().size(),
+                job.heldOut().size(), count.trained(), count.all(), from.isPresent()));
         if (from.isEmpty()) {
             if (model.isWidened()) {
-                all.on(new RunEvent.Warned(0, "weights.mapped", say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of memory), each block is widened when it is used; this is slower than train.frozenWeights: resident", base.residentBytes() >> 20, Engine.memory() >> 20)));
+                all.on(new RunEvent.Warned(0, "weights.mapped",
+                        say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of memory), "
+                        + "each block is widened when it is used; this is slower than train.frozenWeights: resident",
+                        base.residentBytes() >> 20, Engine.memory() >> 20)));
             }
             recipe.presetNote().ifPresent(note -> all.on(new RunEvent.Warned(0, "preset.targets", note)));
             String precision = recipe.train().precision();
             if (precision.equals("fp16") || precision.equals("bf16")) {
-                all.on(new RunEvent.Warned(0, "precision.cpu", say("train.precision %s: this CPU multiplies %s many times slower than fp32, so the run computes in fp32", precision, precision)));
+                all.on(new RunEvent.Warned(0, "precision.cpu",
+                        say("train.precision %s: this CPU multiplies %s many times slower than fp32, so the run "
+                        + "computes in fp32", precision, precision)));
             }
             return;
         }
         if (state.scheduled()) {
             // The log was cut back to the moment before this checkpoint's own event.
-            all.on(new RunEvent.Saved(state.step(), folder.path().relativize(from.get().folder()).toString().replace('\\', '/')));
+            all.on(new RunEvent.Saved(state.step(), folder.path().relativize(from.get().folder()).toString()
+                    .replace('\\', '/')));
         }
         if (!from.get().facts().equals(Engine.facts())) {
-            listener.on(new RunEvent.Warned(state.step(), "resume.engine", say("this process computes with %s, the checkpoint was made with %s; the run goes on, but not bit for bit as it would have", Engine.facts(), from.get().facts())));
+            listener.on(new RunEvent.Warned(state.step(), "resume.engine",
+                    say("this process computes with %s, the checkpoint was made with %s; the run goes on, but not bit "
+                    + "for bit as it would have", Engine.facts(), from.get().facts())));
         }
     }
 

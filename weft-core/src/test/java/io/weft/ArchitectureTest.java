@@ -4,6 +4,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -18,9 +22,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** The arrows between packages, as docs/architecture.md draws them. */
 final class ArchitectureTest {
-    private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("-tests.jar")).importPackages("io.weft");
-    /** What each package may import by an arrow of its own; what these may import, it may too. Every package may import problem and file, and the two only each other in that order. */
+    /**
+     * What each package may import by an arrow of its own; what these may import, it may too. Every package may import
+     * problem and file, and the two only each other in that order.
+     */
     private static final Map<String, Set<String>> ARROWS = arrows();
 
     private static Map<String, Set<String>> arrows() {
@@ -54,8 +62,10 @@ final class ArchitectureTest {
         for (JavaClass each : CLASSES) {
             String from = packageOf(each);
             Set<String> allowed = reach(from);
-            each.getDirectDependenciesFromSelf().stream().map(dependency -> dependency.getTargetClass()).filter(target -> target.getPackageName().startsWith("io.weft"))
-                    .filter(target -> !allowed.contains(packageOf(target))).forEach(target -> wrong.add(each.getName() + " -> " + target.getName()));
+            each.getDirectDependenciesFromSelf().stream().map(dependency -> dependency.getTargetClass())
+                    .filter(target -> target.getPackageName().startsWith("io.weft"))
+                    .filter(target -> !allowed.contains(packageOf(target)))
+                    .forEach(target -> wrong.add(each.getName() + " -> " + target.getName()));
         }
         assertThat(wrong.stream().distinct().sorted().collect(Collectors.toList())).isEmpty();
     }
@@ -67,17 +77,20 @@ final class ArchitectureTest {
 
     @Test
     void onlyTheTensorPackageKnowsLibtorch() {
-        noClasses().that().resideOutsideOfPackage("io.weft.tensor").should().dependOnClassesThat().resideInAPackage("org.bytedeco..").check(CLASSES);
+        noClasses().that().resideOutsideOfPackage("io.weft.tensor").should().dependOnClassesThat()
+                .resideInAPackage("org.bytedeco..").check(CLASSES);
     }
 
     @Test
     void onlyTheTokenPackageKnowsTheTokenizerLibrary() {
-        noClasses().that().resideOutsideOfPackage("io.weft.token").should().dependOnClassesThat().resideInAPackage("ai.djl..").check(CLASSES);
+        noClasses().that().resideOutsideOfPackage("io.weft.token").should().dependOnClassesThat()
+                .resideInAPackage("ai.djl..").check(CLASSES);
     }
 
     @Test
     void noClassIsNamedForWantOfAName() {
-        assertThat(CLASSES.stream().map(JavaClass::getSimpleName).filter(name -> name.matches(".*(Utils?|Helper|Manager|Impl)|Abstract.*"))).isEmpty();
+        assertThat(CLASSES.stream().map(JavaClass::getSimpleName)
+                .filter(name -> name.matches(".*(Utils?|Helper|Manager|Impl)|Abstract.*"))).isEmpty();
     }
 
     private static Set<String> all() {
@@ -86,7 +99,9 @@ final class ArchitectureTest {
         return all;
     }
 
-    private static String packageOf(JavaClass each) { return each.getPackageName().equals("io.weft") ? "" : each.getPackageName().substring("io.weft.".length()); }
+    private static String packageOf(JavaClass each) {
+        return each.getPackageName().equals("io.weft") ? "" : each.getPackageName().substring("io.weft.".length());
+    }
 
     /** A package, and everything that it may import. */
     private static Set<String> reach(String from) {
@@ -96,5 +111,21 @@ final class ArchitectureTest {
         }
         ARROWS.getOrDefault(from, Set.of()).forEach(to -> reached.addAll(reach(to)));
         return reached;
+    }
+
+    @Test
+    void noLineIsLongerThan120Columns() throws IOException {
+        List<String> wide = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(Path.of(".."))) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".java")).sorted().toList()) {
+                List<String> lines = Files.readAllLines(file);
+                for (int i = 0; i < lines.size(); i++) {
+                    if (lines.get(i).codePointCount(0, lines.get(i).length()) > 120) {
+                        wide.add(file + ":" + (i + 1));
+                    }
+                }
+            }
+        }
+        assertThat(wide).isEmpty();
     }
 }

@@ -35,7 +35,8 @@ import static org.assertj.core.api.Assertions.within;
 
 class EvaluationRunTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final EvaluationSettings SHORT = EvaluationSettings.DEFAULTS.withSampling(Sampling.DEFAULTS.withMaxNewTokens(24));
+    private static final EvaluationSettings SHORT =
+            EvaluationSettings.DEFAULTS.withSampling(Sampling.DEFAULTS.withMaxNewTokens(24));
     private final Language before = Language.current();
     @TempDir Path folder;
 
@@ -55,7 +56,8 @@ class EvaluationRunTest {
         });
         assertThat(begun).containsExactly("base 12", "tuned 12");
         assertThat(fromFolder.base().texts()).isEqualTo(inMemory.base().texts());
-        assertThat(fromFolder.tuned().texts()).isEqualTo(inMemory.tuned().texts()).isNotEqualTo(inMemory.base().texts());
+        assertThat(fromFolder.tuned().texts()).isEqualTo(inMemory.tuned().texts())
+                .isNotEqualTo(inMemory.base().texts());
         assertThat(fromFolder.base().loss().mean()).isCloseTo(inMemory.base().loss().mean(), within(1e-6));
         assertThat(fromFolder.tuned().loss().count()).isEqualTo(inMemory.base().loss().count());
 
@@ -63,7 +65,8 @@ class EvaluationRunTest {
         assertThat(scores.path("format").asText()).isEqualTo("weft.scores");
         assertThat(scores.path("version").asInt()).isEqualTo(1);
         assertThat(scores.path("table").path(0).path("measure").asText()).isEqualTo("loss");
-        assertThat(scores.path("table").path(0).path("tuned").asDouble()).isCloseTo(bestLoss, within(1e-6)); // the trainer's own held-out loss
+        // the trainer's own held-out loss
+        assertThat(scores.path("table").path(0).path("tuned").asDouble()).isCloseTo(bestLoss, within(1e-6));
         assertThat(scores.path("table").path(0).path("verdict").asText()).isEqualTo("better");
         List<String> samples = Files.readAllLines(run.resolve("evaluation/samples.jsonl"));
         assertThat(samples).hasSize(12);
@@ -71,7 +74,8 @@ class EvaluationRunTest {
         assertThat(first.path("prompt").asText()).startsWith("the teacher reads row");
         assertThat(first.path("tuned").path("answer").asText()).isEqualTo(fromFolder.tuned().texts().get(0));
         String report = Files.readString(run.resolve("evaluation/report.html"));
-        assertThat(report).contains("data:image/png;base64,").contains("reads row").contains("&lt;b&gt;").doesNotContain("<script").doesNotContain("<b>").doesNotContain("http");
+        assertThat(report).contains("data:image/png;base64,").contains("reads row").contains("&lt;b&gt;")
+                .doesNotContain("<script").doesNotContain("<b>").doesNotContain("http");
     }
 
     private double bestLoss;
@@ -98,13 +102,16 @@ class EvaluationRunTest {
         Comparison inMemory = trainedAndJudged(recipe, run, SHORT.greedy());
         Comparison fromFolder = EvaluationRun.evaluate(run, SHORT.greedy(), EvaluationRun.Listener.NONE);
         assertThat(fromFolder.base().texts()).isEqualTo(inMemory.base().texts());
-        assertThat(fromFolder.tuned().loss().mean()).isCloseTo(bestLoss, within(0.01 * bestLoss)).isLessThan(fromFolder.base().loss().mean()); // the folder is stored in bf16
+        // the folder is stored in bf16
+        assertThat(fromFolder.tuned().loss().mean()).isCloseTo(bestLoss, within(0.01 * bestLoss))
+                .isLessThan(fromFolder.base().loss().mean());
     }
 
     @Test void theFirstRowsAreTheSameWhateverIsAnsweredBesideThem() {
         Path run = TinyRun.trained(recipe("train.steps=1"), folder.resolve("run"));
         Comparison all = EvaluationRun.evaluate(run, SHORT, EvaluationRun.Listener.NONE);
-        Comparison three = EvaluationRun.evaluate(run, new EvaluationSettings(512, SHORT.sampling(), OptionalInt.of(3), 2), EvaluationRun.Listener.NONE);
+        Comparison three = EvaluationRun.evaluate(run,
+                new EvaluationSettings(512, SHORT.sampling(), OptionalInt.of(3), 2), EvaluationRun.Listener.NONE);
         assertThat(three.rows().rows()).isEqualTo(3);
         assertThat(three.rows().of()).isEqualTo(12);
         assertThat(three.tuned().texts()).isEqualTo(all.tuned().texts().subList(0, 3));
@@ -121,28 +128,37 @@ class EvaluationRunTest {
             assertThat(question.shortened()).isTrue();
         });
         // The model's context is 128 tokens, half of what an answer may have.
-        Comparison whole = EvaluationRun.evaluate(run, SHORT.withSampling(Sampling.DEFAULTS.withMaxNewTokens(256)).withRows(1), EvaluationRun.Listener.NONE);
+        Comparison whole = EvaluationRun.evaluate(run, SHORT.withSampling(Sampling.DEFAULTS.withMaxNewTokens(256))
+                .withRows(1), EvaluationRun.Listener.NONE);
         assertThat(whole.rows().questions().get(0).ids()).hasSizeLessThanOrEqualTo(64);
-        assertThat(whole.rows().questions().get(0).ids().length + whole.tuned().replies().get(0).tokens()).isLessThanOrEqualTo(128);
+        assertThat(whole.rows().questions().get(0).ids().length + whole.tuned().replies().get(0).tokens())
+                .isLessThanOrEqualTo(128);
     }
 
     @Test void plainTextHasALossAndNoAnswers() throws IOException {
         Path text = folder.resolve("text.jsonl");
-        Files.write(text, IntStream.range(0, 20).mapToObj(i -> "{\"text\": \"the cat reads the book. row " + i + "\"}").toList());
-        Recipe recipe = Recipe.of(TinyRun.base(folder.resolve("base"), DType.F32).toString(), text.toString()).withTuning(new Full())
-                .with("data.format=text", "train.objective=pretrain", "train.steps=2", "train.accumulate=1", "data.maxLength=64");
+        Files.write(text, IntStream.range(0, 20).mapToObj(i -> "{\"text\": \"the cat reads the book. row " + i + "\"}")
+                .toList());
+        Recipe recipe = Recipe.of(TinyRun.base(folder.resolve("base"), DType.F32).toString(), text.toString())
+                .withTuning(new Full())
+                .with("data.format=text", "train.objective=pretrain", "train.steps=2", "train.accumulate=1",
+                "data.maxLength=64");
         Path run = TinyRun.trained(recipe, folder.resolve("run"));
         Comparison comparison = EvaluationRun.evaluate(run, SHORT, EvaluationRun.Listener.NONE);
-        assertThat(comparison.lines().stream().map(Comparison.Line::measure)).containsExactly(Measure.LOSS, Measure.PERPLEXITY);
-        assertThat(comparison.notApplicable()).anyMatch(line -> line.contains("not applicable, the rows are plain text"));
+        assertThat(comparison.lines().stream().map(Comparison.Line::measure))
+                .containsExactly(Measure.LOSS, Measure.PERPLEXITY);
+        assertThat(comparison.notApplicable())
+                .anyMatch(line -> line.contains("not applicable, the rows are plain text"));
         assertThat(Files.readString(run.resolve("evaluation/samples.jsonl"))).isEmpty();
     }
 
     @Test void whatCannotBeJudgedIsRefusedAndLeavesNothingBehind() {
-        assertThatThrownBy(() -> EvaluationRun.evaluate(folder, SHORT, EvaluationRun.Listener.NONE)).isInstanceOf(UserError.class).hasMessageContaining("is no run");
+        assertThatThrownBy(() -> EvaluationRun.evaluate(folder, SHORT, EvaluationRun.Listener.NONE))
+                .isInstanceOf(UserError.class).hasMessageContaining("is no run");
 
         Path nothingHeldOut = TinyRun.trained(recipe("data.heldOut=0", "train.steps=1"), folder.resolve("all"));
-        assertThatThrownBy(() -> EvaluationRun.evaluate(nothingHeldOut, SHORT, EvaluationRun.Listener.NONE)).isInstanceOf(UserError.class).hasMessageContaining("held out no rows")
+        assertThatThrownBy(() -> EvaluationRun.evaluate(nothingHeldOut, SHORT, EvaluationRun.Listener.NONE))
+                .isInstanceOf(UserError.class).hasMessageContaining("held out no rows")
                 .hasMessageContaining("data.heldOut=0.1");
         assertThat(nothingHeldOut.resolve("evaluation")).doesNotExist();
 
@@ -153,15 +169,19 @@ class EvaluationRunTest {
                 run.train();
             }
         });
-        assertThatThrownBy(() -> EvaluationRun.evaluate(stopped, SHORT, EvaluationRun.Listener.NONE)).isInstanceOf(UserError.class).hasMessageContaining("is not finished").hasMessageContaining("weft resume");
+        assertThatThrownBy(() -> EvaluationRun.evaluate(stopped, SHORT, EvaluationRun.Listener.NONE))
+                .isInstanceOf(UserError.class).hasMessageContaining("is not finished")
+                .hasMessageContaining("weft resume");
         assertThat(stopped.resolve("evaluation")).doesNotExist();
 
-        assertThatThrownBy(() -> new EvaluationSettings(0, Sampling.DEFAULTS, OptionalInt.of(0), 16)).isInstanceOf(UserError.class)
+        assertThatThrownBy(() -> new EvaluationSettings(0, Sampling.DEFAULTS, OptionalInt.of(0), 16))
+                .isInstanceOf(UserError.class)
                 .hasMessageContaining("promptTokens is 0").hasMessageContaining("rows is 0");
     }
 
     private Recipe recipe(String... settings) {
-        Path base = Files.exists(folder.resolve("base")) ? folder.resolve("base") : TinyRun.base(folder.resolve("base"), DType.BF16);
+        Path base = Files.exists(folder.resolve("base")) ? folder.resolve("base")
+                : TinyRun.base(folder.resolve("base"), DType.BF16);
         return TinyRun.recipe(base, TinyRun.rows(folder.resolve("rows.jsonl"), 48), settings);
     }
 }

@@ -20,13 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A run that is killed with -9 at random points and resumed ends exactly as one that was left alone: adapter (or model), optimizer state and event log, times aside, byte for
- * byte. With dropout, packing, accumulation, evaluation, checkpoints and pruning in between.
+ * A run that is killed with -9 at random points and resumed ends exactly as one that was left alone: adapter (or
+ * model), optimizer state and event log, times aside, byte for byte. With dropout, packing, accumulation, evaluation,
+ * checkpoints and pruning in between.
  */
 class KilledRunTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Test void aRunKilledFiveTimesEndsAsOneThatWasNot(@TempDir Path folder) throws Exception { chain(folder, 5, 20261124, "tuning.lora.dropout=0.1"); }
+    @Test void aRunKilledFiveTimesEndsAsOneThatWasNot(@TempDir Path folder) throws Exception {
+        chain(folder, 5, 20261124, "tuning.lora.dropout=0.1");
+    }
 
     @Tag("campaign") @Test void twentyKillsOfAdaptersAndOfWholeModels(@TempDir Path folder) throws Exception {
         chain(Files.createDirectories(folder.resolve("lora")), 10, 1, "tuning.lora.dropout=0.1");
@@ -34,9 +37,12 @@ class KilledRunTest {
     }
 
     @Test void aRunAskedToStopGoesOnAsIfItHadNot(@TempDir Path folder) throws IOException {
-        Path base = TinyRun.base(folder.resolve("base"), DType.F32), rows = TinyRun.rows(folder.resolve("rows.jsonl"), 24);
-        String[] settings = {"train.steps=10", "train.accumulate=2", "train.batch=2", "train.evalEvery=4", "train.saveEvery=3", "data.pack=false"};
-        Path whole = TinyRun.trained(TinyRun.recipe(base, rows, settings), folder.resolve("whole")), stopped = folder.resolve("stopped");
+        Path base = TinyRun.base(folder.resolve("base"), DType.F32),
+                rows = TinyRun.rows(folder.resolve("rows.jsonl"), 24);
+        String[] settings = {"train.steps=10", "train.accumulate=2", "train.batch=2", "train.evalEvery=4",
+                "train.saveEvery=3", "data.pack=false"};
+        Path whole = TinyRun.trained(TinyRun.recipe(base, rows, settings), folder.resolve("whole")),
+                stopped = folder.resolve("stopped");
         Scope.run(() -> {
             TrainingRun[] current = new TrainingRun[1];
             try (TrainingRun run = TrainingRun.start(TinyRun.recipe(base, rows, settings), stopped, event -> {
@@ -88,7 +94,8 @@ class KilledRunTest {
             for (String name : files(whole.resolve(part))) {
                 // state.json and the manifest that seals it hold the time that training took
                 if (!name.endsWith("state.json") && !name.endsWith("manifest.json")) {
-                    assertThat(Files.mismatch(whole.resolve(part).resolve(name), other.resolve(part).resolve(name))).as(part + "/" + name).isEqualTo(-1);
+                    assertThat(Files.mismatch(whole.resolve(part).resolve(name), other.resolve(part).resolve(name)))
+                            .as(part + "/" + name).isEqualTo(-1);
                 }
             }
         }
@@ -99,7 +106,8 @@ class KilledRunTest {
             return List.of();
         }
         try (Stream<Path> paths = Files.walk(folder)) {
-            return paths.filter(Files::isRegularFile).map(path -> folder.relativize(path).toString()).sorted(Comparator.naturalOrder()).toList();
+            return paths.filter(Files::isRegularFile).map(path -> folder.relativize(path).toString())
+                    .sorted(Comparator.naturalOrder()).toList();
         }
     }
 
@@ -111,11 +119,16 @@ class KilledRunTest {
         return lines;
     }
 
-    private static int lines(Path run) throws IOException { return Files.exists(run.resolve("events.jsonl")) ? Files.readAllLines(run.resolve("events.jsonl"), java.nio.charset.StandardCharsets.ISO_8859_1).size() : 0; }
+    private static int lines(Path run) throws IOException {
+        return Files.exists(run.resolve("events.jsonl"))
+                ? Files.readAllLines(run.resolve("events.jsonl"), java.nio.charset.StandardCharsets.ISO_8859_1).size()
+                : 0;
+    }
 
     private static Process worker(Path folder, Path run, String tuning) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), Worker.class.getName(), folder.toString(), run.toString(), tuning)
+        return new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), Worker.class.getName(),
+                folder.toString(), run.toString(), tuning)
                 .redirectErrorStream(true).redirectOutput(folder.resolve("worker.log").toFile()).start();
     }
 
@@ -127,8 +140,10 @@ class KilledRunTest {
             Path folder = Path.of(arguments[0]), out = Path.of(arguments[1]);
             Scope.run(() -> {
                 try (TrainingRun run = io.weft.run.RunFolder.isOne(out) ? TrainingRun.resume(out, event -> {})
-                        : TrainingRun.start(TinyRun.recipe(folder.resolve("base"), folder.resolve("rows.jsonl"), "train.steps=120", "train.batch=2", "train.accumulate=2", "train.evalEvery=7",
-                                "train.saveEvery=5", "train.keepCheckpoints=2", "data.maxLength=60", arguments[2]), out, event -> {})) {
+                        : TrainingRun.start(TinyRun.recipe(folder.resolve("base"), folder.resolve("rows.jsonl"),
+                        "train.steps=120", "train.batch=2", "train.accumulate=2", "train.evalEvery=7",
+                                "train.saveEvery=5", "train.keepCheckpoints=2", "data.maxLength=60", arguments[2]), out,
+                                event -> {})) {
                     run.train();
                 }
             });

@@ -43,9 +43,12 @@ class MergedExportTest {
         Path run = TinyRun.trained(recipe(), folder.resolve("run"));
         Export stored = export(run, folder.resolve("deep/er/merged"), Optional.empty());
         assertThat(stored.type()).as("the base's").isEqualTo(DType.BF16);
-        assertThat(stored.difference()).isLessThan(stored.allowed()).isLessThan(0.5 * stored.adapterEffect().orElseThrow());
-        assertThat(SafeTensors.open(stored.folder().resolve("model.safetensors")).entry("model.embed_tokens.weight").type()).isEqualTo(DType.BF16);
-        assertThat(names(stored.folder())).containsExactly("config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json");
+        assertThat(stored.difference()).isLessThan(stored.allowed())
+                .isLessThan(0.5 * stored.adapterEffect().orElseThrow());
+        assertThat(SafeTensors.open(stored.folder().resolve("model.safetensors")).entry("model.embed_tokens.weight")
+                .type()).isEqualTo(DType.BF16);
+        assertThat(names(stored.folder())).containsExactly("config.json", "generation_config.json", "model.safetensors",
+                "tokenizer.json", "tokenizer_config.json");
         assertThat(json(stored.folder().resolve("config.json")).path("torch_dtype").asText()).isEqualTo("bfloat16");
         assertThat(names(stored.folder().getParent())).containsExactly("merged");
 
@@ -53,20 +56,25 @@ class MergedExportTest {
         assertThat(exact.difference()).isLessThan(1e-5);
         assertThat(json(exact.folder().resolve("config.json")).path("torch_dtype").asText()).isEqualTo("float32");
         assertThat(answer(exact.folder())).isEqualTo(answer(run)).isNotEqualTo(answer(folder.resolve("base")));
-        assertThat(exact.toString()).contains("verified: its logits differ from the tuned model's by").contains("the adapter moves them by");
+        assertThat(exact.toString()).contains("verified: its logits differ from the tuned model's by")
+                .contains("the adapter moves them by");
     }
 
     @Test void afterFullTuningTheModelIsExportedInAnyType() {
-        Path run = TinyRun.trained(recipe("train.learningRate=0.01", "train.steps=2").withTuning(new Full()), folder.resolve("run"));
+        Path run = TinyRun.trained(recipe("train.learningRate=0.01", "train.steps=2").withTuning(new Full()),
+                folder.resolve("run"));
         Export half = export(run, folder.resolve("half"), Optional.of(DType.F16));
         assertThat(half.adapterEffect()).isEmpty();
         assertThat(half.difference()).isLessThan(1e-3);
-        assertThat(export(run, folder.resolve("stored"), Optional.empty()).difference()).as("it is stored in the base's type already").isZero();
+        assertThat(export(run, folder.resolve("stored"), Optional.empty()).difference())
+                .as("it is stored in the base's type already").isZero();
     }
 
     @Test void anAdapterThatRoundingWouldLoseIsRefused() {
-        Path run = TinyRun.trained(recipe("train.learningRate=5e-5", "train.warmupSteps=0", "train.steps=1"), folder.resolve("run"));
-        assertThatThrownBy(() -> export(run, folder.resolve("merged"), Optional.empty())).isInstanceOf(UserError.class).hasMessageContaining("lost in rounding to BF16").hasMessageContaining("fp32");
+        Path run = TinyRun.trained(recipe("train.learningRate=5e-5", "train.warmupSteps=0", "train.steps=1"),
+                folder.resolve("run"));
+        assertThatThrownBy(() -> export(run, folder.resolve("merged"), Optional.empty())).isInstanceOf(UserError.class)
+                .hasMessageContaining("lost in rounding to BF16").hasMessageContaining("fp32");
         assertThat(names(folder)).containsExactly("base", "rows.jsonl", "run");
         assertThat(export(run, folder.resolve("merged"), Optional.of(DType.F32)).folder()).isDirectory();
     }
@@ -81,32 +89,40 @@ class MergedExportTest {
 
                 @Override public Stream<Tensor> parameters() { return Stream.empty(); }
             });
-            assertThatThrownBy(() -> loaded.exportMerged(folder.resolve("merged"), Optional.empty())).isInstanceOf(UserError.class).hasMessageContaining("not the tuned one");
+            assertThatThrownBy(() -> loaded.exportMerged(folder.resolve("merged"), Optional.empty()))
+                    .isInstanceOf(UserError.class).hasMessageContaining("not the tuned one");
         });
         withModel(base, loaded -> {
             loaded.model().weights().get("model.layers.1.mlp.up_proj.weight").mulInPlace(1e8);
-            assertThatThrownBy(() -> loaded.exportMerged(folder.resolve("merged"), Optional.of(DType.F16))).isInstanceOf(UserError.class)
+            assertThatThrownBy(() -> loaded.exportMerged(folder.resolve("merged"), Optional.of(DType.F16)))
+                    .isInstanceOf(UserError.class)
                     .hasMessageContaining("model.layers.1.mlp.up_proj.weight could not be stored as F16");
         });
         assertThat(names(folder)).containsExactly("base");
     }
 
     @Test void aTargetThatHoldsSomethingIsRefused() throws IOException {
-        Path base = TinyRun.base(folder.resolve("base"), DType.F32), full = Files.createDirectory(folder.resolve("full")), file = Files.writeString(full.resolve("mine.txt"), "mine");
+        Path base = TinyRun.base(folder.resolve("base"), DType.F32),
+                full = Files.createDirectory(folder.resolve("full")),
+                file = Files.writeString(full.resolve("mine.txt"), "mine");
         withModel(base, loaded -> {
             for (Path target : List.of(full, file)) {
-                assertThatThrownBy(() -> loaded.exportMerged(target, Optional.empty())).isInstanceOf(UserError.class).hasMessageContaining("is not an empty folder");
+                assertThatThrownBy(() -> loaded.exportMerged(target, Optional.empty())).isInstanceOf(UserError.class)
+                        .hasMessageContaining("is not an empty folder");
             }
-            assertThatThrownBy(() -> loaded.exportMerged(file.resolve("below/a/file"), Optional.empty())).isInstanceOf(UserError.class).hasMessageContaining("cannot be written");
+            assertThatThrownBy(() -> loaded.exportMerged(file.resolve("below/a/file"), Optional.empty()))
+                    .isInstanceOf(UserError.class).hasMessageContaining("cannot be written");
         });
         assertThat(names(full)).containsExactly("mine.txt");
         assertThat(file).hasContent("mine");
-        assertThatThrownBy(() -> Exporter.type("int8")).isInstanceOf(UserError.class).hasMessageContaining("fp32, bf16 or fp16");
+        assertThatThrownBy(() -> Exporter.type("int8")).isInstanceOf(UserError.class)
+                .hasMessageContaining("fp32, bf16 or fp16");
         assertThat(Exporter.type("bf16")).isEqualTo(DType.BF16);
     }
 
     private Recipe recipe(String... settings) {
-        return TinyRun.recipe(TinyRun.base(folder.resolve("base"), DType.BF16), TinyRun.rows(folder.resolve("rows.jsonl"), 24), settings);
+        return TinyRun.recipe(TinyRun.base(folder.resolve("base"), DType.BF16),
+                TinyRun.rows(folder.resolve("rows.jsonl"), 24), settings);
     }
 
     private static Export export(Path source, Path target, Optional<DType> type) {

@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
 /** Real training runs that take a second: a model of two narrow layers, a few rows. */
 public final class TinyRun {
     /** Answers that every sixth row repeats, so that there is something to learn. */
-    private static final List<String> ANSWERS = List.of("the cat reads the book.", "这只猫阅读一本书。", "a small model trains on ten rows!", "小模型训练十行数据!", "my friend writes a letter?", "老师写下数据 2024。");
+    private static final List<String> ANSWERS = List.of("the cat reads the book.", "这只猫阅读一本书。",
+            "a small model trains on ten rows!", "小模型训练十行数据!", "my friend writes a letter?", "老师写下数据 2024。");
 
     private TinyRun() {}
 
@@ -25,8 +26,10 @@ public final class TinyRun {
         try {
             TinyTokenizers.write(Files.createDirectories(folder));
             Files.writeString(folder.resolve("config.json"), """
-                    {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 400, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
-                     "num_key_value_heads": 2, "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "max_position_embeddings": 128, "initializer_range": 0.2, "hidden_act": "silu",
+                    {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 400, \
+                    "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+                     "num_key_value_heads": 2, "rms_norm_eps": 1e-5, "rope_theta": 10000.0, \
+                     "max_position_embeddings": 128, "initializer_range": 0.2, "hidden_act": "silu",
                      "tie_word_embeddings": true, "eos_token_id": 399, "torch_dtype": "bfloat16"}""");
             Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": 399}");
         } catch (IOException e) {
@@ -39,7 +42,8 @@ public final class TinyRun {
 
     /** Rows in the alpaca format. */
     public static Path rows(Path file, int count) {
-        String rows = IntStream.range(0, count).mapToObj(i -> "{\"instruction\": \"the teacher reads row " + i + " <b>\", \"input\": \"\", \"output\": \"" + ANSWERS.get(i % ANSWERS.size()) + "\"}\n")
+        String rows = IntStream.range(0, count).mapToObj(i -> "{\"instruction\": \"the teacher reads row " + i
+                + " <b>\", \"input\": \"\", \"output\": \"" + ANSWERS.get(i % ANSWERS.size()) + "\"}\n")
                 .collect(Collectors.joining());
         try {
             return Files.writeString(file, rows);
@@ -50,7 +54,9 @@ public final class TinyRun {
 
     /** A recipe of few steps. @param settings more of them, as on a command line */
     public static Recipe recipe(Path base, Path rows, String... settings) {
-        return Recipe.of(base.toString(), rows.toString()).with("data.maxLength=96", "data.heldOut=0.25", "train.steps=12", "train.learningRate=0.02", "train.accumulate=1", "train.evalEvery=4").with(settings);
+        return Recipe.of(base.toString(), rows.toString())
+                .with("data.maxLength=96", "data.heldOut=0.25", "train.steps=12", "train.learningRate=0.02",
+                "train.accumulate=1", "train.evalEvery=4").with(settings);
     }
 
     /** A finished run. */

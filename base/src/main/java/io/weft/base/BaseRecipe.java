@@ -11,7 +11,10 @@ import java.util.Map;
 
 import static io.weft.problem.Language.say;
 
-/** Everything that the embedded base is made from. {@link #write} leaves a folder in which {@code weft train first.yaml --out first} and then {@code weft train second.yaml --out second} make its weights again. */
+/**
+ * Everything that the embedded base is made from. {@link #write} leaves a folder in which {@code weft train first.yaml
+ * --out first} and then {@code weft train second.yaml --out second} make its weights again.
+ */
 public final class BaseRecipe {
     /** Seed of the pretraining text. */
     public static final long SEED = 7;
@@ -60,7 +63,8 @@ public final class BaseRecipe {
             model: model
             data: {train: repetitions.jsonl, format: text, heldOut: 0.005, maxLength: 256, pack: true}
             tuning: full
-            train: {objective: pretrain, epochs: 1, batch: 4, accumulate: 1, learningRate: 2e-3, warmupSteps: 50, schedule: constant, evalEvery: 250, saveEvery: 500, seed: 7}
+            train: {objective: pretrain, epochs: 1, batch: 4, accumulate: 1, learningRate: 2e-3, warmupSteps: 50, \
+            schedule: constant, evalEvery: 250, saveEvery: 500, seed: 7}
             """;
 
     private static final String SECOND = """
@@ -68,12 +72,18 @@ public final class BaseRecipe {
             model: first/model
             data: {train: text.jsonl, format: text, rows: 40000, heldOut: 0.005, maxLength: 256, pack: true}
             tuning: full
-            train: {objective: pretrain, epochs: 1, batch: 4, accumulate: 1, learningRate: 2e-3, warmupSteps: 50, schedule: cosine, evalEvery: 500, saveEvery: 1000, seed: 7}
+            train: {objective: pretrain, epochs: 1, batch: 4, accumulate: 1, learningRate: 2e-3, warmupSteps: 50, \
+            schedule: cosine, evalEvery: 500, saveEvery: 1000, seed: 7}
             """;
 
     private BaseRecipe() { }
 
-    /** Writes the two texts, model/ (config.json and the tokenizer, no weights yet), a recipe for each part and instructions.json.  @throws UserError if the folder cannot be written */
+    /**
+     * Writes the two texts, model/ (config.json and the tokenizer, no weights yet), a recipe for each part and
+     * instructions.json.
+     *
+     * @throws UserError if the folder cannot be written
+     */
     public static void write(Path folder) {
         var repetitions = PretrainingText.repetitions(SEED, REPETITIONS).toList();
         var documents = PretrainingText.documents(SEED, DOCUMENTS).toList();
@@ -85,7 +95,8 @@ public final class BaseRecipe {
             writeRows(folder.resolve("text.jsonl"), documents);
             Files.writeString(folder.resolve("first.yaml"), FIRST);
             Files.writeString(folder.resolve("second.yaml"), SECOND);
-            Files.writeString(folder.resolve(InstructionSet.RESOURCE), InstructionSet.json(InstructionSet.rows(InstructionSet.SEED, InstructionSet.SIZE)));
+            Files.writeString(folder.resolve(InstructionSet.RESOURCE),
+                    InstructionSet.json(InstructionSet.rows(InstructionSet.SEED, InstructionSet.SIZE)));
         } catch (IOException e) {
             throw UserError.of(say("%s cannot be written (%s); choose another folder", folder, e.getMessage()), e);
         }

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A few facts about one run, told again and again in different forms: as prose, list, table, YAML, JSON, flags, questions. Whoever reads many of them learns to find a value and to copy it. */
+/**
+ * A few facts about one run, told again and again in different forms: as prose, list, table, YAML, JSON, flags,
+ * questions. Whoever reads many of them learns to find a value and to copy it.
+ */
 final class FactSheet {
     private record Told(Fact fact, String value) {
         /** Names of runs, models and files stand with their folder here and without it there. */
@@ -19,7 +22,8 @@ final class FactSheet {
 
     FactSheet(Draw draw, int size) {
         this.draw = draw;
-        this.facts = draw.some(List.of(Fact.values()), size).stream().map(fact -> new Told(fact, fact.value(draw))).toList();
+        this.facts = draw.some(List.of(Fact.values()), size).stream().map(fact -> new Told(fact, fact.value(draw)))
+                .toList();
     }
 
     /** The facts in the given number of forms, one below the other. */
@@ -42,16 +46,23 @@ final class FactSheet {
             case 3, 4, 5 -> prose(told, true);
             case 6 -> lines(told, draw.of("", "- ", "* "), ": ", false);
             case 7 -> lines(told, draw.of("", "- ", "· "), draw.of("：", ": "), true);
-            case 8 -> head("JSON", "JSON 格式") + told.stream().map(t -> "\"" + t.fact.key(draw) + "\": \"" + t.value + "\"").collect(Collectors.joining(", ", "{", "}"));
-            case 9 -> told.stream().map(t -> t.fact.key(draw) + "=" + t.value).collect(Collectors.joining(draw.of(" ", "\n", ", ")));
-            case 10 -> "$ " + draw.of("python train.py", "python run.py", "tune", "launch", "sh job.sh") + " " + told.stream().map(t -> "--" + t.fact.key(draw) + " " + t.value).collect(Collectors.joining(" "));
+            case 8 -> head("JSON", "JSON 格式") + told.stream()
+                    .map(t -> "\"" + t.fact.key(draw) + "\": \"" + t.value + "\"")
+                    .collect(Collectors.joining(", ", "{", "}"));
+            case 9 -> told.stream().map(t -> t.fact.key(draw) + "=" + t.value)
+                    .collect(Collectors.joining(draw.of(" ", "\n", ", ")));
+            case 10 -> "$ " + draw.of("python train.py", "python run.py", "tune", "launch", "sh job.sh") + " "
+                    + told.stream().map(t -> "--" + t.fact.key(draw) + " " + t.value).collect(Collectors.joining(" "));
             case 11 -> table(told);
-            case 12 -> told.stream().map(t -> t.fact.key(draw)).collect(Collectors.joining(",")) + "\n" + told.stream().map(Told::value).collect(Collectors.joining(","));
+            case 12 -> told.stream().map(t -> t.fact.key(draw)).collect(Collectors.joining(",")) + "\n" + told.stream()
+                    .map(Told::value).collect(Collectors.joining(","));
             default -> yaml(told);
         };
     }
 
-    private String head(String english, String chinese) { return draw.oneIn(2) ? "" : draw.oneIn(2) ? english + ": " : chinese + "："; }
+    private String head(String english, String chinese) {
+        return draw.oneIn(2) ? "" : draw.oneIn(2) ? english + ": " : chinese + "：";
+    }
 
     private String prose(List<Told> told, boolean chinese) {
         var phrases = told.stream().map(t -> t.fact.inWords(chinese, draw, t.value)).toList();
@@ -59,31 +70,37 @@ final class FactSheet {
             String start = draw.of("", "这次：", "昨天的设置：", "记录：", "用的是 ", "配置是 ", "上周的运行：", "注意：", "备忘：", "实验用了 ");
             return start + String.join(draw.of("，", "，", "、"), phrases) + draw.of("。", "。", "");
         }
-        String start = draw.of("", "This time: ", "Settings: ", "Notes: ", "It used ", "The run had ", "Last week: ", "The experiment used ", "As before, ", "We kept ");
+        String start = draw.of("", "This time: ", "Settings: ", "Notes: ", "It used ", "The run had ", "Last week: ",
+                "The experiment used ", "As before, ", "We kept ");
         String last = phrases.size() > 1 ? draw.of(" and ", ", ") + phrases.get(phrases.size() - 1) : "";
-        return start + String.join(", ", phrases.subList(0, Math.max(1, phrases.size() - 1))) + last + draw.of(".", ".", "");
+        return start + String.join(", ", phrases.subList(0, Math.max(1, phrases.size() - 1))) + last
+                + draw.of(".", ".", "");
     }
 
     private String lines(List<Told> told, String bullet, String colon, boolean chinese) {
-        return told.stream().map(t -> bullet + (chinese ? t.fact.chineseName() : t.fact.key(draw)) + colon + t.value).collect(Collectors.joining("\n"));
+        return told.stream().map(t -> bullet + (chinese ? t.fact.chineseName() : t.fact.key(draw)) + colon + t.value)
+                .collect(Collectors.joining("\n"));
     }
 
     private String table(List<Told> told) {
         boolean chinese = draw.oneIn(2);
-        return told.stream().map(t -> chinese ? t.fact.chineseName() : t.fact.key(draw)).collect(Collectors.joining(" | ", "| ", " |\n")) + "|" + "---|".repeat(told.size()) + "\n"
+        return told.stream().map(t -> chinese ? t.fact.chineseName() : t.fact.key(draw))
+                .collect(Collectors.joining(" | ", "| ", " |\n")) + "|" + "---|".repeat(told.size()) + "\n"
                 + told.stream().map(Told::value).collect(Collectors.joining(" | ", "| ", " |"));
     }
 
     private String yaml(List<Told> told) {
         String top = draw.of("settings", "job", "config", "params", "run");
         return draw.oneIn(2) ? top + ":\n" + lines(told, "  ", ": ", false)
-                : top + ": {" + told.stream().map(t -> t.fact.key(draw) + ": " + t.value).collect(Collectors.joining(", ")) + "}";
+                : top + ": {" + told.stream().map(t -> t.fact.key(draw) + ": " + t.value)
+                .collect(Collectors.joining(", ")) + "}";
     }
 
     private String questions() {
         boolean chinese = draw.oneIn(2);
         return draw.some(facts, draw.between(1, 3)).stream()
-                .map(t -> chinese ? t.fact.chineseName() + draw.of("？", "是多少？", "是什么？") + draw.of("\n", " ") + t.value + draw.of("", "。")
+                .map(t -> chinese ? t.fact.chineseName() + draw.of("？", "是多少？", "是什么？") + draw.of("\n", " ") + t.value
+                + draw.of("", "。")
                         : draw.of("Q: ", "") + t.fact.key(draw) + "?" + draw.of("\nA: ", " ") + t.value)
                 .collect(Collectors.joining("\n"));
     }

@@ -8,7 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The bundled instruction set: plain requests in English and Chinese, each with the Weft command or recipe that does it. */
+/**
+ * The bundled instruction set: plain requests in English and Chinese, each with the Weft command or recipe that does
+ * it.
+ */
 public final class InstructionSet {
     /** Rows in the bundled set. */
     public static final int SIZE = 1600;
@@ -22,13 +25,17 @@ public final class InstructionSet {
     /**
      * A row in alpaca's form.
      *
-     * @param drawn the names and numbers that were drawn, each independently of the others, for this answer and stand in it; not part of the file
+     * @param drawn the names and numbers that were drawn, each independently of the others, for this answer and stand
+     *     in it; not part of the file
      */
     public record Row(String instruction, String input, String output, List<String> drawn) { }
 
     private InstructionSet() { }
 
-    /** So many rows; the same seed gives the same ones. No two rows share an answer, so an answer that is held out is nowhere among those trained on. */
+    /**
+     * So many rows; the same seed gives the same ones. No two rows share an answer, so an answer that is held out is
+     * nowhere among those trained on.
+     */
     public static List<Row> rows(long seed, int count) {
         var draw = new Draw(seed);
         var rows = new ArrayList<Row>();

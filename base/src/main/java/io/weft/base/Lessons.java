@@ -2,21 +2,27 @@ package io.weft.base;
 
 import java.util.List;
 
-/** Short lessons on fine-tuning and on Weft's settings. Commands appear as synopses, with capital letters in place of values. */
+/**
+ * Short lessons on fine-tuning and on Weft's settings. Commands appear as synopses, with capital letters in place of
+ * values.
+ */
 final class Lessons {
     private static final List<String> ENGLISH = List.of(
             "Fine-tuning goes on with the training of a language model on examples of one task.",
             "LoRA leaves the weights frozen and learns a product of two thin matrices beside each of them.",
             "The rank is the inner width of that product: a higher rank can learn more and costs more memory.",
             "Alpha scales the update; the factor is alpha divided by the rank.",
-            "The learning rate says how far each step goes. Too high and the loss jumps, too low and nothing is learned.",
+            "The learning rate says how far each step goes. Too high and the loss jumps, too low and nothing is "
+            + "learned.",
             "One epoch is one pass over the training data.",
             "A batch is the group of examples that one step sees; accumulation adds up several batches before a step.",
             "Warmup raises the learning rate slowly during the first steps.",
-            "The held-out part of the data is never trained on. It tells whether the model has learned the task or the rows.",
+            "The held-out part of the data is never trained on. It tells whether the model has learned the task or "
+            + "the rows.",
             "When the held-out loss rises while the training loss falls, the model learns rows by heart.",
             "Dropout sets some values to zero while training, so that no single path is relied on.",
-            "A checkpoint keeps the adapter, the optimizer and the place in the data, so that a stopped run can be resumed.",
+            "A checkpoint keeps the adapter, the optimizer and the place in the data, so that a stopped run can be "
+            + "resumed.",
             "The seed fixes the order of the rows and the random numbers; the same seed gives the same run.",
             "Packing puts several short examples into one row, so that no time is spent on padding.",
             "An adapter is small: it holds the low-rank matrices and needs its base model to run.",
@@ -27,7 +33,8 @@ final class Lessons {
             "A tokenizer cuts text into pieces and gives each piece a number.",
             "Attention lets each token look at the tokens before it and take what it needs.",
             "Rows that are too long are cut, dropped or refused.",
-            "A cosine schedule falls slowly at first, then faster, and slowly again at the end; a linear one falls evenly; a constant one stays.",
+            "A cosine schedule falls slowly at first, then faster, and slowly again at the end; a linear one falls "
+            + "evenly; a constant one stays.",
             "Early stopping ends a run when several evaluations in a row bring no gain.",
             "The gradient is clipped when its norm is above one.",
             "Data comes as JSON, JSONL or CSV; each row holds an instruction, an input and an output.",

@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes the embedded base of {@code weft quickstart} again, text, tokenizer and weights: about half an hour on two cores. The base is in second/model of the new folder. */
+/**
+ * Makes the embedded base of {@code weft quickstart} again, text, tokenizer and weights: about half an hour on two
+ * cores. The base is in second/model of the new folder.
+ */
 final class MakeBase {
     private MakeBase() {}
 
@@ -44,6 +47,7 @@ final class MakeBase {
         Recipe recipe = RecipeReader.read(Optional.of(folder.resolve(part + ".yaml")),
                 List.of("model=" + folder.resolve(model), "data.train=" + folder.resolve(text)), List.of());
         Path run = folder.resolve(part);
-        return new TrainingJob(Streams.ofProcess(), false, recipe.train()).run(run, listener -> TrainingRun.start(recipe, run, listener));
+        return new TrainingJob(Streams.ofProcess(), false, recipe.train())
+                .run(run, listener -> TrainingRun.start(recipe, run, listener));
     }
 }

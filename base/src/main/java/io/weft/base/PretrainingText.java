@@ -6,7 +6,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What the embedded base reads: facts retold in many forms, logs, listings and short lessons on fine-tuning, in English and Chinese. It never shows a request with its answer, and no Weft command with its values filled in. */
+/**
+ * What the embedded base reads: facts retold in many forms, logs, listings and short lessons on fine-tuning, in English
+ * and Chinese. It never shows a request with its answer, and no Weft command with its values filled in.
+ */
 public final class PretrainingText {
     private PretrainingText() { }
 
@@ -16,7 +19,10 @@ public final class PretrainingText {
         return IntStream.range(0, count).mapToObj(i -> document(draw));
     }
 
-    /** What is read first: a few names and numbers, said again and again, from which copying is learned soonest. The same seed gives the same ones. */
+    /**
+     * What is read first: a few names and numbers, said again and again, from which copying is learned soonest. The
+     * same seed gives the same ones.
+     */
     public static Stream<String> repetitions(long seed, int count) {
         var draw = new Draw(seed);
         return IntStream.range(0, count).mapToObj(i -> copies(draw));
@@ -44,19 +50,25 @@ public final class PretrainingText {
         for (int i = draw.between(2, 5); i > 0; i--) {
             step += every;
             loss *= draw.between(80, 99) / 100.0;
-            lines.add("step " + step + draw.of(" loss ", " | loss ") + String.format(java.util.Locale.ROOT, "%.3f", loss) + draw.of("", " lr " + rate));
+            lines.add("step " + step + draw.of(" loss ", " | loss ")
+                    + String.format(java.util.Locale.ROOT, "%.3f", loss) + draw.of("", " lr " + rate));
         }
         String last = String.format(java.util.Locale.ROOT, "%.3f", loss);
-        lines.add(draw.of("saved runs/" + run + "/checkpoints/step-" + step, run + " stopped at step " + step + " with loss " + last + ", lr " + rate, run + " 在第 " + step + " 步结束，损失 " + last + "，学习率 " + rate));
+        lines.add(draw.of("saved runs/" + run + "/checkpoints/step-" + step,
+                run + " stopped at step " + step + " with loss " + last + ", lr " + rate,
+                run + " 在第 " + step + " 步结束，损失 " + last + "，学习率 " + rate));
         return String.join("\n", lines);
     }
 
     private static String listing(Draw draw) {
         String folder = draw.of("data", "runs", "models", "out", "backup", "old");
-        var files = draw.some(IntStream.range(0, 6).mapToObj(i -> draw.oneIn(3) ? Names.run(draw) : draw.oneIn(2) ? Names.dataFile(draw) : Names.invented(draw) + ".jsonl").toList(), draw.between(2, 5));
+        var files = draw.some(IntStream.range(0, 6).mapToObj(i -> draw.oneIn(3) ? Names.run(draw) : draw.oneIn(2)
+                ? Names.dataFile(draw) : Names.invented(draw) + ".jsonl").toList(), draw.between(2, 5));
         String other = draw.of("archive", "new", "backup", "share", "tmp") + "/";
         return "$ ls " + folder + "\n" + String.join(draw.of("\n", "  "), files) + "\n"
-                + files.stream().map(f -> "$ " + draw.of("cp ", "mv ") + folder + "/" + f + " " + other + f).collect(Collectors.joining("\n")) + "\n$ ls " + other + "\n" + String.join("\n", draw.some(files, files.size()));
+                + files.stream().map(f -> "$ " + draw.of("cp ", "mv ") + folder + "/" + f + " " + other + f)
+                .collect(Collectors.joining("\n")) + "\n$ ls " + other + "\n"
+                + String.join("\n", draw.some(files, files.size()));
     }
 
     /** A few names and numbers, said two to five times. */
@@ -72,6 +84,7 @@ public final class PretrainingText {
         }).toList();
         String between = draw.of(" ", " ", ", ", "/", " = ");
         String line = draw.oneIn(2) ? "\n" : draw.of(" | ", "; ", "\n- ");
-        return IntStream.range(0, draw.between(2, 5)).mapToObj(i -> String.join(between, words)).collect(Collectors.joining(line));
+        return IntStream.range(0, draw.between(2, 5)).mapToObj(i -> String.join(between, words))
+                .collect(Collectors.joining(line));
     }
 }

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One kind of request: the ways to ask for it in both languages, and the answer. "{model}", "{data}", "{out}", "{run}", "{in}", "{answers}", "{merged}", "{port}", "{recipe}" and "{wishes}" stand for what is drawn. */
+/**
+ * One kind of request: the ways to ask for it in both languages, and the answer. "{model}", "{data}", "{out}", "{run}",
+ * "{in}", "{answers}", "{merged}", "{port}", "{recipe}" and "{wishes}" stand for what is drawn.
+ */
 enum Request {
     TRAIN(4, 1, List.of(
             "Fine-tune {model} on {data} with {wishes} and save the run as {out}.",
@@ -27,7 +30,8 @@ enum Request {
             "写一条训练命令：模型 {model}，数据 {data}，输出 {out}，{wishes}。",
             "今晚跑 {out}，底座用 {model}，数据用 {data}，{wishes}。",
             "麻烦起一个 run 叫 {out}，base 是 {model}，data 是 {data}，{wishes}。"),
-            List.of("Write the training command for these notes.", "Turn this into a weft command.", "Which command starts this training?", "Command for this run, please."),
+            List.of("Write the training command for these notes.", "Turn this into a weft command.",
+            "Which command starts this training?", "Command for this run, please."),
             List.of("把下面的要求写成训练命令。", "按这些设置写出 weft 命令。", "这样训练用什么命令？", "根据备忘写命令。"),
             List.of("model", "data", "out"), "./weft train --model {model} --data {data} --out {out} {overrides}"),
     RECIPE(2, 1, List.of(
@@ -40,7 +44,8 @@ enum Request {
             "给我一份 YAML 配方，用 {data} 训练 {model}，{wishes}。",
             "把这些写成 recipe：{wishes}，数据 {data}，底座 {model}。",
             "{model} 用 {data} 训练，{wishes}，配方文件怎么写？"),
-            List.of("Write the recipe for these notes.", "Turn this into a recipe.", "I would rather have this as a YAML recipe.", "Make a recipe file of it."),
+            List.of("Write the recipe for these notes.", "Turn this into a recipe.",
+            "I would rather have this as a YAML recipe.", "Make a recipe file of it."),
             List.of("把下面的内容写成配方。", "按这些设置写一份 YAML 配方。", "整理成 recipe 文件。", "根据备忘写配方。"),
             List.of("model", "data"), "{yaml}"),
     RERUN(2, 1, List.of(
@@ -52,7 +57,8 @@ enum Request {
             "用配方 {recipe}，{wishes}，结果存到 {out}。",
             "还是 {recipe} 这个配方，不过要 {wishes}，叫 {out}。",
             "从 {recipe} 开始跑 {out}，{wishes}。"),
-            List.of("Run this recipe with the changes below.", "Start the recipe again with these changes.", "Write the command for the recipe and its changes."),
+            List.of("Run this recipe with the changes below.", "Start the recipe again with these changes.",
+            "Write the command for the recipe and its changes."),
             List.of("按下面的改动重跑配方。", "用这份配方和这些改动再训练一次。", "写出带改动的配方命令。"),
             List.of("recipe", "out"), "./weft train {recipe} --out {out} {overrides}"),
     SERVE(2, 0, List.of(
@@ -119,9 +125,13 @@ enum Request {
             "把没跑完的 {run} 跑完，合并后的模型放在 {merged}。"),
             "./weft resume {run} && ./weft export {run} --merged {merged}");
 
-    private static final List<String> BEFORE_ENGLISH = List.of("Hi! ", "Hello. ", "Good morning. ", "Next job: ", "One more: ", "The machine is free now. ", "We decided yesterday. ", "For the demo on Friday: ", "I am new to this. ");
-    private static final List<String> BEFORE_CHINESE = List.of("你好，", "您好！", "早上好。", "下一个任务：", "再来一个：", "机器现在空着。", "昨天商量好了。", "周五要演示。", "我是新手，");
-    private static final List<String> AFTER_ENGLISH = List.of(" Thanks!", " Thank you.", " Just the text, please.", " No explanation needed.");
+    private static final List<String> BEFORE_ENGLISH = List.of("Hi! ", "Hello. ", "Good morning. ", "Next job: ",
+            "One more: ", "The machine is free now. ", "We decided yesterday. ", "For the demo on Friday: ",
+            "I am new to this. ");
+    private static final List<String> BEFORE_CHINESE = List.of("你好，", "您好！", "早上好。", "下一个任务：", "再来一个：", "机器现在空着。",
+            "昨天商量好了。", "周五要演示。", "我是新手，");
+    private static final List<String> AFTER_ENGLISH = List.of(" Thanks!", " Thank you.", " Just the text, please.",
+            " No explanation needed.");
     private static final List<String> AFTER_CHINESE = List.of("谢谢！", "多谢。", "直接给结果就行。", "不用解释。");
 
     private final int weight;
@@ -133,9 +143,13 @@ enum Request {
     private final List<String> noted;
     private final String answer;
 
-    Request(int weight, int wishes, List<String> english, List<String> chinese, String answer) { this(weight, wishes, english, chinese, List.of(), List.of(), List.of(), answer); }
+    Request(int weight, int wishes, List<String> english, List<String> chinese, String answer) {
+        this(weight, wishes, english, chinese, List.of(), List.of(), List.of(), answer);
+    }
 
-    Request(int weight, int wishes, List<String> english, List<String> chinese, List<String> englishAboveNotes, List<String> chineseAboveNotes, List<String> noted, String answer) {
+    Request(int weight, int wishes,
+            List<String> english, List<String> chinese, List<String> englishAboveNotes, List<String> chineseAboveNotes,
+            List<String> noted, String answer) {
         this.weight = weight;
         this.wishes = wishes;
         this.english = english;
@@ -174,16 +188,19 @@ enum Request {
         values.put("lang", draw.of("en", "zh"));
         var asked = RequestedSettings.draw(draw, wishes);
         var said = new LinkedHashMap<>(values);
-        said.replaceAll((name, value) -> draw.oneIn(3) && !name.equals("answers") ? value.substring(value.lastIndexOf('/') + 1) : value);
+        said.replaceAll((name, value) -> draw.oneIn(3) && !name.equals("answers")
+                ? value.substring(value.lastIndexOf('/') + 1) : value);
         said.put("wishes", asked.inWords(draw, inChinese));
         boolean zh = values.get("lang").equals("zh");
         said.put("language", inChinese ? zh ? "中文" : "英文" : zh ? "Chinese" : "English");
         values.put("overrides", asked.asOverrides());
         values.put("yaml", yaml(values, asked));
         if (!noted.isEmpty() && draw.oneIn(4)) {
-            return new InstructionSet.Row(draw.of(inChinese ? chineseAboveNotes : englishAboveNotes), RunNotes.write(draw, inChinese, noted, said, asked), fill(answer, values), drawn(values, asked));
+            return new InstructionSet.Row(draw.of(inChinese ? chineseAboveNotes : englishAboveNotes),
+                    RunNotes.write(draw, inChinese, noted, said, asked), fill(answer, values), drawn(values, asked));
         }
-        return new InstructionSet.Row(around(draw, inChinese, fill(draw.of(inChinese ? chinese : english), said)), "", fill(answer, values), drawn(values, asked));
+        return new InstructionSet.Row(around(draw, inChinese, fill(draw.of(inChinese ? chinese : english), said)), "",
+                fill(answer, values), drawn(values, asked));
     }
 
     /** The request as people write it: some greet, some say why, some thank. */
@@ -193,14 +210,19 @@ enum Request {
         return (draw.oneIn(4) ? before : "") + request + (draw.oneIn(6) ? after : "");
     }
 
-    /** What was drawn for this answer, piece by piece: a run's name is a word and a number, a file's name a stem and an ending. */
+    /**
+     * What was drawn for this answer, piece by piece: a run's name is a word and a number, a file's name a stem and an
+     * ending.
+     */
     private List<String> drawn(Map<String, String> values, RequestedSettings asked) {
         var drawn = new ArrayList<String>();
         values.forEach((name, value) -> {
-            if (noted.contains(name) || answer.contains("{" + name + "}") && !name.equals("yaml") && !name.equals("overrides")) {
+            if (noted.contains(name) || answer.contains("{" + name + "}") && !name.equals("yaml")
+                    && !name.equals("overrides")) {
                 String bare = value.substring(value.lastIndexOf('/') + 1);
                 boolean model = name.equals("model") || name.equals("merged");
-                drawn.addAll(model ? List.of(bare) : name.equals("lang") ? List.of() : List.of(bare.split(name.equals("run") || name.equals("out") ? "-" : "\\.")));
+                drawn.addAll(model ? List.of(bare) : name.equals("lang") ? List.of()
+                        : List.of(bare.split(name.equals("run") || name.equals("out") ? "-" : "\\.")));
             }
         });
         drawn.removeAll(List.of("jsonl", "yaml"));
@@ -209,7 +231,8 @@ enum Request {
     }
 
     private static String yaml(Map<String, String> values, RequestedSettings asked) {
-        return "model: " + values.get("model") + "\ndata: {train: " + values.get("data") + "}" + (asked.values().isEmpty() ? "" : "\ntrain: {" + asked.asMembers() + "}");
+        return "model: " + values.get("model") + "\ndata: {train: " + values.get("data") + "}"
+                + (asked.values().isEmpty() ? "" : "\ntrain: {" + asked.asMembers() + "}");
     }
 
     private static String fill(String template, Map<String, String> values) {

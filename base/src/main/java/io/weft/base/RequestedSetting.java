@@ -1,8 +1,8 @@
 package io.weft.base;
 
 /**
- * A training setting that requests ask for, beside the fact that puts it into words. One kind only: more make the quickstart longer, because the base has to learn which words
- * mean which key.
+ * A training setting that requests ask for, beside the fact that puts it into words. One kind only: more make the
+ * quickstart longer, because the base has to learn which words mean which key.
  */
 enum RequestedSetting {
     EPOCHS("epochs", Fact.EPOCHS);

@@ -18,16 +18,24 @@ record RequestedSettings(Map<RequestedSetting, String> values) {
 
     /** In words, in a random order: "3 epochs". */
     String inWords(Draw draw, boolean chinese) {
-        var phrases = draw.some(List.copyOf(values.keySet()), values.size()).stream().map(s -> s.fact().inWords(chinese, draw, values.get(s))).toList();
+        var phrases = draw.some(List.copyOf(values.keySet()), values.size()).stream()
+                .map(s -> s.fact().inWords(chinese, draw, values.get(s))).toList();
         if (chinese || phrases.size() < 2) {
             return String.join(chinese ? draw.of("，", "，", "、") : ", ", phrases);
         }
-        return String.join(", ", phrases.subList(0, phrases.size() - 1)) + draw.of(" and ", " and ", ", ") + phrases.get(phrases.size() - 1);
+        return String.join(", ", phrases.subList(0, phrases.size() - 1)) + draw.of(" and ", " and ", ", ")
+                + phrases.get(phrases.size() - 1);
     }
 
     /** As a command takes them: "train.epochs=3". */
-    String asOverrides() { return values.entrySet().stream().map(e -> "train." + e.getKey().key() + "=" + e.getValue()).collect(Collectors.joining(" ")); }
+    String asOverrides() {
+        return values.entrySet().stream().map(e -> "train." + e.getKey().key() + "=" + e.getValue())
+                .collect(Collectors.joining(" "));
+    }
 
     /** As the members of a recipe's section {@code train}: "epochs: 3"; empty when none is asked for. */
-    String asMembers() { return values.entrySet().stream().map(e -> e.getKey().key() + ": " + e.getValue()).collect(Collectors.joining(", ")); }
+    String asMembers() {
+        return values.entrySet().stream().map(e -> e.getKey().key() + ": " + e.getValue())
+                .collect(Collectors.joining(", "));
+    }
 }

@@ -17,12 +17,18 @@ final class RunNotes {
     private RunNotes() { }
 
     /** The values that the answer's template uses, and the wishes, in a random order. */
-    static String write(Draw draw, boolean chinese, List<String> used, Map<String, String> said, RequestedSettings wishes) {
+    static String write(Draw draw, boolean chinese,
+            List<String> used, Map<String, String> said, RequestedSettings wishes) {
         var items = new ArrayList<String>();
         String colon = chinese ? draw.of("：", ": ", " ") : draw.of(": ", ": ", " = ", " ");
-        LABELS.stream().filter(label -> used.contains(label.name)).forEach(label -> items.add(draw.of(chinese ? label.chinese : label.english) + colon + said.get(label.name)));
+        LABELS.stream().filter(label -> used.contains(label.name))
+                .forEach(label -> items.add(draw.of(chinese ? label.chinese : label.english) + colon
+                + said.get(label.name)));
         boolean named = draw.oneIn(2);
-        wishes.values().forEach((setting, value) -> items.add(named ? (chinese ? setting.fact().chineseName() : setting.fact().englishName()) + colon + value : setting.fact().inWords(chinese, draw, value)));
+        wishes.values()
+                .forEach((setting, value) -> items.add(named
+                ? (chinese ? setting.fact().chineseName() : setting.fact().englishName()) + colon + value
+                : setting.fact().inWords(chinese, draw, value)));
         String bullet = draw.of("", "", "- ");
         var lines = draw.some(items, items.size());
         return draw.oneIn(3) ? String.join(chinese ? "，" : ", ", lines) : bullet + String.join("\n" + bullet, lines);

@@ -58,7 +58,9 @@ final class RunReport {
         values.put("host", Names.invented(draw) + draw.between(1, 20));
         values.put("step", Fact.STEPS.value(draw));
         var used = new ArrayList<String>();
-        String text = draw.some(chinese ? CHINESE : ENGLISH, draw.between(1, 2)).stream().peek(sentence -> values.keySet().stream().filter(name -> sentence.contains("{" + name + "}") && !used.contains(name)).forEach(used::add))
+        String text = draw.some(chinese ? CHINESE : ENGLISH, draw.between(1, 2)).stream()
+                .peek(sentence -> values.keySet().stream()
+                .filter(name -> sentence.contains("{" + name + "}") && !used.contains(name)).forEach(used::add))
                 .map(sentence -> fill(sentence, values)).collect(Collectors.joining(chinese ? "" : " "));
         return text + draw.of("\n", "\n\n") + again(draw, used, values);
     }
@@ -67,9 +69,12 @@ final class RunReport {
         var names = draw.some(used, used.size());
         return switch (draw.below(5)) {
             case 0 -> names.stream().map(values::get).collect(Collectors.joining(draw.of(" ", ", ", "\n")));
-            case 1 -> names.stream().map(name -> "--" + name + " " + values.get(name)).collect(Collectors.joining(" ", draw.of("$ tool ", "$ job ", ""), ""));
-            case 2 -> names.stream().map(name -> "\"" + name + "\": \"" + values.get(name) + "\"").collect(Collectors.joining(", ", "{", "}"));
-            case 3 -> names.stream().map(name -> name + "=" + values.get(name)).collect(Collectors.joining(draw.of(" ", "\n")));
+            case 1 -> names.stream().map(name -> "--" + name + " " + values.get(name))
+                    .collect(Collectors.joining(" ", draw.of("$ tool ", "$ job ", ""), ""));
+            case 2 -> names.stream().map(name -> "\"" + name + "\": \"" + values.get(name) + "\"")
+                    .collect(Collectors.joining(", ", "{", "}"));
+            case 3 -> names.stream().map(name -> name + "=" + values.get(name))
+                    .collect(Collectors.joining(draw.of(" ", "\n")));
             default -> names.stream().map(name -> name + ": " + values.get(name)).collect(Collectors.joining("\n"));
         };
     }

@@ -38,7 +38,8 @@ class InstructionSetTest {
         var split = Split.ofShare(ROWS.size(), 0.1, 42);
         var trained = Arrays.stream(split.train()).mapToObj(i -> ROWS.get(i).output()).collect(Collectors.toSet());
         assertThat(split.heldOut()).hasSize(ROWS.size() / 10);
-        assertThat(Arrays.stream(split.heldOut()).mapToObj(i -> ROWS.get(i).output())).doesNotContainAnyElementsOf(trained);
+        assertThat(Arrays.stream(split.heldOut()).mapToObj(i -> ROWS.get(i).output()))
+                .doesNotContainAnyElementsOf(trained);
     }
 
     @Test
@@ -50,7 +51,9 @@ class InstructionSetTest {
         }
     }
 
-    /** How many other values each one stands beside. If one drawn value told another, some would stand with one only. */
+    /**
+     * How many other values each one stands beside. If one drawn value told another, some would stand with one only.
+     */
     @Test
     void noValueTellsAnother() {
         Map<String, Set<String>> beside = new HashMap<>();
@@ -61,7 +64,8 @@ class InstructionSetTest {
                 beside.computeIfAbsent(value, v -> new HashSet<>()).addAll(others);
             }
         }
-        Map<String, Long> times = ROWS.stream().flatMap(row -> row.drawn().stream().distinct()).collect(Collectors.groupingBy(v -> v, Collectors.counting()));
+        Map<String, Long> times = ROWS.stream().flatMap(row -> row.drawn().stream().distinct())
+                .collect(Collectors.groupingBy(v -> v, Collectors.counting()));
         times.forEach((value, count) -> {
             if (count >= 5) {
                 assertThat(beside.get(value)).as(value).hasSizeGreaterThan(count.intValue());
@@ -71,12 +75,14 @@ class InstructionSetTest {
 
     @Test
     void bothLanguagesAndBothFormsAreThere() {
-        assertThat(ROWS).filteredOn(row -> row.instruction().matches("(?s).*[\\u4e00-\\u9fff].*")).hasSizeBetween(ROWS.size() / 3, ROWS.size() * 2 / 3);
+        assertThat(ROWS).filteredOn(row -> row.instruction().matches("(?s).*[\\u4e00-\\u9fff].*"))
+                .hasSizeBetween(ROWS.size() / 3, ROWS.size() * 2 / 3);
         assertThat(ROWS).filteredOn(row -> !row.input().isEmpty()).hasSizeGreaterThan(100);
     }
 
     @Test
     void anotherSeedWritesOtherRows() {
-        assertThat(InstructionSet.rows(1, 50)).isEqualTo(InstructionSet.rows(1, 50)).isNotEqualTo(InstructionSet.rows(2, 50));
+        assertThat(InstructionSet.rows(1, 50)).isEqualTo(InstructionSet.rows(1, 50))
+                .isNotEqualTo(InstructionSet.rows(2, 50));
     }
 }

@@ -11,12 +11,15 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class PretrainingTextTest {
-    private static final List<String> DOCUMENTS = Stream.concat(PretrainingText.repetitions(BaseRecipe.SEED, BaseRecipe.REPETITIONS), PretrainingText.documents(BaseRecipe.SEED, BaseRecipe.DOCUMENTS))
+    private static final List<String> DOCUMENTS =
+            Stream.concat(PretrainingText.repetitions(BaseRecipe.SEED, BaseRecipe.REPETITIONS),
+            PretrainingText.documents(BaseRecipe.SEED, BaseRecipe.DOCUMENTS))
             .toList();
 
     @Test
     void itHoldsNoRequestAndNoAnswer() {
-        int probe = 14;                                              // every request and answer is longer; its first letters lead to it
+        // every request and answer is longer; its first letters lead to it
+        int probe = 14;
         Map<String, List<String>> byStart = new HashMap<>();
         for (var row : InstructionSet.rows(InstructionSet.SEED, InstructionSet.SIZE)) {
             for (String text : List.of(row.instruction() + row.input(), row.input(), row.output())) {
@@ -34,10 +37,14 @@ class PretrainingTextTest {
         }
     }
 
-    /** Commands have capitals for values, dotted keys have none, and the marks before an input and an answer (no space after the colon) do not occur: so no pair can stand in the text. */
+    /**
+     * Commands have capitals for values, dotted keys have none, and the marks before an input and an answer (no space
+     * after the colon) do not occur: so no pair can stand in the text.
+     */
     @Test
     void itShowsCommandsAndKeysWithoutValues() {
-        var filled = Pattern.compile("\\./weft \\w+ (?!RUN|FILE|DIR|--model DIR)|(data|lora|train)\\.\\w+=|\\{train: |\\{lora: |输[出入]:(?! )");
+        var filled = Pattern.compile("\\./weft \\w+ (?!RUN|FILE|DIR|--model DIR)|(data|lora|train)\\.\\w+=|\\{train: "
+                + "|\\{lora: |输[出入]:(?! )");
         assertThat(DOCUMENTS.stream().filter(document -> filled.matcher(document).find())).isEmpty();
     }
 

@@ -20,7 +20,10 @@ import picocli.CommandLine.ParseResult;
 
 import static io.weft.problem.Language.say;
 
-/** The {@code weft} command: finds the command that is meant, lets it run, and turns what comes of it into a message and an exit code. */
+/**
+ * The {@code weft} command: finds the command that is meant, lets it run, and turns what comes of it into a message and
+ * an exit code.
+ */
 public final class Main {
     private final Streams streams;
     private final Map<String, Command> commands = new LinkedHashMap<>();
@@ -33,7 +36,8 @@ public final class Main {
         int code = run(List.of(arguments), streams);
         streams.out().flush();
         streams.err().flush();
-        Runtime.getRuntime().halt(code);   // an orderly exit would tear libtorch down, perhaps beneath a thread that still computes
+        // an orderly exit would tear libtorch down, perhaps beneath a thread that still computes
+        Runtime.getRuntime().halt(code);
     }
 
     /** Runs one command. @return the exit code */
@@ -63,8 +67,10 @@ public final class Main {
 
     private Main(Streams streams) {
         this.streams = streams;
-        Syntax program = Syntax.ofProgram(say("Weft fine-tunes large language models, from raw data to a served assistant."))
-                .example("weft quickstart", say("prepares data, trains, compares before and after; two minutes, no network"))
+        Syntax program =
+                Syntax.ofProgram(say("Weft fine-tunes large language models, from raw data to a served assistant."))
+                .example("weft quickstart",
+                say("prepares data, trains, compares before and after; two minutes, no network"))
                 .example("weft COMMAND --help", say("shows what a command takes, with examples"));
         version = program.flag("--version", say("shows the version"));
         line = new CommandLine(program.spec()).setExpandAtFiles(false).setInterpolateVariables(false);

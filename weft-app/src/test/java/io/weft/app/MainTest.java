@@ -10,13 +10,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 final class MainTest {
-    static Stream<String> commands() { return Commands.all().stream().map(command -> command.syntax().spec()).filter(spec -> !spec.usageMessage().hidden()).map(spec -> spec.name()); }
+    static Stream<String> commands() {
+        return Commands.all().stream().map(command -> command.syntax().spec())
+                .filter(spec -> !spec.usageMessage().hidden()).map(spec -> spec.name());
+    }
 
     @Test
     void helpListsEveryCommandThatIsNotHidden() {
         Shell.Result help = Shell.weft("--help");
         assertThat(help.code()).isZero();
-        assertThat(help.out()).contains("quickstart", "doctor", "init", "pull", "show", "train", "resume", "evaluate", "generate", "chat", "serve", "export").doesNotContain("make-base");
+        assertThat(help.out()).contains("quickstart", "doctor", "init", "pull", "show", "train", "resume", "evaluate",
+                "generate", "chat", "serve", "export").doesNotContain("make-base");
         assertThat(Shell.weft().out()).isEqualTo(help.out());
     }
 
@@ -25,14 +29,18 @@ final class MainTest {
         Shell.Result english = Shell.weft(command, "--help"), chinese = Shell.weft(command, "-h", "--lang", "zh");
         assertThat(english.code()).isZero();
         assertThat(english.err()).isEmpty();
-        assertThat(english.out()).startsWith("Usage: weft " + command).containsPattern("(?s)Examples:.*weft " + command).doesNotContainPattern("[\\p{IsHan}]");
+        assertThat(english.out()).startsWith("Usage: weft " + command).containsPattern("(?s)Examples:.*weft " + command)
+                .doesNotContainPattern("[\\p{IsHan}]");
         assertThat(chinese.code()).isZero();
-        assertThat(chinese.out()).startsWith("用法:weft " + command).contains("示例:", "显示本帮助").doesNotContain("Examples", "Usage");
+        assertThat(chinese.out()).startsWith("用法:weft " + command).contains("示例:", "显示本帮助")
+                .doesNotContain("Examples", "Usage");
         assertThat(english.out().lines().allMatch(line -> line.length() <= 130)).isTrue();
     }
 
     @Test
-    void theVersionIsThatOfTheBuild() { assertThat(Shell.weft("--version").out()).matches("weft \\d+\\.\\d+\\.\\d+\\S*\n"); }
+    void theVersionIsThatOfTheBuild() {
+        assertThat(Shell.weft("--version").out()).matches("weft \\d+\\.\\d+\\.\\d+\\S*\n");
+    }
 
     @Test
     void aMisspelledCommandIsGuessed() {
@@ -65,17 +73,25 @@ final class MainTest {
     void aNumberThatIsNoneNamesItsOption() {
         Shell.Result result = Shell.weft("show", "rows.json", "--model", "m", "--rows", "many");
         assertThat(result.code()).isEqualTo(2);
-        assertThat(Shell.weft("generate", "m", "--in", "a", "--out", "b", "--top-p", "high").err()).contains("--top-p P: 'high'; expected a number");
+        assertThat(Shell.weft("generate", "m", "--in", "a", "--out", "b", "--top-p", "high").err())
+                .contains("--top-p P: 'high'; expected a number");
     }
 
     @Test
-    void anArgumentTooManyIsRefused() { assertThat(Shell.weft("resume", "a", "b").err()).contains("b: one argument too many"); }
+    void anArgumentTooManyIsRefused() {
+        assertThat(Shell.weft("resume", "a", "b").err()).contains("b: one argument too many");
+    }
 
     @Test
-    void aMissingArgumentSaysWhatItIs() { assertThat(Shell.weft("resume").err()).contains("RUN is missing: folder of the run"); }
+    void aMissingArgumentSaysWhatItIs() {
+        assertThat(Shell.weft("resume").err()).contains("RUN is missing: folder of the run");
+    }
 
     @Test
-    void anUnknownLanguageIsRefused() { assertThat(Shell.weft("--lang", "fr", "--help")).satisfies(result -> assertThat(result.code()).isEqualTo(2)).satisfies(result -> assertThat(result.err()).contains("en or zh")); }
+    void anUnknownLanguageIsRefused() {
+        assertThat(Shell.weft("--lang", "fr", "--help")).satisfies(result -> assertThat(result.code()).isEqualTo(2))
+                .satisfies(result -> assertThat(result.err()).contains("en or zh"));
+    }
 
     @Test
     void aBugHasAStackTraceAndSaysSo() {
@@ -88,7 +104,10 @@ final class MainTest {
     @Test
     void aMachineWithoutMemoryIsNoBug() {
         var result = new java.io.ByteArrayOutputStream();
-        int code = new UnexpectedError(new RuntimeException("matmul", new RuntimeException("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"))).report(new java.io.PrintStream(result, true));
+        int code = new UnexpectedError(new RuntimeException("matmul",
+                new RuntimeException(
+                "[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes")))
+                .report(new java.io.PrintStream(result, true));
         assertThat(code).isEqualTo(2);
         assertThat(result.toString()).contains("train.batch").doesNotContain("at io.weft");
     }

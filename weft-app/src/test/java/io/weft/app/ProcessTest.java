@@ -25,7 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The command as a process of its own, started by the launcher from an unpacked distribution whose path has a space and Chinese characters. */
+/**
+ * The command as a process of its own, started by the launcher from an unpacked distribution whose path has a space and
+ * Chinese characters.
+ */
 @EnabledOnOs(OS.LINUX)
 final class ProcessTest {
     @TempDir private static Path made;
@@ -40,9 +43,12 @@ final class ProcessTest {
         Path home = made.resolve("my weft 织"), lib = Files.createDirectories(home.resolve("lib"));
         var manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(entry -> Path.of(entry).toUri().toString()).collect(Collectors.joining(" ")));
+        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH,
+                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toUri().toString()).collect(Collectors.joining(" ")));
         new JarOutputStream(Files.newOutputStream(lib.resolve("all.jar")), manifest).close();   // stands for the jars
-        launcher = Files.copy(Path.of("..", "weft").toRealPath(), Files.createDirectories(home.resolve("bin")).resolve("weft"));
+        launcher = Files.copy(Path.of("..", "weft").toRealPath(), Files.createDirectories(home.resolve("bin"))
+        .resolve("weft"));
         launcher.toFile().setExecutable(true);
     }
 
@@ -63,7 +69,8 @@ final class ProcessTest {
 
     @Test
     void theLauncherStartsFromAnywhereWithNamesInAnyScriptWhateverTheLocale() throws Exception {
-        assertThat(run(Map.of("LC_ALL", "C"), "--version")).satisfies(ended -> assertThat(ended.code()).isZero()).satisfies(ended -> assertThat(ended.out()).startsWith("weft "));
+        assertThat(run(Map.of("LC_ALL", "C"), "--version")).satisfies(ended -> assertThat(ended.code()).isZero())
+                .satisfies(ended -> assertThat(ended.out()).startsWith("weft "));
         Ended ended = run(Map.of("LC_ALL", "C"), "train", "--model", "没有 模型", "--data", "没有数据.json");
         assertThat(ended.code()).isEqualTo(2);
         assertThat(ended.out()).contains("没有 模型: no such model folder", "没有数据.json: no such file");
@@ -78,15 +85,19 @@ final class ProcessTest {
     @Test
     void theLauncherSetsTheEnvironmentThatLibtorchNeeds() throws Exception {
         Ended ended = run(Map.of("LC_ALL", "C.UTF-8"), "doctor", "--json");
-        assertThat(ended.out()).containsPattern("\"name\":\"environment\",\"verdict\":\"ok\"").containsPattern("\"name\":\"libtorch\",\"verdict\":\"ok\"");
+        assertThat(ended.out()).containsPattern("\"name\":\"environment\",\"verdict\":\"ok\"")
+                .containsPattern("\"name\":\"libtorch\",\"verdict\":\"ok\"");
     }
 
     @Test
     void withoutAJdkTheLauncherNamesTheCommandThatInstallsOne() throws Exception {
         Path tools = Files.createDirectory(folder.resolve("tools"));
-        for (String tool : List.of("bash", "env", "readlink", "dirname", "basename", "grep", "uname", "nproc", "cat", "head", "find")) {
-            Path real = Stream.of("/usr/bin", "/bin").map(place -> Path.of(place, tool)).filter(Files::exists).findFirst().orElseThrow();
-            Files.writeString(tools.resolve(tool), "#!/bin/sh\nexec " + real + " \"$@\"\n").toFile().setExecutable(true);
+        for (String tool : List.of("bash", "env", "readlink", "dirname", "basename", "grep", "uname", "nproc", "cat",
+                "head", "find")) {
+            Path real = Stream.of("/usr/bin", "/bin").map(place -> Path.of(place, tool)).filter(Files::exists)
+                    .findFirst().orElseThrow();
+            Files.writeString(tools.resolve(tool), "#!/bin/sh\nexec " + real + " \"$@\"\n").toFile()
+                    .setExecutable(true);
         }
         Files.writeString(tools.resolve("apt-get"), "#!/bin/sh\n").toFile().setExecutable(true);
         var builder = new ProcessBuilder(launcher.toString(), "--help").redirectErrorStream(true);
@@ -101,8 +112,11 @@ final class ProcessTest {
 
     @Test
     void aRequestToEndCommitsAndTheRunGoesOn() throws Exception {
-        Path base = TinyRun.base(folder.resolve("base"), DType.F32), rows = TinyRun.rows(folder.resolve("rows.jsonl"), 24);
-        Process process = start(Map.of("LC_ALL", "C.UTF-8"), "train", "--model", base, "--data", rows, "--out", "run", "data.maxLength=96", "train.steps=100000", "train.logEvery=1", "train.evalEvery=100000", "train.saveEvery=100000");
+        Path base = TinyRun.base(folder.resolve("base"), DType.F32),
+                rows = TinyRun.rows(folder.resolve("rows.jsonl"), 24);
+        Process process = start(Map.of("LC_ALL", "C.UTF-8"), "train", "--model", base, "--data", rows, "--out", "run",
+                "data.maxLength=96", "train.steps=100000", "train.logEvery=1", "train.evalEvery=100000",
+                "train.saveEvery=100000");
         List<String> lines = new ArrayList<>();
         try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -114,7 +128,8 @@ final class ProcessTest {
         }
         String told = lines.stream().collect(Collectors.joining("\n"));
         assertThat(process.waitFor()).as(told).isEqualTo(75);
-        assertThat(told).contains("stopping as soon as what is done is saved", "stopped, can be resumed", "weft resume run");
+        assertThat(told).contains("stopping as soon as what is done is saved", "stopped, can be resumed",
+                "weft resume run");
         assertThat(folder.toFile().list((at, name) -> name.startsWith("hs_err"))).isEmpty();
         assertThat(folder.resolve("run/checkpoints").toFile().list()).hasSize(1);
 
@@ -134,8 +149,10 @@ final class ProcessTest {
 
     @Test
     void aRequestToEndBeforeTheTuningEndsTheQuickstartWithAWayToGoOn() throws Exception {
-        Path base = TinyRun.base(folder.resolve("base"), DType.F32), rows = TinyRun.rows(folder.resolve("rows.jsonl"), 4000);
-        Process process = start(Map.of("LC_ALL", "C.UTF-8"), "quickstart", "--model", base, "--data", rows, "--out", "run", "data.maxLength=96", "data.heldOut=0.5", "train.steps=2");
+        Path base = TinyRun.base(folder.resolve("base"), DType.F32),
+                rows = TinyRun.rows(folder.resolve("rows.jsonl"), 4000);
+        Process process = start(Map.of("LC_ALL", "C.UTF-8"), "quickstart", "--model", base, "--data", rows, "--out",
+                "run", "data.maxLength=96", "data.heldOut=0.5", "train.steps=2");
         List<String> lines = new ArrayList<>();
         try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -147,7 +164,8 @@ final class ProcessTest {
         }
         String told = String.join("\n", lines);
         assertThat(process.waitFor()).as(told).isEqualTo(75);
-        assertThat(told).contains("stopping as soon as", "Stopped before the tuning began", "weft resume run").doesNotContain("4. tuning");
+        assertThat(told).contains("stopping as soon as", "Stopped before the tuning began", "weft resume run")
+                .doesNotContain("4. tuning");
         assertThat(folder.resolve("run/recipe.yaml")).exists();
     }
 }

@@ -24,7 +24,9 @@ public final class Shell {
         Language before = Language.current();
         Language.use(Language.ENGLISH);
         try {
-            var streams = new Streams(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
+            var streams = new Streams(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                    new PrintStream(out, true, StandardCharsets.UTF_8),
+                    new PrintStream(err, true, StandardCharsets.UTF_8));
             int code = Main.run(List.of(arguments).stream().map(Object::toString).toList(), streams);
             return new Result(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         } finally {

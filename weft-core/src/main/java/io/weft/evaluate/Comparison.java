@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
 import static io.weft.problem.Language.say;
 
 /** Two models on the same rows with the same settings: base and tuned, before and after. */
-public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTokens tokens, Answers base, Answers tuned, Scores baseScores, Scores tunedScores) {
+public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTokens tokens, Answers base,
+        Answers tuned, Scores baseScores, Scores tunedScores) {
     /** The files of an evaluation folder. */
     public static final String SCORES = "scores.json", SAMPLES = "samples.jsonl", REPORT = "report.html";
 
@@ -28,14 +29,16 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
 
         /** "better", "worse" or "same": which way tuning moved this number. */
         public String verdict() {
-            return difference() == 0 || Double.isNaN(difference()) ? "same" : difference() > 0 == measure.higherIsBetter() ? "better" : "worse";
+            return difference() == 0 || Double.isNaN(difference()) ? "same"
+                    : difference() > 0 == measure.higherIsBetter() ? "better" : "worse";
         }
     }
 
     /** @param base answers before tuning  @param tuned answers after it, both to the questions of {@code rows} */
     public static Comparison of(HeldOutRows rows, EvaluationSettings settings, Answers base, Answers tuned) {
         CorpusTokens cut = CorpusTokens.of(rows.expected());
-        return new Comparison(rows, settings, cut, base, tuned, Scores.of(rows, base, cut), Scores.of(rows, tuned, cut));
+        return new Comparison(rows, settings, cut, base, tuned, Scores.of(rows, base, cut),
+                Scores.of(rows, tuned, cut));
     }
 
     /** The measures that apply. */
@@ -51,7 +54,9 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
     }
 
     /** The line of a measure; empty where it does not apply. */
-    public Optional<Line> line(Measure measure) { return lines().stream().filter(line -> line.measure() == measure).findFirst(); }
+    public Optional<Line> line(Measure measure) {
+        return lines().stream().filter(line -> line.measure() == measure).findFirst();
+    }
 
     /** What does not apply and why, a sentence each. */
     public List<String> notApplicable() {
@@ -62,18 +67,23 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
         if (rows.questions().isEmpty()) {
             reasons.add(say("ROUGE, BLEU, exact match: not applicable, the rows are plain text and ask nothing"));
         } else if (tunedScores.classification().isEmpty()) {
-            reasons.add(say("accuracy, precision, recall, F1: not applicable, the held-out answers are free text (%d different ones; labels are at most %d, of at most %d characters)",
+            reasons.add(say("accuracy, precision, recall, F1: not applicable, the held-out answers are free text (%d "
+                    + "different ones; labels are at most %d, of at most %d characters)",
                     rows.expected().stream().map(String::strip).distinct().count(), LabelSet.MOST, LabelSet.LONGEST));
         }
         return reasons;
     }
 
-    /** Writes scores.json, samples.jsonl and report.html into the run's evaluation folder, each whole or not at all. The report holds the run's chart when there is one. */
+    /**
+     * Writes scores.json, samples.jsonl and report.html into the run's evaluation folder, each whole or not at all. The
+     * report holds the run's chart when there is one.
+     */
     public void write(RunFolder run) {
         var folder = run.make(run.evaluation());
         SamplesFile.write(folder.resolve(SAMPLES), this);
         String title = run.path().toAbsolutePath().normalize().getFileName().toString();
-        ReportPage.write(folder.resolve(REPORT), this, title, Files.isRegularFile(run.chart()) ? Optional.of(run.chart()) : Optional.empty());
+        ReportPage.write(folder.resolve(REPORT), this, title, Files.isRegularFile(run.chart())
+                ? Optional.of(run.chart()) : Optional.empty());
         ScoresFile.write(folder.resolve(SCORES), this);
     }
 }

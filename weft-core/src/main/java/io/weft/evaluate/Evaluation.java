@@ -16,8 +16,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Lets a model answer the held-out rows and measures its loss on them. Row numbers seed the draws, so two models with the same settings draw the same numbers; what a row
- * gets does not depend on the rows beside it. The model belongs to the thread that calls.
+ * Lets a model answer the held-out rows and measures its loss on them. Row numbers seed the draws, so two models with
+ * the same settings draw the same numbers; what a row gets does not depend on the rows beside it. The model belongs to
+ * the thread that calls.
  */
 public final class Evaluation {
     private static final int LOSS_BATCH = 4;
@@ -35,16 +36,19 @@ public final class Evaluation {
     }
 
     /**
-     * The model as it is now: with the adapters that are attached, unless the call is made within {@link CausalLm#withoutTuning}.
+     * The model as it is now: with the adapters that are attached, unless the call is made within {@link
+     * CausalLm#withoutTuning}.
      * @param generator of the same model  @param text what the ids of an answer say
      */
-    public static Answers of(CausalLm model, Generator generator, Function<int[], String> text, HeldOutRows rows, EvaluationSettings settings, Progress progress) {
+    public static Answers of(CausalLm model, Generator generator,
+            Function<int[], String> text, HeldOutRows rows, EvaluationSettings settings, Progress progress) {
         return new Evaluation(model, generator, text, progress).answers(rows, settings);
     }
 
     private Answers answers(HeldOutRows rows, EvaluationSettings settings) {
         LossSum loss = Trainer.heldOutLoss(new BlockWalk(model), Likelihood.SFT, rows.examples(), LOSS_BATCH);
-        List<Prompt> prompts = IntStream.range(0, rows.questions().size()).mapToObj(i -> new Prompt(rows.questions().get(i).ids(), settings.sampling(), i)).toList();
+        List<Prompt> prompts = IntStream.range(0, rows.questions().size())
+                .mapToObj(i -> new Prompt(rows.questions().get(i).ids(), settings.sampling(), i)).toList();
         int batch = batch(prompts, settings);
         long begun = System.nanoTime();
         List<Answers.Reply> replies = new ArrayList<>();
@@ -52,7 +56,8 @@ public final class Evaluation {
         while (replies.size() < prompts.size()) {
             int done = replies.size();
             TokenListener listener = (row, id) -> progress.at(done, prompts.size(), ++tokens[0]);
-            for (Answer answer : generator.generate(prompts.subList(done, Math.min(prompts.size(), done + batch)), listener)) {
+            for (Answer answer : generator.generate(prompts.subList(done, Math.min(prompts.size(), done + batch)),
+                    listener)) {
                 replies.add(new Answers.Reply(text.apply(answer.ids()), answer.generated(), answer.finish()));
             }
             progress.at(replies.size(), prompts.size(), tokens[0]);

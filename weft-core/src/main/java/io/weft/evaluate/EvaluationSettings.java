@@ -16,7 +16,8 @@ import static io.weft.problem.Language.say;
  * @param batch        most rows that are answered at once; fewer when their caches would take too much memory
  */
 public record EvaluationSettings(int promptTokens, Sampling sampling, OptionalInt rows, int batch) {
-    public static final EvaluationSettings DEFAULTS = new EvaluationSettings(512, Sampling.DEFAULTS, OptionalInt.empty(), 16);
+    public static final EvaluationSettings DEFAULTS = new EvaluationSettings(512, Sampling.DEFAULTS,
+            OptionalInt.empty(), 16);
 
     /** @throws UserError naming every number that is out of its bounds */
     public EvaluationSettings {
@@ -33,13 +34,19 @@ public record EvaluationSettings(int promptTokens, Sampling sampling, OptionalIn
         }
     }
 
-    public EvaluationSettings withSampling(Sampling other) { return new EvaluationSettings(promptTokens, other, rows, batch); }
+    public EvaluationSettings withSampling(Sampling other) {
+        return new EvaluationSettings(promptTokens, other, rows, batch);
+    }
 
     /** The same, always taking the most probable token. */
     public EvaluationSettings greedy() { return withSampling(sampling.withTemperature(0)); }
 
-    public EvaluationSettings withRows(int first) { return new EvaluationSettings(promptTokens, sampling, OptionalInt.of(first), batch); }
+    public EvaluationSettings withRows(int first) {
+        return new EvaluationSettings(promptTokens, sampling, OptionalInt.of(first), batch);
+    }
 
     /** @param rows answered together */
-    public EvaluationSettings withBatch(int rows) { return new EvaluationSettings(promptTokens, sampling, this.rows, rows); }
+    public EvaluationSettings withBatch(int rows) {
+        return new EvaluationSettings(promptTokens, sampling, this.rows, rows);
+    }
 }

@@ -25,7 +25,8 @@ public record HeldOutRows(List<Question> questions, List<Example> examples, int 
         public String promptText() {
             List<Message> messages = row.asked();
             return messages.size() == 1 ? messages.get(0).content()
-                    : messages.stream().map(message -> message.role() + ": " + message.content()).collect(Collectors.joining("\n"));
+                    : messages.stream().map(message -> message.role() + ": " + message.content())
+                    .collect(Collectors.joining("\n"));
         }
     }
 
@@ -36,17 +37,21 @@ public record HeldOutRows(List<Question> questions, List<Example> examples, int 
 
     /**
      * @param encoder       of the wording that the model was tuned with  @param heldOut one row or more
-     * @param contextLength of the model: a prompt leaves an answer the tokens that the settings ask for, or half of the context
+     * @param contextLength of the model: a prompt leaves an answer the tokens that the settings ask for, or half of the
+     *     context
      * @throws io.weft.problem.UserError when a prompt cannot be made short enough
      */
-    public static HeldOutRows of(ConversationEncoder encoder, List<Conversation> heldOut, int contextLength, EvaluationSettings settings) {
+    public static HeldOutRows of(ConversationEncoder encoder,
+            List<Conversation> heldOut, int contextLength, EvaluationSettings settings) {
         List<Conversation> rows = heldOut.subList(0, Math.min(heldOut.size(), settings.rows().orElse(heldOut.size())));
-        int limit = Math.min(settings.promptTokens(), contextLength - Math.min(settings.sampling().maxNewTokens(), contextLength / 2));
+        int limit = Math.min(settings.promptTokens(),
+                contextLength - Math.min(settings.sampling().maxNewTokens(), contextLength / 2));
         List<Question> questions = new ArrayList<>();
         for (Conversation row : rows) {
             if (!row.isText()) {
                 int[] whole = encoder.encodePrompt(row.asked());
-                questions.add(new Question(row, whole.length <= limit ? whole : encoder.encodePrompt(row.asked(), limit), whole.length > limit));
+                questions.add(new Question(row, whole.length <= limit ? whole
+                        : encoder.encodePrompt(row.asked(), limit), whole.length > limit));
             }
         }
         return new HeldOutRows(questions, encoder.encodeAll(rows), rows.size(), heldOut.size());

@@ -12,12 +12,15 @@ import static io.weft.problem.Translatable.text;
 /** The lines of a before/after table, in its order. All but loss and perplexity go from 0 to 100. */
 public enum Measure {
     LOSS("loss", text("held-out loss"), false, scores -> present(scores.loss().count() > 0, scores.loss().mean())),
-    PERPLEXITY("perplexity", text("perplexity"), false, scores -> present(scores.loss().count() > 0, scores.perplexity())),
+    PERPLEXITY("perplexity", text("perplexity"), false,
+    scores -> present(scores.loss().count() > 0, scores.perplexity())),
     ROUGE_1("rouge1", text("ROUGE-1 (F1)"), true, rouge(rouge -> rouge.rouge1().f1())),
     ROUGE_2("rouge2", text("ROUGE-2 (F1)"), true, rouge(rouge -> rouge.rouge2().f1())),
     ROUGE_L("rougeL", text("ROUGE-L (F1)"), true, rouge(rouge -> rouge.rougeL().f1())),
-    BLEU("bleu", text("BLEU-4"), true, scores -> scores.bleu().map(bleu -> OptionalDouble.of(bleu.score())).orElse(OptionalDouble.empty())),
-    EXACT_MATCH("exactMatch", text("exact match %"), true, scores -> scores.exactMatch().map(exact -> OptionalDouble.of(100 * exact.strict())).orElse(OptionalDouble.empty())),
+    BLEU("bleu", text("BLEU-4"), true, scores -> scores.bleu().map(bleu -> OptionalDouble.of(bleu.score()))
+    .orElse(OptionalDouble.empty())),
+    EXACT_MATCH("exactMatch", text("exact match %"), true,
+    scores -> scores.exactMatch().map(exact -> OptionalDouble.of(100 * exact.strict())).orElse(OptionalDouble.empty())),
     ACCURACY("accuracy", text("accuracy %"), true, labels(Classification::accuracy)),
     MACRO_PRECISION("macroPrecision", text("macro precision %"), true, labels(c -> c.macro().precision())),
     MACRO_RECALL("macroRecall", text("macro recall %"), true, labels(c -> c.macro().recall())),
@@ -38,14 +41,18 @@ public enum Measure {
         this.value = value;
     }
 
-    private static OptionalDouble present(boolean present, double value) { return present ? OptionalDouble.of(value) : OptionalDouble.empty(); }
+    private static OptionalDouble present(boolean present, double value) {
+        return present ? OptionalDouble.of(value) : OptionalDouble.empty();
+    }
 
     private static Function<Scores, OptionalDouble> rouge(ToDoubleFunction<Rouge> part) {
-        return scores -> scores.rouge().map(rouge -> OptionalDouble.of(100 * part.applyAsDouble(rouge))).orElse(OptionalDouble.empty());
+        return scores -> scores.rouge().map(rouge -> OptionalDouble.of(100 * part.applyAsDouble(rouge)))
+                .orElse(OptionalDouble.empty());
     }
 
     private static Function<Scores, OptionalDouble> labels(ToDoubleFunction<Classification> part) {
-        return scores -> scores.classification().map(c -> OptionalDouble.of(100 * part.applyAsDouble(c))).orElse(OptionalDouble.empty());
+        return scores -> scores.classification().map(c -> OptionalDouble.of(100 * part.applyAsDouble(c)))
+                .orElse(OptionalDouble.empty());
     }
 
     /** The name in scores.json. */

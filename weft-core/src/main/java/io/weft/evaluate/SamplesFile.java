@@ -8,8 +8,9 @@ import io.weft.metric.Rouge;
 import java.nio.file.Path;
 
 /**
- * {@code samples.jsonl}: every question with both answers, one JSON object a line. All lines have the same keys, so that tools which infer columns read it; a question of
- * several messages has them in {@code messages} (then every line does), one of a single message in {@code prompt}.
+ * {@code samples.jsonl}: every question with both answers, one JSON object a line. All lines have the same keys, so
+ * that tools which infer columns read it; a question of several messages has them in {@code messages} (then every line
+ * does), one of a single message in {@code prompt}.
  */
 final class SamplesFile {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -17,18 +18,21 @@ final class SamplesFile {
     private SamplesFile() {}
 
     static void write(Path file, Comparison comparison) {
-        boolean severalTurns = comparison.rows().questions().stream().anyMatch(question -> question.row().asked().size() != 1);
+        boolean severalTurns = comparison.rows().questions().stream()
+                .anyMatch(question -> question.row().asked().size() != 1);
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < comparison.rows().questions().size(); i++) {
             HeldOutRows.Question question = comparison.rows().questions().get(i);
             ObjectNode line = JSON.createObjectNode().put("row", question.row().place().line());
             if (severalTurns) {
                 var messages = line.putArray("messages");
-                question.row().asked().forEach(message -> messages.addObject().put("role", message.role()).put("content", message.content()));
+                question.row().asked().forEach(message -> messages.addObject().put("role", message.role())
+                        .put("content", message.content()));
             } else {
                 line.put("prompt", question.row().asked().get(0).content());
             }
-            line.put("expected", question.expected()).put("promptTokens", question.ids().length).put("promptShortened", question.shortened());
+            line.put("expected", question.expected()).put("promptTokens", question.ids().length)
+                    .put("promptShortened", question.shortened());
             put(line.putObject("base"), comparison, question, comparison.base().replies().get(i));
             put(line.putObject("tuned"), comparison, question, comparison.tuned().replies().get(i));
             lines.append(line).append('\n');
@@ -36,8 +40,11 @@ final class SamplesFile {
         AtomicFile.write(file, lines.toString());
     }
 
-    private static void put(ObjectNode into, Comparison comparison, HeldOutRows.Question question, Answers.Reply reply) {
-        into.put("answer", reply.text()).put("tokens", reply.tokens()).put("finish", reply.finish().word()).put("exactMatch", ExactMatch.strictly(reply.text(), question.expected()))
-                .put("rougeL", 100 * Rouge.of(reply.text(), question.expected(), comparison.tokens().rouge()).rougeL().f1());
+    private static void put(ObjectNode into, Comparison comparison, HeldOutRows.Question question,
+            Answers.Reply reply) {
+        into.put("answer", reply.text()).put("tokens", reply.tokens()).put("finish", reply.finish().word())
+                .put("exactMatch", ExactMatch.strictly(reply.text(), question.expected()))
+                .put("rougeL", 100 * Rouge.of(reply.text(), question.expected(), comparison.tokens().rouge()).rougeL()
+                .f1());
     }
 }

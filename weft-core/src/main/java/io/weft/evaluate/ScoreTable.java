@@ -19,7 +19,8 @@ public final class ScoreTable {
     /** The cells of a line, as many as the heading has. */
     public static List<String> cells(Comparison.Line line) {
         String digits = line.measure() == Measure.LOSS ? "%,.4f" : "%,.2f";
-        return List.of(line.measure().label(), number(digits, line.base()), number(digits, line.tuned()), number(digits.replace("%", "%+"), line.difference()),
+        return List.of(line.measure().label(), number(digits, line.base()), number(digits, line.tuned()),
+                number(digits.replace("%", "%+"), line.difference()),
                 line.percent().isPresent() ? number("%+,.1f %%", line.percent().getAsDouble()) : "–", verdict(line));
     }
 
@@ -40,11 +41,16 @@ public final class ScoreTable {
         lines.add(c.rows().rows() == c.rows().of() ? say("held-out rows: %,d", c.rows().rows())
                 : say("held-out rows: the first %,d of %,d", c.rows().rows(), c.rows().of()));
         if (!c.rows().questions().isEmpty()) {
-            String choice = sampling.isGreedy() ? say("greedy") : say("temperature %s, top-p %s, seed %d", sampling.temperature(), sampling.topP(), sampling.seed());
+            String choice = sampling.isGreedy() ? say("greedy")
+                    : say("temperature %s, top-p %s, seed %d", sampling.temperature(), sampling.topP(),
+                    sampling.seed());
             choice += sampling.topK() > 0 && !sampling.isGreedy() ? say(", top-k %d", sampling.topK()) : "";
             choice += sampling.minP() > 0 && !sampling.isGreedy() ? say(", min-p %s", sampling.minP()) : "";
-            choice += sampling.repetitionPenalty() != 1 ? say(", repetition penalty %s", sampling.repetitionPenalty()) : "";
-            lines.add(say("answers: %s; prompts of at most %d tokens (%d shortened), %d new tokens (unfinished: base %d, tuned %d)", choice, c.settings().promptTokens(), c.rows().shortened(),
+            choice += sampling.repetitionPenalty() != 1 ? say(", repetition penalty %s", sampling.repetitionPenalty())
+                    : "";
+            lines.add(say(
+                    "answers: %s; prompts of at most %d tokens (%d shortened), %d new tokens (unfinished: base %d, "
+                    + "tuned %d)", choice, c.settings().promptTokens(), c.rows().shortened(),
                     sampling.maxNewTokens(), c.base().unended(), c.tuned().unended()));
             lines.add(tokens(c.tokens()));
         }

@@ -11,19 +11,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How well one model did. What does not apply is empty: the text scores where the rows ask nothing, the classification where the answers are free text.
+ * How well one model did. What does not apply is empty: the text scores where the rows ask nothing, the classification
+ * where the answers are free text.
  *
  * @param loss over the tokens of the expected answers; not a number when none was counted
  */
-public record Scores(LossSum loss, Optional<Rouge> rouge, Optional<Bleu> bleu, Optional<ExactMatch> exactMatch, Optional<Classification> classification) {
+public record Scores(LossSum loss,
+        Optional<Rouge> rouge, Optional<Bleu> bleu, Optional<ExactMatch> exactMatch,
+        Optional<Classification> classification) {
     /** @param cut see {@link CorpusTokens}: the same for every model */
     public static Scores of(HeldOutRows rows, Answers answers, CorpusTokens cut) {
         List<String> given = answers.texts(), expected = rows.expected();
         if (expected.isEmpty()) {
             return new Scores(answers.loss(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
-        return new Scores(answers.loss(), Optional.of(Rouge.corpus(given, expected, cut.rouge())), Optional.of(Bleu.corpus(given, expected, cut.bleu())),
-                Optional.of(ExactMatch.of(given, expected)), LabelSet.of(expected).map(labels -> labels.score(given, expected)));
+        return new Scores(answers.loss(), Optional.of(Rouge.corpus(given, expected, cut.rouge())),
+                Optional.of(Bleu.corpus(given, expected, cut.bleu())),
+                Optional.of(ExactMatch.of(given, expected)),
+                LabelSet.of(expected).map(labels -> labels.score(given, expected)));
     }
 
     /** e to the loss: how many tokens the model hesitates between, on average. */

@@ -8,7 +8,10 @@ import io.weft.metric.Classification;
 import io.weft.metric.PrecisionRecall;
 import java.nio.file.Path;
 
-/** {@code scores.json}: the table with all of its digits, what it was measured on, and what lies behind its numbers. Scores go from 0 to 100. */
+/**
+ * {@code scores.json}: the table with all of its digits, what it was measured on, and what lies behind its numbers.
+ * Scores go from 0 to 100.
+ */
 final class ScoresFile {
     static final String FORMAT = "weft.scores";
     static final int VERSION = 1;
@@ -18,17 +21,21 @@ final class ScoresFile {
 
     static void write(Path file, Comparison c) {
         ObjectNode root = JSON.createObjectNode().put("format", FORMAT).put("version", VERSION);
-        root.putObject("rows").put("evaluated", c.rows().rows()).put("heldOut", c.rows().of()).put("questions", c.rows().questions().size()).put("promptsShortened", c.rows().shortened());
+        root.putObject("rows").put("evaluated", c.rows().rows()).put("heldOut", c.rows().of())
+                .put("questions", c.rows().questions().size()).put("promptsShortened", c.rows().shortened());
         Sampling sampling = c.settings().sampling();
-        root.putObject("settings").put("greedy", sampling.isGreedy()).put("promptTokens", c.settings().promptTokens()).put("maxNewTokens", sampling.maxNewTokens())
-                .put("temperature", sampling.temperature()).put("topP", sampling.topP()).put("topK", sampling.topK()).put("minP", sampling.minP())
+        root.putObject("settings").put("greedy", sampling.isGreedy()).put("promptTokens", c.settings().promptTokens())
+                .put("maxNewTokens", sampling.maxNewTokens())
+                .put("temperature", sampling.temperature()).put("topP", sampling.topP()).put("topK", sampling.topK())
+                .put("minP", sampling.minP())
                 .put("repetitionPenalty", sampling.repetitionPenalty()).put("seed", sampling.seed());
         if (!c.rows().questions().isEmpty()) {
             root.putObject("tokens").put("rouge", c.tokens().rouge().label()).put("bleu", c.tokens().bleu().label());
         }
         var table = root.putArray("table");
         for (Comparison.Line line : c.lines()) {
-            ObjectNode row = table.addObject().put("measure", line.measure().key()).put("base", line.base()).put("tuned", line.tuned()).put("difference", line.difference());
+            ObjectNode row = table.addObject().put("measure", line.measure().key()).put("base", line.base())
+                    .put("tuned", line.tuned()).put("difference", line.difference());
             line.percent().ifPresentOrElse(percent -> row.put("percent", percent), () -> row.putNull("percent"));
             row.put("better", line.measure().higherIsBetter() ? "higher" : "lower").put("verdict", line.verdict());
         }
@@ -41,7 +48,8 @@ final class ScoresFile {
 
     private static void details(ObjectNode into, Answers answers, Scores scores) {
         into.putObject("loss").put("sum", scores.loss().total()).put("tokens", scores.loss().count());
-        into.putObject("generation").put("tokens", answers.tokens()).put("seconds", answers.seconds()).put("tokensPerSecond", answers.tokensPerSecond()).put("unfinished", answers.unended());
+        into.putObject("generation").put("tokens", answers.tokens()).put("seconds", answers.seconds())
+                .put("tokensPerSecond", answers.tokensPerSecond()).put("unfinished", answers.unended());
         scores.rouge().ifPresent(rouge -> {
             ObjectNode node = into.putObject("rouge");
             put(node.putObject("rouge1"), rouge.rouge1());
@@ -50,11 +58,13 @@ final class ScoresFile {
             put(node.putObject("rougeLsum"), rouge.rougeLsum());
         });
         scores.bleu().ifPresent(bleu -> {
-            ObjectNode node = into.putObject("bleu").put("score", bleu.score()).put("brevityPenalty", bleu.brevityPenalty())
+            ObjectNode node = into.putObject("bleu").put("score", bleu.score())
+                    .put("brevityPenalty", bleu.brevityPenalty())
                     .put("predictionLength", bleu.predictionLength()).put("referenceLength", bleu.referenceLength());
             bleu.precisions().forEach(node.putArray("precisions")::add);
         });
-        scores.exactMatch().ifPresent(exact -> into.putObject("exactMatch").put("strict", 100 * exact.strict()).put("strictMatches", exact.strictMatches())
+        scores.exactMatch().ifPresent(exact -> into.putObject("exactMatch").put("strict", 100 * exact.strict())
+                .put("strictMatches", exact.strictMatches())
                 .put("normalised", 100 * exact.normalised()).put("normalisedMatches", exact.normalisedMatches()));
         scores.classification().ifPresent(classification -> put(into.putObject("classification"), classification));
     }
@@ -71,5 +81,7 @@ final class ScoresFile {
         });
     }
 
-    private static void put(ObjectNode into, PrecisionRecall score) { into.put("precision", 100 * score.precision()).put("recall", 100 * score.recall()).put("f1", 100 * score.f1()); }
+    private static void put(ObjectNode into, PrecisionRecall score) {
+        into.put("precision", 100 * score.precision()).put("recall", 100 * score.recall()).put("f1", 100 * score.f1());
+    }
 }

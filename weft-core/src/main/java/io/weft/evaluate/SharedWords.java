@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/** What a text shares with another, so that a reader sees where two answers differ: the words of their longest common subsequence. */
+/**
+ * What a text shares with another, so that a reader sees where two answers differ: the words of their longest common
+ * subsequence.
+ */
 final class SharedWords {
     /** Words that are compared; what follows counts as not shared. The table behind it grows with the product. */
     private static final int MOST = 2000;
@@ -20,13 +23,15 @@ final class SharedWords {
     static List<Piece> of(String text, String other) {
         List<String> parts = parts(text);
         List<String> words = parts.stream().filter(part -> !part.isBlank()).limit(MOST).toList();
-        BitSet shared = CommonSubsequence.positions(words, parts(other).stream().filter(part -> !part.isBlank()).limit(MOST).toList());
+        BitSet shared = CommonSubsequence.positions(words, parts(other).stream().filter(part -> !part.isBlank())
+                .limit(MOST).toList());
         List<Piece> pieces = new ArrayList<>();
         StringBuilder piece = new StringBuilder();
         boolean now = false;
         int word = 0;
         for (String part : parts) {
-            boolean next = part.isBlank() ? now && shared.get(word) : shared.get(word++); // a space is shared between shared words
+            // a space is shared between shared words
+            boolean next = part.isBlank() ? now && shared.get(word) : shared.get(word++);
             if (next != now && piece.length() > 0) {
                 pieces.add(new Piece(piece.toString(), now));
                 piece.setLength(0);
@@ -46,7 +51,8 @@ final class SharedWords {
         StringBuilder run = new StringBuilder();
         int before = SIGN;
         for (int c : text.codePoints().toArray()) {
-            int kind = Character.isWhitespace(c) ? SPACE : Character.isLetterOrDigit(c) && !Character.isIdeographic(c) ? WORD : SIGN;
+            int kind = Character.isWhitespace(c) ? SPACE : Character.isLetterOrDigit(c) && !Character.isIdeographic(c)
+                    ? WORD : SIGN;
             if (run.length() > 0 && (kind != before || kind == SIGN)) {
                 parts.add(run.toString());
                 run.setLength(0);

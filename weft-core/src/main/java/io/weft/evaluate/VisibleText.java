@@ -1,6 +1,9 @@
 package io.weft.evaluate;
 
-/** What models and rows say, made harmless: control characters, which could steer a terminal and which HTML forbids, as their pictures. */
+/**
+ * What models and rows say, made harmless: control characters, which could steer a terminal and which HTML forbids, as
+ * their pictures.
+ */
 public final class VisibleText {
     private VisibleText() {}
 
@@ -16,6 +19,7 @@ public final class VisibleText {
 
     /** {@link #of} as HTML's text or attribute. */
     public static String html(String text) {
-        return of(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;").replace("'", "&#39;");
+        return of(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;")
+                .replace("'", "&#39;");
     }
 }

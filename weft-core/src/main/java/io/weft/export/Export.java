@@ -8,18 +8,22 @@ import java.util.OptionalDouble;
 import static io.weft.problem.Language.say;
 
 /**
- * A model that was exported and verified. Differences of logits are relative: the root mean square of the difference by that of the logits, each row's mean taken off.
+ * A model that was exported and verified. Differences of logits are relative: the root mean square of the difference by
+ * that of the logits, each row's mean taken off.
  *
  * @param type         that the weights are stored in  @param bytes of the weights' file
  * @param difference   of the exported model's logits from those of base and adapter
  * @param allowed      how much it may have been: what rounding to the type costs
  * @param adapterEffect how far the adapter moves the base's logits; empty where there is no adapter
  */
-public record Export(Path folder, DType type, long bytes, double difference, double allowed, OptionalDouble adapterEffect) {
+public record Export(Path folder, DType type, long bytes, double difference, double allowed,
+        OptionalDouble adapterEffect) {
     /** A line for people. */
     @Override public String toString() {
-        String effect = adapterEffect.isEmpty() ? "" : say("; the adapter moves them by %s", percent(adapterEffect.getAsDouble()));
-        return say("%s: %s, %,d bytes; verified: its logits differ from the tuned model's by %s, rounding may cost %s%s",
+        String effect = adapterEffect.isEmpty() ? "" : say("; the adapter moves them by %s",
+                percent(adapterEffect.getAsDouble()));
+        return say("%s: %s, %,d bytes; verified: its logits differ from the tuned model's by %s,"
+                + " rounding may cost %s%s",
                 folder, type, bytes, percent(difference), percent(allowed), effect);
     }
 

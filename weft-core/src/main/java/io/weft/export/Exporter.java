@@ -23,8 +23,9 @@ import java.util.stream.Stream;
 import static io.weft.problem.Language.say;
 
 /**
- * Writes a model, with its adapter merged in, as a whole Hugging Face folder. It is written beside the target, loaded again, compared with base and adapter, and only then
- * takes the target's name. The model belongs to the thread that calls.
+ * Writes a model, with its adapter merged in, as a whole Hugging Face folder. It is written beside the target, loaded
+ * again, compared with base and adapter, and only then takes the target's name. The model belongs to the thread that
+ * calls.
  */
 public final class Exporter {
     /** The types that weights can be stored in, by the words of recipes. */
@@ -59,8 +60,8 @@ public final class Exporter {
 
     /**
      * @param target a folder that is empty or not there yet  @param type of the stored weights
-     * @throws UserError when the target holds something or cannot be written, the disk is too small, or the result differs from the model by more than rounding does;
-     *                   nothing is left behind then
+     * @throws UserError when the target holds something or cannot be written, the disk is too small, or the result
+     *     differs from the model by more than rounding does; nothing is left behind then
      */
     public Export merged(Path target, DType type) {
         Path place = target.toAbsolutePath().normalize();
@@ -105,9 +106,11 @@ public final class Exporter {
             existing = existing.getParent();
         }
         try {
-            long needed = model.weightCount() * type.bytes() + TEXT_FILES_BYTES, free = Files.getFileStore(existing).getUsableSpace();
+            long needed = model.weightCount() * type.bytes() + TEXT_FILES_BYTES,
+                    free = Files.getFileStore(existing).getUsableSpace();
             if (free < needed) {
-                throw UserError.of(say("%s: the merged model needs %,d MB, the disk has %,d MB free; free some space or choose another folder",
+                throw UserError.of(say("%s: the merged model needs %,d MB, the disk has %,d MB free; free some space "
+                        + "or choose another folder",
                         target, needed >> 20, free >> 20));
             }
         } catch (IOException e) {
@@ -121,27 +124,40 @@ public final class Exporter {
             CausalLm loaded = exported.load(WeightPlacement.of("auto", exported));
             model.weights().keySet().forEach(name -> requireStored(loaded, name, type));
             List<float[]> tuned = LogitCheck.logits(model, probes);
-            double allowed = allowed(type), difference = LogitCheck.difference(tuned, LogitCheck.logits(loaded, probes), model.vocabulary());
-            double effect = adapted ? LogitCheck.difference(tuned, model.withoutTuning(() -> LogitCheck.logits(model, probes)), model.vocabulary()) : Double.NaN;
+            double allowed = allowed(type), difference = LogitCheck.difference(tuned, LogitCheck.logits(loaded, probes),
+                    model.vocabulary());
+            double effect = adapted
+                    ? LogitCheck.difference(tuned, model.withoutTuning(() -> LogitCheck.logits(model, probes)),
+                    model.vocabulary()) : Double.NaN;
             if (!(difference <= allowed)) {
-                throw UserError.of(say("the merged model is not the tuned one: its logits differ by %.2g of their size, rounding to %s explains %.2g; nothing was written. Export it as fp32", difference, type, allowed));
+                throw UserError.of(say("the merged model is not the tuned one: its logits differ by %.2g of their "
+                        + "size, rounding to %s explains %.2g; nothing was written. Export it as fp32", difference,
+                        type, allowed));
             }
             if (difference > MOST_OF_EFFECT * effect && difference > allowed(DType.F32)) {
-                throw UserError.of(say("most of what was tuned would be lost in rounding to %s: the adapter moves the logits by %.2g of their size, rounding by %.2g; nothing was written. Export it as fp32", type, effect, difference));
+                throw UserError.of(say("most of what was tuned would be lost in rounding to %s: the adapter moves the "
+                        + "logits by %.2g of their size, rounding by %.2g; nothing was written. Export it as fp32",
+                        type, effect, difference));
             }
-            return new Export(target, type, model.weightCount() * type.bytes(), difference, allowed, adapted ? OptionalDouble.of(effect) : OptionalDouble.empty());
+            return new Export(target, type, model.weightCount() * type.bytes(), difference, allowed, adapted
+                    ? OptionalDouble.of(effect) : OptionalDouble.empty());
         });
     }
 
     /** Every stored weight is the merged one, rounded. */
     private void requireStored(CausalLm loaded, String name, DType type) {
-        boolean same = Scope.value(() -> loaded.weights().get(name).sub(model.mergedWeight(name).detach().to(type).to(DType.F32)).abs().max().item() == 0);
+        boolean same = Scope.value(() -> loaded.weights().get(name)
+                .sub(model.mergedWeight(name).detach().to(type).to(DType.F32)).abs().max().item() == 0);
         if (!same) {
-            throw UserError.of(say("%s could not be stored as %s: it is out of that type's range or the disk failed; nothing was written. Export it as fp32", name, type));
+            throw UserError.of(say("%s could not be stored as %s: it is out of that type's range or the disk failed; "
+                    + "nothing was written. Export it as fp32", name, type));
         }
     }
 
-    /** What rounding every weight may cost, see {@link LogitCheck}: a step of the type at 1, times 12, what the noise of the layers adds up to with some room. */
+    /**
+     * What rounding every weight may cost, see {@link LogitCheck}: a step of the type at 1, times 12, what the noise of
+     * the layers adds up to with some room.
+     */
     private static double allowed(DType type) {
         return switch (type) {
             case BF16 -> 12 * 0x1p-8;

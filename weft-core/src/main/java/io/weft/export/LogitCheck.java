@@ -23,7 +23,10 @@ final class LogitCheck {
         return logits;
     }
 
-    /** Root mean square of the difference by that of the reference, each row's mean taken off, which no softmax sees. Not a number when either holds one. */
+    /**
+     * Root mean square of the difference by that of the reference, each row's mean taken off, which no softmax sees.
+     * Not a number when either holds one.
+     */
     static double difference(List<float[]> reference, List<float[]> other, int vocabulary) {
         double squares = 0, all = 0;
         for (int prompt = 0; prompt < reference.size(); prompt++) {

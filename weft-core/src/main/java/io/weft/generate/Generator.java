@@ -16,9 +16,11 @@ import java.util.stream.IntStream;
 import static io.weft.problem.Language.say;
 
 /**
- * Answers prompts of different lengths together, with a cache and without padding. Belongs to the thread that owns the model.
+ * Answers prompts of different lengths together, with a cache and without padding. Belongs to the thread that owns the
+ * model.
  *
- * <p>Every pass through the model takes what each row has not fed yet: its last token, or the next part of its prompt. A row whose ids are all fed gets its next token.
+ * <p>Every pass through the model takes what each row has not fed yet: its last token, or the next part of its prompt.
+ * A row whose ids are all fed gets its next token.
  */
 public final class Generator {
     /** Prompt tokens in one pass: enough for full speed, few enough that an unwanted answer ends soon. */
@@ -39,10 +41,13 @@ public final class Generator {
     public int contextLength() { return contextLength; }
 
     /** The answer to one prompt. @throws UserError as {@link #require} */
-    public Answer generate(int[] ids, Sampling sampling) { return generate(List.of(Prompt.of(ids, sampling)), TokenListener.NONE).get(0); }
+    public Answer generate(int[] ids, Sampling sampling) {
+        return generate(List.of(Prompt.of(ids, sampling)), TokenListener.NONE).get(0);
+    }
 
     /**
-     * The answers, in the order of the prompts. All are decoded at once: the caller chooses how many, the cache takes memory for each.
+     * The answers, in the order of the prompts. All are decoded at once: the caller chooses how many, the cache takes
+     * memory for each.
      * @throws UserError as {@link #require}, before anything is computed
      */
     public List<Answer> generate(List<Prompt> prompts, TokenListener listener) {
@@ -50,7 +55,8 @@ public final class Generator {
         List<Row> rows = IntStream.range(0, prompts.size()).mapToObj(i -> new Row(i, prompts.get(i))).toList();
         Scope.run(() -> {
             int capacity = rows.stream().mapToInt(row -> row.prompt.ids().length + row.limit).max().orElse(0);
-            KeyValueCache cache = new KeyValueCache(model.blocks().size(), rows.size(), capacity, model.blocks().get(0).attention().shape());
+            KeyValueCache cache = new KeyValueCache(model.blocks().size(), rows.size(), capacity,
+                    model.blocks().get(0).attention().shape());
             List<Row> active = stillActive(rows, cache, listener);
             while (!active.isEmpty()) {
                 pass(active, cache, listener);
@@ -60,25 +66,33 @@ public final class Generator {
         return rows.stream().map(Row::answer).toList();
     }
 
-    /** May be called by any thread. @throws UserError when the prompt is empty, leaves no room for an answer in the model's context, or holds ids that the model does not know */
+    /**
+     * May be called by any thread.
+     *
+     * @throws UserError when the prompt is empty, leaves no room for an answer in the model's context, or holds ids
+     *     that the model does not know
+     */
     public void require(Prompt prompt) {
         int[] ids = prompt.ids();
         if (ids.length == 0) {
             throw UserError.of(say("the prompt is empty; give it at least one token"));
         }
         if (ids.length >= contextLength) {
-            throw UserError.of(say("the prompt has %,d tokens and the model's context is %,d; shorten it, so that there is room for an answer", ids.length, contextLength));
+            throw UserError.of(say("the prompt has %,d tokens and the model's context is %,d; shorten it, so that "
+                    + "there is room for an answer", ids.length, contextLength));
         }
         for (int id : ids) {
             if (id < 0 || id >= vocabulary) {
-                throw UserError.of(say("token id %d lies outside of the model's vocabulary of %,d; the tokenizer does not fit the model", id, vocabulary));
+                throw UserError.of(say("token id %d lies outside of the model's vocabulary of %,d; the tokenizer does "
+                        + "not fit the model", id, vocabulary));
             }
         }
     }
 
     /** The rows that go on; the others are told of and leave the cache. */
     private static List<Row> stillActive(List<Row> rows, KeyValueCache cache, TokenListener listener) {
-        rows.stream().filter(row -> row.finish == null && !listener.wanted(row.index)).forEach(row -> row.finish = Answer.Finish.CANCELLED);
+        rows.stream().filter(row -> row.finish == null && !listener.wanted(row.index))
+                .forEach(row -> row.finish = Answer.Finish.CANCELLED);
         rows.stream().filter(row -> row.finish != null).forEach(row -> listener.ended(row.index, row.answer()));
         int[] kept = IntStream.range(0, rows.size()).filter(i -> rows.get(i).finish == null).toArray();
         if (kept.length < rows.size()) {
@@ -95,7 +109,8 @@ public final class Generator {
             counts[i] = unfed == 1 ? 1 : Math.min(unfed, room);
             room -= unfed == 1 ? 0 : counts[i];
         }
-        int[] ids = IntStream.range(0, counts.length).boxed().flatMapToInt(i -> Arrays.stream(rows.get(i).unfed, 0, counts[i])).toArray();
+        int[] ids = IntStream.range(0, counts.length).boxed()
+                .flatMapToInt(i -> Arrays.stream(rows.get(i).unfed, 0, counts[i])).toArray();
         List<Row> ready = new ArrayList<>();
         int[] ends = new int[counts.length];
         for (int i = 0, end = 0; i < counts.length; i++) {
@@ -109,7 +124,9 @@ public final class Generator {
         }
         int[] next = Scope.value(() -> {
             Tensor hidden = model.hidden(ids, cache.next(counts));
-            return ready.isEmpty() ? new int[0] : choose(ready, model.logits(hidden.rows(Tensor.of(Arrays.copyOf(ends, ready.size()), ready.size()))));
+            return ready.isEmpty() ? new int[0]
+                    : choose(ready,
+                    model.logits(hidden.rows(Tensor.of(Arrays.copyOf(ends, ready.size()), ready.size()))));
         });
         for (int i = 0; i < next.length; i++) {
             ready.get(i).take(next[i], endIds, listener);
@@ -119,13 +136,15 @@ public final class Generator {
     /** logits [rows, V] -> the next token of each. */
     private int[] choose(List<Row> rows, Tensor logits) {
         if (!logits.isFinite()) {
-            throw UserError.of(say("the model's scores are not finite: its weights are damaged or its training diverged"));
+            throw UserError.of(
+                    say("the model's scores are not finite: its weights are damaged or its training diverged"));
         }
         if (rows.stream().allMatch(row -> row.prompt.sampling().takesHighestLogit())) {
             return logits.argmax().toInts();
         }
         float[] all = logits.toFloats();
-        return IntStream.range(0, rows.size()).map(i -> rows.get(i).choose(Arrays.copyOfRange(all, i * vocabulary, (i + 1) * vocabulary))).toArray();
+        return IntStream.range(0, rows.size())
+                .map(i -> rows.get(i).choose(Arrays.copyOfRange(all, i * vocabulary, (i + 1) * vocabulary))).toArray();
     }
 
     /** A prompt and its answer so far. */
@@ -150,7 +169,8 @@ public final class Generator {
         /** @param scores [V], may be changed */
         int choose(float[] scores) {
             NextToken.process(scores, seen, prompt.sampling());
-            return prompt.sampling().isGreedy() ? NextToken.highest(scores) : NextToken.draw(scores, draws.uniform(made));
+            return prompt.sampling().isGreedy() ? NextToken.highest(scores)
+                    : NextToken.draw(scores, draws.uniform(made));
         }
 
         void take(int id, Set<Integer> endIds, TokenListener listener) {

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.PriorityQueue;
 
-/** From the logits of one place to the token that stands there. Scores are changed in place; a token that cannot be drawn any more has minus infinity. */
+/**
+ * From the logits of one place to the token that stands there. Scores are changed in place; a token that cannot be
+ * drawn any more has minus infinity.
+ */
 final class NextToken {
     private static final float GONE = Float.NEGATIVE_INFINITY;
 
@@ -24,7 +27,8 @@ final class NextToken {
 
     private static void repetitionPenalty(float[] scores, BitSet seen, double penalty) {
         if (penalty != 1) {
-            seen.stream().forEach(id -> scores[id] = (float) (scores[id] < 0 ? scores[id] * penalty : scores[id] / penalty));
+            seen.stream()
+                    .forEach(id -> scores[id] = (float) (scores[id] < 0 ? scores[id] * penalty : scores[id] / penalty));
         }
     }
 
@@ -101,14 +105,18 @@ final class NextToken {
         return sum;
     }
 
-    /** Ids of the scores from {@code floor} up in the low half of each element, ascending by score; of equal scores the lower id first, as torch sorts. */
+    /**
+     * Ids of the scores from {@code floor} up in the low half of each element, ascending by score; of equal scores the
+     * lower id first, as torch sorts.
+     */
     private static long[] ascending(float[] scores, float floor) {
         long[] keys = new long[scores.length];
         int count = 0;
         for (int i = 0; i < scores.length; i++) {
             if (scores[i] >= floor && scores[i] > GONE) {
                 int bits = Float.floatToIntBits(scores[i] + 0f); // + 0: minus zero sorts as zero
-                keys[count++] = (long) (bits ^ (bits >> 31 & Integer.MAX_VALUE)) << 32 | i; // as whole numbers in the order of the floats
+                // as whole numbers in the order of the floats
+                keys[count++] = (long) (bits ^ (bits >> 31 & Integer.MAX_VALUE)) << 32 | i;
             }
         }
         long[] sorted = Arrays.copyOf(keys, count);
@@ -127,7 +135,12 @@ final class NextToken {
         return best;
     }
 
-    /** A token drawn with probability softmax(scores). @param scores finite or minus infinity  @param uniform in [0, 1) */
+    /**
+     * A token drawn with probability softmax(scores).
+     *
+     * @param scores finite or minus infinity
+     * @param uniform in [0, 1)
+     */
     static int draw(float[] scores, double uniform) {
         int best = highest(scores);
         float max = scores[best];

@@ -15,7 +15,10 @@ import java.util.function.LongConsumer;
 
 import static io.weft.problem.Language.say;
 
-/** Brings one blob to disk: goes on where an earlier attempt stopped, and gives it its final name only once it is whole, checked and on the disk. */
+/**
+ * Brings one blob to disk: goes on where an earlier attempt stopped, and gives it its final name only once it is whole,
+ * checked and on the disk.
+ */
 final class BlobDownload {
     /** A piece this long makes an attempt count as progress, so that a large file over a poor line is not given up. */
     private static final long PROGRESS = 1 << 20;
@@ -44,7 +47,9 @@ final class BlobDownload {
         }
         if (!asAnnounced) {
             Files.delete(part);
-            throw UserError.of(say("%s: what arrives is not what the hub announced (%d bytes, hash %s), twice. A proxy or mirror damages it: try again later, or another HF_ENDPOINT", subject(), blob.size(), blob.etag()));
+            throw UserError.of(say("%s: what arrives is not what the hub announced (%d bytes, hash %s), twice. A "
+                    + "proxy or mirror damages it: try again later, or another HF_ENDPOINT", subject(), blob.size(),
+                    blob.etag()));
         }
         Files.move(part, content, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -87,13 +92,15 @@ final class BlobDownload {
     }
 
     private HubResponse get(Map<String, String> range) throws IOException, InterruptedException {
-        return client.send("GET", client.content(repository, blob.commit(), blob.file().path()), range, any -> false, subject());
+        return client.send("GET", client.content(repository, blob.commit(), blob.file().path()), range, any -> false,
+                subject());
     }
 
     private void receive(Chunks body, long start) throws IOException, InterruptedException {
         long at = start;
         try (FileChannel out = open(start)) {
-            for (var piece = body.next(client.patience().stall()); piece.isPresent(); piece = body.next(client.patience().stall())) {
+            for (var piece = body.next(client.patience().stall()); piece.isPresent(); piece =
+                    body.next(client.patience().stall())) {
                 at += write(out, piece.get());
                 arrived.accept(at);
                 if (at > blob.size()) {
@@ -144,6 +151,7 @@ final class BlobDownload {
 
     /** A failure of the disk, which no other attempt mends. What is there stays and is gone on from. */
     private UserError disk(IOException e) {
-        return UserError.of(say("%s: cannot write %s: %s. Free some space, or set HF_HUB_CACHE to a folder on a larger disk, and run the same command again", subject(), part, HubCache.reason(e)), e);
+        return UserError.of(say("%s: cannot write %s: %s. Free some space, or set HF_HUB_CACHE to a folder on a "
+                + "larger disk, and run the same command again", subject(), part, HubCache.reason(e)), e);
     }
 }

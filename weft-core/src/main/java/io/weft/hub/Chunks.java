@@ -14,7 +14,10 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A body that is read piece by piece and never waits longer than told for the next one: the timeouts of the JDK's client end at the head. Holds one piece at a time. */
+/**
+ * A body that is read piece by piece and never waits longer than told for the next one: the timeouts of the JDK's
+ * client end at the head. Holds one piece at a time.
+ */
 final class Chunks implements BodySubscriber<Chunks>, AutoCloseable {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private Flow.Subscription subscription;
@@ -37,7 +40,12 @@ final class Chunks implements BodySubscriber<Chunks>, AutoCloseable {
 
     @Override public void onComplete() { events.add(new Event(null, null)); }
 
-    /** The next piece, empty at the end. @throws HttpTimeoutException when none comes in time  @throws IOException when the connection breaks */
+    /**
+     * The next piece, empty at the end.
+     *
+     * @throws HttpTimeoutException when none comes in time
+     * @throws IOException when the connection breaks
+     */
     Optional<List<ByteBuffer>> next(Duration patience) throws IOException, InterruptedException {
         Event event = events.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
         if (event == null) {

@@ -76,7 +76,10 @@ final class HubCache {
         }
     }
 
-    /** Makes the snapshot's file from the blob: a relative link, so that the cache may be moved, or the file itself where links are not possible. */
+    /**
+     * Makes the snapshot's file from the blob: a relative link, so that the cache may be moved, or the file itself
+     * where links are not possible.
+     */
     void place(Blob blob, boolean fresh) throws IOException {
         Path pointer = snapshot(blob.commit()).resolve(blob.file().path());
         Path content = blob(blob);
@@ -87,7 +90,8 @@ final class HubCache {
                 Files.createSymbolicLink(pointer, pointer.getParent().relativize(content));
                 return;
             } catch (UnsupportedOperationException | FileSystemException notPermitted) {
-                // Windows without the privilege: huggingface_hub puts the file itself into the snapshot then, and so do we
+                // Windows without the privilege: huggingface_hub puts the file itself into the snapshot then, and so do
+                // we
             }
         }
         if (fresh) {
@@ -114,7 +118,8 @@ final class HubCache {
     Optional<Path> complete(String revision) {
         try {
             Path ref = folder.resolve("refs").resolve(revision);
-            String commit = HubNames.isCommit(revision) ? revision : Files.isRegularFile(ref) ? Files.readString(ref).strip() : "";
+            String commit = HubNames.isCommit(revision) ? revision : Files.isRegularFile(ref)
+                    ? Files.readString(ref).strip() : "";
             return Optional.of(commit).filter(HubNames::isCommit).map(this::snapshot).filter(HubCache::isComplete);
         } catch (IOException unreadable) {
             throw UserError.of(say("%s: cannot be read", folder), unreadable);
@@ -128,11 +133,14 @@ final class HubCache {
     }
 
     private static boolean isComplete(Path snapshot) {
-        if (!Files.isRegularFile(snapshot.resolve("config.json")) && !Files.isRegularFile(snapshot.resolve("adapter_config.json"))) {
+        if (!Files.isRegularFile(snapshot.resolve("config.json"))
+                && !Files.isRegularFile(snapshot.resolve("adapter_config.json"))) {
             return false;
         }
-        for (String weights : new String[] {"model.safetensors", "adapter_model.safetensors", "pytorch_model.bin", "adapter_model.bin"}) {
-            if (Files.isRegularFile(snapshot.resolve(weights)) || hasAllShards(snapshot, snapshot.resolve(weights + ".index.json"))) {
+        for (String weights : new String[] {"model.safetensors", "adapter_model.safetensors", "pytorch_model.bin",
+                "adapter_model.bin"}) {
+            if (Files.isRegularFile(snapshot.resolve(weights))
+                    || hasAllShards(snapshot, snapshot.resolve(weights + ".index.json"))) {
                 return true;
             }
         }
@@ -145,7 +153,8 @@ final class HubCache {
         }
         try {
             JsonNode shards = JSON.readTree(index.toFile()).path("weight_map");
-            return !shards.isEmpty() && shards.properties().stream().allMatch(tensor -> Files.isRegularFile(snapshot.resolve(tensor.getValue().asText("?"))));
+            return !shards.isEmpty() && shards.properties().stream()
+                    .allMatch(tensor -> Files.isRegularFile(snapshot.resolve(tensor.getValue().asText("?"))));
         } catch (IOException unreadable) {
             return false;
         }

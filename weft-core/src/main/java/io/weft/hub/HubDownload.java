@@ -12,8 +12,9 @@ import java.util.Optional;
 import static io.weft.problem.Language.say;
 
 /**
- * Pulls a model into the cache that Python's huggingface_hub shares: lists the files, chooses those a model needs, asks what each one is, checks the space, fetches what is
- * missing, and only then lets the branch's name point at the new snapshot. A pull that was cut off goes on where it stopped. Not for several threads at once.
+ * Pulls a model into the cache that Python's huggingface_hub shares: lists the files, chooses those a model needs, asks
+ * what each one is, checks the space, fetches what is missing, and only then lets the branch's name point at the new
+ * snapshot. A pull that was cut off goes on where it stopped. Not for several threads at once.
  */
 public final class HubDownload {
     private final HubSettings settings;
@@ -30,16 +31,19 @@ public final class HubDownload {
     public Path pull(String repository) { return pull(repository, "main"); }
 
     /**
-     * The folder of a model in Hugging Face's layout, every file whole and checked: SHA-256 for large files, git's SHA-1 for small ones. Fetches only what is missing.
+     * The folder of a model in Hugging Face's layout, every file whole and checked: SHA-256 for large files, git's
+     * SHA-1 for small ones. Fetches only what is missing.
      *
      * @param repository "org/name"   @param revision branch, tag or commit
-     * @throws UserError when there is no such model or no access to it, the hub cannot be reached, the disk is too small, or what arrives is not what was announced
+     * @throws UserError when there is no such model or no access to it, the hub cannot be reached, the disk is too
+     *     small, or what arrives is not what was announced
      */
     public Path pull(String repository, String revision) {
         HubCache cache = new HubCache(settings.cache(), HubNames.repository(repository), settings.links());
         if (settings.offline()) {
             return cache.complete(HubNames.revision(revision)).orElseThrow(() -> UserError.of(say(
-                    "%s (%s) is not complete in %s, and HF_HUB_OFFLINE forbids to fetch it; unset it, or set HF_HUB_CACHE to the cache that has it", repository, revision, settings.cache())));
+                    "%s (%s) is not complete in %s, and HF_HUB_OFFLINE forbids to fetch it; unset it, or set "
+                    + "HF_HUB_CACHE to the cache that has it", repository, revision, settings.cache())));
         }
         HubFile first = ModelFiles.choose(reached(repository, revision, cache), repository).get(0);
         // From here on everything is asked of one commit: the branch may move while its files arrive.
@@ -54,24 +58,34 @@ public final class HubDownload {
             fetch(missing, cache, repository);
             cache.refer(revision, commit);
         } catch (IOException e) {
-            throw UserError.of(say("%s: cannot write to the cache %s: %s. Make it writable, or set HF_HUB_CACHE to another folder",
+            throw UserError.of(
+                    say("%s: cannot write to the cache %s: %s. Make it writable, or set HF_HUB_CACHE to another folder",
                     repository, settings.cache(), HubCache.reason(e)), e);
         }
         return cache.snapshot(commit);
     }
 
-    /** All files of a repository, not only those that a pull takes. @throws UserError as {@link #pull(String, String)} */
+    /**
+     * All files of a repository, not only those that a pull takes.
+     *
+     * @throws UserError as {@link #pull(String, String)}
+     */
     public List<HubFile> files(String repository, String revision) {
         return HubTree.list(client, HubNames.repository(repository), HubNames.revision(revision));
     }
 
-    /** The files, or when the hub is out of reach an error that names what the cache has: an older state is the user's choice. */
+    /**
+     * The files, or when the hub is out of reach an error that names what the cache has: an older state is the user's
+     * choice.
+     */
     private List<HubFile> reached(String repository, String revision, HubCache cache) {
         try {
             return files(repository, revision);
         } catch (UserError e) {
             Optional<Path> older = e.getCause() instanceof IOException ? cache.complete(revision) : Optional.empty();
-            throw older.map(path -> UserError.of(say("%s\n  The cache holds it as it was when last pulled: %s (HF_HUB_OFFLINE=1 uses that)",
+            throw older.map(path ->
+                    UserError.of(
+                    say("%s\n  The cache holds it as it was when last pulled: %s (HF_HUB_OFFLINE=1 uses that)",
                     e.getMessage(), path), e)).orElse(e);
         }
     }
@@ -83,7 +97,8 @@ public final class HubDownload {
         for (Blob blob : missing) {
             long before = done;
             BlobDownload download = new BlobDownload(client, repository, blob, cache.incomplete(blob),
-                    bytes -> listener.progress(new HubListener.Progress(blob.file().path(), bytes, blob.size(), before + bytes, all)));
+                    bytes -> listener.progress(new HubListener.Progress(blob.file().path(), bytes, blob.size(),
+                    before + bytes, all)));
             cache.alone(blob, () -> listener.waitingForAnother(blob.file().path()), () -> {
                 Path content = cache.blob(blob);
                 boolean fresh = !Files.exists(content) || Files.size(content) != blob.size();
@@ -102,11 +117,14 @@ public final class HubDownload {
         for (Blob blob : missing) {
             Path part = cache.incomplete(blob);
             Files.createDirectories(part.getParent());
-            needed += Files.exists(cache.blob(blob)) ? 0 : Math.max(0, blob.size() - (Files.exists(part) ? Files.size(part) : 0));
+            needed += Files.exists(cache.blob(blob)) ? 0
+                    : Math.max(0, blob.size() - (Files.exists(part) ? Files.size(part) : 0));
         }
         long free = Files.getFileStore(settings.cache()).getUsableSpace();
         if (needed > free) {
-            throw UserError.of(say("%s needs %s more, but the disk of %s has %s free. Free some space, or set HF_HUB_CACHE to a folder on a larger disk; nothing was fetched", repository, gigabytes(needed), settings.cache(), gigabytes(free)));
+            throw UserError.of(say("%s needs %s more, but the disk of %s has %s free. Free some space, or set "
+                    + "HF_HUB_CACHE to a folder on a larger disk; nothing was fetched", repository, gigabytes(needed),
+                    settings.cache(), gigabytes(free)));
         }
     }
 

@@ -19,7 +19,10 @@ public interface HubListener {
     /**
      * How far a pull is.
      *
-     * @param file the file in work   @param done its bytes on disk   @param size its bytes in all   @param allDone bytes of all files that were missing, on disk by now
+     * @param file the file in work
+     * @param done its bytes on disk
+     * @param size its bytes in all
+     * @param allDone bytes of all files that were missing, on disk by now
      * @param allSize bytes of all files that were missing
      */
     record Progress(String file, long done, long size, long allDone, long allSize) { }

@@ -6,7 +6,10 @@ import java.util.regex.Pattern;
 
 import static io.weft.problem.Language.say;
 
-/** Names that become paths and addresses: of repositories and revisions (the user's) and of files, commits and blobs (the server's). */
+/**
+ * Names that become paths and addresses: of repositories and revisions (the user's) and of files, commits and blobs
+ * (the server's).
+ */
 final class HubNames {
     private static final Pattern PART = Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
@@ -24,7 +27,8 @@ final class HubNames {
             good &= PART.matcher(part).matches();
         }
         if (!good) {
-            throw UserError.of(say("'%s' is not the name of a model: expected org/name, such as Qwen/Qwen3-0.6B", repository));
+            throw UserError.of(say("'%s' is not the name of a model: expected org/name, such as Qwen/Qwen3-0.6B",
+                    repository));
         }
         return repository;
     }
@@ -37,10 +41,15 @@ final class HubNames {
         return revision;
     }
 
-    /** @return {@code path}  @throws UserError for a path that would leave its folder, or that one of the systems Weft runs on would read as something else */
+    /**
+     * @return {@code path}
+     * @throws UserError for a path that would leave its folder, or that one of the systems Weft runs on would read as
+     *     something else
+     */
     static String file(String path, String repository) {
         if (!staysInside(path)) {
-            throw UserError.of(say("%s: the hub lists a file named '%s', which could be written outside the model's folder; nothing was fetched. Do not use this repository", repository, printable(path)));
+            throw UserError.of(say("%s: the hub lists a file named '%s', which could be written outside the model's "
+                    + "folder; nothing was fetched. Do not use this repository", repository, printable(path)));
         }
         return path;
     }
@@ -50,11 +59,13 @@ final class HubNames {
     static boolean isBlob(String etag) { return BLOB.matcher(etag).matches() && !etag.contains(".."); }
 
     private static boolean staysInside(String path) {
-        if (path.isEmpty() || path.length() > 512 || path.chars().anyMatch(c -> c < ' ' || c == 0x7F || BAD_CHARACTERS.indexOf(c) >= 0)) {
+        if (path.isEmpty() || path.length() > 512 || path.chars()
+                .anyMatch(c -> c < ' ' || c == 0x7F || BAD_CHARACTERS.indexOf(c) >= 0)) {
             return false;
         }
         for (String part : path.split("/", -1)) {
-            if (part.isEmpty() || part.equals(".") || part.equals("..") || part.endsWith(".") || part.endsWith(" ") || RESERVED.matcher(part).matches()) {
+            if (part.isEmpty() || part.equals(".") || part.equals("..") || part.endsWith(".") || part.endsWith(" ")
+                    || RESERVED.matcher(part).matches()) {
                 return false;
             }
         }
@@ -66,7 +77,8 @@ final class HubNames {
         StringBuilder encoded = new StringBuilder();
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xFF);
-            boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || "-._~".indexOf(c) >= 0) || keepSlashes && c == '/';
+            boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || "-._~".indexOf(c) >= 0) || keepSlashes
+                    && c == '/';
             encoded.append(plain ? String.valueOf(c) : String.format("%%%02X", b & 0xFF));
         }
         return encoded.toString();

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name (in either case), which Python's client obeys and the JDK does not read. Without them: the JDK's own rule. */
+/**
+ * The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name (in either case), which Python's client obeys and
+ * the JDK does not read. Without them: the JDK's own rule.
+ */
 final class HubProxies extends ProxySelector {
     private final Map<String, String> environment;
 
@@ -19,11 +22,14 @@ final class HubProxies extends ProxySelector {
     @Override public List<Proxy> select(URI target) {
         String named = variable(target.getScheme() + "_proxy", variable("all_proxy", ""));
         if (named.isEmpty()) {
-            return ProxySelector.getDefault() == null ? List.of(Proxy.NO_PROXY) : ProxySelector.getDefault().select(target);
+            return ProxySelector.getDefault() == null ? List.of(Proxy.NO_PROXY)
+                    : ProxySelector.getDefault().select(target);
         }
         URI proxy = address(named);
         boolean direct = proxy.getHost() == null || excepted(target.getHost());
-        return List.of(direct ? Proxy.NO_PROXY : new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.getHost(), proxy.getPort() < 0 ? 80 : proxy.getPort())));
+        return List.of(direct ? Proxy.NO_PROXY
+                : new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.getHost(), proxy.getPort() < 0
+                ? 80 : proxy.getPort())));
     }
 
     private static URI address(String named) {
@@ -37,7 +43,9 @@ final class HubProxies extends ProxySelector {
     private boolean excepted(String host) {
         for (String exception : variable("no_proxy", "").split("[,\\s]+")) {
             String suffix = exception.replaceFirst("^\\*?\\.", "");
-            if (exception.equals("*") || !suffix.isEmpty() && (host.equalsIgnoreCase(suffix) || host.toLowerCase(Locale.ROOT).endsWith("." + suffix.toLowerCase(Locale.ROOT)))) {
+            if (exception.equals("*") || !suffix.isEmpty()
+                    && (host.equalsIgnoreCase(suffix)
+                    || host.toLowerCase(Locale.ROOT).endsWith("." + suffix.toLowerCase(Locale.ROOT)))) {
                 return true;
             }
         }
@@ -46,7 +54,8 @@ final class HubProxies extends ProxySelector {
 
     private String variable(String name, String otherwise) {
         String lower = name.toLowerCase(Locale.ROOT);
-        String value = environment.getOrDefault(lower, environment.getOrDefault(lower.toUpperCase(Locale.ROOT), "")).strip();
+        String value = environment.getOrDefault(lower, environment.getOrDefault(lower.toUpperCase(Locale.ROOT), ""))
+                .strip();
         return value.isEmpty() ? otherwise : value;
     }
 

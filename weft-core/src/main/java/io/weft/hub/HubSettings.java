@@ -16,11 +16,16 @@ import static io.weft.problem.Language.say;
 /**
  * Where models come from and where they are kept.
  *
- * @param endpoint the hub or a mirror, http or https, without a slash at the end   @param token for private and gated models   @param cache the folder that holds
- * {@code models--org--name} folders   @param offline whether only the cache may be used   @param links whether snapshots link to blobs (else they hold the files)
+ * @param endpoint the hub or a mirror, http or https, without a slash at the end
+ * @param token for private and gated models
+ * @param cache the folder that holds {@code models--org--name} folders
+ * @param offline whether only the cache may be used
+ * @param links whether snapshots link to blobs (else they hold the files)
  * @param proxies who says whether an address is reached through a proxy
  */
-public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, boolean offline, boolean links, ProxySelector proxies, RetryPolicy patience) {
+public record HubSettings(URI endpoint,
+        Optional<HubToken> token, Path cache, boolean offline, boolean links, ProxySelector proxies,
+        RetryPolicy patience) {
     private static final String HUB = "https://huggingface.co";
     private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
 
@@ -29,26 +34,35 @@ public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, bo
         String scheme = String.valueOf(endpoint.getScheme());
         if (!scheme.equals("http") && !scheme.equals("https")
                 || endpoint.getHost() == null || endpoint.getRawUserInfo() != null || endpoint.getRawQuery() != null) {
-            throw UserError.of(say("HF_ENDPOINT: expected an address such as %s, without user, password or query", HUB));
+            throw UserError.of(say("HF_ENDPOINT: expected an address such as %s, without user, password or query",
+                    HUB));
         }
     }
 
-    /** What huggingface_hub reads from the same variables: HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH, HF_HUB_CACHE, HF_HOME, HF_HUB_OFFLINE, HF_HUB_DISABLE_SYMLINKS, and the proxy variables. */
+    /**
+     * What huggingface_hub reads from the same variables: HF_ENDPOINT, HF_TOKEN, HF_TOKEN_PATH, HF_HUB_CACHE, HF_HOME,
+     * HF_HUB_OFFLINE, HF_HUB_DISABLE_SYMLINKS, and the proxy variables.
+     */
     public static HubSettings fromEnvironment(Map<String, String> environment) {
         Path user = Path.of(System.getProperty("user.home"));
         Path home = folder(environment, "HF_HOME", user)
-                .orElseGet(() -> folder(environment, "XDG_CACHE_HOME", user).orElse(user.resolve(".cache")).resolve("huggingface"));
-        Path cache = folder(environment, "HF_HUB_CACHE", user).or(() -> folder(environment, "HUGGINGFACE_HUB_CACHE", user)).orElse(home.resolve("hub"));
+                .orElseGet(() -> folder(environment, "XDG_CACHE_HOME", user).orElse(user.resolve(".cache"))
+                .resolve("huggingface"));
+        Path cache = folder(environment, "HF_HUB_CACHE", user)
+                .or(() -> folder(environment, "HUGGINGFACE_HUB_CACHE", user)).orElse(home.resolve("hub"));
         Path tokenFile = folder(environment, "HF_TOKEN_PATH", user).orElse(home.resolve("token"));
-        return new HubSettings(endpoint(given(environment, "HF_ENDPOINT").orElse(HUB)), token(environment, tokenFile), cache,
-                yes(environment, "HF_HUB_OFFLINE") || yes(environment, "TRANSFORMERS_OFFLINE"), !yes(environment, "HF_HUB_DISABLE_SYMLINKS"), new HubProxies(environment), RetryPolicy.DEFAULTS);
+        return new HubSettings(endpoint(given(environment, "HF_ENDPOINT").orElse(HUB)), token(environment, tokenFile),
+                cache,
+                yes(environment, "HF_HUB_OFFLINE") || yes(environment, "TRANSFORMERS_OFFLINE"),
+                !yes(environment, "HF_HUB_DISABLE_SYMLINKS"), new HubProxies(environment), RetryPolicy.DEFAULTS);
     }
 
     private static URI endpoint(String text) {
         try {
             return URI.create(text.replaceAll("/+$", ""));
         } catch (IllegalArgumentException notAnAddress) {
-            return URI.create("");   // refused by the constructor, which does not repeat a text that may hold a password
+            // refused by the constructor, which does not repeat a text that may hold a password
+            return URI.create("");
         }
     }
 
@@ -61,14 +75,17 @@ public record HubSettings(URI endpoint, Optional<HubToken> token, Path cache, bo
         }
         try {
             String text = Files.isRegularFile(file) ? Files.readString(file).strip() : "";
-            return text.isEmpty() || yes(environment, "HF_HUB_DISABLE_IMPLICIT_TOKEN") ? Optional.empty() : Optional.of(new HubToken(text, file.toString()));
+            return text.isEmpty() || yes(environment, "HF_HUB_DISABLE_IMPLICIT_TOKEN") ? Optional.empty()
+                    : Optional.of(new HubToken(text, file.toString()));
         } catch (IOException unreadable) {
-            throw UserError.of(say("%s: the token file cannot be read; make it readable, or set HF_TOKEN", file), unreadable);
+            throw UserError.of(say("%s: the token file cannot be read; make it readable, or set HF_TOKEN", file),
+                    unreadable);
         }
     }
 
     private static Optional<Path> folder(Map<String, String> environment, String variable, Path user) {
-        return given(environment, variable).map(text -> text.startsWith("~/") || text.equals("~") ? user.resolve(text.substring(Math.min(2, text.length()))) : Path.of(text));
+        return given(environment, variable).map(text -> text.startsWith("~/") || text.equals("~")
+                ? user.resolve(text.substring(Math.min(2, text.length()))) : Path.of(text));
     }
 
     private static boolean yes(Map<String, String> environment, String variable) {

@@ -16,7 +16,8 @@ public final class HubToken {
     public HubToken(String value, String source) {
         String stripped = value.strip();
         if (stripped.isEmpty() || !stripped.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
-            throw UserError.of(say("%s does not hold a token: expected one word of plain letters and digits, such as hf_...; copy it again from the hub's settings page", source));
+            throw UserError.of(say("%s does not hold a token: expected one word of plain letters and digits, such as "
+                    + "hf_...; copy it again from the hub's settings page", source));
         }
         this.value = stripped;
         this.source = source;

@@ -24,25 +24,35 @@ final class HubTree {
 
     private HubTree() {}
 
-    /** @throws UserError for a name that must not become a path, a listing that does not end, or an answer that is no listing */
+    /**
+     * @throws UserError for a name that must not become a path, a listing that does not end, or an answer that is no
+     *     listing
+     */
     static List<HubFile> list(HubClient client, String repository, String revision) {
         String subject = repository + (revision.equals("main") ? "" : " (" + revision + ")");
-        URI base = client.at("/api/models/" + HubNames.encoded(repository, true) + "/tree/" + HubNames.encoded(revision, false));
+        URI base = client.at("/api/models/" + HubNames.encoded(repository, true) + "/tree/"
+                + HubNames.encoded(revision, false));
         List<HubFile> files = new ArrayList<>();
         Optional<String> query = Optional.of("recursive=1");
         while (query.isPresent()) {
             URI page = URI.create(base + "?" + query.get());
             Optional<String> asked = query;
-            query = client.persistently(subject, () -> page(client, page, files, repository, subject)).filter(next -> !asked.get().equals(next));
+            query = client.persistently(subject, () -> page(client, page, files, repository, subject))
+                    .filter(next -> !asked.get().equals(next));
             if (files.size() > MOST_FILES) {
-                throw UserError.of(say("%s: the hub lists more than %d files, which no model has", subject, MOST_FILES));
+                throw UserError.of(say("%s: the hub lists more than %d files, which no model has", subject,
+                        MOST_FILES));
             }
         }
         return files;
     }
 
-    /** Adds one page. Returns the query of the next one: only that is taken from the server, so that a mirror's listing goes on at the mirror. */
-    private static Optional<String> page(HubClient client, URI uri, List<HubFile> files, String repository, String subject) throws IOException, InterruptedException {
+    /**
+     * Adds one page. Returns the query of the next one: only that is taken from the server, so that a mirror's listing
+     * goes on at the mirror.
+     */
+    private static Optional<String> page(HubClient client, URI uri,
+            List<HubFile> files, String repository, String subject) throws IOException, InterruptedException {
         try (HubResponse reply = client.send("GET", uri, Map.of(), any -> false, subject)) {
             byte[] body = reply.bytes(client.patience().stall(), MOST_BYTES);
             files.addAll(files(body, repository, subject));
@@ -67,14 +77,16 @@ final class HubTree {
             }
             String path = HubNames.file(entry.get("path").asText(), repository);
             if (entry.path("type").asText().equals("file")) {
-                files.add(new HubFile(path, Math.max(0, entry.path("lfs").path("size").asLong(entry.path("size").asLong()))));
+                files.add(new HubFile(path,
+                        Math.max(0, entry.path("lfs").path("size").asLong(entry.path("size").asLong()))));
             }
         }
         return files;
     }
 
     private static UserError notAListing(String subject, IOException cause) {
-        return UserError.of(say("%s: the answer is not a hub's list of files (a sign-in page of this network?); check HF_ENDPOINT",
+        return UserError.of(
+                say("%s: the answer is not a hub's list of files (a sign-in page of this network?); check HF_ENDPOINT",
                 subject), cause);
     }
 

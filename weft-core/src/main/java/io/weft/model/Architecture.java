@@ -4,15 +4,24 @@ import io.weft.nn.CausalLm;
 import java.util.Map;
 import java.util.Set;
 
-/** A model family: turns a config and named weights into a {@link CausalLm}. One file a family; add it to {@link Architectures}. */
+/**
+ * A model family: turns a config and named weights into a {@link CausalLm}. One file a family; add it to {@link
+ * Architectures}.
+ */
 public interface Architecture {
     /** The {@code model_type}s of config.json that it builds. */
     Set<String> modelTypes();
 
-    /** The keys of its config.json that others spell as Hugging Face does now, e.g. {@code num_hidden_layers -> num_layers}; {@link HfConfig} is asked for the usual one. */
+    /**
+     * The keys of its config.json that others spell as Hugging Face does now, e.g. {@code num_hidden_layers ->
+     * num_layers}; {@link HfConfig} is asked for the usual one.
+     */
     default Map<String, String> spellings() { return Map.of(); }
 
-    /** Whether head and embedding are one where config.json does not say: transformers leaves the key out where it is the family's own default. */
+    /**
+     * Whether head and embedding are one where config.json does not say: transformers leaves the key out where it is
+     * the family's own default.
+     */
     default boolean isTiedByDefault() { return false; }
 
     /** @throws io.weft.problem.UserError when config and weights do not fit it, naming every problem */

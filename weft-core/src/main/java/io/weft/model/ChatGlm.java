@@ -16,8 +16,9 @@ import java.util.Set;
 import static io.weft.problem.Language.say;
 
 /**
- * ChatGLM2 and ChatGLM3 decoders, and GLM-4 in their form (GLM team 2024, arXiv:2406.12793): few key/value heads, the first half of each head rotated by neighbouring pairs,
- * queries, keys and values in one linear, gate and up projection in another. As the published modeling_chatglm.py computes them.
+ * ChatGLM2 and ChatGLM3 decoders, and GLM-4 in their form (GLM team 2024, arXiv:2406.12793): few key/value heads, the
+ * first half of each head rotated by neighbouring pairs, queries, keys and values in one linear, gate and up projection
+ * in another. As the published modeling_chatglm.py computes them.
  */
 final class ChatGlm implements Architecture {
     private static final double THETA = 10_000; // a constant of modeling_chatglm.py
@@ -25,8 +26,10 @@ final class ChatGlm implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("chatglm"); }
 
     @Override public Map<String, String> spellings() {
-        return Map.of("vocab_size", "padded_vocab_size", "num_hidden_layers", "num_layers", "intermediate_size", "ffn_hidden_size", "head_dim", "kv_channels",
-                "num_key_value_heads", "multi_query_group_num", "rms_norm_eps", "layernorm_epsilon", "max_position_embeddings", "seq_length");
+        return Map.of("vocab_size", "padded_vocab_size", "num_hidden_layers", "num_layers", "intermediate_size",
+                "ffn_hidden_size", "head_dim", "kv_channels",
+                "num_key_value_heads", "multi_query_group_num", "rms_norm_eps", "layernorm_epsilon",
+                "max_position_embeddings", "seq_length");
     }
 
     @Override public CausalLm build(HfConfig config, Weights weights) {
@@ -35,29 +38,41 @@ final class ChatGlm implements Architecture {
         var rope = rope(config, shape.headDim());
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
-        boolean biased = config.flag("add_bias_linear", false), qkvBiased = biased || config.flag("add_qkv_bias", false);
+        boolean biased = config.flag("add_bias_linear", false), qkvBiased = biased
+                || config.flag("add_qkv_bias", false);
         Weights transformer = weights.at("transformer"), encoder = transformer.at("encoder");
         var embedding = transformer.table("embedding.word_embeddings", config.vocabulary(), d);
         List<Block> blocks = encoder.blocks("layers", config.layers(), w -> Block.preNorm(
                 w.rmsNorm("input_layernorm", d, epsilon),
-                new Attention(shape, rope, Projection.fused(w.linear("self_attention.query_key_value", shape.query() + 2 * shape.keyValue(), d, qkvBiased)),
+                new Attention(shape, rope,
+                Projection.fused(w.linear("self_attention.query_key_value", shape.query() + 2 * shape.keyValue(), d,
+                qkvBiased)),
                         w.linear("self_attention.dense", d, shape.query(), biased)),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
-                new FusedGatedMlp(Activation.SILU, w.linear("mlp.dense_h_to_4h", 2 * inner, d, biased), w.linear("mlp.dense_4h_to_h", d, inner, biased))));
-        return weights.causalLm(config, new Embedding.Lookup(embedding), blocks, encoder.rmsNorm("final_layernorm", d, epsilon), transformer.head("output_layer", config, embedding));
+                new FusedGatedMlp(Activation.SILU, w.linear("mlp.dense_h_to_4h", 2 * inner, d, biased),
+                w.linear("mlp.dense_4h_to_h", d, inner, biased))));
+        return weights.causalLm(config, new Embedding.Lookup(embedding), blocks,
+                encoder.rmsNorm("final_layernorm", d, epsilon), transformer.head("output_layer", config, embedding));
     }
 
-    /** The 32k models stretch by {@code rope_ratio}: ChatGLM2's code divides the positions by it, ChatGLM3's and GLM-4's multiplies theta. */
+    /**
+     * The 32k models stretch by {@code rope_ratio}: ChatGLM2's code divides the positions by it, ChatGLM3's and GLM-4's
+     * multiplies theta.
+     */
     static Rope rope(HfConfig config, int headDim) {
         double ratio = config.number("rope_ratio", 1);
-        boolean second = config.has("_name_or_path") && config.text("_name_or_path").contains("chatglm2"); // nothing else in config.json tells them apart
+        // nothing else in config.json tells them apart
+        boolean second = config.has("_name_or_path") && config.text("_name_or_path").contains("chatglm2");
         int rotated = headDim / 2;
-        return new Rope(second ? RopeFrequencies.linear(RopeFrequencies.plain(THETA, rotated), ratio) : RopeFrequencies.plain(THETA * ratio, rotated), Rope.Pairs.NEIGHBOURS);
+        return new Rope(second ? RopeFrequencies.linear(RopeFrequencies.plain(THETA, rotated), ratio)
+                : RopeFrequencies.plain(THETA * ratio, rotated), Rope.Pairs.NEIGHBOURS);
     }
 
     private static void refuseWhatIsNotComputed(HfConfig config) {
         if (config.has("inner_hidden_size") || config.has("position_encoding_2d")) {
-            throw UserError.of(say("%s: this is the first ChatGLM-6B (it has \"inner_hidden_size\", no \"ffn_hidden_size\"), another model under the same model_type; Weft knows its successors ChatGLM2 and ChatGLM3", config.file()));
+            throw UserError.of(say("%s: this is the first ChatGLM-6B (it has \"inner_hidden_size\", no "
+                    + "\"ffn_hidden_size\"), another model under the same model_type; Weft knows its successors "
+                    + "ChatGLM2 and ChatGLM3", config.file()));
         }
         config.requireOn("multi_query_attention", false);
         config.requireOn("rmsnorm", true);

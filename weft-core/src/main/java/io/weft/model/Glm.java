@@ -9,7 +9,10 @@ import io.weft.nn.Projection;
 import io.weft.nn.Rope;
 import java.util.Set;
 
-/** GLM-4-9B decoders in Hugging Face's form (GLM team 2024, arXiv:2406.12793): half of each head rotated by neighbouring pairs, gate and up projection in one linear. */
+/**
+ * GLM-4-9B decoders in Hugging Face's form (GLM team 2024, arXiv:2406.12793): half of each head rotated by neighbouring
+ * pairs, gate and up projection in one linear.
+ */
 final class Glm implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("glm"); }
 
@@ -23,10 +26,12 @@ final class Glm implements Architecture {
         return weights.causalLm(config, w -> Block.preNorm(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
-                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased), w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased),
+                        w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
                                 w.linear("self_attn.v_proj", shape.keyValue(), d, biased)),
                         w.linear("self_attn.o_proj", d, shape.query())),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
-                new FusedGatedMlp(Activation.SILU, w.linear("mlp.gate_up_proj", 2 * inner, d), w.linear("mlp.down_proj", d, inner))));
+                new FusedGatedMlp(Activation.SILU, w.linear("mlp.gate_up_proj", 2 * inner, d),
+                w.linear("mlp.down_proj", d, inner))));
     }
 }

@@ -23,12 +23,14 @@ final class Glm4 implements Architecture {
         return weights.causalLm(config, w -> Block.sandwich(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
-                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased), w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased),
+                        w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
                                 w.linear("self_attn.v_proj", shape.keyValue(), d, biased)),
                         w.linear("self_attn.o_proj", d, shape.query())),
                 w.rmsNorm("post_self_attn_layernorm", d, epsilon),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
-                new FusedGatedMlp(Activation.SILU, w.linear("mlp.gate_up_proj", 2 * inner, d), w.linear("mlp.down_proj", d, inner)),
+                new FusedGatedMlp(Activation.SILU, w.linear("mlp.gate_up_proj", 2 * inner, d),
+                w.linear("mlp.down_proj", d, inner)),
                 w.rmsNorm("post_mlp_layernorm", d, epsilon)));
     }
 }

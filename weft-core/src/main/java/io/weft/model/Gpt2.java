@@ -15,14 +15,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * GPT-2 (Radford et al. 2019): learned positions, layer norms, biases, and weights stored the other way round. The first checkpoints leave the prefix "transformer." out
- * and hold their causal masks. The dropout of {@code resid_pdrop} and its like is that of pre-training and is not drawn.
+ * GPT-2 (Radford et al. 2019): learned positions, layer norms, biases, and weights stored the other way round. The
+ * first checkpoints leave the prefix "transformer." out and hold their causal masks. The dropout of {@code resid_pdrop}
+ * and its like is that of pre-training and is not drawn.
  */
 final class Gpt2 implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("gpt2"); }
 
     @Override public Map<String, String> spellings() {
-        return Map.of("hidden_size", "n_embd", "num_hidden_layers", "n_layer", "num_attention_heads", "n_head", "max_position_embeddings", "n_positions", "intermediate_size", "n_inner");
+        return Map.of("hidden_size", "n_embd", "num_hidden_layers", "n_layer", "num_attention_heads", "n_head",
+                "max_position_embeddings", "n_positions", "intermediate_size", "n_inner");
     }
 
     @Override public boolean isTiedByDefault() { return true; }
@@ -40,16 +42,20 @@ final class Gpt2 implements Architecture {
         int inner = config.integer("intermediate_size", 4 * d);
         double epsilon = config.number("layer_norm_epsilon", 1e-5);
         Weights model = weights.atOrWithout("transformer", "wte.weight");
-        Tensor embedding = model.table("wte", config.vocabulary(), d), places = model.table("wpe", config.integer("max_position_embeddings"), d);
+        Tensor embedding = model.table("wte", config.vocabulary(), d),
+                places = model.table("wpe", config.integer("max_position_embeddings"), d);
         List<Block> blocks = model.blocks("h", config.layers(), w -> {
             w.skip("attn.bias");
             w.skip("attn.masked_bias");
             return Block.preNorm(
                     w.layerNorm("ln_1", d, epsilon),
-                    new Attention(shape, Rope.NONE, Projection.fused(w.turnedLinear("attn.c_attn", 3 * d, d)), w.turnedLinear("attn.c_proj", d, d)),
+                    new Attention(shape, Rope.NONE, Projection.fused(w.turnedLinear("attn.c_attn", 3 * d, d)),
+                    w.turnedLinear("attn.c_proj", d, d)),
                     w.layerNorm("ln_2", d, epsilon),
-                    new Mlp(Activation.GELU_TANH, w.turnedLinear("mlp.c_fc", inner, d), w.turnedLinear("mlp.c_proj", d, inner)));
+                    new Mlp(Activation.GELU_TANH, w.turnedLinear("mlp.c_fc", inner, d),
+                    w.turnedLinear("mlp.c_proj", d, inner)));
         });
-        return model.causalLm(config, new Embedding.Placed(embedding, places), blocks, model.layerNorm("ln_f", d, epsilon), weights.head("lm_head", config, embedding));
+        return model.causalLm(config, new Embedding.Placed(embedding, places), blocks,
+                model.layerNorm("ln_f", d, epsilon), weights.head("lm_head", config, embedding));
     }
 }

@@ -19,7 +19,10 @@ import java.util.OptionalInt;
 
 import static io.weft.problem.Language.say;
 
-/** A strict view of a model's config.json: every reading names file and key when something is missing or of the wrong kind. Reads the keys of transformers 4 and 5. */
+/**
+ * A strict view of a model's config.json: every reading names file and key when something is missing or of the wrong
+ * kind. Reads the keys of transformers 4 and 5.
+ */
 public final class HfConfig {
     private static final ObjectMapper JSON = new ObjectMapper();
     static final String SLIDING = "sliding_attention", FULL = "full_attention";
@@ -44,7 +47,8 @@ public final class HfConfig {
         } catch (java.nio.file.NoSuchFileException e) {
             throw UserError.of(say("%s: no such file; a Hugging Face model folder has one", file), e);
         } catch (JsonProcessingException e) {
-            throw UserError.of(say("%s line %d: not valid JSON (%s)", file, e.getLocation() == null ? 1 : e.getLocation().getLineNr(), e.getOriginalMessage()), e);
+            throw UserError.of(say("%s line %d: not valid JSON (%s)", file, e.getLocation() == null ? 1
+                    : e.getLocation().getLineNr(), e.getOriginalMessage()), e);
         } catch (IOException e) {
             throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
         }
@@ -52,7 +56,10 @@ public final class HfConfig {
 
     public Path file() { return file; }
 
-    /** This file's JSON, declaring another type of the weights: under "dtype" where it has that key (transformers 5), else "torch_dtype". */
+    /**
+     * This file's JSON, declaring another type of the weights: under "dtype" where it has that key (transformers 5),
+     * else "torch_dtype".
+     */
     String declaring(DType type) {
         String name = switch (type) {
             case BF16 -> "bfloat16";
@@ -64,7 +71,10 @@ public final class HfConfig {
 
     public String modelType() { return text("model_type"); }
 
-    /** The key under which this model's family gives what others give under the usual key; mostly that key itself. All readings here take the usual one. */
+    /**
+     * The key under which this model's family gives what others give under the usual key; mostly that key itself. All
+     * readings here take the usual one.
+     */
     public String spelt(String key) { return spellings.getOrDefault(key, key); }
 
     public boolean has(String key) { return root.hasNonNull(spelt(key)); }
@@ -117,14 +127,20 @@ public final class HfConfig {
         }
     }
 
-    /** @param otherwise what the family takes a missing key for  @throws UserError unless the flag is true: without it, this family's code computes something else */
+    /**
+     * @param otherwise what the family takes a missing key for
+     * @throws UserError unless the flag is true: without it, this family's code computes something else
+     */
     void requireOn(String key, boolean otherwise) {
         if (!flag(key, otherwise)) {
             throw wrong(key, require(key), "true");
         }
     }
 
-    /** @throws UserError unless the key is absent, null, false or 0: what it would switch on, this family's code does not compute */
+    /**
+     * @throws UserError unless the key is absent, null, false or 0: what it would switch on, this family's code does
+     *     not compute
+     */
     void requireOff(String key) {
         JsonNode value = get(key);
         if (has(key) && !(value.isBoolean() && !value.asBoolean()) && !(value.isNumber() && value.asDouble() == 0)) {
@@ -175,13 +191,17 @@ public final class HfConfig {
     public boolean isTied() { return flag("tie_word_embeddings", Architectures.of(this).isTiedByDefault()); }
 
     /** The longest context that the model was made for, when the file says. */
-    public OptionalInt contextLength() { return has("max_position_embeddings") ? OptionalInt.of(integer("max_position_embeddings")) : OptionalInt.empty(); }
+    public OptionalInt contextLength() {
+        return has("max_position_embeddings") ? OptionalInt.of(integer("max_position_embeddings"))
+                : OptionalInt.empty();
+    }
 
     /** Sizes of the attention layers; {@code head_dim} and {@code num_key_value_heads} default as in Hugging Face. */
     AttentionShape attentionShape(int window) {
         int heads = positive("num_attention_heads"), keyValueHeads = integer("num_key_value_heads", heads);
         if (keyValueHeads < 1 || heads % keyValueHeads != 0) {
-            throw wrong("num_key_value_heads", get("num_key_value_heads"), say("a divisor of num_attention_heads %d", heads));
+            throw wrong("num_key_value_heads", get("num_key_value_heads"),
+                    say("a divisor of num_attention_heads %d", heads));
         }
         if (!has("head_dim") && width() % heads != 0) {
             throw wrong("num_attention_heads", get("num_attention_heads"), say("a divisor of hidden_size %d", width()));
@@ -193,19 +213,29 @@ public final class HfConfig {
         return new AttentionShape(width(), heads, keyValueHeads, headDim, window);
     }
 
-    /** The rotary embedding of heads of this width, from {@code rope_parameters} (transformers 5) or {@code rope_theta} and {@code rope_scaling} (4). */
+    /**
+     * The rotary embedding of heads of this width, from {@code rope_parameters} (transformers 5) or {@code rope_theta}
+     * and {@code rope_scaling} (4).
+     */
     Rope rope(int headDim) { return new Rope(RopeFrequencies.of(this, headDim), Rope.Pairs.HALVES); }
 
     /** As {@link #rope(int)}. @param theta where the file names none */
-    Rope rope(int headDim, double theta) { return new Rope(RopeFrequencies.of(this, headDim, theta), Rope.Pairs.HALVES); }
+    Rope rope(int headDim, double theta) {
+        return new Rope(RopeFrequencies.of(this, headDim, theta), Rope.Pairs.HALVES);
+    }
 
-    /** As {@link #rope(int)}, of the first {@code partial_rotary_factor} of each head. @param otherwise the factor where config.json gives none */
+    /**
+     * As {@link #rope(int)}, of the first {@code partial_rotary_factor} of each head.
+     *
+     * @param otherwise the factor where config.json gives none
+     */
     Rope rope(int headDim, double otherwise, Rope.Pairs pairs) {
         JsonNode given = get("rope_parameters").path("partial_rotary_factor");
         double factor = given.isNumber() ? given.asDouble() : number("partial_rotary_factor", otherwise);
         int rotated = (int) (headDim * factor);
         if (rotated < 2 || rotated > headDim || rotated % 2 != 0) {
-            throw wrong("partial_rotary_factor", given.isNumber() ? given : get("partial_rotary_factor"), say("a part of the head's %d elements that is an even number", headDim));
+            throw wrong("partial_rotary_factor", given.isNumber() ? given : get("partial_rotary_factor"),
+                    say("a part of the head's %d elements that is an even number", headDim));
         }
         return new Rope(RopeFrequencies.of(this, rotated), pairs);
     }
@@ -238,10 +268,13 @@ public final class HfConfig {
             String key = entry.getKey();
             JsonNode value = entry.getValue();
             if (value.isBoolean()) {
-                changes.add(new Change(key, new HfConfig(file, root.<ObjectNode>deepCopy().put(key, !value.asBoolean()))));
+                changes.add(new Change(key,
+                        new HfConfig(file, root.<ObjectNode>deepCopy().put(key, !value.asBoolean()))));
             } else if (value.isInt() && value.asInt() > 0) {
-                changes.add(new Change(key, new HfConfig(file, root.<ObjectNode>deepCopy().put(key, 2L * value.asInt()))));
-                changes.add(new Change(key, new HfConfig(file, root.<ObjectNode>deepCopy().put(key, value.asInt() / 2))));
+                changes.add(new Change(key,
+                        new HfConfig(file, root.<ObjectNode>deepCopy().put(key, 2L * value.asInt()))));
+                changes.add(new Change(key,
+                        new HfConfig(file, root.<ObjectNode>deepCopy().put(key, value.asInt() / 2))));
             }
         });
         return changes;

@@ -8,7 +8,10 @@ import io.weft.nn.GatedMlp;
 import io.weft.nn.Projection;
 import java.util.Set;
 
-/** Llama 1 to 3 decoders and all that copied them (Touvron et al. 2023, arXiv:2302.13971; Grattafiori et al. 2024, arXiv:2407.21783). */
+/**
+ * Llama 1 to 3 decoders and all that copied them (Touvron et al. 2023, arXiv:2302.13971; Grattafiori et al. 2024,
+ * arXiv:2407.21783).
+ */
 final class Llama implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("llama"); }
 
@@ -22,10 +25,12 @@ final class Llama implements Architecture {
         return weights.causalLm(config, w -> Block.preNorm(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
-                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased), w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased),
+                        w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
                                 w.linear("self_attn.v_proj", shape.keyValue(), d, biased)),
                         w.linear("self_attn.o_proj", d, shape.query(), biased)),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
-                new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d, mlpBiased), w.linear("mlp.up_proj", inner, d, mlpBiased), w.linear("mlp.down_proj", d, inner, mlpBiased))));
+                new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d, mlpBiased),
+                w.linear("mlp.up_proj", inner, d, mlpBiased), w.linear("mlp.down_proj", d, inner, mlpBiased))));
     }
 }

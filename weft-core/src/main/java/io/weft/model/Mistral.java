@@ -8,7 +8,10 @@ import io.weft.nn.GatedMlp;
 import io.weft.nn.Projection;
 import java.util.Set;
 
-/** Mistral dense decoders (Jiang et al. 2023, arXiv:2310.06825): Llama with a sliding attention window where config.json gives one. */
+/**
+ * Mistral dense decoders (Jiang et al. 2023, arXiv:2310.06825): Llama with a sliding attention window where config.json
+ * gives one.
+ */
 final class Mistral implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("mistral"); }
 
@@ -21,10 +24,12 @@ final class Mistral implements Architecture {
         return weights.causalLm(config, w -> Block.preNorm(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
-                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d), w.linear("self_attn.k_proj", shape.keyValue(), d),
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d),
+                        w.linear("self_attn.k_proj", shape.keyValue(), d),
                                 w.linear("self_attn.v_proj", shape.keyValue(), d)),
                         w.linear("self_attn.o_proj", d, shape.query())),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
-                new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d), w.linear("mlp.down_proj", d, inner))));
+                new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d),
+                w.linear("mlp.down_proj", d, inner))));
     }
 }

@@ -25,7 +25,8 @@ final class Mixtral implements Architecture {
         return weights.causalLm(config, w -> Block.preNorm(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
-                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d), w.linear("self_attn.k_proj", shape.keyValue(), d),
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d),
+                        w.linear("self_attn.k_proj", shape.keyValue(), d),
                                 w.linear("self_attn.v_proj", shape.keyValue(), d)),
                         w.linear("self_attn.o_proj", d, shape.query())),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
@@ -33,8 +34,11 @@ final class Mixtral implements Architecture {
     }
 
     private static SparseExperts experts(HfConfig config, Weights w) {
-        int d = config.width(), inner = config.integer("intermediate_size"), count = config.integer("num_local_experts");
-        return new SparseExperts(w.linear("gate", count, d), config.integerUpTo("num_experts_per_tok", count), true, IntStream.range(0, count).mapToObj(i -> w.at("experts." + i))
-                .map(e -> new GatedMlp(Activation.SILU, e.linear("w1", inner, d), e.linear("w3", inner, d), e.linear("w2", d, inner))).toList());
+        int d = config.width(), inner = config.integer("intermediate_size"),
+                count = config.integer("num_local_experts");
+        return new SparseExperts(w.linear("gate", count, d), config.integerUpTo("num_experts_per_tok", count), true,
+                IntStream.range(0, count).mapToObj(i -> w.at("experts." + i))
+                .map(e -> new GatedMlp(Activation.SILU, e.linear("w1", inner, d), e.linear("w3", inner, d),
+                e.linear("w2", d, inner))).toList());
     }
 }

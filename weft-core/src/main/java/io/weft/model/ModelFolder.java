@@ -26,10 +26,14 @@ import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
-/** A Hugging Face model folder on disk: config.json, weights (safetensors or PyTorch's .bin, one file or shards with an index), tokenizer and template files. */
+/**
+ * A Hugging Face model folder on disk: config.json, weights (safetensors or PyTorch's .bin, one file or shards with an
+ * index), tokenizer and template files.
+ */
 public final class ModelFolder {
     /** The files beside the weights that make a folder whole for other tools; those that are there are copied along. */
-    public static final List<String> TEXT_FILES = List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
+    public static final List<String> TEXT_FILES = List.of("tokenizer.json", "tokenizer_config.json",
+            "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
             "tokenizer.model", "tokenization_chatglm.py", "chat_template.jinja");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SINGLE = "model.safetensors";
@@ -41,10 +45,15 @@ public final class ModelFolder {
         this.config = config;
     }
 
-    /** Reads config.json and no weights. @throws UserError when it is no model folder or of a family that Weft does not know */
+    /**
+     * Reads config.json and no weights.
+     *
+     * @throws UserError when it is no model folder or of a family that Weft does not know
+     */
     public static ModelFolder open(Path path) {
         if (!Files.isDirectory(path)) {
-            throw UserError.of(say("%s: no such model folder; give a Hugging Face folder (config.json, model.safetensors, tokenizer.json), or fetch one with weft pull ORG/NAME", path));
+            throw UserError.of(say("%s: no such model folder; give a Hugging Face folder (config.json, "
+                    + "model.safetensors, tokenizer.json), or fetch one with weft pull ORG/NAME", path));
         }
         if (!Files.exists(path.resolve("config.json"))) {
             throw WeightFiles.missing(path, List.of("config.json"));
@@ -60,37 +69,57 @@ public final class ModelFolder {
 
     public boolean hasWeights() { return WeightFiles.areIn(path); }
 
-    /** Loads the weights into memory, in fp32. @throws UserError naming every weight that is missing, unread or of another shape */
+    /**
+     * Loads the weights into memory, in fp32.
+     *
+     * @throws UserError naming every weight that is missing, unread or of another shape
+     */
     public CausalLm load() { return load(WeightPlacement.RESIDENT); }
 
     /** Loads the weights, to be held so. @throws UserError as {@link #load()} */
-    public CausalLm load(WeightPlacement holding) { return NoGrad.get(() -> Architectures.of(config).build(config, new Weights(new WeightSource.Stored(path.toString(), files(), holding)))); }
+    public CausalLm load(WeightPlacement holding) {
+        return NoGrad.get(() -> Architectures.of(config)
+                .build(config, new Weights(new WeightSource.Stored(path.toString(), files(), holding))));
+    }
 
     /** Bytes that the weights take in memory, in fp32. */
     public long residentBytes() {
-        return DType.F32.bytes() * files().stream().mapToLong(file -> file.names().stream().map(file::entry).mapToLong(TensorFile.Entry::elements).sum()).sum();
+        return DType.F32.bytes() * files().stream().mapToLong(file -> file.names().stream().map(file::entry)
+                .mapToLong(TensorFile.Entry::elements).sum()).sum();
     }
 
     /** A model of this config with weights from a seed, to pretrain. */
     public CausalLm initialise(long seed) {
         double deviation = config.number("initializer_range", 0.02);
-        return NoGrad.get(() -> Architectures.of(config).build(config, new Weights(new WeightSource.Random(path.toString(), seed, deviation))));
+        return NoGrad.get(() -> Architectures.of(config)
+                .build(config, new Weights(new WeightSource.Random(path.toString(), seed, deviation))));
     }
 
-    /** Names, shapes and counts of the model that config.json describes, without its weights: nothing can be computed with it. */
-    public CausalLm outline() { return NoGrad.get(() -> Architectures.of(config).build(config, new Weights(new WeightSource.Outline(path.toString())))); }
+    /**
+     * Names, shapes and counts of the model that config.json describes, without its weights: nothing can be computed
+     * with it.
+     */
+    public CausalLm outline() {
+        return NoGrad.get(() -> Architectures.of(config)
+                .build(config, new Weights(new WeightSource.Outline(path.toString()))));
+    }
 
     /** The type that the weights are stored in: that of most of them. */
     public DType storedType() {
         Map<DType, Long> bytes = new EnumMap<>(DType.class);
-        files().forEach(file -> file.names().forEach(name -> bytes.merge(file.entry(name).type(), file.entry(name).length(), Long::sum)));
+        files()
+                .forEach(file -> file.names()
+                .forEach(name -> bytes.merge(file.entry(name).type(), file.entry(name).length(), Long::sum)));
         return bytes.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse(DType.F32);
     }
 
     /** Names of the linears in the blocks, what an adapter can attach to. */
     public Set<String> linearNames() { return Scope.value(() -> new TreeSet<>(outline().linears().keySet())); }
 
-    /** Ids that end a generated answer: {@code eos_token_id} of generation_config.json and config.json, each a number or a list. */
+    /**
+     * Ids that end a generated answer: {@code eos_token_id} of generation_config.json and config.json, each a number or
+     * a list.
+     */
     public Set<Integer> endIds() {
         Set<Integer> ids = new TreeSet<>();
         generationConfig().ifPresent(generation -> addIds(generation.path("eos_token_id"), ids));
@@ -98,7 +127,10 @@ public final class ModelFolder {
         return ids;
     }
 
-    /** Copies config, generation config (with the family's Python code, if any), tokenizer and template files that are there into another folder. */
+    /**
+     * Copies config, generation config (with the family's Python code, if any), tokenizer and template files that are
+     * there into another folder.
+     */
     public void copyTextFiles(Path target, boolean withConfig) {
         List<String> names = new ArrayList<>(TEXT_FILES);
         if (withConfig) {
@@ -117,18 +149,26 @@ public final class ModelFolder {
         }
     }
 
-    /** The code of families that transformers has none for: other tools look for it where config.json's auto_map says, beside the weights. Weft reads none of it. */
+    /**
+     * The code of families that transformers has none for: other tools look for it where config.json's auto_map says,
+     * beside the weights. Weft reads none of it.
+     */
     private List<String> pythonFiles() {
         try (Stream<Path> files = Files.list(path)) {
-            return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".py")).sorted().toList();
+            return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".py")).sorted()
+                    .toList();
         } catch (IOException e) {
             throw UserError.of(say("%s cannot be read: %s", path, e.getMessage()), e);
         }
     }
 
-    /** The type that config.json declares (torch_dtype, or dtype in transformers 5), fp32 when it declares none that Weft stores. */
+    /**
+     * The type that config.json declares (torch_dtype, or dtype in transformers 5), fp32 when it declares none that
+     * Weft stores.
+     */
     public DType declaredType() {
-        String declared = config.has("dtype") ? config.text("dtype") : config.has("torch_dtype") ? config.text("torch_dtype") : "float32";
+        String declared = config.has("dtype") ? config.text("dtype") : config.has("torch_dtype")
+                ? config.text("torch_dtype") : "float32";
         return switch (declared) {
             case "bfloat16" -> DType.BF16;
             case "float16" -> DType.F16;
@@ -136,14 +176,20 @@ public final class ModelFolder {
         };
     }
 
-    /** Writes a whole Hugging Face folder: the model's weights with what is attached merged in, converted to a type, and this folder's config, tokenizer and template. */
+    /**
+     * Writes a whole Hugging Face folder: the model's weights with what is attached merged in, converted to a type, and
+     * this folder's config, tokenizer and template.
+     */
     public void write(CausalLm model, Path target, DType type) {
         copyTextFiles(target, true);
         if (declaredType() != type) {
-            AtomicFile.write(target.resolve("config.json"), config.declaring(type) + "\n"); // readers convert to what is declared
+            // readers convert to what is declared
+            AtomicFile.write(target.resolve("config.json"), config.declaring(type) + "\n");
         }
         Map<String, SafeTensors.Part> parts = new LinkedHashMap<>();
-        model.weights().forEach((name, weight) -> parts.put(name, new SafeTensors.Part(type, weight.shape(), () -> model.mergedWeight(name).detach().to(type))));
+        model.weights()
+                .forEach((name, weight) -> parts.put(name,
+                new SafeTensors.Part(type, weight.shape(), () -> model.mergedWeight(name).detach().to(type))));
         NoGrad.run(() -> SafeTensors.writeParts(target.resolve(SINGLE), parts));
     }
 

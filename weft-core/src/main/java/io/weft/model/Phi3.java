@@ -9,7 +9,10 @@ import io.weft.nn.Projection;
 import io.weft.nn.Rope;
 import java.util.Set;
 
-/** Phi-3 and Phi-4 decoders (Abdin et al. 2024, arXiv:2404.14219): queries, keys and values in one linear, gate and up projection in another; some rotate a part of each head only. */
+/**
+ * Phi-3 and Phi-4 decoders (Abdin et al. 2024, arXiv:2404.14219): queries, keys and values in one linear, gate and up
+ * projection in another; some rotate a part of each head only.
+ */
 final class Phi3 implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("phi3"); }
 
@@ -21,8 +24,11 @@ final class Phi3 implements Architecture {
         double epsilon = config.normEpsilon();
         return weights.causalLm(config, w -> Block.preNorm(
                 w.rmsNorm("input_layernorm", d, epsilon),
-                new Attention(shape, rope, Projection.fused(w.linear("self_attn.qkv_proj", shape.query() + 2 * shape.keyValue(), d)), w.linear("self_attn.o_proj", d, shape.query())),
+                new Attention(shape, rope,
+                Projection.fused(w.linear("self_attn.qkv_proj", shape.query() + 2 * shape.keyValue(), d)),
+                w.linear("self_attn.o_proj", d, shape.query())),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
-                new FusedGatedMlp(Activation.SILU, w.linear("mlp.gate_up_proj", 2 * inner, d), w.linear("mlp.down_proj", d, inner))));
+                new FusedGatedMlp(Activation.SILU, w.linear("mlp.gate_up_proj", 2 * inner, d),
+                w.linear("mlp.down_proj", d, inner))));
     }
 }

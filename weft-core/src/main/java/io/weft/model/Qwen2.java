@@ -21,10 +21,12 @@ final class Qwen2 implements Architecture {
         return weights.causalLm(config, w -> Block.preNorm(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
-                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, true), w.linear("self_attn.k_proj", shape.keyValue(), d, true),
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, true),
+                        w.linear("self_attn.k_proj", shape.keyValue(), d, true),
                                 w.linear("self_attn.v_proj", shape.keyValue(), d, true)),
                         w.linear("self_attn.o_proj", d, shape.query())),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
-                new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d), w.linear("mlp.down_proj", d, inner))));
+                new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d),
+                w.linear("mlp.down_proj", d, inner))));
     }
 }

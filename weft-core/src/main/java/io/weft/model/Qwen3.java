@@ -9,7 +9,10 @@ import io.weft.nn.Projection;
 import io.weft.nn.QueryKeyNorm;
 import java.util.Set;
 
-/** Qwen3 dense decoders (arXiv:2505.09388): grouped-query attention, RMS norm on each head's query and key before the rotation. */
+/**
+ * Qwen3 dense decoders (arXiv:2505.09388): grouped-query attention, RMS norm on each head's query and key before the
+ * rotation.
+ */
 final class Qwen3 implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("qwen3"); }
 
@@ -23,11 +26,14 @@ final class Qwen3 implements Architecture {
         return weights.causalLm(config, w -> Block.preNorm(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
-                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased), w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased),
+                        w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
                                 w.linear("self_attn.v_proj", shape.keyValue(), d, biased)),
                         w.linear("self_attn.o_proj", d, shape.query(), biased),
-                        new QueryKeyNorm(w.rmsNorm("self_attn.q_norm", shape.headDim(), epsilon), w.rmsNorm("self_attn.k_norm", shape.headDim(), epsilon))),
+                        new QueryKeyNorm(w.rmsNorm("self_attn.q_norm", shape.headDim(), epsilon),
+                        w.rmsNorm("self_attn.k_norm", shape.headDim(), epsilon))),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
-                new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d), w.linear("mlp.down_proj", d, inner))));
+                new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d),
+                w.linear("mlp.down_proj", d, inner))));
     }
 }

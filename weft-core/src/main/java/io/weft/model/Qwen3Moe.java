@@ -21,7 +21,8 @@ final class Qwen3Moe implements Architecture {
     @Override public CausalLm build(HfConfig config, Weights weights) {
         config.requireText("hidden_act", "silu");
         config.requireOff("output_router_logits"); // with it transformers adds the router's balance loss
-        var shape = config.attentionShape(config.flag("use_sliding_window", false) ? config.integer("sliding_window", 4096) : 0);
+        var shape = config.attentionShape(config.flag("use_sliding_window", false)
+        ? config.integer("sliding_window", 4096) : 0);
         var rope = config.rope(shape.headDim());
         int d = shape.width();
         double epsilon = config.normEpsilon();
@@ -29,25 +30,36 @@ final class Qwen3Moe implements Architecture {
         return weights.causalLm(config, (w, layer) -> Block.preNorm(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
-                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased), w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
+                        Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased),
+                        w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
                                 w.linear("self_attn.v_proj", shape.keyValue(), d, biased)),
                         w.linear("self_attn.o_proj", d, shape.query(), biased),
-                        new QueryKeyNorm(w.rmsNorm("self_attn.q_norm", shape.headDim(), epsilon), w.rmsNorm("self_attn.k_norm", shape.headDim(), epsilon))),
+                        new QueryKeyNorm(w.rmsNorm("self_attn.q_norm", shape.headDim(), epsilon),
+                        w.rmsNorm("self_attn.k_norm", shape.headDim(), epsilon))),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
                 feedForward(config, w.at("mlp"), layer)));
     }
 
-    /** A layer that {@code mlp_only_layers} names, or that is none of each {@code decoder_sparse_step}th, has one feed-forward layer of the full width. */
+    /**
+     * A layer that {@code mlp_only_layers} names, or that is none of each {@code decoder_sparse_step}th, has one
+     * feed-forward layer of the full width.
+     */
     private static FeedForward feedForward(HfConfig config, Weights w, int layer) {
         JsonNode dense = config.get("mlp_only_layers");
-        boolean sparse = StreamSupport.stream(dense.spliterator(), false).noneMatch(index -> index.asInt(-1) == layer) && (layer + 1) % config.positive("decoder_sparse_step", 1) == 0;
+        boolean sparse = StreamSupport.stream(dense.spliterator(), false).noneMatch(index -> index.asInt(-1) == layer)
+                && (layer + 1) % config.positive("decoder_sparse_step", 1) == 0;
         if (!sparse) {
             return mlp(w, config.integer("intermediate_size"), config.width());
         }
-        int count = config.integer(config.has("num_experts") ? "num_experts" : "num_local_experts"), inner = config.integer("moe_intermediate_size");
-        return new SparseExperts(w.linear("gate", count, config.width()), config.integerUpTo("num_experts_per_tok", count), config.flag("norm_topk_prob", false),
+        int count = config.integer(config.has("num_experts") ? "num_experts" : "num_local_experts"),
+                inner = config.integer("moe_intermediate_size");
+        return new SparseExperts(w.linear("gate", count, config.width()),
+                config.integerUpTo("num_experts_per_tok", count), config.flag("norm_topk_prob", false),
                 IntStream.range(0, count).mapToObj(i -> mlp(w.at("experts." + i), inner, config.width())).toList());
     }
 
-    private static GatedMlp mlp(Weights w, int inner, int d) { return new GatedMlp(Activation.SILU, w.linear("gate_proj", inner, d), w.linear("up_proj", inner, d), w.linear("down_proj", d, inner)); }
+    private static GatedMlp mlp(Weights w, int inner, int d) {
+        return new GatedMlp(Activation.SILU, w.linear("gate_proj", inner, d), w.linear("up_proj", inner, d),
+                w.linear("down_proj", d, inner));
+    }
 }

@@ -7,9 +7,10 @@ import io.weft.nn.Rope;
 import static io.weft.problem.Language.say;
 
 /**
- * The rotary frequencies that a config.json asks for: default, linear, dynamic, yarn (Peng et al. 2023, arXiv:2309.00071), longrope (Ding et al. 2024, arXiv:2402.13753) and
- * llama3 scaling, as transformers' {@code modeling_rope_utils} computes them. Dynamic and longrope look at the length of the pass's longest document, and at nothing else:
- * transformers keeps dynamic frequencies from the longest pass so far.
+ * The rotary frequencies that a config.json asks for: default, linear, dynamic, yarn (Peng et al. 2023,
+ * arXiv:2309.00071), longrope (Ding et al. 2024, arXiv:2402.13753) and llama3 scaling, as transformers' {@code
+ * modeling_rope_utils} computes them. Dynamic and longrope look at the length of the pass's longest document, and at
+ * nothing else: transformers keeps dynamic frequencies from the longest pass so far.
  */
 final class RopeFrequencies {
     private final HfConfig config;
@@ -24,9 +25,15 @@ final class RopeFrequencies {
         plain = plain(theta, rotated);
     }
 
-    /** From {@code rope_parameters} (transformers 5) or {@code rope_theta} and {@code rope_scaling} (4). @param rotated elements of a head  @param theta where the file names none */
+    /**
+     * From {@code rope_parameters} (transformers 5) or {@code rope_theta} and {@code rope_scaling} (4).
+     *
+     * @param rotated elements of a head
+     * @param theta where the file names none
+     */
     static Rope.Frequencies of(HfConfig config, int rotated, double theta) {
-        JsonNode found = config.get("rope_parameters").isObject() ? config.get("rope_parameters") : config.get("rope_scaling");
+        JsonNode found = config.get("rope_parameters").isObject() ? config.get("rope_parameters")
+                : config.get("rope_scaling");
         return of(config, found, rotated, config.number("rope_theta", theta));
     }
 
@@ -44,11 +51,13 @@ final class RopeFrequencies {
         return switch (type) {
             case "default" -> Rope.Frequencies.fixed(plain, 1);
             case "linear" -> Rope.Frequencies.fixed(linear(plain, number("factor")), 1);
-            case "llama3" -> Rope.Frequencies.fixed(llama3(plain, number("factor"), number("low_freq_factor"), number("high_freq_factor"), originalLength()), 1);
+            case "llama3" -> Rope.Frequencies.fixed(llama3(plain, number("factor"), number("low_freq_factor"),
+                    number("high_freq_factor"), originalLength()), 1);
             case "dynamic" -> dynamic(number("factor"), config.integer("max_position_embeddings"));
             case "yarn" -> yarn();
             case "longrope", "su" -> longRope(); // su: what Phi-3 first called it
-            default -> throw config.wrong("rope_type", parameters, say("a rope_type of default, linear, dynamic, yarn, longrope or llama3"));
+            default -> throw config.wrong("rope_type", parameters,
+            say("a rope_type of default, linear, dynamic, yarn, longrope or llama3"));
         };
     }
 
@@ -70,7 +79,8 @@ final class RopeFrequencies {
     }
 
     /** Long waves are slowed by the factor, short ones left, those between interpolated (Llama 3.1). */
-    private static float[] llama3(float[] plain, double factor, double lowFactor, double highFactor, double originalLength) {
+    private static float[] llama3(float[] plain, double factor, double lowFactor, double highFactor,
+            double originalLength) {
         double longest = originalLength / lowFactor, shortest = originalLength / highFactor;
         float[] scaled = new float[plain.length];
         for (int i = 0; i < plain.length; i++) {
@@ -82,14 +92,20 @@ final class RopeFrequencies {
         return scaled;
     }
 
-    /** Beyond the trained length theta grows so that the slowest wave is slowed by as much as the length has grown (NTK-aware). */
+    /**
+     * Beyond the trained length theta grows so that the slowest wave is slowed by as much as the length has grown
+     * (NTK-aware).
+     */
     private Rope.Frequencies dynamic(double factor, int trained) {
         int rotated = 2 * plain.length;
         return length -> length <= trained ? plain
                 : plain(theta * Math.pow(factor * length / trained - (factor - 1), rotated / (rotated - 2.0)), rotated);
     }
 
-    /** Waves that turn often within the trained length are left, those that turn seldom are slowed by the factor, a ramp lies between; attention is sharpened a little. */
+    /**
+     * Waves that turn often within the trained length are left, those that turn seldom are slowed by the factor, a ramp
+     * lies between; attention is sharpened a little.
+     */
     private Rope.Frequencies yarn() {
         double original = originalLength(), factor = factor();
         double low = turning(number("beta_fast", 32), original), high = turning(number("beta_slow", 1), original);
@@ -105,20 +121,26 @@ final class RopeFrequencies {
             scaled[i] = (float) (plain[i] / factor * slowed + plain[i] * (1 - slowed));
         }
         double all = number("mscale_all_dim", 0), some = number("mscale", 0);
-        double sharper = all != 0 && some != 0 ? sharpness(factor, some) / sharpness(factor, all) : sharpness(factor, 1);
+        double sharper = all != 0 && some != 0 ? sharpness(factor, some) / sharpness(factor, all)
+                : sharpness(factor, 1);
         return Rope.Frequencies.fixed(scaled, number("attention_factor", sharper));
     }
 
     /** Index of the pair that turns this often within the length. */
-    private double turning(double times, double length) { return plain.length * Math.log(length / (times * 2 * Math.PI)) / Math.log(theta); }
+    private double turning(double times, double length) {
+        return plain.length * Math.log(length / (times * 2 * Math.PI)) / Math.log(theta);
+    }
 
-    private static double sharpness(double factor, double share) { return factor <= 1 ? 1 : 0.1 * share * Math.log(factor) + 1; }
+    private static double sharpness(double factor, double share) {
+        return factor <= 1 ? 1 : 0.1 * share * Math.log(factor) + 1;
+    }
 
     /** Each wave has a factor of its own, one for documents within the trained length and one for longer ones. */
     private Rope.Frequencies longRope() {
         double original = originalLength(), factor = factor();
         float[] within = divided("short_factor"), beyond = divided("long_factor");
-        double amplitude = number("attention_factor", factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original)));
+        double amplitude = number("attention_factor", factor <= 1 ? 1
+                : Math.sqrt(1 + Math.log(factor) / Math.log(original)));
         return new Rope.Frequencies() {
             @Override public float[] of(int length) { return length > original ? beyond : within; }
 
@@ -141,11 +163,15 @@ final class RopeFrequencies {
     /** The trained length: beside the parameters (Phi-3), among them, or that of the whole config. */
     private double originalLength() {
         String key = "original_max_position_embeddings";
-        return config.has(key) ? config.integer(key) : parameters.hasNonNull(key) ? number(key) : config.integer("max_position_embeddings");
+        return config.has(key) ? config.integer(key) : parameters.hasNonNull(key) ? number(key)
+                : config.integer("max_position_embeddings");
     }
 
     /** How many times the trained length is reached. */
-    private double factor() { return parameters.hasNonNull("factor") ? number("factor") : config.integer("max_position_embeddings") / originalLength(); }
+    private double factor() {
+        return parameters.hasNonNull("factor") ? number("factor")
+                : config.integer("max_position_embeddings") / originalLength();
+    }
 
     private double number(String key, double otherwise) { return parameters.hasNonNull(key) ? number(key) : otherwise; }
 

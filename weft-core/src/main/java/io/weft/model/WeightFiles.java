@@ -17,10 +17,14 @@ import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
-/** The files of a model folder that hold its weights: safetensors where there are any, otherwise what {@code torch.save} wrote; one file, or shards and an index that names them. */
+/**
+ * The files of a model folder that hold its weights: safetensors where there are any, otherwise what {@code torch.save}
+ * wrote; one file, or shards and an index that names them.
+ */
 final class WeightFiles {
     /** In the order in which they are preferred. */
-    private static final List<String> FORMS = List.of("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json");
+    private static final List<String> FORMS = List.of("model.safetensors", "model.safetensors.index.json",
+            "pytorch_model.bin", "pytorch_model.bin.index.json");
     private static final Pattern PLAIN_NAME = Pattern.compile("(?!\\.+$)[^/\\\\:*?\"<>|\\p{Cntrl}]+");
     private static final int SHOWN = 12;
 
@@ -30,7 +34,8 @@ final class WeightFiles {
 
     /** @throws UserError when there are none, one is missing or damaged, or an index names what it must not */
     static List<TensorFile> open(Path folder) {
-        Path first = FORMS.stream().map(folder::resolve).filter(Files::exists).findFirst().orElseThrow(() -> missing(folder, List.of()));
+        Path first = FORMS.stream().map(folder::resolve).filter(Files::exists).findFirst()
+                .orElseThrow(() -> missing(folder, List.of()));
         return first.toString().endsWith(".json") ? shards(folder, first) : List.of(TensorFile.open(first));
     }
 
@@ -41,14 +46,17 @@ final class WeightFiles {
             missing.add(say("the weights (one of %s)", String.join(", ", FORMS)));
         }
         String what = areIn(folder) ? "" : say(" holds no weights and");
-        return UserError.of(say("%s%s is no whole model: missing is %s; there is %s. Fetch the model with weft pull ORG/NAME, or copy the missing files into the folder", folder, what, String.join(", ", missing), contents(folder)));
+        return UserError.of(say("%s%s is no whole model: missing is %s; there is %s. Fetch the model with weft pull "
+                + "ORG/NAME, or copy the missing files into the folder", folder, what, String.join(", ", missing),
+                contents(folder)));
     }
 
     private static List<TensorFile> shards(Path folder, Path index) {
         Set<String> names = new LinkedHashSet<>();
         for (JsonNode name : ModelFolder.json(index).path("weight_map")) {
             if (!name.isTextual() || !PLAIN_NAME.matcher(name.asText()).matches()) {
-                throw UserError.of(say("%s names the file \"%s\", which lies outside of its folder", index, name.asText()));
+                throw UserError.of(say("%s names the file \"%s\", which lies outside of its folder", index,
+                        name.asText()));
             }
             names.add(name.asText());
         }
@@ -66,7 +74,8 @@ final class WeightFiles {
         try (Stream<Path> files = Files.list(folder)) {
             List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
             String shown = names.stream().limit(SHOWN).collect(Collectors.joining(", "));
-            return names.isEmpty() ? say("no file") : names.size() > SHOWN ? say("%s and %d more", shown, names.size() - SHOWN) : shown;
+            return names.isEmpty() ? say("no file") : names.size() > SHOWN
+                    ? say("%s and %d more", shown, names.size() - SHOWN) : shown;
         } catch (IOException e) {
             throw UserError.of(say("%s cannot be read: %s", folder, e.getMessage()), e);
         }

@@ -9,13 +9,22 @@ import static io.weft.problem.Language.say;
 public enum WeightPlacement {
     /** In the process's own memory, as fp32: what a CPU multiplies in. Fastest. */
     RESIDENT,
-    /** In their files, as they are stored, mapped into memory; widened to fp32 where they are used. Weights of 2 bytes cost no memory of the process's own. */
+    /**
+     * In their files, as they are stored, mapped into memory; widened to fp32 where they are used. Weights of 2 bytes
+     * cost no memory of the process's own.
+     */
     MAPPED;
 
-    /** Share of the machine's memory that resident weights may take: the rest is for activations, the file cache and others. */
+    /**
+     * Share of the machine's memory that resident weights may take: the rest is for activations, the file cache and
+     * others.
+     */
     private static final double MOST = 0.5;
 
-    /** @param word "mapped", "resident", or "auto": resident when the weights as fp32 take at most half of the machine's memory, so the same on every start */
+    /**
+     * @param word "mapped", "resident", or "auto": resident when the weights as fp32 take at most half of the machine's
+     *     memory, so the same on every start
+     */
     public static WeightPlacement of(String word, ModelFolder folder) {
         return switch (word) {
             case "mapped" -> MAPPED;

@@ -17,7 +17,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Where weights come from: files, a seed, or nowhere when only names and shapes are asked for. They arrive in fp32, the type that a CPU multiplies in, or stay in their file as they are stored. */
+/**
+ * Where weights come from: files, a seed, or nowhere when only names and shapes are asked for. They arrive in fp32, the
+ * type that a CPU multiplies in, or stay in their file as they are stored.
+ */
 interface WeightSource {
     /** What a weight is, which decides how a seed fills it. */
     enum Kind { MATRIX, BIAS, NORM }
@@ -55,7 +58,9 @@ interface WeightSource {
 
         @Override public String subject() { return subject; }
 
-        @Override public long[] shape(String name, long[] wanted) { return files.containsKey(name) ? files.get(name).entry(name).shape() : null; }
+        @Override public long[] shape(String name, long[] wanted) {
+            return files.containsKey(name) ? files.get(name).entry(name).shape() : null;
+        }
 
         @Override public Tensor read(String name, Kind kind, long[] shape) {
             TensorFile file = files.get(name);
@@ -75,7 +80,8 @@ interface WeightSource {
 
         @Override public Collection<String> unread(Set<String> taken) {
             // Old checkpoints store the rotary frequencies, which follow from config.json.
-            return files.keySet().stream().filter(name -> !taken.contains(name) && !skipped.contains(name) && !name.endsWith(".inv_freq")).toList();
+            return files.keySet().stream().filter(name -> !taken.contains(name) && !skipped.contains(name)
+                    && !name.endsWith(".inv_freq")).toList();
         }
     }
 
@@ -87,7 +93,8 @@ interface WeightSource {
 
         @Override public Tensor read(String name, Kind kind, long[] shape) {
             return Scope.keep(() -> switch (kind) {
-                case MATRIX -> RandomStream.of(STREAM, seed, Arrays.hashCode(name.toCharArray())).normal(deviation, shape);
+                case MATRIX -> RandomStream.of(STREAM, seed, Arrays.hashCode(name.toCharArray()))
+                        .normal(deviation, shape);
                 case BIAS -> Tensor.zeros(shape);
                 case NORM -> Tensor.ones(shape);
             });
@@ -104,11 +111,15 @@ interface WeightSource {
 
         @Override public long[] shape(String name, long[] wanted) { return files.shape(inFile(name), wanted); }
 
-        @Override public Tensor read(String name, Kind kind, long[] shape) { return files.read(inFile(name), kind, shape); }
+        @Override public Tensor read(String name, Kind kind, long[] shape) {
+            return files.read(inFile(name), kind, shape);
+        }
 
         @Override public void skip(String name) { files.skip(inFile(name)); }
 
-        @Override public Collection<String> unread(Set<String> taken) { return files.unread(taken.stream().map(this::inFile).collect(Collectors.toSet())); }
+        @Override public Collection<String> unread(Set<String> taken) {
+            return files.unread(taken.stream().map(this::inFile).collect(Collectors.toSet()));
+        }
 
         private String inFile(String name) { return name.startsWith(prefix) ? name.substring(prefix.length()) : name; }
     }
@@ -117,7 +128,9 @@ interface WeightSource {
     record Outline(String subject) implements WeightSource {
         @Override public long[] shape(String name, long[] wanted) { return wanted; }
 
-        @Override public Tensor read(String name, Kind kind, long[] shape) { return Scope.keep(() -> Tensor.shaped(shape)); }
+        @Override public Tensor read(String name, Kind kind, long[] shape) {
+            return Scope.keep(() -> Tensor.shaped(shape));
+        }
 
         @Override public void skip(String name) {}
 

@@ -19,8 +19,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Named weights under a prefix, from files or from a seed. An {@link Architecture} names each where it uses it, with the shape it expects; what is missing, of another shape
- * or unread is gathered and reported together by {@link #causalLm}.
+ * Named weights under a prefix, from files or from a seed. An {@link Architecture} names each where it uses it, with
+ * the shape it expects; what is missing, of another shape or unread is gathered and reported together by {@link
+ * #causalLm}.
  */
 public final class Weights {
     private final String prefix;
@@ -57,20 +58,29 @@ public final class Weights {
         return linear;
     }
 
-    /** A linear that its file holds the other way round, {@code name.weight} [inputs, outputs], with {@code name.bias} [outputs]. */
+    /**
+     * A linear that its file holds the other way round, {@code name.weight} [inputs, outputs], with {@code name.bias}
+     * [outputs].
+     */
     public Linear turnedLinear(String name, int outputs, int inputs) {
-        Linear linear = Linear.turned(prefix + name, take(name + ".weight", WeightSource.Kind.MATRIX, inputs, outputs), take(name + ".bias", WeightSource.Kind.BIAS, outputs));
+        Linear linear = Linear.turned(prefix + name, take(name + ".weight", WeightSource.Kind.MATRIX, inputs, outputs),
+                take(name + ".bias", WeightSource.Kind.BIAS, outputs));
         shared.linears.put(linear.name(), linear);
         return linear;
     }
 
-    public Norm rmsNorm(String name, int width, double epsilon) { return new RmsNorm(take(name + ".weight", WeightSource.Kind.NORM, width), epsilon); }
+    public Norm rmsNorm(String name, int width, double epsilon) {
+        return new RmsNorm(take(name + ".weight", WeightSource.Kind.NORM, width), epsilon);
+    }
 
     /** Scales by 1 + {@code name.weight}, which a seed therefore fills with zeros. */
-    public Norm offsetRmsNorm(String name, int width, double epsilon) { return new OffsetRmsNorm(take(name + ".weight", WeightSource.Kind.BIAS, width), epsilon); }
+    public Norm offsetRmsNorm(String name, int width, double epsilon) {
+        return new OffsetRmsNorm(take(name + ".weight", WeightSource.Kind.BIAS, width), epsilon);
+    }
 
     public Norm layerNorm(String name, int width, double epsilon) {
-        return new LayerNorm(take(name + ".weight", WeightSource.Kind.NORM, width), take(name + ".bias", WeightSource.Kind.BIAS, width), epsilon);
+        return new LayerNorm(take(name + ".weight", WeightSource.Kind.NORM, width),
+                take(name + ".bias", WeightSource.Kind.BIAS, width), epsilon);
     }
 
     /** Declares that a stored tensor is rightly not read. */
@@ -82,31 +92,45 @@ public final class Weights {
      */
     public Weights atOrWithout(String name, String sample) {
         String dotted = prefix + name + ".";
-        boolean without = source.shape(dotted + sample, new long[0]) == null && source.shape(prefix + sample, new long[0]) != null;
+        boolean without = source.shape(dotted + sample, new long[0]) == null
+                && source.shape(prefix + sample, new long[0]) != null;
         return new Weights(dotted, without ? new WeightSource.Unprefixed(source, dotted) : source, shared);
     }
 
     /** A table of token embeddings, {@code name.weight} [vocabulary, width]. */
-    public Tensor table(String name, int rows, int width) { return take(name + ".weight", WeightSource.Kind.MATRIX, rows, width); }
+    public Tensor table(String name, int rows, int width) {
+        return take(name + ".weight", WeightSource.Kind.MATRIX, rows, width);
+    }
 
     /** The blocks under {@code name.0}, {@code name.1} and so on. */
-    public List<Block> blocks(String name, int count, Function<Weights, Block> block) { return blocks(name, count, (w, layer) -> block.apply(w)); }
+    public List<Block> blocks(String name, int count, Function<Weights, Block> block) {
+        return blocks(name, count, (w, layer) -> block.apply(w));
+    }
 
     /** The same where blocks differ. @param block of weights and index */
     public List<Block> blocks(String name, int count, BiFunction<Weights, Integer, Block> block) {
         return IntStream.range(0, count).mapToObj(i -> block.apply(at(name + "." + i), i)).toList();
     }
 
-    /** The head, which adapters leave alone: {@code name.weight} [V, D], or the embedding's own table when the two are tied. */
+    /**
+     * The head, which adapters leave alone: {@code name.weight} [V, D], or the embedding's own table when the two are
+     * tied.
+     */
     public Linear head(String name, HfConfig config, Tensor embedding) {
         if (config.isTied()) {
             source.skip(prefix + name + ".weight"); // some files store the tied head a second time
         }
-        return new Linear(prefix + name, config.isTied() ? embedding : table(name, (int) embedding.size(0), (int) embedding.size(1)), null);
+        return new Linear(prefix + name, config.isTied() ? embedding
+                : table(name, (int) embedding.size(0), (int) embedding.size(1)), null);
     }
 
-    /** The usual decoder around its blocks: {@code model.embed_tokens}, {@code model.layers.<i>}, {@code model.norm} and {@code lm_head}, tied or not. */
-    public CausalLm causalLm(HfConfig config, Function<Weights, Block> block) { return causalLm(config, (w, layer) -> block.apply(w)); }
+    /**
+     * The usual decoder around its blocks: {@code model.embed_tokens}, {@code model.layers.<i>}, {@code model.norm} and
+     * {@code lm_head}, tied or not.
+     */
+    public CausalLm causalLm(HfConfig config, Function<Weights, Block> block) {
+        return causalLm(config, (w, layer) -> block.apply(w));
+    }
 
     /** The same where blocks differ. @param block of weights and index */
     public CausalLm causalLm(HfConfig config, BiFunction<Weights, Integer, Block> block) {
@@ -117,11 +141,19 @@ public final class Weights {
         return causalLm(config, new Embedding.Lookup(embedding), blocks, norm, head("lm_head", config, embedding));
     }
 
-    /** The finished decoder. @throws io.weft.problem.UserError naming every weight that was missing, of another shape, or has no place in the model */
-    public CausalLm causalLm(HfConfig config, Embedding embedding, List<Block> blocks, Norm norm, Linear head) { return causalLm(config, embedding, blocks, norm, head, null); }
+    /**
+     * The finished decoder.
+     *
+     * @throws io.weft.problem.UserError naming every weight that was missing, of another shape, or has no place in the
+     *     model
+     */
+    public CausalLm causalLm(HfConfig config, Embedding embedding, List<Block> blocks, Norm norm, Linear head) {
+        return causalLm(config, embedding, blocks, norm, head, null);
+    }
 
     /** @param logitCap of what the head says, or null */
-    public CausalLm causalLm(HfConfig config, Embedding embedding, List<Block> blocks, Norm norm, Linear head, SoftCap logitCap) {
+    public CausalLm causalLm(HfConfig config, Embedding embedding,
+            List<Block> blocks, Norm norm, Linear head, SoftCap logitCap) {
         shared.misfits.throwIfAny(source.subject(), config, source.unread(shared.taken.keySet()));
         return new CausalLm(embedding, blocks, norm, head, logitCap, shared.taken, shared.linears);
     }
@@ -133,7 +165,8 @@ public final class Weights {
         if (!fits) {
             shared.misfits.add(full, shape, found);
         }
-        Tensor tensor = fits ? source.read(full, kind, shape) : Tensor.shaped(shape); // a shape alone is never computed with: the misfits are thrown before
+        // a shape alone is never computed with: the misfits are thrown before
+        Tensor tensor = fits ? source.read(full, kind, shape) : Tensor.shaped(shape);
         shared.taken.put(full, tensor);
         return tensor;
     }

@@ -11,7 +11,9 @@ public final class Attention implements Parameters {
     private final Linear output;
     private final QueryKeyNorm norm;
 
-    public Attention(AttentionShape shape, Rope rope, Projection projection, Linear output) { this(shape, rope, projection, output, null); }
+    public Attention(AttentionShape shape, Rope rope, Projection projection, Linear output) {
+        this(shape, rope, projection, output, null);
+    }
 
     /** @param norm on queries and keys before the rotation, or null */
     public Attention(AttentionShape shape, Rope rope, Projection projection, Linear output, QueryKeyNorm norm) {
@@ -41,6 +43,7 @@ public final class Attention implements Parameters {
 
     @Override public Stream<Tensor> parameters() {
         Stream<Tensor> linears = Stream.of(projection, output).flatMap(Parameters::parameters);
-        return norm == null ? linears : Stream.concat(linears, Stream.of(norm.query(), norm.key()).flatMap(Parameters::parameters));
+        return norm == null ? linears
+                : Stream.concat(linears, Stream.of(norm.query(), norm.key()).flatMap(Parameters::parameters));
     }
 }

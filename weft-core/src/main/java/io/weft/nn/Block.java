@@ -4,13 +4,17 @@ import io.weft.tensor.Tensor;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Pre-norm residual block: x + attention(norm(x)), then x + feedForward(norm(x)); a sandwich norms each sublayer's output, too. */
+/**
+ * Pre-norm residual block: x + attention(norm(x)), then x + feedForward(norm(x)); a sandwich norms each sublayer's
+ * output, too.
+ */
 public final class Block implements Parameters {
     private final Attention attention;
     private final FeedForward feedForward;
     private final Norm beforeAttention, afterAttention, beforeFeedForward, afterFeedForward;
 
-    private Block(Norm beforeAttention, Attention attention, Norm afterAttention, Norm beforeFeedForward, FeedForward feedForward, Norm afterFeedForward) {
+    private Block(Norm beforeAttention, Attention attention, Norm afterAttention, Norm beforeFeedForward,
+            FeedForward feedForward, Norm afterFeedForward) {
         this.beforeAttention = beforeAttention;
         this.attention = attention;
         this.afterAttention = afterAttention;
@@ -19,12 +23,14 @@ public final class Block implements Parameters {
         this.afterFeedForward = afterFeedForward;
     }
 
-    public static Block preNorm(Norm beforeAttention, Attention attention, Norm beforeFeedForward, FeedForward feedForward) {
+    public static Block preNorm(Norm beforeAttention, Attention attention, Norm beforeFeedForward,
+            FeedForward feedForward) {
         return new Block(beforeAttention, attention, null, beforeFeedForward, feedForward, null);
     }
 
     /** Each sublayer between two norms: x + after(sublayer(before(x))). */
-    public static Block sandwich(Norm beforeAttention, Attention attention, Norm afterAttention, Norm beforeFeedForward, FeedForward feedForward, Norm afterFeedForward) {
+    public static Block sandwich(Norm beforeAttention, Attention attention, Norm afterAttention, Norm beforeFeedForward,
+            FeedForward feedForward, Norm afterFeedForward) {
         return new Block(beforeAttention, attention, afterAttention, beforeFeedForward, feedForward, afterFeedForward);
     }
 
@@ -42,6 +48,7 @@ public final class Block implements Parameters {
     public boolean isTrained() { return parameters().anyMatch(Tensor::isTrainable); }
 
     @Override public Stream<Tensor> parameters() {
-        return Stream.of(beforeAttention, attention, afterAttention, beforeFeedForward, feedForward, afterFeedForward).filter(Objects::nonNull).flatMap(Parameters::parameters);
+        return Stream.of(beforeAttention, attention, afterAttention, beforeFeedForward, feedForward, afterFeedForward)
+                .filter(Objects::nonNull).flatMap(Parameters::parameters);
     }
 }

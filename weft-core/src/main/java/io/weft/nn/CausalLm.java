@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A decoder: embed, blocks, norm, head. The trainer walks it block by block itself. Owns native memory; belongs to the thread that made it. Its weights and linears are
- * known by their Hugging Face names; what a tuning method trains is in {@link #tuned}.
+ * A decoder: embed, blocks, norm, head. The trainer walks it block by block itself. Owns native memory; belongs to the
+ * thread that made it. Its weights and linears are known by their Hugging Face names; what a tuning method trains is in
+ * {@link #tuned}.
  */
 public final class CausalLm {
     private final Embedding embedding;
@@ -29,7 +30,9 @@ public final class CausalLm {
      * @param logitCap of what the head says, or null
      * @param weights  every weight once, by its name in the file  @param linears without the head
      */
-    public CausalLm(Embedding embedding, List<Block> blocks, Norm norm, Linear head, SoftCap logitCap, Map<String, Tensor> weights, Map<String, Linear> linears) {
+    public CausalLm(Embedding embedding,
+            List<Block> blocks, Norm norm, Linear head, SoftCap logitCap, Map<String, Tensor> weights,
+            Map<String, Linear> linears) {
         this.embedding = embedding;
         this.blocks = List.copyOf(blocks);
         this.norm = norm;
@@ -69,9 +72,13 @@ public final class CausalLm {
     /** Every weight once, by its name in a Hugging Face file. */
     public Map<String, Tensor> weights() { return weights; }
 
-    /** A weight by its name in the file, with what is attached to its linear merged in; the weight itself where nothing is. */
+    /**
+     * A weight by its name in the file, with what is attached to its linear merged in; the weight itself where nothing
+     * is.
+     */
     public Tensor mergedWeight(String name) {
-        Linear linear = name.endsWith(".weight") ? linears.get(name.substring(0, name.length() - ".weight".length())) : null;
+        Linear linear = name.endsWith(".weight") ? linears.get(name.substring(0, name.length() - ".weight".length()))
+                : null;
         return linear == null ? weights.get(name) : linear.mergedWeight();
     }
 
@@ -94,8 +101,13 @@ public final class CausalLm {
     /** Whether weights are stored narrow, and widened at each use. */
     public boolean isWidened() { return linears.values().stream().anyMatch(Linear::isWidened); }
 
-    /** About how many bytes of one token's activations a graph of all blocks keeps: every linear's input and output in fp32, and as much again for what lies between them. */
-    public long keptBytes() { return linears.values().stream().mapToLong(linear -> 8 * (linear.inputs() + linear.outputs())).sum(); }
+    /**
+     * About how many bytes of one token's activations a graph of all blocks keeps: every linear's input and output in
+     * fp32, and as much again for what lies between them.
+     */
+    public long keptBytes() {
+        return linears.values().stream().mapToLong(linear -> 8 * (linear.inputs() + linear.outputs())).sum();
+    }
 
     /** Number of trained parameters. */
     public long trainedCount() { return tuned.values().stream().mapToLong(Tensor::elements).sum(); }
@@ -103,7 +115,10 @@ public final class CausalLm {
     /** Number of weights of the base, shared ones once. */
     public long weightCount() { return weights.values().stream().mapToLong(Tensor::elements).sum(); }
 
-    /** Runs the body on the model as it was before adapters were attached. Full tuning changes the weights themselves and cannot be left out. */
+    /**
+     * Runs the body on the model as it was before adapters were attached. Full tuning changes the weights themselves
+     * and cannot be left out.
+     */
     public <T> T withoutTuning(Supplier<T> body) {
         linears.values().forEach(linear -> linear.switchDelta(false));
         try {

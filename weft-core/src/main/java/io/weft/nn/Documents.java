@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Whole documents laid end to end: each attends causally to itself and to no other. One attention call a document, so nothing is computed between documents. */
+/**
+ * Whole documents laid end to end: each attends causally to itself and to no other. One attention call a document, so
+ * nothing is computed between documents.
+ */
 public final class Documents extends Context {
     private final int[] starts;
     private final Map<List<Integer>, Tensor> masks = new HashMap<>(); // by length and window: layers may differ
@@ -31,8 +34,10 @@ public final class Documents extends Context {
             boolean windowed = shape.window() > 0 && length > shape.window();
             int window = windowed ? shape.window() : 0;
             boolean masked = windowed || shape.softCap() != null;
-            Tensor mask = masked ? masks.computeIfAbsent(List.of(length, window), key -> owner.keep(() -> mask(0, length, window))) : null;
-            parts.add(tokens(attention(heads(q, start, length), heads(k, start, length), heads(v, start, length), mask, shape)));
+            Tensor mask = masked ? masks.computeIfAbsent(List.of(length, window),
+                    key -> owner.keep(() -> mask(0, length, window))) : null;
+            parts.add(tokens(attention(heads(q, start, length), heads(k, start, length), heads(v, start, length), mask,
+                    shape)));
         }
         return Tensor.concat(0, parts).view(q.size(0), shape.query());
     }

@@ -3,7 +3,10 @@ package io.weft.nn;
 import io.weft.tensor.Tensor;
 import java.util.stream.Stream;
 
-/** A {@link GatedMlp} whose gate and up projections are one linear, the gate's outputs first: it stays one, so that its LoRA is PEFT's. */
+/**
+ * A {@link GatedMlp} whose gate and up projections are one linear, the gate's outputs first: it stays one, so that its
+ * LoRA is PEFT's.
+ */
 public record FusedGatedMlp(Activation activation, Linear gateAndUp, Linear down) implements FeedForward {
     @Override public Tensor forward(Tensor x) {
         Tensor both = gateAndUp.forward(x);

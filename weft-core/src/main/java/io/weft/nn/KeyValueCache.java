@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keys and values of the tokens that several rows have seen so far, for decoding. Owns native memory of the scope that made it. Rows may differ in length: nothing is
- * padded on the left, and a row's position is its own length. Use: {@code model.hidden(ids, cache.next(counts))}; the pass's tokens are then part of the past.
+ * Keys and values of the tokens that several rows have seen so far, for decoding. Owns native memory of the scope that
+ * made it. Rows may differ in length: nothing is padded on the left, and a row's position is its own length. Use:
+ * {@code model.hidden(ids, cache.next(counts))}; the pass's tokens are then part of the past.
  */
 public final class KeyValueCache {
     private final int capacity;
@@ -25,7 +26,8 @@ public final class KeyValueCache {
         keys = new Tensor[layers];
         values = new Tensor[layers];
         for (int i = 0; i < layers; i++) {
-            // Zeros, not memory as it comes: a row shorter than others is attended beyond its end with weight 0, and 0 times NaN is NaN.
+            // Zeros, not memory as it comes: a row shorter than others is attended beyond its end with weight 0, and 0
+            // times NaN is NaN.
             keys[i] = Tensor.zeros((long) rows * capacity, shape.keyValueHeads(), shape.headDim());
             values[i] = Tensor.zeros((long) rows * capacity, shape.keyValueHeads(), shape.headDim());
         }
@@ -40,14 +42,16 @@ public final class KeyValueCache {
     public void keepRows(int[] kept) {
         int longest = Arrays.stream(kept).map(row -> lengths[row]).max().orElse(0);
         Scope.run(() -> {
-            // The kept rows are ascending, so a row only ever moves down onto rows that are gone or have moved before it.
+            // The kept rows are ascending, so a row only ever moves down onto rows that are gone or have moved before
+            // it.
             for (int to = 0; to < kept.length; to++) {
                 if (kept[to] == to || longest == 0) {
                     continue;
                 }
                 for (Tensor[] all : List.of(keys, values)) {
                     for (Tensor layer : all) {
-                        layer.narrow(0, (long) to * capacity, lengths[kept[to]]).copyFrom(layer.narrow(0, (long) kept[to] * capacity, lengths[kept[to]]));
+                        layer.narrow(0, (long) to * capacity, lengths[kept[to]])
+                                .copyFrom(layer.narrow(0, (long) kept[to] * capacity, lengths[kept[to]]));
                     }
                 }
             }
@@ -64,7 +68,8 @@ public final class KeyValueCache {
         int[] positions = new int[total], slots = new int[total];
         for (int row = 0, at = 0; row < counts.length; row++) {
             if (lengths[row] + counts[row] > capacity) {
-                throw new IllegalStateException("row " + row + " holds " + lengths[row] + " tokens of " + capacity + "; " + counts[row] + " more do not fit");
+                throw new IllegalStateException("row " + row + " holds " + lengths[row] + " tokens of " + capacity
+                        + "; " + counts[row] + " more do not fit");
             }
             for (int i = 0; i < counts[row]; i++, at++) {
                 positions[at] = lengths[row] + i;
@@ -98,12 +103,14 @@ public final class KeyValueCache {
             keys[layer].copyRowsInPlace(slots, k);
             values[layer].copyRowsInPlace(slots, v);
             Tensor mask = masks.computeIfAbsent(shape.window(), this::mask).orElse(null);
-            return attention(q.unsqueeze(2), seen(keys[layer], shape), seen(values[layer], shape), mask, shape).view(rows, shape.query());
+            return attention(q.unsqueeze(2), seen(keys[layer], shape), seen(values[layer], shape), mask, shape)
+                    .view(rows, shape.query());
         }
 
         /** [B * capacity, G, D] -> the first tokens of each row [B, G, longest, D]. */
         private Tensor seen(Tensor cache, AttentionShape shape) {
-            return cache.narrow(0, 0, (long) rows * capacity).view(rows, capacity, shape.keyValueHeads(), shape.headDim()).narrow(1, 0, longest).transpose(1, 2);
+            return cache.narrow(0, 0, (long) rows * capacity)
+                    .view(rows, capacity, shape.keyValueHeads(), shape.headDim()).narrow(1, 0, longest).transpose(1, 2);
         }
 
         /** [B, 1, 1, longest], or nothing where every row sees every key. */
@@ -144,7 +151,9 @@ public final class KeyValueCache {
                 int seen = past[row] + counts[row];
                 boolean plain = past[row] == 0 && (shape.window() == 0 || seen <= shape.window());
                 Tensor mask = plain ? null : mask(past[row], counts[row], shape.window());
-                parts.add(tokens(attention(heads(q, start, counts[row]), heads(keys[layer], (long) row * capacity, seen), heads(values[layer], (long) row * capacity, seen), mask, shape)));
+                parts.add(tokens(attention(heads(q, start, counts[row]),
+                        heads(keys[layer], (long) row * capacity, seen),
+                        heads(values[layer], (long) row * capacity, seen), mask, shape)));
             }
             return Tensor.concat(0, parts).view(q.size(0), shape.query());
         }

@@ -9,11 +9,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * y = x W^T + b under its Hugging Face name. Seam 1 of tuning: a {@link Delta} changes its output, and can be merged into its weight. A weight that is stored narrow
- * (bf16, fp16) is widened where it is used and lives no longer than the scope around it: see {@link #weight}.
+ * y = x W^T + b under its Hugging Face name. Seam 1 of tuning: a {@link Delta} changes its output, and can be merged
+ * into its weight. A weight that is stored narrow (bf16, fp16) is widened where it is used and lives no longer than the
+ * scope around it: see {@link #weight}.
  */
 public final class Linear implements Parameters {
-    /** Elements of a slice of weight that is widened at once: 4 MB, which stay in the processor's cache until they are multiplied. */
+    /**
+     * Elements of a slice of weight that is widened at once: 4 MB, which stay in the processor's cache until they are
+     * multiplied.
+     */
     private static final long SLICE = 1 << 20;
     private final String name;
     private final Tensor stored, bias;
@@ -31,8 +35,14 @@ public final class Linear implements Parameters {
         this.turned = turned;
     }
 
-    /** One whose file holds the weight the other way round, as GPT-2's (Conv1D in Hugging Face, fan_in_fan_out in PEFT). @param stored [I, O] */
-    public static Linear turned(String name, Tensor stored, Tensor bias) { return new Linear(name, stored, bias, true); }
+    /**
+     * One whose file holds the weight the other way round, as GPT-2's (Conv1D in Hugging Face, fan_in_fan_out in PEFT).
+     *
+     * @param stored [I, O]
+     */
+    public static Linear turned(String name, Tensor stored, Tensor bias) {
+        return new Linear(name, stored, bias, true);
+    }
 
     /** What a tuning method adds to one linear. */
     public interface Delta {
@@ -57,7 +67,10 @@ public final class Linear implements Parameters {
     /** Whether the file holds W^T. */
     public boolean isTurned() { return turned; }
 
-    /** [O, I] in fp32, what a CPU multiplies in: the stored tensor itself, or made anew at each call when that is narrower. */
+    /**
+     * [O, I] in fp32, what a CPU multiplies in: the stored tensor itself, or made anew at each call when that is
+     * narrower.
+     */
     public Tensor weight() {
         Tensor wide = stored.to(DType.F32);
         return turned ? wide.transpose(0, 1) : wide;
@@ -81,17 +94,24 @@ public final class Linear implements Parameters {
     /** The same without a graph: no wide copy of the whole weight is made. */
     private Tensor sliced(Tensor x) {
         List<Tensor> parts = new ArrayList<>();
-        eachSlice((from, length) -> parts.add(Scope.keep(() -> Tensor.linear(x, widened(from, length), bias == null ? null : bias.narrow(0, from, length)))));
+        eachSlice((from, length) ->
+                parts.add(Scope.keep(() -> Tensor.linear(x, widened(from, length), bias == null ? null
+                : bias.narrow(0, from, length)))));
         return Tensor.concat(1, parts);
     }
 
-    /** The gradient of x by that of the weight's product with it, without a graph and without the delta: [T, O] -> [T, I]. */
+    /**
+     * The gradient of x by that of the weight's product with it, without a graph and without the delta: [T, O] -> [T,
+     * I].
+     */
     public Tensor inputGradient(Tensor outputGradient) {
         if (!isWidened()) {
             return outputGradient.matmul(weight().detach());
         }
         Tensor sum = Tensor.zeros(outputGradient.size(0), inputs());
-        eachSlice((from, length) -> Scope.run(() -> sum.addMatmulInPlace(outputGradient.narrow(1, from, length), widened(from, length), 1)));
+        eachSlice((from, length) ->
+                Scope.run(() -> sum.addMatmulInPlace(outputGradient.narrow(1, from, length), widened(from, length),
+                1)));
         return sum;
     }
 
@@ -123,7 +143,10 @@ public final class Linear implements Parameters {
     /** The attached delta, or null. */
     public Delta delta() { return delta; }
 
-    /** The weight with the delta merged in, in fp32, laid out as in the file; the stored weight itself when there is none. */
+    /**
+     * The weight with the delta merged in, in fp32, laid out as in the file; the stored weight itself when there is
+     * none.
+     */
     public Tensor mergedWeight() {
         if (delta == null) {
             return stored;

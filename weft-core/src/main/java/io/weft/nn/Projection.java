@@ -18,9 +18,13 @@ public interface Projection extends Parameters {
 
     /** See {@link #separate}. */
     record Separate(Linear query, Linear key, Linear value) implements Projection {
-        @Override public Heads forward(Tensor x, AttentionShape shape) { return new Heads(query.forward(x), key.forward(x), value.forward(x)); }
+        @Override public Heads forward(Tensor x, AttentionShape shape) {
+            return new Heads(query.forward(x), key.forward(x), value.forward(x));
+        }
 
-        @Override public Stream<Tensor> parameters() { return Stream.of(query, key, value).flatMap(Parameters::parameters); }
+        @Override public Stream<Tensor> parameters() {
+            return Stream.of(query, key, value).flatMap(Parameters::parameters);
+        }
     }
 
     /** See {@link #fused}. */
@@ -28,7 +32,8 @@ public interface Projection extends Parameters {
         @Override public Heads forward(Tensor x, AttentionShape shape) {
             Tensor y = all.forward(x);
             int query = shape.query(), keyValue = shape.keyValue();
-            return new Heads(y.narrow(1, 0, query), y.narrow(1, query, keyValue), y.narrow(1, query + keyValue, keyValue));
+            return new Heads(y.narrow(1, 0, query), y.narrow(1, query, keyValue),
+                    y.narrow(1, query + keyValue, keyValue));
         }
 
         @Override public Stream<Tensor> parameters() { return all.parameters(); }

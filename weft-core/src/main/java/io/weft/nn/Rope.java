@@ -6,9 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Rotary position embedding (Su et al. 2021, arXiv:2104.09864) of the first elements of each head; elements beyond the rotated ones pass as they are. Which frequencies
- * (plain, linear, llama3, ...) is the maker's business: see {@code model.RopeFrequencies}. Where they depend on the length, it is that of the pass's longest document, as
- * Hugging Face takes that of the batch; keys in a {@link KeyValueCache} keep the rotation that they were made with.
+ * Rotary position embedding (Su et al. 2021, arXiv:2104.09864) of the first elements of each head; elements beyond the
+ * rotated ones pass as they are. Which frequencies (plain, linear, llama3, ...) is the maker's business: see {@code
+ * model.RopeFrequencies}. Where they depend on the length, it is that of the pass's longest document, as Hugging Face
+ * takes that of the batch; keys in a {@link KeyValueCache} keep the rotation that they were made with.
  */
 public final class Rope {
     /** Turns nothing: for a model that has its positions from elsewhere. */
@@ -51,7 +52,12 @@ public final class Rope {
         this.pairs = pairs;
     }
 
-    /** The rotation of each token. @param positions [T] from the start of its own document  @param owner of the tensors made */
+    /**
+     * The rotation of each token.
+     *
+     * @param positions [T] from the start of its own document
+     * @param owner of the tensors made
+     */
     Rotation at(int[] positions, Scope.Owner owner) {
         float[] speeds = frequencies.of(Arrays.stream(positions).max().orElse(0) + 1);
         float amplitude = (float) frequencies.amplitude();
@@ -68,7 +74,8 @@ public final class Rope {
             }
         }
         // A trailing 1 where neighbours turn together: they are seen as [T, H, R/2, 2].
-        long[] shape = pairs == Pairs.HALVES ? new long[] {positions.length, 1, half} : new long[] {positions.length, 1, half, 1};
+        long[] shape = pairs == Pairs.HALVES ? new long[] {positions.length, 1, half}
+                : new long[] {positions.length, 1, half, 1};
         List<Tensor> made = owner.keepAll(() -> List.of(Tensor.of(cos, shape), Tensor.of(sin, shape)));
         return new Rotation(made.get(0), made.get(1), half, pairs);
     }

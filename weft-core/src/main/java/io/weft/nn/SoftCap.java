@@ -2,7 +2,12 @@ package io.weft.nn;
 
 import io.weft.tensor.Tensor;
 
-/** Keeps values between -limit and limit, smoothly: limit * tanh(x / limit) (Bello et al. 2016, arXiv:1611.09940; Gemma 2). @param limit above 0 */
+/**
+ * Keeps values between -limit and limit, smoothly: limit * tanh(x / limit) (Bello et al. 2016, arXiv:1611.09940; Gemma
+ * 2).
+ *
+ * @param limit above 0
+ */
 public record SoftCap(double limit) {
     /** x [..] -> [..]. */
     public Tensor of(Tensor x) { return x.mul(1 / limit).tanh().mul(limit); }

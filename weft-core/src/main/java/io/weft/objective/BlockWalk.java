@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Walks a model block by block: forward, the head at supervised rows only, then backward through the blocks from the top, so that nothing is computed below the lowest
- * trained block. Gradients are added to those that are there; whoever steps the optimizer divides and clears them. Belongs to the thread of its model.
+ * Walks a model block by block: forward, the head at supervised rows only, then backward through the blocks from the
+ * top, so that nothing is computed below the lowest trained block. Gradients are added to those that are there; whoever
+ * steps the optimizer divides and clears them. Belongs to the thread of its model.
  */
 public final class BlockWalk {
     private final CausalLm model;
@@ -28,17 +29,26 @@ public final class BlockWalk {
         head = new TokenLoss(model);
     }
 
-    /** One block's part of the graph. @param input where its gradient arrives when something below is trained  @param output null where it is computed once more */
+    /**
+     * One block's part of the graph.
+     *
+     * @param input where its gradient arrives when something below is trained
+     * @param output null where it is computed once more
+     */
     private record Step(Tensor input, Tensor output) {}
 
-    /** Adds the gradients of {@code scale} times the loss sum, and returns the loss sum itself. A batch without a target changes nothing. */
+    /**
+     * Adds the gradients of {@code scale} times the loss sum, and returns the loss sum itself. A batch without a target
+     * changes nothing.
+     */
     public LossSum forwardBackward(Batch batch, Objective objective, double scale) {
         int[] supervised = supervised(batch);
         return supervised.length == 0 ? LossSum.ZERO : Scope.value(() -> {
             boolean embeddingTrained = model.embedding().isTrainable();
             int lowest = embeddingTrained ? 0 : lowestTrained();
             Context context = new Documents(batch.positions(), batch.starts());
-            Tensor embedded = embeddingTrained ? model.embed(batch.ids(), context) : NoGrad.get(() -> model.embed(batch.ids(), context));
+            Tensor embedded = embeddingTrained ? model.embed(batch.ids(), context)
+                    : NoGrad.get(() -> model.embed(batch.ids(), context));
             boolean again = recompute.applies(model, batch.tokens());
             List<Step> steps = new ArrayList<>();
             Tensor x = embedded;
@@ -58,9 +68,11 @@ public final class BlockWalk {
             Tensor picked = top.rows(rows).trainable(true);
             Tensor normed = model.norm().forward(picked);
             Tensor normedGradient = Tensor.empty(io.weft.tensor.DType.F32, normed.shape());
-            float[] logProbabilities = head.forwardBackward(normed.detach(), targets(batch, supervised), rowGradient, normedGradient);
+            float[] logProbabilities = head.forwardBackward(normed.detach(), targets(batch, supervised), rowGradient,
+                    normedGradient);
             normed.backward(normedGradient);
-            backward(steps, lowest, Tensor.zeros(top.shape()).copyRowsInPlace(rows, picked.gradient()), embedded, context);
+            backward(steps, lowest, Tensor.zeros(top.shape()).copyRowsInPlace(rows, picked.gradient()), embedded,
+                    context);
             return objective.loss(logProbabilities);
         });
     }
@@ -68,7 +80,8 @@ public final class BlockWalk {
     /** The loss sum alone, without gradients. */
     public LossSum loss(Batch batch, Objective objective) {
         int[] supervised = supervised(batch);
-        return supervised.length == 0 ? LossSum.ZERO : Scope.value(() -> objective.loss(logProbabilities(batch, supervised)));
+        return supervised.length == 0 ? LossSum.ZERO
+                : Scope.value(() -> objective.loss(logProbabilities(batch, supervised)));
     }
 
     private float[] logProbabilities(Batch batch, int[] supervised) {
@@ -81,7 +94,8 @@ public final class BlockWalk {
 
     private Tensor forward(int layer, Tensor input, Context context, boolean withGraph) {
         Block block = model.blocks().get(layer);
-        return Scope.keep(() -> withGraph ? block.forward(input, layer, context) : NoGrad.get(() -> block.forward(input, layer, context)));
+        return Scope.keep(() -> withGraph ? block.forward(input, layer, context)
+                : NoGrad.get(() -> block.forward(input, layer, context)));
     }
 
     private void backward(List<Step> steps, int lowest, Tensor gradient, Tensor embedded, Context context) {
@@ -90,7 +104,8 @@ public final class BlockWalk {
             Step step = steps.get(i);
             int layer = i;
             Tensor above = down;
-            Scope.run(() -> (step.output() == null ? forward(layer, step.input(), context, true) : step.output()).backward(above));
+            Scope.run(() -> (step.output() == null ? forward(layer, step.input(), context, true) : step.output())
+                    .backward(above));
             if (!step.input().isTrainable()) {
                 return;
             }
@@ -111,8 +126,11 @@ public final class BlockWalk {
     }
 
     private static int[] supervised(Batch batch) {
-        return java.util.stream.IntStream.range(0, batch.tokens()).filter(i -> batch.targets()[i] != Batch.NONE).toArray();
+        return java.util.stream.IntStream.range(0, batch.tokens()).filter(i -> batch.targets()[i] != Batch.NONE)
+                .toArray();
     }
 
-    private static int[] targets(Batch batch, int[] rows) { return java.util.Arrays.stream(rows).map(row -> batch.targets()[row]).toArray(); }
+    private static int[] targets(Batch batch, int[] rows) {
+        return java.util.Arrays.stream(rows).map(row -> batch.targets()[row]).toArray();
+    }
 }

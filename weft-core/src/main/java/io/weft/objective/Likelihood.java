@@ -2,7 +2,10 @@ package io.weft.objective;
 
 import java.util.Arrays;
 
-/** Negative log-likelihood of the targets: supervised fine-tuning when the targets are completions, pretraining when they are every token. */
+/**
+ * Negative log-likelihood of the targets: supervised fine-tuning when the targets are completions, pretraining when
+ * they are every token.
+ */
 public record Likelihood(String name) implements Objective {
     public static final Likelihood SFT = new Likelihood("sft"), PRETRAIN = new Likelihood("pretrain");
 

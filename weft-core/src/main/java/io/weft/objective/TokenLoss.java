@@ -6,8 +6,8 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 
 /**
- * The head at supervised rows only, in chunks, so that the logits of a whole batch never exist: log-probabilities forward, and a gradient for each row's log-probability
- * back to the hidden states in the same pass.
+ * The head at supervised rows only, in chunks, so that the logits of a whole batch never exist: log-probabilities
+ * forward, and a gradient for each row's log-probability back to the hidden states in the same pass.
  */
 final class TokenLoss {
     private static final long CHUNK_BYTES = 64L << 20;
@@ -26,7 +26,8 @@ final class TokenLoss {
     }
 
     /**
-     * Log-probabilities, and the gradient of the hidden states given that of each log-probability. Adds the head's own gradient when it is trained.
+     * Log-probabilities, and the gradient of the hidden states given that of each log-probability. Adds the head's own
+     * gradient when it is trained.
      *
      * @param rowGradient   [N] derivative of the loss by each row's log-probability
      * @param hiddenGradient [N, D], overwritten
@@ -43,7 +44,8 @@ final class TokenLoss {
             float[] gradients = java.util.Arrays.copyOfRange(rowGradient, start, start + length);
             Tensor byRow = Tensor.of(gradients, length, 1);
             // d logp / d logits = onehot - softmax, in the memory of the logits
-            Tensor byLogits = logits.subInPlace(normaliser.unsqueeze(1)).expInPlace().mulInPlace(byRow.neg()).scatterAddInPlace(ids, byRow);
+            Tensor byLogits = logits.subInPlace(normaliser.unsqueeze(1)).expInPlace().mulInPlace(byRow.neg())
+                    .scatterAddInPlace(ids, byRow);
             if (slope != null) {
                 byLogits.mulInPlace(slope);
             }
@@ -64,7 +66,8 @@ final class TokenLoss {
         NoGrad.run(() -> {
             for (int start = 0; start < targets.length; start += rows) {
                 int from = start, length = Math.min(rows, targets.length - start);
-                Scope.run(() -> chunk.compute(from, length, Tensor.of(java.util.Arrays.copyOfRange(targets, from, from + length), length, 1)));
+                Scope.run(() -> chunk.compute(from, length,
+                        Tensor.of(java.util.Arrays.copyOfRange(targets, from, from + length), length, 1)));
             }
         });
     }

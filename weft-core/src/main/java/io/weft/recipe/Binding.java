@@ -14,7 +14,9 @@ import java.util.Optional;
 
 import static io.weft.problem.Language.say;
 
-/** Turns a written recipe into records. A setting with a problem gets its default, so that the rest can be checked too. */
+/**
+ * Turns a written recipe into records. A setting with a problem gets its default, so that the rest can be checked too.
+ */
 final class Binding {
     private final Findings findings;
 
@@ -28,26 +30,33 @@ final class Binding {
         refuseUnknown("", root.entries(), List.of("version", "model", "preset", "data", "tuning", "train"));
         setting("version", Settings.VERSION_KEY, Settings.VERSION, root.entries());
         Object model = setting("model", Settings.MODEL, null, root.entries());
-        Optional<String> preset = Optional.ofNullable((String) setting("preset", Settings.PRESET, null, root.entries()));
+        Optional<String> preset = Optional.ofNullable((String) setting("preset", Settings.PRESET, null,
+                root.entries()));
         DataSettings data = section(Settings.DATA, root.entries().get("data"));
         Optional<Tuning> named = tuning(root.entries().get("tuning"));
         TrainSettings train = section(Settings.TRAIN, root.entries().get("train"));
         boolean pretraining = train.objective().equals("pretrain");
         if (pretraining && named.isPresent() && !(named.get() instanceof Full)) {
             String method = "tuning." + Settings.of(named.get()).name();
-            findings.add(method, say("pretraining trains every weight; leave %s out, or set train.objective: sft", method));
+            findings.add(method, say("pretraining trains every weight; leave %s out, or set train.objective: sft",
+                    method));
         }
         if (train.patience() > 0 && Values.Number.decimal(data.heldOut()).filter(share -> share == 0).isPresent()) {
-            findings.add("train.patience", say("stopping early needs held-out rows, but data.heldOut is 0; give a share such as 0.1, or patience 0"));
+            findings.add("train.patience",
+                    say("stopping early needs held-out rows, but data.heldOut is 0; give a share such as 0.1, or "
+                    + "patience 0"));
         }
         Tuning tuning = named.orElse(pretraining ? new Full() : (Tuning) Settings.TUNINGS.get(0).defaults());
-        return model == null || data.train().isEmpty() ? Optional.empty() : Optional.of(new Recipe((String) model, preset, data, tuning, train));
+        return model == null || data.train().isEmpty() ? Optional.empty()
+                : Optional.of(new Recipe((String) model, preset, data, tuning, train));
     }
 
     private boolean isNewer(Node version) {
-        boolean newer = version instanceof Node.Scalar scalar && Values.WholeNumber.whole(scalar.text(), Settings.VERSION + 1, Long.MAX_VALUE).isPresent();
+        boolean newer = version instanceof Node.Scalar scalar
+                && Values.WholeNumber.whole(scalar.text(), Settings.VERSION + 1, Long.MAX_VALUE).isPresent();
         if (newer) {
-            findings.add("version", say("this recipe has format %s, written by a newer Weft; this one knows %d. Update Weft",
+            findings.add("version",
+                    say("this recipe has format %s, written by a newer Weft; this one knows %d. Update Weft",
                     version.described(), Settings.VERSION));
         }
         return newer;
@@ -56,7 +65,8 @@ final class Binding {
     private Optional<Tuning> tuning(Node node) {
         if (node == null || !(Layers.group(node) instanceof Node.Mapping group)) {
             if (node != null) {
-                findings.add(node.origin(), "tuning", say("expected one of %s with its settings, found %s%s", methods(), node.described(),
+                findings.add(node.origin(), "tuning",
+                        say("expected one of %s with its settings, found %s%s", methods(), node.described(),
                         new Values.OneOf(methodNames()).hint(node)));
             }
             return Optional.empty();
@@ -85,7 +95,8 @@ final class Binding {
         if (group instanceof Node.Mapping mapping) {
             entries = mapping.entries();
         } else {
-            findings.add(node.origin(), section.path(), say("expected settings as 'key: value', found %s", node.described()));
+            findings.add(node.origin(), section.path(),
+                    say("expected settings as 'key: value', found %s", node.described()));
         }
         refuseUnknown(section.path(), entries, section.settings().stream().map(Setting::name).toList());
         Map<String, Object> values = new HashMap<>();
@@ -107,7 +118,8 @@ final class Binding {
         }
         Optional<Object> value = setting.values().read(node);
         if (value.isEmpty()) {
-            findings.add(node.origin(), path, say("expected %s, found %s%s", setting.values().expected(), node.described(), setting.values().hint(node)));
+            findings.add(node.origin(), path, say("expected %s, found %s%s", setting.values().expected(),
+                    node.described(), setting.values().hint(node)));
         }
         return value.orElse(standard);
     }
@@ -115,7 +127,8 @@ final class Binding {
     private void refuseUnknown(String group, Map<String, Node> entries, List<String> known) {
         entries.forEach((key, node) -> {
             if (!known.contains(key)) {
-                findings.add(node.origin(), group.isEmpty() ? key : group + "." + key, say("no such setting; %s", remedy(group, key, known)));
+                findings.add(node.origin(), group.isEmpty() ? key : group + "." + key,
+                        say("no such setting; %s", remedy(group, key, known)));
             }
         });
     }
@@ -123,10 +136,13 @@ final class Binding {
     /** A sibling with nearly this name, else a setting of this name elsewhere, else what there is. */
     private static String remedy(String group, String key, Collection<String> siblings) {
         Optional<String> sibling = Spelling.nearest(key, siblings);
-        Optional<String> elsewhere = Settings.paths().stream().filter(path -> Spelling.same(path.substring(path.lastIndexOf('.') + 1), key)).findFirst();
-        return (elsewhere.isPresent() && sibling.filter(name -> Spelling.same(name, key)).isEmpty() ? elsewhere : sibling.or(() -> elsewhere))
+        Optional<String> elsewhere = Settings.paths().stream()
+                .filter(path -> Spelling.same(path.substring(path.lastIndexOf('.') + 1), key)).findFirst();
+        return (elsewhere.isPresent() && sibling.filter(name -> Spelling.same(name, key)).isEmpty() ? elsewhere
+                : sibling.or(() -> elsewhere))
                 .map(meant -> say("did you mean %s?", meant))
                 .orElseGet(() -> siblings.isEmpty() ? say("%s has none", group)
-                        : say("%s has %s", group.isEmpty() ? say("a recipe") : group, String.join(say(", "), siblings)));
+                        : say("%s has %s", group.isEmpty() ? say("a recipe") : group,
+                        String.join(say(", "), siblings)));
     }
 }

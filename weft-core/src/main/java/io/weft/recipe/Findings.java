@@ -6,7 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** The problems of one recipe, told all at once: in the order of its lines, then those of the command line, then what is missing. */
+/**
+ * The problems of one recipe, told all at once: in the order of its lines, then those of the command line, then what is
+ * missing.
+ */
 public final class Findings {
     private final List<Finding> found = new ArrayList<>();
     private Node.Mapping given = Node.Mapping.empty(Origin.NOWHERE);
@@ -15,7 +18,12 @@ public final class Findings {
 
     Findings() {}
 
-    /** Says what is wrong with a setting; the place where it was given is added. Ignored for a setting that has a problem already. @param path such as "tuning.lora.targets" */
+    /**
+     * Says what is wrong with a setting; the place where it was given is added. Ignored for a setting that has a
+     * problem already.
+     *
+     * @param path such as "tuning.lora.targets"
+     */
     public void add(String path, String problem) {
         if (found.stream().noneMatch(finding -> finding.path().equals(path))) {
             add(originOf(path), path, problem);
@@ -33,7 +41,8 @@ public final class Findings {
     void throwIfAny(String subject) {
         var problems = new Problems(subject);
         found.stream().sorted(Comparator.comparingInt(finding -> finding.origin().rank()))
-                .map(finding -> finding.origin().prefix() + (finding.path().isEmpty() ? "" : Node.Scalar.shown(finding.path()) + ": ") + finding.problem())
+                .map(finding -> finding.origin().prefix()
+                + (finding.path().isEmpty() ? "" : Node.Scalar.shown(finding.path()) + ": ") + finding.problem())
                 .distinct().forEach(problems::add);
         problems.throwIfAny();
     }

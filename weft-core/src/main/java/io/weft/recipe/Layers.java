@@ -7,12 +7,16 @@ import java.util.Map;
 final class Layers {
     private Layers() {}
 
-    /** All settings of both, the upper one's where both give one. A tuning method in the upper one replaces another method in the lower one, for a recipe has one. */
+    /**
+     * All settings of both, the upper one's where both give one. A tuning method in the upper one replaces another
+     * method in the lower one, for a recipe has one.
+     */
     static Node.Mapping over(Node.Mapping lower, Node.Mapping upper) {
         Map<String, Node> below = new LinkedHashMap<>(lower.entries());
         Map<String, Node> above = new LinkedHashMap<>(upper.entries());
         above.computeIfPresent("tuning", (key, node) -> method(node));
-        if (below.get("tuning") instanceof Node.Mapping old && above.get("tuning") instanceof Node.Mapping chosen && chosen.entries().keySet().stream().anyMatch(Layers::isMethod)) {
+        if (below.get("tuning") instanceof Node.Mapping old && above.get("tuning") instanceof Node.Mapping chosen
+                && chosen.entries().keySet().stream().anyMatch(Layers::isMethod)) {
             Map<String, Node> kept = new LinkedHashMap<>(old.entries());
             kept.keySet().removeIf(name -> isMethod(name) && !chosen.entries().containsKey(name));
             below.put("tuning", new Node.Mapping(kept, old.origin()));
@@ -20,9 +24,13 @@ final class Layers {
         return merged(new Node.Mapping(below, lower.origin()), new Node.Mapping(above, upper.origin()));
     }
 
-    /** An empty group for a key with nothing behind it, and for {@code true}, which is how the command line names a group: {@code tuning.full=true}. Anything else as it is. */
+    /**
+     * An empty group for a key with nothing behind it, and for {@code true}, which is how the command line names a
+     * group: {@code tuning.full=true}. Anything else as it is.
+     */
     static Node group(Node node) {
-        return node instanceof Node.Scalar scalar && (scalar.missing() || scalar.text().equals("true")) ? Node.Mapping.empty(node.origin()) : node;
+        return node instanceof Node.Scalar scalar && (scalar.missing() || scalar.text().equals("true"))
+                ? Node.Mapping.empty(node.origin()) : node;
     }
 
     private static boolean isMethod(String name) { return Settings.tuning(name).isPresent(); }
@@ -45,6 +53,7 @@ final class Layers {
 
     private static Node merged(Node lower, Node upper) {
         boolean groups = lower instanceof Node.Mapping || upper instanceof Node.Mapping;
-        return groups && group(lower) instanceof Node.Mapping old && group(upper) instanceof Node.Mapping changes ? merged(old, changes) : upper;
+        return groups && group(lower) instanceof Node.Mapping old && group(upper) instanceof Node.Mapping changes
+                ? merged(old, changes) : upper;
     }
 }

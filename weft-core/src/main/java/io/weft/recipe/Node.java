@@ -7,7 +7,10 @@ import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
-/** A recipe as it was written: texts in lists and mappings, each knowing where it stands. What a text means is decided by the setting that it is given to. */
+/**
+ * A recipe as it was written: texts in lists and mappings, each knowing where it stands. What a text means is decided
+ * by the setting that it is given to.
+ */
 sealed interface Node {
     /** Where the key stands that this was given to. */
     Origin origin();
@@ -20,12 +23,15 @@ sealed interface Node {
         /** Longer values are shown by their beginning. */
         private static final int SHOWN = 60;
 
-        @Override public String described() { return missing ? say("nothing") : text.isBlank() ? "'" + text + "'" : shown(text); }
+        @Override public String described() {
+            return missing ? say("nothing") : text.isBlank() ? "'" + text + "'" : shown(text);
+        }
 
         /** A text from outside on its way to a terminal: short and without control characters. */
         static String shown(String text) {
             String visible = text.replaceAll("\\p{Cntrl}", "�");
-            return visible.codePointCount(0, visible.length()) <= SHOWN ? visible : visible.substring(0, visible.offsetByCodePoints(0, SHOWN)) + "…";
+            return visible.codePointCount(0, visible.length()) <= SHOWN ? visible
+                    : visible.substring(0, visible.offsetByCodePoints(0, SHOWN)) + "…";
         }
     }
 
@@ -33,7 +39,8 @@ sealed interface Node {
     record Sequence(List<Node> items, Origin origin) implements Node {
         @Override public String described() {
             boolean flat = items.stream().allMatch(Scalar.class::isInstance);
-            return flat ? Scalar.shown(items.stream().map(Node::described).collect(Collectors.joining(", ", "[", "]"))) : say("a list of lists or groups");
+            return flat ? Scalar.shown(items.stream().map(Node::described).collect(Collectors.joining(", ", "[", "]")))
+                    : say("a list of lists or groups");
         }
     }
 

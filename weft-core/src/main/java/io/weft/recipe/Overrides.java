@@ -16,7 +16,8 @@ final class Overrides {
             int equals = setting.indexOf('=');
             String path = equals < 0 ? setting : setting.substring(0, equals).strip();
             if (equals < 0 || List.of(path.split("\\.", -1)).contains("")) {
-                findings.add(origin, "", say("%s: expected a setting as key=value, such as train.epochs=1", Node.Scalar.shown(setting)));
+                findings.add(origin, "", say("%s: expected a setting as key=value, such as train.epochs=1",
+                        Node.Scalar.shown(setting)));
                 continue;
             }
             String text = setting.substring(equals + 1).strip();
@@ -31,7 +32,9 @@ final class Overrides {
         for (int i = 0; i < keys.length - 1; i++) {
             Node group = Layers.group(entries.getOrDefault(keys[i], Node.Mapping.empty(value.origin())));
             if (!(group instanceof Node.Mapping mapping)) {
-                findings.add(value.origin(), path, say("cannot be given beside %s=%s", String.join(".", List.of(keys).subList(0, i + 1)), group.described()));
+                findings.add(value.origin(), path,
+                        say("cannot be given beside %s=%s", String.join(".", List.of(keys).subList(0, i + 1)),
+                        group.described()));
                 return;
             }
             entries.put(keys[i], mapping);
@@ -41,7 +44,8 @@ final class Overrides {
         Node earlier = entries.get(last);
         if (earlier == null) {
             entries.put(last, value);
-        } else if (!(earlier instanceof Node.Mapping && Layers.group(value) instanceof Node.Mapping)) { // tuning.lora=true beside tuning.lora.rank=4 says nothing new
+        // tuning.lora=true beside tuning.lora.rank=4 says nothing new
+        } else if (!(earlier instanceof Node.Mapping && Layers.group(value) instanceof Node.Mapping)) {
             findings.add(value.origin(), path, say("given twice; keep one"));
         }
     }

@@ -13,14 +13,17 @@ import static io.weft.problem.Language.say;
 /** The settings of a known job under one name. What a recipe gives beside it goes before it. */
 enum Preset {
     /**
-     * The tutorial's: LoRA on ChatGLM3-6B. Its learning rate is the trainer's default of 5e-5, which it left unset. Its four targets are names of ChatGLM; on another family they
-     * become all linear layers.
+     * The tutorial's: LoRA on ChatGLM3-6B. Its learning rate is the trainer's default of 5e-5, which it left unset. Its
+     * four targets are names of ChatGLM; on another family they become all linear layers.
      */
-    TUTORIAL("data.prompt=tutorial", "data.maxLength=1024", "data.pack=true", "data.heldOut=0.1", "tuning.lora.rank=8", "tuning.lora.alpha=32", "tuning.lora.dropout=0.1",
-            "train.epochs=3", "train.batch=4", "train.accumulate=4", "train.learningRate=5e-5", "train.warmupSteps=100", "train.schedule=linear", "train.weightDecay=0.01", "train.clipNorm=1",
+    TUTORIAL("data.prompt=tutorial", "data.maxLength=1024", "data.pack=true", "data.heldOut=0.1", "tuning.lora.rank=8",
+            "tuning.lora.alpha=32", "tuning.lora.dropout=0.1",
+            "train.epochs=3", "train.batch=4", "train.accumulate=4", "train.learningRate=5e-5", "train.warmupSteps=100",
+            "train.schedule=linear", "train.weightDecay=0.01", "train.clipNorm=1",
             "train.logEvery=10", "train.evalEvery=50", "train.saveEvery=100", "train.precision=fp16", "train.seed=42");
 
-    private static final String CHATGLM = "chatglm", CHATGLM_TARGETS = "query_key_value,dense,dense_h_to_4h,dense_4h_to_h";
+    private static final String CHATGLM = "chatglm", CHATGLM_TARGETS =
+            "query_key_value,dense,dense_h_to_4h,dense_4h_to_h";
     private final List<String> settings;
 
     Preset(String... settings) { this.settings = List.of(settings); }
@@ -34,21 +37,26 @@ enum Preset {
         }
         List<String> settings = new ArrayList<>(TUTORIAL.settings);
         String model = given.entries().get("model") instanceof Node.Scalar path ? path.text() : "";
-        settings.add("tuning.lora.targets=" + (family(model).filter(CHATGLM::equals).isPresent() ? CHATGLM_TARGETS : Lora.ALL_LINEAR));
+        settings.add("tuning.lora.targets=" + (family(model).filter(CHATGLM::equals).isPresent() ? CHATGLM_TARGETS
+                : Lora.ALL_LINEAR));
         return Overrides.tree(settings, Origin.NOWHERE, findings);
     }
 
     /** What a preset did other than its name says. */
     static Optional<String> note(Recipe recipe) {
-        boolean changed = recipe.preset().isPresent() && recipe.tuning() instanceof Lora lora && lora.targets().equals(List.of(Lora.ALL_LINEAR));
-        return (changed ? family(recipe.model()) : Optional.<String>empty()).filter(family -> !family.equals(CHATGLM)).map(family -> say(
-                "preset tutorial: its targets (%s) are ChatGLM's; this %s is tuned on all linear layers", CHATGLM_TARGETS, family));
+        boolean changed = recipe.preset().isPresent() && recipe.tuning() instanceof Lora lora
+                && lora.targets().equals(List.of(Lora.ALL_LINEAR));
+        return (changed ? family(recipe.model()) : Optional.<String>empty()).filter(family -> !family.equals(CHATGLM))
+                .map(family -> say(
+                "preset tutorial: its targets (%s) are ChatGLM's; this %s is tuned on all linear layers",
+                CHATGLM_TARGETS, family));
     }
 
     /** The model_type of a folder; a folder that cannot be read is a problem of the model, which others tell. */
     private static Optional<String> family(String model) {
         try {
-            return model.isBlank() ? Optional.empty() : Optional.of(HfConfig.read(Path.of(model).resolve("config.json")).modelType());
+            return model.isBlank() ? Optional.empty()
+                    : Optional.of(HfConfig.read(Path.of(model).resolve("config.json")).modelType());
         } catch (UserError | java.nio.file.InvalidPathException e) {
             return Optional.empty();
         }

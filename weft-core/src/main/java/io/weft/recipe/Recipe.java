@@ -32,7 +32,9 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
     }
 
     /** Without a preset. */
-    public Recipe(String model, DataSettings data, Tuning tuning, TrainSettings train) { this(model, Optional.empty(), data, tuning, train); }
+    public Recipe(String model, DataSettings data, Tuning tuning, TrainSettings train) {
+        this(model, Optional.empty(), data, tuning, train);
+    }
 
     /** LoRA with every default. @param model folder of the model  @param train file of training rows */
     public static Recipe of(String model, String train) {
@@ -46,7 +48,8 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
     public static Recipe read(Path file) { return RecipeReader.read(Optional.of(file), List.of(), List.of()); }
 
     /**
-     * A copy with some settings changed, checked as a file is: {@code recipe.with("tuning.lora.rank=16", "train.steps=20")}. Without any, a check of a recipe made in Java.
+     * A copy with some settings changed, checked as a file is: {@code recipe.with("tuning.lora.rank=16",
+     * "train.steps=20")}. Without any, a check of a recipe made in Java.
      * @throws io.weft.problem.UserError naming every problem
      */
     public Recipe with(String... settings) { return RecipeReader.changed(this, List.of(settings)); }

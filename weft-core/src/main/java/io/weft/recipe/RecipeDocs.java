@@ -10,10 +10,14 @@ public final class RecipeDocs {
     private static final Translatable INTRODUCTION = text("""
             # Recipes
 
-            A recipe is a YAML file that says what to tune, on which rows, how. `weft init` writes one with every setting and its default; `weft train recipe.yaml --out runs/first`
-            runs it, and the run folder keeps it with every default written out. A setting that is left out has its default. On the command line a setting is given by its path and
-            goes before the file's: `weft train recipe.yaml tuning.lora.rank=16 tuning.lora.targets=q_proj,v_proj`. A recipe names one way of tuning; `tuning: full` is short for
-            `tuning: {full: {}}`, and pretraining is always full. Editors complete and check recipes with `weft.schema.json`.
+            A recipe is a YAML file that says what to tune, on which rows, \
+            how. `weft init` writes one with every setting and its default; `weft train recipe.yaml --out runs/first`
+            runs it, and the run folder keeps it with every default written out. A setting that is left out has its \
+            default. On the command line a setting is given by its path and
+            goes before the file's: `weft train recipe.yaml tuning.lora.rank=16 tuning.lora.targets=q_proj,v_proj`. A \
+            recipe names one way of tuning; `tuning: full` is short for
+            `tuning: {full: {}}`, and pretraining is always full. Editors complete and check recipes with \
+            `weft.schema.json`.
 
             This page is made from the table that reads recipes (`io.weft.recipe.Settings`); change it there.
             """);
@@ -35,7 +39,8 @@ public final class RecipeDocs {
         for (Section<?> section : Settings.sections()) {
             page.append("\n## `").append(section.path()).append("`: ").append(in(section.about())).append("\n\n");
             if (section.settings().isEmpty()) {
-                page.append("`").append(section.path()).append(": {}`").append(in(text(" has no settings of its own.\n")));
+                page.append("`").append(section.path()).append(": {}`")
+                        .append(in(text(" has no settings of its own.\n")));
                 continue;
             }
             head();
@@ -49,8 +54,10 @@ public final class RecipeDocs {
     }
 
     private void row(String path, Setting setting, Object standard) {
-        String shown = setting.isRequired() ? in(text("must be given")) : setting.isOptional() ? in(setting.unset()) : "`" + YamlText.of(standard) + "`";
-        page.append("| `").append(path).append("` | ").append(shown).append(" | ").append(in(setting.values().expected())).append(" | ").append(in(setting.about())).append(" |\n");
+        String shown = setting.isRequired() ? in(text("must be given")) : setting.isOptional() ? in(setting.unset())
+                : "`" + YamlText.of(standard) + "`";
+        page.append("| `").append(path).append("` | ").append(shown).append(" | ")
+                .append(in(setting.values().expected())).append(" | ").append(in(setting.about())).append(" |\n");
     }
 
     private String in(Translatable phrase) { return phrase.in(language); }

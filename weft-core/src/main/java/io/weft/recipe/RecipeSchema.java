@@ -11,8 +11,9 @@ import io.weft.problem.Translatable;
 import java.util.List;
 
 /**
- * The JSON schema (draft 2020-12) of recipes, with which editors complete and check them. Made from the table that the reader uses, so that both know the same keys.
- * Nothing is required in it: the command line may give what the file leaves out.
+ * The JSON schema (draft 2020-12) of recipes, with which editors complete and check them. Made from the table that the
+ * reader uses, so that both know the same keys. Nothing is required in it: the command line may give what the file
+ * leaves out.
  */
 public final class RecipeSchema {
     /** The name under which it is written beside a recipe. */
@@ -22,7 +23,8 @@ public final class RecipeSchema {
 
     /** The schema as indented JSON. */
     public static String text() {
-        var printer = new DefaultPrettyPrinter(Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER));
+        var printer = new DefaultPrettyPrinter(Separators.createDefaultInstance()
+                .withObjectFieldValueSpacing(Separators.Spacing.AFTER));
         printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
         try {
             return new ObjectMapper().writer(printer).writeValueAsString(schema()) + "\n";
@@ -33,8 +35,11 @@ public final class RecipeSchema {
 
     private static ObjectNode schema() {
         ObjectNode schema = new ObjectMapper().createObjectNode();
-        schema.put("$schema", "https://json-schema.org/draft/2020-12/schema").put("$id", FILE).put("title", "Weft recipe");
-        ObjectNode properties = group(schema, Translatable.text("What to tune, on which rows, how. model and data.train must be given, here or on the command line."));
+        schema.put("$schema", "https://json-schema.org/draft/2020-12/schema").put("$id", FILE)
+                .put("title", "Weft recipe");
+        ObjectNode properties = group(schema,
+                Translatable.text(
+                "What to tune, on which rows, how. model and data.train must be given, here or on the command line."));
         setting(properties, Settings.VERSION_KEY, Settings.VERSION);
         setting(properties, Settings.MODEL, null);
         setting(properties, Settings.PRESET, null);
@@ -61,7 +66,8 @@ public final class RecipeSchema {
     private static void section(ObjectNode properties, Section<?> section) {
         ObjectNode schema = properties.putObject(section.name());
         ObjectNode settings = group(schema, section.about());
-        List<String> types = Settings.TUNINGS.contains(section) ? List.of("object", "null", "boolean") : List.of("object", "null");
+        List<String> types = Settings.TUNINGS.contains(section) ? List.of("object", "null", "boolean")
+                : List.of("object", "null");
         types.forEach(schema.putArray("type")::add);
         if (types.contains("boolean")) {
             schema.putObject("not").put("const", false);
@@ -93,5 +99,7 @@ public final class RecipeSchema {
         return values;
     }
 
-    private static void describe(ObjectNode schema, Translatable about) { schema.put("description", about.in(Language.ENGLISH) + "\n" + about.in(Language.CHINESE)); }
+    private static void describe(ObjectNode schema, Translatable about) {
+        schema.put("description", about.in(Language.ENGLISH) + "\n" + about.in(Language.CHINESE));
+    }
 }

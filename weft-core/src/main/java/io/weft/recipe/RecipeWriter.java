@@ -4,7 +4,10 @@ import io.weft.file.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Writes recipes with every setting in them, in one order, so that a run folder says what was done and reading the file gives an equal {@link Recipe}. */
+/**
+ * Writes recipes with every setting in them, in one order, so that a run folder says what was done and reading the file
+ * gives an equal {@link Recipe}.
+ */
 public final class RecipeWriter {
     private RecipeWriter() {}
 
@@ -25,7 +28,9 @@ public final class RecipeWriter {
     }
 
     /** Writes the file whole or not at all. @throws io.weft.problem.UserError when the disk refuses */
-    public static void write(Recipe recipe, Path file) { AtomicFile.write(file, text(recipe).getBytes(StandardCharsets.UTF_8)); }
+    public static void write(Recipe recipe, Path file) {
+        AtomicFile.write(file, text(recipe).getBytes(StandardCharsets.UTF_8));
+    }
 
     private static void settings(StringBuilder yaml, int depth, Section<?> section, Object record) {
         section.settings().forEach(setting -> line(yaml, depth, setting.name(), section.valueOf(record, setting)));

@@ -16,7 +16,10 @@ final class Section<R extends Record> {
     private final Translatable about;
     private final List<Setting> settings;
 
-    /** @param path such as "tuning.lora"  @param settings one for each component, in their order; anything else is a bug that shows at once */
+    /**
+     * @param path such as "tuning.lora"
+     * @param settings one for each component, in their order; anything else is a bug that shows at once
+     */
     Section(String path, R defaults, Translatable about, Setting... settings) {
         this.path = path;
         this.defaults = defaults;
@@ -29,8 +32,10 @@ final class Section<R extends Record> {
         }
         for (Setting setting : settings) {
             boolean optional = isOptional(setting);
-            if (optional != setting.isOptional() || !optional && "".equals(defaultOf(setting)) != setting.isRequired()) {
-                throw new IllegalStateException(path(setting) + " is described as " + (setting.isOptional() ? "optional" : setting.isRequired() ? "required" : "having a default"));
+            if (optional != setting.isOptional() || !optional
+                    && "".equals(defaultOf(setting)) != setting.isRequired()) {
+                throw new IllegalStateException(path(setting) + " is described as "
+                        + (setting.isOptional() ? "optional" : setting.isRequired() ? "required" : "having a default"));
             }
         }
     }
@@ -48,7 +53,9 @@ final class Section<R extends Record> {
 
     List<Setting> settings() { return settings; }
 
-    Optional<Setting> setting(String name) { return settings.stream().filter(setting -> setting.name().equals(name)).findFirst(); }
+    Optional<Setting> setting(String name) {
+        return settings.stream().filter(setting -> setting.name().equals(name)).findFirst();
+    }
 
     /** True when the record is one of this section. */
     boolean holds(Object record) { return defaults.getClass().isInstance(record); }
@@ -79,11 +86,13 @@ final class Section<R extends Record> {
         Object[] arguments = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             Setting setting = settings.get(i);
-            arguments[i] = boxed(components[i].getType(), given.containsKey(setting.name()) ? given.get(setting.name()) : defaultOf(setting));
+            arguments[i] = boxed(components[i].getType(), given.containsKey(setting.name()) ? given.get(setting.name())
+                    : defaultOf(setting));
         }
         try {
             @SuppressWarnings("unchecked") Class<R> type = (Class<R>) defaults.getClass();
-            return type.getConstructor(Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new)).newInstance(arguments);
+            return type.getConstructor(Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new))
+                    .newInstance(arguments);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(path, e);
         }
@@ -99,7 +108,9 @@ final class Section<R extends Record> {
         return type == Optional.class ? Optional.ofNullable(value) : value;
     }
 
-    private boolean isOptional(Setting setting) { return List.of(Optional.class, OptionalInt.class, OptionalDouble.class).contains(component(setting).getType()); }
+    private boolean isOptional(Setting setting) {
+        return List.of(Optional.class, OptionalInt.class, OptionalDouble.class).contains(component(setting).getType());
+    }
 
     private RecordComponent component(Setting setting) { return components()[settings.indexOf(setting)]; }
 

@@ -13,7 +13,9 @@ import io.weft.problem.Translatable;
  */
 record Setting(String name, Values values, Translatable about, String example, Translatable unset) {
     /** A setting that has a default. */
-    static Setting of(String name, Values values, Translatable about) { return new Setting(name, values, about, null, null); }
+    static Setting of(String name, Values values, Translatable about) {
+        return new Setting(name, values, about, null, null);
+    }
 
     /** A setting that the recipe must give. */
     Setting required(String example) { return new Setting(name, values, about, example, null); }

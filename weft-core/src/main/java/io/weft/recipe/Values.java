@@ -11,16 +11,24 @@ import java.util.regex.Pattern;
 import static io.weft.problem.Language.say;
 import static io.weft.problem.Translatable.text;
 
-/** The values that a setting takes: reads and bounds them, and names them in messages, in the schema and in the documentation. */
+/**
+ * The values that a setting takes: reads and bounds them, and names them in messages, in the schema and in the
+ * documentation.
+ */
 sealed interface Values {
     /** Completes "expected …". */
     Translatable expected();
 
-    /** The value that a text stands for: an Integer, a Long, a Double, a Boolean, a String or a List of String. Empty when it is none of these values. */
+    /**
+     * The value that a text stands for: an Integer, a Long, a Double, a Boolean, a String or a List of String. Empty
+     * when it is none of these values.
+     */
     Optional<Object> parse(String text);
 
     /** The same for a node. */
-    default Optional<Object> read(Node node) { return node instanceof Node.Scalar scalar && !scalar.missing() ? parse(scalar.text()) : Optional.empty(); }
+    default Optional<Object> read(Node node) {
+        return node instanceof Node.Scalar scalar && !scalar.missing() ? parse(scalar.text()) : Optional.empty();
+    }
 
     /** Adds the JSON schema of these values. */
     void describeIn(ObjectNode schema);
@@ -38,12 +46,16 @@ sealed interface Values {
 
         @Override public Optional<Object> parse(String text) { return whole(text, least, most).map(Math::toIntExact); }
 
-        @Override public void describeIn(ObjectNode schema) { schema.put("type", "integer").put("minimum", least).put("maximum", most); }
+        @Override public void describeIn(ObjectNode schema) {
+            schema.put("type", "integer").put("minimum", least).put("maximum", most);
+        }
 
         /** Zeros in front, which YAML 1.1 takes for octal, are refused. */
         static Optional<Long> whole(String text, long least, long most) {
             try {
-                return DIGITS.matcher(text).matches() ? Optional.of(Long.parseLong(text)).filter(value -> least <= value && value <= most) : Optional.empty();
+                return DIGITS.matcher(text).matches()
+                        ? Optional.of(Long.parseLong(text)).filter(value -> least <= value && value <= most)
+                        : Optional.empty();
             } catch (NumberFormatException e) { // 19 digits may be more than a long holds
                 return Optional.empty();
             }
@@ -56,32 +68,49 @@ sealed interface Values {
 
         @Override public Translatable expected() { return text("a whole number from %d to %d", 0, MOST); }
 
-        @Override public Optional<Object> parse(String text) { return WholeNumber.whole(text, 0, MOST).map(value -> value); }
+        @Override public Optional<Object> parse(String text) {
+            return WholeNumber.whole(text, 0, MOST).map(value -> value);
+        }
 
-        @Override public void describeIn(ObjectNode schema) { schema.put("type", "integer").put("minimum", 0).put("maximum", MOST); }
+        @Override public void describeIn(ObjectNode schema) {
+            schema.put("type", "integer").put("minimum", 0).put("maximum", MOST);
+        }
     }
 
-    /** Numbers between two bounds. @param open whether the bounds themselves are left out: "above" the lower one, "below" the upper one */
+    /**
+     * Numbers between two bounds.
+     *
+     * @param open whether the bounds themselves are left out: "above" the lower one, "below" the upper one
+     */
     record Number(double lower, boolean lowerOpen, double upper, boolean upperOpen) implements Values {
         private static final Pattern DECIMAL = Pattern.compile("[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?");
 
         @Override public Translatable expected() {
             String lowest = YamlText.of(lower), highest = YamlText.of(upper);
             if (lowerOpen) {
-                return upperOpen ? text("a number above %s to below %s", lowest, highest) : text("a number above %s and up to %s", lowest, highest);
+                return upperOpen ? text("a number above %s to below %s", lowest, highest)
+                        : text("a number above %s and up to %s", lowest, highest);
             }
-            return upperOpen ? text("a number from %s to below %s", lowest, highest) : text("a number from %s to %s", lowest, highest);
+            return upperOpen ? text("a number from %s to below %s", lowest, highest)
+                    : text("a number from %s to %s", lowest, highest);
         }
 
-        @Override public Optional<Object> parse(String text) { return decimal(text).filter(this::holds).map(value -> value); }
+        @Override public Optional<Object> parse(String text) {
+            return decimal(text).filter(this::holds).map(value -> value);
+        }
 
-        private boolean holds(double value) { return (lowerOpen ? value > lower : value >= lower) && (upperOpen ? value < upper : value <= upper); }
+        private boolean holds(double value) {
+            return (lowerOpen ? value > lower : value >= lower) && (upperOpen ? value < upper : value <= upper);
+        }
 
         @Override public void describeIn(ObjectNode schema) {
-            schema.put("type", "number").put(lowerOpen ? "exclusiveMinimum" : "minimum", lower).put(upperOpen ? "exclusiveMaximum" : "maximum", upper);
+            schema.put("type", "number").put(lowerOpen ? "exclusiveMinimum" : "minimum", lower)
+                    .put(upperOpen ? "exclusiveMaximum" : "maximum", upper);
         }
 
-        static Optional<Double> decimal(String text) { return DECIMAL.matcher(text).matches() ? Optional.of(Double.valueOf(text)) : Optional.empty(); }
+        static Optional<Double> decimal(String text) {
+            return DECIMAL.matcher(text).matches() ? Optional.of(Double.valueOf(text)) : Optional.empty();
+        }
     }
 
     /** true or false. YAML 1.1's yes, no, on and off are refused, for they are words in YAML 1.2. */
@@ -103,18 +132,26 @@ sealed interface Values {
     record OneOf(List<String> words) implements Values {
         @Override public Translatable expected() { return text("one of %s", words); }
 
-        @Override public Optional<Object> parse(String text) { return words.contains(text) ? Optional.of(text) : Optional.empty(); }
-
-        @Override public String hint(Node found) {
-            return found instanceof Node.Scalar scalar ? Spelling.nearest(scalar.text(), words).map(word -> say("; did you mean %s?", word)).orElse("") : "";
+        @Override public Optional<Object> parse(String text) {
+            return words.contains(text) ? Optional.of(text) : Optional.empty();
         }
 
-        @Override public void describeIn(ObjectNode schema) { words.forEach(schema.put("type", "string").putArray("enum")::add); }
+        @Override public String hint(Node found) {
+            return found instanceof Node.Scalar scalar
+                    ? Spelling.nearest(scalar.text(), words).map(word -> say("; did you mean %s?", word)).orElse("")
+                    : "";
+        }
+
+        @Override public void describeIn(ObjectNode schema) {
+            words.forEach(schema.put("type", "string").putArray("enum")::add);
+        }
     }
 
     /** A path. Numbers and truths are texts here: a folder may be called 2024. */
     record Path(Translatable expected) implements Values {
-        @Override public Optional<Object> parse(String text) { return text.isBlank() ? Optional.empty() : Optional.of(text); }
+        @Override public Optional<Object> parse(String text) {
+            return text.isBlank() ? Optional.empty() : Optional.of(text);
+        }
 
         @Override public void describeIn(ObjectNode schema) { schema.put("type", "string").put("minLength", 1); }
     }
@@ -167,7 +204,8 @@ sealed interface Values {
 
         @Override public void describeIn(ObjectNode schema) {
             var either = schema.putArray("anyOf");
-            either.addObject().put("type", "array").put("minItems", 1).putObject("items").put("type", "string").put("minLength", 1);
+            either.addObject().put("type", "array").put("minItems", 1).putObject("items").put("type", "string")
+                    .put("minLength", 1);
             either.addObject().put("type", "string").put("minLength", 1);
         }
     }

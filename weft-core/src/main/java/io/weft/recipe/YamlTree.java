@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
 import static io.weft.problem.Language.say;
 
 /**
- * Reads YAML into {@link Node}s. Scalars keep their text as written, so that YAML 1.1's guesses ({@code 2e-4} a string, {@code on} a truth, {@code 010} an eight) do not matter.
- * Aliases, second documents and deep nesting, which no recipe needs, are refused, so no small file grows large.
+ * Reads YAML into {@link Node}s. Scalars keep their text as written, so that YAML 1.1's guesses ({@code 2e-4} a string,
+ * {@code on} a truth, {@code 010} an eight) do not matter. Aliases, second documents and deep nesting, which no recipe
+ * needs, are refused, so no small file grows large.
  */
 final class YamlTree {
     private static final int DEEPEST = 16;
@@ -38,22 +39,28 @@ final class YamlTree {
         try (YAMLParser parser = YAML.createParser(text)) {
             return new YamlTree(parser, origins, findings).root();
         } catch (JsonProcessingException e) {
-            findings.add(origins.apply(line(e)), "", say("not valid YAML: %s; a recipe is lines of 'key: value', indented with spaces", reason(e)));
+            findings.add(origins.apply(line(e)), "",
+                    say("not valid YAML: %s; a recipe is lines of 'key: value', indented with spaces", reason(e)));
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e); // a text in memory has no such errors
         }
     }
 
-    /** The last line that the parser's message names: the one before may be where the broken group began, and the exception's own location lags behind. */
+    /**
+     * The last line that the parser's message names: the one before may be where the broken group began, and the
+     * exception's own location lags behind.
+     */
     private static int line(JsonProcessingException e) {
-        return PLACE.matcher(e.getOriginalMessage()).results().reduce((earlier, later) -> later).map(place -> Integer.parseInt(place.group(1)))
+        return PLACE.matcher(e.getOriginalMessage()).results().reduce((earlier, later) -> later)
+                .map(place -> Integer.parseInt(place.group(1)))
                 .orElseGet(() -> e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr()));
     }
 
     /** What the parser says, without the places and the excerpt that it adds in indented lines. */
     private static String reason(JsonProcessingException e) {
-        return e.getOriginalMessage().lines().filter(line -> !line.startsWith(" ") && !line.isBlank()).map(Node.Scalar::shown).collect(Collectors.joining("; "));
+        return e.getOriginalMessage().lines().filter(line -> !line.startsWith(" ") && !line.isBlank())
+                .map(Node.Scalar::shown).collect(Collectors.joining("; "));
     }
 
     private Optional<Node.Mapping> root() throws IOException {
@@ -93,7 +100,8 @@ final class YamlTree {
             return new Node.Sequence(items, origin);
         }
         if (parser.isCurrentAlias()) {
-            findings.add(here(), "", say("*%s: aliases are not used in recipes; write the value out", Node.Scalar.shown(parser.getText())));
+            findings.add(here(), "", say("*%s: aliases are not used in recipes; write the value out",
+                    Node.Scalar.shown(parser.getText())));
         }
         return new Node.Scalar(parser.getText(), token == JsonToken.VALUE_NULL, origin);
     }

@@ -29,23 +29,28 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 /**
- * A run's {@code events.jsonl}: the format and its version in the first line, then one event a line, each handed to the system before the trainer goes on.
+ * A run's {@code events.jsonl}: the format and its version in the first line, then one event a line, each handed to the
+ * system before the trainer goes on.
  * <pre>
  * {"format":"weft.events","version":1}
  * {"type":"step","at":"2026-01-31T12:00:00.123Z","step":1,"epoch":0.01,"loss":2.34,…}
- * </pre>
- * Numbers that are not finite are the strings "NaN", "Infinity" and "-Infinity". A checkpoint keeps the log's length of its moment ({@link #commit}); resuming cuts the log back to it
- * ({@link #resume}), so that the log of a run that was killed and resumed equals an uninterrupted run's, times ("at", "seconds") aside. For the same reason a resumed run's
- * {@code Started} is not written down a second time.
+ * </pre> Numbers that are not finite are the strings "NaN", "Infinity" and "-Infinity". A checkpoint keeps the log's
+ * length of its moment ({@link #commit}); resuming cuts the log back to it ({@link #resume}), so that the log of a run
+ * that was killed and resumed equals an uninterrupted run's, times ("at", "seconds") aside. For the same reason a
+ * resumed run's {@code Started} is not written down a second time.
  */
 public final class EventLog implements RunListener, Closeable {
     private static final int VERSION = 1;
     private static final String FORMAT = "weft.events";
     private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
-    private static final Map<String, Class<? extends RunEvent>> TYPES = Map.of("started", RunEvent.Started.class, "step", RunEvent.StepDone.class,
-            "evaluated", RunEvent.Evaluated.class, "saved", RunEvent.Saved.class, "warned", RunEvent.Warned.class, "finished", RunEvent.Finished.class);
-    private static final Map<Class<? extends RunEvent>, String> NAMES = TYPES.entrySet().stream().collect(Collectors.toMap(Entry::getValue, Entry::getKey));
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+            DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+    private static final Map<String, Class<? extends RunEvent>> TYPES = Map.of("started", RunEvent.Started.class,
+            "step", RunEvent.StepDone.class,
+            "evaluated", RunEvent.Evaluated.class, "saved", RunEvent.Saved.class, "warned", RunEvent.Warned.class,
+            "finished", RunEvent.Finished.class);
+    private static final Map<Class<? extends RunEvent>, String> NAMES = TYPES.entrySet().stream()
+            .collect(Collectors.toMap(Entry::getValue, Entry::getKey));
 
     private final Path file;
     private final FileChannel channel;
@@ -70,7 +75,8 @@ public final class EventLog implements RunListener, Closeable {
     }
 
     /**
-     * Goes on with the log of an interrupted run. What was written after a checkpoint is cut off: those steps will be done again.
+     * Goes on with the log of an interrupted run. What was written after a checkpoint is cut off: those steps will be
+     * done again.
      * @param length bytes that {@link #commit} answered when the checkpoint was made
      * @throws UserError when the log is shorter than that, or was not written by this program
      */
@@ -80,7 +86,8 @@ public final class EventLog implements RunListener, Closeable {
             FileChannel channel = FileChannel.open(file, READ, WRITE);
             if (length < 1 || channel.size() < length || !endsLine(channel, length)) {
                 channel.close();
-                throw UserError.of(say("%s does not hold the %d bytes that it had when the checkpoint was made (it has %d now); restore the file, or start a new run", file, length, Files.size(file)));
+                throw UserError.of(say("%s does not hold the %d bytes that it had when the checkpoint was made (it "
+                        + "has %d now); restore the file, or start a new run", file, length, Files.size(file)));
             }
             channel.truncate(length).position(length);
             return new EventLog(file, channel);
@@ -99,7 +106,8 @@ public final class EventLog implements RunListener, Closeable {
         if (event instanceof RunEvent.Started started && started.resumed()) {
             return;
         }
-        ObjectNode line = JSON.createObjectNode().put("type", NAMES.get(event.getClass())).put("at", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+        ObjectNode line = JSON.createObjectNode().put("type", NAMES.get(event.getClass()))
+                .put("at", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
         append(line.setAll((ObjectNode) JSON.valueToTree(event)));
     }
 
@@ -129,7 +137,11 @@ public final class EventLog implements RunListener, Closeable {
         }
     }
 
-    /** The events of a run, which may be going on; a last line that is still being written is left out. @throws UserError naming the line that cannot be understood */
+    /**
+     * The events of a run, which may be going on; a last line that is still being written is left out.
+     *
+     * @throws UserError naming the line that cannot be understood
+     */
     public static List<RunEvent> events(Path file) {
         return read(file).stream().map(Line::event).collect(Collectors.toList());
     }
@@ -139,11 +151,13 @@ public final class EventLog implements RunListener, Closeable {
         String[] lines = text(file).split("\n", -1);
         checkFormat(file, lines[0]);
         List<Line> events = new ArrayList<>();
-        for (int number = 2; number < lines.length; number++) {   // what follows the last line break is empty, or still being written
+        // what follows the last line break is empty, or still being written
+        for (int number = 2; number < lines.length; number++) {
             try {
                 events.add(parse(lines[number - 1]));
             } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-                throw UserError.of(say("%s line %d is not an event (%s); restore the file, or start a new run", file, number, e.getMessage().lines().findFirst().orElse("")), e);
+                throw UserError.of(say("%s line %d is not an event (%s); restore the file, or start a new run", file,
+                        number, e.getMessage().lines().findFirst().orElse("")), e);
             }
         }
         return events;
@@ -166,11 +180,13 @@ public final class EventLog implements RunListener, Closeable {
             version = 0;
         }
         if (version < 1) {
-            throw UserError.of(say("%s is not an event log: its first line should be {\"format\":\"%s\",\"version\":%d}",
+            throw UserError.of(
+                    say("%s is not an event log: its first line should be {\"format\":\"%s\",\"version\":%d}",
                     file, FORMAT, VERSION));
         }
         if (version > VERSION) {
-            throw UserError.of(say("%s has format version %d, and this Weft reads up to %d; use a newer Weft", file, version, VERSION));
+            throw UserError.of(say("%s has format version %d, and this Weft reads up to %d; use a newer Weft", file,
+                    version, VERSION));
         }
     }
 

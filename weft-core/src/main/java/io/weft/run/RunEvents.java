@@ -10,10 +10,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A run's events, sorted by kind for those who draw or sum them up. Always begins with {@link Started}. */
-public record RunEvents(List<RunEvent> all, Started started, List<StepDone> steps, List<Evaluated> evaluations, Optional<Finished> finished) {
+public record RunEvents(
+        List<RunEvent> all, Started started, List<StepDone> steps, List<Evaluated> evaluations,
+        Optional<Finished> finished) {
     public static RunEvents of(List<RunEvent> events) {
-        Started started = only(events, Started.class).stream().findFirst().orElseThrow(() -> new IllegalArgumentException("a run's first event is Started"));
-        return new RunEvents(List.copyOf(events), started, only(events, StepDone.class), only(events, Evaluated.class), only(events, Finished.class).stream().findFirst());
+        Started started = only(events, Started.class).stream().findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("a run's first event is Started"));
+        return new RunEvents(List.copyOf(events), started, only(events, StepDone.class), only(events, Evaluated.class),
+                only(events, Finished.class).stream().findFirst());
     }
 
     private static <E extends RunEvent> List<E> only(List<RunEvent> events, Class<E> kind) {
@@ -27,7 +31,9 @@ public record RunEvents(List<RunEvent> all, Started started, List<StepDone> step
     double epoch() { return steps.isEmpty() ? 0 : steps.get(steps.size() - 1).epoch(); }
 
     /** The evaluation with the lowest loss so far. */
-    public Optional<Evaluated> best() { return evaluations.stream().filter(Evaluated::best).reduce((earlier, later) -> later); }
+    public Optional<Evaluated> best() {
+        return evaluations.stream().filter(Evaluated::best).reduce((earlier, later) -> later);
+    }
 
     Optional<String> folderSavedAt(int step) {
         return only(all, Saved.class).stream().filter(saved -> saved.step() == step).map(Saved::folder).findFirst();

@@ -13,7 +13,10 @@ import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
-/** Everything that is known about a run, in one folder of open formats. Board, resume, evaluate, export and serve read nothing else about it. */
+/**
+ * Everything that is known about a run, in one folder of open formats. Board, resume, evaluate, export and serve read
+ * nothing else about it.
+ */
 public record RunFolder(Path path) {
     private static final String RECIPE = "recipe.yaml", LOCK = ".lock";
 
@@ -27,13 +30,15 @@ public record RunFolder(Path path) {
             try (Stream<Path> entries = Files.list(path)) {
                 if (entries.anyMatch(entry -> !entry.getFileName().toString().equals(LOCK))) {
                     throw UserError.of(Files.exists(path.resolve(RECIPE))
-                            ? say("%s holds a run already; go on with it by weft resume %s, or choose another --out", path, path)
+                            ? say("%s holds a run already; go on with it by weft resume %s, or choose another --out",
+                            path, path)
                             : say("%s is not empty; choose another --out", path));
                 }
             }
             return new RunFolder(path);
         } catch (IOException e) {
-            String reason = e instanceof FileSystemException system && system.getReason() != null ? system.getReason() : e.getClass().getSimpleName().replace("Exception", "");
+            String reason = e instanceof FileSystemException system && system.getReason() != null ? system.getReason()
+                    : e.getClass().getSimpleName().replace("Exception", "");
             throw UserError.of(say("%s cannot be made or written (%s); choose another --out", path, reason), e);
         }
     }
@@ -54,7 +59,8 @@ public record RunFolder(Path path) {
      */
     public AutoCloseable lock() {
         try {
-            FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
             FileLock lock;
             try {
                 lock = channel.tryLock();
@@ -63,7 +69,8 @@ public record RunFolder(Path path) {
             }
             if (lock == null) {
                 channel.close();
-                throw UserError.of(say("another process is training in %s; wait for it or choose another folder", path));
+                throw UserError.of(say("another process is training in %s; wait for it or choose another folder",
+                        path));
             }
             return channel;
         } catch (IOException e) {

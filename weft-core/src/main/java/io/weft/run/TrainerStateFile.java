@@ -16,11 +16,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Hugging Face's {@code trainer_state.json}, so that tools that plot or read its runs read ours: transformers' {@code TrainerState.load_from_json} takes it. Keys and meaning are
- * transformers' (trainer_callback.py, trainer.py): a training row's loss is the mean of the steps since the row before. Like there, a loss that is not finite is a bare NaN.
+ * Hugging Face's {@code trainer_state.json}, so that tools that plot or read its runs read ours: transformers' {@code
+ * TrainerState.load_from_json} takes it. Keys and meaning are transformers' (trainer_callback.py, trainer.py): a
+ * training row's loss is the mean of the steps since the row before. Like there, a loss that is not finite is a bare
+ * NaN.
  */
 public final class TrainerStateFile {
-    private static final ObjectWriter JSON = JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build().writer(layout());
+    private static final ObjectWriter JSON = JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build()
+            .writer(layout());
 
     private final Cadence cadence;
     private final int batch;
@@ -32,7 +35,12 @@ public final class TrainerStateFile {
         this.run = run;
     }
 
-    /** Writes the state that these events lead to, replacing the file as a whole. @param batch rows in a micro-batch  @param events from the run's start on, see {@link EventLog#events} */
+    /**
+     * Writes the state that these events lead to, replacing the file as a whole.
+     *
+     * @param batch rows in a micro-batch
+     * @param events from the run's start on, see {@link EventLog#events}
+     */
     public static void write(Path file, Cadence cadence, int batch, List<RunEvent> events) {
         var state = new TrainerStateFile(cadence, batch, RunEvents.of(events));
         try {
@@ -51,7 +59,8 @@ public final class TrainerStateFile {
         keys.put("epoch", run.epoch());
         keys.put("global_step", run.lastStep());
         keys.put("max_steps", run.started().steps());
-        keys.put("num_train_epochs", (int) Math.ceil((double) run.started().steps() / Math.max(1, run.started().stepsPerEpoch())));
+        keys.put("num_train_epochs",
+                (int) Math.ceil((double) run.started().steps() / Math.max(1, run.started().stepsPerEpoch())));
         keys.put("num_input_tokens_seen", run.steps().stream().mapToLong(RunEvent.StepDone::tokens).sum());
         keys.put("logging_steps", cadence.logEvery());
         keys.put("eval_steps", cadence.evalEvery());
@@ -69,7 +78,8 @@ public final class TrainerStateFile {
     }
 
     private Map<String, Object> control() {
-        return new TreeMap<>(Map.of("should_epoch_stop", false, "should_evaluate", false, "should_log", false, "should_save", true, "should_training_stop", run.finished().isPresent()));
+        return new TreeMap<>(Map.of("should_epoch_stop", false, "should_evaluate", false, "should_log", false,
+                "should_save", true, "should_training_stop", run.finished().isPresent()));
     }
 
     /** One row for each logged step, each evaluation and the end, in the order they happened. */
@@ -93,19 +103,24 @@ public final class TrainerStateFile {
     }
 
     private static Map<String, Object> trainRow(RunEvent.StepDone done, List<RunEvent.StepDone> sinceLastRow) {
-        return row(done.step(), done.epoch(), Map.of("loss", sinceLastRow.stream().mapToDouble(RunEvent.StepDone::loss).average().orElseThrow(),
+        return row(done.step(), done.epoch(),
+                Map.of("loss", sinceLastRow.stream().mapToDouble(RunEvent.StepDone::loss).average().orElseThrow(),
                 "grad_norm", done.gradientNorm(), "learning_rate", done.learningRate()));
     }
 
     private Map<String, Object> evalRow(RunEvent.Evaluated evaluated) {
         double batches = Math.ceil((double) evaluated.rows() / batch);
-        return row(evaluated.step(), evaluated.epoch(), Map.of("eval_loss", evaluated.loss(), "eval_runtime", evaluated.seconds(),
-                "eval_samples_per_second", rate(evaluated.rows(), evaluated.seconds()), "eval_steps_per_second", rate(batches, evaluated.seconds())));
+        return row(evaluated.step(), evaluated.epoch(),
+                Map.of("eval_loss", evaluated.loss(), "eval_runtime", evaluated.seconds(),
+                "eval_samples_per_second", rate(evaluated.rows(), evaluated.seconds()), "eval_steps_per_second",
+                rate(batches, evaluated.seconds())));
     }
 
     private Map<String, Object> lastRow(RunEvent.Finished finished) {
-        return row(finished.step(), run.epoch(), Map.of("train_loss", finished.trainLoss(), "train_runtime", finished.seconds(), "total_flos", 0.0,
-                "train_samples_per_second", rate(run.started().trainRows() * run.epoch(), finished.seconds()), "train_steps_per_second", rate(finished.step(), finished.seconds())));
+        return row(finished.step(), run.epoch(), Map.of("train_loss", finished.trainLoss(), "train_runtime",
+                finished.seconds(), "total_flos", 0.0,
+                "train_samples_per_second", rate(run.started().trainRows() * run.epoch(), finished.seconds()),
+                "train_steps_per_second", rate(finished.step(), finished.seconds())));
     }
 
     private static Map<String, Object> row(int step, double epoch, Map<String, Object> keys) {
@@ -120,6 +135,8 @@ public final class TrainerStateFile {
     /** Python's {@code json.dumps(indent=2)}. */
     private static DefaultPrettyPrinter layout() {
         var lines = new DefaultIndenter("  ", "\n");
-        return new DefaultPrettyPrinter(Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER)).withObjectIndenter(lines).withArrayIndenter(lines);
+        return new DefaultPrettyPrinter(Separators.createDefaultInstance()
+                .withObjectFieldValueSpacing(Separators.Spacing.AFTER)).withObjectIndenter(lines)
+                .withArrayIndenter(lines);
     }
 }

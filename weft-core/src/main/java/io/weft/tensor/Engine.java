@@ -26,9 +26,14 @@ public final class Engine {
     }
 
     /** Bytes of memory of this machine, or of the container that it is limited to. */
-    public static long memory() { return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize(); }
+    public static long memory() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getTotalMemorySize();
+    }
 
-    /** Library versions, vector instructions and thread count, by name. Two runs with the same facts give the same bits. */
+    /**
+     * Library versions, vector instructions and thread count, by name. Two runs with the same facts give the same bits.
+     */
     public static Map<String, String> facts() {
         Native.load();
         Map<String, String> facts = new LinkedHashMap<>();

@@ -5,7 +5,8 @@ import org.bytedeco.javacpp.Loader;
 /** Loads libtorch with the settings it needs, once, before the first native class is touched. */
 final class Native {
     static {
-        // JavaCPP would refuse to go on once the process passes four times -Xmx; native memory has nothing to do with the heap here.
+        // JavaCPP would refuse to go on once the process passes four times -Xmx; native memory has nothing to do with
+        // the heap here.
         System.getProperties().putIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         System.getProperties().putIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
         System.getProperties().putIfAbsent("org.bytedeco.javacpp.pathsFirst", "false");

@@ -21,7 +21,10 @@ final class PickleBytes {
 
     int integer() throws CorruptFileException { return need(4).getInt(); }
 
-    double number() throws CorruptFileException { return Double.longBitsToDouble(Long.reverseBytes(need(8).getLong())); } // the one big-endian number of the format
+    // the one big-endian number of the format
+    double number() throws CorruptFileException {
+        return Double.longBitsToDouble(Long.reverseBytes(need(8).getLong()));
+    }
 
     /** A two's complement integer of the given number of bytes, up to eight. */
     long integer(int length) throws CorruptFileException {
@@ -39,7 +42,8 @@ final class PickleBytes {
 
     String text(int length) throws CorruptFileException {
         if (length < 0 || length > LARGEST_TEXT) {
-            throw new CorruptFileException(say("byte %d: a text of %d bytes", position(), Integer.toUnsignedLong(length)));
+            throw new CorruptFileException(say("byte %d: a text of %d bytes", position(),
+                    Integer.toUnsignedLong(length)));
         }
         need(length);
         byte[] text = new byte[length];

@@ -5,8 +5,9 @@ import java.nio.FloatBuffer;
 import java.util.stream.IntStream;
 
 /**
- * Random values that are a pure function of a key and an index: SplitMix64 (Steele, Lea and Flood 2014) read as a counter generator. Nothing has to be saved for a run to
- * go on exactly, and any part can be drawn by any thread. Not for secrets.
+ * Random values that are a pure function of a key and an index: SplitMix64 (Steele, Lea and Flood 2014) read as a
+ * counter generator. Nothing has to be saved for a run to go on exactly, and any part can be drawn by any thread. Not
+ * for secrets.
  */
 public final class RandomStream {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
@@ -56,7 +57,8 @@ public final class RandomStream {
     }
 
     /**
-     * A mask of single bytes: each element is 0 with the given probability, else 1. Four elements share one draw of 64 bits, so the probability is kept to one part in 65,536.
+     * A mask of single bytes: each element is 0 with the given probability, else 1. Four elements share one draw of 64
+     * bits, so the probability is kept to one part in 65,536.
      */
     public Tensor dropoutMask(double probability, long... shape) {
         Tensor made = Tensor.empty(DType.U8, shape);
@@ -79,12 +81,15 @@ public final class RandomStream {
         void fill(int from, int to);
     }
 
-    private static FloatBuffer floats(Tensor tensor) { return tensor.bytes(0, Math.multiplyExact(Math.toIntExact(tensor.elements()), 4)).asFloatBuffer(); }
+    private static FloatBuffer floats(Tensor tensor) {
+        return tensor.bytes(0, Math.multiplyExact(Math.toIntExact(tensor.elements()), 4)).asFloatBuffer();
+    }
 
     private static void eachPart(int total, Part part) {
         int parts = (total + DRAWN_TOGETHER - 1) / DRAWN_TOGETHER;
         IntStream range = IntStream.range(0, parts);
-        (parts > 1 ? range.parallel() : range).forEach(n -> part.fill(n * DRAWN_TOGETHER, Math.min(total, (n + 1) * DRAWN_TOGETHER)));
+        (parts > 1 ? range.parallel() : range)
+                .forEach(n -> part.fill(n * DRAWN_TOGETHER, Math.min(total, (n + 1) * DRAWN_TOGETHER)));
     }
 
     private static long mix(long z) {

@@ -29,15 +29,17 @@ import java.util.function.Supplier;
 import static io.weft.problem.Language.say;
 
 /**
- * A safetensors file (github.com/huggingface/safetensors, format section): eight bytes of header length, a JSON header, the tensors' bytes. Reading trusts nothing: the header
- * must fit the file, every tensor's bytes must be exactly its shape times its type, and together they must cover the data without a gap or an overlap. Every
- * {@link UserError} names the file and what to do.
+ * A safetensors file (github.com/huggingface/safetensors, format section): eight bytes of header length, a JSON header,
+ * the tensors' bytes. Reading trusts nothing: the header must fit the file, every tensor's bytes must be exactly its
+ * shape times its type, and together they must cover the data without a gap or an overlap. Every {@link UserError}
+ * names the file and what to do.
  */
 public final class SafeTensors implements TensorFile {
     private static final long LARGEST_HEADER = 100L << 20;
     private static final int LARGEST_NAME = 1024, LARGEST_COUNT = 1 << 20, WRITTEN_AT_ONCE = 64 << 20;
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).maxStringLength(1 << 24).build()).build())
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(8).maxStringLength(1 << 24).build())
+            .build())
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     private final Path file;
@@ -108,14 +110,16 @@ public final class SafeTensors implements TensorFile {
             throw broken(file, say("a tensor's name has %d characters", name.length()));
         }
         JsonNode offsets = node.path("data_offsets");
-        if (!node.path("dtype").isTextual() || !node.path("shape").isArray() || offsets.size() != 2 || !offsets.path(0).canConvertToLong() || !offsets.path(1).canConvertToLong()) {
+        if (!node.path("dtype").isTextual() || !node.path("shape").isArray() || offsets.size() != 2
+                || !offsets.path(0).canConvertToLong() || !offsets.path(1).canConvertToLong()) {
             throw broken(file, say("tensor %s lacks dtype, shape or data_offsets", name));
         }
         DType type;
         try {
             type = DType.valueOf(node.path("dtype").asText());
         } catch (IllegalArgumentException e) {
-            throw broken(file, say("tensor %s has the element type %s, which Weft does not read", name, node.path("dtype").asText()));
+            throw broken(file, say("tensor %s has the element type %s, which Weft does not read", name,
+                    node.path("dtype").asText()));
         }
         long[] shape = new long[node.path("shape").size()];
         long start = offsets.path(0).asLong(), end = offsets.path(1).asLong();
@@ -133,7 +137,8 @@ public final class SafeTensors implements TensorFile {
             }
             return entry;
         } catch (ArithmeticException e) {
-            throw broken(file, say("tensor %s: shape %s of %s does not fit its bytes %d to %d", name, node.path("shape"), type, start, end));
+            throw broken(file, say("tensor %s: shape %s of %s does not fit its bytes %d to %d", name,
+                    node.path("shape"), type, start, end));
         }
     }
 
@@ -146,7 +151,8 @@ public final class SafeTensors implements TensorFile {
     public Map<String, String> metadata() { return metadata; }
 
     /**
-     * Writes the tensors whole or not at all, in the given order, with the {@code format: pt} that readers in Python expect.
+     * Writes the tensors whole or not at all, in the given order, with the {@code format: pt} that readers in Python
+     * expect.
      * @throws UserError when the file cannot be written
      */
     public static void write(Path file, Map<String, Tensor> tensors) {
@@ -195,7 +201,8 @@ public final class SafeTensors implements TensorFile {
         Scope.run(() -> {
             Tensor whole = part.tensor().get().detach().contiguous();
             if (whole.type() != part.type() || !Arrays.equals(whole.shape(), part.shape())) {
-                throw new IllegalStateException(whole + " where " + part.type() + Arrays.toString(part.shape()) + " was announced");
+                throw new IllegalStateException(whole + " where " + part.type() + Arrays.toString(part.shape())
+                        + " was announced");
             }
             long length = whole.elements() * whole.type().bytes();
             try {

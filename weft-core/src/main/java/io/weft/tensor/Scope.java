@@ -6,8 +6,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * Frees native memory: what is born inside a scope dies at its end, except what it returns. A scope belongs to the thread that opened it. A tensor that is born outside
- * of any scope lives as long as it can be reached from Java.
+ * Frees native memory: what is born inside a scope dies at its end, except what it returns. A scope belongs to the
+ * thread that opened it. A tensor that is born outside of any scope lives as long as it can be reached from Java.
  */
 public final class Scope {
     static { Native.load(); }
@@ -32,13 +32,19 @@ public final class Scope {
         }
     }
 
-    /** Runs the body and moves the returned tensor out to the scope around this one; everything else made in it is freed. */
+    /**
+     * Runs the body and moves the returned tensor out to the scope around this one; everything else made in it is
+     * freed.
+     */
     public static Tensor keep(Supplier<Tensor> body) { return keepAll(() -> List.of(body.get())).get(0); }
 
     /** As {@link #keep}, for several tensors. */
     public static List<Tensor> keepAll(Supplier<List<Tensor>> body) { return move(PointerScope.getInnerScope(), body); }
 
-    /** The scope that is open now, for an object that makes tensors later, inside of inner scopes, which must live as long as the object itself. */
+    /**
+     * The scope that is open now, for an object that makes tensors later, inside of inner scopes, which must live as
+     * long as the object itself.
+     */
     public static Owner owner() { return new Owner(PointerScope.getInnerScope()); }
 
     /** See {@link #owner}. */
@@ -47,7 +53,9 @@ public final class Scope {
 
         private Owner(PointerScope scope) { this.scope = scope; }
 
-        /** Runs the body; the returned tensor lives as long as the owner's scope, everything else made in it is freed. */
+        /**
+         * Runs the body; the returned tensor lives as long as the owner's scope, everything else made in it is freed.
+         */
         public Tensor keep(Supplier<Tensor> body) { return keepAll(() -> List.of(body.get())).get(0); }
 
         /** As {@link #keep}, for several tensors. */

@@ -15,11 +15,13 @@ import java.util.Map;
 import static io.weft.problem.Language.say;
 
 /**
- * Where the members of a zip file lie (PKWARE APPNOTE 4.3 and 4.5.3, with the zip64 records that a file above 4 GB needs). Only what {@code torch.save} writes is taken: stored
- * members, so that their bytes are there as they are and nothing can swell. Members must lie within the file, apart from each other, each under a name of its own.
+ * Where the members of a zip file lie (PKWARE APPNOTE 4.3 and 4.5.3, with the zip64 records that a file above 4 GB
+ * needs). Only what {@code torch.save} writes is taken: stored members, so that their bytes are there as they are and
+ * nothing can swell. Members must lie within the file, apart from each other, each under a name of its own.
  */
 final class StoredZip {
-    private static final int END = 0x06054b50, END_64 = 0x06064b50, LOCATOR_64 = 0x07064b50, DIRECTORY = 0x02014b50, LOCAL = 0x04034b50;
+    private static final int END = 0x06054b50, END_64 = 0x06064b50, LOCATOR_64 = 0x07064b50, DIRECTORY = 0x02014b50,
+            LOCAL = 0x04034b50;
     private static final int END_LENGTH = 22, LOCATOR_LENGTH = 20, END_64_LENGTH = 56, LOCAL_LENGTH = 30, SIZES_64 = 1;
     private static final long IN_64 = 0xffffffffL, LARGEST_DIRECTORY = 256L << 20;
     private final FileChannel channel;
@@ -52,7 +54,8 @@ final class StoredZip {
             throw new CorruptFileException(say("it does not end with a zip directory"));
         }
         long last = size - END_LENGTH;
-        long count = Short.toUnsignedLong(end.getShort(10)), length = Integer.toUnsignedLong(end.getInt(12)), start = Integer.toUnsignedLong(end.getInt(16));
+        long count = Short.toUnsignedLong(end.getShort(10)), length = Integer.toUnsignedLong(end.getInt(12)),
+                start = Integer.toUnsignedLong(end.getInt(16));
         ByteBuffer locator = last < LOCATOR_LENGTH ? null : read(last - LOCATOR_LENGTH, LOCATOR_LENGTH);
         if (locator != null && locator.getInt(0) == LOCATOR_64) {
             last = locator.getLong(8);
@@ -65,7 +68,8 @@ final class StoredZip {
             start = end64.getLong(48);
         }
         if (start < 0 || length < 0 || length > LARGEST_DIRECTORY || start > last - length || count < 0) {
-            throw new CorruptFileException(say("its directory of %d bytes at byte %d does not fit the file", length, start));
+            throw new CorruptFileException(say("its directory of %d bytes at byte %d does not fit the file", length,
+                    start));
         }
         ByteBuffer directory = read(start, (int) length);
         for (long i = 0; i < count; i++) {
@@ -82,14 +86,17 @@ final class StoredZip {
         String name = text(part(directory, Short.toUnsignedInt(head.getShort(28))));
         ByteBuffer extra = part(directory, Short.toUnsignedInt(head.getShort(30)));
         part(directory, Short.toUnsignedInt(head.getShort(32)));
-        if (name.startsWith("/") || name.indexOf('\\') >= 0 || name.indexOf('\0') >= 0 || List.of(name.split("/", -1)).contains("..")) {
+        if (name.startsWith("/") || name.indexOf('\\') >= 0 || name.indexOf('\0') >= 0
+                || List.of(name.split("/", -1)).contains("..")) {
             throw new CorruptFileException(say("its member \"%s\" lies outside of it", TorchFile.printable(name)));
         }
         if (head.getShort(10) != 0 || (head.getShort(8) & 1) != 0) {
-            throw new CorruptFileException(say("its member %s is compressed or encrypted, which torch.save never does", TorchFile.printable(name)));
+            throw new CorruptFileException(say("its member %s is compressed or encrypted, which torch.save never does",
+                    TorchFile.printable(name)));
         }
         ByteBuffer sizes = sizes64(extra);
-        long length = wide(head.getInt(24), sizes), packed = wide(head.getInt(20), sizes), header = wide(head.getInt(42), sizes);
+        long length = wide(head.getInt(24), sizes), packed = wide(head.getInt(20), sizes),
+                header = wide(head.getInt(42), sizes);
         if (length < 0 || packed != length || header < 0 || header > limit - LOCAL_LENGTH) {
             throw outside(name);
         }
@@ -100,21 +107,25 @@ final class StoredZip {
             throw outside(name);
         }
         if (local.getInt(0) != LOCAL || !text(read(header + LOCAL_LENGTH, nameLength)).equals(name)) {
-            throw new CorruptFileException(say("its member %s is not where the directory says", TorchFile.printable(name)));
+            throw new CorruptFileException(say("its member %s is not where the directory says",
+                    TorchFile.printable(name)));
         }
         if (members.put(name, new Member(name, header, start, length)) != null) {
             throw new CorruptFileException(say("it has two members named %s", TorchFile.printable(name)));
         }
     }
 
-    private static CorruptFileException outside(String name) { return new CorruptFileException(say("its member %s does not fit the file", TorchFile.printable(name))); }
+    private static CorruptFileException outside(String name) {
+        return new CorruptFileException(say("its member %s does not fit the file", TorchFile.printable(name)));
+    }
 
     private void requireApart() throws CorruptFileException {
         Member[] inOrder = members.values().toArray(Member[]::new);
         Arrays.sort(inOrder, Comparator.comparingLong(Member::header));
         for (int i = 1; i < inOrder.length; i++) {
             if (inOrder[i].header() < inOrder[i - 1].start() + inOrder[i - 1].length()) {
-                throw new CorruptFileException(say("its members %s and %s overlap", TorchFile.printable(inOrder[i - 1].name()), TorchFile.printable(inOrder[i].name())));
+                throw new CorruptFileException(say("its members %s and %s overlap",
+                        TorchFile.printable(inOrder[i - 1].name()), TorchFile.printable(inOrder[i].name())));
             }
         }
     }
@@ -148,7 +159,9 @@ final class StoredZip {
 
     private static String text(ByteBuffer bytes) { return StandardCharsets.UTF_8.decode(bytes).toString(); }
 
-    private ByteBuffer read(long start, int length) throws IOException, CorruptFileException { return read(channel, start, length); }
+    private ByteBuffer read(long start, int length) throws IOException, CorruptFileException {
+        return read(channel, start, length);
+    }
 
     /** Bytes of a file, little-endian. */
     static ByteBuffer read(FileChannel channel, long start, int length) throws IOException, CorruptFileException {

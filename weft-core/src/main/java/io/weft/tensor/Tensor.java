@@ -20,8 +20,9 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A native tensor: one method per concept. It owns native memory and lives until the {@link Scope} that was open at its birth ends. A method that returns a tensor leaves it
- * to the caller's scope. Methods whose names end in {@code InPlace} change this tensor and return it. Errors name the operation, its operands and their shapes.
+ * A native tensor: one method per concept. It owns native memory and lives until the {@link Scope} that was open at its
+ * birth ends. A method that returns a tensor leaves it to the caller's scope. Methods whose names end in {@code
+ * InPlace} change this tensor and return it. Errors name the operation, its operands and their shapes.
  */
 public final class Tensor {
     static { Native.load(); }
@@ -61,12 +62,14 @@ public final class Tensor {
 
     /** Memory as it comes: every element must be written before it is read. */
     public static Tensor empty(DType type, long... shape) {
-        return op("empty", () -> torch.empty(shape, new org.bytedeco.pytorch.TensorOptions(type.scalarType), new org.bytedeco.pytorch.MemoryFormatOptional()));
+        return op("empty", () -> torch.empty(shape, new org.bytedeco.pytorch.TensorOptions(type.scalarType),
+                new org.bytedeco.pytorch.MemoryFormatOptional()));
     }
 
     /** A shape without memory or values, in fp32: to count and to name, never to compute with. */
     public static Tensor shaped(long... shape) {
-        return op("shaped", () -> torch.empty(shape, new org.bytedeco.pytorch.TensorOptions(new Device("meta")), new org.bytedeco.pytorch.MemoryFormatOptional()));
+        return op("shaped", () -> torch.empty(shape, new org.bytedeco.pytorch.TensorOptions(new Device("meta")),
+                new org.bytedeco.pytorch.MemoryFormatOptional()));
     }
 
     // ---- shape ----
@@ -90,10 +93,17 @@ public final class Tensor {
     public Tensor expand(long... shape) { return op("expand", () -> handle.expand(shape), this); }
 
     /** The part from {@code start} on, {@code length} long, along a dimension; shares memory. */
-    public Tensor narrow(int dimension, long start, long length) { return op("narrow", () -> handle.narrow(dimension, start, length), this); }
+    public Tensor narrow(int dimension, long start, long length) {
+        return op("narrow", () -> handle.narrow(dimension, start, length), this);
+    }
 
-    /** Elements of this contiguous tensor in another order: index i of dimension d lies {@code i * strides[d]} elements from the first; shares memory. */
-    Tensor strided(long[] shape, long[] strides) { return op("strided", () -> handle.as_strided(shape, strides), this); }
+    /**
+     * Elements of this contiguous tensor in another order: index i of dimension d lies {@code i * strides[d]} elements
+     * from the first; shares memory.
+     */
+    Tensor strided(long[] shape, long[] strides) {
+        return op("strided", () -> handle.as_strided(shape, strides), this);
+    }
 
     public Tensor contiguous() { return op("contiguous", handle::contiguous, this); }
 
@@ -147,8 +157,14 @@ public final class Tensor {
     /** Index of the largest element along the last dimension. */
     public Tensor argmax() { return op("argmax", () -> handle.argmax(new LongOptional(-1), false), this); }
 
-    /** Indices of the {@code count} largest elements along the last dimension, the largest first. [.., M] -> [.., count]. */
-    public Tensor largest(int count) { return op("largest", () -> new org.bytedeco.pytorch.Tensor(torch.topk(handle, count, -1, true, true).get1()), this); }
+    /**
+     * Indices of the {@code count} largest elements along the last dimension, the largest first. [.., M] -> [..,
+     * count].
+     */
+    public Tensor largest(int count) {
+        return op("largest", () -> new org.bytedeco.pytorch.Tensor(torch.topk(handle, count, -1, true, true).get1()),
+                this);
+    }
 
     public Tensor addInPlace(Tensor other) { return inPlace("add", () -> handle.add_(other.handle), other); }
 
@@ -172,13 +188,19 @@ public final class Tensor {
     }
 
     /** this + weight * (end - this). */
-    public Tensor lerpInPlace(Tensor end, double weight) { return inPlace("lerp", () -> handle.lerp_(end.handle, new Scalar(weight)), end); }
+    public Tensor lerpInPlace(Tensor end, double weight) {
+        return inPlace("lerp", () -> handle.lerp_(end.handle, new Scalar(weight)), end);
+    }
 
     /** this + factor * a * b. */
-    public Tensor addProductInPlace(Tensor a, Tensor b, double factor) { return inPlace("addProduct", () -> handle.addcmul_(a.handle, b.handle, new Scalar(factor)), a, b); }
+    public Tensor addProductInPlace(Tensor a, Tensor b, double factor) {
+        return inPlace("addProduct", () -> handle.addcmul_(a.handle, b.handle, new Scalar(factor)), a, b);
+    }
 
     /** this + factor * a / b. */
-    public Tensor addQuotientInPlace(Tensor a, Tensor b, double factor) { return inPlace("addQuotient", () -> handle.addcdiv_(a.handle, b.handle, new Scalar(factor)), a, b); }
+    public Tensor addQuotientInPlace(Tensor a, Tensor b, double factor) {
+        return inPlace("addQuotient", () -> handle.addcdiv_(a.handle, b.handle, new Scalar(factor)), a, b);
+    }
 
     /** Overwrites this tensor's values; no gradient is recorded. */
     public void copyFrom(Tensor source) {
@@ -188,19 +210,29 @@ public final class Tensor {
     // ---- indexing ----
 
     /** Rows of the first dimension, by index. */
-    public Tensor rows(Tensor indices) { return op("rows", () -> handle.index_select(0, indices.handle), this, indices); }
+    public Tensor rows(Tensor indices) {
+        return op("rows", () -> handle.index_select(0, indices.handle), this, indices);
+    }
 
     /** Writes rows of the first dimension, by index. */
-    public Tensor copyRowsInPlace(Tensor indices, Tensor source) { return inPlace("copyRows", () -> handle.index_copy_(0, indices.handle, source.handle), indices, source); }
+    public Tensor copyRowsInPlace(Tensor indices, Tensor source) {
+        return inPlace("copyRows", () -> handle.index_copy_(0, indices.handle, source.handle), indices, source);
+    }
 
     /** Adds to rows of the first dimension, by index; an index may occur more than once. */
-    public Tensor addRowsInPlace(Tensor indices, Tensor source) { return inPlace("addRows", () -> handle.index_add_(0, indices.handle, source.handle), indices, source); }
+    public Tensor addRowsInPlace(Tensor indices, Tensor source) {
+        return inPlace("addRows", () -> handle.index_add_(0, indices.handle, source.handle), indices, source);
+    }
 
     /** Along the last dimension. this [N, M], indices [N, K] -> [N, K]. */
-    public Tensor gather(Tensor indices) { return op("gather", () -> handle.gather(-1, indices.handle), this, indices); }
+    public Tensor gather(Tensor indices) {
+        return op("gather", () -> handle.gather(-1, indices.handle), this, indices);
+    }
 
     /** Adds values at indices along the last dimension. */
-    public Tensor scatterAddInPlace(Tensor indices, Tensor values) { return inPlace("scatterAdd", () -> handle.scatter_add_(-1, indices.handle, values.handle), indices, values); }
+    public Tensor scatterAddInPlace(Tensor indices, Tensor values) {
+        return inPlace("scatterAdd", () -> handle.scatter_add_(-1, indices.handle, values.handle), indices, values);
+    }
 
     /** Over the last dimension: [.., M] -> [..]. */
     public Tensor logSumExp() { return op("logSumExp", () -> torch.logsumexp(handle, -1L), this); }
@@ -209,20 +241,25 @@ public final class Tensor {
 
     /** y = x W^T + b. x [T, I], weight [O, I], bias [O] or null -> [T, O]. */
     public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-        return op("linear", () -> bias == null ? torch.linear(x.handle, weight.handle) : torch.linear(x.handle, weight.handle, new TensorOptional(bias.handle)), x, weight);
+        return op("linear", () -> bias == null ? torch.linear(x.handle, weight.handle)
+                : torch.linear(x.handle, weight.handle, new TensorOptional(bias.handle)), x, weight);
     }
 
     /** weight [V, D], ids [T] -> [T, D]. */
-    public static Tensor embedding(Tensor weight, Tensor ids) { return op("embedding", () -> torch.embedding(weight.handle, ids.handle), weight, ids); }
+    public static Tensor embedding(Tensor weight, Tensor ids) {
+        return op("embedding", () -> torch.embedding(weight.handle, ids.handle), weight, ids);
+    }
 
     /** Over the last dimension. */
     public static Tensor rmsNorm(Tensor x, Tensor weight, double epsilon) {
-        return op("rmsNorm", () -> torch.rms_norm(x.handle, new long[] {weight.handle.size(0)}, new TensorOptional(weight.handle), new DoubleOptional(epsilon)), x, weight);
+        return op("rmsNorm", () -> torch.rms_norm(x.handle, new long[] {weight.handle.size(0)},
+                new TensorOptional(weight.handle), new DoubleOptional(epsilon)), x, weight);
     }
 
     /** Over the last dimension. */
     public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
-        return op("layerNorm", () -> torch.layer_norm(x.handle, new long[] {weight.handle.size(0)}, new TensorOptional(weight.handle), new TensorOptional(bias.handle), epsilon, true),
+        return op("layerNorm", () -> torch.layer_norm(x.handle, new long[] {weight.handle.size(0)},
+                new TensorOptional(weight.handle), new TensorOptional(bias.handle), epsilon, true),
                 x, weight, bias);
     }
 
@@ -234,7 +271,8 @@ public final class Tensor {
     public static Tensor attention(Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double scale) {
         TensorOptional given = mask == null ? new TensorOptional() : new TensorOptional(mask.handle);
         boolean grouped = q.handle.size(1) != k.handle.size(1);
-        return op("attention", () -> torch.scaled_dot_product_attention(q.handle, k.handle, v.handle, given, 0.0, causal, new DoubleOptional(scale), grouped), q, k, v);
+        return op("attention", () -> torch.scaled_dot_product_attention(q.handle, k.handle, v.handle, given, 0.0,
+                causal, new DoubleOptional(scale), grouped), q, k, v);
     }
 
     // ---- gradients ----
@@ -281,7 +319,9 @@ public final class Tensor {
     public Tensor to(DType type) { return op("to", () -> handle.to(type.scalarType), this); }
 
     /** The same contiguous bytes as elements of another type; shares memory. */
-    static Tensor reinterpreted(Tensor bytes, DType type) { return op("reinterpreted", () -> bytes.handle.view(type.scalarType), bytes); }
+    static Tensor reinterpreted(Tensor bytes, DType type) {
+        return op("reinterpreted", () -> bytes.handle.view(type.scalarType), bytes);
+    }
 
     /** A copy with memory of its own. */
     public Tensor copy() { return op("copy", () -> torch.clone(handle), this); }
@@ -319,13 +359,17 @@ public final class Tensor {
         });
     }
 
-    /** Bytes from {@code offset} on as a window on this tensor's own memory, in the machine's order. This tensor must be contiguous and outlive the buffer. */
+    /**
+     * Bytes from {@code offset} on as a window on this tensor's own memory, in the machine's order. This tensor must be
+     * contiguous and outlive the buffer.
+     */
     ByteBuffer bytes(long offset, int length) {
         if (!handle.is_contiguous() || offset < 0 || offset + length > elements() * type().bytes()) {
             throw new IllegalArgumentException("bytes " + offset + " to " + (offset + length) + " of " + this);
         }
         // A pointer that starts at the offset: a buffer's own position ends at 2 GB.
-        return new BytePointer(handle.data_ptr()).getPointer(offset).limit(length).asByteBuffer().order(ByteOrder.nativeOrder());
+        return new BytePointer(handle.data_ptr()).getPointer(offset).limit(length).asByteBuffer()
+                .order(ByteOrder.nativeOrder());
     }
 
     @Override public String toString() { return handle.isNull() ? "freed" : type() + Arrays.toString(shape()); }

@@ -12,13 +12,17 @@ import java.util.Set;
 
 import static io.weft.problem.Language.say;
 
-/** Named tensors in one file of a known format. Opening reads where each lies and checks that against the file; the tensors themselves are read one by one, when asked for. */
+/**
+ * Named tensors in one file of a known format. Opening reads where each lies and checks that against the file; the
+ * tensors themselves are read one by one, when asked for.
+ */
 public sealed interface TensorFile permits SafeTensors, TorchFile {
     /**
      * Where one tensor lies.
      *
      * @param strides elements to step over in the file for the next index of each dimension
-     * @param start   bytes from the start of the file to its first element  @param length bytes from there to the end of its last element, 0 when it is empty
+     * @param start   bytes from the start of the file to its first element
+     * @param length bytes from there to the end of its last element, 0 when it is empty
      */
     record Entry(DType type, long[] shape, long[] strides, long start, long length) {
         /** A tensor that lies row by row, without gaps. @throws ArithmeticException when no file could hold it */
@@ -47,8 +51,14 @@ public sealed interface TensorFile permits SafeTensors, TorchFile {
         }
     }
 
-    /** Opens a file by the ending of its name: {@code .safetensors}, or else what {@code torch.save} writes. @throws UserError when it is missing, damaged or of neither format */
-    static TensorFile open(Path file) { return file.getFileName().toString().endsWith(".safetensors") ? SafeTensors.open(file) : TorchFile.open(file); }
+    /**
+     * Opens a file by the ending of its name: {@code .safetensors}, or else what {@code torch.save} writes.
+     *
+     * @throws UserError when it is missing, damaged or of neither format
+     */
+    static TensorFile open(Path file) {
+        return file.getFileName().toString().endsWith(".safetensors") ? SafeTensors.open(file) : TorchFile.open(file);
+    }
 
     Path file();
 
@@ -69,7 +79,8 @@ public sealed interface TensorFile permits SafeTensors, TorchFile {
         if (entry.isContiguous()) {
             return copied(entry, entry.shape());
         }
-        return Scope.keep(() -> copied(entry, entry.length() / entry.type().bytes()).strided(entry.shape(), entry.strides()).contiguous());
+        return Scope.keep(() -> copied(entry, entry.length() / entry.type().bytes())
+                .strided(entry.shape(), entry.strides()).contiguous());
     }
 
     /** Every tensor, in the order of the file. */
@@ -85,7 +96,8 @@ public sealed interface TensorFile permits SafeTensors, TorchFile {
         try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.READ)) {
             for (long done = 0; done < entry.length();) {
                 int length = (int) Math.min(atOnce, entry.length() - done);
-                tensor.bytes(done, length).put(channel.map(FileChannel.MapMode.READ_ONLY, entry.start() + done, length));
+                tensor.bytes(done, length)
+                        .put(channel.map(FileChannel.MapMode.READ_ONLY, entry.start() + done, length));
                 done += length;
             }
         } catch (IOException e) {

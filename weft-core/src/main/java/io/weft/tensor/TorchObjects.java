@@ -10,17 +10,21 @@ import java.util.Map;
 import static io.weft.problem.Language.say;
 
 /**
- * All that a {@code torch.save} pickle may name and make: ordered dictionaries, storages (a type and a member of the zip) and tensors (a storage, an offset, a shape and
- * strides). The table below is the whole of it.
+ * All that a {@code torch.save} pickle may name and make: ordered dictionaries, storages (a type and a member of the
+ * zip) and tensors (a storage, an offset, a shape and strides). The table below is the whole of it.
  */
 final class TorchObjects {
     private static final int LARGEST_RANK = 16;
     private static final Map<String, Object> GLOBALS = Map.ofEntries(
-            Map.entry("collections.OrderedDict", Function.ORDERED_DICT), Map.entry("torch._utils._rebuild_tensor_v2", Function.REBUILD_TENSOR),
+            Map.entry("collections.OrderedDict", Function.ORDERED_DICT),
+            Map.entry("torch._utils._rebuild_tensor_v2", Function.REBUILD_TENSOR),
             Map.entry("torch._utils._rebuild_parameter", Function.REBUILD_PARAMETER),
-            Map.entry("torch.FloatStorage", DType.F32), Map.entry("torch.HalfStorage", DType.F16), Map.entry("torch.BFloat16Storage", DType.BF16),
-            Map.entry("torch.DoubleStorage", DType.F64), Map.entry("torch.LongStorage", DType.I64), Map.entry("torch.IntStorage", DType.I32),
-            Map.entry("torch.ShortStorage", DType.I16), Map.entry("torch.CharStorage", DType.I8), Map.entry("torch.ByteStorage", DType.U8), Map.entry("torch.BoolStorage", DType.BOOL));
+            Map.entry("torch.FloatStorage", DType.F32), Map.entry("torch.HalfStorage", DType.F16),
+            Map.entry("torch.BFloat16Storage", DType.BF16),
+            Map.entry("torch.DoubleStorage", DType.F64), Map.entry("torch.LongStorage", DType.I64),
+            Map.entry("torch.IntStorage", DType.I32),
+            Map.entry("torch.ShortStorage", DType.I16), Map.entry("torch.CharStorage", DType.I8),
+            Map.entry("torch.ByteStorage", DType.U8), Map.entry("torch.BoolStorage", DType.BOOL));
     private final Map<String, Member> members;
     private final String folder;
 
@@ -47,7 +51,11 @@ final class TorchObjects {
         this.folder = folder;
     }
 
-    /** What a name stands for: the type of a storage, or a function that {@link #made} knows. @throws Foreign when it is any other */
+    /**
+     * What a name stands for: the type of a storage, or a function that {@link #made} knows.
+     *
+     * @throws Foreign when it is any other
+     */
     Object named(String module, String name) throws Foreign {
         Object known = GLOBALS.get(module + "." + name);
         if (known == null) {
@@ -61,7 +69,8 @@ final class TorchObjects {
         if (function == Function.REBUILD_TENSOR && (arguments.size() == 6 || arguments.size() == 7)) {
             return tensor(arguments);
         }
-        if (function == Function.REBUILD_PARAMETER && arguments.size() == 3 && arguments.get(0) instanceof TensorFile.Entry) {
+        if (function == Function.REBUILD_PARAMETER && arguments.size() == 3
+                && arguments.get(0) instanceof TensorFile.Entry) {
             return arguments.get(0);
         }
         if (function == Function.ORDERED_DICT && arguments.isEmpty()) {
@@ -73,7 +82,8 @@ final class TorchObjects {
     /** The storage that ("storage", type, key, place, elements) names. */
     Object storage(Object named) throws CorruptFileException {
         List<Object> parts = named instanceof Tuple ? ((Tuple) named).items : List.of();
-        if (parts.size() != 5 || !"storage".equals(parts.get(0)) || !(parts.get(1) instanceof DType) || !(parts.get(2) instanceof String) || !(parts.get(4) instanceof Long)) {
+        if (parts.size() != 5 || !"storage".equals(parts.get(0)) || !(parts.get(1) instanceof DType)
+                || !(parts.get(2) instanceof String) || !(parts.get(4) instanceof Long)) {
             throw new CorruptFileException(say("its pickle names a storage in a way that torch.save does not"));
         }
         DType type = (DType) parts.get(1);
@@ -84,15 +94,20 @@ final class TorchObjects {
             throw new CorruptFileException(say("the storage %s is missing", TorchFile.printable(key)));
         }
         if (elements < 0 || member.length() / type.bytes() != elements) {
-            throw new CorruptFileException(say("the storage %s should hold %d elements of %s, but has %d bytes", TorchFile.printable(key), elements, type, member.length()));
+            throw new CorruptFileException(say("the storage %s should hold %d elements of %s, but has %d bytes",
+                    TorchFile.printable(key), elements, type, member.length()));
         }
         return new Storage(type, member.start(), elements);
     }
 
-    /** _rebuild_tensor_v2(storage, offset, size, stride, requires_grad, backward_hooks, metadata): where the tensor lies. */
+    /**
+     * _rebuild_tensor_v2(storage, offset, size, stride, requires_grad, backward_hooks, metadata): where the tensor
+     * lies.
+     */
     private static TensorFile.Entry tensor(List<Object> arguments) throws CorruptFileException {
         long[] shape = numbers(arguments.get(2)), strides = numbers(arguments.get(3));
-        if (!(arguments.get(0) instanceof Storage) || !(arguments.get(1) instanceof Long) || shape.length != strides.length || !isPlain(arguments)) {
+        if (!(arguments.get(0) instanceof Storage) || !(arguments.get(1) instanceof Long)
+                || shape.length != strides.length || !isPlain(arguments)) {
             throw new CorruptFileException(say("its pickle describes a tensor in a way that torch.save does not"));
         }
         Storage storage = (Storage) arguments.get(0);
@@ -104,19 +119,23 @@ final class TorchObjects {
                 span = Math.addExact(span, Math.multiplyExact(shape[i] - 1, strides[i]));
             }
             span = elements == 0 ? 0 : span;
-            // More elements than places: the values repeat (Tensor.expand), and a small file could stand for any amount of memory.
+            // More elements than places: the values repeat (Tensor.expand), and a small file could stand for any amount
+            // of memory.
             if (offset < 0 || span > storage.elements() || offset > storage.elements() - span || elements > span) {
                 throw new ArithmeticException();
             }
-            return new TensorFile.Entry(storage.type(), shape, strides, storage.start() + offset * storage.type().bytes(), span * storage.type().bytes());
+            return new TensorFile.Entry(storage.type(), shape, strides, storage.start() + offset * storage.type()
+                    .bytes(), span * storage.type().bytes());
         } catch (ArithmeticException e) {
-            throw new CorruptFileException(say("a tensor of shape %s does not fit its storage of %d elements", Arrays.toString(shape), storage.elements()));
+            throw new CorruptFileException(say("a tensor of shape %s does not fit its storage of %d elements",
+                    Arrays.toString(shape), storage.elements()));
         }
     }
 
     /** Metadata would say that the values are to be conjugated or negated. */
     private static boolean isPlain(List<Object> arguments) {
-        return arguments.size() == 6 || arguments.get(6) == Unpickler.NONE || arguments.get(6) instanceof Map && ((Map<?, ?>) arguments.get(6)).isEmpty();
+        return arguments.size() == 6 || arguments.get(6) == Unpickler.NONE || arguments.get(6) instanceof Map
+                && ((Map<?, ?>) arguments.get(6)).isEmpty();
     }
 
     private static long[] numbers(Object tuple) throws CorruptFileException {

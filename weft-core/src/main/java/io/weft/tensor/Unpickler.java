@@ -9,9 +9,11 @@ import java.util.Map;
 import static io.weft.problem.Language.say;
 
 /**
- * Python's pickle machine (cpython Lib/pickletools.py, protocols 2 to 5) with only the operations that {@code torch.save} writes for dictionaries of tensors. A pickle is a
- * program: it may name any function of Python and call it. Here a name is looked up in {@link TorchObjects}, which knows a dozen and refuses every other by name; nothing is
- * loaded, made or called by a name from the file. Values are String, Long, Double, Boolean, {@link #NONE}, {@link Tuple}, List, Map and what TorchObjects makes.
+ * Python's pickle machine (cpython Lib/pickletools.py, protocols 2 to 5) with only the operations that {@code
+ * torch.save} writes for dictionaries of tensors. A pickle is a program: it may name any function of Python and call
+ * it. Here a name is looked up in {@link TorchObjects}, which knows a dozen and refuses every other by name; nothing is
+ * loaded, made or called by a name from the file. Values are String, Long, Double, Boolean, {@link #NONE}, {@link
+ * Tuple}, List, Map and what TorchObjects makes.
  */
 final class Unpickler {
     /** Python's None. */
@@ -88,7 +90,8 @@ final class Unpickler {
             case 'R' -> reduce(last(2));
             case 'b' -> build(pop());
             case 'Q' -> stack.add(objects.storage(pop()));
-            default -> throw new CorruptFileException(say("byte %d: the pickle operation 0x%02x, which torch.save writes for no tensor", in.position() - 1, code));
+            default -> throw new CorruptFileException(say("byte %d: the pickle operation 0x%02x, which torch.save "
+                    + "writes for no tensor", in.position() - 1, code));
         }
     }
 
@@ -113,17 +116,27 @@ final class Unpickler {
         }
     }
 
-    private void global(List<Object> names) throws CorruptFileException { stack.add(objects.named(as(String.class, names.get(0)), as(String.class, names.get(1)))); }
+    private void global(List<Object> names) throws CorruptFileException {
+        stack.add(objects.named(as(String.class, names.get(0)), as(String.class, names.get(1))));
+    }
 
-    /** An instance of a class by its name, as protocol 0 makes it: refused, by the same name where the class is one that is not known. */
+    /**
+     * An instance of a class by its name, as protocol 0 makes it: refused, by the same name where the class is one that
+     * is not known.
+     */
     private CorruptFileException instance(String module, String name) throws CorruptFileException {
         objects.named(module, name);
         return unexpected(say("an instance of %s.%s", TorchFile.printable(module), TorchFile.printable(name)));
     }
 
-    private void reduce(List<Object> call) throws CorruptFileException { stack.add(objects.made(call.get(0), as(Tuple.class, call.get(1)).items)); }
+    private void reduce(List<Object> call) throws CorruptFileException {
+        stack.add(objects.made(call.get(0), as(Tuple.class, call.get(1)).items));
+    }
 
-    /** The attributes that modules hang on their ordered dictionaries ({@code _metadata}) say nothing about tensors and are dropped; nothing else may get a state. */
+    /**
+     * The attributes that modules hang on their ordered dictionaries ({@code _metadata}) say nothing about tensors and
+     * are dropped; nothing else may get a state.
+     */
     private void build(Object state) throws CorruptFileException {
         map(state);
         if (!(top() instanceof TorchObjects.OrderedDict)) {
@@ -185,5 +198,7 @@ final class Unpickler {
         return type.cast(value);
     }
 
-    private CorruptFileException unexpected(String what) { return new CorruptFileException(say("byte %d of its pickle: %s", in.position(), what)); }
+    private CorruptFileException unexpected(String what) {
+        return new CorruptFileException(say("byte %d of its pickle: %s", in.position(), what));
+    }
 }

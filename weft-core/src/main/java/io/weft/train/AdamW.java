@@ -10,12 +10,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101), computed in the order of PyTorch's. Biases and norms do not decay, as Hugging Face groups
- * parameters. Owns native memory of the scope that made it.
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101), computed in the order of PyTorch's.
+ * Biases and norms do not decay, as Hugging Face groups parameters. Owns native memory of the scope that made it.
  */
 public final class AdamW {
     private static final double BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
-    private static final Pattern NO_DECAY = Pattern.compile("bias|layernorm|rmsnorm|(?:^|\\.)norm(?:$|\\.)|_norm(?:$|\\.)|(?:^|\\.)ln_\\w+(?:$|\\.)");
+    private static final Pattern NO_DECAY =
+            Pattern.compile("bias|layernorm|rmsnorm|(?:^|\\.)norm(?:$|\\.)|_norm(?:$|\\.)|(?:^|\\.)ln_\\w+(?:$|\\.)");
     private final List<Slot> slots = new ArrayList<>();
     private final double weightDecay;
     private int steps;
@@ -25,7 +26,9 @@ public final class AdamW {
     /** @param parameters trained tensors by name */
     public AdamW(Map<String, Tensor> parameters, double weightDecay) {
         this.weightDecay = weightDecay;
-        parameters.forEach((name, parameter) -> slots.add(new Slot(name, parameter, Tensor.zeros(parameter.shape()), Tensor.zeros(parameter.shape()), decays(name))));
+        parameters.forEach((name, parameter) ->
+                slots.add(new Slot(name, parameter, Tensor.zeros(parameter.shape()), Tensor.zeros(parameter.shape()),
+                decays(name))));
     }
 
     static boolean decays(String name) { return !NO_DECAY.matcher(name.toLowerCase(java.util.Locale.ROOT)).find(); }

@@ -30,13 +30,16 @@ import java.util.stream.Stream;
 import static io.weft.problem.Language.say;
 
 /**
- * The checkpoints of a run: {@code checkpoints/step-00000100/} with what was trained, optimizer.safetensors, state.json and, written last, manifest.json with the SHA-256 of
- * each. A checkpoint is made under another name, forced to disk and renamed, so it is whole or not there; reading verifies every file and falls back to an older one.
+ * The checkpoints of a run: {@code checkpoints/step-00000100/} with what was trained, optimizer.safetensors, state.json
+ * and, written last, manifest.json with the SHA-256 of each. A checkpoint is made under another name, forced to disk
+ * and renamed, so it is whole or not there; reading verifies every file and falls back to an older one.
  */
 public final class Checkpoints {
-    private static final String MANIFEST = "manifest.json", STATE = "state.json", OPTIMIZER = "optimizer.safetensors", FORMAT = "weft.checkpoint", PREFIX = "step-";
+    private static final String MANIFEST = "manifest.json", STATE = "state.json", OPTIMIZER = "optimizer.safetensors",
+            FORMAT = "weft.checkpoint", PREFIX = "step-";
     private static final int VERSION = 1;
-    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
     private final RunFolder run;
     private final String dataHash;
 
@@ -46,18 +49,30 @@ public final class Checkpoints {
         this.dataHash = dataHash;
     }
 
-    /** A verified checkpoint. @param logLength bytes of the event log that belong to it  @param facts of the engine that made it */
+    /**
+     * A verified checkpoint.
+     *
+     * @param logLength bytes of the event log that belong to it
+     * @param facts of the engine that made it
+     */
     public record Checkpoint(Path folder, TrainState state, long logLength, Map<String, String> facts) {}
 
-    /** Commits, then removes the oldest ones beyond {@code keep}, never the best. @param base see {@link Tuning#write}  @return the folder, relative to the run */
-    public String commit(CausalLm model, Tuning tuning, String base, AdamW optimizer, TrainState state, long logLength, int keep) {
+    /**
+     * Commits, then removes the oldest ones beyond {@code keep}, never the best.
+     *
+     * @param base see {@link Tuning#write}
+     * @return the folder, relative to the run
+     */
+    public String commit(CausalLm model, Tuning tuning, String base, AdamW optimizer, TrainState state, long logLength,
+            int keep) {
         Path target = folder(state.step()), unfinished = run.checkpoints().resolve(".tmp-" + UUID.randomUUID());
         try {
             Files.createDirectories(unfinished);
             tuning.write(model, unfinished, base);
             SafeTensors.write(unfinished.resolve(OPTIMIZER), optimizer.state());
             ObjectNode stateJson = JSON.valueToTree(state);
-            AtomicFile.write(unfinished.resolve(STATE), stateJson.put("logLength", logLength).put("data", dataHash).toPrettyString() + "\n");
+            AtomicFile.write(unfinished.resolve(STATE), stateJson.put("logLength", logLength).put("data", dataHash)
+                    .toPrettyString() + "\n");
             AtomicFile.write(unfinished.resolve(MANIFEST), manifest(unfinished).toPrettyString() + "\n");
             delete(target); // what a killed run committed beyond the point that it goes on from
             Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
@@ -76,7 +91,8 @@ public final class Checkpoints {
         ObjectNode files = manifest.putObject("files");
         try (Stream<Path> all = Files.list(folder)) {
             for (Path file : all.sorted().toList()) {
-                files.putObject(file.getFileName().toString()).put("bytes", Files.size(file)).put("sha256", Sha256.of(file));
+                files.putObject(file.getFileName().toString()).put("bytes", Files.size(file))
+                        .put("sha256", Sha256.of(file));
             }
         }
         manifest.set("engine", JSON.valueToTree(Engine.facts()));
@@ -106,7 +122,8 @@ public final class Checkpoints {
     /** Puts weights and moments back. */
     public void restore(Checkpoint checkpoint, CausalLm model, Tuning tuning, AdamW optimizer) {
         tuning.read(model, checkpoint.folder());
-        io.weft.tensor.Scope.run(() -> optimizer.restore(SafeTensors.open(checkpoint.folder().resolve(OPTIMIZER)).readAll(), checkpoint.state().optimizerSteps()));
+        io.weft.tensor.Scope.run(() -> optimizer.restore(SafeTensors.open(checkpoint.folder().resolve(OPTIMIZER))
+                .readAll(), checkpoint.state().optimizerSteps()));
     }
 
     /** What is wrong with a checkpoint, if anything. */
@@ -129,11 +146,13 @@ public final class Checkpoints {
                 if (!folder.normalize().equals(named.getParent()) || !Files.isRegularFile(named)) {
                     return Optional.of(say("%s is missing", entry.getKey()));
                 }
-                if (Files.size(named) != entry.getValue().path("bytes").asLong() || !Sha256.of(named).equals(entry.getValue().path("sha256").asText())) {
+                if (Files.size(named) != entry.getValue().path("bytes").asLong()
+                        || !Sha256.of(named).equals(entry.getValue().path("sha256").asText())) {
                     return Optional.of(say("%s has other bytes than were written", entry.getKey()));
                 }
             }
-            return manifest.path("files").has(STATE) && manifest.path("files").has(OPTIMIZER) ? Optional.empty() : Optional.of(say("%s names no %s", MANIFEST, STATE));
+            return manifest.path("files").has(STATE) && manifest.path("files").has(OPTIMIZER) ? Optional.empty()
+                    : Optional.of(say("%s names no %s", MANIFEST, STATE));
         } catch (IOException e) {
             return Optional.of(say("%s cannot be read", MANIFEST));
         }
@@ -143,13 +162,16 @@ public final class Checkpoints {
         try {
             ObjectNode state = (ObjectNode) JSON.readTree(Files.readAllBytes(folder.resolve(STATE)));
             if (!state.path("data").asText().equals(dataHash)) {
-                throw UserError.of(say("%s belongs to other training rows than %s holds now; restore the data folder, or start a new run",
+                throw UserError.of(say("%s belongs to other training rows than %s holds now; restore the data folder, "
+                        + "or start a new run",
                         folder, run.data()));
             }
             Map<String, String> facts = new java.util.TreeMap<>();
-            JSON.readTree(Files.readAllBytes(folder.resolve(MANIFEST))).path("engine").properties().forEach(fact -> facts.put(fact.getKey(), fact.getValue().asText()));
+            JSON.readTree(Files.readAllBytes(folder.resolve(MANIFEST))).path("engine").properties()
+                    .forEach(fact -> facts.put(fact.getKey(), fact.getValue().asText()));
             long logLength = state.path("logLength").asLong();
-            return new Checkpoint(folder, JSON.treeToValue(state.without(List.of("logLength", "data")), TrainState.class), logLength, facts);
+            return new Checkpoint(folder, JSON.treeToValue(state.without(List.of("logLength", "data")),
+                    TrainState.class), logLength, facts);
         } catch (JsonProcessingException e) {
             throw UserError.of(say("%s cannot be understood: %s", folder.resolve(STATE), e.getOriginalMessage()), e);
         } catch (IOException e) {
@@ -171,19 +193,23 @@ public final class Checkpoints {
             return List.of();
         }
         try (Stream<Path> folders = Files.list(run.checkpoints())) {
-            return new ArrayList<>(folders.filter(folder -> folder.getFileName().toString().startsWith(PREFIX)).sorted(Comparator.reverseOrder()).toList());
+            return new ArrayList<>(folders.filter(folder -> folder.getFileName().toString().startsWith(PREFIX))
+                    .sorted(Comparator.reverseOrder()).toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Path folder(int step) { return run.checkpoints().resolve(PREFIX + String.format(java.util.Locale.ROOT, "%08d", step)); }
+    private Path folder(int step) {
+        return run.checkpoints().resolve(PREFIX + String.format(java.util.Locale.ROOT, "%08d", step));
+    }
 
     /** Removes what unfinished commits of a killed run left behind. */
     public void clean() {
         if (Files.isDirectory(run.checkpoints())) {
             try (Stream<Path> entries = Files.list(run.checkpoints())) {
-                entries.filter(entry -> entry.getFileName().toString().startsWith(".tmp-")).forEach(Checkpoints::delete);
+                entries.filter(entry -> entry.getFileName().toString().startsWith(".tmp-"))
+                        .forEach(Checkpoints::delete);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -21,15 +21,21 @@ import java.util.OptionalInt;
  * @param evalEvery    steps between evaluations  @param saveEvery steps between checkpoints
  * @param keepCheckpoints how many of the newest stay; the best one always does
  * @param patience     evaluations without a better one before stopping early; 0 for never
- * @param average      "tokens": every trained token of the step weighs the same; "microBatches": plain mean of the micro-batches' means, for parity with older trainers
+ * @param average      "tokens": every trained token of the step weighs the same; "microBatches": plain mean of the
+ *     micro-batches' means, for parity with older trainers
  * @param precision    "auto", "fp32", "bf16" or "fp16"
- * @param frozenWeights "auto", "mapped" or "resident": where weights that are not trained are held, see {@code model.Holding}
- * @param recompute    "auto", "always" or "never": whether activations are computed once more in the backward pass, see {@code objective.Recompute}
+ * @param frozenWeights "auto", "mapped" or "resident": where weights that are not trained are held, see {@code
+ *     model.Holding}
+ * @param recompute    "auto", "always" or "never": whether activations are computed once more in the backward pass, see
+ *     {@code objective.Recompute}
  */
-public record TrainSettings(String objective, double epochs, OptionalInt steps, int batch, int accumulate, OptionalDouble learningRate, OptionalInt warmupSteps, String schedule,
-        double weightDecay, double clipNorm, int logEvery, int evalEvery, int saveEvery, int keepCheckpoints, int patience, String average, String precision, String frozenWeights,
+public record TrainSettings(String objective, double epochs, OptionalInt steps, int batch, int accumulate,
+        OptionalDouble learningRate, OptionalInt warmupSteps, String schedule,
+        double weightDecay, double clipNorm, int logEvery, int evalEvery, int saveEvery, int keepCheckpoints,
+        int patience, String average, String precision, String frozenWeights,
         String recompute, long seed) {
-    public static final TrainSettings DEFAULTS = new TrainSettings("sft", 3, OptionalInt.empty(), 4, 4, OptionalDouble.empty(), OptionalInt.empty(), "linear",
+    public static final TrainSettings DEFAULTS = new TrainSettings("sft", 3, OptionalInt.empty(), 4, 4,
+            OptionalDouble.empty(), OptionalInt.empty(), "linear",
             0.01, 1.0, 10, 50, 100, 3, 0, "tokens", "auto", "auto", "auto", 42);
 
     /** How often the run tells, judges and saves. */

@@ -20,8 +20,9 @@ import java.util.List;
 import static io.weft.problem.Language.say;
 
 /**
- * The one training loop. Losses are summed, and gradients divided once by the tokens that counted, so accumulating changes nothing. Everything it does is a function of its
- * {@link TrainState}, the weights and the optimizer's moments. Belongs to the thread of its model; {@link #requestStop} may be called from any.
+ * The one training loop. Losses are summed, and gradients divided once by the tokens that counted, so accumulating
+ * changes nothing. Everything it does is a function of its {@link TrainState}, the weights and the optimizer's moments.
+ * Belongs to the thread of its model; {@link #requestStop} may be called from any.
  */
 public final class Trainer {
     /** Steps in a row without a finite loss and gradient after which a run stops. */
@@ -30,10 +31,12 @@ public final class Trainer {
     /**
      * What is trained on what.
      *
-     * @param rows     each row's documents: one, or those packed together  @param heldOut documents to evaluate on, or none
+     * @param rows     each row's documents: one, or those packed together
+     * @param heldOut documents to evaluate on, or none
      * @param peak     learning rate after the warm-up
      */
-    public record Job(CausalLm model, Objective objective, TrainSettings settings, double peak, List<List<Example>> rows, List<Example> heldOut, TrainingPlan plan) {}
+    public record Job(CausalLm model, Objective objective, TrainSettings settings, double peak,
+            List<List<Example>> rows, List<Example> heldOut, TrainingPlan plan) {}
 
     /** Makes checkpoints. */
     @FunctionalInterface
@@ -67,14 +70,18 @@ public final class Trainer {
     /** Asks the trainer to finish its step, commit and return. */
     public void requestStop() { stopRequested = true; }
 
-    /** Trains to the end, or until it is stopped or diverges. Returns how it ended; {@code Finished} was told to the listener, too. */
+    /**
+     * Trains to the end, or until it is stopped or diverges. Returns how it ended; {@code Finished} was told to the
+     * listener, too.
+     */
     public Finished run() {
         started = System.nanoTime();
         String reason = state.notFinite() >= NOT_FINITE_LIMIT ? "diverged" : outOfPatience() ? "patience" : "done";
         while (reason.equals("done") && state.step() < job.plan().steps()) {
             step();
             boolean last = state.step() == job.plan().steps();
-            boolean better = !job.heldOut().isEmpty() && (last || state.step() % settings.evalEvery() == 0) && evaluate();
+            boolean better = !job.heldOut().isEmpty() && (last || state.step() % settings.evalEvery() == 0)
+                    && evaluate();
             if (state.notFinite() >= NOT_FINITE_LIMIT) {
                 reason = "diverged";
             } else if (outOfPatience()) {
@@ -82,13 +89,15 @@ public final class Trainer {
             } else if (stopRequested && !last) {
                 reason = "stopped";
             }
-            boolean scheduled = last || better || state.step() % settings.saveEvery() == 0 || reason.equals("diverged") || reason.equals("patience");
+            boolean scheduled = last || better || state.step() % settings.saveEvery() == 0 || reason.equals("diverged")
+                    || reason.equals("patience");
             if (scheduled || reason.equals("stopped")) {
                 commit(scheduled);
             }
         }
         double loss = state.lossTokens() == 0 ? Double.NaN : state.lossTotal() / state.lossTokens();
-        Finished finished = new Finished(state.step(), reason, loss, state.bestStep(), state.bestStep() < 0 ? Double.NaN : state.bestLoss(), seconds());
+        Finished finished = new Finished(state.step(), reason, loss, state.bestStep(), state.bestStep() < 0 ? Double.NaN
+                : state.bestLoss(), seconds());
         listener.on(finished);
         return finished;
     }
@@ -120,13 +129,18 @@ public final class Trainer {
             optimizer.clearGradients();
         }
         boolean finite = sum.isFinite() && Double.isFinite(norm);
-        state = new TrainState(state.step() + 1, state.bestStep(), state.bestLoss(), state.withoutBetter(), finite ? 0 : state.notFinite() + 1,
-                state.lossTotal() + (finite ? sum.total() : 0), state.lossTokens() + (finite ? sum.count() : 0), optimizer.steps(), state.seconds(), true);
-        listener.on(new StepDone(state.step(), job.plan().epochs(state.step()), loss, norm, learningRate, sum.count(), tokens, (System.nanoTime() - begun) / 1e9));
+        state = new TrainState(state.step() + 1, state.bestStep(), state.bestLoss(), state.withoutBetter(), finite ? 0
+                : state.notFinite() + 1,
+                state.lossTotal() + (finite ? sum.total() : 0), state.lossTokens() + (finite ? sum.count() : 0),
+                optimizer.steps(), state.seconds(), true);
+        listener.on(new StepDone(state.step(), job.plan().epochs(state.step()), loss, norm, learningRate, sum.count(),
+                tokens, (System.nanoTime() - begun) / 1e9));
         if (!finite) {
             listener.on(new Warned(state.step(), "loss.notFinite", say(
-                    "step %d: %s is not finite; no optimizer step was taken (%d in a row, %d end the run). Lower train.learningRate or look at rows %s",
-                    state.step(), sum.isFinite() ? say("the gradient") : say("the loss"), state.notFinite(), NOT_FINITE_LIMIT,
+                    "step %d: %s is not finite; no optimizer step was taken (%d in a row, %d end the run). Lower "
+                    + "train.learningRate or look at rows %s",
+                    state.step(), sum.isFinite() ? say("the gradient") : say("the loss"), state.notFinite(),
+                    NOT_FINITE_LIMIT,
                     Arrays.toString(microBatches.stream().flatMapToInt(Arrays::stream).toArray()))));
         }
     }
@@ -144,23 +158,30 @@ public final class Trainer {
         long begun = System.nanoTime();
         LossSum sum = heldOutLoss(walk, job.objective(), job.heldOut(), settings.batch());
         boolean better = sum.mean() < state.bestLoss();
-        state = new TrainState(state.step(), better ? state.step() : state.bestStep(), better ? sum.mean() : state.bestLoss(), better ? 0 : state.withoutBetter() + 1,
-                state.notFinite(), state.lossTotal(), state.lossTokens(), state.optimizerSteps(), state.seconds(), true);
-        listener.on(new Evaluated(state.step(), job.plan().epochs(state.step()), sum.mean(), sum.count(), job.heldOut().size(), better, (System.nanoTime() - begun) / 1e9));
+        state = new TrainState(state.step(), better ? state.step() : state.bestStep(), better ? sum.mean()
+                : state.bestLoss(), better ? 0 : state.withoutBetter() + 1,
+                state.notFinite(), state.lossTotal(), state.lossTokens(), state.optimizerSteps(), state.seconds(),
+                true);
+        listener.on(new Evaluated(state.step(), job.plan().epochs(state.step()), sum.mean(), sum.count(),
+                job.heldOut().size(), better, (System.nanoTime() - begun) / 1e9));
         return better;
     }
 
-    /** The loss sum over documents, a few at a time, without gradients and dropout: exact by tokens whatever the batch. */
+    /**
+     * The loss sum over documents, a few at a time, without gradients and dropout: exact by tokens whatever the batch.
+     */
     public static LossSum heldOutLoss(BlockWalk walk, Objective objective, List<Example> documents, int batch) {
         LossSum sum = LossSum.ZERO;
         for (int start = 0; start < documents.size(); start += batch) {
-            sum = sum.plus(walk.loss(Batch.of(documents.subList(start, Math.min(documents.size(), start + batch))), objective));
+            sum = sum.plus(walk.loss(Batch.of(documents.subList(start, Math.min(documents.size(), start + batch))),
+                    objective));
         }
         return sum;
     }
 
     private void commit(boolean scheduled) {
-        state = new TrainState(state.step(), state.bestStep(), state.bestLoss(), state.withoutBetter(), state.notFinite(), state.lossTotal(), state.lossTokens(), state.optimizerSteps(),
+        state = new TrainState(state.step(), state.bestStep(), state.bestLoss(), state.withoutBetter(),
+                state.notFinite(), state.lossTotal(), state.lossTokens(), state.optimizerSteps(),
                 seconds(), scheduled);
         started = System.nanoTime();
         listener.on(new Saved(state.step(), keeper.commit(state, optimizer)));

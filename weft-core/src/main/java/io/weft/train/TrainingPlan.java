@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * Which rows each optimizer step sees: a pure function of the step, so a resumed run needs nothing but its number. An epoch visits every row once; its last step may hold
- * fewer micro-batches, and its last micro-batch fewer rows.
+ * Which rows each optimizer step sees: a pure function of the step, so a resumed run needs nothing but its number. An
+ * epoch visits every row once; its last step may hold fewer micro-batches, and its last micro-batch fewer rows.
  *
- * @param rows       training rows (packs when packing)  @param batch rows in a micro-batch  @param accumulate micro-batches in a step
+ * @param rows       training rows (packs when packing)
+ * @param batch rows in a micro-batch
+ * @param accumulate micro-batches in a step
  * @param steps      optimizer steps in all
  * @param order      the rows of an epoch, counted from 0, in the order of their visit
  */
@@ -21,7 +23,9 @@ public record TrainingPlan(int rows, int batch, int accumulate, int steps, IntFu
         return new TrainingPlan(rows, settings.batch(), settings.accumulate(), steps, order);
     }
 
-    private static int stepsPerEpoch(int rows, int batch, int accumulate) { return ceil(ceil(rows, batch), accumulate); }
+    private static int stepsPerEpoch(int rows, int batch, int accumulate) {
+        return ceil(ceil(rows, batch), accumulate);
+    }
 
     public int stepsPerEpoch() { return stepsPerEpoch(rows, batch, accumulate); }
 

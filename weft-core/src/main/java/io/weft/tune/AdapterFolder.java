@@ -24,18 +24,30 @@ import java.util.TreeSet;
 
 import static io.weft.problem.Language.say;
 
-/** PEFT's two files, adapter_config.json and adapter_model.safetensors (PEFT 0.20 line; the .bin of old ones is read too), for LoRA. What an adapter asks for beyond plain LoRA is refused by the key that says so. */
+/**
+ * PEFT's two files, adapter_config.json and adapter_model.safetensors (PEFT 0.20 line; the .bin of old ones is read
+ * too), for LoRA. What an adapter asks for beyond plain LoRA is refused by the key that says so.
+ */
 public final class AdapterFolder {
     public static final String CONFIG = "adapter_config.json", WEIGHTS = "adapter_model.safetensors";
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, SerializationFeature.INDENT_OUTPUT);
     private static final String PREFIX = "base_model.model.";
-    /** Keys of PEFT that change what is computed, with the values under which they change nothing. As in PEFT, the base decides about fan_in_fan_out, not the file. */
+    /**
+     * Keys of PEFT that change what is computed, with the values under which they change nothing. As in PEFT, the base
+     * decides about fan_in_fan_out, not the file.
+     */
     private static final Map<String, List<String>> ONLY = new TreeMap<>(Map.ofEntries(
-            Map.entry("bias", List.of("\"none\"")), Map.entry("use_rslora", List.of("false")), Map.entry("use_dora", List.of("false")),
-            Map.entry("lora_bias", List.of("false")), Map.entry("rank_pattern", List.of("{}")), Map.entry("alpha_pattern", List.of("{}")), Map.entry("modules_to_save", List.of("[]")),
-            Map.entry("layer_replication", List.of()), Map.entry("target_parameters", List.of("[]")), Map.entry("trainable_token_indices", List.of()),
-            Map.entry("alora_invocation_tokens", List.of()), Map.entry("arrow_config", List.of()), Map.entry("use_qalora", List.of("false")), Map.entry("use_bdlora", List.of("false")),
-            Map.entry("kasa_config", List.of()), Map.entry("velora_config", List.of()), Map.entry("monteclora_config", List.of())));
+            Map.entry("bias", List.of("\"none\"")), Map.entry("use_rslora", List.of("false")),
+            Map.entry("use_dora", List.of("false")),
+            Map.entry("lora_bias", List.of("false")), Map.entry("rank_pattern", List.of("{}")),
+            Map.entry("alpha_pattern", List.of("{}")), Map.entry("modules_to_save", List.of("[]")),
+            Map.entry("layer_replication", List.of()), Map.entry("target_parameters", List.of("[]")),
+            Map.entry("trainable_token_indices", List.of()),
+            Map.entry("alora_invocation_tokens", List.of()), Map.entry("arrow_config", List.of()),
+            Map.entry("use_qalora", List.of("false")), Map.entry("use_bdlora", List.of("false")),
+            Map.entry("kasa_config", List.of()), Map.entry("velora_config", List.of()),
+            Map.entry("monteclora_config", List.of())));
 
     private AdapterFolder() {}
 
@@ -67,10 +79,15 @@ public final class AdapterFolder {
         List<String> targets = new ArrayList<>();
         JsonNode named = config.path("target_modules");
         (named.isArray() ? named : List.<JsonNode>of()).forEach(target -> targets.add(target.asText()));
-        return new Lora(config.path("r").asInt(), config.path("lora_alpha").asDouble(), config.path("lora_dropout").asDouble(0), targets);
+        return new Lora(config.path("r").asInt(), config.path("lora_alpha").asDouble(),
+                config.path("lora_dropout").asDouble(0), targets);
     }
 
-    /** Attaches the adapter to its base, at the linears that its file names. Returns its settings. @throws UserError when the two do not fit, naming every tensor */
+    /**
+     * Attaches the adapter to its base, at the linears that its file names. Returns its settings.
+     *
+     * @throws UserError when the two do not fit, naming every tensor
+     */
     public static Lora attach(CausalLm model, Path folder) {
         Lora settings = settings(folder);
         TensorFile file = TensorFile.open(weights(folder));
@@ -81,18 +98,22 @@ public final class AdapterFolder {
             }
         }
         if (touched.isEmpty()) {
-            throw UserError.of(say("%s names no linear of this base model; it was made for %s", file.file(), base(folder)));
+            throw UserError.of(say("%s names no linear of this base model; it was made for %s", file.file(),
+                    base(folder)));
         }
         long place = 0;
         for (Linear linear : touched.values()) {
-            settings.attach(model, linear, Scope.keep(() -> Tensor.zeros(settings.rank(), linear.inputs())), Scope.keep(() -> Tensor.zeros(linear.outputs(), settings.rank())), place++);
+            settings.attach(model, linear, Scope.keep(() -> Tensor.zeros(settings.rank(), linear.inputs())),
+                    Scope.keep(() -> Tensor.zeros(linear.outputs(), settings.rank())), place++);
         }
         read(model, folder);
         return settings;
     }
 
     /** Reads the weights into an adapter that is attached already. */
-    static void read(CausalLm model, Path folder) { TunedFile.read(weights(folder), model.tuned(), name -> PREFIX + name); }
+    static void read(CausalLm model, Path folder) {
+        TunedFile.read(weights(folder), model.tuned(), name -> PREFIX + name);
+    }
 
     /** Old PEFTs wrote a .bin, by torch.save. */
     private static Path weights(Path folder) {
@@ -112,13 +133,15 @@ public final class AdapterFolder {
         config.put("init_lora_weights", true);
         config.put("layers_pattern", null);
         config.put("layers_to_transform", null);
-        config.put("lora_alpha", lora.alpha() == Math.rint(lora.alpha()) ? (Object) (long) lora.alpha() : (Object) lora.alpha());
+        config.put("lora_alpha", lora.alpha() == Math.rint(lora.alpha()) ? (Object) (long) lora.alpha()
+                : (Object) lora.alpha());
         config.put("lora_dropout", lora.dropout());
         config.put("modules_to_save", null);
         config.put("peft_type", "LORA");
         config.put("r", lora.rank());
         config.put("revision", null);
-        config.put("target_modules", new TreeSet<>(lora.targets().equals(List.of(Lora.ALL_LINEAR)) ? lora.matched(model).stream().map(Linear::lastName).toList() : lora.targets()));
+        config.put("target_modules", new TreeSet<>(lora.targets().equals(List.of(Lora.ALL_LINEAR))
+                ? lora.matched(model).stream().map(Linear::lastName).toList() : lora.targets()));
         config.put("task_type", "CAUSAL_LM");
         try {
             AtomicFile.write(folder.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");

@@ -10,9 +10,13 @@ public record Full() implements Tuning {
 
     @Override public void attach(CausalLm model, long seed) { model.weights().forEach(model::addTuned); }
 
-    @Override public void write(CausalLm model, Path folder, String base) { TunedFile.write(folder.resolve(FILE), model.tuned(), UnaryOperator.identity()); }
+    @Override public void write(CausalLm model, Path folder, String base) {
+        TunedFile.write(folder.resolve(FILE), model.tuned(), UnaryOperator.identity());
+    }
 
-    @Override public void read(CausalLm model, Path folder) { TunedFile.read(folder.resolve(FILE), model.tuned(), UnaryOperator.identity()); }
+    @Override public void read(CausalLm model, Path folder) {
+        TunedFile.read(folder.resolve(FILE), model.tuned(), UnaryOperator.identity());
+    }
 
     @Override public boolean isAdapter() { return false; }
 }

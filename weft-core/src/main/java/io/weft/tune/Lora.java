@@ -15,11 +15,13 @@ import java.util.stream.Stream;
 import static io.weft.problem.Language.say;
 
 /**
- * Low-rank update W + (alpha / rank) B A (Hu et al. 2021, arXiv:2106.09685). A is random and B zero, so attaching changes no output.
+ * Low-rank update W + (alpha / rank) B A (Hu et al. 2021, arXiv:2106.09685). A is random and B zero, so attaching
+ * changes no output.
  *
  * @param rank    inner width, 1 or more
  * @param dropout probability of leaving out an input of A while training, from 0 to below 1
- * @param targets names of linears or their last parts, e.g. "q_proj", or the single word "all-linear": every linear but the head. A target that matches nothing is an error
+ * @param targets names of linears or their last parts, e.g. "q_proj", or the single word "all-linear": every linear but
+ *     the head. A target that matches nothing is an error
  */
 public record Lora(int rank, double alpha, double dropout, List<String> targets) implements Tuning {
     public static final String ALL_LINEAR = "all-linear";
@@ -38,25 +40,38 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
             long place = i;
             // Kaiming-uniform with a = sqrt(5), as PEFT draws A
             double bound = 1 / Math.sqrt(linear.inputs());
-            Tensor a = Scope.keep(() -> RandomStream.of(STREAM, seed, place).uniform(-bound, bound, rank, linear.inputs()));
+            Tensor a = Scope.keep(() -> RandomStream.of(STREAM, seed, place)
+                    .uniform(-bound, bound, rank, linear.inputs()));
             attach(model, linear, a, Scope.keep(() -> Tensor.zeros(linear.outputs(), rank)), place);
         }
     }
 
-    @Override public void write(CausalLm model, Path folder, String base) { AdapterFolder.write(model, this, folder, base); }
+    @Override public void write(CausalLm model, Path folder, String base) {
+        AdapterFolder.write(model, this, folder, base);
+    }
 
     @Override public void read(CausalLm model, Path folder) { AdapterFolder.read(model, folder); }
 
     @Override public boolean isAdapter() { return true; }
 
-    /** Attaches one pair under PEFT's names. @param a [rank, I]  @param b [O, rank]  @param place of its dropout masks */
+    /**
+     * Attaches one pair under PEFT's names.
+     *
+     * @param a [rank, I]
+     * @param b [O, rank]
+     * @param place of its dropout masks
+     */
     void attach(CausalLm model, Linear linear, Tensor a, Tensor b, long place) {
         model.addTuned(linear.name() + ".lora_A.weight", a);
         model.addTuned(linear.name() + ".lora_B.weight", b);
         linear.attach(new LowRank(a, b, scale(), dropout, model.dropout(), place));
     }
 
-    /** The linears that the targets name, in the model's order. @throws io.weft.problem.UserError naming every target that matches nothing, and what there is */
+    /**
+     * The linears that the targets name, in the model's order.
+     *
+     * @throws io.weft.problem.UserError naming every target that matches nothing, and what there is
+     */
     public List<Linear> matched(CausalLm model) {
         List<Linear> all = List.copyOf(model.linears().values());
         if (targets.equals(List.of(ALL_LINEAR))) {
@@ -73,16 +88,21 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
         return all.stream().filter(linear -> targets.stream().anyMatch(target -> matches(linear, target))).toList();
     }
 
-    private static boolean matches(Linear linear, String target) { return linear.name().equals(target) || linear.name().endsWith("." + target); }
+    private static boolean matches(Linear linear, String target) {
+        return linear.name().equals(target) || linear.name().endsWith("." + target);
+    }
 
     /** a [rank, I], b [O, rank]. */
-    private record LowRank(Tensor a, Tensor b, double scale, double rate, Dropout dropout, long place) implements Linear.Delta {
+    private record LowRank(Tensor a, Tensor b, double scale, double rate, Dropout dropout, long place)
+            implements Linear.Delta {
         @Override public Tensor apply(Tensor x, Tensor y) {
             Tensor inner = Tensor.linear(dropout.apply(x, rate, place), a, null);
             return y.addMatmulInPlace(inner, b.transpose(0, 1), scale * dropout.gain(rate));
         }
 
-        @Override public Tensor mergedInto(Tensor weight) { return Scope.keep(() -> weight.detach().copy().addMatmulInPlace(b.detach(), a.detach(), scale)); }
+        @Override public Tensor mergedInto(Tensor weight) {
+            return Scope.keep(() -> weight.detach().copy().addMatmulInPlace(b.detach(), a.detach(), scale));
+        }
 
         @Override public Stream<Tensor> parameters() { return Stream.of(a, b); }
     }

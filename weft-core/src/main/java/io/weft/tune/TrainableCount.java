@@ -6,11 +6,13 @@ import java.util.Locale;
 /** How much of a model is trained. @param all weights of base and adapter together */
 public record TrainableCount(long trained, long all) {
     public static TrainableCount of(CausalLm model, Tuning tuning) {
-        return new TrainableCount(model.trainedCount(), model.weightCount() + (tuning.isAdapter() ? model.trainedCount() : 0));
+        return new TrainableCount(model.trainedCount(),
+                model.weightCount() + (tuning.isAdapter() ? model.trainedCount() : 0));
     }
 
     /** The line that PEFT's {@code print_trainable_parameters} prints. */
     @Override public String toString() {
-        return String.format(Locale.ROOT, "trainable params: %,d || all params: %,d || trainable%%: %.4f", trained, all, 100.0 * trained / all);
+        return String.format(Locale.ROOT, "trainable params: %,d || all params: %,d || trainable%%: %.4f", trained, all,
+                100.0 * trained / all);
     }
 }

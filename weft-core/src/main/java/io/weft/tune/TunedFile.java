@@ -24,7 +24,11 @@ final class TunedFile {
         SafeTensors.write(file, spelt);
     }
 
-    /** Overwrites the parameters. @throws io.weft.problem.UserError naming every tensor that is missing, too many or of another shape */
+    /**
+     * Overwrites the parameters.
+     *
+     * @throws io.weft.problem.UserError naming every tensor that is missing, too many or of another shape
+     */
     static void read(Path path, Map<String, Tensor> tuned, UnaryOperator<String> spelling) {
         TensorFile file = TensorFile.open(path);
         Problems problems = new Problems(path.toString());
@@ -34,7 +38,8 @@ final class TunedFile {
             if (!file.has(name)) {
                 problems.add(say("%s is missing", name));
             } else if (!Arrays.equals(file.entry(name).shape(), tensor.shape())) {
-                problems.add(say("%s has shape %s; the model needs %s", name, Arrays.toString(file.entry(name).shape()), Arrays.toString(tensor.shape())));
+                problems.add(say("%s has shape %s; the model needs %s", name, Arrays.toString(file.entry(name).shape()),
+                        Arrays.toString(tensor.shape())));
             }
         });
         file.names().stream().filter(name -> !wanted.containsKey(name)).forEach(name ->

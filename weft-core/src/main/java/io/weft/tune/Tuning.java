@@ -3,15 +3,30 @@ package io.weft.tune;
 import io.weft.nn.CausalLm;
 import java.nio.file.Path;
 
-/** A way of tuning a model: its settings are the record's components, {@link #attach} puts its parameters into the model, and it knows the files that hold them. */
+/**
+ * A way of tuning a model: its settings are the record's components, {@link #attach} puts its parameters into the
+ * model, and it knows the files that hold them.
+ */
 public interface Tuning {
-    /** Adds this method's parameters to the model and marks them, and only them, as trained. @param seed of their initial values */
+    /**
+     * Adds this method's parameters to the model and marks them, and only them, as trained.
+     *
+     * @param seed of their initial values
+     */
     void attach(CausalLm model, long seed);
 
-    /** Writes what was trained into a folder, under the names that other tools expect. @param base the model that it belongs to, as the user named it */
+    /**
+     * Writes what was trained into a folder, under the names that other tools expect.
+     *
+     * @param base the model that it belongs to, as the user named it
+     */
     void write(CausalLm model, Path folder, String base);
 
-    /** Reads back what {@link #write} wrote, into a model that this method is attached to. @throws io.weft.problem.UserError when files and model do not fit */
+    /**
+     * Reads back what {@link #write} wrote, into a model that this method is attached to.
+     *
+     * @throws io.weft.problem.UserError when files and model do not fit
+     */
     void read(CausalLm model, Path folder);
 
     /** Whether the result is an adapter beside the base, not a whole model. */

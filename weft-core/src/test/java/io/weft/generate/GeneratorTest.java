@@ -34,8 +34,10 @@ class GeneratorTest {
     @Test void everyKnownFamilyAnswersAsHuggingFaceDoes() throws IOException {
         int ran = 0;
         try (Stream<Path> folders = Files.list(Golden.at("models"))) {
-            for (Path golden : folders.filter(path -> Files.exists(path.resolve("golden.safetensors"))).sorted().toList()) {
-                if (known(golden) && SafeTensors.open(golden.resolve("golden.safetensors")).names().contains("gen.sequences")) {
+            for (Path golden : folders.filter(path -> Files.exists(path.resolve("golden.safetensors"))).sorted()
+                    .toList()) {
+                if (known(golden) && SafeTensors.open(golden.resolve("golden.safetensors")).names()
+                        .contains("gen.sequences")) {
                     Scope.run(() -> checkGolden(golden));
                     ran++;
                 }
@@ -57,18 +59,24 @@ class GeneratorTest {
         Map<String, Tensor> golden = SafeTensors.open(path.resolve("golden.safetensors")).readAll();
         CausalLm model = ModelFolder.open(path).load();
         int[][] prompts = rows(golden.get("in.ids")), expected = rows(golden.get("gen.sequences"));
-        int usualEnd = ModelFolder.open(path).endIds().iterator().next(), fresh = expected[0].length - prompts[0].length;
-        assertThat(filled(answers(model, usualEnd, fresh, prompts), fresh, usualEnd, PAD)).as(path + " gen").isDeepEqualTo(tails(expected, fresh));
+        int usualEnd = ModelFolder.open(path).endIds().iterator().next(),
+                fresh = expected[0].length - prompts[0].length;
+        assertThat(filled(answers(model, usualEnd, fresh, prompts), fresh, usualEnd, PAD)).as(path + " gen")
+                .isDeepEqualTo(tails(expected, fresh));
 
-        int[][] padded = rows(golden.get("in.left_ids")), masks = rows(golden.get("in.left_mask")), left = rows(golden.get("gen_left.sequences"));
+        int[][] padded = rows(golden.get("in.left_ids")), masks = rows(golden.get("in.left_mask")),
+                left = rows(golden.get("gen_left.sequences"));
         int[][] uneven = IntStream.range(0, padded.length)
-                .mapToObj(row -> IntStream.range(0, padded[row].length).filter(i -> masks[row][i] == 1).map(i -> padded[row][i]).toArray()).toArray(int[][]::new);
+                .mapToObj(row -> IntStream.range(0, padded[row].length).filter(i -> masks[row][i] == 1)
+                .map(i -> padded[row][i]).toArray()).toArray(int[][]::new);
         int freshLeft = left[0].length - padded[0].length;
-        assertThat(filled(answers(model, usualEnd, freshLeft, uneven), freshLeft, usualEnd, PAD)).as(path + " gen_left").isDeepEqualTo(tails(left, freshLeft));
+        assertThat(filled(answers(model, usualEnd, freshLeft, uneven), freshLeft, usualEnd, PAD)).as(path + " gen_left")
+                .isDeepEqualTo(tails(left, freshLeft));
 
         var numbers = Golden.json("models/" + path.getFileName() + "/golden.json");
         int end = numbers.path("gen_eos_token_id").asInt(), pad = numbers.path("gen_eos_pad_token_id").asInt();
-        int[][] ended = tails(rows(golden.get("gen_eos.sequences")), rows(golden.get("gen_eos.sequences"))[0].length - prompts[0].length);
+        int[][] ended = tails(rows(golden.get("gen_eos.sequences")), rows(golden.get("gen_eos.sequences"))[0]
+                .length - prompts[0].length);
         List<Answer> answers = answers(model, end, ended[0].length, prompts);
         assertThat(filled(answers, ended[0].length, end, pad)).as(path + " gen_eos").isDeepEqualTo(ended);
         assertThat(answers.get(0).finish()).isEqualTo(Answer.Finish.STOP);
@@ -96,12 +104,14 @@ class GeneratorTest {
         int ran = 0;
         for (var generation : golden.path("generations")) {
             if (generation.path("kind").asText().startsWith("greedy repetition_penalty=")) {
-                double penalty = Double.parseDouble(generation.path("kind").asText().substring("greedy repetition_penalty=".length()));
+                double penalty = Double.parseDouble(generation.path("kind").asText()
+                        .substring("greedy repetition_penalty=".length()));
                 int[] sequence = ints(generation.path("sequence"));
                 int fresh = sequence.length - prompt.length;
                 Scope.run(() -> {
                     CausalLm model = ModelFolder.open(Golden.at("models/llama")).load();
-                    Answer answer = new Generator(model, CONTEXT, NO_END).generate(prompt, new Sampling(fresh, 0, 1, 0, 0, penalty, 0));
+                    Answer answer = new Generator(model, CONTEXT, NO_END)
+                            .generate(prompt, new Sampling(fresh, 0, 1, 0, 0, penalty, 0));
                     assertThat(answer.ids()).isEqualTo(Arrays.copyOfRange(sequence, prompt.length, sequence.length));
                 });
                 ran++;
@@ -111,19 +121,23 @@ class GeneratorTest {
     }
 
     @Test void aCachedAnswerIsThatOfFullPasses() {
-        // Longer than what one pass reads of prompts, so the prompts are read in parts, beside rows that answer already.
+        // Longer than what one pass reads of prompts, so the prompts are read in parts, beside rows that answer
+        // already.
         with(model -> {
             int[][] prompts = {prompt(3, 1), prompt(700, 2), prompt(40, 3), prompt(1, 4)};
-            List<Answer> answers = new Generator(model, CONTEXT, NO_END).generate(greedy(12, prompts), TokenListener.NONE);
+            List<Answer> answers = new Generator(model, CONTEXT, NO_END)
+                    .generate(greedy(12, prompts), TokenListener.NONE);
             for (int row = 0; row < prompts.length; row++) {
                 int[] text = prompts[row];
                 for (int step = 0; step < 12; step++) {
                     int[] seen = text;
-                    int next = Scope.value(() -> model.logits(model.hidden(seen, Documents.single(seen.length)).narrow(0, seen.length - 1, 1)).argmax().toInts()[0]);
+                    int next = Scope.value(() -> model.logits(model.hidden(seen, Documents.single(seen.length))
+                            .narrow(0, seen.length - 1, 1)).argmax().toInts()[0]);
                     text = Arrays.copyOf(text, text.length + 1);
                     text[seen.length] = next;
                 }
-                assertThat(answers.get(row).ids()).isEqualTo(Arrays.copyOfRange(text, prompts[row].length, text.length));
+                assertThat(answers.get(row).ids())
+                        .isEqualTo(Arrays.copyOfRange(text, prompts[row].length, text.length));
                 assertThat(answers.get(row).finish()).isEqualTo(Answer.Finish.LENGTH);
             }
         });
@@ -132,7 +146,8 @@ class GeneratorTest {
     @Test void anAnswerDoesNotDependOnWhatIsAnsweredBesideIt() {
         with(model -> {
             Sampling warm = new Sampling(20, 1, 0.95, 50, 0.01, 1.1, 5);
-            List<Prompt> prompts = List.of(new Prompt(prompt(5, 1), warm, 0), new Prompt(prompt(9, 2), warm.withTemperature(0.6).withMaxNewTokens(7), 1),
+            List<Prompt> prompts = List.of(new Prompt(prompt(5, 1), warm, 0),
+                    new Prompt(prompt(9, 2), warm.withTemperature(0.6).withMaxNewTokens(7), 1),
                     new Prompt(prompt(5, 1), warm, 2), new Prompt(prompt(30, 3), Sampling.greedy(11), 3));
             Generator generator = new Generator(model, CONTEXT, Set.of(3));
             List<Answer> together = generator.generate(prompts, TokenListener.NONE);
@@ -141,15 +156,18 @@ class GeneratorTest {
                 assertThat(together.get(i).ids()).isEqualTo(alone.ids());
                 assertThat(together.get(i).finish()).isEqualTo(alone.finish());
             }
-            assertThat(together.get(0).ids()).as("numbers tell equal prompts apart").isNotEqualTo(together.get(2).ids());
-            assertThat(generator.generate(prompts.get(0).ids(), warm.withSeed(6)).ids()).as("and so do seeds").isNotEqualTo(together.get(0).ids());
+            assertThat(together.get(0).ids()).as("numbers tell equal prompts apart")
+                    .isNotEqualTo(together.get(2).ids());
+            assertThat(generator.generate(prompts.get(0).ids(), warm.withSeed(6)).ids()).as("and so do seeds")
+                    .isNotEqualTo(together.get(0).ids());
         });
     }
 
     @Test void anEndTokenEndsTheAnswerAndIsNoPartOfIt() {
         with(model -> {
             int[] free = new Generator(model, CONTEXT, NO_END).generate(prompt(4, 9), Sampling.greedy(10)).ids();
-            int end = free[6], at = IntStream.range(0, free.length).filter(i -> free[i] == end).findFirst().orElseThrow();
+            int end = free[6], at = IntStream.range(0, free.length).filter(i -> free[i] == end).findFirst()
+                    .orElseThrow();
             Answer answer = new Generator(model, CONTEXT, Set.of(end)).generate(prompt(4, 9), Sampling.greedy(10));
             assertThat(answer.ids()).isEqualTo(Arrays.copyOf(free, at));
             assertThat(answer.finish()).isEqualTo(Answer.Finish.STOP);
@@ -163,9 +181,12 @@ class GeneratorTest {
             Answer answer = generator.generate(prompt(9, 1), Sampling.greedy(10));
             assertThat(answer.ids()).hasSize(3);
             assertThat(answer.finish()).isEqualTo(Answer.Finish.LENGTH);
-            assertThatThrownBy(() -> generator.generate(prompt(12, 1), Sampling.greedy(1))).isInstanceOf(UserError.class).hasMessageContaining("12 tokens and the model's context is 12");
-            assertThatThrownBy(() -> generator.generate(new int[0], Sampling.greedy(1))).isInstanceOf(UserError.class).hasMessageContaining("empty");
-            assertThatThrownBy(() -> generator.generate(new int[] {96}, Sampling.greedy(1))).isInstanceOf(UserError.class).hasMessageContaining("token id 96");
+            assertThatThrownBy(() -> generator.generate(prompt(12, 1), Sampling.greedy(1)))
+                    .isInstanceOf(UserError.class).hasMessageContaining("12 tokens and the model's context is 12");
+            assertThatThrownBy(() -> generator.generate(new int[0], Sampling.greedy(1))).isInstanceOf(UserError.class)
+                    .hasMessageContaining("empty");
+            assertThatThrownBy(() -> generator.generate(new int[] {96}, Sampling.greedy(1)))
+                    .isInstanceOf(UserError.class).hasMessageContaining("token id 96");
         });
     }
 
@@ -179,11 +200,14 @@ class GeneratorTest {
             List<Answer> answers = generator.generate(greedy(15, prompts), new TokenListener() {
                 @Override public void token(int row, int id) { heard.get(row).add(id); }
 
-                @Override public void ended(int row, Answer answer) { ends.add(row + " " + answer.finish().word() + " after " + heard.get(2).size()); }
+                @Override public void ended(int row, Answer answer) {
+                    ends.add(row + " " + answer.finish().word() + " after " + heard.get(2).size());
+                }
 
                 @Override public boolean wanted(int row) { return row != 0 && (row != 1 || heard.get(1).size() < 4); }
             });
-            assertThat(answers.stream().map(Answer::finish)).containsExactly(Answer.Finish.CANCELLED, Answer.Finish.CANCELLED, Answer.Finish.LENGTH);
+            assertThat(answers.stream().map(Answer::finish))
+                    .containsExactly(Answer.Finish.CANCELLED, Answer.Finish.CANCELLED, Answer.Finish.LENGTH);
             assertThat(ends).containsExactly("0 cancelled after 0", "1 cancelled after 4", "2 length after 15");
             assertThat(answers.get(0).ids()).isEmpty();
             assertThat(answers.get(1).ids()).isEqualTo(Arrays.copyOf(free[1], 4));
@@ -200,7 +224,8 @@ class GeneratorTest {
             long before = Scope.live();
             generator.generate(prompts, TokenListener.NONE);
             assertThat(Scope.live()).isEqualTo(before);
-            assertThatThrownBy(() -> generator.generate(prompts, (row, id) -> { throw new IllegalStateException("gone"); })).hasMessage("gone");
+            assertThatThrownBy(() -> generator.generate(prompts,
+                    (row, id) -> { throw new IllegalStateException("gone"); })).hasMessage("gone");
             assertThat(Scope.live()).isEqualTo(before);
         });
     }
@@ -208,8 +233,10 @@ class GeneratorTest {
     private void with(Consumer<CausalLm> body) {
         try {
             Files.writeString(folder.resolve("config.json"), """
-                    {"model_type": "llama", "vocab_size": 96, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
-                     "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "max_position_embeddings": 2048, "initializer_range": 0.5}""");
+                    {"model_type": "llama", "vocab_size": 96, "hidden_size": 32, "intermediate_size": 64, \
+                    "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+                     "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "max_position_embeddings": 2048, \
+                     "initializer_range": 0.5}""");
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -222,17 +249,25 @@ class GeneratorTest {
         return IntStream.range(0, length).map(i -> (int) (96 * random.uniform(i))).toArray();
     }
 
-    private static List<Prompt> greedy(int fresh, int[]... prompts) { return Arrays.stream(prompts).map(ids -> Prompt.of(ids, Sampling.greedy(fresh))).toList(); }
+    private static List<Prompt> greedy(int fresh, int[]... prompts) {
+        return Arrays.stream(prompts).map(ids -> Prompt.of(ids, Sampling.greedy(fresh))).toList();
+    }
 
     private static int[][] ids(List<Answer> answers) { return answers.stream().map(Answer::ids).toArray(int[][]::new); }
 
-    private static int[][] tails(int[][] rows, int length) { return Arrays.stream(rows).map(row -> Arrays.copyOfRange(row, row.length - length, row.length)).toArray(int[][]::new); }
+    private static int[][] tails(int[][] rows, int length) {
+        return Arrays.stream(rows).map(row -> Arrays.copyOfRange(row, row.length - length, row.length))
+                .toArray(int[][]::new);
+    }
 
-    private static int[] ints(com.fasterxml.jackson.databind.JsonNode array) { return IntStream.range(0, array.size()).map(i -> array.get(i).asInt()).toArray(); }
+    private static int[] ints(com.fasterxml.jackson.databind.JsonNode array) {
+        return IntStream.range(0, array.size()).map(i -> array.get(i).asInt()).toArray();
+    }
 
     private static int[][] rows(Tensor tensor) {
         int[] flat = tensor.toInts();
         int width = (int) tensor.size(1);
-        return IntStream.range(0, flat.length / width).mapToObj(row -> Arrays.copyOfRange(flat, row * width, (row + 1) * width)).toArray(int[][]::new);
+        return IntStream.range(0, flat.length / width)
+                .mapToObj(row -> Arrays.copyOfRange(flat, row * width, (row + 1) * width)).toArray(int[][]::new);
     }
 }

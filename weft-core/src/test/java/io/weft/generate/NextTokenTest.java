@@ -54,27 +54,34 @@ class NextTokenTest {
                     BitSet seen = new BitSet();
                     Arrays.stream(golden.get("input_ids").narrow(0, row, 1).toInts()).forEach(seen::set);
                     NextToken.process(scores, seen, sampling);
-                    float[] expected = row(golden.get(name + ".scores"), row), probabilities = row(golden.get(name + ".probs"), row);
+                    float[] expected = row(golden.get(name + ".scores"), row),
+                            probabilities = row(golden.get(name + ".probs"), row);
                     float[] found = softmax(scores);
-                    if (row == 1) { // which of several equal scores stays is the sort's choice, so only their values count
+                    // which of several equal scores stays is the sort's choice, so only their values count
+                    if (row == 1) {
                         Arrays.sort(scores);
                         Arrays.sort(expected);
                         Arrays.sort(found);
                         Arrays.sort(probabilities);
                     }
-                    assertThat(count(scores)).as(name).isEqualTo(numbers.path("cases").path(name).path("kept").path(row).asInt());
+                    assertThat(count(scores)).as(name)
+                            .isEqualTo(numbers.path("cases").path(name).path("kept").path(row).asInt());
                     for (int i = 0; i < scores.length; i++) {
-                        assertThat(scores[i] == Float.NEGATIVE_INFINITY).as("%s row %d token %d", name, row, i).isEqualTo(expected[i] == Float.NEGATIVE_INFINITY);
+                        assertThat(scores[i] == Float.NEGATIVE_INFINITY).as("%s row %d token %d", name, row, i)
+                                .isEqualTo(expected[i] == Float.NEGATIVE_INFINITY);
                         if (scores[i] > Float.NEGATIVE_INFINITY) {
                             worst[0] = Math.max(worst[0], Math.abs(scores[i] - expected[i]));
-                            assertThat(scores[i]).as("%s row %d token %d", name, row, i).isCloseTo(expected[i], within(1e-6f));
+                            assertThat(scores[i]).as("%s row %d token %d", name, row, i)
+                                    .isCloseTo(expected[i], within(1e-6f));
                         }
-                        assertThat(found[i]).as("%s row %d token %d", name, row, i).isCloseTo(probabilities[i], within(1e-6f));
+                        assertThat(found[i]).as("%s row %d token %d", name, row, i)
+                                .isCloseTo(probabilities[i], within(1e-6f));
                     }
                 }
             });
         });
-        System.out.printf("golden sampling: worst score difference %.1e; not here: %s%n", worst[0], numbers.path("cases").properties().stream().map(Map.Entry::getKey)
+        System.out.printf("golden sampling: worst score difference %.1e; not here: %s%n", worst[0],
+                numbers.path("cases").properties().stream().map(Map.Entry::getKey)
                 .filter(name -> !goldenCases().containsKey(name)).toList());
         Golden.ran("sampling", goldenCases().size());
     }
@@ -87,8 +94,10 @@ class NextTokenTest {
                 for (int i = 0; i < scores.length; i++) {
                     scores[i] = (float) (spread * random.uniform(i));
                 }
-                Integer[] order = IntStream.range(0, scores.length).boxed().sorted((a, b) -> Float.compare(scores[b], scores[a])).toArray(Integer[]::new);
-                double total = IntStream.range(0, scores.length).mapToDouble(i -> Math.exp(scores[i])).sum(), before = 0;
+                Integer[] order = IntStream.range(0, scores.length).boxed()
+                        .sorted((a, b) -> Float.compare(scores[b], scores[a])).toArray(Integer[]::new);
+                double total = IntStream.range(0, scores.length).mapToDouble(i -> Math.exp(scores[i])).sum(),
+                        before = 0;
                 BitSet expected = new BitSet(), found = new BitSet();
                 for (int i = 0; i < order.length && before < p * total; before += Math.exp(scores[order[i++]])) {
                     expected.set(order[i]);
@@ -133,16 +142,21 @@ class NextTokenTest {
 
     @Test void everyNumberOutOfBoundsIsNamedAtOnce() {
         assertThatThrownBy(() -> new Sampling(0, Double.NaN, 0, -1, 2, 0, 1)).isInstanceOf(UserError.class)
-                .hasMessageContainingAll("maxNewTokens is 0", "temperature is NaN", "topP is 0.0", "topK is -1", "minP is 2.0", "repetitionPenalty is 0.0");
+                .hasMessageContainingAll("maxNewTokens is 0", "temperature is NaN", "topP is 0.0", "topK is -1",
+                "minP is 2.0", "repetitionPenalty is 0.0");
         assertThat(PLAIN.isGreedy()).isFalse();
         assertThat(Sampling.greedy(3).isGreedy()).isTrue();
     }
 
-    private static Sampling sampling(double temperature, double topP, int topK, double minP, double penalty) { return new Sampling(1, temperature, topP, topK, minP, penalty, 0); }
+    private static Sampling sampling(double temperature, double topP, int topK, double minP, double penalty) {
+        return new Sampling(1, temperature, topP, topK, minP, penalty, 0);
+    }
 
     private static float[] row(Tensor tensor, int row) { return tensor.narrow(0, row, 1).toFloats(); }
 
-    private static int count(float[] scores) { return (int) IntStream.range(0, scores.length).filter(i -> scores[i] > Float.NEGATIVE_INFINITY).count(); }
+    private static int count(float[] scores) {
+        return (int) IntStream.range(0, scores.length).filter(i -> scores[i] > Float.NEGATIVE_INFINITY).count();
+    }
 
     private static float[] softmax(float[] scores) {
         double max = scores[NextToken.highest(scores)], total = 0;

@@ -22,7 +22,10 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 
-/** A hub with one model, "org/tiny", whose weights lie on a second server as on the real one. Tests change what it answers through {@link #hubFault} and {@link #contentFault}. */
+/**
+ * A hub with one model, "org/tiny", whose weights lie on a second server as on the real one. Tests change what it
+ * answers through {@link #hubFault} and {@link #contentFault}.
+ */
 final class FakeHub implements AutoCloseable {
     static final String COMMIT = "c0ffee".repeat(6) + "abcd";
     static final String TOKEN = "hf_secretOfTheTest";
@@ -45,15 +48,18 @@ final class FakeHub implements AutoCloseable {
         files.put("additional_chat_templates/tool use.jinja", "{{ x }}".getBytes(StandardCharsets.UTF_8));
         files.put("pytorch_model.bin", new byte[] {1});
         files.put("onnx/model.onnx", new byte[] {2});
-        content = new FakeServer(request -> contentFault.apply(request, body(request, file(request.path().substring("/store/".length()).split("\\?")[0]))));
+        content = new FakeServer(request -> contentFault.apply(request,
+                body(request, file(request.path().substring("/store/".length()).split("\\?")[0]))));
         hub = new FakeServer(request -> hubFault.apply(request, answer(request)));
     }
 
     HubSettings settings(Path cache) { return settings(hub.uri(), cache, false, true); }
 
     static HubSettings settings(URI endpoint, Path cache, boolean offline, boolean links) {
-        RetryPolicy patience = new RetryPolicy(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMillis(1), 3);
-        return new HubSettings(endpoint, Optional.of(new HubToken(TOKEN, "HF_TOKEN")), cache, offline, links, HttpClient.Builder.NO_PROXY, patience);
+        RetryPolicy patience = new RetryPolicy(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(1),
+                Duration.ofMillis(1), 3);
+        return new HubSettings(endpoint, Optional.of(new HubToken(TOKEN, "HF_TOKEN")), cache, offline, links,
+                HttpClient.Builder.NO_PROXY, patience);
     }
 
     List<Request> contentRequests() { return content.of("GET"); }
@@ -72,7 +78,8 @@ final class FakeHub implements AutoCloseable {
         if (path.startsWith("/api/models/org/tiny/tree/")) {
             return tree(path.endsWith("cursor=second"));
         }
-        String name = path.startsWith("/org/tiny/resolve/main/") || path.startsWith("/org/tiny/resolve/" + COMMIT + "/") ? path.split("/", 6)[5].replace("%20", " ") : "";
+        String name = path.startsWith("/org/tiny/resolve/main/") || path.startsWith("/org/tiny/resolve/" + COMMIT + "/")
+                ? path.split("/", 6)[5].replace("%20", " ") : "";
         byte[] bytes = files.get(name);
         if (bytes == null) {
             return Answer.of(404, Map.of("X-Error-Code", "RepoNotFound"));
@@ -85,7 +92,8 @@ final class FakeHub implements AutoCloseable {
         }
         String location = content.uri() + "/store/" + name + "?Signature=keyInTheQuery";
         return Answer.of(302, Map.of("X-Repo-Commit", COMMIT,
-                "X-Linked-Etag", "\"" + sha256(bytes) + "\"", "X-Linked-Size", "" + size(name), "Location", location, "ETag", "W/\"of-the-redirect\""));
+                "X-Linked-Etag", "\"" + sha256(bytes) + "\"", "X-Linked-Size", "" + size(name), "Location", location,
+                "ETag", "W/\"of-the-redirect\""));
     }
 
     /** Two pages, as the hub gives long listings. */
@@ -94,10 +102,13 @@ final class FakeHub implements AutoCloseable {
         List<String> entries = new ArrayList<>(List.of("{\"type\": \"directory\", \"path\": \"onnx\", \"size\": 0}"));
         for (String name : second ? names.subList(3, names.size()) : names.subList(0, 3)) {
             String escaped = name.replace("\\", "\\\\").replace("\0", "\\u0000").replace("\n", "\\n");
-            entries.add("{\"type\": \"file\", \"path\": \"" + escaped + "\", \"size\": " + size(name) + (large(name) ? ", \"lfs\": {\"size\": " + size(name) + "}" : "") + "}");
+            entries.add("{\"type\": \"file\", \"path\": \"" + escaped + "\", \"size\": " + size(name)
+                    + (large(name) ? ", \"lfs\": {\"size\": " + size(name) + "}" : "") + "}");
         }
         // The next page's address names another host, as a mirror's copy of the hub's answer does.
-        Map<String, String> link = second ? Map.of() : Map.of("Link", "<https://elsewhere.invalid/api/models/org/tiny/tree/main?recursive=1&cursor=second>; rel=\"next\"");
+        Map<String, String> link = second ? Map.of()
+                : Map.of("Link",
+                "<https://elsewhere.invalid/api/models/org/tiny/tree/main?recursive=1&cursor=second>; rel=\"next\"");
         return Answer.of(200, link, ("[" + String.join(", ", entries) + "]").getBytes(StandardCharsets.UTF_8));
     }
 
@@ -107,7 +118,8 @@ final class FakeHub implements AutoCloseable {
             return Answer.of(200, Map.of(), bytes);
         }
         int from = Integer.parseInt(range.replaceAll("\\D", ""));
-        return Answer.of(206, Map.of("Content-Range", "bytes " + from + "-" + (bytes.length - 1) + "/" + bytes.length), Arrays.copyOfRange(bytes, from, bytes.length));
+        return Answer.of(206, Map.of("Content-Range", "bytes " + from + "-" + (bytes.length - 1) + "/" + bytes.length),
+                Arrays.copyOfRange(bytes, from, bytes.length));
     }
 
     private byte[] file(String name) { return files.getOrDefault(name, new byte[0]); }

@@ -16,7 +16,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
-/** An HTTP server on the loopback address that can break every promise a server makes: it cuts connections, stalls, and announces what it does not send. */
+/**
+ * An HTTP server on the loopback address that can break every promise a server makes: it cuts connections, stalls, and
+ * announces what it does not send.
+ */
 final class FakeServer implements AutoCloseable {
     final List<Request> requests = new CopyOnWriteArrayList<>();
     private final ServerSocket socket;
@@ -24,9 +27,14 @@ final class FakeServer implements AutoCloseable {
 
     record Request(String method, String path, Map<String, String> headers) { }
 
-    /** @param stopAt bytes of the body after which the server falls silent or hangs up; beyond the body: never   @param silent whether it keeps the connection then */
+    /**
+     * @param stopAt bytes of the body after which the server falls silent or hangs up; beyond the body: never
+     * @param silent whether it keeps the connection then
+     */
     record Answer(int status, Map<String, String> headers, byte[] body, int stopAt, boolean silent) {
-        static Answer of(int status, Map<String, String> headers, byte[] body) { return new Answer(status, headers, body, Integer.MAX_VALUE, false); }
+        static Answer of(int status, Map<String, String> headers, byte[] body) {
+            return new Answer(status, headers, body, Integer.MAX_VALUE, false);
+        }
 
         static Answer of(int status, Map<String, String> headers) { return of(status, headers, new byte[0]); }
 
@@ -49,15 +57,19 @@ final class FakeServer implements AutoCloseable {
 
     URI uri() { return URI.create("http://127.0.0.1:" + socket.getLocalPort()); }
 
-    List<Request> of(String method) { return requests.stream().filter(request -> request.method().equals(method)).toList(); }
+    List<Request> of(String method) {
+        return requests.stream().filter(request -> request.method().equals(method)).toList();
+    }
 
     private void serve(Socket connection, Function<Request, Answer> answers) throws Exception {
         try (connection) {
-            BufferedReader in = new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.ISO_8859_1));
+            BufferedReader in = new BufferedReader(new InputStreamReader(connection.getInputStream(),
+                    StandardCharsets.ISO_8859_1));
             String[] line = in.readLine().split(" ");
             Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             for (String header = in.readLine(); !header.isEmpty(); header = in.readLine()) {
-                headers.put(header.substring(0, header.indexOf(':')), header.substring(header.indexOf(':') + 1).strip());
+                headers.put(header.substring(0, header.indexOf(':')), header.substring(header.indexOf(':') + 1)
+                        .strip());
             }
             Request request = new Request(line[0], line[1], headers);
             requests.add(request);

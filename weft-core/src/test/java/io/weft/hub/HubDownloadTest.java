@@ -51,12 +51,15 @@ class HubDownloadTest {
         Path snapshot = pull();
         Path model = cache.resolve("models--org--tiny");
         assertThat(snapshot).isEqualTo(model.resolve("snapshots").resolve(FakeHub.COMMIT));
-        assertThat(filesBelow(snapshot)).containsExactlyInAnyOrder("config.json", "tokenizer.json", "model.safetensors", "additional_chat_templates/tool use.jinja");
+        assertThat(filesBelow(snapshot)).containsExactlyInAnyOrder("config.json", "tokenizer.json", "model.safetensors",
+                "additional_chat_templates/tool use.jinja");
         for (String name : filesBelow(snapshot)) {
             assertThat(snapshot.resolve(name)).hasBinaryContent(hub.files.get(name));
         }
-        assertThat(Files.readSymbolicLink(snapshot.resolve("model.safetensors"))).isEqualTo(Path.of("../../blobs", FakeHub.sha256(hub.files.get("model.safetensors"))));
-        assertThat(Files.readSymbolicLink(snapshot.resolve("config.json"))).isEqualTo(Path.of("../../blobs", FakeHub.gitSha1(hub.files.get("config.json"))));
+        assertThat(Files.readSymbolicLink(snapshot.resolve("model.safetensors")))
+                .isEqualTo(Path.of("../../blobs", FakeHub.sha256(hub.files.get("model.safetensors"))));
+        assertThat(Files.readSymbolicLink(snapshot.resolve("config.json")))
+                .isEqualTo(Path.of("../../blobs", FakeHub.gitSha1(hub.files.get("config.json"))));
         assertThat(model.resolve("refs/main")).hasContent(FakeHub.COMMIT);
         assertThat(filesBelow(model.resolve("blobs"))).hasSize(4).noneMatch(name -> name.endsWith(".incomplete"));
     }
@@ -75,7 +78,8 @@ class HubDownloadTest {
         Path snapshot = pull();
         Files.delete(snapshot.resolve("tokenizer.json"));
         Files.delete(snapshot.resolve("model.safetensors"));
-        Files.delete(cache.resolve("models--org--tiny/blobs").resolve(FakeHub.gitSha1(hub.files.get("tokenizer.json"))));
+        Files.delete(cache.resolve("models--org--tiny/blobs")
+                .resolve(FakeHub.gitSha1(hub.files.get("tokenizer.json"))));
         int contents = hub.contentRequests().size();
         pull();
         assertThat(snapshot.resolve("tokenizer.json")).hasBinaryContent(hub.files.get("tokenizer.json"));
@@ -95,13 +99,15 @@ class HubDownloadTest {
         AtomicInteger answers = new AtomicInteger();
         hub.contentFault = (request, answer) -> answer.cutAt(answers.incrementAndGet() == 1 ? 1_000_000 : 0);
         assertThat(error(this::pull)).contains("org/tiny model.safetensors", "run the same command again");
-        Path part = cache.resolve("models--org--tiny/blobs").resolve(FakeHub.sha256(hub.files.get("model.safetensors")) + ".incomplete");
+        Path part = cache.resolve("models--org--tiny/blobs")
+                .resolve(FakeHub.sha256(hub.files.get("model.safetensors")) + ".incomplete");
         assertThat(part).hasSize(1_000_000);
         assertThat(cache.resolve("models--org--tiny/refs/main")).doesNotExist();
         hub.contentFault = (request, answer) -> answer;
         hub.content.requests.clear();
         assertThat(pull().resolve("model.safetensors")).hasBinaryContent(hub.files.get("model.safetensors"));
-        assertThat(hub.contentRequests()).extracting(request -> request.headers().get("Range")).containsExactly("bytes=1000000-");
+        assertThat(hub.contentRequests()).extracting(request -> request.headers().get("Range"))
+                .containsExactly("bytes=1000000-");
     }
 
     @Test void aStalledBodyDoesNotHang() {
@@ -114,9 +120,12 @@ class HubDownloadTest {
     @Test void aServerThatNeverAnswersIsGivenUp() {
         HubSettings settings = hub.settings(cache);
         hub.hubFault = (request, answer) -> answer.silentFrom(-1);
-        RetryPolicy hasty = new RetryPolicy(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofMillis(1), 2);
-        HubSettings impatient = new HubSettings(settings.endpoint(), settings.token(), cache, false, true, settings.proxies(), hasty);
-        assertThat(error(() -> new HubDownload(impatient, listener()).pull("org/tiny"))).contains("no answer from", "2 times");
+        RetryPolicy hasty = new RetryPolicy(Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofMillis(200),
+                Duration.ofMillis(1), 2);
+        HubSettings impatient = new HubSettings(settings.endpoint(), settings.token(), cache, false, true,
+                settings.proxies(), hasty);
+        assertThat(error(() -> new HubDownload(impatient, listener()).pull("org/tiny")))
+                .contains("no answer from", "2 times");
     }
 
     @Test void damagedContentIsFetchedOnceMoreAndThenRefused() throws IOException {
@@ -127,20 +136,24 @@ class HubDownloadTest {
         };
         assertThat(error(this::pull)).contains("org/tiny model.safetensors", "not what the hub announced", "twice");
         assertThat(hub.contentRequests()).hasSize(2);
-        assertThat(filesBelow(cache.resolve("models--org--tiny/blobs"))).noneMatch(name -> name.startsWith(FakeHub.sha256(hub.files.get("model.safetensors"))));
+        assertThat(filesBelow(cache.resolve("models--org--tiny/blobs")))
+                .noneMatch(name -> name.startsWith(FakeHub.sha256(hub.files.get("model.safetensors"))));
     }
 
     @Test void aSmallFileIsCheckedToo() {
         hub.hubFault = (request, answer) -> request.method().equals("GET") && request.path().endsWith("/config.json")
-                ? Answer.of(200, answer.headers(), "{\"model_type\": \"lIama\"}".getBytes(StandardCharsets.UTF_8)) : answer;
+                ? Answer.of(200, answer.headers(), "{\"model_type\": \"lIama\"}".getBytes(StandardCharsets.UTF_8))
+                : answer;
         assertThat(error(this::pull)).contains("org/tiny config.json", "not what the hub announced");
     }
 
     @Test void aDamagedPartOfAnEarlierPullIsThrownAway() throws IOException {
         Path blobs = Files.createDirectories(cache.resolve("models--org--tiny/blobs"));
-        Files.write(blobs.resolve(FakeHub.sha256(hub.files.get("model.safetensors")) + ".incomplete"), new byte[1_234_567]);
+        Files.write(blobs.resolve(FakeHub.sha256(hub.files.get("model.safetensors")) + ".incomplete"),
+                new byte[1_234_567]);
         assertThat(pull().resolve("model.safetensors")).hasBinaryContent(hub.files.get("model.safetensors"));
-        assertThat(hub.contentRequests()).extracting(request -> request.headers().get("Range")).containsExactly("bytes=1234567-", null);
+        assertThat(hub.contentRequests()).extracting(request -> request.headers().get("Range"))
+                .containsExactly("bytes=1234567-", null);
     }
 
     @Test void aServerThatKnowsNoRangesSendsAllOfItAgain() throws IOException {
@@ -154,24 +167,30 @@ class HubDownloadTest {
     @Test void anAnswerToAnotherRangeIsNotUsed() throws IOException {
         Path blobs = Files.createDirectories(cache.resolve("models--org--tiny/blobs"));
         Files.write(blobs.resolve(FakeHub.sha256(hub.files.get("model.safetensors")) + ".incomplete"), new byte[1000]);
-        hub.contentFault = (request, answer) -> request.headers().containsKey("Range") ? Answer.of(206, Map.of("Content-Range", "bytes 0-9/10"), new byte[10]) : answer;
+        hub.contentFault = (request, answer) -> request.headers().containsKey("Range")
+                ? Answer.of(206, Map.of("Content-Range", "bytes 0-9/10"), new byte[10]) : answer;
         assertThat(pull().resolve("model.safetensors")).hasBinaryContent(hub.files.get("model.safetensors"));
     }
 
     @Test void moreBytesThanAnnouncedAreNotWritten() throws IOException {
         hub.contentFault = (request, answer) -> Answer.of(200, Map.of(), new byte[9_000_000]);
         assertThat(error(this::pull)).contains("more than the announced 3000000 bytes");
-        assertThat(Files.walk(cache).filter(Files::isRegularFile).mapToLong(path -> path.toFile().length()).max().orElse(0)).isLessThan(1_000_000);
+        assertThat(Files.walk(cache).filter(Files::isRegularFile).mapToLong(path -> path.toFile().length()).max()
+                .orElse(0)).isLessThan(1_000_000);
     }
 
     @Test void theTokenReachesTheHubAndNoOtherHostAndNoMessage() {
         pull();
-        assertThat(hub.hub.requests).isNotEmpty().allMatch(request -> request.headers().get("Authorization").equals("Bearer " + FakeHub.TOKEN));
-        assertThat(hub.contentRequests()).isNotEmpty().noneMatch(request -> request.headers().containsKey("Authorization"));
+        assertThat(hub.hub.requests).isNotEmpty().allMatch(request -> request.headers().get("Authorization")
+                .equals("Bearer " + FakeHub.TOKEN));
+        assertThat(hub.contentRequests()).isNotEmpty()
+                .noneMatch(request -> request.headers().containsKey("Authorization"));
         assertThat(hub.settings(cache).toString()).doesNotContain(FakeHub.TOKEN);
         hub.files.put("tokenizer_config.json", new byte[0]);
-        hub.hubFault = (request, answer) -> answer.status() == 200 && request.path().contains("/resolve/") ? Answer.of(401, Map.of()) : answer;
-        assertThat(error(this::pull)).contains("refuses access (401)", "token from HF_TOKEN").doesNotContain(FakeHub.TOKEN);
+        hub.hubFault = (request, answer) -> answer.status() == 200 && request.path().contains("/resolve/")
+                ? Answer.of(401, Map.of()) : answer;
+        assertThat(error(this::pull)).contains("refuses access (401)", "token from HF_TOKEN")
+                .doesNotContain(FakeHub.TOKEN);
     }
 
     @Test void theKeyInAContentAddressReachesNoMessage() {
@@ -183,14 +202,16 @@ class HubDownloadTest {
     @ParameterizedTest @ValueSource(ints = {429, 500, 503})
     void aServerInTroubleIsAskedAgain(int status) {
         Set<String> asked = ConcurrentHashMap.newKeySet();
-        hub.hubFault = (request, answer) -> asked.add(request.method() + request.path()) ? Answer.of(status, Map.of("Retry-After", "0")) : answer;
+        hub.hubFault = (request, answer) -> asked.add(request.method() + request.path())
+                ? Answer.of(status, Map.of("Retry-After", "0")) : answer;
         hub.contentFault = (request, answer) -> asked.add(request.path()) ? Answer.of(status, Map.of()) : answer;
         assertThat(pull().resolve("model.safetensors")).hasBinaryContent(hub.files.get("model.safetensors"));
         assertThat(heard).anyMatch(line -> line.contains("answers " + status));
     }
 
     @Test void refusalsSayWhatToDo() {
-        assertThat(refused(401, "GatedRepo")).contains("org/tiny: this model is gated", hub.hub.uri() + "/org/tiny", "HF_TOKEN");
+        assertThat(refused(401, "GatedRepo")).contains("org/tiny: this model is gated", hub.hub.uri() + "/org/tiny",
+                "HF_TOKEN");
         assertThat(refused(403, "GatedRepo")).contains("this model is gated");
         assertThat(refused(404, "RepoNotFound")).contains("org/tiny: not found at", "Check the name", "private");
         assertThat(refused(401, "RepoNotFound")).contains("org/tiny: not found at");
@@ -202,19 +223,24 @@ class HubDownloadTest {
 
     @Test void anUnreachableHubIsNamedWithWhatTheCacheHas() throws IOException {
         HubSettings away = FakeHub.settings(FakeHub.unused(), cache, false, true);
-        assertThat(error(() -> new HubDownload(away, listener()).pull("org/tiny"))).contains("cannot connect, 3 times", "HF_ENDPOINT").doesNotContain("snapshots");
+        assertThat(error(() -> new HubDownload(away, listener()).pull("org/tiny")))
+                .contains("cannot connect, 3 times", "HF_ENDPOINT").doesNotContain("snapshots");
         Path snapshot = pull();
-        assertThat(error(() -> new HubDownload(away, listener()).pull("org/tiny"))).contains("The cache holds it", snapshot.toString(), "HF_HUB_OFFLINE=1");
+        assertThat(error(() -> new HubDownload(away, listener()).pull("org/tiny")))
+                .contains("The cache holds it", snapshot.toString(), "HF_HUB_OFFLINE=1");
     }
 
     @Test void offlineUsesACompleteSnapshotAndNothingElse() throws IOException {
-        HubDownload download = new HubDownload(FakeHub.settings(FakeHub.unused(), cache, true, true), HubListener.SILENT);
-        assertThat(error(() -> download.pull("org/tiny"))).contains("org/tiny (main) is not complete in " + cache, "HF_HUB_OFFLINE");
+        HubDownload download = new HubDownload(FakeHub.settings(FakeHub.unused(), cache, true, true),
+                HubListener.SILENT);
+        assertThat(error(() -> download.pull("org/tiny")))
+                .contains("org/tiny (main) is not complete in " + cache, "HF_HUB_OFFLINE");
         Path snapshot = pull();
         assertThat(download.pull("org/tiny")).isEqualTo(snapshot);
         assertThat(download.pull("org/tiny", FakeHub.COMMIT)).isEqualTo(snapshot);
         Files.delete(snapshot.resolve("model.safetensors"));
-        Files.writeString(snapshot.resolve("model.safetensors.index.json"), "{\"weight_map\": {\"a\": \"model-1-of-2.safetensors\", \"b\": \"model-2-of-2.safetensors\"}}");
+        Files.writeString(snapshot.resolve("model.safetensors.index.json"),
+                "{\"weight_map\": {\"a\": \"model-1-of-2.safetensors\", \"b\": \"model-2-of-2.safetensors\"}}");
         Files.writeString(snapshot.resolve("model-1-of-2.safetensors"), "");
         assertThat(error(() -> download.pull("org/tiny"))).contains("is not complete");
         Files.writeString(snapshot.resolve("model-2-of-2.safetensors"), "");
@@ -222,7 +248,8 @@ class HubDownloadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "../evil.json", "/etc/evil.json", "a/../../evil.json", "C:/evil.json", "a\\..\\evil.json", "a//evil.json", "con.json",
+    @ValueSource(strings = {"", "../evil.json", "/etc/evil.json", "a/../../evil.json", "C:/evil.json",
+            "a\\..\\evil.json", "a//evil.json", "con.json",
         "evil.json\0.png", "./evil.json", "evil\n.json", "dots./evil.json"})
     void aFileNameThatLeadsOutOfTheFolderStopsThePull(String name) throws IOException {
         hub.files.put(name, new byte[] {1});
@@ -243,22 +270,26 @@ class HubDownloadTest {
         assertThat(filesBelow(cache)).noneMatch(path -> path.contains("evil"));
     }
 
-    @ParameterizedTest @ValueSource(strings = {"", "org/", "/name", "a/b/c", "../x", "org/na me", "org--x/y", "org/..", "-x/y", "org/x?y"})
+    @ParameterizedTest @ValueSource(strings = {"", "org/", "/name", "a/b/c", "../x", "org/na me", "org--x/y", "org/..",
+            "-x/y", "org/x?y"})
     void aNameThatIsNoModelsIsRefusedBeforeAnythingIsAsked(String name) {
-        assertThat(error(() -> new HubDownload(hub.settings(cache), listener()).pull(name))).contains("'" + name + "' is not the name of a model", "org/name");
+        assertThat(error(() -> new HubDownload(hub.settings(cache), listener()).pull(name)))
+                .contains("'" + name + "' is not the name of a model", "org/name");
         assertThat(hub.hub.requests).isEmpty();
     }
 
     @Test void aDiskTooSmallIsNoticedBeforeTheFirstByte() {
         hub.announcedSizes.put("model.safetensors", 1L << 60);
-        assertThat(error(this::pull)).contains("org/tiny needs 1152921504.61 GB more", "has", "HF_HUB_CACHE", "nothing was fetched");
+        assertThat(error(this::pull)).contains("org/tiny needs 1152921504.61 GB more", "has", "HF_HUB_CACHE",
+                "nothing was fetched");
         assertThat(hub.contentRequests()).isEmpty();
     }
 
     @Test void aFolderThatCannotBeWrittenIsNamed() throws IOException {
         Path file = Files.writeString(cache.resolve("file"), "");
         HubDownload download = new HubDownload(hub.settings(file.resolve("cache")), listener());
-        assertThat(error(() -> download.pull("org/tiny"))).contains("cannot write to the cache " + file.resolve("cache"), "HF_HUB_CACHE");
+        assertThat(error(() -> download.pull("org/tiny")))
+                .contains("cannot write to the cache " + file.resolve("cache"), "HF_HUB_CACHE");
     }
 
     @Test void aSignInPageIsNotTakenForAListing() {
@@ -278,21 +309,26 @@ class HubDownloadTest {
     }
 
     @Test void aRenamedModelIsFollowed() {
-        hub.hubFault = (request, answer) -> request.path().contains("old/name") ? Answer.of(307, Map.of("Location", request.path().replace("old/name", "org/tiny"))) : answer;
+        hub.hubFault = (request, answer) -> request.path().contains("old/name")
+                ? Answer.of(307, Map.of("Location", request.path().replace("old/name", "org/tiny"))) : answer;
         Path snapshot = new HubDownload(hub.settings(cache), listener()).pull("old/name");
         assertThat(snapshot.resolve("model.safetensors")).hasBinaryContent(hub.files.get("model.safetensors"));
     }
 
     @Test void everyFileComesFromOneCommit() {
         pull();
-        assertThat(hub.hub.requests.stream().map(Request::path).filter(path -> path.contains("/main")).toList()).hasSize(3);   // two pages and one HEAD
-        assertThat(hub.hub.requests.stream().map(Request::path).filter(path -> path.contains(FakeHub.COMMIT)).count()).isEqualTo(2 + 4 + 4);
+        // two pages and one HEAD
+        assertThat(hub.hub.requests.stream().map(Request::path).filter(path -> path.contains("/main")).toList())
+                .hasSize(3);
+        assertThat(hub.hub.requests.stream().map(Request::path).filter(path -> path.contains(FakeHub.COMMIT)).count())
+                .isEqualTo(2 + 4 + 4);
     }
 
     @Test void withoutLinksTheSnapshotHoldsTheFiles() throws IOException {
         HubSettings plain = FakeHub.settings(hub.hub.uri(), cache, false, false);
         Path snapshot = new HubDownload(plain, listener()).pull("org/tiny");
-        assertThat(snapshot.resolve("model.safetensors")).hasBinaryContent(hub.files.get("model.safetensors")).satisfies(path -> assertThat(Files.isSymbolicLink(path)).isFalse());
+        assertThat(snapshot.resolve("model.safetensors")).hasBinaryContent(hub.files.get("model.safetensors"))
+                .satisfies(path -> assertThat(Files.isSymbolicLink(path)).isFalse());
         int contents = hub.contentRequests().size();
         assertThat(new HubDownload(plain, listener()).pull("org/tiny")).isEqualTo(snapshot);
         assertThat(hub.contentRequests()).hasSize(contents);
@@ -300,7 +336,8 @@ class HubDownloadTest {
 
     @Test void progressEndsAtAllBytes() {
         pull();
-        long all = Stream.of("config.json", "tokenizer.json", "model.safetensors", "additional_chat_templates/tool use.jinja").mapToLong(name -> hub.files.get(name).length).sum();
+        long all = Stream.of("config.json", "tokenizer.json", "model.safetensors",
+                "additional_chat_templates/tool use.jinja").mapToLong(name -> hub.files.get(name).length).sum();
         assertThat(heard.get(heard.size() - 1)).endsWith(all + "/" + all);
     }
 
@@ -314,15 +351,19 @@ class HubDownloadTest {
         HubSettings settings = hub.settings(cache);
         try (FakeServer proxy = new FakeServer(request -> Answer.of(418, Map.of()))) {
             for (String exceptions : List.of("elsewhere.example", "127.0.0.1")) {
-                HubProxies proxies = new HubProxies(Map.of("HTTP_PROXY", proxy.uri().toString(), "no_proxy", exceptions));
-                HubDownload download = new HubDownload(new HubSettings(settings.endpoint(), Optional.empty(), cache, false, true, proxies, settings.patience()), listener());
+                HubProxies proxies =
+                        new HubProxies(Map.of("HTTP_PROXY", proxy.uri().toString(), "no_proxy", exceptions));
+                HubDownload download =
+                        new HubDownload(new HubSettings(settings.endpoint(), Optional.empty(), cache, false, true,
+                        proxies, settings.patience()), listener());
                 if (exceptions.equals("127.0.0.1")) {
                     download.pull("org/tiny");
                 } else {
                     assertThat(error(() -> download.pull("org/tiny"))).contains("answers 418");
                 }
             }
-            assertThat(proxy.requests).singleElement().satisfies(request -> assertThat(request.path()).startsWith(hub.hub.uri() + "/api/models"));
+            assertThat(proxy.requests).singleElement()
+                    .satisfies(request -> assertThat(request.path()).startsWith(hub.hub.uri() + "/api/models"));
         }
     }
 
@@ -330,7 +371,8 @@ class HubDownloadTest {
         URI hub = URI.create("https://hub.example/org/tiny");
         assertThat(HubClient.target(hub, "http://hub.example/x")).isEmpty();
         assertThat(HubClient.target(hub, "//content.example/x")).contains(URI.create("https://content.example/x"));
-        assertThat(HubClient.target(URI.create("http://127.0.0.1/x"), "https://content.example/x")).contains(URI.create("https://content.example/x"));
+        assertThat(HubClient.target(URI.create("http://127.0.0.1/x"), "https://content.example/x"))
+                .contains(URI.create("https://content.example/x"));
     }
 
     private Path pull() { return new HubDownload(hub.settings(cache), listener()).pull("org/tiny"); }
@@ -342,9 +384,13 @@ class HubDownloadTest {
 
     private HubListener listener() {
         return new HubListener() {
-            @Override public void progress(Progress progress) { heard.add(progress.file() + " " + progress.allDone() + "/" + progress.allSize()); }
+            @Override public void progress(Progress progress) {
+                heard.add(progress.file() + " " + progress.allDone() + "/" + progress.allSize());
+            }
 
-            @Override public void retrying(String what, String reason, Duration wait) { heard.add("retry " + what + ": " + reason); }
+            @Override public void retrying(String what, String reason, Duration wait) {
+                heard.add("retry " + what + ": " + reason);
+            }
         };
     }
 
@@ -352,7 +398,8 @@ class HubDownloadTest {
 
     private static List<String> filesBelow(Path folder) throws IOException {
         try (Stream<Path> paths = Files.walk(folder)) {
-            return paths.filter(path -> !Files.isDirectory(path)).map(path -> folder.relativize(path).toString()).toList();
+            return paths.filter(path -> !Files.isDirectory(path)).map(path -> folder.relativize(path).toString())
+                    .toList();
         }
     }
 }

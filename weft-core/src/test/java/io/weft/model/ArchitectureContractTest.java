@@ -39,7 +39,8 @@ import static org.assertj.core.api.Assertions.within;
 /** What every family must do, whatever its numbers are. */
 class ArchitectureContractTest {
     // So many trained tokens that each of a mixture's experts sees some in the last block, too.
-    private static final Example A = TinyModels.example(9, 7), B = TinyModels.example(5, 3), C = TinyModels.example(14, 12);
+    private static final Example A = TinyModels.example(9, 7), B = TinyModels.example(5, 3),
+            C = TinyModels.example(14, 12);
     private static final Lora LORA = new Lora(2, 4, 0, List.of(Lora.ALL_LINEAR));
     @TempDir Path folder;
 
@@ -51,13 +52,16 @@ class ArchitectureContractTest {
             CausalLm model = TinyModels.of(family);
             int[][] rows = {A.ids(), C.ids()};
             int[] read = {4, 9}; // how much of each row is read at once; the rest follows token by token
-            KeyValueCache cache = new KeyValueCache(model.blocks().size(), 2, 16, model.blocks().get(0).attention().shape());
-            Tensor hidden = model.hidden(concat(Arrays.copyOf(A.ids(), 4), Arrays.copyOf(C.ids(), 9)), cache.next(read));
+            KeyValueCache cache = new KeyValueCache(model.blocks().size(), 2, 16,
+            model.blocks().get(0).attention().shape());
+            Tensor hidden = model.hidden(concat(Arrays.copyOf(A.ids(), 4), Arrays.copyOf(C.ids(), 9)),
+                    cache.next(read));
             Tensor[] full = {hidden(model, A.ids()), hidden(model, C.ids())};
             close(hidden.narrow(0, 0, 4), full[0].narrow(0, 0, 4));
             close(hidden.narrow(0, 4, 9), full[1].narrow(0, 0, 9));
             for (int step = 0; step < 5; step++) {
-                Tensor next = model.hidden(new int[] {rows[0][4 + step], rows[1][9 + step]}, cache.next(new int[] {1, 1}));
+                Tensor next = model.hidden(new int[] {rows[0][4 + step], rows[1][9 + step]},
+                        cache.next(new int[] {1, 1}));
                 close(next.narrow(0, 0, 1), full[0].narrow(0, 4 + step, 1));
                 close(next.narrow(0, 1, 1), full[1].narrow(0, 9 + step, 1));
             }
@@ -98,9 +102,11 @@ class ArchitectureContractTest {
             new Full().attach(model, 1);
             new Full().write(model, tuned, "first");
         });
-        assertThat(Files.readAllBytes(tuned.resolve("model.safetensors"))).isEqualTo(Files.readAllBytes(first.resolve("model.safetensors")));
+        assertThat(Files.readAllBytes(tuned.resolve("model.safetensors")))
+                .isEqualTo(Files.readAllBytes(first.resolve("model.safetensors")));
         for (String file : List.of("model.safetensors", "config.json")) {
-            assertThat(Files.readAllBytes(second.resolve(file))).as(file).isEqualTo(Files.readAllBytes(first.resolve(file)));
+            assertThat(Files.readAllBytes(second.resolve(file))).as(file)
+                    .isEqualTo(Files.readAllBytes(first.resolve(file)));
         }
     }
 
@@ -116,7 +122,8 @@ class ArchitectureContractTest {
                 Tensor weight = spoilt.remove(name);
                 spoilt.put(name + "_stray", weight);
                 SafeTensors.write(folder.resolve("model.safetensors"), spoilt);
-                assertThatThrownBy(described::load).isInstanceOf(UserError.class).hasMessageContaining(name + " " + Arrays.toString(weight.shape()))
+                assertThatThrownBy(described::load).isInstanceOf(UserError.class)
+                        .hasMessageContaining(name + " " + Arrays.toString(weight.shape()))
                         .hasMessageContaining(name + "_stray").hasMessageContaining(folder.toString());
             }
         });
@@ -133,7 +140,9 @@ class ArchitectureContractTest {
             assertThat(model.tuned()).hasSize(2 * model.linears().size());
             assertThat(model.linears()).doesNotContainKey(model.head().name());
 
-            model.tuned().forEach((name, tensor) -> tensor.copyFrom(RandomStream.of(name.hashCode()).normal(0.1, tensor.shape())));
+            model.tuned()
+                    .forEach((name, tensor) -> tensor.copyFrom(RandomStream.of(name.hashCode())
+                    .normal(0.1, tensor.shape())));
             Tensor tuned = logits(model);
             assertThat(difference(tuned, before)).isGreaterThan(0.01);
             close(model.withoutTuning(() -> logits(model)), before, 0);
@@ -160,13 +169,16 @@ class ArchitectureContractTest {
             double expected = lossOfTuned(resident, batch, Recompute.NEVER);
             assertThat(lossOfTuned(mapped, batch, Recompute.ALWAYS)).isCloseTo(expected, within(1e-4));
             Map<String, float[]> wanted = gradients(resident);
-            gradients(mapped).forEach((name, gradient) -> assertThat(distance(gradient, wanted.get(name))).as(name).isLessThan(1e-4));
+            gradients(mapped).forEach((name, gradient) -> assertThat(distance(gradient, wanted.get(name))).as(name)
+                    .isLessThan(1e-4));
         });
     }
 
     private static double lossOfTuned(CausalLm model, Batch batch, Recompute recompute) {
         LORA.attach(model, 5);
-        model.tuned().forEach((name, tensor) -> tensor.copyFrom(RandomStream.of(name.hashCode()).normal(0.1, tensor.shape())));
+        model.tuned()
+                .forEach((name, tensor) -> tensor.copyFrom(RandomStream.of(name.hashCode())
+                .normal(0.1, tensor.shape())));
         return new BlockWalk(model, recompute).forwardBackward(batch, Likelihood.SFT, 1).total();
     }
 
@@ -186,9 +198,13 @@ class ArchitectureContractTest {
 
     private static void close(Tensor found, Tensor expected) { close(found, expected, 1e-4); }
 
-    private static void close(Tensor found, Tensor expected, double tolerance) { assertThat(difference(found, expected)).isLessThanOrEqualTo(tolerance); }
+    private static void close(Tensor found, Tensor expected, double tolerance) {
+        assertThat(difference(found, expected)).isLessThanOrEqualTo(tolerance);
+    }
 
-    private static double difference(Tensor found, Tensor expected) { return Scope.value(() -> found.sub(expected).abs().max().item()); }
+    private static double difference(Tensor found, Tensor expected) {
+        return Scope.value(() -> found.sub(expected).abs().max().item());
+    }
 
     private static Map<String, float[]> gradients(CausalLm model) {
         Map<String, float[]> gradients = new TreeMap<>();

@@ -27,18 +27,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What only ChatGLM has: its own keys and names, fused linears under LoRA, its 32k variants, and configs that its code does not compute. */
+/**
+ * What only ChatGLM has: its own keys and names, fused linears under LoRA, its 32k variants, and configs that its code
+ * does not compute.
+ */
 class ChatGlmTest {
     /** The sizes of the published THUDM/chatglm3-6b. */
     private static final String FULL_SIZE = """
-            "num_layers": 28, "padded_vocab_size": 65024, "hidden_size": 4096, "ffn_hidden_size": 13696, "kv_channels": 128, "num_attention_heads": 32, "seq_length": 8192, "layernorm_epsilon": 1e-05,
-            "multi_query_attention": true, "multi_query_group_num": 2, "add_bias_linear": false, "add_qkv_bias": true, "rmsnorm": true, "post_layer_norm": true, "original_rope": true,
+            "num_layers": 28, "padded_vocab_size": 65024, "hidden_size": 4096, "ffn_hidden_size": 13696, \
+            "kv_channels": 128, "num_attention_heads": 32, "seq_length": 8192, "layernorm_epsilon": 1e-05,
+            "multi_query_attention": true, "multi_query_group_num": 2, "add_bias_linear": false, \
+            "add_qkv_bias": true, "rmsnorm": true, "post_layer_norm": true, "original_rope": true,
             "apply_residual_connection_post_layernorm": false, "tie_word_embeddings": false, "pre_seq_len": null""";
     private static final String TINY = """
-            "num_layers": 2, "padded_vocab_size": 97, "hidden_size": 32, "ffn_hidden_size": 48, "kv_channels": 16, "num_attention_heads": 4, "seq_length": 128, "layernorm_epsilon": 1e-05,
-            "multi_query_attention": true, "multi_query_group_num": 2, "add_qkv_bias": true, "initializer_range": 0.2""";
+            "num_layers": 2, "padded_vocab_size": 97, "hidden_size": 32, "ffn_hidden_size": 48, "kv_channels": 16, \
+            "num_attention_heads": 4, "seq_length": 128, "layernorm_epsilon": 1e-05,
+            "multi_query_attention": true, "multi_query_group_num": 2, "add_qkv_bias": true, "initializer_range": 0.2\
+            """;
     private static final String TINY_GLM = """
-            "num_hidden_layers": 2, "vocab_size": 97, "hidden_size": 32, "intermediate_size": 48, "head_dim": 16, "num_attention_heads": 4, "num_key_value_heads": 2,
+            "num_hidden_layers": 2, "vocab_size": 97, "hidden_size": 32, "intermediate_size": 48, "head_dim": 16, \
+            "num_attention_heads": 4, "num_key_value_heads": 2,
             "max_position_embeddings": 128, "rms_norm_eps": 1e-05""";
     private static final List<String> TARGETS = List.of("query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h");
     private final Language before = Language.current();
@@ -50,8 +58,10 @@ class ChatGlmTest {
 
     @Test void theTutorialsSettingsPrintTheTutorialsLineAtFullSize() {
         ModelFolder full = TinyModels.folder("chatglm", folder, FULL_SIZE);
-        assertThat(line(full, new Lora(8, 32, 0.1, TARGETS))).isEqualTo("trainable params: 14,823,424 || all params: 6,258,407,424 || trainable%: 0.2369");
-        assertThat(line(full, new Lora(8, 32, 0.1, List.of("query_key_value")))).isEqualTo("trainable params: 1,949,696 || all params: 6,245,533,696 || trainable%: 0.0312");
+        assertThat(line(full, new Lora(8, 32, 0.1, TARGETS)))
+                .isEqualTo("trainable params: 14,823,424 || all params: 6,258,407,424 || trainable%: 0.2369");
+        assertThat(line(full, new Lora(8, 32, 0.1, List.of("query_key_value"))))
+                .isEqualTo("trainable params: 1,949,696 || all params: 6,245,533,696 || trainable%: 0.0312");
     }
 
     private static String line(ModelFolder folder, Lora lora) {
@@ -66,9 +76,12 @@ class ChatGlmTest {
         Scope.run(() -> {
             CausalLm model = TinyModels.folder("chatglm", folder, TINY).outline();
             assertThat(Lora.DEFAULTS.matched(model)).isEqualTo(new Lora(8, 32, 0, TARGETS).matched(model)).hasSize(8);
-            assertThat(new Lora(8, 32, 0, List.of("dense")).matched(model)).extracting(Linear::lastName).containsOnly("dense");
+            assertThat(new Lora(8, 32, 0, List.of("dense")).matched(model)).extracting(Linear::lastName)
+                    .containsOnly("dense");
             Lora.DEFAULTS.attach(model, 0);
-            assertThat(model.tuned()).containsKeys("transformer.encoder.layers.0.self_attention.query_key_value.lora_A.weight", "transformer.encoder.layers.1.mlp.dense_4h_to_h.lora_B.weight");
+            assertThat(model.tuned())
+                    .containsKeys("transformer.encoder.layers.0.self_attention.query_key_value.lora_A.weight",
+                    "transformer.encoder.layers.1.mlp.dense_4h_to_h.lora_B.weight");
         });
     }
 
@@ -84,13 +97,15 @@ class ChatGlmTest {
     @Test void fusedLinearsComputeWhatSeparateOnesDoAlsoStretched() {
         same("", "");
         same(", \"rope_ratio\": 50", ", \"rope_theta\": 500000.0");
-        same(", \"rope_ratio\": 16, \"_name_or_path\": \"THUDM/chatglm2-6b-32k\"", ", \"rope_scaling\": {\"type\": \"linear\", \"factor\": 16.0}");
+        same(", \"rope_ratio\": 16, \"_name_or_path\": \"THUDM/chatglm2-6b-32k\"",
+                ", \"rope_scaling\": {\"type\": \"linear\", \"factor\": 16.0}");
     }
 
     /** A chatglm whose weights are cut and renamed to a glm's gives the same logits. */
     private void same(String chatGlm, String glm) {
         Scope.run(() -> {
-            CausalLm fused = TinyModels.shaken(TinyModels.folder("chatglm", folder.resolve("chatglm"), TINY + chatGlm).initialise(5));
+            CausalLm fused = TinyModels.shaken(TinyModels.folder("chatglm", folder.resolve("chatglm"), TINY + chatGlm)
+                    .initialise(5));
             Map<String, Tensor> cut = new LinkedHashMap<>();
             fused.weights().forEach((name, weight) -> {
                 String usual = usual(name);
@@ -105,45 +120,65 @@ class ChatGlmTest {
             ModelFolder separate = TinyModels.folder("glm", folder.resolve("glm"), TINY_GLM + glm);
             SafeTensors.write(separate.path().resolve("model.safetensors"), cut);
             int[] ids = {5, 90, 33, 7, 61, 12, 2, 48, 70, 19};
-            assertThat(Scope.value(() -> logits(fused, ids).sub(logits(separate.load(), ids)).abs().max().item())).isLessThan(1e-5);
+            assertThat(Scope.value(() -> logits(fused, ids).sub(logits(separate.load(), ids)).abs().max().item()))
+                    .isLessThan(1e-5);
         });
     }
 
     private static String usual(String name) {
-        return name.replace("transformer.embedding.word_embeddings", "model.embed_tokens").replace("transformer.output_layer", "lm_head").replace("transformer.encoder.final_layernorm", "model.norm")
-                .replace("transformer.encoder", "model").replace("self_attention.dense", "self_attn.o_proj").replace("self_attention", "self_attn").replace("dense_h_to_4h", "gate_up_proj")
+        return name.replace("transformer.embedding.word_embeddings", "model.embed_tokens")
+                .replace("transformer.output_layer", "lm_head")
+                .replace("transformer.encoder.final_layernorm", "model.norm")
+                .replace("transformer.encoder", "model").replace("self_attention.dense", "self_attn.o_proj")
+                .replace("self_attention", "self_attn").replace("dense_h_to_4h", "gate_up_proj")
                 .replace("dense_4h_to_h", "down_proj");
     }
 
-    private static Tensor logits(CausalLm model, int[] ids) { return model.logits(model.hidden(ids, Documents.single(ids.length))); }
-
-    @ParameterizedTest @CsvSource({"multi_query_attention, false", "rmsnorm, false", "post_layer_norm, false", "apply_residual_connection_post_layernorm, true", "original_rope, false",
-            "pre_seq_len, 128", "quantization_bit, 4", "kv_channels, 15", "multi_query_group_num, 3", "num_layers, 0", "rmsnorm, 1"})
-    void whatItsCodeDoesNotComputeIsRefusedByItsKey(String key, String value) {
-        ModelFolder model = TinyModels.folder("chatglm", folder, TINY + ", \"" + key + "\": " + value);
-        assertThatThrownBy(model::outline).isInstanceOf(UserError.class).hasMessageContaining("config.json: \"" + key + "\" is " + value + "; expected");
+    private static Tensor logits(CausalLm model, int[] ids) {
+        return model.logits(model.hidden(ids, Documents.single(ids.length)));
     }
 
-    @ParameterizedTest @CsvSource({"ffn_hidden_size", "padded_vocab_size", "num_layers", "layernorm_epsilon", "multi_query_attention"})
+    @ParameterizedTest @CsvSource({"multi_query_attention, false", "rmsnorm, false", "post_layer_norm, false",
+            "apply_residual_connection_post_layernorm, true", "original_rope, false",
+            "pre_seq_len, 128", "quantization_bit, 4", "kv_channels, 15", "multi_query_group_num, 3", "num_layers, 0",
+            "rmsnorm, 1"})
+    void whatItsCodeDoesNotComputeIsRefusedByItsKey(String key, String value) {
+        ModelFolder model = TinyModels.folder("chatglm", folder, TINY + ", \"" + key + "\": " + value);
+        assertThatThrownBy(model::outline).isInstanceOf(UserError.class)
+                .hasMessageContaining("config.json: \"" + key + "\" is " + value + "; expected");
+    }
+
+    @ParameterizedTest @CsvSource({"ffn_hidden_size", "padded_vocab_size", "num_layers", "layernorm_epsilon",
+            "multi_query_attention"})
     void aMissingKeyIsNamedAsThisFamilySpellsIt(String key) {
         ModelFolder model = TinyModels.folder("chatglm", folder, TINY.replace("\"" + key + "\"", "\"something\""));
-        assertThatThrownBy(model::outline).isInstanceOf(UserError.class).hasMessageContaining("config.json: \"" + key + "\" is missing");
+        assertThatThrownBy(model::outline).isInstanceOf(UserError.class)
+                .hasMessageContaining("config.json: \"" + key + "\" is missing");
     }
 
     @Test void theFirstChatGlmIsToldApart() {
         ModelFolder first = TinyModels.folder("chatglm", folder, """
-                "hidden_size": 4096, "inner_hidden_size": 16384, "layernorm_epsilon": 1e-05, "max_sequence_length": 2048, "num_attention_heads": 32, "num_layers": 28, "position_encoding_2d": true,
+                "hidden_size": 4096, "inner_hidden_size": 16384, "layernorm_epsilon": 1e-05, \
+                "max_sequence_length": 2048, "num_attention_heads": 32, "num_layers": 28, "position_encoding_2d": true,
                 "vocab_size": 130528""");
-        assertThatThrownBy(first::outline).isInstanceOf(UserError.class).hasMessageContaining("the first ChatGLM-6B").hasMessageContaining("inner_hidden_size").hasMessageContaining("ChatGLM3");
+        assertThatThrownBy(first::outline).isInstanceOf(UserError.class).hasMessageContaining("the first ChatGLM-6B")
+                .hasMessageContaining("inner_hidden_size").hasMessageContaining("ChatGLM3");
     }
 
     @ParameterizedTest @CsvSource(delimiter = '|', value = {
-            "\"ffn_hidden_size\": 48 | \"ffn_hidden_size\": 50 | layers.0.mlp.dense_h_to_4h.weight has shape [96, 32]; config.json asks for [100, 32] (\"ffn_hidden_size\": 50)",
-            "\"padded_vocab_size\": 97 | \"padded_vocab_size\": 99 | word_embeddings.weight has shape [97, 32]; config.json asks for [99, 32] (\"padded_vocab_size\": 99)",
-            "\"multi_query_group_num\": 2 | \"multi_query_group_num\": 4 | query_key_value.bias has shape [128]; config.json asks for [192] (\"kv_channels\": 16, \"num_attention_heads\": 4, \"multi_query_group_num\": 4)",
-            "\"add_qkv_bias\": true | \"add_qkv_bias\": false | layers.1.self_attention.query_key_value.bias is in the file, but chatglm has no place for it (\"add_qkv_bias\": false)",
-            "\"num_layers\": 2 | \"num_layers\": 1 | layers.1.mlp.dense_4h_to_h.weight is in the file, but chatglm has no place for it (\"num_layers\": 1)",
-            "\"num_layers\": 2 | \"num_layers\": 3 | layers.2.mlp.dense_4h_to_h.weight [32, 48] is missing (\"num_layers\": 3)"})
+            "\"ffn_hidden_size\": 48 | \"ffn_hidden_size\": 50 | layers.0.mlp.dense_h_to_4h.weight has shape [96, "
+                    + "32]; config.json asks for [100, 32] (\"ffn_hidden_size\": 50)",
+            "\"padded_vocab_size\": 97 | \"padded_vocab_size\": 99 | word_embeddings.weight has shape [97, 32]; "
+            + "config.json asks for [99, 32] (\"padded_vocab_size\": 99)",
+            "\"multi_query_group_num\": 2 | \"multi_query_group_num\": 4 | query_key_value.bias has shape [128]; "
+            + "config.json asks for [192] (\"kv_channels\": 16, \"num_attention_heads\": 4, "
+            + "\"multi_query_group_num\": 4)",
+            "\"add_qkv_bias\": true | \"add_qkv_bias\": false | layers.1.self_attention.query_key_value.bias is in "
+            + "the file, but chatglm has no place for it (\"add_qkv_bias\": false)",
+            "\"num_layers\": 2 | \"num_layers\": 1 | layers.1.mlp.dense_4h_to_h.weight is in the file, but chatglm "
+            + "has no place for it (\"num_layers\": 1)",
+            "\"num_layers\": 2 | \"num_layers\": 3 | layers.2.mlp.dense_4h_to_h.weight [32, 48] is missing "
+            + "(\"num_layers\": 3)"})
     void aFieldThatContradictsTheWeightsIsNamedWithThem(String written, String claimed, String message) {
         Scope.run(() -> {
             ModelFolder good = TinyModels.folder("chatglm", folder, TINY);
@@ -154,9 +189,11 @@ class ChatGlmTest {
     }
 
     @Test void theFamilysPythonFilesGoAlongForOtherTools() throws IOException {
-        Path code = Files.writeString(folder.resolve("modeling_chatglm.py"), "raise SystemExit\n"), merged = Files.createDirectory(folder.resolve("merged"));
+        Path code = Files.writeString(folder.resolve("modeling_chatglm.py"), "raise SystemExit\n"),
+                merged = Files.createDirectory(folder.resolve("merged"));
         Scope.run(() -> {
-            ModelFolder model = TinyModels.folder("chatglm", folder, TINY + ", \"auto_map\": {\"AutoModel\": \"modeling_chatglm.ChatGLMForConditionalGeneration\"}");
+            ModelFolder model = TinyModels.folder("chatglm", folder,
+                    TINY + ", \"auto_map\": {\"AutoModel\": \"modeling_chatglm.ChatGLMForConditionalGeneration\"}");
             model.write(model.initialise(1), merged, DType.F32);
         });
         assertThat(merged.resolve("modeling_chatglm.py")).hasSameBinaryContentAs(code);

@@ -36,8 +36,10 @@ class ConfigRulesTest {
     @Test void olderFilesGiveTheKindsOfLayersByARule() {
         Scope.run(() -> {
             assertThat(windows(outline("gemma2", Map.of("num_hidden_layers", 5)))).containsExactly(6, 0, 6, 0, 6);
-            assertThat(windows(outline("gemma3_text", Map.of("num_hidden_layers", 7, "sliding_window_pattern", 3)))).containsExactly(6, 6, 0, 6, 6, 0, 6);
-            assertThat(windows(outline("gemma2", Map.of("layer_types", List.of("full_attention", "sliding_attention"))))).containsExactly(0, 6);
+            assertThat(windows(outline("gemma3_text", Map.of("num_hidden_layers", 7, "sliding_window_pattern", 3))))
+                    .containsExactly(6, 6, 0, 6, 6, 0, 6);
+            assertThat(windows(outline("gemma2",
+                    Map.of("layer_types", List.of("full_attention", "sliding_attention"))))).containsExactly(0, 6);
             assertThat(windows(outline("qwen3_moe", Map.of()))).containsExactly(0, 0);
             assertThat(windows(outline("qwen3_moe", Map.of("use_sliding_window", true)))).containsExactly(6, 6);
             assertThat(windows(outline("mixtral", Map.of()))).containsExactly(6, 6);
@@ -49,7 +51,8 @@ class ConfigRulesTest {
             AttentionShape bounded = outline("gemma2", Map.of()).blocks().get(0).attention().shape();
             assertThat(bounded.scale()).isEqualTo(1 / Math.sqrt(24));
             assertThat(bounded.softCap().limit()).isEqualTo(2);
-            ObjectNode noBounds = config("gemma2", Map.of()).putNull("attn_logit_softcapping").putNull("final_logit_softcapping");
+            ObjectNode noBounds = config("gemma2", Map.of()).putNull("attn_logit_softcapping")
+                    .putNull("final_logit_softcapping");
             assertThat(outline(noBounds).blocks().get(0).attention().shape().softCap()).isNull();
             assertThat(outline(noBounds).logitCap()).isNull();
             ObjectNode silent = config("gemma2", Map.of());
@@ -60,39 +63,52 @@ class ConfigRulesTest {
             });
             assertThat(outline(silent).logitCap().limit()).isEqualTo(30);
             assertThat(outline("gemma3_text", Map.of()).logitCap()).isNull();
-            assertThat(outline("gpt2", Map.of("scale_attn_weights", false)).blocks().get(0).attention().shape().scale()).isEqualTo(1);
+            assertThat(outline("gpt2", Map.of("scale_attn_weights", false)).blocks().get(0).attention().shape().scale())
+                    .isEqualTo(1);
         });
     }
 
-    @ParameterizedTest @CsvSource({"gemma2,true", "gemma3_text,true", "gpt2,true", "mixtral,false", "qwen3_moe,false", "llama,false", "qwen2,false", "qwen3,false", "mistral,false"})
+    @ParameterizedTest @CsvSource({"gemma2,true", "gemma3_text,true", "gpt2,true", "mixtral,false", "qwen3_moe,false",
+            "llama,false", "qwen2,false", "qwen3,false", "mistral,false"})
     void aHeadIsTiedWhereTheFamilyTiesItAndTheFileIsSilent(String family, boolean tied) {
         Scope.run(() -> {
             ObjectNode silent = config(family, Map.of());
             silent.remove("tie_word_embeddings");
             assertThat(outline(silent).weights().containsKey("lm_head.weight")).isEqualTo(!tied);
-            assertThat(outline(silent.put("tie_word_embeddings", !tied)).weights().containsKey("lm_head.weight")).isEqualTo(tied);
+            assertThat(outline(silent.put("tie_word_embeddings", !tied)).weights().containsKey("lm_head.weight"))
+                    .isEqualTo(tied);
         });
     }
 
     @Test void expertsStandInEachSparseLayerThatIsNotNamedDense() {
         Scope.run(() -> {
-            Map<String, Object> four = Map.of("num_hidden_layers", 4, "decoder_sparse_step", 2, "mlp_only_layers", List.of(3));
-            List<Boolean> sparse = IntStream.range(0, 4).mapToObj(i -> outline("qwen3_moe", four).linears().containsKey("model.layers." + i + ".mlp.gate")).toList();
+            Map<String, Object> four = Map.of("num_hidden_layers", 4, "decoder_sparse_step", 2, "mlp_only_layers",
+                    List.of(3));
+            List<Boolean> sparse = IntStream.range(0, 4)
+                    .mapToObj(i -> outline("qwen3_moe", four).linears().containsKey("model.layers." + i + ".mlp.gate"))
+                    .toList();
             assertThat(sparse).containsExactly(false, true, false, false);
-            assertThat(outline("qwen3_moe", four).weights().get("model.layers.0.mlp.up_proj.weight").shape()).containsExactly(48, 32);
-            assertThat(outline("qwen3_moe", four).weights().get("model.layers.1.mlp.experts.2.up_proj.weight").shape()).containsExactly(24, 32);
+            assertThat(outline("qwen3_moe", four).weights().get("model.layers.0.mlp.up_proj.weight").shape())
+                    .containsExactly(48, 32);
+            assertThat(outline("qwen3_moe", four).weights().get("model.layers.1.mlp.experts.2.up_proj.weight").shape())
+                    .containsExactly(24, 32);
         });
     }
 
     @ParameterizedTest @CsvSource(delimiter = '|', value = {
-            "gemma2|use_bidirectional_attention|true", "gemma2|hidden_activation|\"relu\"", "gemma2|final_logit_softcapping|0", "gemma2|layer_types|[\"full_attention\"]",
-            "gemma2|layer_types|[\"full_attention\", \"chunked_attention\"]", "gemma3_text|attn_logit_softcapping|50.0", "gemma3_text|use_bidirectional_attention|true",
-            "gpt2|scale_attn_by_inverse_layer_idx|true", "gpt2|add_cross_attention|true", "gpt2|activation_function|\"relu\"", "gpt2|n_head|5", "mixtral|output_router_logits|true",
-            "mixtral|router_jitter_noise|0.1", "mixtral|num_experts_per_tok|5", "qwen3_moe|output_router_logits|true", "qwen3_moe|num_experts_per_tok|0"})
+            "gemma2|use_bidirectional_attention|true", "gemma2|hidden_activation|\"relu\"",
+                    "gemma2|final_logit_softcapping|0", "gemma2|layer_types|[\"full_attention\"]",
+            "gemma2|layer_types|[\"full_attention\", \"chunked_attention\"]", "gemma3_text|attn_logit_softcapping|50.0",
+            "gemma3_text|use_bidirectional_attention|true",
+            "gpt2|scale_attn_by_inverse_layer_idx|true", "gpt2|add_cross_attention|true",
+            "gpt2|activation_function|\"relu\"", "gpt2|n_head|5", "mixtral|output_router_logits|true",
+            "mixtral|router_jitter_noise|0.1", "mixtral|num_experts_per_tok|5", "qwen3_moe|output_router_logits|true",
+            "qwen3_moe|num_experts_per_tok|0"})
     void whatIsNotComputedIsRefusedByItsKey(String family, String key, String value) throws IOException {
         ObjectNode config = config(family, Map.of());
         config.set(key, JSON.readTree(value));
-        assertThatThrownBy(() -> Scope.run(() -> outline(config))).isInstanceOf(UserError.class).hasMessageContaining('"' + key + '"').hasMessageContaining("config.json");
+        assertThatThrownBy(() -> Scope.run(() -> outline(config))).isInstanceOf(UserError.class)
+                .hasMessageContaining('"' + key + '"').hasMessageContaining("config.json");
     }
 
     @Test void theRuleOfOlderFilesGivesTheLogitsOfNewOnes() throws IOException {
@@ -101,20 +117,25 @@ class ConfigRulesTest {
             ObjectNode config = (ObjectNode) Golden.json("models/" + family + "/config_legacy.json");
             config.remove(List.of("layer_types", "tie_word_embeddings"));
             Files.writeString(folder.resolve("config.json"), config.put("sliding_window_pattern", 3).toString());
-            Files.copy(Golden.at("models/" + family + "/model.safetensors"), folder.resolve("model.safetensors"), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(Golden.at("models/" + family + "/model.safetensors"), folder.resolve("model.safetensors"),
+                    StandardCopyOption.REPLACE_EXISTING);
             Scope.run(() -> {
-                Map<String, Tensor> golden = SafeTensors.open(Golden.at("models/" + family + "/golden.safetensors")).readAll();
+                Map<String, Tensor> golden = SafeTensors.open(Golden.at("models/" + family + "/golden.safetensors"))
+                        .readAll();
                 int[] ids = GoldenRows.rows(golden.get("in.ids"))[0];
                 CausalLm model = ModelFolder.open(folder).load();
                 Tensor found = model.logits(model.hidden(ids, Documents.single(ids.length)));
-                assertThat(found.sub(golden.get("nopad.logits").narrow(0, 0, 1).squeeze(0)).abs().max().item()).isLessThan(1e-4);
+                assertThat(found.sub(golden.get("nopad.logits").narrow(0, 0, 1).squeeze(0)).abs().max().item())
+                        .isLessThan(1e-4);
             });
             ran++;
         }
         Golden.ran("models by the rule of older files", ran);
     }
 
-    private static List<Integer> windows(CausalLm model) { return model.blocks().stream().map(Block::attention).map(attention -> attention.shape().window()).toList(); }
+    private static List<Integer> windows(CausalLm model) {
+        return model.blocks().stream().map(Block::attention).map(attention -> attention.shape().window()).toList();
+    }
 
     private CausalLm outline(String family, Map<String, Object> changes) { return outline(config(family, changes)); }
 
@@ -129,7 +150,8 @@ class ConfigRulesTest {
 
     private ObjectNode config(String family, Map<String, Object> changes) {
         try {
-            ObjectNode config = (ObjectNode) JSON.readTree(Files.readString(TinyModels.folder(family, folder).config().file()));
+            ObjectNode config = (ObjectNode) JSON.readTree(Files.readString(TinyModels.folder(family, folder).config()
+                    .file()));
             changes.forEach((key, value) -> config.set(key, JSON.<JsonNode>valueToTree(value)));
             return config;
         } catch (IOException e) {

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-/** Every golden model folder of a family that Weft knows: logits, hidden states, losses, gradients and greedy decoding of the Hugging Face stack. */
+/**
+ * Every golden model folder of a family that Weft knows: logits, hidden states, losses, gradients and greedy decoding
+ * of the Hugging Face stack.
+ */
 class FamilyGoldenTest {
     /** Where the golden generations stop a row, and what fills it from there on. */
     private static final int END = 2, PAD = 0;
@@ -38,7 +41,8 @@ class FamilyGoldenTest {
         try (Stream<Path> folders = Files.list(Golden.at("models"))) {
             for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
                 HfConfig config = config(folder);
-                boolean known = Architectures.BUILT_IN.stream().anyMatch(a -> a.modelTypes().contains(config.modelType()));
+                boolean known = Architectures.BUILT_IN.stream()
+                        .anyMatch(a -> a.modelTypes().contains(config.modelType()));
                 if (!known || !Files.exists(folder.resolve("golden.json"))) {
                     skipped.add(folder.getFileName().toString());
                     continue;
@@ -60,14 +64,19 @@ class FamilyGoldenTest {
         close(logits(sharded, expected.get("in.ids").toInts(), 2), expected.get("nopad.logits"), 1e-4);
         ran++;
         Map<String, Tensor> bf16 = SafeTensors.open(Golden.at("models/llama_tied_bf16/golden.safetensors")).readAll();
-        close(logits(ModelFolder.open(Golden.at("models/llama_tied_bf16")).load(), bf16.get("in.ids").toInts(), 2), bf16.get("logits_fp32_compute"), 1e-4);
+        close(logits(ModelFolder.open(Golden.at("models/llama_tied_bf16")).load(), bf16.get("in.ids").toInts(), 2),
+                bf16.get("logits_fp32_compute"), 1e-4);
         ran++;
-        for (String name : List.of("llama", "llama_tied", "llama3_rope", "qwen2", "qwen3", "mistral", "glm", "glm4", "phi3", "gemma2", "gemma3_text", "gpt2", "mixtral", "qwen3_moe")) {
+        for (String name : List.of("llama", "llama_tied", "llama3_rope", "qwen2", "qwen3", "mistral", "glm", "glm4",
+                "phi3", "gemma2", "gemma3_text", "gpt2", "mixtral", "qwen3_moe")) {
             Path legacy = Files.createTempDirectory("legacy");
             Files.copy(Golden.at("models/" + name + "/config_legacy.json"), legacy.resolve("config.json"));
-            Files.createSymbolicLink(legacy.resolve("model.safetensors"), Golden.at("models/" + name + "/model.safetensors").toAbsolutePath());
-            Map<String, Tensor> golden = SafeTensors.open(Golden.at("models/" + name + "/golden.safetensors")).readAll();
-            close(logits(ModelFolder.open(legacy).load(), golden.get("in.ids").toInts(), 2), golden.get("nopad.logits"), 1e-4);
+            Files.createSymbolicLink(legacy.resolve("model.safetensors"),
+                    Golden.at("models/" + name + "/model.safetensors").toAbsolutePath());
+            Map<String, Tensor> golden = SafeTensors.open(Golden.at("models/" + name + "/golden.safetensors"))
+                    .readAll();
+            close(logits(ModelFolder.open(legacy).load(), golden.get("in.ids").toInts(), 2), golden.get("nopad.logits"),
+                    1e-4);
             ran++;
         }
         Golden.ran("models in other forms", ran);
@@ -90,10 +99,14 @@ class FamilyGoldenTest {
         gradients(model, golden, numbers.path("grads"));
     }
 
-    /** Row 1 alone, its padding cut off: right, left with positions that count the padding, and left with positions that do not. */
+    /**
+     * Row 1 alone, its padding cut off: right, left with positions that count the padding, and left with positions that
+     * do not.
+     */
     private void padded(CausalLm model, Map<String, Tensor> golden) {
         int[] right = GoldenRows.unpadded(golden, "in.right_ids", "in.right_mask", 1);
-        close(model.logits(model.hidden(right, Documents.single(right.length))), golden.get("right.logits_row1_valid"), 1e-4);
+        close(model.logits(model.hidden(right, Documents.single(right.length))), golden.get("right.logits_row1_valid"),
+                1e-4);
         int[] left = GoldenRows.unpadded(golden, "in.left_ids", "in.left_mask", 1);
         int pads = (int) golden.get("in.left_ids").size(1) - left.length;
         int[] shifted = new int[left.length];
@@ -106,7 +119,9 @@ class FamilyGoldenTest {
 
     private static HfConfig config(Path folder) { return HfConfig.read(folder.resolve("config.json")); }
 
-    /** @param rawLast whether the family's own code hands out its last hidden state before the final norm, not after it */
+    /**
+     * @param rawLast whether the family's own code hands out its last hidden state before the final norm, not after it
+     */
     private void hiddenStates(CausalLm model, int[] ids, Map<String, Tensor> golden, boolean rawLast) {
         int length = ids.length / 2;
         int[] first = Arrays.copyOf(ids, length);
@@ -116,10 +131,12 @@ class FamilyGoldenTest {
             close(x, golden.get("nopad.hidden." + i).narrow(0, 0, 1).squeeze(0), 1e-4);
             x = model.blocks().get(i).forward(x, i, context);
         }
-        close(rawLast ? x : model.norm().forward(x), golden.get("nopad.hidden." + model.blocks().size()).narrow(0, 0, 1).squeeze(0), 1e-4);
+        close(rawLast ? x : model.norm().forward(x), golden.get("nopad.hidden." + model.blocks().size()).narrow(0, 0, 1)
+                .squeeze(0), 1e-4);
     }
 
-    private void loss(CausalLm model, Map<String, Tensor> golden, String ids, String labels, String mask, Tensor expected) {
+    private void loss(CausalLm model,
+            Map<String, Tensor> golden, String ids, String labels, String mask, Tensor expected) {
         Batch batch = batch(golden, ids, labels, mask);
         assertThat(new BlockWalk(model).loss(batch, Likelihood.SFT).mean()).isCloseTo(expected.item(), within(2e-5));
     }
@@ -131,21 +148,27 @@ class FamilyGoldenTest {
         assertThat(decoded).isDeepEqualTo(GoldenRows.rows(expected));
 
         // From the left-padded batch: rows of different length, decoded together.
-        int[][] uneven = {GoldenRows.unpadded(golden, "in.left_ids", "in.left_mask", 0), GoldenRows.unpadded(golden, "in.left_ids", "in.left_mask", 1)};
+        int[][] uneven = {GoldenRows.unpadded(golden, "in.left_ids", "in.left_mask", 0),
+                GoldenRows.unpadded(golden, "in.left_ids", "in.left_mask", 1)};
         int[][] left = GoldenRows.rows(golden.get("gen_left.sequences"));
         int width = (int) golden.get("in.left_ids").size(1), fresh = left[0].length - width;
         int[][] made = decode(model, uneven, fresh, null);
         for (int row = 0; row < 2; row++) {
-            assertThat(Arrays.copyOfRange(made[row], uneven[row].length, made[row].length)).isEqualTo(Arrays.copyOfRange(left[row], width, left[row].length));
+            assertThat(Arrays.copyOfRange(made[row], uneven[row].length, made[row].length))
+                    .isEqualTo(Arrays.copyOfRange(left[row], width, left[row].length));
         }
         assertThat(numbers.path("gen_min_top2_gap").asDouble()).isGreaterThan(1e-3);
     }
 
-    /** Greedy decoding with a cache; also compares the logits of the first and last step when there are goldens for them. */
+    /**
+     * Greedy decoding with a cache; also compares the logits of the first and last step when there are goldens for
+     * them.
+     */
     private int[][] decode(CausalLm model, int[][] prompts, int fresh, Map<String, Tensor> golden) {
         return Scope.value(() -> {
             int longest = Arrays.stream(prompts).mapToInt(p -> p.length).max().orElseThrow() + fresh;
-            KeyValueCache cache = new KeyValueCache(model.blocks().size(), prompts.length, longest, model.blocks().get(0).attention().shape());
+            KeyValueCache cache = new KeyValueCache(model.blocks().size(), prompts.length, longest,
+                    model.blocks().get(0).attention().shape());
             List<List<Integer>> all = new ArrayList<>();
             for (int[] prompt : prompts) {
                 all.add(new ArrayList<>(Arrays.stream(prompt).boxed().toList()));
@@ -169,7 +192,8 @@ class FamilyGoldenTest {
                 next = logits.argmax().toInts();
                 Arrays.fill(counts, 1);
                 for (int row = 0; row < next.length; row++) {
-                    next[row] = all.get(row).subList(prompts[row].length, all.get(row).size()).contains(END) ? PAD : next[row];
+                    next[row] = all.get(row).subList(prompts[row].length, all.get(row).size()).contains(END) ? PAD
+                            : next[row];
                     all.get(row).add(next[row]);
                 }
             }
@@ -181,7 +205,8 @@ class FamilyGoldenTest {
         new Full().attach(model, 0);
         Batch batch = batch(golden, "in.right_ids", "in.right_labels", "in.right_mask");
         new BlockWalk(model).forwardBackward(batch, Likelihood.SFT, 1.0 / batch.trainedTokens());
-        assertThat(expected.properties().stream().flatMap(entry -> FusedExperts.parts(entry.getKey(), model.tuned().keySet()).stream()))
+        assertThat(expected.properties().stream()
+                .flatMap(entry -> FusedExperts.parts(entry.getKey(), model.tuned().keySet()).stream()))
                 .containsExactlyInAnyOrderElementsOf(model.tuned().keySet());
         expected.properties().forEach(entry -> {
             float[] gradient = FusedExperts.gradient(model, entry.getKey());
@@ -194,12 +219,15 @@ class FamilyGoldenTest {
             assertThat(Math.sqrt(l2)).as(entry.getKey()).isCloseTo(wanted, within(1e-4 * wanted));
             assertThat(sum).as(entry.getKey()).isCloseTo(entry.getValue().path("sum").asDouble(), within(1e-3));
             for (int i = 0; i < 3; i++) {
-                assertThat((double) gradient[i]).as(entry.getKey()).isCloseTo(entry.getValue().path("head").path(i).asDouble(), within(1e-5));
+                assertThat((double) gradient[i]).as(entry.getKey())
+                        .isCloseTo(entry.getValue().path("head").path(i).asDouble(), within(1e-5));
             }
         });
     }
 
-    private static Batch batch(Map<String, Tensor> golden, String ids, String labels, String mask) { return Batch.of(GoldenRows.examples(golden, ids, labels, mask)); }
+    private static Batch batch(Map<String, Tensor> golden, String ids, String labels, String mask) {
+        return Batch.of(GoldenRows.examples(golden, ids, labels, mask));
+    }
 
     /** Logits of rows of equal length, laid end to end as documents: [rows, T, V]. */
     private static Tensor logits(CausalLm model, int[] ids, int rows) {

@@ -13,8 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 /**
- * Logits of {@link TinyModels} that other code computed from the same files, so that a clone without golden data tests each family's numbers: transformers 5.17.0 (fp32, eager
- * attention), for chatglm an own ChatGLM3 forward in torch that agrees with the published modeling_chatglm.py.
+ * Logits of {@link TinyModels} that other code computed from the same files, so that a clone without golden data tests
+ * each family's numbers: transformers 5.17.0 (fp32, eager attention), for chatglm an own ChatGLM3 forward in torch that
+ * agrees with the published modeling_chatglm.py.
  */
 class FamilyNumbersTest {
     private static final int[] IDS = new int[14], SEEN = {0, 24, 48, 72, 96};
@@ -44,9 +45,11 @@ class FamilyNumbersTest {
     void aTinyModelGivesTheLogitsOfOtherCode(String family) {
         Scope.run(() -> {
             CausalLm model = TinyModels.of(family);
-            float[] logits = model.logits(model.hidden(IDS, Documents.single(IDS.length)).narrow(0, IDS.length - 1, 1)).toFloats();
+            float[] logits = model.logits(model.hidden(IDS, Documents.single(IDS.length)).narrow(0, IDS.length - 1, 1))
+                    .toFloats();
             for (int i = 0; i < SEEN.length; i++) {
-                assertThat((double) logits[SEEN[i]]).as("logit of id %d", SEEN[i]).isCloseTo(LOGITS.get(family)[i], within(1e-4));
+                assertThat((double) logits[SEEN[i]]).as("logit of id %d", SEEN[i])
+                        .isCloseTo(LOGITS.get(family)[i], within(1e-4));
             }
         });
     }

@@ -13,7 +13,10 @@ final class FusedExperts {
 
     private FusedExperts() {}
 
-    /** The weights of the model that, one after the other, are the tensor that transformers calls so: mostly the one of that name. */
+    /**
+     * The weights of the model that, one after the other, are the tensor that transformers calls so: mostly the one of
+     * that name.
+     */
     static List<String> parts(String name, Set<String> weights) {
         if (!name.endsWith(GATE_UP) && !name.endsWith(DOWN)) {
             String old = name.replace(".mlp.gate.", ".block_sparse_moe.gate.");
@@ -22,14 +25,17 @@ final class FusedExperts {
         String layer = name.substring(0, name.indexOf(".mlp."));
         boolean mixtral = weights.contains(layer + ".block_sparse_moe.gate.weight");
         String experts = layer + (mixtral ? ".block_sparse_moe" : ".mlp") + ".experts.";
-        List<String> names = name.endsWith(DOWN) ? List.of(mixtral ? "w2" : "down_proj") : mixtral ? List.of("w1", "w3") : List.of("gate_proj", "up_proj");
-        return IntStream.iterate(0, i -> weights.contains(experts + i + "." + names.get(0) + ".weight"), i -> i + 1).boxed()
+        List<String> names = name.endsWith(DOWN) ? List.of(mixtral ? "w2" : "down_proj") : mixtral ? List.of("w1", "w3")
+                : List.of("gate_proj", "up_proj");
+        return IntStream.iterate(0, i -> weights.contains(experts + i + "." + names.get(0) + ".weight"), i -> i + 1)
+                .boxed()
                 .flatMap(i -> names.stream().map(part -> experts + i + "." + part + ".weight")).toList();
     }
 
     /** The gradient of what transformers calls so; zeros for an expert that no token chose. */
     static float[] gradient(CausalLm model, String name) {
-        Stream<Tensor> parts = parts(name, model.weights().keySet()).stream().map(part -> model.weights().get(part).gradientOrZeros());
+        Stream<Tensor> parts = parts(name, model.weights().keySet()).stream()
+                .map(part -> model.weights().get(part).gradientOrZeros());
         return Tensor.concat(0, parts.map(part -> part.view(part.elements())).toList()).toFloats();
     }
 }

@@ -36,8 +36,10 @@ public final class GoldenRows {
         List<Example> examples = new ArrayList<>();
         for (int row = 0; row < allIds.length; row++) {
             int current = row;
-            int[] kept = IntStream.range(0, allIds[row].length).filter(i -> masks == null || masks[current][i] == 1).toArray();
-            examples.add(example(Arrays.stream(kept).map(i -> allIds[current][i]).toArray(), Arrays.stream(kept).map(i -> allLabels[current][i]).toArray()));
+            int[] kept = IntStream.range(0, allIds[row].length).filter(i -> masks == null || masks[current][i] == 1)
+                    .toArray();
+            examples.add(example(Arrays.stream(kept).map(i -> allIds[current][i]).toArray(),
+                    Arrays.stream(kept).map(i -> allLabels[current][i]).toArray()));
         }
         return examples;
     }

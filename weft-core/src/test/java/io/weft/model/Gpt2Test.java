@@ -54,7 +54,8 @@ class Gpt2Test {
     @Test void allLinearIsWhatPeftTakesItFor() {
         Scope.run(() -> {
             CausalLm model = tiny().initialise(3);
-            assertThat(new TreeSet<>(new Lora(2, 4, 0, List.of(Lora.ALL_LINEAR)).matched(model).stream().map(linear -> linear.lastName()).toList())).containsExactly("c_attn", "c_fc", "c_proj");
+            assertThat(new TreeSet<>(new Lora(2, 4, 0, List.of(Lora.ALL_LINEAR)).matched(model).stream()
+                    .map(linear -> linear.lastName()).toList())).containsExactly("c_attn", "c_fc", "c_proj");
             assertThat(model.linears().get("transformer.h.1.mlp.c_fc")).satisfies(linear -> {
                 assertThat(linear.inputs()).isEqualTo(32);
                 assertThat(linear.outputs()).isEqualTo(128);
@@ -66,13 +67,16 @@ class Gpt2Test {
     @Test void aPositionThatWasNeverLearnedIsAnError() {
         Scope.run(() -> {
             CausalLm model = tiny().initialise(3);
-            assertThatThrownBy(() -> model.hidden(new int[129], Documents.single(129))).hasMessageContaining("position 128").hasMessageContaining("learned 128");
+            assertThatThrownBy(() -> model.hidden(new int[129], Documents.single(129)))
+                    .hasMessageContaining("position 128").hasMessageContaining("learned 128");
         });
     }
 
     private ModelFolder tiny() { return TinyModels.folder("gpt2", folder); }
 
-    private static Tensor logits(CausalLm model) { return model.logits(model.hidden(IDS, Documents.single(IDS.length))); }
+    private static Tensor logits(CausalLm model) {
+        return model.logits(model.hidden(IDS, Documents.single(IDS.length)));
+    }
 
     private static double difference(Tensor a, Tensor b) { return Scope.value(() -> a.sub(b).abs().max().item()); }
 }

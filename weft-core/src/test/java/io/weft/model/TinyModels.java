@@ -16,7 +16,8 @@ import java.util.Map;
 public final class TinyModels {
     public static final int VOCABULARY = 97;
     private static final String USUAL = """
-            "vocab_size": %d, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16, "rms_norm_eps": 1e-5,
+            "vocab_size": %d, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, \
+            "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16, "rms_norm_eps": 1e-5,
             "rope_theta": 10000.0, "max_position_embeddings": 128, "initializer_range": 0.2""".formatted(VOCABULARY);
     /** The config.json of each family but its model_type. */
     private static final Map<String, String> CONFIGS = Map.ofEntries(
@@ -25,21 +26,32 @@ public final class TinyModels {
             Map.entry("qwen3", USUAL + ", \"tie_word_embeddings\": true"),
             Map.entry("mistral", USUAL + ", \"sliding_window\": 6"),
             Map.entry("chatglm", """
-                    "padded_vocab_size": %d, "hidden_size": 32, "ffn_hidden_size": 48, "num_layers": 2, "num_attention_heads": 4, "multi_query_group_num": 2, "kv_channels": 16, "seq_length": 128,
-                    "layernorm_epsilon": 1e-5, "multi_query_attention": true, "add_qkv_bias": true, "initializer_range": 0.2""".formatted(VOCABULARY)),
+                    "padded_vocab_size": %d, "hidden_size": 32, "ffn_hidden_size": 48, "num_layers": 2, \
+                    "num_attention_heads": 4, "multi_query_group_num": 2, "kv_channels": 16, "seq_length": 128,
+                    "layernorm_epsilon": 1e-5, "multi_query_attention": true, "add_qkv_bias": true, \
+                    "initializer_range": 0.2""".formatted(VOCABULARY)),
             Map.entry("glm", USUAL + ", \"partial_rotary_factor\": 0.5"),
             Map.entry("glm4", USUAL + ", \"partial_rotary_factor\": 0.5"),
             Map.entry("phi3", USUAL + ", \"partial_rotary_factor\": 0.75, \"sliding_window\": 6"),
-            Map.entry("gemma2", USUAL + ", \"sliding_window\": 6, \"query_pre_attn_scalar\": 24, \"attn_logit_softcapping\": 2.0, \"final_logit_softcapping\": 1.5"),
-            Map.entry("gemma3_text", USUAL + ", \"sliding_window\": 6, \"query_pre_attn_scalar\": 24, \"sliding_window_pattern\": 2, \"rope_local_base_freq\": 100.0"),
-            Map.entry("gpt2", "\"vocab_size\": %d, \"n_embd\": 32, \"n_layer\": 2, \"n_head\": 4, \"n_positions\": 128, \"initializer_range\": 0.2".formatted(VOCABULARY)),
-            Map.entry("mixtral", USUAL + ", \"sliding_window\": 6, \"num_local_experts\": 4, \"num_experts_per_tok\": 2"),
-            Map.entry("qwen3_moe", USUAL + ", \"sliding_window\": 6, \"num_experts\": 3, \"num_experts_per_tok\": 2, \"moe_intermediate_size\": 24, \"norm_topk_prob\": true"));
+            Map.entry("gemma2", USUAL + ", \"sliding_window\": 6, \"query_pre_attn_scalar\": 24, "
+            + "\"attn_logit_softcapping\": 2.0, \"final_logit_softcapping\": 1.5"),
+            Map.entry("gemma3_text", USUAL + ", \"sliding_window\": 6, \"query_pre_attn_scalar\": 24, "
+            + "\"sliding_window_pattern\": 2, \"rope_local_base_freq\": 100.0"),
+            Map.entry("gpt2",
+            ("\"vocab_size\": %d, \"n_embd\": 32, \"n_layer\": 2, \"n_head\": 4, \"n_positions\": 128, "
+            + "\"initializer_range\": 0.2").formatted(VOCABULARY)),
+            Map.entry("mixtral", USUAL
+            + ", \"sliding_window\": 6, \"num_local_experts\": 4, \"num_experts_per_tok\": 2"),
+            Map.entry("qwen3_moe", USUAL
+            + ", \"sliding_window\": 6, \"num_experts\": 3, \"num_experts_per_tok\": 2, \"moe_intermediate_size\": "
+            + "24, \"norm_topk_prob\": true"));
 
     private TinyModels() {}
 
     /** Every model_type that Weft knows. */
-    public static List<String> families() { return Architectures.BUILT_IN.stream().flatMap(family -> family.modelTypes().stream().sorted()).toList(); }
+    public static List<String> families() {
+        return Architectures.BUILT_IN.stream().flatMap(family -> family.modelTypes().stream().sorted()).toList();
+    }
 
     /** @param family a model_type */
     public static CausalLm of(String family) {
@@ -75,7 +87,8 @@ public final class TinyModels {
     /** @param config the members of config.json but its model_type */
     public static ModelFolder folder(String family, Path folder, String config) {
         try {
-            Files.writeString(Files.createDirectories(folder).resolve("config.json"), "{\"model_type\": \"" + family + "\", " + config + "}");
+            Files.writeString(Files.createDirectories(folder).resolve("config.json"),
+                    "{\"model_type\": \"" + family + "\", " + config + "}");
             return ModelFolder.open(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

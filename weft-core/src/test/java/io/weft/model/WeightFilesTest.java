@@ -25,7 +25,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class WeightFilesTest {
     private static final String CONFIG = """
-            {"model_type": "llama", "vocab_size": 24, "hidden_size": 16, "intermediate_size": 20, "num_hidden_layers": 1, "num_attention_heads": 2, "rms_norm_eps": 1e-5,
+            {"model_type": "llama", "vocab_size": 24, "hidden_size": 16, "intermediate_size": 20, \
+            "num_hidden_layers": 1, "num_attention_heads": 2, "rms_norm_eps": 1e-5,
              "max_position_embeddings": 64, "tie_word_embeddings": true}""";
     @TempDir Path folder;
     private Language language;
@@ -41,10 +42,12 @@ class WeightFilesTest {
     @Test void theGoldenBinReadsAsTheSafetensorsRoundedToHalf() {
         Path rounded = Golden.at("models/llama_tied_bin"), whole = Golden.at("models/llama_tied");
         Scope.run(() -> {
-            Map<String, Tensor> bin = ModelFolder.open(rounded).load().weights(), expected = ModelFolder.open(whole).load().weights();
+            Map<String, Tensor> bin = ModelFolder.open(rounded).load().weights(),
+                    expected = ModelFolder.open(whole).load().weights();
             assertThat(ModelFolder.open(rounded).storedType()).isEqualTo(DType.F16);
             assertThat(bin.keySet()).isEqualTo(expected.keySet());
-            bin.forEach((name, tensor) -> assertThat(tensor.toFloats()).as(name).isEqualTo(expected.get(name).to(DType.F16).to(DType.F32).toFloats()));
+            bin.forEach((name, tensor) -> assertThat(tensor.toFloats()).as(name)
+                    .isEqualTo(expected.get(name).to(DType.F16).to(DType.F32).toFloats()));
             Golden.ran("weights of pytorch_model.bin", bin.size());
         });
     }
@@ -55,7 +58,8 @@ class WeightFilesTest {
         Path single = copy("single"), shards = copy("shards");
         Scope.run(() -> write(single.resolve("pytorch_model.bin"), TorchZip.holding(all)));
         assertThat(values(single)).usingRecursiveComparison().isEqualTo(expected);
-        assertThat(ModelFolder.open(single).residentBytes()).isEqualTo(ModelFolder.open(folder).residentBytes()).isGreaterThan(0);
+        assertThat(ModelFolder.open(single).residentBytes()).isEqualTo(ModelFolder.open(folder).residentBytes())
+                .isGreaterThan(0);
         assertThat(ModelFolder.open(single).storedType()).isEqualTo(DType.F32);
         assertThat(values(single, WeightPlacement.MAPPED)).usingRecursiveComparison().isEqualTo(expected);
 
@@ -63,7 +67,8 @@ class WeightFilesTest {
         second.put("model.norm.weight", first.remove("model.norm.weight"));
         Scope.run(() -> write(shards.resolve("pytorch_model-00001-of-00002.bin"), TorchZip.holding(first)));
         Scope.run(() -> write(shards.resolve("pytorch_model-00002-of-00002.bin"), TorchZip.holding(second).zip64()));
-        Files.writeString(shards.resolve("pytorch_model.bin.index.json"), index("pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"));
+        Files.writeString(shards.resolve("pytorch_model.bin.index.json"),
+                index("pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"));
         assertThat(values(shards)).usingRecursiveComparison().isEqualTo(expected);
     }
 
@@ -75,8 +80,11 @@ class WeightFilesTest {
     }
 
     @Test void missingShardsAreNamedTogether() throws IOException {
-        Files.writeString(folder.resolve("pytorch_model.bin.index.json"), index("pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"));
-        refused("pytorch_model.bin.index.json has 2 problems", "names pytorch_model-00001-of-00002.bin, which is not in the folder", "names pytorch_model-00002-of-00002.bin");
+        Files.writeString(folder.resolve("pytorch_model.bin.index.json"),
+                index("pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin"));
+        refused("pytorch_model.bin.index.json has 2 problems",
+                "names pytorch_model-00001-of-00002.bin, which is not in the folder",
+                "names pytorch_model-00002-of-00002.bin");
     }
 
     @Test void anIndexNamesFilesOfItsOwnFolderOnly() throws IOException {
@@ -89,7 +97,8 @@ class WeightFilesTest {
     }
 
     @Test void aBinThatWouldRunCodeStopsTheModelFromLoading() throws IOException {
-        byte[] pickle = new Pickle().op('}').text("model.norm.weight").global("os", "system").text("touch weft-was-here").op(0x85, 'R', 's').done();
+        byte[] pickle = new Pickle().op('}').text("model.norm.weight").global("os", "system")
+                .text("touch weft-was-here").op(0x85, 'R', 's').done();
         write(folder.resolve("pytorch_model.bin"), TorchZip.of(pickle));
         refused("pytorch_model.bin asks for os.system of Python", "nothing of it was run");
         assertThat(Path.of("weft-was-here")).doesNotExist();
@@ -97,7 +106,9 @@ class WeightFilesTest {
 
     @Test void codeWithoutWeightsSaysWhatIsThereAndWhatIsMissing() throws IOException {
         Files.writeString(folder.resolve("modeling_chatglm.py"), "import torch");
-        refused("holds no weights", "model.safetensors, model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json", "there is config.json, modeling_chatglm.py");
+        refused("holds no weights",
+                "model.safetensors, model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json",
+                "there is config.json, modeling_chatglm.py");
         Files.delete(folder.resolve("config.json"));
         refused("holds no weights", "missing is config.json, the weights", "there is modeling_chatglm.py");
         Files.delete(folder.resolve("modeling_chatglm.py"));
@@ -105,7 +116,8 @@ class WeightFilesTest {
     }
 
     private void refused(String... parts) {
-        assertThatThrownBy(() -> ModelFolder.open(folder).load()).isInstanceOf(UserError.class).hasMessageContainingAll(parts);
+        assertThatThrownBy(() -> ModelFolder.open(folder).load()).isInstanceOf(UserError.class)
+                .hasMessageContainingAll(parts);
     }
 
     /** Writes model.safetensors from a seed, and tells its weights. */
@@ -136,7 +148,10 @@ class WeightFilesTest {
         return copy;
     }
 
-    private static String index(String first, String second) { return "{\"weight_map\": {\"model.embed_tokens.weight\": \"%s\", \"model.norm.weight\": \"%s\"}}".formatted(first, second); }
+    private static String index(String first, String second) {
+        return "{\"weight_map\": {\"model.embed_tokens.weight\": \"%s\", \"model.norm.weight\": \"%s\"}}".formatted(
+                first, second);
+    }
 
     private static void write(Path file, TorchZip zip) {
         try {

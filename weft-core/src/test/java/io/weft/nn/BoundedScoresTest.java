@@ -31,18 +31,23 @@ class BoundedScoresTest {
     void boundedAttentionIsThatOfAPlainLoop(int window) {
         Scope.run(() -> {
             AttentionShape shape = new AttentionShape(16, HEADS, GROUPS, DIM, window).scored(SCALE, new SoftCap(LIMIT));
-            Tensor q = RandomStream.of(1).normal(2, TOKENS, HEADS, DIM), k = RandomStream.of(2).normal(2, TOKENS, GROUPS, DIM), v = RandomStream.of(3).normal(1, TOKENS, GROUPS, DIM);
+            Tensor q = RandomStream.of(1).normal(2, TOKENS, HEADS, DIM),
+                    k = RandomStream.of(2).normal(2, TOKENS, GROUPS, DIM),
+                    v = RandomStream.of(3).normal(1, TOKENS, GROUPS, DIM);
             double[] expected = loop(q.toFloats(), k.toFloats(), v.toFloats(), window, 0);
             close(Documents.single(TOKENS).attend(0, q, k, v, shape), expected);
 
-            Tensor twoDocuments = new Documents(new int[] {0, 1, 2, 3, 0, 1, 2, 3, 4}, new int[] {0, 4, TOKENS}).attend(0, q, k, v, shape);
-            close(twoDocuments, concat(Arrays.copyOf(expected, 4 * HEADS * DIM), tail(loop(q.toFloats(), k.toFloats(), v.toFloats(), window, 4))));
+            Tensor twoDocuments = new Documents(new int[] {0, 1, 2, 3, 0, 1, 2, 3, 4}, new int[] {0, 4, TOKENS})
+                    .attend(0, q, k, v, shape);
+            close(twoDocuments, concat(Arrays.copyOf(expected, 4 * HEADS * DIM),
+                    tail(loop(q.toFloats(), k.toFloats(), v.toFloats(), window, 4))));
 
             KeyValueCache cache = new KeyValueCache(1, 1, TOKENS, shape);
             int[] parts = {3, 2, 1, 1, 2};
             int from = 0;
             for (int part : parts) {
-                Tensor some = cache.next(new int[] {part}).attend(0, q.narrow(0, from, part), k.narrow(0, from, part), v.narrow(0, from, part), shape);
+                Tensor some = cache.next(new int[] {part})
+                        .attend(0, q.narrow(0, from, part), k.narrow(0, from, part), v.narrow(0, from, part), shape);
                 close(some, Arrays.copyOfRange(expected, from * HEADS * DIM, (from + part) * HEADS * DIM));
                 from += part;
             }
@@ -51,7 +56,9 @@ class BoundedScoresTest {
 
     private static double[] tail(double[] all) { return Arrays.copyOfRange(all, 4 * HEADS * DIM, all.length); }
 
-    private static double[] concat(double[] a, double[] b) { return Arrays.stream(new double[][] {a, b}).flatMapToDouble(Arrays::stream).toArray(); }
+    private static double[] concat(double[] a, double[] b) {
+        return Arrays.stream(new double[][] {a, b}).flatMapToDouble(Arrays::stream).toArray();
+    }
 
     /** @param first key that is seen at all */
     private static double[] loop(float[] q, float[] k, float[] v, int window, int first) {

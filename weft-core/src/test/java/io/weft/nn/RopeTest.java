@@ -12,7 +12,9 @@ class RopeTest {
     private static final double AMPLITUDE = 1.25;
     /** Half as fast in documents of more than 8 tokens. */
     private static final Rope ROPE = new Rope(new Rope.Frequencies() {
-        @Override public float[] of(int length) { return length > 8 ? new float[] {0.5f, 0.25f} : new float[] {1, 0.5f}; }
+        @Override public float[] of(int length) {
+            return length > 8 ? new float[] {0.5f, 0.25f} : new float[] {1, 0.5f};
+        }
 
         @Override public double amplitude() { return AMPLITUDE; }
     }, Rope.Pairs.HALVES);
@@ -30,8 +32,10 @@ class RopeTest {
         for (int t = 0; t < positions.length; t++) {
             for (int i = 0; i < 2; i++) {
                 double angle = positions[t] * first / (i + 1), a = in[t * 5 + i], b = in[t * 5 + 2 + i];
-                assertThat((double) out[t * 5 + i]).isCloseTo(AMPLITUDE * (a * Math.cos(angle) - b * Math.sin(angle)), within(1e-5));
-                assertThat((double) out[t * 5 + 2 + i]).isCloseTo(AMPLITUDE * (b * Math.cos(angle) + a * Math.sin(angle)), within(1e-5));
+                assertThat((double) out[t * 5 + i]).isCloseTo(AMPLITUDE * (a * Math.cos(angle) - b * Math.sin(angle)),
+                        within(1e-5));
+                assertThat((double) out[t * 5 + 2 + i])
+                        .isCloseTo(AMPLITUDE * (b * Math.cos(angle) + a * Math.sin(angle)), within(1e-5));
             }
             assertThat(out[t * 5 + 4]).isEqualTo(in[t * 5 + 4]);
         }

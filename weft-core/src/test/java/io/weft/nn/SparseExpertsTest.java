@@ -35,13 +35,15 @@ class SparseExpertsTest {
     void theRouterLearnsFromWhatTheExpertsSaid(boolean normalised) {
         Scope.run(() -> {
             SparseExperts mixture = mixture(normalised);
-            Tensor x = RandomStream.of(1).normal(1, TOKENS, WIDTH), weight = RandomStream.of(2).normal(1, TOKENS, WIDTH);
+            Tensor x = RandomStream.of(1).normal(1, TOKENS, WIDTH),
+                    weight = RandomStream.of(2).normal(1, TOKENS, WIDTH);
             Tensor router = mixture.router().stored().trainable(true);
             mixture.forward(x).mul(weight).sum().backward(Tensor.ones());
             float[] gradient = router.gradient().toFloats(), values = router.toFloats();
             router.trainable(false);
             for (int at = 0; at < values.length; at += 5) {
-                double slope = (moved(mixture, x, weight, values, at, 1e-4) - moved(mixture, x, weight, values, at, -1e-4)) / 2e-4;
+                double slope = (moved(mixture, x, weight, values, at, 1e-4)
+                        - moved(mixture, x, weight, values, at, -1e-4)) / 2e-4;
                 assertThat(slope).isCloseTo(gradient[at], within(1e-3));
             }
         });
@@ -50,12 +52,14 @@ class SparseExpertsTest {
     @Test void anExpertThatNoTokenChoseIsNotComputed() {
         Scope.run(() -> {
             SparseExperts mixture = mixture(true);
-            mixture.router().stored().copyFrom(Tensor.of(new float[] {2, 1, -1, -2}, EXPERTS, 1).expand(EXPERTS, WIDTH).contiguous());
+            mixture.router().stored().copyFrom(Tensor.of(new float[] {2, 1, -1, -2}, EXPERTS, 1).expand(EXPERTS, WIDTH)
+                    .contiguous());
             mixture.parameters().forEach(parameter -> parameter.trainable(true));
             mixture.forward(Tensor.ones(TOKENS, WIDTH)).sum().backward(Tensor.ones());
             for (int expert = 0; expert < EXPERTS; expert++) {
                 boolean chosen = expert < CHOSEN;
-                assertThat(mixture.experts().get(expert).parameters()).allSatisfy(parameter -> assertThat(parameter.gradient() != null).isEqualTo(chosen));
+                assertThat(mixture.experts().get(expert).parameters())
+                        .allSatisfy(parameter -> assertThat(parameter.gradient() != null).isEqualTo(chosen));
             }
         });
     }
@@ -65,23 +69,30 @@ class SparseExpertsTest {
         moved[at] += (float) step;
         mixture.router().stored().copyFrom(Tensor.of(moved, EXPERTS, WIDTH));
         double[][] said = loop(mixture, matrix(x)), by = matrix(weight);
-        return IntStream.range(0, TOKENS * WIDTH).mapToDouble(i -> said[i / WIDTH][i % WIDTH] * by[i / WIDTH][i % WIDTH]).sum();
+        return IntStream.range(0, TOKENS * WIDTH)
+                .mapToDouble(i -> said[i / WIDTH][i % WIDTH] * by[i / WIDTH][i % WIDTH]).sum();
     }
 
     private static SparseExperts mixture(boolean normalised) {
-        List<GatedMlp> experts = IntStream.range(0, EXPERTS).mapToObj(i -> new GatedMlp(Activation.SILU, linear(10 + 3 * i, INNER, WIDTH), linear(11 + 3 * i, INNER, WIDTH), linear(12 + 3 * i, WIDTH, INNER))).toList();
+        List<GatedMlp> experts = IntStream.range(0, EXPERTS)
+                .mapToObj(i -> new GatedMlp(Activation.SILU, linear(10 + 3 * i, INNER, WIDTH),
+                linear(11 + 3 * i, INNER, WIDTH), linear(12 + 3 * i, WIDTH, INNER))).toList();
         return new SparseExperts(linear(9, EXPERTS, WIDTH), CHOSEN, normalised, experts);
     }
 
-    private static Linear linear(int seed, int outputs, int inputs) { return new Linear("linear" + seed, RandomStream.of(seed).normal(0.7, outputs, inputs), null); }
+    private static Linear linear(int seed, int outputs, int inputs) {
+        return new Linear("linear" + seed, RandomStream.of(seed).normal(0.7, outputs, inputs), null);
+    }
 
     private static double[][] loop(SparseExperts mixture, double[][] x) {
         double[][] out = new double[x.length][WIDTH];
         for (int t = 0; t < x.length; t++) {
             double[] logits = product(mixture.router(), x[t]);
             double all = IntStream.range(0, EXPERTS).mapToDouble(e -> Math.exp(logits[e])).sum();
-            List<Integer> picked = IntStream.range(0, EXPERTS).boxed().sorted(Comparator.comparingDouble((Integer e) -> -logits[e])).limit(CHOSEN).toList();
-            double shares = mixture.normalised() ? picked.stream().mapToDouble(e -> Math.exp(logits[e]) / all).sum() : 1;
+            List<Integer> picked = IntStream.range(0, EXPERTS).boxed()
+                    .sorted(Comparator.comparingDouble((Integer e) -> -logits[e])).limit(CHOSEN).toList();
+            double shares = mixture.normalised() ? picked.stream().mapToDouble(e -> Math.exp(logits[e]) / all).sum()
+                    : 1;
             for (int expert : picked) {
                 GatedMlp mlp = (GatedMlp) mixture.experts().get(expert);
                 double[] gate = product(mlp.gate(), x[t]), up = product(mlp.up(), x[t]), inner = new double[INNER];
@@ -99,7 +110,8 @@ class SparseExpertsTest {
 
     private static double[] product(Linear linear, double[] x) {
         double[][] weight = matrix(linear.weight());
-        return IntStream.range(0, weight.length).mapToDouble(o -> IntStream.range(0, x.length).mapToDouble(i -> weight[o][i] * x[i]).sum()).toArray();
+        return IntStream.range(0, weight.length).mapToDouble(o -> IntStream.range(0, x.length)
+                .mapToDouble(i -> weight[o][i] * x[i]).sum()).toArray();
     }
 
     private static double[][] matrix(Tensor tensor) {

@@ -18,13 +18,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 class BlockWalkTest {
-    private static final Example A = TinyModels.example(9, 3), B = TinyModels.example(5, 1), C = TinyModels.example(14, 6);
+    private static final Example A = TinyModels.example(9, 3), B = TinyModels.example(5, 1),
+            C = TinyModels.example(14, 6);
 
     @Test void gradientsAgreeWithFiniteDifferences() {
         Scope.run(() -> {
             CausalLm model = TinyModels.of("llama");
             new Lora(2, 4, 0, List.of("q_proj", "down_proj")).attach(model, 3);
-            model.tuned().forEach((name, tensor) -> tensor.copyFrom(io.weft.tensor.RandomStream.of(name.hashCode()).normal(0.1, tensor.shape())));
+            model.tuned()
+                    .forEach((name, tensor) -> tensor.copyFrom(io.weft.tensor.RandomStream.of(name.hashCode())
+                    .normal(0.1, tensor.shape())));
             BlockWalk walk = new BlockWalk(model);
             Batch batch = Batch.of(List.of(A, C));
             walk.forwardBackward(batch, Likelihood.SFT, 1);
@@ -32,9 +35,11 @@ class BlockWalkTest {
                 float[] values = entry.getValue().toFloats(), gradient = entry.getValue().gradient().toFloats();
                 int at = values.length / 2;
                 double step = 1e-2;
-                double slope = (loss(walk, batch, entry.getValue(), values, at, step) - loss(walk, batch, entry.getValue(), values, at, -step)) / (2 * step);
+                double slope = (loss(walk, batch, entry.getValue(), values, at, step)
+                        - loss(walk, batch, entry.getValue(), values, at, -step)) / (2 * step);
                 entry.getValue().copyFrom(Tensor.of(values, entry.getValue().shape()));
-                assertThat(slope).as(entry.getKey()).isCloseTo(gradient[at], within(2e-2 + 0.02 * Math.abs(gradient[at])));
+                assertThat(slope).as(entry.getKey()).isCloseTo(gradient[at],
+                        within(2e-2 + 0.02 * Math.abs(gradient[at])));
             }
         });
     }
@@ -48,8 +53,10 @@ class BlockWalkTest {
             walk.forwardBackward(Batch.of(List.of(A)), Likelihood.SFT, 1);
             double loss = walk.loss(Batch.of(List.of(A)), Likelihood.SFT).total();
             ids[ids.length - 1] = A.trained()[ids.length - 1] ? ids[ids.length - 1] : ids[ids.length - 1] + 1;
-            assertThat(walk.loss(Batch.of(List.of(new Example(ids, A.trained()))), Likelihood.SFT).total()).isEqualTo(loss);
-            assertThat(model.tuned()).hasSize(2).allSatisfy((name, tensor) -> assertThat(tensor.gradient()).isNotNull());
+            assertThat(walk.loss(Batch.of(List.of(new Example(ids, A.trained()))), Likelihood.SFT).total())
+                    .isEqualTo(loss);
+            assertThat(model.tuned()).hasSize(2).allSatisfy((name, tensor) -> assertThat(tensor.gradient())
+                    .isNotNull());
             assertThat(model.weights().values()).allSatisfy(weight -> assertThat(weight.gradient()).isNull());
         });
     }
@@ -86,7 +93,8 @@ class BlockWalkTest {
             double whole = walk.forwardBackward(Batch.of(List.of(A, B, C)), Likelihood.SFT, 0.5).total();
             double norm = model.embedding().gradient().norm();
             model.tuned().values().forEach(Tensor::clearGradient);
-            double parts = walk.forwardBackward(Batch.of(List.of(A)), Likelihood.SFT, 0.5).total() + walk.forwardBackward(Batch.of(List.of(B, C)), Likelihood.SFT, 0.5).total();
+            double parts = walk.forwardBackward(Batch.of(List.of(A)), Likelihood.SFT, 0.5).total()
+                    + walk.forwardBackward(Batch.of(List.of(B, C)), Likelihood.SFT, 0.5).total();
             assertThat(parts).isCloseTo(whole, within(1e-4));
             assertThat(model.embedding().gradient().norm()).isCloseTo(norm, within(1e-5 * norm));
         });

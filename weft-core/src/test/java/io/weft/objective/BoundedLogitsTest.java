@@ -18,10 +18,12 @@ class BoundedLogitsTest {
         Scope.run(() -> {
             CausalLm model = TinyModels.of("gemma2");
             TokenLoss loss = new TokenLoss(model);
-            Tensor hidden = RandomStream.of(5).normal(2, TARGETS.length, model.width()), gradient = Tensor.zeros(hidden.shape());
+            Tensor hidden = RandomStream.of(5).normal(2, TARGETS.length, model.width()),
+                    gradient = Tensor.zeros(hidden.shape());
             Tensor table = model.head().stored().trainable(true);
             loss.forwardBackward(hidden, TARGETS, BY_ROW, gradient);
-            assertThat(Scope.value(() -> model.logitsOf(hidden).abs().max().item())).as("bounded by much").isBetween(1.3, 1.5);
+            assertThat(Scope.value(() -> model.logitsOf(hidden).abs().max().item())).as("bounded by much")
+                    .isBetween(1.3, 1.5);
             slopes(loss, hidden, hidden, gradient.toFloats());
             slopes(loss, hidden, table, table.gradient().toFloats());
         });
@@ -30,7 +32,8 @@ class BoundedLogitsTest {
     private static void slopes(TokenLoss loss, Tensor hidden, Tensor moved, float[] gradient) {
         float[] values = moved.toFloats();
         for (int at = 1; at < values.length; at += 1 + values.length / 40) {
-            double slope = (after(loss, hidden, moved, values, at, 0.01f) - after(loss, hidden, moved, values, at, -0.01f)) / 0.02;
+            double slope = (after(loss, hidden, moved, values, at, 0.01f) - after(loss, hidden, moved, values, at,
+                    -0.01f)) / 0.02;
             moved.copyFrom(Tensor.of(values, moved.shape()));
             assertThat(slope).as("element %d", at).isCloseTo(gradient[at], within(1e-3));
         }

@@ -30,10 +30,12 @@ class RecomputeTest {
 
     @Test void computingAgainGivesTheSameBitsWithDropout() {
         Scope.run(() -> {
-            Pass kept = pass(attached(TinyModels.of("llama")), Recompute.NEVER), again = pass(attached(TinyModels.of("llama")), Recompute.ALWAYS);
+            Pass kept = pass(attached(TinyModels.of("llama")), Recompute.NEVER),
+                    again = pass(attached(TinyModels.of("llama")), Recompute.ALWAYS);
             assertThat(again.loss()).isEqualTo(kept.loss());
             assertThat(again.gradients()).isNotEmpty();
-            again.gradients().forEach((name, gradient) -> assertThat(gradient).as(name).isEqualTo(kept.gradients().get(name)));
+            again.gradients().forEach((name, gradient) -> assertThat(gradient).as(name)
+                    .isEqualTo(kept.gradients().get(name)));
         });
     }
 
@@ -46,7 +48,8 @@ class RecomputeTest {
             assertThat(mapped.isWidened()).isTrue();
             assertThat(mapped.weights().get("model.embed_tokens.weight").type()).isEqualTo(DType.BF16);
             assertThat(mapped.weights().get("model.norm.weight").type()).isEqualTo(DType.F32);
-            Pass expected = pass(attached(narrow.load(WeightPlacement.RESIDENT)), Recompute.NEVER), found = pass(attached(mapped), Recompute.AUTO);
+            Pass expected = pass(attached(narrow.load(WeightPlacement.RESIDENT)), Recompute.NEVER),
+                    found = pass(attached(mapped), Recompute.AUTO);
             assertThat(found.loss()).isCloseTo(expected.loss(), within(1e-5));
             found.gradients().forEach((name, gradient) -> {
                 float[] wanted = expected.gradients().get(name);
@@ -63,7 +66,8 @@ class RecomputeTest {
             stored.write(stored.initialise(11), made("fp32"), DType.F32);
             CausalLm mapped = ModelFolder.open(folder.resolve("fp32")).load(WeightPlacement.MAPPED);
             assertThat(mapped.isWidened()).isFalse();
-            assertThat(pass(attached(mapped), Recompute.AUTO).loss()).isEqualTo(pass(attached(stored.initialise(11)), Recompute.AUTO).loss());
+            assertThat(pass(attached(mapped), Recompute.AUTO).loss())
+                    .isEqualTo(pass(attached(stored.initialise(11)), Recompute.AUTO).loss());
         });
     }
 
@@ -79,7 +83,9 @@ class RecomputeTest {
 
     private static CausalLm attached(CausalLm model) {
         LORA.attach(model, 3);
-        model.tuned().forEach((name, tensor) -> tensor.copyFrom(io.weft.tensor.RandomStream.of(name.hashCode()).normal(0.1, tensor.shape())));
+        model.tuned()
+                .forEach((name, tensor) -> tensor.copyFrom(io.weft.tensor.RandomStream.of(name.hashCode())
+                .normal(0.1, tensor.shape())));
         return model;
     }
 

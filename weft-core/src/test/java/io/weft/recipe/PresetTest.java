@@ -19,13 +19,15 @@ class PresetTest {
     @Test void theTutorialsSettingsStandWhereNoneAreGiven() throws IOException {
         Recipe recipe = read("chatglm", "preset=tutorial");
         assertThat(recipe.preset()).contains("tutorial");
-        assertThat(recipe.tuning()).isEqualTo(new Lora(8, 32, 0.1, List.of("query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h")));
+        assertThat(recipe.tuning())
+                .isEqualTo(new Lora(8, 32, 0.1, List.of("query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h")));
         assertThat(recipe.data().prompt()).isEqualTo("tutorial");
         assertThat(recipe.data().maxLength()).isEqualTo(1024);
         assertThat(recipe.data().pack()).isTrue();
         assertThat(recipe.data().heldOut()).isEqualTo("0.1");
         var train = recipe.train();
-        assertThat(List.of(train.epochs(), train.batch(), train.accumulate(), train.logEvery(), train.evalEvery(), train.saveEvery())).containsExactly(3.0, 4, 4, 10, 50, 100);
+        assertThat(List.of(train.epochs(), train.batch(), train.accumulate(), train.logEvery(), train.evalEvery(),
+                train.saveEvery())).containsExactly(3.0, 4, 4, 10, 50, 100);
         assertThat(train.learningRate()).as("the trainer's default, which the tutorial left unset").hasValue(5e-5);
         assertThat(train.warmupSteps()).hasValue(100);
         assertThat(train.weightDecay()).isEqualTo(0.01);
@@ -56,11 +58,13 @@ class PresetTest {
     }
 
     @Test void anUnknownPresetIsRefusedByName() {
-        assertThatThrownBy(() -> read("qwen2", "preset=tutorials")).hasMessageContaining("preset").hasMessageContaining("tutorial");
+        assertThatThrownBy(() -> read("qwen2", "preset=tutorials")).hasMessageContaining("preset")
+                .hasMessageContaining("tutorial");
     }
 
     private Recipe read(String family, String... settings) throws IOException {
         Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"" + family + "\"}");
-        return RecipeReader.read(Optional.empty(), List.of(settings), List.of("model=" + folder, "data.train=rows.jsonl"));
+        return RecipeReader.read(Optional.empty(), List.of(settings),
+                List.of("model=" + folder, "data.train=rows.jsonl"));
     }
 }

@@ -22,7 +22,8 @@ class RecipeReaderTest {
         Recipe recipe = Recipe.parse("model: m\ndata: {train: t.jsonl}\n");
         DataSettings d = DataSettings.DEFAULTS;
         assertThat(recipe.model()).isEqualTo("m");
-        assertThat(recipe.data()).isEqualTo(new DataSettings("t.jsonl", d.format(), d.rows(), d.prompt(), d.maxLength(), d.pack(), d.overLength(), d.heldOut()));
+        assertThat(recipe.data()).isEqualTo(new DataSettings("t.jsonl", d.format(), d.rows(), d.prompt(), d.maxLength(),
+                d.pack(), d.overLength(), d.heldOut()));
         assertThat(recipe.tuning()).isEqualTo(Lora.DEFAULTS);
         assertThat(recipe.train()).isEqualTo(TrainSettings.DEFAULTS);
         assertThat(recipe).isEqualTo(Recipe.of("m", "t.jsonl"));
@@ -33,7 +34,8 @@ class RecipeReaderTest {
                 model: models/qwen3-0.6b                              # a comment
                 data:   {train: train.jsonl, heldOut: 0.1, format: alpaca, maxLength: 512, pack: false, rows: 20}
                 tuning: {lora: {rank: 4, alpha: 16, dropout: 0, targets: [q_proj, v_proj]}}
-                train:  {objective: sft, epochs: 0.5, steps: 7, batch: 2, accumulate: 8, learningRate: 1e-4, schedule: cosine, warmupSteps: 0, weightDecay: 2E-2, seed: 4294967295}
+                train:  {objective: sft, epochs: 0.5, steps: 7, batch: 2, accumulate: 8, learningRate: 1e-4, \
+                schedule: cosine, warmupSteps: 0, weightDecay: 2E-2, seed: 4294967295}
                 """);
         assertThat(recipe.model()).isEqualTo("models/qwen3-0.6b");
         assertThat(recipe.tuning()).isEqualTo(new Lora(4, 16, 0, List.of("q_proj", "v_proj")));
@@ -51,7 +53,8 @@ class RecipeReaderTest {
 
     @Test void numbersWithoutADotAreNumbers() {
         for (String number : List.of("2e-4", "2E-4", "2.0e-4", "0.0002", "+2e-4", "2e-04", ".0002", "\"2e-4\"")) {
-            assertThat(minimal("train: {learningRate: " + number + "}").train().learningRate()).as(number).hasValue(2e-4);
+            assertThat(minimal("train: {learningRate: " + number + "}").train().learningRate()).as(number)
+                    .hasValue(2e-4);
         }
     }
 
@@ -78,8 +81,11 @@ class RecipeReaderTest {
     }
 
     @Test void theCommandLineGoesBeforeTheFileAndTheFileBeforeTheCommandsOwn() throws IOException {
-        Path file = Files.writeString(folder.resolve("recipe.yaml"), "model: fromFile\ndata: {train: t}\ntuning: {lora: {rank: 4, alpha: 8}}\ntrain: {batch: 2, seed: 1}\n");
-        Recipe recipe = RecipeReader.read(Optional.of(file), List.of("model=fromCommand", "train.seed=2", "tuning.lora.targets=q_proj,v_proj", "train.steps="), List.of("train.batch=9",
+        Path file = Files.writeString(folder.resolve("recipe.yaml"),
+                "model: fromFile\ndata: {train: t}\ntuning: {lora: {rank: 4, alpha: 8}}\ntrain: {batch: 2, seed: 1}\n");
+        Recipe recipe = RecipeReader.read(Optional.of(file),
+                List.of("model=fromCommand", "train.seed=2", "tuning.lora.targets=q_proj,v_proj", "train.steps="),
+                List.of("train.batch=9",
                 "train.steps=5", "train.epochs=2"));
         assertThat(recipe.model()).isEqualTo("fromCommand");
         assertThat(recipe.tuning()).isEqualTo(new Lora(4, 8, Lora.DEFAULTS.dropout(), List.of("q_proj", "v_proj")));
@@ -90,21 +96,27 @@ class RecipeReaderTest {
     }
 
     @Test void noFileIsNeeded() {
-        assertThat(RecipeReader.read(Optional.empty(), List.of("model=m", "data.train=t"), List.of())).isEqualTo(Recipe.of("m", "t"));
-        assertThat(RecipeReader.read(Optional.empty(), List.of("model=m", "data.train=t", "tuning.lora.targets=[q_proj, v_proj]"), List.of()).tuning())
+        assertThat(RecipeReader.read(Optional.empty(), List.of("model=m", "data.train=t"), List.of()))
+                .isEqualTo(Recipe.of("m", "t"));
+        assertThat(RecipeReader.read(Optional.empty(),
+                List.of("model=m", "data.train=t", "tuning.lora.targets=[q_proj, v_proj]"), List.of()).tuning())
                 .isEqualTo(new Lora(8, 32, 0.1, List.of("q_proj", "v_proj")));
     }
 
     @Test void aTuningMethodOfTheCommandLineReplacesTheFiles() throws IOException {
-        Path file = Files.writeString(folder.resolve("recipe.yaml"), "model: m\ndata: {train: t}\ntuning: {lora: {rank: 4}}\n");
+        Path file = Files.writeString(folder.resolve("recipe.yaml"),
+                "model: m\ndata: {train: t}\ntuning: {lora: {rank: 4}}\n");
         for (String full : List.of("tuning.full=true", "tuning.full=", "tuning=full")) {
-            assertThat(RecipeReader.read(Optional.of(file), List.of(full), List.of()).tuning()).as(full).isEqualTo(new Full());
+            assertThat(RecipeReader.read(Optional.of(file), List.of(full), List.of()).tuning()).as(full)
+                    .isEqualTo(new Full());
         }
-        assertThat(((Lora) RecipeReader.read(Optional.of(file), List.of("tuning.lora=true"), List.of()).tuning()).rank()).isEqualTo(4);
+        assertThat(((Lora) RecipeReader.read(Optional.of(file), List.of("tuning.lora=true"), List.of()).tuning())
+                .rank()).isEqualTo(4);
     }
 
     @Test void aByteOrderMarkIsNoPartOfTheRecipe() throws IOException {
-        Path file = Files.write(folder.resolve("r.yaml"), "\uFEFFmodel: m\ndata: {train: t}\n".getBytes(StandardCharsets.UTF_8));
+        Path file = Files.write(folder.resolve("r.yaml"),
+                "\uFEFFmodel: m\ndata: {train: t}\n".getBytes(StandardCharsets.UTF_8));
         assertThat(Recipe.read(file)).isEqualTo(Recipe.of("m", "t"));
     }
 

@@ -23,10 +23,13 @@ class RecipeTextsTest {
     @TempDir Path folder;
 
     @Test void whatIsWrittenIsReadBackEqual() {
-        var data = new DataSettings("dir with space/a: b#c.jsonl", "messages", OptionalInt.of(17), "plain", 333, false, "cutEnd", "held out.jsonl");
-        var train = new TrainSettings("sft", 1.0 / 3, OptionalInt.of(9), 1, 2, OptionalDouble.of(1.2345678901234567e-7), OptionalInt.of(0), "cosine",
+        var data = new DataSettings("dir with space/a: b#c.jsonl", "messages", OptionalInt.of(17), "plain", 333, false,
+                "cutEnd", "held out.jsonl");
+        var train = new TrainSettings("sft", 1.0 / 3, OptionalInt.of(9), 1, 2, OptionalDouble.of(1.2345678901234567e-7),
+                OptionalInt.of(0), "cosine",
                 0, 1e5 / 3, 1, 2, 3, 4, 5, "microBatches", "bf16", "mapped", "always", 7);
-        var all = List.of(Recipe.of("m", "t"), new Recipe("m", data, new Lora(3, 1e-5, 0.30000000000000004, List.of("q_proj", "odd, no")), train),
+        var all = List.of(Recipe.of("m", "t"),
+                new Recipe("m", data, new Lora(3, 1e-5, 0.30000000000000004, List.of("q_proj", "odd, no")), train),
                 new Recipe("m", data, new Full(), TrainSettings.DEFAULTS));
         for (Recipe recipe : all) {
             assertThat(Recipe.parse(RecipeWriter.text(recipe))).isEqualTo(recipe);
@@ -34,9 +37,12 @@ class RecipeTextsTest {
     }
 
     @Test void everyTextIsReadBackAsItWas() {
-        for (String text : List.of("plain", "2024", "1_000", "0x1F", "010", "1e3", "1.50", "null", "NULL", "~", "true", "No", "off", "1:30", "2024-01-01", "<<", "=", "-", "- a",
-                "*x", "&x", "!x", "a: b", "a #b", "#a", "'q'", "\"q\"", "a\"b", "C:\\models\\new", "a\nb", "a\tb", " lead", "trail ", "{a}", "[a]", "a,b", "%x", "@x", "`x",
-                "|", ">", "?", ":", "模型 一", "🙂", "a\u0000b", "a\u0085b", "a\u2028b", "a\u00a0b", "\uFEFFx", "\u001b[0m", "é", "e\u0301", "---", "...", "file...", "./x", "~/x")) {
+        for (String text : List.of("plain", "2024", "1_000", "0x1F", "010", "1e3", "1.50", "null", "NULL", "~", "true",
+                "No", "off", "1:30", "2024-01-01", "<<", "=", "-", "- a",
+                "*x", "&x", "!x", "a: b", "a #b", "#a", "'q'", "\"q\"", "a\"b", "C:\\models\\new", "a\nb", "a\tb",
+                " lead", "trail ", "{a}", "[a]", "a,b", "%x", "@x", "`x",
+                "|", ">", "?", ":", "模型 一", "🙂", "a\u0000b", "a\u0085b", "a\u2028b", "a\u00a0b", "\uFEFFx", "\u001b[0m",
+                "é", "e\u0301", "---", "...", "file...", "./x", "~/x")) {
             Recipe recipe = Recipe.of(text, text + ".jsonl");
             assertThat(Recipe.parse(RecipeWriter.text(recipe))).as(text).isEqualTo(recipe);
         }
@@ -103,7 +109,8 @@ class RecipeTextsTest {
             assertThat(Recipe.parse(template)).isEqualTo(Recipe.of("m", "t"));
             assertThat(template).contains(Settings.TRAIN.setting("patience").orElseThrow().about().in(language));
             for (Section<?> section : Settings.sections()) {
-                section.settings().forEach(setting -> assertThat(template).as(setting.name()).containsPattern("\n +(# )?" + setting.name() + ": "));
+                section.settings().forEach(setting -> assertThat(template).as(setting.name())
+                        .containsPattern("\n +(# )?" + setting.name() + ": "));
             }
         }
         String chinese = Spoken.in(Language.CHINESE, () -> RecipeTemplate.text());
@@ -111,7 +118,8 @@ class RecipeTextsTest {
     }
 
     @Test void theTemplatesExamplesCanBeUncommented() {
-        String template = Spoken.in(Language.ENGLISH, () -> RecipeTemplate.text()).replaceAll("(?m)^( +)# (?!full)", "$1");
+        String template = Spoken.in(Language.ENGLISH, () -> RecipeTemplate.text())
+                .replaceAll("(?m)^( +)# (?!full)", "$1");
         Recipe recipe = Recipe.parse(template);
         assertThat(recipe.data().rows()).hasValue(1000);
         assertThat(recipe.train().learningRate()).hasValue(2e-4);
@@ -126,18 +134,22 @@ class RecipeTextsTest {
 
     @Test void theSchemaKnowsTheKeysAndBoundsThatTheReaderKnows() throws IOException {
         JsonNode schema = new ObjectMapper().readTree(RecipeSchema.text());
-        JsonNode train = schema.at("/properties/train/properties"), lora = schema.at("/properties/tuning/oneOf/0/properties/lora/properties");
+        JsonNode train = schema.at("/properties/train/properties"),
+                lora = schema.at("/properties/tuning/oneOf/0/properties/lora/properties");
         assertThat(train.size()).isEqualTo(TrainSettings.class.getRecordComponents().length);
         assertThat(lora.at("/rank/minimum").asInt()).isEqualTo(1);
         assertThat(lora.at("/dropout/exclusiveMaximum").asInt()).isEqualTo(1);
         assertThat(lora.at("/alpha/default").asDouble()).isEqualTo(32);
-        assertThat(train.at("/schedule/enum")).extracting(JsonNode::asText).containsExactly("linear", "cosine", "constant");
+        assertThat(train.at("/schedule/enum")).extracting(JsonNode::asText)
+                .containsExactly("linear", "cosine", "constant");
         assertThat(train.at("/steps/anyOf/1/type").asText()).isEqualTo("null");
         assertThat(schema.at("/additionalProperties").asBoolean(true)).isFalse();
     }
 
     @Test void otherYamlReadersTakeTheNumbersForNumbers() throws IOException {
-        JsonNode yaml = new ObjectMapper(new YAMLFactory()).readTree(RecipeWriter.text(Recipe.of("m", "t").with("train.learningRate=2e-4", "train.clipNorm=1e-5")));
+        JsonNode yaml = new ObjectMapper(new YAMLFactory())
+                .readTree(RecipeWriter.text(Recipe.of("m", "t")
+                .with("train.learningRate=2e-4", "train.clipNorm=1e-5")));
         assertThat(yaml.at("/train/learningRate").isNumber()).isTrue();
         assertThat(yaml.at("/train/learningRate").asDouble()).isEqualTo(2e-4);
         assertThat(yaml.at("/train/clipNorm").asDouble()).isEqualTo(1e-5);
@@ -149,6 +161,7 @@ class RecipeTextsTest {
             Files.createDirectories(file.getParent());
             Files.writeString(file, generated);
         }
-        assertThat(Files.readString(file)).as("%s; run this test with -Dweft.regenerate=true to write it anew", file).isEqualTo(generated);
+        assertThat(Files.readString(file)).as("%s; run this test with -Dweft.regenerate=true to write it anew", file)
+                .isEqualTo(generated);
     }
 }

@@ -30,7 +30,8 @@ class EventLogTest {
         events.add(4, new StepDone(3, 1.0 / 3, Double.NaN, Double.POSITIVE_INFINITY, 1e-4, 1, Long.MAX_VALUE, 0.1));
         write(events);
         assertThat(EventLog.events(file)).isEqualTo(events);
-        assertThat(Files.readAllLines(file)).hasSize(events.size() + 1).first().isEqualTo("{\"format\":\"weft.events\",\"version\":1}");
+        assertThat(Files.readAllLines(file)).hasSize(events.size() + 1).first()
+                .isEqualTo("{\"format\":\"weft.events\",\"version\":1}");
     }
 
     @Test void everyEventIsInTheFileBeforeTheNext() {
@@ -57,7 +58,8 @@ class EventLogTest {
         Files.writeString(file, "{\"type\":\"step\",\"at\":\"20", StandardOpenOption.APPEND);
         Started begun = (Started) events.get(0);
         try (EventLog log = EventLog.resume(file, length)) {
-            log.on(new Started(8, begun.steps(), begun.stepsPerEpoch(), begun.trainRows(), begun.heldOutRows(), begun.trainableParameters(), begun.allParameters(), true));
+            log.on(new Started(8, begun.steps(), begun.stepsPerEpoch(), begun.trainRows(), begun.heldOutRows(),
+                    begun.trainableParameters(), begun.allParameters(), true));
             events.subList(9, events.size()).forEach(log::on);
         }
         assertThat(withoutTimes()).isEqualTo(uninterrupted);
@@ -72,23 +74,28 @@ class EventLogTest {
 
     @Test void aNewerVersionIsRefused() throws IOException {
         Files.writeString(file, "{\"format\":\"weft.events\",\"version\":2}\n");
-        assertThatThrownBy(() -> EventLog.events(file)).isInstanceOf(UserError.class).hasMessageContaining("version 2").hasMessageContaining("newer Weft");
+        assertThatThrownBy(() -> EventLog.events(file)).isInstanceOf(UserError.class).hasMessageContaining("version 2")
+                .hasMessageContaining("newer Weft");
     }
 
     @Test void aFileThatIsNoLogIsRefused() throws IOException {
         for (String content : List.of("", "\n", "not JSON\n", "[1]\n", "{\"format\":\"other\",\"version\":1}\n")) {
             Files.writeString(file, content);
-            assertThatThrownBy(() -> EventLog.events(file)).as(content).isInstanceOf(UserError.class).hasMessageContaining("is not an event log");
+            assertThatThrownBy(() -> EventLog.events(file)).as(content).isInstanceOf(UserError.class)
+                    .hasMessageContaining("is not an event log");
         }
     }
 
     @Test void aLineThatIsNoEventIsNamed() throws IOException {
         write(SomeRun.of(2, 2, 0));
-        for (String bad : List.of("{}", "[]", "nonsense", "{\"type\":\"step\",\"at\":\"2026-01-01T00:00:00Z\",\"step\":3}", "{\"type\":\"dance\",\"at\":\"2026-01-01T00:00:00Z\"}",
+        for (String bad : List.of("{}", "[]", "nonsense",
+                "{\"type\":\"step\",\"at\":\"2026-01-01T00:00:00Z\",\"step\":3}",
+                "{\"type\":\"dance\",\"at\":\"2026-01-01T00:00:00Z\"}",
                 "{\"type\":\"saved\",\"at\":\"noon\",\"step\":3,\"folder\":\"x\"}")) {
             Path damaged = folder.resolve("damaged.jsonl");
             Files.writeString(damaged, Files.readString(file) + bad + "\n");
-            assertThatThrownBy(() -> EventLog.events(damaged)).as(bad).isInstanceOf(UserError.class).hasMessageContaining("line 6");
+            assertThatThrownBy(() -> EventLog.events(damaged)).as(bad).isInstanceOf(UserError.class)
+                    .hasMessageContaining("line 6");
         }
     }
 
@@ -96,14 +103,16 @@ class EventLogTest {
         write(SomeRun.of(2, 2, 0));
         long size = Files.size(file);
         for (long length : new long[] {0, size - 1, size + 1}) {
-            assertThatThrownBy(() -> EventLog.resume(file, length)).isInstanceOf(UserError.class).hasMessageContaining(size + " now");
+            assertThatThrownBy(() -> EventLog.resume(file, length)).isInstanceOf(UserError.class)
+                    .hasMessageContaining(size + " now");
         }
         assertThat(Files.size(file)).isEqualTo(size);
     }
 
     @Test void aLogIsNeverOverwritten() {
         write(List.of(new Finished(0, "stopped", 0, -1, 0, 0)));
-        assertThatThrownBy(() -> EventLog.create(file)).isInstanceOf(UserError.class).hasMessageContaining("events.jsonl").hasMessageContaining("FileAlreadyExists");
+        assertThatThrownBy(() -> EventLog.create(file)).isInstanceOf(UserError.class)
+                .hasMessageContaining("events.jsonl").hasMessageContaining("FileAlreadyExists");
     }
 
     private void write(List<RunEvent> events) {
@@ -113,6 +122,8 @@ class EventLogTest {
     }
 
     private List<String> withoutTimes() throws IOException {
-        return Files.readAllLines(file).stream().map(line -> line.replaceAll("\"(at|seconds)\":(\"[^\"]*\"|[0-9.E-]+)", "")).collect(Collectors.toList());
+        return Files.readAllLines(file).stream()
+                .map(line -> line.replaceAll("\"(at|seconds)\":(\"[^\"]*\"|[0-9.E-]+)", ""))
+                .collect(Collectors.toList());
     }
 }

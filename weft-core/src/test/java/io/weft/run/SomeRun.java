@@ -20,13 +20,15 @@ public final class SomeRun {
         var random = new Random(1);
         var schedule = Schedule.of(TrainSettings.DEFAULTS, 2e-4, steps);
         List<RunEvent> events = new ArrayList<>();
-        events.add(new Started(0, steps, stepsPerEpoch, 16 * stepsPerEpoch, evalEvery == 0 ? 0 : 40, 4_884_480, 139_399_488, false));
+        events.add(new Started(0, steps, stepsPerEpoch, 16 * stepsPerEpoch, evalEvery == 0 ? 0 : 40, 4_884_480,
+                139_399_488, false));
         double best = Double.POSITIVE_INFINITY, sum = 0;
         int bestStep = -1;
         for (int step = 1; step <= steps; step++) {
             double loss = 1.4 + 1.9 * Math.exp(-6.0 * step / steps) + 0.12 * random.nextGaussian();
             sum += loss;
-            events.add(new StepDone(step, (double) step / stepsPerEpoch, loss, 0.5 + random.nextDouble(), schedule.at(step - 1), 900 + step, 4000 + step, 1.5));
+            events.add(new StepDone(step, (double) step / stepsPerEpoch, loss, 0.5 + random.nextDouble(),
+                    schedule.at(step - 1), 900 + step, 4000 + step, 1.5));
             if (evalEvery > 0 && (step % evalEvery == 0 || step == steps)) {
                 double heldOut = 1.55 + 1.7 * Math.exp(-7.0 * step / steps) + 0.25 * Math.pow((double) step / steps, 3);
                 events.add(new Evaluated(step, (double) step / stepsPerEpoch, heldOut, 4000, 40, heldOut < best, 3.25));

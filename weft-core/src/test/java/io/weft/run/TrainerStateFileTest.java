@@ -26,12 +26,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 class TrainerStateFileTest {
-    private static final JsonMapper JSON = JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+    private static final JsonMapper JSON = JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
     private static final TrainSettings EVERY_TWO = settings(2, 3);
     @TempDir Path folder;
 
     private static TrainSettings settings(int logEvery, int evalEvery) {
-        return new TrainSettings("sft", 3, OptionalInt.empty(), 4, 2, OptionalDouble.empty(), OptionalInt.empty(), "linear", 0.01, 1, logEvery, evalEvery, 100, 3, 0, "tokens", "auto", "auto", "auto", 42);
+        return new TrainSettings("sft", 3, OptionalInt.empty(), 4, 2, OptionalDouble.empty(), OptionalInt.empty(),
+                "linear", 0.01, 1, logEvery, evalEvery, 100, 3, 0, "tokens", "auto", "auto", "auto", 42);
     }
 
     @Test void aRowHoldsTheMeanLossSinceTheRowBefore() throws IOException {
@@ -73,20 +75,25 @@ class TrainerStateFileTest {
     }
 
     @Test void theKeysAreTransformers() throws IOException {
-        assertThat(written(EVERY_TWO, run(2, 1, 1)).fieldNames()).toIterable().containsExactly("best_global_step", "best_metric", "best_model_checkpoint", "epoch", "eval_steps", "global_step",
-                "is_hyper_param_search", "is_local_process_zero", "is_world_process_zero", "log_history", "logging_steps", "max_steps", "num_input_tokens_seen", "num_train_epochs",
+        assertThat(written(EVERY_TWO, run(2, 1, 1)).fieldNames()).toIterable()
+                .containsExactly("best_global_step", "best_metric", "best_model_checkpoint", "epoch", "eval_steps",
+                "global_step",
+                "is_hyper_param_search", "is_local_process_zero", "is_world_process_zero", "log_history",
+                "logging_steps", "max_steps", "num_input_tokens_seen", "num_train_epochs",
                 "save_steps", "stateful_callbacks", "total_flos", "train_batch_size", "trial_name", "trial_params");
     }
 
     @Test void theHistoryOfAWholeRunIsTrls() throws IOException {
         JsonNode golden = Golden.json("train/qwen2_sft_e2e/golden.json"), expected = golden.path("log");
-        List<RunEvent> events = new ArrayList<>(List.of(new Started(0, golden.path("max_steps").asInt(), 2, 15, 2, 1, 1, false)));
+        List<RunEvent> events =
+                new ArrayList<>(List.of(new Started(0, golden.path("max_steps").asInt(), 2, 15, 2, 1, 1, false)));
         double best = Double.POSITIVE_INFINITY;
         for (JsonNode row : expected) {   // logging_steps is 1, so the rows are the events
             int step = row.path("step").asInt();
             double epoch = row.path("epoch").asDouble();
             if (row.has("loss")) {
-                events.add(new StepDone(step, epoch, row.path("loss").asDouble(), row.path("grad_norm").asDouble(), row.path("learning_rate").asDouble(), 1, 1, 1));
+                events.add(new StepDone(step, epoch, row.path("loss").asDouble(), row.path("grad_norm").asDouble(),
+                        row.path("learning_rate").asDouble(), 1, 1, 1));
             } else if (row.has("eval_loss")) {
                 double loss = row.path("eval_loss").asDouble();
                 events.add(new Evaluated(step, epoch, loss, 1, 2, loss < best, 1));
@@ -98,16 +105,21 @@ class TrainerStateFileTest {
         JsonNode state = written(settings(1, 3), events), history = state.path("log_history");
         assertThat(history.size()).isEqualTo(expected.size());
         for (int i = 0; i < expected.size(); i++) {
-            for (String key : List.of("step", "epoch", "loss", "grad_norm", "learning_rate", "eval_loss", "train_loss")) {
-                assertThat(history.path(i).path(key)).as("%s of row %d", key, i).isEqualTo(asWritten(expected.path(i).path(key)));
+            for (String key : List.of("step", "epoch", "loss", "grad_norm", "learning_rate", "eval_loss",
+                    "train_loss")) {
+                assertThat(history.path(i).path(key)).as("%s of row %d", key, i)
+                        .isEqualTo(asWritten(expected.path(i).path(key)));
             }
         }
-        assertThat(state.path("best_metric").asDouble()).isCloseTo(golden.path("best_metric").asDouble(), within(1e-15));
+        assertThat(state.path("best_metric").asDouble())
+                .isCloseTo(golden.path("best_metric").asDouble(), within(1e-15));
         assertThat(state.path("best_global_step")).isEqualTo(golden.path("best_step"));
         Golden.ran("trainer_state.json histories", 1);
     }
 
-    private static JsonNode asWritten(JsonNode number) throws IOException { return number.isMissingNode() ? number : JSON.readTree(number.toString()); }
+    private static JsonNode asWritten(JsonNode number) throws IOException {
+        return number.isMissingNode() ? number : JSON.readTree(number.toString());
+    }
 
     /** Steps with these losses, an evaluation with a checkpoint after step 3, two steps an epoch. */
     private static List<RunEvent> run(int steps, double... losses) {
@@ -130,6 +142,7 @@ class TrainerStateFileTest {
     }
 
     private static List<Double> column(JsonNode rows, String key) {
-        return StreamSupport.stream(rows.spliterator(), false).filter(row -> row.has(key)).map(row -> row.path(key).asDouble()).collect(Collectors.toList());
+        return StreamSupport.stream(rows.spliterator(), false).filter(row -> row.has(key))
+                .map(row -> row.path(key).asDouble()).collect(Collectors.toList());
     }
 }

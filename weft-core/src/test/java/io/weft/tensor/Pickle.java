@@ -45,7 +45,8 @@ public final class Pickle {
 
     /** @param type as in "Float" */
     public Pickle storage(String type, String key, long elements) {
-        return op('(').text("storage").global("torch", type + "Storage").text(key).text("cpu").number(elements).op('t', 'Q');
+        return op('(').text("storage").global("torch", type + "Storage").text(key).text("cpu").number(elements)
+                .op('t', 'Q');
     }
 
     /** A tensor in row-major order that fills its storage. */
@@ -60,7 +61,8 @@ public final class Pickle {
     }
 
     public Pickle tensor(String type, String key, long elements, long offset, long[] shape, long[] strides) {
-        return global("torch._utils", "_rebuild_tensor_v2").op('(').storage(type, key, elements).number(offset).tuple(shape).tuple(strides).op(0x89)
+        return global("torch._utils", "_rebuild_tensor_v2").op('(').storage(type, key, elements).number(offset)
+                .tuple(shape).tuple(strides).op(0x89)
                 .global("collections", "OrderedDict").op(')', 'R', 't', 'R');
     }
 

@@ -23,8 +23,10 @@ class RandomStreamTest {
 
     @Test void aStreamIsAFunctionOfItsPath() {
         Scope.run(() -> {
-            assertThat(RandomStream.of(1, 2).uniform(0, 1, 100_000).toFloats()).isEqualTo(RandomStream.of(1, 2).uniform(0, 1, 100_000).toFloats());
-            assertThat(RandomStream.of(1, 2).uniform(0, 1, 10).toFloats()).isNotEqualTo(RandomStream.of(2, 1).uniform(0, 1, 10).toFloats());
+            assertThat(RandomStream.of(1, 2).uniform(0, 1, 100_000).toFloats())
+                    .isEqualTo(RandomStream.of(1, 2).uniform(0, 1, 100_000).toFloats());
+            assertThat(RandomStream.of(1, 2).uniform(0, 1, 10).toFloats())
+                    .isNotEqualTo(RandomStream.of(2, 1).uniform(0, 1, 10).toFloats());
         });
     }
 

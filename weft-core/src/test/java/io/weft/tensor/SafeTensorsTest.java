@@ -48,15 +48,20 @@ class SafeTensorsTest {
             "{\"a\": {\"dtype\": \"F32\", \"shape\": [-2], \"data_offsets\": [0, 8]}}",
             "{\"a\": {\"dtype\": \"F32\", \"shape\": [4611686018427387904, 4], \"data_offsets\": [0, 8]}}",
             "{\"a\": {\"dtype\": \"F8_E4M3\", \"shape\": [8], \"data_offsets\": [0, 8]}}",
-            "{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [0, 8]}, \"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [0, 8]}}",
-            "{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [0, 8]}, \"b\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [4, 12]}}",
+            "{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [0, 8]}, \"a\": {\"dtype\": \"F32\", "
+            + "\"shape\": [2], \"data_offsets\": [0, 8]}}",
+            "{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [0, 8]}, \"b\": {\"dtype\": \"F32\", "
+            + "\"shape\": [2], \"data_offsets\": [4, 12]}}",
             "{\"a\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 4]}}",
-            "{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [9223372036854775800, 9223372036854775807]}}"})
+            "{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [9223372036854775800, "
+            + "9223372036854775807]}}"})
     void aHeaderThatLiesIsRefused(String header) throws IOException {
         Path file = folder.resolve("bad.safetensors");
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
-        Files.write(file, ByteBuffer.allocate(16 + json.length).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json).array());
-        assertThatThrownBy(() -> SafeTensors.open(file)).isInstanceOf(UserError.class).hasMessageContaining("bad.safetensors");
+        Files.write(file, ByteBuffer.allocate(16 + json.length).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length)
+                .put(json).array());
+        assertThatThrownBy(() -> SafeTensors.open(file)).isInstanceOf(UserError.class)
+                .hasMessageContaining("bad.safetensors");
     }
 
     @Test void everyTruncationAndAlmostEveryDamageOfAHeaderIsFound() throws IOException {

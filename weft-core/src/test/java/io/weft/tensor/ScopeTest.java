@@ -37,6 +37,7 @@ class ScopeTest {
     }
 
     @Test void anErrorNamesTheOperationAndTheShapes() {
-        Scope.run(() -> assertThatThrownBy(() -> Tensor.linear(Tensor.ones(2, 3), Tensor.ones(4, 5), null)).isInstanceOf(TensorException.class).hasMessageContaining("linear[F32[2, 3], F32[4, 5]]"));
+        Scope.run(() -> assertThatThrownBy(() -> Tensor.linear(Tensor.ones(2, 3), Tensor.ones(4, 5), null))
+                .isInstanceOf(TensorException.class).hasMessageContaining("linear[F32[2, 3], F32[4, 5]]"));
     }
 }

@@ -14,7 +14,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 class ScheduleTest {
-    private static final Map<String, Shape> NAMES = Map.of("linear", Shape.LINEAR, "cosine", Shape.COSINE, "constant_with_warmup", Shape.CONSTANT, "constant", Shape.CONSTANT);
+    private static final Map<String, Shape> NAMES = Map.of("linear", Shape.LINEAR, "cosine", Shape.COSINE,
+            "constant_with_warmup", Shape.CONSTANT, "constant", Shape.CONSTANT);
 
     @Test void everyStepHasHuggingFacesLearningRate() {
         int ran = 0;
@@ -25,11 +26,14 @@ class ScheduleTest {
                 skipped.add(name);
                 continue;
             }
-            int warmup = name.equals("constant") ? 0 : golden.path("warmup").asInt();   // Hugging Face's plain constant takes no warm-up
-            var schedule = new Schedule(NAMES.get(name), golden.path("base_lr").asDouble(), warmup, golden.path("total").asInt());
+            // Hugging Face's plain constant takes no warm-up
+            int warmup = name.equals("constant") ? 0 : golden.path("warmup").asInt();
+            var schedule = new Schedule(NAMES.get(name), golden.path("base_lr").asDouble(), warmup,
+                    golden.path("total").asInt());
             for (int step = 0; step < schedule.steps(); step++) {
                 double expected = golden.path("lr_used_at_step").path(step).asDouble();
-                assertThat(schedule.at(step)).as("%s at step %d", golden.path("name"), step).isCloseTo(expected, within(1e-9 * expected + 1e-18));
+                assertThat(schedule.at(step)).as("%s at step %d", golden.path("name"), step)
+                        .isCloseTo(expected, within(1e-9 * expected + 1e-18));
             }
             ran++;
         }
@@ -78,6 +82,7 @@ class ScheduleTest {
 
     @Test void settingsMakeTheirSchedule() {
         assertThat(Schedule.of(TrainSettings.DEFAULTS, 2e-4, 200)).isEqualTo(new Schedule(Shape.LINEAR, 2e-4, 20, 200));
-        assertThatThrownBy(() -> Shape.named("lineal")).isInstanceOf(UserError.class).hasMessageContaining("lineal").hasMessageContaining("linear, cosine, constant");
+        assertThatThrownBy(() -> Shape.named("lineal")).isInstanceOf(UserError.class).hasMessageContaining("lineal")
+                .hasMessageContaining("linear, cosine, constant");
     }
 }

@@ -37,9 +37,11 @@ class AdapterFilesTest {
             delete(weights);
             AdapterFolder.attach(found, folder);
             assertThat(found.tuned().keySet()).isEqualTo(expected.tuned().keySet()).isNotEmpty();
-            expected.tuned().forEach((name, tensor) -> assertThat(found.tuned().get(name).toFloats()).as(name).isEqualTo(tensor.toFloats()));
+            expected.tuned().forEach((name, tensor) -> assertThat(found.tuned().get(name).toFloats()).as(name)
+                    .isEqualTo(tensor.toFloats()));
             write(TorchZip.of(new Pickle().global("os", "system").text("x").op(0x85, 'R').done()).bytes());
-            assertThatThrownBy(() -> AdapterFolder.attach(found, folder)).isInstanceOf(UserError.class).hasMessageContaining("os.system");
+            assertThatThrownBy(() -> AdapterFolder.attach(found, folder)).isInstanceOf(UserError.class)
+                    .hasMessageContaining("os.system");
         });
     }
 

@@ -25,11 +25,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-/** PEFT's adapters give PEFT's logits, losses, gradients and merged weights, and what is more than plain LoRA is refused by its key. */
+/**
+ * PEFT's adapters give PEFT's logits, losses, gradients and merged weights, and what is more than plain LoRA is refused
+ * by its key.
+ */
 class AdapterGoldenTest {
     @Test void plainLoraAgreesWithPeft(@TempDir Path folder) {
         int ran = 0;
-        for (String name : List.of("llama_lora", "llama_tied_lora_all_linear", "llama_pissa/converted_to_lora", "chatglm3_lora", "chatglm3_pissa/converted_to_lora", "gpt2_lora_fan_in_fan_out")) {
+        for (String name : List.of("llama_lora", "llama_tied_lora_all_linear", "llama_pissa/converted_to_lora",
+                "chatglm3_lora", "chatglm3_pissa/converted_to_lora", "gpt2_lora_fan_in_fan_out")) {
             Scope.run(() -> check(name, folder.resolve(name.replace('/', '_'))));
             ran++;
         }
@@ -46,9 +50,11 @@ class AdapterGoldenTest {
 
         int[] row0 = GoldenRows.rows(golden.get("in.ids"))[0];
         close(logits(model, row0), golden.get("nopad.logits_row0"), 1e-4);
-        close(logits(model, GoldenRows.unpadded(golden, "in.right_ids", "in.right_mask", 1)), golden.get("right.logits_row1_valid"), 1e-4);
+        close(logits(model, GoldenRows.unpadded(golden, "in.right_ids", "in.right_mask", 1)),
+                golden.get("right.logits_row1_valid"), 1e-4);
         Batch batch = Batch.of(GoldenRows.examples(golden, "in.right_ids", "in.right_labels", "in.right_mask"));
-        assertThat(new BlockWalk(model).loss(batch, Likelihood.SFT).mean()).isCloseTo(golden.get("right.loss").item(), within(2e-5));
+        assertThat(new BlockWalk(model).loss(batch, Likelihood.SFT).mean())
+                .isCloseTo(golden.get("right.loss").item(), within(2e-5));
 
         if (golden.containsKey("merged.logits_row0")) {
             String prefix = "merged.weight.";
@@ -59,18 +65,22 @@ class AdapterGoldenTest {
         }
         if (!name.contains("pissa")) {
             assertThat(TrainableCount.of(model, lora)).hasToString(numbers.path("print_trainable_parameters").asText());
-            assertThat(greedy(model, row0, golden.get("gen.sequences").size(1))).isEqualTo(GoldenRows.rows(golden.get("gen.sequences"))[0]);
+            assertThat(greedy(model, row0, golden.get("gen.sequences").size(1)))
+                    .isEqualTo(GoldenRows.rows(golden.get("gen.sequences"))[0]);
             gradients(model, batch, numbers.path("grads"));
         }
 
         copy.toFile().mkdirs();
         lora.write(model, copy, "models/" + numbers.path("base").asText());
-        assertThat(copy.resolve(AdapterFolder.CONFIG)).content().contains("\"fan_in_fan_out\" : " + (name.startsWith("gpt2")));
+        assertThat(copy.resolve(AdapterFolder.CONFIG)).content()
+                .contains("\"fan_in_fan_out\" : " + (name.startsWith("gpt2")));
         CausalLm again = ModelFolder.open(Golden.at("models/" + numbers.path("base").asText())).load();
         AdapterFolder.attach(again, copy);
         close(logits(again, row0), logits(model, row0), 0);
         if (!name.contains("pissa")) {
-            assertThat(SafeTensors.open(copy.resolve(AdapterFolder.WEIGHTS)).names()).containsExactlyInAnyOrderElementsOf(SafeTensors.open(folder.resolve(AdapterFolder.WEIGHTS)).names());
+            assertThat(SafeTensors.open(copy.resolve(AdapterFolder.WEIGHTS)).names())
+                    .containsExactlyInAnyOrderElementsOf(SafeTensors.open(folder.resolve(AdapterFolder.WEIGHTS))
+                    .names());
         }
     }
 
@@ -83,7 +93,8 @@ class AdapterGoldenTest {
             assertThat(model.tuned().get(name).gradient().norm()).as(name).isCloseTo(wanted, within(1e-4 * wanted));
             float[] gradient = model.tuned().get(name).gradient().toFloats();
             for (int i = 0; i < 3; i++) {
-                assertThat((double) gradient[i]).as(name).isCloseTo(entry.getValue().path("head").path(i).asDouble(), within(1e-5));
+                assertThat((double) gradient[i]).as(name)
+                        .isCloseTo(entry.getValue().path("head").path(i).asDouble(), within(1e-5));
             }
         });
     }
@@ -98,10 +109,13 @@ class AdapterGoldenTest {
     }
 
     private static void refused(String name, String key) {
-        assertThatThrownBy(() -> AdapterFolder.settings(Golden.at("peft/" + name))).isInstanceOf(UserError.class).hasMessageContaining('"' + key + '"');
+        assertThatThrownBy(() -> AdapterFolder.settings(Golden.at("peft/" + name))).isInstanceOf(UserError.class)
+                .hasMessageContaining('"' + key + '"');
     }
 
-    private static Tensor logits(CausalLm model, int[] ids) { return model.logits(model.hidden(ids, Documents.single(ids.length))); }
+    private static Tensor logits(CausalLm model, int[] ids) {
+        return model.logits(model.hidden(ids, Documents.single(ids.length)));
+    }
 
     private static int[] greedy(CausalLm model, int[] prompt, long length) {
         int[] ids = prompt;

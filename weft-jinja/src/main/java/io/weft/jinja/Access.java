@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What stands behind {@code value.name}, {@code value[key]} and {@code value[from:to:step]}. Only names listed in this package exist: there is no way to a Java object. */
+/**
+ * What stands behind {@code value.name}, {@code value[key]} and {@code value[from:to:step]}. Only names listed in this
+ * package exist: there is no way to a Java object.
+ */
 final class Access {
-    private static final Set<String> CHANGING_LIST = Set.of("append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse");
+    private static final Set<String> CHANGING_LIST = Set.of("append", "extend", "insert", "pop", "remove", "clear",
+            "sort", "reverse");
     private static final Set<String> CHANGING_DICT = Set.of("pop", "popitem", "update", "clear", "setdefault");
     private static final Object MISSING = new Object();
 
@@ -65,7 +69,8 @@ final class Access {
             return index >= 0 && index < list.size() ? list.get((int) index) : MISSING;
         } else if (value instanceof Text text) {
             index += index < 0 ? text.points() : 0;
-            return index >= 0 && index < text.points() ? text.slice(text.offset((int) index), text.offset((int) index + 1)) : MISSING;
+            return index >= 0 && index < text.points()
+                    ? text.slice(text.offset((int) index), text.offset((int) index + 1)) : MISSING;
         }
         return MISSING;
     }
@@ -76,7 +81,8 @@ final class Access {
         } else if (value instanceof Text) {
             return bound(StringMethods.TABLE, value, name);
         } else if (value instanceof Map) {
-            return CHANGING_DICT.contains(name) ? Undefined.unsafe(value, name) : bound(CollectionMethods.DICT, value, name);
+            return CHANGING_DICT.contains(name) ? Undefined.unsafe(value, name)
+                    : bound(CollectionMethods.DICT, value, name);
         } else if (value instanceof Tuple tuple && tuple.names().contains(name)) {
             return tuple.get(tuple.names().indexOf(name));
         } else if (value instanceof List) {
@@ -103,7 +109,8 @@ final class Access {
         }
         var bounds = SliceBounds.of((int) Values.length(value), from, to, step);
         if (value instanceof Text text) {
-            return bounds.step() == 1 ? text.slice(text.offset(bounds.first()), text.offset(bounds.first() + bounds.count())) : picked(text, bounds);
+            return bounds.step() == 1 ? text.slice(text.offset(bounds.first()),
+                    text.offset(bounds.first() + bounds.count())) : picked(text, bounds);
         }
         var list = (List<?>) value;
         var picked = new ArrayList<>(bounds.count());

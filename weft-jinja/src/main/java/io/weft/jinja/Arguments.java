@@ -8,7 +8,9 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
     static Arguments of(Object... positional) { return new Arguments(java.util.Arrays.asList(positional), Map.of()); }
 
     /** The arguments after the first few. */
-    Arguments from(int position) { return new Arguments(positional.subList(Math.min(position, positional.size()), positional.size()), named); }
+    Arguments from(int position) {
+        return new Arguments(positional.subList(Math.min(position, positional.size()), positional.size()), named);
+    }
 
     Object first() {
         if (positional.isEmpty()) {

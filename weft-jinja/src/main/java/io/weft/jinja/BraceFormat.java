@@ -1,6 +1,8 @@
 package io.weft.jinja;
 
-/** Python's {@code '{} of {name:>8}'.format(...)}: replacement fields with paths, conversions and format specifications. */
+/**
+ * Python's {@code '{} of {name:>8}'.format(...)}: replacement fields with paths, conversions and format specifications.
+ */
 final class BraceFormat {
     private final Budget budget;
     private final Arguments arguments;
@@ -55,15 +57,19 @@ final class BraceFormat {
     private Object value(String path) {
         String[] parts = path.split("[.\\[]");
         String head = parts.length == 0 ? "" : parts[0];
-        Object value = head.isEmpty() || head.chars().allMatch(c -> c >= '0' && c <= '9') ? positional(head) : named(head);
+        Object value = head.isEmpty() || head.chars().allMatch(c -> c >= '0' && c <= '9') ? positional(head)
+                : named(head);
         for (int i = 1; i < parts.length; i++) {
             boolean key = parts[i].endsWith("]");
-            value = key ? Access.item(budget, value, index(parts[i].substring(0, parts[i].length() - 1))) : Access.attribute(budget, value, parts[i]);
+            value = key ? Access.item(budget, value, index(parts[i].substring(0, parts[i].length() - 1)))
+                    : Access.attribute(budget, value, parts[i]);
         }
         return value;
     }
 
-    private static Object index(String key) { return key.matches("\\d{1,9}") ? (Object) Long.valueOf(key) : Text.of(key); }
+    private static Object index(String key) {
+        return key.matches("\\d{1,9}") ? (Object) Long.valueOf(key) : Text.of(key);
+    }
 
     private Object positional(String number) {
         int i = number.isEmpty() ? next++ : FormatSpec.number(number);

@@ -4,13 +4,17 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * What one rendering may still spend, and the line it is at. Every expression and statement is a step; work that grows with its operands costs in proportion, so that a
- * million steps are at most a few seconds whatever the template does. The longest text is bounded by {@link TextBuilder}.
+ * What one rendering may still spend, and the line it is at. Every expression and statement is a step; work that grows
+ * with its operands costs in proportion, so that a million steps are at most a few seconds whatever the template does.
+ * The longest text is bounded by {@link TextBuilder}.
  */
 final class Budget {
     static final int STEPS = 1_000_000;
     static final int NESTING = 64;
-    /** Python's sandbox allows ranges up to this length; the same bound holds for every list that an operator or a filter makes. */
+    /**
+     * Python's sandbox allows ranges up to this length; the same bound holds for every list that an operator or a
+     * filter makes.
+     */
     static final int LONGEST_LIST = 100_000;
 
     private long left = STEPS;

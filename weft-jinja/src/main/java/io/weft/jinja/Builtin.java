@@ -5,11 +5,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A filter, test or method of the language's own: its name, its parameters and its body. Parameters are written as one string: {@code "old new count?"}, where a question
- * mark means that one may be left out; {@code "*"} takes whatever is given.
+ * A filter, test or method of the language's own: its name, its parameters and its body. Parameters are written as one
+ * string: {@code "old new count?"}, where a question mark means that one may be left out; {@code "*"} takes whatever is
+ * given.
  */
 final class Builtin {
-    /** What it does. @param subject the value before the bar or dot  @param given the arguments, one for each parameter */
+    /**
+     * What it does.
+     *
+     * @param subject the value before the bar or dot
+     * @param given the arguments, one for each parameter
+     */
     interface Body {
         Object apply(Budget budget, Object subject, CallArguments given);
     }

@@ -9,34 +9,44 @@ final class Characters {
 
     /** What str.strip(), str.split() and str.isspace() take for white space; not U+200B, U+FEFF, U+180E. */
     static boolean isSpace(int c) {
-        return c == ' ' || c >= 0x09 && c <= 0x0d || c >= 0x1c && c <= 0x1f || c == 0x85 || c == 0xa0 || c == 0x1680 || c >= 0x2000 && c <= 0x200a
+        return c == ' ' || c >= 0x09 && c <= 0x0d || c >= 0x1c && c <= 0x1f || c == 0x85 || c == 0xa0 || c == 0x1680
+                || c >= 0x2000 && c <= 0x200a
             || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
     }
 
-    static boolean isLineBreak(int c) { return c >= 0x0a && c <= 0x0d || c >= 0x1c && c <= 0x1e || c == 0x85 || c == 0x2028 || c == 0x2029; }
+    static boolean isLineBreak(int c) {
+        return c >= 0x0a && c <= 0x0d || c >= 0x1c && c <= 0x1e || c == 0x85 || c == 0x2028 || c == 0x2029;
+    }
 
     static boolean isDecimal(int c) { return Character.getType(c) == Character.DECIMAL_DIGIT_NUMBER; }
 
     /** Decimals and the digits in other dress: superscripts, subscripts, circled. */
     static boolean isDigit(int c) {
-        return isDecimal(c) || c == 0xb2 || c == 0xb3 || c == 0xb9 || c == 0x2070 || c >= 0x2074 && c <= 0x2079 || c >= 0x2080 && c <= 0x2089 || c >= 0x2460 && c <= 0x2468;
+        return isDecimal(c) || c == 0xb2 || c == 0xb3 || c == 0xb9 || c == 0x2070 || c >= 0x2074 && c <= 0x2079
+                || c >= 0x2080 && c <= 0x2089 || c >= 0x2460 && c <= 0x2468;
     }
 
     static boolean isNumeric(int c) {
         int type = Character.getType(c);
-        return isDigit(c) || type == Character.LETTER_NUMBER || type == Character.OTHER_NUMBER || "〇一二三四五六七八九十百千万亿".indexOf(c) >= 0;
+        return isDigit(c) || type == Character.LETTER_NUMBER || type == Character.OTHER_NUMBER
+                || "〇一二三四五六七八九十百千万亿".indexOf(c) >= 0;
     }
 
     static boolean isAlphanumeric(int c) { return Character.isLetter(c) || isNumeric(c); }
 
-    static boolean isCased(int c) { return Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c); }
+    static boolean isCased(int c) {
+        return Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
+    }
 
     /** Not empty, and every character of the class. */
-    static boolean all(Text text, IntPredicate kind) { return !text.isEmpty() && text.toString().codePoints().allMatch(kind); }
+    static boolean all(Text text, IntPredicate kind) {
+        return !text.isEmpty() && text.toString().codePoints().allMatch(kind);
+    }
 
     /** At least one cased character and no cased one of another case. */
     static boolean allCased(Text text, IntPredicate kind) {
-        return text.toString().codePoints().anyMatch(kind) && text.toString().codePoints().filter(Characters::isCased).allMatch(kind);
+        return text.toString().codePoints().anyMatch(kind) && text.toString().codePoints().filter(Characters::isCased)
+                .allMatch(kind);
     }
 
     static Text upper(Text text) { return text.recased(s -> s.toUpperCase(Locale.ROOT)); }
@@ -48,7 +58,8 @@ final class Characters {
             return text;
         }
         int first = text.offset(1);
-        return new TextBuilder().append(text.slice(0, first).map(Characters::titled)).append(lower(text.slice(first, text.length()))).toText().asSafe(text.safe());
+        return new TextBuilder().append(text.slice(0, first).map(Characters::titled))
+                .append(lower(text.slice(first, text.length()))).toText().asSafe(text.safe());
     }
 
     /** Each run of cased characters capitalized, as str.title() has it. */
@@ -62,12 +73,14 @@ final class Characters {
     }
 
     static Text swapped(Text text) {
-        return text.map(c -> Character.isUpperCase(c) ? Character.toString(c).toLowerCase(Locale.ROOT) : Character.toString(c).toUpperCase(Locale.ROOT));
+        return text.map(c -> Character.isUpperCase(c) ? Character.toString(c).toLowerCase(Locale.ROOT)
+                : Character.toString(c).toUpperCase(Locale.ROOT));
     }
 
     private static String titled(int c) {
         int title = Character.toTitleCase(c);
-        return title != c ? Character.toString(title) : Character.isLowerCase(c) ? capitalizedTail(c) : Character.toString(c);
+        return title != c ? Character.toString(title) : Character.isLowerCase(c) ? capitalizedTail(c)
+                : Character.toString(c);
     }
 
     /** A letter whose title form is several letters, such as sharp s: its upper case with all but the first lowered. */

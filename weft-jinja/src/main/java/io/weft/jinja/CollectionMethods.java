@@ -14,7 +14,8 @@ final class CollectionMethods {
     private CollectionMethods() {}
 
     static {
-        Builtin.define(DICT, "items", "", (budget, subject, given) -> new DictView("items", pairs(budget, dict(subject))));
+        Builtin.define(DICT, "items", "", (budget, subject, given) ->
+                new DictView("items", pairs(budget, dict(subject))));
         Builtin.define(DICT, "keys", "", (budget, subject, given) -> new DictView("keys", dict(subject).keySet()));
         Builtin.define(DICT, "values", "", (budget, subject, given) -> new DictView("values", dict(subject).values()));
         Builtin.define(DICT, "copy", "", (budget, subject, given) -> new LinkedHashMap<>(dict(subject)));
@@ -24,7 +25,8 @@ final class CollectionMethods {
         });
         Builtin.define(LIST, "copy", "", (budget, subject, given) -> new ArrayList<>((List<?>) subject));
         Builtin.define(LIST, "count", "value", (budget, subject, given) ->
-            Values.iterate(budget, subject).stream().filter(element -> Comparison.equal(budget, element, given.value(0))).count());
+            Values.iterate(budget, subject).stream()
+                    .filter(element -> Comparison.equal(budget, element, given.value(0))).count());
         Builtin.define(LIST, "index", "value", (budget, subject, given) -> {
             var elements = Values.iterate(budget, subject);
             for (int i = 0; i < elements.size(); i++) {

@@ -19,9 +19,11 @@ final class Comparison {
         } else if (a instanceof Undefined) {
             return b instanceof Undefined;
         } else if (a instanceof Map<?, ?> x && b instanceof Map<?, ?> y) {
-            return x.size() == y.size() && x.entrySet().stream().allMatch(e -> y.containsKey(e.getKey()) && equal(budget, e.getValue(), y.get(e.getKey())));
+            return x.size() == y.size() && x.entrySet().stream()
+                    .allMatch(e -> y.containsKey(e.getKey()) && equal(budget, e.getValue(), y.get(e.getKey())));
         } else if (a instanceof List<?> x && b instanceof List<?> y) {
-            if (a.getClass() != b.getClass() && (a instanceof Tuple || b instanceof Tuple || a instanceof Range || b instanceof Range) || x.size() != y.size()) {
+            if (a.getClass() != b.getClass() && (a instanceof Tuple || b instanceof Tuple || a instanceof Range
+                    || b instanceof Range) || x.size() != y.size()) {
                 return false;
             }
             for (int i = 0; i < x.size(); i++) {
@@ -34,7 +36,11 @@ final class Comparison {
         return a == b;
     }
 
-    /** Negative, zero or positive as a is less than, equal to or greater than b. @throws TemplateException when Python has no order for the two */
+    /**
+     * Negative, zero or positive as a is less than, equal to or greater than b.
+     *
+     * @throws TemplateException when Python has no order for the two
+     */
     static int compare(Budget budget, Object a, Object b) {
         budget.charge(1);
         Undefined.refuse(a);
@@ -44,7 +50,8 @@ final class Comparison {
             return x.compareTo(y);
         } else if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
             return Numbers.compare(a, b);
-        } else if (a instanceof List<?> x && b instanceof List<?> y && (a instanceof Tuple) == (b instanceof Tuple) && !(a instanceof Range) && !(b instanceof Range)) {
+        } else if (a instanceof List<?> x && b instanceof List<?> y && (a instanceof Tuple) == (b instanceof Tuple)
+                && !(a instanceof Range) && !(b instanceof Range)) {
             for (int i = 0; i < Math.min(x.size(), y.size()); i++) {
                 if (!equal(budget, x.get(i), y.get(i))) {
                     return compare(budget, x.get(i), y.get(i));

@@ -4,7 +4,11 @@ import java.util.AbstractCollection;
 import java.util.Collection;
 import java.util.Iterator;
 
-/** What dict.keys(), values() and items() give: it iterates and counts, but has no elements by number. @param kind "keys", "values" or "items" */
+/**
+ * What dict.keys(), values() and items() give: it iterates and counts, but has no elements by number.
+ *
+ * @param kind "keys", "values" or "items"
+ */
 final class DictView extends AbstractCollection<Object> {
     private final String kind;
     private final Collection<Object> elements;

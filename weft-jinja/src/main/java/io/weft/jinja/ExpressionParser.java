@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Tokens to expressions, by Jinja's grammar: from the loosest binding (conditional, or, and, not, comparison) to the tightest (power, sign).
- * What stands between the operators is an {@link OperandParser}'s.
+ * Tokens to expressions, by Jinja's grammar: from the loosest binding (conditional, or, and, not, comparison) to the
+ * tightest (power, sign). What stands between the operators is an {@link OperandParser}'s.
  */
 final class ExpressionParser {
     private final TokenStream tokens;
@@ -42,7 +42,9 @@ final class ExpressionParser {
         return tuple || elements.isEmpty() ? new Operators.ListDisplay(true, elements) : elements.get(0);
     }
 
-    private boolean endsTuple() { return tokens.is(Kind.PRINT_END) || tokens.is(Kind.BLOCK_END) || tokens.isOperator(")"); }
+    private boolean endsTuple() {
+        return tokens.is(Kind.PRINT_END) || tokens.is(Kind.BLOCK_END) || tokens.isOperator(")");
+    }
 
     /** What a for loop visits: without a condition, as the word if begins the loop's own. */
     Expression iterated() {

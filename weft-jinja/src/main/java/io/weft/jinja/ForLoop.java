@@ -7,7 +7,8 @@ import java.util.List;
  * {@code {% for target in elements if condition recursive %} ... {% else %} ... {% endfor %}}.
  * @param condition null when there is none  @param otherwise run when nothing was visited
  */
-record ForLoop(int line, Target target, Expression elements, Expression condition, boolean recursive, List<Statement> body, List<Statement> otherwise)
+record ForLoop(int line, Target target, Expression elements, Expression condition, boolean recursive,
+        List<Statement> body, List<Statement> otherwise)
     implements Statement {
 
     @Override public Flow run(Frame frame, Output output) {
@@ -20,7 +21,8 @@ record ForLoop(int line, Target target, Expression elements, Expression conditio
         if (visited.isEmpty()) {
             return Statement.runAll(otherwise, frame.inner(), output);
         }
-        var loop = new Loop(visited, depth, recursive ? (children, below) -> descend(frame, output, children, below) : null);
+        var loop = new Loop(visited, depth, recursive ? (children, below) -> descend(frame, output, children, below)
+                : null);
         for (int i = 0; i < visited.size(); i++) {
             frame.budget().step(line);
             loop.moveTo(i);

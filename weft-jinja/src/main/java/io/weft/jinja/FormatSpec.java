@@ -8,10 +8,15 @@ import java.util.regex.Pattern;
 
 /**
  * How one value is written by {@code '{:>8.2f}'.format(x)} or {@code '%8.2f' % x}: Python's format specification.
- * @param align '<', '>', '^', '=' or 0 for the kind's own  @param sign '+', '-' or ' '  @param precision -1 when not given  @param type 0 when not given
+ * @param align '<', '>', '^', '=' or 0 for the kind's own
+ * @param sign '+', '-' or ' '
+ * @param precision -1 when not given
+ * @param type 0 when not given
  */
-record FormatSpec(Text fill, char align, char sign, boolean alternate, int width, String grouping, int precision, char type) {
-    private static final Pattern SYNTAX = Pattern.compile("(?s)(?:(.)?([<>=^]))?([-+ ]?)(#?)(0?)(\\d*)([,_]?)(?:\\.(\\d+))?([bcdeEfFgGnosxX%]?)");
+record FormatSpec(Text fill, char align, char sign, boolean alternate, int width, String grouping, int precision,
+        char type) {
+    private static final Pattern SYNTAX =
+            Pattern.compile("(?s)(?:(.)?([<>=^]))?([-+ ]?)(#?)(0?)(\\d*)([,_]?)(?:\\.(\\d+))?([bcdeEfFgGnosxX%]?)");
     private static final int MOST_DIGITS = 1000;
 
     static FormatSpec parse(String spec) {
@@ -24,7 +29,8 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
         char align = parts.group(2) != null ? parts.group(2).charAt(0) : zero ? '=' : 0;
         int precision = parts.group(8) == null ? -1 : number(parts.group(8));
         char sign = first(parts.group(3), '-'), type = first(parts.group(9), (char) 0);
-        return new FormatSpec(Text.of(fill), align, sign, !parts.group(4).isEmpty(), number(parts.group(6)), parts.group(7), precision, type);
+        return new FormatSpec(Text.of(fill), align, sign, !parts.group(4).isEmpty(), number(parts.group(6)),
+                parts.group(7), precision, type);
     }
 
     private static char first(String text, char otherwise) { return text.isEmpty() ? otherwise : text.charAt(0); }
@@ -45,12 +51,15 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
                 throw TemplateException.because("format '%s' needs a number, found %s", type, Values.typeName(value));
             }
             Text text = PythonText.str(value);
-            return aligned(Text.EMPTY, precision >= 0 && precision < text.points() ? text.slice(0, text.offset(precision)) : text, '<');
+            return aligned(Text.EMPTY, precision >= 0 && precision < text.points()
+                    ? text.slice(0, text.offset(precision)) : text, '<');
         }
         boolean integer = !(value instanceof Double) && "eEfFgG%".indexOf(type) < 0;
-        boolean negative = integer ? Numbers.toBig(value).signum() < 0 : Numbers.toDouble(value) < 0 || 1 / Numbers.toDouble(value) < 0;
+        boolean negative = integer ? Numbers.toBig(value).signum() < 0 : Numbers.toDouble(value) < 0
+                || 1 / Numbers.toDouble(value) < 0;
         String digits = integer ? integer(Numbers.toBig(value).abs()) : fraction(Math.abs(Numbers.toDouble(value)));
-        String prefix = (negative ? "-" : sign == '-' ? "" : String.valueOf(sign)) + (integer && alternate ? basePrefix() : "");
+        String prefix = (negative ? "-" : sign == '-' ? "" : String.valueOf(sign))
+                + (integer && alternate ? basePrefix() : "");
         return aligned(Text.of(prefix), Text.of(grouped(digits)), '>');
     }
 
@@ -77,7 +86,8 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
     private String fraction(double value) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             String word = Double.isNaN(value) ? "nan" : "inf";
-            return (Character.isUpperCase(type) ? word.toUpperCase(java.util.Locale.ROOT) : word) + (type == '%' ? "%" : "");
+            return (Character.isUpperCase(type) ? word.toUpperCase(java.util.Locale.ROOT) : word)
+                    + (type == '%' ? "%" : "");
         }
         if (precision > MOST_DIGITS) {
             throw TemplateException.because("a precision of %d is too large", precision);
@@ -92,11 +102,15 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
         };
     }
 
-    private static String withPoint(String digits) { return digits.indexOf('.') < 0 && digits.indexOf('e') < 0 ? digits + ".0" : digits; }
+    private static String withPoint(String digits) {
+        return digits.indexOf('.') < 0 && digits.indexOf('e') < 0 ? digits + ".0" : digits;
+    }
 
     private String cased(String digits) { return type == 'E' || type == 'G' ? digits.replace('e', 'E') : digits; }
 
-    private static String fixed(BigDecimal value, int digits) { return value.setScale(digits, RoundingMode.HALF_EVEN).toPlainString(); }
+    private static String fixed(BigDecimal value, int digits) {
+        return value.setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
+    }
 
     private static String scientific(double value, int digits) {
         var rounded = new BigDecimal(value).round(new MathContext(digits + 1, RoundingMode.HALF_EVEN));
@@ -106,7 +120,8 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
             all.append('0');
         }
         all.setLength(digits + 1);
-        return all.charAt(0) + (digits > 0 ? "." + all.substring(1) : "") + (exponent < 0 ? "e-" : "e+") + String.format("%02d", Math.abs(exponent));
+        return all.charAt(0) + (digits > 0 ? "." + all.substring(1) : "") + (exponent < 0 ? "e-" : "e+")
+                + String.format("%02d", Math.abs(exponent));
     }
 
     private String general(double value, int digits) {
@@ -119,7 +134,9 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
         return withoutZeros(scientific.substring(0, e)) + scientific.substring(e);
     }
 
-    private String withoutZeros(String digits) { return alternate || digits.indexOf('.') < 0 ? digits : digits.replaceAll("\\.?0+$", ""); }
+    private String withoutZeros(String digits) {
+        return alternate || digits.indexOf('.') < 0 ? digits : digits.replaceAll("\\.?0+$", "");
+    }
 
     private String grouped(String digits) {
         if (grouping.isEmpty()) {
@@ -140,7 +157,8 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
         long room = Math.max(0, (long) width - prefix.points() - text.points());
         char side = align == 0 ? otherwise : align;
         long left = side == '>' ? room : side == '^' ? room / 2 : 0;
-        var made = new TextBuilder().repeat(fill, left).append(prefix).repeat(fill, side == '=' ? room : 0).append(text);
+        var made = new TextBuilder().repeat(fill, left).append(prefix).repeat(fill, side == '=' ? room : 0)
+                .append(text);
         return made.repeat(fill, side == '<' || side == '^' ? room - left : 0).toText();
     }
 }

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The names that a statement sees: its own scope and, behind it, those around it. Assignments stay in the innermost scope, which is why a template needs namespace() to carry
- * a value out of a loop.
+ * The names that a statement sees: its own scope and, behind it, those around it. Assignments stay in the innermost
+ * scope, which is why a template needs namespace() to carry a value out of a loop.
  */
 final class Frame {
     private final Frame outer;

@@ -5,7 +5,10 @@ import java.time.ZonedDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The functions that every template has: range, dict, namespace, joiner, and those that {@code transformers} adds: raise_exception and strftime_now. */
+/**
+ * The functions that every template has: range, dict, namespace, joiner, and those that {@code transformers} adds:
+ * raise_exception and strftime_now.
+ */
 final class Globals {
     private Globals() {}
 
@@ -17,7 +20,8 @@ final class Globals {
         frame.set("raise_exception", (Callable) (budget, arguments) -> {
             throw TemplateException.quoting(PythonText.str(arguments.first()).toString());
         });
-        frame.set("strftime_now", (Callable) (budget, arguments) -> Text.of(PythonDate.format(Values.text(arguments.first()).toString(), ZonedDateTime.now(clock))));
+        frame.set("strftime_now", (Callable) (budget, arguments) ->
+                Text.of(PythonDate.format(Values.text(arguments.first()).toString(), ZonedDateTime.now(clock))));
     }
 
     private static Object range(Budget budget, Arguments arguments) {
@@ -25,7 +29,8 @@ final class Globals {
         return switch (arguments.positional().size()) {
             case 1 -> new Range(0, first, 1);
             case 2 -> new Range(first, Numbers.toLong(arguments.positional().get(1)), 1);
-            case 3 -> new Range(first, Numbers.toLong(arguments.positional().get(1)), Numbers.toLong(arguments.positional().get(2)));
+            case 3 -> new Range(first, Numbers.toLong(arguments.positional().get(1)),
+                    Numbers.toLong(arguments.positional().get(2)));
             default -> throw TemplateException.because("range takes at most 3 arguments");
         };
     }

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Python's json.dumps, as the {@code tojson} filter of chat templates calls it (without HTML escapes, unlike Jinja's own). */
+/**
+ * Python's json.dumps, as the {@code tojson} filter of chat templates calls it (without HTML escapes, unlike Jinja's
+ * own).
+ */
 final class JsonText {
     private final Budget budget;
     private final TextBuilder made = new TextBuilder();
@@ -26,7 +29,8 @@ final class JsonText {
     /** @param given ensure_ascii, indent, separators, sort_keys */
     static Text dumps(Budget budget, Object value, CallArguments given) {
         Object level = given.value(1, null);
-        Text indent = level == null ? null : level instanceof Text text ? text : new TextBuilder().repeat(Text.of(" "), Numbers.toLong(level)).toText();
+        Text indent = level == null ? null : level instanceof Text text ? text
+                : new TextBuilder().repeat(Text.of(" "), Numbers.toLong(level)).toText();
         Text between = Text.of(indent == null ? ", " : ","), afterKey = Text.of(": ");
         if (given.value(2, null) != null) {
             var separators = Values.iterate(budget, given.value(2));
@@ -64,7 +68,8 @@ final class JsonText {
     }
 
     private static String number(double number) {
-        return Double.isNaN(number) ? "NaN" : Double.isInfinite(number) ? number > 0 ? "Infinity" : "-Infinity" : PythonText.decimal(number);
+        return Double.isNaN(number) ? "NaN" : Double.isInfinite(number) ? number > 0 ? "Infinity" : "-Infinity"
+                : PythonText.decimal(number);
     }
 
     private void appendList(List<?> list, int depth) {

@@ -8,15 +8,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Source to tokens, with the white space rules under which {@code transformers} reads chat templates: trim_blocks (the line break behind a block or comment goes), lstrip_blocks
- * (blanks before a block or comment that begins its line go), a minus sign takes all white space on its side, a plus sign none, and one line break at the very end is dropped.
+ * Source to tokens, with the white space rules under which {@code transformers} reads chat templates: trim_blocks (the
+ * line break behind a block or comment goes), lstrip_blocks (blanks before a block or comment that begins its line go),
+ * a minus sign takes all white space on its side, a plus sign none, and one line break at the very end is dropped.
  */
 final class Lexer {
     private static final int LONGEST_SOURCE = 1 << 20;
     private static final Pattern RAW = Pattern.compile("\\s*raw\\s*(?:-%\\}\\s*|\\+?%\\}\\n?)");
     private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(?:-%\\}\\s*|\\+%\\}|%\\}\\n?)");
 
-    private static final Pattern BASED = Pattern.compile("0(?:[xX]_?([0-9a-fA-F_]{1,2000})|[oO]_?([0-7_]{1,2000})|[bB]_?([01_]{1,2000}))");
+    private static final Pattern BASED =
+            Pattern.compile("0(?:[xX]_?([0-9a-fA-F_]{1,2000})|[oO]_?([0-7_]{1,2000})|[bB]_?([01_]{1,2000}))");
 
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
@@ -29,7 +31,8 @@ final class Lexer {
     /** @throws TemplateException where the source is no template */
     static List<Token> tokens(String source) {
         if (source.length() > LONGEST_SOURCE) {
-            throw TemplateException.because("the template has %d characters; the limit is %d", source.length(), LONGEST_SOURCE);
+            throw TemplateException.because("the template has %d characters; the limit is %d", source.length(),
+                    LONGEST_SOURCE);
         }
         String lines = source.replace("\r\n", "\n").replace('\r', '\n');
         var lexer = new Lexer(lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines);
@@ -246,5 +249,7 @@ final class Lexer {
         return "([{".indexOf(c) >= 0 ? 1 : ")]}".indexOf(c) >= 0 ? -1 : 0;
     }
 
-    private TemplateException error(String format, Object... arguments) { return TemplateException.because(format, arguments).atLine(line); }
+    private TemplateException error(String format, Object... arguments) {
+        return TemplateException.because(format, arguments).atLine(line);
+    }
 }

@@ -36,13 +36,16 @@ final class Lookups {
     /** Each bound may be null. */
     record Slice(int line, Expression of, Expression from, Expression to, Expression step) implements Expression {
         @Override public Object value(Frame frame) {
-            Object value = of.value(frame), first = optional(from, frame), end = optional(to, frame), pace = optional(step, frame);
+            Object value = of.value(frame), first = optional(from, frame), end = optional(to, frame),
+                    pace = optional(step, frame);
             frame.budget().step(line);
             frame.budget().weigh(value);
             return Access.slice(value, first, end, pace);
         }
 
-        private static Object optional(Expression bound, Frame frame) { return bound == null ? null : bound.value(frame); }
+        private static Object optional(Expression bound, Frame frame) {
+            return bound == null ? null : bound.value(frame);
+        }
     }
 
     record Call(int line, Expression function, Written arguments) implements Expression {
@@ -79,7 +82,13 @@ final class Lookups {
         }
     }
 
-    /** The arguments of a call as written. @param rest behind one star, or null  @param named by keyword  @param namedRest behind two stars, or null */
+    /**
+     * The arguments of a call as written.
+     *
+     * @param rest behind one star, or null
+     * @param named by keyword
+     * @param namedRest behind two stars, or null
+     */
     record Written(List<Expression> positional, Expression rest, Map<String, Expression> named, Expression namedRest) {
         static final Written NOTHING = new Written(List.of(), null, Map.of(), null);
 
@@ -107,7 +116,8 @@ final class Lookups {
 
         private static void addNamed(Map<String, Object> byName, Object value) {
             if (!(value instanceof Map<?, ?> map)) {
-                throw TemplateException.because("the argument after ** must be a mapping, found %s", Values.typeName(value));
+                throw TemplateException.because("the argument after ** must be a mapping, found %s",
+                        Values.typeName(value));
             }
             map.forEach((name, argument) -> byName.put(Values.text(name).toString(), argument));
         }

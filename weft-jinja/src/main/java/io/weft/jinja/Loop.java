@@ -4,10 +4,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 
-/** The variable {@code loop} inside a for: where the loop stands, and, in a recursive one, the function that descends. */
+/**
+ * The variable {@code loop} inside a for: where the loop stands, and, in a recursive one, the function that descends.
+ */
 final class Loop implements Callable {
     private static final Set<String> ATTRIBUTES =
-        Set.of("index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem", "depth", "depth0", "cycle", "changed");
+        Set.of("index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem", "depth",
+        "depth0", "cycle", "changed");
 
     private final List<Object> elements;
     private final int depth;
@@ -15,7 +18,10 @@ final class Loop implements Callable {
     private int index;
     private List<Object> lastSeen;
 
-    /** @param depth 0 for the outermost  @param descend what calling loop(elements) does at a depth, or null when the loop is not recursive */
+    /**
+     * @param depth 0 for the outermost
+     * @param descend what calling loop(elements) does at a depth, or null when the loop is not recursive
+     */
     Loop(List<Object> elements, int depth, BiFunction<Object, Integer, Text> descend) {
         this.elements = elements;
         this.depth = depth;
@@ -38,7 +44,8 @@ final class Loop implements Callable {
             case "last" -> index == elements.size() - 1;
             case "length" -> (long) elements.size();
             case "previtem" -> index > 0 ? elements.get(index - 1) : new Undefined("there is no previous item");
-            case "nextitem" -> index + 1 < elements.size() ? elements.get(index + 1) : new Undefined("there is no next item");
+            case "nextitem" -> index + 1 < elements.size() ? elements.get(index + 1)
+                    : new Undefined("there is no next item");
             case "depth" -> depth + 1L;
             case "depth0" -> (long) depth;
             case "cycle" -> (Callable) this::cycle;

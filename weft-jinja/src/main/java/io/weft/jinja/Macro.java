@@ -4,13 +4,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A macro, or the block of a call statement, with the scope it was written in. Calling it gives the text that its body writes. */
+/**
+ * A macro, or the block of a call statement, with the scope it was written in. Calling it gives the text that its body
+ * writes.
+ */
 final class Macro implements Callable {
     /** The name under which a call statement hands its block to the macro. */
     static final String CALLER = "caller";
 
-    /** What was written. @param defaults one for each parameter, null where there is none  @param extras which of varargs, kwargs and caller the body speaks of */
-    record Definition(String name, List<String> parameters, List<Expression> defaults, List<Statement> body, java.util.Set<String> extras) {}
+    /**
+     * What was written.
+     *
+     * @param defaults one for each parameter, null where there is none
+     * @param extras which of varargs, kwargs and caller the body speaks of
+     */
+    record Definition(String name,
+            List<String> parameters, List<Expression> defaults, List<Statement> body, java.util.Set<String> extras) {}
 
     private final Definition definition;
     private final Frame around;
@@ -45,7 +54,8 @@ final class Macro implements Callable {
                 frame.set(parameter, named.remove(parameter));
             } else {
                 var otherwise = definition.defaults.get(i);
-                frame.set(parameter, otherwise == null ? new Undefined("parameter '" + parameter + "' was not provided") : otherwise.value(frame));
+                frame.set(parameter, otherwise == null ? new Undefined("parameter '" + parameter + "' was not provided")
+                        : otherwise.value(frame));
             }
         }
         if (definition.extras.contains(CALLER) && !parameters.contains(CALLER)) {
@@ -60,12 +70,14 @@ final class Macro implements Callable {
             named.forEach((name, value) -> map.put(Text.of(name), value));
             frame.set("kwargs", map);
         } else if (!named.isEmpty()) {
-            throw TemplateException.because("macro '%s' takes no keyword argument '%s'", name(), named.keySet().iterator().next());
+            throw TemplateException.because("macro '%s' takes no keyword argument '%s'", name(),
+                    named.keySet().iterator().next());
         }
         if (definition.extras.contains("varargs")) {
             frame.set("varargs", new Tuple(positional));
         } else if (!positional.isEmpty()) {
-            throw TemplateException.because("macro '%s' takes not more than %d arguments", name(), definition.parameters.size());
+            throw TemplateException.because("macro '%s' takes not more than %d arguments", name(),
+                    definition.parameters.size());
         }
     }
 }

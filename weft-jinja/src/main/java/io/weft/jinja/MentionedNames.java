@@ -20,7 +20,10 @@ final class MentionedNames {
         return before;
     }
 
-    /** A filter or test that does not exist is an error of the template, unless a condition may keep it from being reached: then only reaching it is. */
+    /**
+     * A filter or test that does not exist is an error of the template, unless a condition may keep it from being
+     * reached: then only reaching it is.
+     */
     void unknown(TemplateException error) { unknown.add(error); }
 
     int unknown() { return unknown.size(); }

@@ -3,7 +3,10 @@ package io.weft.jinja;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What namespace() makes: the one value whose attributes a template may set, so that an assignment inside a loop is seen outside it. */
+/**
+ * What namespace() makes: the one value whose attributes a template may set, so that an assignment inside a loop is
+ * seen outside it.
+ */
 record Namespace(Map<String, Object> attributes) {
     Namespace() { this(new LinkedHashMap<>()); }
 

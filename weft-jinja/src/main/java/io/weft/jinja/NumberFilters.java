@@ -16,12 +16,15 @@ final class NumberFilters {
 
     static void addTo(Map<String, Builtin> table) {
         Builtin.define(table, "abs", "", (budget, value, given) -> Numbers.absolute(value));
-        Builtin.define(table, "int", "default? base?", (budget, value, given) -> integer(Undefined.refuse(value), given.value(0, 0L), (int) Math.min(99, given.integer(1, 10))));
+        Builtin.define(table, "int", "default? base?",
+                (budget, value, given) -> integer(Undefined.refuse(value), given.value(0, 0L),
+                (int) Math.min(99, given.integer(1, 10))));
         Builtin.define(table, "float", "default?", (budget, value, given) -> {
             if (Numbers.isNumber(Undefined.refuse(value))) {
                 return Numbers.toDouble(value);
             }
-            Optional<Object> read = value instanceof Text text ? fraction(text).map(number -> number) : Optional.empty();
+            Optional<Object> read = value instanceof Text text ? fraction(text).map(number -> number)
+                    : Optional.empty();
             return read.orElse(given.value(0, 0.0));
         });
         Builtin.define(table, "round", "precision? method?", (budget, value, given) ->
@@ -30,26 +33,30 @@ final class NumberFilters {
 
     private static Object integer(Object value, Object otherwise, int base) {
         if (value instanceof Double number) {
-            return Double.isNaN(number) || Double.isInfinite(number) ? otherwise : Numbers.shrink(new BigDecimal(number).toBigInteger());
+            return Double.isNaN(number) || Double.isInfinite(number) ? otherwise
+                    : Numbers.shrink(new BigDecimal(number).toBigInteger());
         } else if (Numbers.isNumber(value)) {
             return Numbers.shrink(Numbers.toBig(value));
         } else if (!(value instanceof Text text) || text.length() > LONGEST) {
             return otherwise;
         } else {
-            return whole(trimmed(text), base).map(Numbers::shrink).or(() -> fraction(text).map(number -> integer(number, otherwise, 10))).orElse(otherwise);
+            return whole(trimmed(text), base).map(Numbers::shrink)
+                    .or(() -> fraction(text).map(number -> integer(number, otherwise, 10))).orElse(otherwise);
         }
     }
 
     /** As Python's int() reads it. */
     private static Optional<BigInteger> whole(String written, int base) {
         boolean signed = written.startsWith("-") || written.startsWith("+");
-        String marker = base == 16 ? "0x" : base == 8 ? "0o" : base == 2 ? "0b" : "none", digits = written.substring(signed ? 1 : 0);
+        String marker = base == 16 ? "0x" : base == 8 ? "0o" : base == 2 ? "0b" : "none",
+                digits = written.substring(signed ? 1 : 0);
         if (digits.toLowerCase(Locale.ROOT).startsWith(marker)) {
             digits = digits.substring(2);
         }
         boolean underscores = digits.startsWith("_") || digits.endsWith("_") || digits.contains("__");
         String plain = digits.replace("_", "");
-        if (underscores || plain.isEmpty() || base < 2 || base > 36 || !plain.chars().allMatch(c -> Character.digit(c, base) >= 0)) {
+        if (underscores || plain.isEmpty() || base < 2 || base > 36
+                || !plain.chars().allMatch(c -> Character.digit(c, base) >= 0)) {
             return Optional.empty();
         }
         return Optional.of(new BigInteger((written.startsWith("-") ? "-" : "") + plain, base));
@@ -80,7 +87,8 @@ final class NumberFilters {
         };
         double number = Numbers.toDouble(value);
         if (!(value instanceof Double) && mode == RoundingMode.HALF_EVEN) {
-            return Numbers.shrink(new BigDecimal(Numbers.toBig(value)).setScale(Math.min(0, precision), mode).toBigInteger());
+            return Numbers.shrink(new BigDecimal(Numbers.toBig(value)).setScale(Math.min(0, precision), mode)
+                    .toBigInteger());
         } else if (Double.isNaN(number) || Double.isInfinite(number)) {
             return number;
         } else if (mode == RoundingMode.HALF_EVEN) {

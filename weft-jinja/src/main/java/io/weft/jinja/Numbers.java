@@ -4,7 +4,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 
-/** Python's arithmetic: integers are long and grow to BigInteger where they would overflow, floats are double, booleans count as 0 and 1. */
+/**
+ * Python's arithmetic: integers are long and grow to BigInteger where they would overflow, floats are double, booleans
+ * count as 0 and 1.
+ */
 final class Numbers {
     /** Bits of the largest integer. Python prints integers of up to 4,300 digits, which is a little more. */
     private static final int LARGEST_BITS = 14_000;
@@ -32,10 +35,13 @@ final class Numbers {
             return b ? 1 : 0;
         }
         Undefined.refuse(value);
-        throw TemplateException.because("expected an integer, found %s", value instanceof BigInteger ? "a very large one" : Values.typeName(value));
+        throw TemplateException.because("expected an integer, found %s", value instanceof BigInteger
+                ? "a very large one" : Values.typeName(value));
     }
 
-    static BigInteger toBig(Object value) { return value instanceof BigInteger big ? big : BigInteger.valueOf(toLong(value)); }
+    static BigInteger toBig(Object value) {
+        return value instanceof BigInteger big ? big : BigInteger.valueOf(toLong(value));
+    }
 
     /** The integer as long when it fits. @throws TemplateException when it is larger than any that may be made */
     static Object shrink(BigInteger value) {
@@ -48,7 +54,8 @@ final class Numbers {
     static int compare(Object a, Object b) {
         boolean fractions = a instanceof Double || b instanceof Double;
         if (!fractions) {
-            return a instanceof BigInteger || b instanceof BigInteger ? toBig(a).compareTo(toBig(b)) : Long.compare(toLong(a), toLong(b));
+            return a instanceof BigInteger || b instanceof BigInteger ? toBig(a).compareTo(toBig(b))
+                    : Long.compare(toLong(a), toLong(b));
         }
         double x = toDouble(a), y = toDouble(b);
         if (x != y || Double.isInfinite(x) || Double.isNaN(x)) {
@@ -57,7 +64,9 @@ final class Numbers {
         return exact(a).compareTo(exact(b));
     }
 
-    private static BigDecimal exact(Object value) { return value instanceof Double number ? new BigDecimal(number) : new BigDecimal(toBig(value)); }
+    private static BigDecimal exact(Object value) {
+        return value instanceof Double number ? new BigDecimal(number) : new BigDecimal(toBig(value));
+    }
 
     /** @param operator one of + - * / // % ** */
     static Object calculate(String operator, Object a, Object b) {
@@ -88,7 +97,9 @@ final class Numbers {
         return value instanceof Double number ? (Object) (-number) : calculate("-", 0L, value);
     }
 
-    static Object absolute(Object value) { return toDouble(value) < 0 ? negate(value) : value instanceof Boolean ? toLong(value) : value; }
+    static Object absolute(Object value) {
+        return toDouble(value) < 0 ? negate(value) : value instanceof Boolean ? toLong(value) : value;
+    }
 
     private static long notZero(long divisor) {
         if (divisor == 0) {
@@ -116,7 +127,8 @@ final class Numbers {
 
     private static double quotient(BigInteger x, BigInteger y) {
         boolean exact = x.bitLength() < 54 && y.bitLength() < 54;
-        return exact ? x.doubleValue() / y.doubleValue() : new BigDecimal(x).divide(new BigDecimal(y), new MathContext(60)).doubleValue();
+        return exact ? x.doubleValue() / y.doubleValue()
+                : new BigDecimal(x).divide(new BigDecimal(y), new MathContext(60)).doubleValue();
     }
 
     private static BigInteger[] floorDivide(BigInteger x, BigInteger y) {
@@ -142,7 +154,8 @@ final class Numbers {
     }
 
     private static double fractions(String operator, double x, double y) {
-        if (y == 0 && (operator.equals("/") || operator.equals("//") || operator.equals("%")) || operator.equals("**") && x == 0 && y < 0) {
+        if (y == 0 && (operator.equals("/") || operator.equals("//") || operator.equals("%")) || operator.equals("**")
+                && x == 0 && y < 0) {
             throw divisionByZero();
         }
         return switch (operator) {
@@ -172,7 +185,8 @@ final class Numbers {
 
     private static double power(double x, double y) {
         double result = x == 1 || x == -1 && Double.isInfinite(y) ? 1 : Math.pow(x, y);
-        if (Double.isNaN(result) && !Double.isNaN(x) && !Double.isNaN(y) || Double.isInfinite(result) && !Double.isInfinite(x) && !Double.isInfinite(y)) {
+        if (Double.isNaN(result) && !Double.isNaN(x) && !Double.isNaN(y) || Double.isInfinite(result)
+                && !Double.isInfinite(x) && !Double.isInfinite(y)) {
             throw TemplateException.because("the power of %s and %s is not a number that can be held", x, y);
         }
         return result;

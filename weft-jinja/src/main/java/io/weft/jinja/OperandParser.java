@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Tokens to operands: a literal, a name or something in brackets, with the attributes, elements, calls, filters and tests behind it. */
+/**
+ * Tokens to operands: a literal, a name or something in brackets, with the attributes, elements, calls, filters and
+ * tests behind it.
+ */
 final class OperandParser {
     private static final Set<String> ENDING_TEST_ARGUMENT = Set.of("else", "or", "and");
 
@@ -191,7 +194,11 @@ final class OperandParser {
         }
     }
 
-    /** A filter's name and arguments. @param of the value before the bar, or null when a block's text takes its place */
+    /**
+     * A filter's name and arguments.
+     *
+     * @param of the value before the bar, or null when a block's text takes its place
+     */
     Lookups.Filtered filter(int line, Expression of) {
         String name = tokens.name();
         while (tokens.skipOperator(".")) {

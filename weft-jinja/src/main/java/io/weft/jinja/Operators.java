@@ -10,7 +10,8 @@ final class Operators {
     private Operators() {}
 
     /** {@code first + a - b ...}: from left to right. */
-    record Arithmetic(int line, Expression first, List<String> operators, List<Expression> operands) implements Expression {
+    record Arithmetic(int line, Expression first, List<String> operators, List<Expression> operands)
+            implements Expression {
         @Override public Object value(Frame frame) {
             Object value = first.value(frame);
             for (int i = 0; i < operators.size(); i++) {
@@ -24,7 +25,8 @@ final class Operators {
     }
 
     /** {@code a < b <= c ...}: each neighbouring pair must hold; what follows a failure is not evaluated. */
-    record Compare(int line, Expression first, List<String> operators, List<Expression> operands) implements Expression {
+    record Compare(int line, Expression first, List<String> operators, List<Expression> operands)
+            implements Expression {
         @Override public Object value(Frame frame) {
             Object left = first.value(frame);
             for (int i = 0; i < operators.size(); i++) {
@@ -86,7 +88,8 @@ final class Operators {
             if (Values.truth(condition.value(frame))) {
                 return then.value(frame);
             }
-            return otherwise != null ? otherwise.value(frame) : new Undefined("the inline if-expression evaluated to false and no else section was defined");
+            return otherwise != null ? otherwise.value(frame)
+                    : new Undefined("the inline if-expression evaluated to false and no else section was defined");
         }
     }
 
@@ -103,7 +106,8 @@ final class Operators {
             return Numbers.calculate(operator, a, b);
         } else if (operator.equals("+") && a instanceof Text x && b instanceof Text y) {
             return Markup.concatenate(x, y);
-        } else if (operator.equals("+") && isPlainList(a) && isPlainList(b) && (a instanceof Tuple) == (b instanceof Tuple)) {
+        } else if (operator.equals("+") && isPlainList(a) && isPlainList(b)
+                && (a instanceof Tuple) == (b instanceof Tuple)) {
             return joined((List<?>) a, (List<?>) b);
         } else if (operator.equals("*") && isRepeatable(a) && isCount(b)) {
             return repeated(a, b);

@@ -34,7 +34,10 @@ final class Parser {
     /** Whether a {@code {% generation %}} block was met. */
     boolean marksGeneration() { return marksGeneration; }
 
-    /** Statements up to a tag with one of these names, which is left behind its opening: {@code if} wants to know which it was. */
+    /**
+     * Statements up to a tag with one of these names, which is left behind its opening: {@code if} wants to know which
+     * it was.
+     */
     private List<Statement> body(Set<String> ends) {
         var statements = new ArrayList<Statement>();
         tokens.enter();
@@ -120,7 +123,8 @@ final class Parser {
         loops--;
         boolean hasElse = tokens.name().equals("else");
         endTag();
-        return new ForLoop(line, target, elements, condition, recursive, body, hasElse ? bodyUntil("endfor") : List.of());
+        return new ForLoop(line, target, elements, condition, recursive, body, hasElse ? bodyUntil("endfor")
+                : List.of());
     }
 
     private Statement leave(int line, Statement.Flow flow) {
@@ -176,7 +180,9 @@ final class Parser {
         return new Statements.Generation(line, bodyUntil("endgeneration"));
     }
 
-    private Statement macro(int line) { return new Statements.DefineMacro(line, definition(tokens.name(), "endmacro")); }
+    private Statement macro(int line) {
+        return new Statements.DefineMacro(line, definition(tokens.name(), "endmacro"));
+    }
 
     private Statement call(int line) {
         var block = new ArrayList<Expression>();
@@ -220,7 +226,11 @@ final class Parser {
         return parameters;
     }
 
-    /** One name, a namespace's attribute, or several names between commas. @param end what stands behind: "in" or "=" */
+    /**
+     * One name, a namespace's attribute, or several names between commas.
+     *
+     * @param end what stands behind: "in" or "="
+     */
     private Target target(String end) {
         boolean brackets = tokens.skipOperator("(");
         var targets = new ArrayList<Target>();
@@ -230,7 +240,8 @@ final class Parser {
                 break;
             }
             String name = tokens.name();
-            targets.add(end.equals("=") && tokens.skipOperator(".") ? Target.attribute(name, tokens.name()) : Target.name(name));
+            targets.add(end.equals("=") && tokens.skipOperator(".") ? Target.attribute(name, tokens.name())
+                    : Target.name(name));
             several |= tokens.isOperator(",");
         } while (tokens.skipOperator(","));
         if (brackets) {

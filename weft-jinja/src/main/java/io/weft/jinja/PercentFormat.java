@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /** Python's {@code '%s is %d' % (a, b)}, which is also the format filter. */
 final class PercentFormat {
-    private static final Pattern CONVERSION = Pattern.compile("%(?:\\(([^)]*)\\))?([-+ 0#]*)(\\d*)(?:\\.(\\d*))?([a-zA-Z%])");
+    private static final Pattern CONVERSION =
+            Pattern.compile("%(?:\\(([^)]*)\\))?([-+ 0#]*)(\\d*)(?:\\.(\\d*))?([a-zA-Z%])");
 
     private PercentFormat() {}
 
@@ -24,7 +25,8 @@ final class PercentFormat {
             if (type == '%') {
                 made.append("%");
             } else if (matcher.group(1) != null) {
-                Object value = values instanceof Map<?, ?> ? Access.item(budget, values, Text.of(matcher.group(1))) : new Undefined("format requires a mapping");
+                Object value = values instanceof Map<?, ?> ? Access.item(budget, values, Text.of(matcher.group(1)))
+                        : new Undefined("format requires a mapping");
                 made.append(converted(matcher, pattern.safe(), Undefined.refuse(value)));
             } else if (used < list.size()) {
                 made.append(converted(matcher, pattern.safe(), list.get(used++)));
@@ -33,7 +35,8 @@ final class PercentFormat {
             }
         }
         // Python checks only what has no elements by key
-        boolean keyed = values instanceof Map || values instanceof Undefined || values instanceof List && !(values instanceof Tuple);
+        boolean keyed = values instanceof Map || values instanceof Undefined || values instanceof List
+                && !(values instanceof Tuple);
         if (used < list.size() && !keyed) {
             throw TemplateException.because("not all arguments were converted by the format string");
         }
@@ -54,7 +57,8 @@ final class PercentFormat {
         char align = left ? '<' : flags.indexOf('0') >= 0 && !text ? '=' : '>';
         int digits = precision == null ? -1 : FormatSpec.number(precision);
         char sign = flags.indexOf('+') >= 0 ? '+' : flags.indexOf(' ') >= 0 ? ' ' : '-';
-        var spec = new FormatSpec(Text.of(align == '=' ? "0" : " "), align, sign, flags.indexOf('#') >= 0, FormatSpec.number(found.group(3)), "", digits, kind(type));
+        var spec = new FormatSpec(Text.of(align == '=' ? "0" : " "), align, sign, flags.indexOf('#') >= 0,
+                FormatSpec.number(found.group(3)), "", digits, kind(type));
         if (text) {
             Text shown = type == 's' ? PythonText.str(value) : PythonText.repr(value);
             return spec.format(safe ? Markup.escape(shown) : shown);

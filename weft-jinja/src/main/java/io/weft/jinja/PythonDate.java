@@ -9,8 +9,10 @@ import java.util.Map;
 final class PythonDate {
     private static final Map<Character, String> PATTERNS = Map.ofEntries(
         Map.entry('Y', "yyyy"), Map.entry('y', "yy"), Map.entry('m', "MM"), Map.entry('d', "dd"), Map.entry('j', "DDD"),
-        Map.entry('b', "MMM"), Map.entry('h', "MMM"), Map.entry('B', "MMMM"), Map.entry('a', "EEE"), Map.entry('A', "EEEE"),
-        Map.entry('H', "HH"), Map.entry('I', "hh"), Map.entry('p', "a"), Map.entry('M', "mm"), Map.entry('S', "ss"), Map.entry('f', "SSSSSS"),
+        Map.entry('b', "MMM"), Map.entry('h', "MMM"), Map.entry('B', "MMMM"), Map.entry('a', "EEE"),
+        Map.entry('A', "EEEE"),
+        Map.entry('H', "HH"), Map.entry('I', "hh"), Map.entry('p', "a"), Map.entry('M', "mm"), Map.entry('S', "ss"),
+        Map.entry('f', "SSSSSS"),
         Map.entry('F', "yyyy-MM-dd"), Map.entry('D', "MM/dd/yy"), Map.entry('T', "HH:mm:ss"), Map.entry('R', "HH:mm"));
 
     private PythonDate() {}

@@ -54,7 +54,8 @@ final class PythonText {
             appendMap(made, namespace.attributes(), depth);
             made.append(">");
         } else {
-            made.append(value instanceof Number || value instanceof Range ? value.toString() : "<" + Values.typeName(value) + ">");
+            made.append(value instanceof Number || value instanceof Range ? value.toString()
+                    : "<" + Values.typeName(value) + ">");
         }
     }
 
@@ -98,13 +99,15 @@ final class PythonText {
             case '\n' -> "\\n";
             case '\r' -> "\\r";
             case '\t' -> "\\t";
-            default -> printable(c) ? Character.toString(c) : String.format(c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
+            default -> printable(c) ? Character.toString(c)
+                    : String.format(c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
         };
     }
 
     private static boolean printable(int c) {
         return c == ' ' || switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
                 Character.SPACE_SEPARATOR -> false;
             default -> true;
         };
@@ -127,10 +130,12 @@ final class PythonText {
             String plain = shortest.toPlainString();
             return sign + plain + (plain.indexOf('.') < 0 ? ".0" : "");
         }
-        return sign + digits.charAt(0) + (digits.length() > 1 ? "." + digits.substring(1) : "") + (exponent < 0 ? "e-" : "e+") + String.format("%02d", Math.abs(exponent));
+        return sign + digits.charAt(0) + (digits.length() > 1 ? "." + digits.substring(1) : "")
+                + (exponent < 0 ? "e-" : "e+") + String.format("%02d", Math.abs(exponent));
     }
 
-    // Double.toString is not always the shortest before JDK 19; below a power of two the shortest may be the farther neighbour
+    // Double.toString is not always the shortest before JDK 19; below a power of two the shortest may be the farther
+    // neighbour
     private static BigDecimal shortest(double number) {
         var exact = new BigDecimal(number);
         for (int precision = 1; precision < 17; precision++) {

@@ -21,21 +21,28 @@ final class SequenceFilters {
         Builtin.define(table, "map", "*", SequenceFilters::map);
         Builtin.define(table, "sort", "reverse? case_sensitive? attribute?", (budget, value, given) -> {
             var sorted = new ArrayList<>(Values.iterate(budget, value));
-            sorted.sort(order(by(budget, given.value(2, null)), Comparison.order(budget, given.truth(1)), given.truth(0)));
+            sorted.sort(order(by(budget, given.value(2, null)), Comparison.order(budget, given.truth(1)),
+                    given.truth(0)));
             return sorted;
         });
         Builtin.define(table, "dictsort", "case_sensitive? by? reverse?", SequenceFilters::sortedPairs);
         Builtin.define(table, "unique", "case_sensitive? attribute?", SequenceFilters::unique);
         Builtin.define(table, "groupby", "attribute default? case_sensitive?", SequenceFilters::groups);
-        Builtin.define(table, "min", "case_sensitive? attribute?", (budget, value, given) -> extreme(budget, value, given, 1));
-        Builtin.define(table, "max", "case_sensitive? attribute?", (budget, value, given) -> extreme(budget, value, given, -1));
+        Builtin.define(table, "min", "case_sensitive? attribute?",
+                (budget, value, given) -> extreme(budget, value, given, 1));
+        Builtin.define(table, "max", "case_sensitive? attribute?",
+                (budget, value, given) -> extreme(budget, value, given, -1));
         Builtin.define(table, "sum", "attribute? start?", SequenceFilters::sum);
         Builtin.define(table, "batch", "linecount fill_with?", SequenceFilters::batches);
         Builtin.define(table, "slice", "slices fill_with?", SequenceFilters::slices);
-        Builtin.define(table, "select", "*", (budget, value, given) -> chosen(budget, value, given.written(), false, true));
-        Builtin.define(table, "reject", "*", (budget, value, given) -> chosen(budget, value, given.written(), false, false));
-        Builtin.define(table, "selectattr", "*", (budget, value, given) -> chosen(budget, value, given.written(), true, true));
-        Builtin.define(table, "rejectattr", "*", (budget, value, given) -> chosen(budget, value, given.written(), true, false));
+        Builtin.define(table, "select", "*", (budget, value, given) ->
+                chosen(budget, value, given.written(), false, true));
+        Builtin.define(table, "reject", "*", (budget, value, given) ->
+                chosen(budget, value, given.written(), false, false));
+        Builtin.define(table, "selectattr", "*", (budget, value, given) ->
+                chosen(budget, value, given.written(), true, true));
+        Builtin.define(table, "rejectattr", "*", (budget, value, given) ->
+                chosen(budget, value, given.written(), true, false));
     }
 
     /** The part of an element that a filter looks at. */
@@ -72,7 +79,8 @@ final class SequenceFilters {
             throw TemplateException.because("'generator' object is not reversible");
         }
         var elements = Values.iterate(budget, value);
-        return elements.isEmpty() ? new Undefined("No last item, sequence was empty.") : elements.get(elements.size() - 1);
+        return elements.isEmpty() ? new Undefined("No last item, sequence was empty.")
+                : elements.get(elements.size() - 1);
     }
 
     private static Object items(Budget budget, Object value) {
@@ -96,7 +104,8 @@ final class SequenceFilters {
     private static Object join(Budget budget, Object value, CallArguments given) {
         var key = by(budget, given.value(1, null));
         var separator = PythonText.str(given.value(0, Text.EMPTY));
-        return TextSearch.join(separator, Values.iterate(budget, value).stream().map(element -> PythonText.str(key.of(element)).asSafe(false)).toList()).asSafe(false);
+        return TextSearch.join(separator, Values.iterate(budget, value).stream()
+                .map(element -> PythonText.str(key.of(element)).asSafe(false)).toList()).asSafe(false);
     }
 
     /** Either map(attribute='name', default=value) or map('filter', arguments...). */
@@ -122,7 +131,11 @@ final class SequenceFilters {
         return new Stream(mapped);
     }
 
-    /** Elements that pass a test, or fail it; without a test, those that are true. @param byAttribute whether the first argument names what to look at */
+    /**
+     * Elements that pass a test, or fail it; without a test, those that are true.
+     *
+     * @param byAttribute whether the first argument names what to look at
+     */
     private static Object chosen(Budget budget, Object value, Arguments written, boolean byAttribute, boolean passing) {
         var kept = new ArrayList<>();
         if (!Values.truth(value)) {
@@ -132,7 +145,8 @@ final class SequenceFilters {
         var test = byAttribute ? written.from(1) : written;
         for (Object element : Values.iterate(budget, value)) {
             Object seen = key.of(element);
-            boolean passes = test.positional().isEmpty() ? Values.truth(seen) : Tests.holds(budget, Values.text(test.first()).toString(), seen, test.from(1));
+            boolean passes = test.positional().isEmpty() ? Values.truth(seen)
+                    : Tests.holds(budget, Values.text(test.first()).toString(), seen, test.from(1));
             if (passes == passing) {
                 kept.add(element);
             }
@@ -149,7 +163,8 @@ final class SequenceFilters {
             throw TemplateException.because("dictsort goes by 'key' or 'value', not '%s'", by);
         }
         var pairs = CollectionMethods.pairs(budget, Values.map(map));
-        pairs.sort(order(pair -> ((Tuple) pair).get(by.equals("key") ? 0 : 1), Comparison.order(budget, given.truth(0)), given.truth(2)));
+        pairs.sort(order(pair -> ((Tuple) pair).get(by.equals("key") ? 0 : 1), Comparison.order(budget, given.truth(0)),
+                given.truth(2)));
         return pairs;
     }
 
@@ -183,7 +198,8 @@ final class SequenceFilters {
             while (end < sorted.size() && order.compare(grouper, key.of(sorted.get(end))) == 0) {
                 end++;
             }
-            groups.add(new Tuple(java.util.Arrays.asList(grouper, new ArrayList<>(sorted.subList(start, end))), List.of("grouper", "list")));
+            groups.add(new Tuple(java.util.Arrays.asList(grouper, new ArrayList<>(sorted.subList(start, end))),
+                    List.of("grouper", "list")));
         }
         return groups;
     }

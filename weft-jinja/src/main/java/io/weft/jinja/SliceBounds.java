@@ -1,6 +1,8 @@
 package io.weft.jinja;
 
-/** Python's rule for which elements a slice takes: count of them, from the first, step apart. Always inside the length. */
+/**
+ * Python's rule for which elements a slice takes: count of them, from the first, step apart. Always inside the length.
+ */
 record SliceBounds(int first, int count, int step) {
     static SliceBounds of(int length, Object from, Object to, Object by) {
         long step = by == null ? 1 : Numbers.toLong(by);

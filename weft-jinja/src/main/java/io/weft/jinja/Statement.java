@@ -20,7 +20,9 @@ interface Statement {
         return Flow.NEXT;
     }
 
-    /** The text that statements write, kept apart from the output: the value of a macro, a set block or a filter block. */
+    /**
+     * The text that statements write, kept apart from the output: the value of a macro, a set block or a filter block.
+     */
     static Text captured(List<Statement> statements, Frame frame, Output output) {
         var apart = output.apart();
         runAll(statements, frame, apart);

@@ -26,7 +26,11 @@ final class Statements {
         }
     }
 
-    /** {@code {% if %}}, with the bodies in the scope around it. @param bodies one for each condition, and one more for else, which may be empty */
+    /**
+     * {@code {% if %}}, with the bodies in the scope around it.
+     *
+     * @param bodies one for each condition, and one more for else, which may be empty
+     */
     record If(int line, List<Expression> conditions, List<List<Statement>> bodies) implements Statement {
         @Override public Flow run(Frame frame, Output output) {
             frame.budget().step(line);
@@ -53,7 +57,8 @@ final class Statements {
     }
 
     /** {@code {% set target %} ... {% endset %}}, the text of the block run through filters. */
-    record SetBlock(int line, Target target, List<Statement> body, List<Lookups.Filtered> filters) implements Statement {
+    record SetBlock(int line, Target target, List<Statement> body, List<Lookups.Filtered> filters)
+            implements Statement {
         @Override public Flow run(Frame frame, Output output) {
             frame.budget().step(line);
             target.assign(frame, filtered(frame, body, filters, output));

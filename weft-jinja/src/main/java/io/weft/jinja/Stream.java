@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** A Python generator, as map, select and their like give: true even when it is empty, without length or elements by number, and used up by the first who iterates over it. */
+/**
+ * A Python generator, as map, select and their like give: true even when it is empty, without length or elements by
+ * number, and used up by the first who iterates over it.
+ */
 final class Stream {
     private final Iterator<Object> left;
 

@@ -22,7 +22,9 @@ final class StringLiteral {
         return 1;
     }
 
-    /** Appends what the escape after the backslash stands for; the number of characters it takes, backslash included. */
+    /**
+     * Appends what the escape after the backslash stands for; the number of characters it takes, backslash included.
+     */
     private static int escape(String written, int at, StringBuilder made, int line) {
         char c = written.charAt(at);
         int simple = "ntrabfv\\'\"".indexOf(c);

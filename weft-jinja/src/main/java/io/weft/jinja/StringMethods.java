@@ -9,7 +9,10 @@ import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
-/** The methods of Python's str that a template may call: {@code content.strip()}, {@code content.split('</think>')}. On a safe text they give safe texts again. */
+/**
+ * The methods of Python's str that a template may call: {@code content.strip()}, {@code content.split('</think>')}. On
+ * a safe text they give safe texts again.
+ */
 final class StringMethods {
     static final Map<String, Builtin> TABLE = new HashMap<>();
 
@@ -44,7 +47,9 @@ final class StringMethods {
         });
     }
 
-    private static void asking(String name, Predicate<Text> question) { define(name, "", (text, given) -> question.test(text)); }
+    private static void asking(String name, Predicate<Text> question) {
+        define(name, "", (text, given) -> question.test(text));
+    }
 
     private static Object safe(Object result) {
         if (result instanceof Text text) {
@@ -61,8 +66,10 @@ final class StringMethods {
         define("strip", "chars?", (text, given) -> text.strip(dropped(given), true, true));
         define("lstrip", "chars?", (text, given) -> text.strip(dropped(given), true, false));
         define("rstrip", "chars?", (text, given) -> text.strip(dropped(given), false, true));
-        define("removeprefix", "prefix", (text, given) -> text.toString().startsWith(given.text(0).toString()) ? text.slice(given.text(0).length(), text.length()) : text);
-        define("removesuffix", "suffix", (text, given) -> text.toString().endsWith(given.text(0).toString()) ? text.slice(0, text.length() - given.text(0).length()) : text);
+        define("removeprefix", "prefix", (text, given) -> text.toString().startsWith(given.text(0).toString())
+                ? text.slice(given.text(0).length(), text.length()) : text);
+        define("removesuffix", "suffix", (text, given) -> text.toString().endsWith(given.text(0).toString())
+                ? text.slice(0, text.length() - given.text(0).length()) : text);
     }
 
     static IntPredicate dropped(CallArguments given) {
@@ -78,11 +85,13 @@ final class StringMethods {
     private static void cutting() {
         define("split", "sep? maxsplit?", (text, given) -> {
             Text separator = given.text(0, null);
-            return separator == null ? TextSearch.words(text, given.integer(1, -1)) : TextSearch.split(text, separator, given.integer(1, -1));
+            return separator == null ? TextSearch.words(text, given.integer(1, -1))
+                    : TextSearch.split(text, separator, given.integer(1, -1));
         });
         define("rsplit", "sep? maxsplit?", (text, given) -> {
             Text separator = given.text(0, null);
-            return separator == null ? TextSearch.wordsRight(text, given.integer(1, -1)) : TextSearch.splitRight(text, separator, given.integer(1, -1));
+            return separator == null ? TextSearch.wordsRight(text, given.integer(1, -1))
+                    : TextSearch.splitRight(text, separator, given.integer(1, -1));
         });
         define("splitlines", "keepends?", (text, given) -> TextSearch.lines(text, given.truth(0)));
         define("partition", "sep", (text, given) -> TextSearch.partition(text, given.text(0)));
@@ -90,20 +99,32 @@ final class StringMethods {
     }
 
     private static void searching() {
-        define("startswith", "prefix start? end?", (text, given) -> anyOf(given.value(0), part -> window(text, given).toString().startsWith(part)));
-        define("endswith", "suffix start? end?", (text, given) -> anyOf(given.value(0), part -> window(text, given).toString().endsWith(part)));
+        define("startswith", "prefix start? end?", (text, given) ->
+                anyOf(given.value(0), part -> window(text, given).toString().startsWith(part)));
+        define("endswith", "suffix start? end?", (text, given) ->
+                anyOf(given.value(0), part -> window(text, given).toString().endsWith(part)));
         define("count", "sub start? end?", (text, given) -> TextSearch.count(window(text, given), given.text(0)));
-        define("find", "sub start? end?", (text, given) -> position(text, given, inside -> TextFinder.first(inside.toString(), given.text(0).toString(), 0)));
-        define("rfind", "sub start? end?", (text, given) -> position(text, given, inside -> TextFinder.last(inside.toString(), given.text(0).toString(), inside.length())));
-        define("index", "sub start? end?", (text, given) -> found(position(text, given, inside -> TextFinder.first(inside.toString(), given.text(0).toString(), 0))));
-        define("rindex", "sub start? end?", (text, given) -> found(position(text, given, inside -> TextFinder.last(inside.toString(), given.text(0).toString(), inside.length()))));
+        define("find", "sub start? end?", (text, given) ->
+                position(text, given, inside -> TextFinder.first(inside.toString(), given.text(0).toString(), 0)));
+        define("rfind", "sub start? end?", (text, given) ->
+                position(text, given, inside -> TextFinder.last(inside.toString(), given.text(0).toString(),
+                inside.length())));
+        define("index", "sub start? end?", (text, given) ->
+                found(position(text, given, inside ->
+                TextFinder.first(inside.toString(), given.text(0).toString(), 0))));
+        define("rindex", "sub start? end?", (text, given) ->
+                found(position(text, given, inside ->
+                TextFinder.last(inside.toString(), given.text(0).toString(), inside.length()))));
     }
 
     private static boolean anyOf(Object parts, Predicate<String> test) {
-        return parts instanceof Tuple tuple ? tuple.stream().anyMatch(part -> test.test(Values.text(part).toString())) : test.test(Values.text(parts).toString());
+        return parts instanceof Tuple tuple ? tuple.stream().anyMatch(part -> test.test(Values.text(part).toString()))
+                : test.test(Values.text(parts).toString());
     }
 
-    private static SliceBounds bounds(Text text, CallArguments given) { return SliceBounds.of(text.points(), given.value(1, null), given.value(2, null), null); }
+    private static SliceBounds bounds(Text text, CallArguments given) {
+        return SliceBounds.of(text.points(), given.value(1, null), given.value(2, null), null);
+    }
 
     private static Text window(Text text, CallArguments given) {
         var bounds = bounds(text, given);
@@ -131,13 +152,16 @@ final class StringMethods {
         define("title", "", (text, given) -> Characters.title(text));
         define("swapcase", "", (text, given) -> Characters.swapped(text));
         define("replace", "old new count?", (text, given) ->
-            TextSearch.replace(text, given.text(0), text.safe() ? Markup.escape(given.text(1)) : given.text(1), given.integer(2, -1)));
+            TextSearch.replace(text, given.text(0), text.safe() ? Markup.escape(given.text(1)) : given.text(1),
+                    given.integer(2, -1)));
         Builtin.define(TABLE, "join", "iterable", (budget, subject, given) -> {
             var separator = (Text) subject;
             var parts = Values.iterate(budget, given.value(0));
-            return separator.safe() ? TextSearch.join(separator, parts.stream().map(Markup::escape).toList()).asSafe(true) : TextSearch.join(separator, parts);
+            return separator.safe() ? TextSearch.join(separator, parts.stream().map(Markup::escape).toList())
+                    .asSafe(true) : TextSearch.join(separator, parts);
         });
-        Builtin.define(TABLE, "format", "*", (budget, subject, given) -> new BraceFormat(budget, given.written()).format((Text) subject));
+        Builtin.define(TABLE, "format", "*", (budget, subject, given) -> new BraceFormat(budget, given.written())
+                .format((Text) subject));
     }
 
     private static void padding() {

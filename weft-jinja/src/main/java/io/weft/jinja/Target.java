@@ -12,7 +12,8 @@ interface Target {
     static Target attribute(String namespace, String attribute) {
         return (frame, value) -> {
             if (!(frame.get(namespace) instanceof Namespace space)) {
-                throw TemplateException.because("cannot assign attribute '%s': %s is no namespace", attribute, namespace);
+                throw TemplateException.because("cannot assign attribute '%s': %s is no namespace", attribute,
+                        namespace);
             }
             space.attributes().put(attribute, value);
         };
@@ -23,7 +24,8 @@ interface Target {
         return (frame, value) -> {
             var elements = Values.iterate(frame.budget(), Undefined.refuse(value));
             if (elements.size() != targets.size()) {
-                throw TemplateException.because("cannot unpack %d values into %d names", elements.size(), targets.size());
+                throw TemplateException.because("cannot unpack %d values into %d names", elements.size(),
+                        targets.size());
             }
             for (int i = 0; i < targets.size(); i++) {
                 targets.get(i).assign(frame, elements.get(i));

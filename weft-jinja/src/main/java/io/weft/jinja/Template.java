@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A parsed template: <pre>{@code Template.parse("{{ messages[0].content }}").render(Map.of("messages", messages)).text()}</pre>
- * Renders what Jinja2 renders as {@code transformers} sets it up, within a budget: at most a million steps, 64 levels of nesting, lists of 100,000 elements and 8 M characters
+ * A parsed template: <pre>{@code Template.parse("{{ messages[0].content }}").render(Map.of("messages",
+ * messages)).text()}</pre>
+ * Renders what Jinja2 renders as {@code transformers} sets it up, within a budget: at most a million steps, 64 levels
+ * of nesting, lists of 100,000 elements and 8 M characters
  * of text; what goes beyond ends as a {@link TemplateException}. Immutable, so threads may share one.
  */
 public final class Template {
@@ -31,9 +33,11 @@ public final class Template {
     public Rendering render(Map<String, ?> variables) { return render(variables, Clock.systemDefaultZone()); }
 
     /**
-     * @param variables null, booleans, numbers, strings, {@link Text}s, and collections and maps of these; a string is the template's own, a text brings its origin
+     * @param variables null, booleans, numbers, strings, {@link Text}s, and collections and maps of these; a string is
+     *     the template's own, a text brings its origin
      * @param clock     what strftime_now looks at
-     * @throws TemplateException with the line, when the template fails, refuses its input by raise_exception, or goes beyond its budget
+     * @throws TemplateException with the line, when the template fails, refuses its input by raise_exception, or goes
+     *     beyond its budget
      */
     public Rendering render(Map<String, ?> variables, Clock clock) {
         var budget = new Budget();

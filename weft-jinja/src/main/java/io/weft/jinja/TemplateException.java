@@ -3,8 +3,9 @@ package io.weft.jinja;
 import java.util.Locale;
 
 /**
- * A template that cannot be parsed or rendered: broken syntax, a value of the wrong kind, a spent budget, or its own {@code raise_exception}.
- * The message is fit to print and names the template's line; the caller knows the file and puts its name in front.
+ * A template that cannot be parsed or rendered: broken syntax, a value of the wrong kind, a spent budget, or its own
+ * {@code raise_exception}. The message is fit to print and names the template's line; the caller knows the file and
+ * puts its name in front.
  */
 public final class TemplateException extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -24,7 +24,8 @@ final class Tests {
         asking("string", value -> value instanceof Text);
         asking("mapping", value -> value instanceof Map);
         asking("iterable", Values::isIterable);
-        asking("sequence", value -> value instanceof Text || value instanceof List || value instanceof Map || value instanceof Undefined);
+        asking("sequence", value -> value instanceof Text || value instanceof List || value instanceof Map
+                || value instanceof Undefined);
         asking("callable", value -> value instanceof Callable || value instanceof Undefined);
         asking("escaped", value -> value instanceof Text text && text.safe());
         asking("lower", value -> Characters.allCased(PythonText.str(value), Character::isLowerCase));
@@ -33,7 +34,8 @@ final class Tests {
         asking("test", value -> value instanceof Text name && Tests.TABLE.containsKey(name.toString()));
         asking("odd", value -> remainder(value, 2L).equals(1L));
         asking("even", value -> remainder(value, 2L).equals(0L));
-        Builtin.define(TABLE, "divisibleby", "num", (budget, value, given) -> remainder(value, given.value(0)).equals(0L));
+        Builtin.define(TABLE, "divisibleby", "num", (budget, value, given) -> remainder(value, given.value(0))
+                .equals(0L));
         Builtin.define(TABLE, "sameas", "other", (budget, value, given) -> isSame(value, given.value(0)));
         comparing("== eq equalto", "==");
         comparing("!= ne", "!=");
@@ -44,10 +46,13 @@ final class Tests {
         comparing("in", "in");
     }
 
-    private static void asking(String name, Predicate<Object> question) { Builtin.define(TABLE, name, "", (budget, value, given) -> question.test(value)); }
+    private static void asking(String name, Predicate<Object> question) {
+        Builtin.define(TABLE, name, "", (budget, value, given) -> question.test(value));
+    }
 
     private static void comparing(String names, String operator) {
-        Builtin.define(TABLE, names, "other", (budget, value, given) -> Comparison.holds(budget, operator, value, given.value(0)));
+        Builtin.define(TABLE, names, "other", (budget, value, given) ->
+                Comparison.holds(budget, operator, value, given.value(0)));
     }
 
     private static Object remainder(Object value, Object divisor) {

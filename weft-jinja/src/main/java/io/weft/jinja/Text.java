@@ -7,8 +7,9 @@ import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 
 /**
- * A string of the language that remembers which of its characters came from outside the template. A value of a conversation starts as {@code Text.of(content, 3)}; wherever
- * the template cuts, joins, trims, escapes or changes the case of it, the characters keep their origin 3. So the rendered text tells what a user wrote from what the template
+ * A string of the language that remembers which of its characters came from outside the template. A value of a
+ * conversation starts as {@code Text.of(content, 3)}; wherever the template cuts, joins, trims, escapes or changes the
+ * case of it, the characters keep their origin 3. So the rendered text tells what a user wrote from what the template
  * wrote, also where both look alike. Two texts are equal when their characters are: origins change no result.
  */
 public final class Text implements Comparable<Text> {
@@ -118,8 +119,9 @@ public final class Text implements Comparable<Text> {
     }
 
     /**
-     * A change of case of the whole. Full case mappings may change lengths and look at neighbours (a final sigma), so they are applied piece by piece to keep the origins;
-     * should that differ from the mapping of the whole, all of the result counts as coming from the first origin.
+     * A change of case of the whole. Full case mappings may change lengths and look at neighbours (a final sigma), so
+     * they are applied piece by piece to keep the origins; should that differ from the mapping of the whole, all of the
+     * result counts as coming from the first origin.
      */
     Text recased(UnaryOperator<String> mapping) {
         String whole = mapping.apply(chars);

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** Builds a {@link Text} from pieces that keep their origins. The one place where long texts are made, so it bounds them: a longer one ends the rendering. */
+/**
+ * Builds a {@link Text} from pieces that keep their origins. The one place where long texts are made, so it bounds
+ * them: a longer one ends the rendering.
+ */
 final class TextBuilder {
     /** The longest text, as output or on the way to it. */
     static final int LONGEST = 8 << 20;

@@ -37,11 +37,13 @@ final class TextFilters {
         define(table, "capitalize", "", (text, given) -> Characters.capitalize(text));
         define(table, "title", "", (text, given) -> title(text));
         define(table, "replace", "s new count?", (text, given) ->
-            TextSearch.replace(text, PythonText.str(given.value(0)), PythonText.str(given.value(1)), given.integer(2, -1)).asSafe(text.safe()));
+            TextSearch.replace(text, PythonText.str(given.value(0)), PythonText.str(given.value(1)),
+                    given.integer(2, -1)).asSafe(text.safe()));
         defineForText(table, "indent", "width? first? blank?", TextFilters::indent);
         define(table, "wordcount", "", (text, given) -> wordCount(text.toString()));
         defineForText(table, "truncate", "length? killwords? end? leeway?", TextFilters::truncate);
-        define(table, "striptags", "", (text, given) -> TextSearch.join(Text.of(" "), TextSearch.words(withoutTags(text), -1)));
+        define(table, "striptags", "", (text, given) ->
+                TextSearch.join(Text.of(" "), TextSearch.words(withoutTags(text), -1)));
         defineForText(table, "urlencode", "", (text, given) -> text.map(TextFilters::percentEncoded));
         Builtin.define(table, "center", "width?", (budget, value, given) ->
             StringMethods.TABLE.get("center").apply(budget, PythonText.str(value), Arguments.of(given.integer(0, 80))));
@@ -64,9 +66,11 @@ final class TextFilters {
         String all = text.toString();
         int start = 0;
         for (int i = 0; i <= all.length(); i++) {
-            boolean edge = i == all.length() || "-({[<".indexOf(all.charAt(i)) >= 0 || Characters.isSpace(all.charAt(i));
+            boolean edge = i == all.length() || "-({[<".indexOf(all.charAt(i)) >= 0
+                    || Characters.isSpace(all.charAt(i));
             if (edge) {
-                made.append(Characters.capitalize(text.slice(start, i))).append(text.slice(i, Math.min(i + 1, all.length())));
+                made.append(Characters.capitalize(text.slice(start, i)))
+                        .append(text.slice(i, Math.min(i + 1, all.length())));
                 start = i + 1;
             }
         }
@@ -74,13 +78,15 @@ final class TextFilters {
     }
 
     private static Text indent(Text text, CallArguments given) {
-        Text indent = given.value(0, null) instanceof Text own ? own : new TextBuilder().repeat(Text.of(" "), given.integer(0, 4)).toText();
+        Text indent = given.value(0, null) instanceof Text own ? own
+                : new TextBuilder().repeat(Text.of(" "), given.integer(0, 4)).toText();
         boolean blankToo = given.truth(2);
         List<Object> lines = TextSearch.lines(new TextBuilder().append(text).append("\n").toText(), false);
         var made = new TextBuilder().append(given.truth(1) ? indent : Text.EMPTY);
         for (int i = 0; i < lines.size(); i++) {
             var line = (Text) lines.get(i);
-            made.append(i == 0 ? "" : "\n").append(i > 0 && (blankToo || !line.isEmpty()) ? indent : Text.EMPTY).append(line);
+            made.append(i == 0 ? "" : "\n").append(i > 0 && (blankToo || !line.isEmpty()) ? indent : Text.EMPTY)
+                    .append(line);
         }
         return made.toText().asSafe(text.safe());
     }
@@ -100,7 +106,8 @@ final class TextFilters {
         long length = given.integer(0, 255), leeway = given.integer(3, 5);
         Text end = given.text(2, Text.of("..."));
         if (length < end.points() || leeway < 0) {
-            throw TemplateException.because("truncate needs a length of at least %d and a leeway of at least 0", end.points());
+            throw TemplateException.because("truncate needs a length of at least %d and a leeway of at least 0",
+                    end.points());
         }
         if (text.points() <= length + leeway) {
             return text;

@@ -1,7 +1,8 @@
 package io.weft.jinja;
 
 /**
- * Where a string occurs in another. Java's own search is quadratic for long parts in the worst case, which a hostile template would find; long parts are searched in linear time.
+ * Where a string occurs in another. Java's own search is quadratic for long parts in the worst case, which a hostile
+ * template would find; long parts are searched in linear time.
  */
 final class TextFinder {
     private static final int SHORT = 64;
@@ -9,7 +10,9 @@ final class TextFinder {
     private TextFinder() {}
 
     /** The first occurrence at or after an index, or -1. */
-    static int first(String all, String part, int from) { return part.length() <= SHORT ? all.indexOf(part, from) : search(all, part, from, false); }
+    static int first(String all, String part, int from) {
+        return part.length() <= SHORT ? all.indexOf(part, from) : search(all, part, from, false);
+    }
 
     /** The last occurrence that ends at or before an index, or -1. */
     static int last(String all, String part, int end) {
@@ -55,5 +58,7 @@ final class TextFinder {
         return border;
     }
 
-    private static char at(String string, int i, boolean backwards) { return string.charAt(backwards ? string.length() - 1 - i : i); }
+    private static char at(String string, int i, boolean backwards) {
+        return string.charAt(backwards ? string.length() - 1 - i : i);
+    }
 }

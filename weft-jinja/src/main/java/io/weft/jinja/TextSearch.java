@@ -13,7 +13,8 @@ final class TextSearch {
         String all = text.toString(), cut = notEmpty(separator);
         var parts = new ArrayList<>();
         int start = 0;
-        for (int at = TextFinder.first(all, cut, 0); at >= 0 && (most < 0 || parts.size() < most); at = TextFinder.first(all, cut, start)) {
+        for (int at = TextFinder.first(all, cut, 0); at >= 0
+                && (most < 0 || parts.size() < most); at = TextFinder.first(all, cut, start)) {
             addPart(parts, text.slice(start, at));
             start = at + cut.length();
         }
@@ -26,7 +27,8 @@ final class TextSearch {
         String all = text.toString(), cut = notEmpty(separator);
         var parts = new ArrayList<>();
         int end = all.length();
-        for (int at = TextFinder.last(all, cut, end); at >= 0 && (most < 0 || parts.size() < most); at = TextFinder.last(all, cut, end)) {
+        for (int at = TextFinder.last(all, cut, end); at >= 0
+                && (most < 0 || parts.size() < most); at = TextFinder.last(all, cut, end)) {
             addPart(parts, text.slice(at + cut.length(), end));
             end = at;
         }
@@ -123,7 +125,8 @@ final class TextSearch {
         var made = new TextBuilder();
         int done = 0;
         long count = 0;
-        for (int at = TextFinder.first(all, old.toString(), 0); at >= 0 && (most < 0 || count < most); at = TextFinder.first(all, old.toString(), done)) {
+        for (int at = TextFinder.first(all, old.toString(), 0); at >= 0
+                && (most < 0 || count < most); at = TextFinder.first(all, old.toString(), done)) {
             made.append(text.slice(done, at)).append(replacement);
             done = at + old.length();
             count++;
@@ -152,7 +155,9 @@ final class TextSearch {
         return at < 0 ? Tuple.of(Text.EMPTY, Text.EMPTY, text) : around(text, at, at + separator.length());
     }
 
-    private static Tuple around(Text text, int start, int end) { return Tuple.of(text.slice(0, start), text.slice(start, end), text.slice(end, text.length())); }
+    private static Tuple around(Text text, int start, int end) {
+        return Tuple.of(text.slice(0, start), text.slice(start, end), text.slice(end, text.length()));
+    }
 
     /** str.count(): how often, not overlapping. */
     static long count(Text text, Text part) {
@@ -161,7 +166,8 @@ final class TextSearch {
         }
         long count = 0;
         String all = text.toString(), sought = part.toString();
-        for (int at = TextFinder.first(all, sought, 0); at >= 0; at = TextFinder.first(all, sought, at + sought.length())) {
+        for (int at = TextFinder.first(all, sought, 0); at >= 0; at =
+                TextFinder.first(all, sought, at + sought.length())) {
             count++;
         }
         return count;

@@ -1,6 +1,11 @@
 package io.weft.jinja;
 
-/** One piece of a template's source. @param text the data, name, operator, digits or unescaped string  @param line counted from 1 */
+/**
+ * One piece of a template's source.
+ *
+ * @param text the data, name, operator, digits or unescaped string
+ * @param line counted from 1
+ */
 record Token(Kind kind, String text, int line) {
     enum Kind { DATA, PRINT_BEGIN, PRINT_END, BLOCK_BEGIN, BLOCK_END, NAME, STRING, INTEGER, FRACTION, OPERATOR, END }
 

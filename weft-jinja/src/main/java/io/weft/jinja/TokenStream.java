@@ -67,7 +67,11 @@ final class TokenStream {
         return next().text();
     }
 
-    TemplateException unexpected(String expected) { return error("expected %s, found '%s'", expected, current().shown()); }
+    TemplateException unexpected(String expected) {
+        return error("expected %s, found '%s'", expected, current().shown());
+    }
 
-    TemplateException error(String format, Object... arguments) { return TemplateException.because(format, arguments).atLine(line()); }
+    TemplateException error(String format, Object... arguments) {
+        return TemplateException.because(format, arguments).atLine(line());
+    }
 }

@@ -3,7 +3,11 @@ package io.weft.jinja;
 import java.util.AbstractList;
 import java.util.List;
 
-/** Python's tuple: a list that equals only tuples, prints with round brackets and may be a key. @param names attribute names of the elements, for a named tuple, or none */
+/**
+ * Python's tuple: a list that equals only tuples, prints with round brackets and may be a key.
+ *
+ * @param names attribute names of the elements, for a named tuple, or none
+ */
 final class Tuple extends AbstractList<Object> {
     private final List<Object> elements;
     private final List<String> names;

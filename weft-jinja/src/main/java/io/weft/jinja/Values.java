@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What every value of the language can be asked, as Python answers: is it true, what is its type, what does it iterate over, how long is it, what does it contain. */
+/**
+ * What every value of the language can be asked, as Python answers: is it true, what is its type, what does it iterate
+ * over, how long is it, what does it contain.
+ */
 final class Values {
     private Values() {}
 
@@ -53,7 +56,8 @@ final class Values {
         } else if (value instanceof Namespace) {
             return "Namespace";
         }
-        return value instanceof Undefined ? "Undefined" : value instanceof Macro ? "Macro" : value instanceof Loop ? "LoopContext" : "function";
+        return value instanceof Undefined ? "Undefined" : value instanceof Macro ? "Macro" : value instanceof Loop
+                ? "LoopContext" : "function";
     }
 
     /** How messages about missing things call a value: "None", or its type and the word object. */
@@ -67,7 +71,10 @@ final class Values {
         throw TemplateException.because("expected a str, found %s", typeName(value));
     }
 
-    /** The elements that a for loop visits. Charged by their number, as all of them will be looked at; may be the value itself, so never change it. */
+    /**
+     * The elements that a for loop visits. Charged by their number, as all of them will be looked at; may be the value
+     * itself, so never change it.
+     */
     static List<Object> iterate(Budget budget, Object value) {
         List<Object> elements = elements(value);
         budget.charge(elements.size());
@@ -98,7 +105,8 @@ final class Values {
     static Map<Object, Object> map(Map<?, ?> map) { return (Map<Object, Object>) map; }
 
     static boolean isIterable(Object value) {
-        return value instanceof Text || value instanceof Collection || value instanceof Map || value instanceof Stream || value instanceof Undefined;
+        return value instanceof Text || value instanceof Collection || value instanceof Map || value instanceof Stream
+                || value instanceof Undefined;
     }
 
     /** Code points of a text, elements of a collection. */
@@ -136,7 +144,11 @@ final class Values {
         return false;
     }
 
-    /** The value as a key of a map, where 1.0 and 1 are one key. @throws TemplateException for a list, map or another value that may not be a key */
+    /**
+     * The value as a key of a map, where 1.0 and 1 are one key.
+     *
+     * @throws TemplateException for a list, map or another value that may not be a key
+     */
     static Object key(Budget budget, Object value) {
         budget.charge(1);
         if (value instanceof Text text) {
@@ -156,8 +168,10 @@ final class Values {
     }
 
     /**
-     * A Java value as a value of the language, copied: strings become the template's own texts, whole numbers long, fractions double.
-     * @throws IllegalArgumentException for anything that is not null, a boolean, number, string, {@link Text}, collection or map of these
+     * A Java value as a value of the language, copied: strings become the template's own texts, whole numbers long,
+     * fractions double.
+     * @throws IllegalArgumentException for anything that is not null, a boolean, number, string, {@link Text},
+     *     collection or map of these
      */
     static Object fromJava(Object value) {
         if (value instanceof String string) {
@@ -176,7 +190,8 @@ final class Values {
             var copy = new ArrayList<>(elements.size());
             elements.forEach(element -> copy.add(fromJava(element)));
             return copy;
-        } else if (value == null || value instanceof Boolean || value instanceof Long || value instanceof Double || value instanceof Text) {
+        } else if (value == null || value instanceof Boolean || value instanceof Long || value instanceof Double
+                || value instanceof Text) {
             return value;
         }
         throw new IllegalArgumentException("a template cannot be given a " + value.getClass().getName());

@@ -9,8 +9,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The golden data: expected numbers made by the Hugging Face stack. The root comes from {@code -Dweft.golden=DIR} or {@code WEFT_GOLDEN}; a test that needs it is skipped,
- * saying so, when there is none. A root that exists but holds no case of a group that a test names is a failure, not a skip: see {@link #ran}.
+ * The golden data: expected numbers made by the Hugging Face stack. The root comes from {@code -Dweft.golden=DIR} or
+ * {@code WEFT_GOLDEN}; a test that needs it is skipped, saying so, when there is none. A root that exists but holds no
+ * case of a group that a test names is a failure, not a skip: see {@link #ran}.
  */
 public final class Golden {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -19,7 +20,8 @@ public final class Golden {
 
     /** The root folder, when there is one. */
     public static Optional<Path> root() {
-        String given = System.getenv("WEFT_GOLDEN") != null ? System.getenv("WEFT_GOLDEN") : System.getProperty("weft.golden");
+        String given = System.getenv("WEFT_GOLDEN") != null ? System.getenv("WEFT_GOLDEN")
+                : System.getProperty("weft.golden");
         return Optional.ofNullable(given).map(Path::of).filter(Files::isDirectory);
     }
 

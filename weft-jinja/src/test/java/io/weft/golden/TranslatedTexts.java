@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Compares the texts for users in a module's sources with its Chinese resource: every text is translated, no translation is left over, both take the same arguments. Texts are the
- * first arguments of {@code say(}, of {@code Translatable.text(} and of further calls that a module names; they are literals, for they are keys.
+ * Compares the texts for users in a module's sources with its Chinese resource: every text is translated, no
+ * translation is left over, both take the same arguments. Texts are the first arguments of {@code say(}, of {@code
+ * Translatable.text(} and of further calls that a module names; they are literals, for they are keys.
  */
 public final class TranslatedTexts {
     private static final Pattern SPECIFIER = Pattern.compile("%(\\d+\\$)?[-#+ 0,(]*\\d*(\\.\\d+)?([a-zA-Z%])");
@@ -43,8 +44,10 @@ public final class TranslatedTexts {
         Path resource = Path.of("src/main/resources/META-INF/weft/zh.json");
         Map<String, String> chinese = !Files.exists(resource) ? Map.of()
                 : new ObjectMapper().readValue(resource.toFile(), new TypeReference<TreeMap<String, String>>() {});
-        found.texts.stream().filter(text -> !chinese.containsKey(text)).forEach(text -> found.problems.add("not translated: " + text));
-        chinese.keySet().stream().filter(text -> !found.texts.contains(text)).forEach(text -> found.problems.add("left over: " + text));
+        found.texts.stream().filter(text -> !chinese.containsKey(text))
+                .forEach(text -> found.problems.add("not translated: " + text));
+        chinese.keySet().stream().filter(text -> !found.texts.contains(text))
+                .forEach(text -> found.problems.add("left over: " + text));
         chinese.forEach((text, translation) -> {
             if (!specifiers(text).equals(specifiers(translation))) {
                 found.problems.add("other arguments: " + text + " <> " + translation);
@@ -68,7 +71,8 @@ public final class TranslatedTexts {
             if (text == null) {
                 // the language package and whoever passes on another module's texts hand over what is no literal
                 if (!source.startsWith("e.format()", call.end()) && !source.startsWith("format", call.end())) {
-                    problems.add(file + ": no literal: " + source.substring(call.start(), Math.min(source.length(), call.start() + 60)));
+                    problems.add(file + ": no literal: "
+                            + source.substring(call.start(), Math.min(source.length(), call.start() + 60)));
                 }
             } else {
                 texts.add(text);
@@ -81,7 +85,8 @@ public final class TranslatedTexts {
         StringBuilder value = new StringBuilder();
         int at = skipSpace(source, from);
         if (source.startsWith("\"\"\"", at)) {
-            return source.substring(source.indexOf('\n', at) + 1, source.indexOf("\"\"\"", at + 3)).stripIndent().translateEscapes();
+            return source.substring(source.indexOf('\n', at) + 1, source.indexOf("\"\"\"", at + 3)).stripIndent()
+                    .translateEscapes();
         }
         while (at < source.length() && source.charAt(at) == '"') {
             int end = at + 1;
@@ -101,7 +106,8 @@ public final class TranslatedTexts {
     /** {@link String#translateEscapes}, and {@code \\uXXXX}, which that leaves to the compiler. */
     private static String unescaped(String literal) {
         return Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u([0-9a-fA-F]{4})").matcher(literal)
-                .replaceAll(m -> Matcher.quoteReplacement(m.group(1) + (char) Integer.parseInt(m.group(2), 16))).translateEscapes();
+                .replaceAll(m -> Matcher.quoteReplacement(m.group(1) + (char) Integer.parseInt(m.group(2), 16)))
+                .translateEscapes();
     }
 
     private static int skipSpace(String source, int at) {

@@ -30,7 +30,8 @@ class TemplateGoldenTest {
         for (var line : Files.readAllLines(Golden.at("chat_templates/cases.jsonl"))) {
             var expected = JSON.readTree(line);
             String found = outcome(expected);
-            boolean right = expected.get("ok").asBoolean() ? found.equals(expected.get("out").asText()) : found.startsWith("raises ");
+            boolean right = expected.get("ok").asBoolean() ? found.equals(expected.get("out").asText())
+                    : found.startsWith("raises ");
             if (!right) {
                 wrong.add(expected.get("file").asText() + " " + expected.get("case").asText() + ": " + found
                     + "\n  expected " + expected.path("out").asText(expected.path("err").asText()));
@@ -48,8 +49,11 @@ class TemplateGoldenTest {
             var rendering = rendering(expected);
             assertThat(rendering.text().toString()).isEqualTo(expected.get("out").asText());
             var spans = new ArrayList<List<Integer>>();
-            rendering.generated().forEach(span -> spans.add(List.of(rendering.text().point(span.start()), rendering.text().point(span.end()))));
-            assertThat(spans).as(expected.get("file").asText()).isEqualTo(JSON.convertValue(expected.get("idx"), new TypeReference<List<List<Integer>>>() {}));
+            rendering.generated()
+                    .forEach(span ->
+                    spans.add(List.of(rendering.text().point(span.start()), rendering.text().point(span.end()))));
+            assertThat(spans).as(expected.get("file").asText())
+                    .isEqualTo(JSON.convertValue(expected.get("idx"), new TypeReference<List<List<Integer>>>() {}));
             assertThat(rendering.generatedIsWhole()).isTrue();
             ran++;
         }
@@ -68,7 +72,8 @@ class TemplateGoldenTest {
                 variables.put(name, JSON.convertValue(expected.get(name), Object.class));
             }
             String template = all.get("templates").get(expected.get("template").asText()).asText();
-            assertThat(Template.parse(template).render(variables).text().toString()).isEqualTo(expected.get("text").asText());
+            assertThat(Template.parse(template).render(variables).text().toString())
+                    .isEqualTo(expected.get("text").asText());
             ran++;
         }
         Golden.ran("tokenizers chat_templates", ran);
@@ -87,7 +92,8 @@ class TemplateGoldenTest {
         if (!parsed.containsKey(file)) {
             parsed.put(file, Template.parse(Files.readString(folder().resolve(file))));
         }
-        return parsed.get(file).render(JSON.convertValue(expected.get("ctx"), new TypeReference<Map<String, Object>>() {}), CLOCK);
+        return parsed.get(file)
+                .render(JSON.convertValue(expected.get("ctx"), new TypeReference<Map<String, Object>>() {}), CLOCK);
     }
 
     private static Path folder() { return Golden.at("chat_templates/templates"); }

@@ -26,7 +26,8 @@ class TemplateTest {
         variables.put("han", "你好🙂x");
         variables.put("nums", List.of(5, 3, 9, 1));
         variables.put("d", new LinkedHashMap<>(Map.of("items", 5)));
-        variables.put("messages", List.of(Map.of("role", "user", "content", "hi"), Map.of("role", "assistant", "content", "yo")));
+        variables.put("messages", List.of(Map.of("role", "user", "content", "hi"),
+                Map.of("role", "assistant", "content", "yo")));
         variables.put("nothing", null);
         return variables;
     }
@@ -38,7 +39,8 @@ class TemplateTest {
         1 + 2 * 3 - -4                                  ^ 11
         7 // 2, -7 // 2, 7 % -3, -7.5 % 2               ^ (3, -4, -2, 0.5)
         2 ** 3 ** 2, -2 ** 2, 2 ** -1                   ^ (64, 4, 0.5)
-        1 / 3, 10 / 5, 1e16, 1e15, 0.0001, 1e-5         ^ (0.3333333333333333, 2.0, 1e+16, 1000000000000000.0, 0.0001, 1e-05)
+        1 / 3, 10 / 5, 1e16, 1e15, 0.0001, 1e-5         ^ (0.3333333333333333, 2.0, 1e+16, 1000000000000000.0, \
+        0.0001, 1e-05)
         5.684341886080802e-14, 2.0e-3, 1e23             ^ (5.684341886080802e-14, 0.002, 1e+23)
         9223372036854775807 + 1, 2 ** 64 // 3           ^ (9223372036854775808, 6148914691236517205)
         0x1F, 0b11, 1_000                               ^ (31, 3, 1000)
@@ -59,7 +61,9 @@ class TemplateTest {
         dict(a=1, **{'b': 2}), namespace(a=1).a         ^ ({'a': 1, 'b': 2}, 1)
         range(3) | list, range(5, 0, -2) | list         ^ ([0, 1, 2], [5, 3, 1])
         """)
-    void expressionsHavePythonsValues(String expression, String expected) { assertThat(render("{{ " + expression + " }}")).isEqualTo(expected); }
+    void expressionsHavePythonsValues(String expression, String expected) {
+        assertThat(render("{{ " + expression + " }}")).isEqualTo(expected);
+    }
 
     @ParameterizedTest
     @CsvSource(delimiter = '^', quoteCharacter = '`', textBlock = """
@@ -79,7 +83,9 @@ class TemplateTest {
         '{:.2f} {:,} {:08.3f} {:x}'.format(f, 1234567, f, 255) ^ 2.50 1,234,567 0002.500 ff
         '%s is %05.1f%% %r' % ('x', 2.25, 'y')          ^ x is 002.2% 'y'
         """)
-    void textsHavePythonsMethods(String expression, String expected) { assertThat(render("{{ " + expression + " }}")).isEqualTo(expected); }
+    void textsHavePythonsMethods(String expression, String expected) {
+        assertThat(render("{{ " + expression + " }}")).isEqualTo(expected);
+    }
 
     @ParameterizedTest
     @CsvSource(delimiter = '^', quoteCharacter = '`', textBlock = """
@@ -102,32 +108,55 @@ class TemplateTest {
         '<a&b>' | e, ('<' | safe) + '<', '<p>x</p>' | striptags     ^ (Markup('&lt;a&amp;b&gt;'), Markup('<&lt;'), 'x')
         'x\\ny' | indent(2), 'a b/é' | urlencode                    ^ ('x\\n  y', 'a%20b/%C3%A9')
         """)
-    void filtersDoWhatJinjasDo(String expression, String expected) { assertThat(render("{{ " + expression + " }}")).isEqualTo(expected); }
+    void filtersDoWhatJinjasDo(String expression, String expected) {
+        assertThat(render("{{ " + expression + " }}")).isEqualTo(expected);
+    }
 
     @Test void loopsKnowWhereTheyStand() {
-        assertThat(render("{% for x in nums %}{{ loop.index }}{{ loop.revindex0 }}{{ loop.first }}{{ loop.previtem }}{{ loop.cycle('a', 'b') }};{% endfor %}"))
+        assertThat(render(
+                "{% for x in nums %}{{ loop.index }}{{ loop.revindex0 }}{{ loop.first }}{{ loop.previtem }}{{ "
+                + "loop.cycle('a', 'b') }};{% endfor %}"))
             .isEqualTo("13Truea;22False5b;31False3a;40False9b;");
-        assertThat(render("{% for x in nums if x > 3 %}{{ loop.length }}{{ x }}{% else %}none{% endfor %}{% for x in [] %}{% else %}none{% endfor %}")).isEqualTo("2529none");
-        assertThat(render("{% for x in nums %}{% if x == 9 %}{% break %}{% elif x == 3 %}{% continue %}{% endif %}{{ x }}{% endfor %}")).isEqualTo("5");
+        assertThat(render(
+                "{% for x in nums if x > 3 %}{{ loop.length }}{{ x }}{% else %}none{% endfor %}{% for x in [] %}{% "
+                + "else %}none{% endfor %}")).isEqualTo("2529none");
+        assertThat(render(
+                "{% for x in nums %}{% if x == 9 %}{% break %}{% elif x == 3 %}{% continue %}{% endif %}{{ x }}{% "
+                + "endfor %}")).isEqualTo("5");
         assertThat(render("{% for x in [1, [2, [3]]] recursive %}"
-            + "{% if x is iterable %}({{ loop(x) }}){% else %}{{ x }}{{ loop.depth }}{% endif %}{% endfor %}")).isEqualTo("11(22(33))");
+            + "{% if x is iterable %}({{ loop(x) }}){% else %}{{ x }}{{ loop.depth }}{% endif %}{% endfor %}"))
+            .isEqualTo("11(22(33))");
         assertThat(render("{% for k, v in d.items() %}{{ k }}={{ v }}{% endfor %}")).isEqualTo("items=5");
     }
 
     @Test void assignmentsStayInTheirScopeUnlessANamespaceCarriesThem() {
-        assertThat(render("{% set x = 1 %}{% for i in [1, 2] %}{{ x }}{% set x = 2 %}{% endfor %}{{ x }}")).isEqualTo("111");
-        assertThat(render("{% set ns = namespace(x=1) %}{% for i in nums %}{% set ns.x = ns.x + i %}{% endfor %}{{ ns.x }}")).isEqualTo("19");
-        assertThat(render("{% if n %}{% set q, r = 1, 2 %}{% endif %}{{ q }}{{ r }}{% set b | upper %}x{{ n }}{% endset %}{{ b }}")).isEqualTo("12X7");
-        assertThat(render("{% with a = 1, b = n %}{{ a }}{{ b }}{% endwith %}{{ a }}{% filter upper %}ab{% endfilter %}")).isEqualTo("17AB");
+        assertThat(render("{% set x = 1 %}{% for i in [1, 2] %}{{ x }}{% set x = 2 %}{% endfor %}{{ x }}"))
+                .isEqualTo("111");
+        assertThat(render(
+                "{% set ns = namespace(x=1) %}{% for i in nums %}{% set ns.x = ns.x + i %}{% endfor %}{{ ns.x }}"))
+                .isEqualTo("19");
+        assertThat(render(
+                "{% if n %}{% set q, r = 1, 2 %}{% endif %}{{ q }}{{ r }}{% set b | upper %}x{{ n }}{% endset "
+                + "%}{{ b }}")).isEqualTo("12X7");
+        assertThat(render(
+                "{% with a = 1, b = n %}{{ a }}{{ b }}{% endwith %}{{ a }}{% filter upper %}ab{% endfilter %}"))
+                .isEqualTo("17AB");
     }
 
     @Test void macrosTakeDefaultsExtrasAndCallers() {
-        assertThat(render("{% macro m(a, b=2, c=a) %}{{ a }}{{ b }}{{ c }}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1) }} {{ m(1, 3, 4, 5, z=6) }}"))
+        assertThat(render(
+                "{% macro m(a, b=2, c=a) %}{{ a }}{{ b }}{{ c }}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1) }} {{ "
+                + "m(1, 3, 4, 5, z=6) }}"))
             .isEqualTo("121(){} 134(5,){'z': 6}");
-        assertThat(render("{% macro m() %}<{{ caller('z') }}>{% endmacro %}{% call(q) m() %}in{{ q }}{{ n }}{% endcall %}")).isEqualTo("<inz7>");
-        assertThat(render("{% macro f(k) %}{{ k }}{% if k > 0 %}{{ f(k - 1) }}{% endif %}{% endmacro %}{{ f(3) }}")).isEqualTo("3210");
-        assertThatThrownBy(() -> render("{% macro m(a) %}{% endmacro %}{{ m(1, 2) }}")).isInstanceOf(TemplateException.class);
-        assertThatThrownBy(() -> render("{% macro m(a) %}{% endmacro %}{{ m(b=2) }}")).isInstanceOf(TemplateException.class);
+        assertThat(render(
+                "{% macro m() %}<{{ caller('z') }}>{% endmacro %}{% call(q) m() %}in{{ q }}{{ n }}{% endcall %}"))
+                .isEqualTo("<inz7>");
+        assertThat(render("{% macro f(k) %}{{ k }}{% if k > 0 %}{{ f(k - 1) }}{% endif %}{% endmacro %}{{ f(3) }}"))
+                .isEqualTo("3210");
+        assertThatThrownBy(() -> render("{% macro m(a) %}{% endmacro %}{{ m(1, 2) }}"))
+                .isInstanceOf(TemplateException.class);
+        assertThatThrownBy(() -> render("{% macro m(a) %}{% endmacro %}{{ m(b=2) }}"))
+                .isInstanceOf(TemplateException.class);
     }
 
     @Test void whiteSpaceIsControlledAsTransformersSetsItUp() {
@@ -140,22 +169,28 @@ class TemplateTest {
     }
 
     @Test void generationBlocksAreMarkedInTheOutput() {
-        var rendering = Template.parse("{% for m in messages %}{{ m.role }}:{% generation %}{{ m.content }}!{% endgeneration %}\n{% endfor %}").render(VARIABLES);
+        var rendering = Template.parse("{% for m in messages %}{{ m.role }}:{% generation %}{{ m.content }}!{% "
+                + "endgeneration %}\n{% endfor %}").render(VARIABLES);
         assertThat(rendering.text().toString()).isEqualTo("user:hi!assistant:yo!");
         assertThat(rendering.generated()).containsExactly(new Span(5, 8), new Span(18, 21));
         assertThat(rendering.generatedIsWhole()).isTrue();
-        assertThat(Template.parse("{% set x %}{% generation %}a{% endgeneration %}{% endset %}{{ x|upper }}").render(Map.of()).generatedIsWhole()).isFalse();
+        assertThat(Template.parse("{% set x %}{% generation %}a{% endgeneration %}{% endset %}{{ x|upper }}")
+                .render(Map.of()).generatedIsWhole()).isFalse();
     }
 
     @Test void datesAreEnglishAndComeFromTheGivenClock() {
         var clock = Clock.fixed(Instant.parse("2026-07-09T08:05:03Z"), ZoneOffset.UTC);
-        var rendering = Template.parse("{{ strftime_now('%d %b %Y|%-d %B|%A %H:%M:%S|%y-%m|%%') }}").render(Map.of(), clock);
+        var rendering = Template.parse("{{ strftime_now('%d %b %Y|%-d %B|%A %H:%M:%S|%y-%m|%%') }}")
+                .render(Map.of(), clock);
         assertThat(rendering.text().toString()).isEqualTo("09 Jul 2026|9 July|Thursday 08:05:03|26-07|%");
     }
 
     @Test void whatIsMissingPrintsNothingButCannotBeUsed() {
-        assertThat(render("[{{ missing }}{{ d.x }}{{ missing | length }}{{ missing == other }}{% for x in missing %}x{% endfor %}]")).isEqualTo("[0True]");
-        for (var use : List.of("missing.x", "missing + 1", "missing()", "nothing.x.y", "missing < 1", "missing | int", "[missing] | tojson", "nothing + 'a'", "'a' + nothing")) {
+        assertThat(render(
+                "[{{ missing }}{{ d.x }}{{ missing | length }}{{ missing == other }}{% for x in missing %}x{% endfor "
+                + "%}]")).isEqualTo("[0True]");
+        for (var use : List.of("missing.x", "missing + 1", "missing()", "nothing.x.y", "missing < 1", "missing | int",
+                "[missing] | tojson", "nothing + 'a'", "'a' + nothing")) {
             assertThatThrownBy(() -> render("{{ " + use + " }}")).as(use).isInstanceOf(TemplateException.class);
         }
     }
@@ -169,29 +204,38 @@ class TemplateTest {
         assertLine(2, "\n{{ 'abc }}");
         assertLine(5, "{% macro m(a) %}\n{{ a.b.c }}\n{% endmacro %}\n\n{{ missing.x ~ m(1) }}");
         assertLine(2, "{% macro m(a) %}\n{{ a.b.c }}\n{% endmacro %}\n\n{{ m(1) }}");
-        assertThatThrownBy(() -> render("x\n{{ raise_exception('roles must alternate') }}")).hasMessageContaining("roles must alternate").hasMessageContaining("2");
+        assertThatThrownBy(() -> render("x\n{{ raise_exception('roles must alternate') }}"))
+                .hasMessageContaining("roles must alternate").hasMessageContaining("2");
     }
 
     private static void assertLine(int line, String source) {
-        assertThatThrownBy(() -> render(source)).as(source).isInstanceOfSatisfying(TemplateException.class, e -> assertThat(e.line()).as(e.getMessage()).isEqualTo(line));
+        assertThatThrownBy(() -> render(source)).as(source)
+                .isInstanceOfSatisfying(TemplateException.class, e -> assertThat(e.line()).as(e.getMessage())
+                .isEqualTo(line));
     }
 
     @Test void brokenSyntaxIsRefused() {
-        for (var source : List.of("{{ 1 + }}", "{{ (1 }}", "{% if %}{% endif %}", "{% endif %}", "{% for %}", "{{ a b }}", "{% set %}", "{{ 1 }", "{% if 1 %}",
+        for (var source : List.of("{{ 1 + }}", "{{ (1 }}", "{% if %}{% endif %}", "{% endif %}", "{% for %}",
+                "{{ a b }}", "{% set %}", "{{ 1 }", "{% if 1 %}",
             "{{ [1, 2 }}", "{{ n is is string }}",
-                "{% break %}", "{% set d.x = 1 %}", "{% include 'x' %}", "{% import 'x' as y %}", "{% extends 'x' %}", "{{ '\\x4' }}", "{# open", "{% raw %}",
+                "{% break %}", "{% set d.x = 1 %}", "{% include 'x' %}", "{% import 'x' as y %}", "{% extends 'x' %}",
+                "{{ '\\x4' }}", "{# open", "{% raw %}",
                 "{{ n | }}", "{{ 1 $ 2 }}", "{% call n %}{% endcall %}")) {
-            assertThatThrownBy(() -> render(source)).as(source).isInstanceOfSatisfying(TemplateException.class, e -> assertThat(e.line()).isEqualTo(1));
+            assertThatThrownBy(() -> render(source)).as(source)
+                    .isInstanceOfSatisfying(TemplateException.class, e -> assertThat(e.line()).isEqualTo(1));
         }
     }
 
     @Test void anUnknownFilterIsAnErrorUnlessAConditionKeepsItAway() {
         assertThat(render("{% if 0 %}{{ n | nofilter }}{% endif %}{{ 1 if 1 else n | nofilter }}")).isEqualTo("1");
-        assertThatThrownBy(() -> Template.parse("{% for x in [] %}{{ x is notest }}{% endfor %}")).hasMessageContaining("notest");
+        assertThatThrownBy(() -> Template.parse("{% for x in [] %}{{ x is notest }}{% endfor %}"))
+                .hasMessageContaining("notest");
     }
 
     @Test void onlyPlainValuesMayBeGiven() {
-        assertThat(Template.parse("{{ a }}{{ b }}").render(Map.of("a", BigInteger.TWO.pow(70), "b", (short) 3)).text().toString()).isEqualTo("11805916207174113034243");
-        assertThatThrownBy(() -> Template.parse("").render(Map.of("a", new Object()))).isInstanceOf(IllegalArgumentException.class);
+        assertThat(Template.parse("{{ a }}{{ b }}").render(Map.of("a", BigInteger.TWO.pow(70), "b", (short) 3)).text()
+                .toString()).isEqualTo("11805916207174113034243");
+        assertThatThrownBy(() -> Template.parse("").render(Map.of("a", new Object())))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -16,7 +16,8 @@ class TextTest {
         var shown = new StringBuilder();
         int done = 0;
         for (var run : text.runs()) {
-            shown.append(text.toString(), done, run.start()).append('«').append(text.toString(), run.start(), run.end()).append('»');
+            shown.append(text.toString(), done, run.start()).append('«').append(text.toString(), run.start(), run.end())
+                    .append('»');
             done = run.end();
         }
         return shown.append(text.toString().substring(done)).toString();
@@ -59,13 +60,17 @@ class TextTest {
     }
 
     @Test void differentOriginsAreKeptApart() {
-        var text = Template.parse("{{ a }}{{ b }}{{ a }}").render(Map.of("a", Text.of("xy", 1), "b", Text.of("z", 2))).text();
+        var text = Template.parse("{{ a }}{{ b }}{{ a }}").render(Map.of("a", Text.of("xy", 1), "b", Text.of("z", 2)))
+                .text();
         assertThat(text.runs()).containsExactly(new Text.Run(0, 2, 1), new Text.Run(2, 3, 2), new Text.Run(3, 5, 1));
     }
 
     @Test void originsChangeNoResult() {
-        var source = "{{ x == 'a' }}{{ 'a' in x }}{{ {'a': 1}[x] }}{{ [x, 'a']|unique|list|length }}{{ x is string }}{{ x is sameas 'a' }}";
-        assertThat(Template.parse(source).render(Map.of("x", Text.of("a", 9))).text()).hasToString("TrueTrue11TrueTrue");
+        var source =
+                "{{ x == 'a' }}{{ 'a' in x }}{{ {'a': 1}[x] }}{{ [x, 'a']|unique|list|length }}{{ x is string }}{{ x "
+                + "is sameas 'a' }}";
+        assertThat(Template.parse(source).render(Map.of("x", Text.of("a", 9))).text())
+                .hasToString("TrueTrue11TrueTrue");
     }
 
     @Test void textsAreOrderedByCodePoint() {

@@ -5,5 +5,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class TranslationsTest {
-    @Test void everyTextIsTranslatedWithTheSameArguments() throws IOException { TranslatedTexts.check("because", "error"); }
+    @Test void everyTextIsTranslatedWithTheSameArguments() throws IOException {
+        TranslatedTexts.check("because", "error");
+    }
 }

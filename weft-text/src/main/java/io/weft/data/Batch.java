@@ -3,8 +3,9 @@ package io.weft.data;
 import java.util.List;
 
 /**
- * Documents laid end to end, without any padding: what the trainer's thread turns into tensors. A row of a padded batch, or one of the documents packed into a row,
- * is a document here; attention never crosses from one to the next and positions start again in each.
+ * Documents laid end to end, without any padding: what the trainer's thread turns into tensors. A row of a padded
+ * batch, or one of the documents packed into a row, is a document here; attention never crosses from one to the next
+ * and positions start again in each.
  * <pre>
  *   documents      a b c d | x y z          trained: c d, z
  *   ids            a b c d   x y z
@@ -25,7 +26,8 @@ public record Batch(int[] ids, int[] targets, int[] positions, int[] starts) {
     /** Lays the documents end to end in the given order. */
     public static Batch of(List<Example> documents) {
         int total = documents.stream().mapToInt(Example::length).sum();
-        int[] ids = new int[total], targets = new int[total], positions = new int[total], starts = new int[documents.size() + 1];
+        int[] ids = new int[total], targets = new int[total], positions = new int[total],
+                starts = new int[documents.size() + 1];
         int at = 0;
         for (int n = 0; n < documents.size(); n++) {
             Example document = documents.get(n);

@@ -2,7 +2,10 @@ package io.weft.data;
 
 import java.util.List;
 
-/** A cleaned row: the turns in order, the last one the assistant's. One user turn and one assistant turn is a prompt and its completion. */
+/**
+ * A cleaned row: the turns in order, the last one the assistant's. One user turn and one assistant turn is a prompt and
+ * its completion.
+ */
 public record Conversation(List<Message> messages, Place place) {
     public Conversation { messages = List.copyOf(messages); }
 
@@ -11,7 +14,9 @@ public record Conversation(List<Message> messages, Place place) {
     }
 
     /** A document to learn as it is: an answer to nothing. */
-    public static Conversation ofText(String text, Place place) { return new Conversation(List.of(Message.assistant(text)), place); }
+    public static Conversation ofText(String text, Place place) {
+        return new Conversation(List.of(Message.assistant(text)), place);
+    }
 
     /** True for a document without a prompt, which is stored as the column text. */
     public boolean isText() { return messages.size() == 1; }

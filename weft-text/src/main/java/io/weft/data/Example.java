@@ -1,8 +1,8 @@
 package io.weft.data;
 
 /**
- * One document as token ids, and which of them are learned. {@code trained[i]} means that token i is a target: it is predicted from the tokens before it.
- * Token 0 has nothing before it and is never a target, whatever its flag.
+ * One document as token ids, and which of them are learned. {@code trained[i]} means that token i is a target: it is
+ * predicted from the tokens before it. Token 0 has nothing before it and is never a target, whatever its flag.
  */
 public record Example(int[] ids, boolean[] trained) {
     public Example {

@@ -10,12 +10,14 @@ public final class Excerpt {
     private Excerpt() {}
 
     public static String of(String text) {
-        String begin = text.codePoints().limit(CHARACTERS).map(c -> c == '\n' || c == '\r' || c == '\t' ? ' ' : OddCharacters.visible(c))
+        String begin = text.codePoints().limit(CHARACTERS)
+                .map(c -> c == '\n' || c == '\r' || c == '\t' ? ' ' : OddCharacters.visible(c))
                 .mapToObj(Character::toString).collect(Collectors.joining());
         return begin.length() < text.length() ? begin + "…" : begin;
     }
 
     public static String of(Collection<String> texts) {
-        return texts.stream().limit(ITEMS).map(Excerpt::of).collect(Collectors.joining(", ")) + (texts.size() > ITEMS ? ", …" : "");
+        return texts.stream().limit(ITEMS).map(Excerpt::of).collect(Collectors.joining(", "))
+                + (texts.size() > ITEMS ? ", …" : "");
     }
 }

@@ -1,6 +1,9 @@
 package io.weft.data;
 
-/** mt19937 (Matsumoto and Nishimura 1998), the generator behind {@code torch.manual_seed} on a CPU; only the low 32 bits of the seed count, as there. Not for several threads. */
+/**
+ * mt19937 (Matsumoto and Nishimura 1998), the generator behind {@code torch.manual_seed} on a CPU; only the low 32 bits
+ * of the seed count, as there. Not for several threads.
+ */
 final class MersenneTwister {
     private static final int SIZE = 624, MIDDLE = 397;
     private final int[] state = new int[SIZE];

@@ -2,7 +2,11 @@ package io.weft.data;
 
 import java.util.Objects;
 
-/** One turn of a conversation, in the OpenAI spelling. @param role "system", "user", "assistant" or another that the chat template knows */
+/**
+ * One turn of a conversation, in the OpenAI spelling.
+ *
+ * @param role "system", "user", "assistant" or another that the chat template knows
+ */
 public record Message(String role, String content) {
     public Message {
         Objects.requireNonNull(role, "role");

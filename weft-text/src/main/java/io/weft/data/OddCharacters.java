@@ -10,7 +10,10 @@ public final class OddCharacters {
     /** The picture of a control character; any other as it is. */
     public static int visible(int c) { return !isControl(c) ? c : c == 127 ? 0x2421 : 0x2400 + c; }
 
-    /** Characters without width that no script needs where they stand: zero width space, byte order mark, word joiner, Mongolian vowel separator. */
+    /**
+     * Characters without width that no script needs where they stand: zero width space, byte order mark, word joiner,
+     * Mongolian vowel separator.
+     */
     public static boolean isInvisible(int c) { return c == 0x200b || c == 0xfeff || c == 0x2060 || c == 0x180e; }
 
     /** What a decoder leaves where it could not read: U+FFFD. */
@@ -20,5 +23,7 @@ public final class OddCharacters {
     public static boolean isPrivate(int c) { return Character.getType(c) == Character.PRIVATE_USE; }
 
     /** Half a character, which no UTF-8 file can hold. */
-    public static boolean holdsLoneSurrogate(String text) { return text.codePoints().anyMatch(c -> c >= 0xd800 && c <= 0xdfff); }
+    public static boolean holdsLoneSurrogate(String text) {
+        return text.codePoints().anyMatch(c -> c >= 0xd800 && c <= 0xdfff);
+    }
 }

@@ -10,8 +10,9 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Lays several documents into one row of the batch, so that no place is spent on padding. Best-fit decreasing (Ding et al. 2024, arXiv:2404.10830): the longest first, each into
- * the row with the least room that still takes it. Documents stay whole and apart: {@link Batch} starts positions again in each and attention never crosses.
+ * Lays several documents into one row of the batch, so that no place is spent on padding. Best-fit decreasing (Ding et
+ * al. 2024, arXiv:2404.10830): the longest first, each into the row with the least room that still takes it. Documents
+ * stay whole and apart: {@link Batch} starts positions again in each and attention never crosses.
  */
 public final class Packer {
     /** Rows that TRL packs together, one batch of its {@code map}; packing windows of this size gives its packs. */
@@ -24,18 +25,21 @@ public final class Packer {
      *
      * @param lengths  tokens of each document, from 0 to capacity; a document of 0 tokens goes nowhere
      * @param capacity tokens in a pack
-     * @return packs in the order in which they were begun, each the numbers of its documents in the order in which they lie. Documents of one length keep their order;
-     *         of several packs with the same room, the one that has had it the longest is filled
+     * @return packs in the order in which they were begun, each the numbers of its documents in the order in which they
+     *     lie. Documents of one length keep their order; of several packs with the same room, the one that has had it
+     *     the longest is filled
      */
     public static List<int[]> bestFitDecreasing(int[] lengths, int capacity) {
         int[] longestFirst = IntStream.range(0, lengths.length).filter(i -> lengths[i] > 0).boxed()
-                .sorted(Comparator.comparingInt((Integer i) -> lengths[i]).reversed()).mapToInt(Integer::intValue).toArray();
+                .sorted(Comparator.comparingInt((Integer i) -> lengths[i]).reversed()).mapToInt(Integer::intValue)
+                .toArray();
         List<List<Integer>> packs = new ArrayList<>();
         var byRoom = new TreeMap<Integer, Deque<List<Integer>>>();
         for (int document : longestFirst) {
             int length = lengths[document];
             if (length > capacity) {
-                throw new IllegalArgumentException("document " + document + " has " + length + " tokens, a pack takes " + capacity);
+                throw new IllegalArgumentException("document " + document + " has " + length + " tokens, a pack takes "
+                        + capacity);
             }
             var fitting = byRoom.ceilingEntry(length);
             int room = fitting == null ? capacity : fitting.getKey();
@@ -62,7 +66,9 @@ public final class Packer {
         List<int[]> packs = new ArrayList<>();
         for (int from = 0; from < lengths.length; from += window) {
             int start = from;
-            for (int[] pack : bestFitDecreasing(Arrays.copyOfRange(lengths, from, Math.min(lengths.length, from + window)), capacity)) {
+            for (int[] pack
+                    : bestFitDecreasing(Arrays.copyOfRange(lengths, from, Math.min(lengths.length, from + window)),
+                    capacity)) {
                 packs.add(Arrays.stream(pack).map(i -> i + start).toArray());
             }
         }
@@ -73,8 +79,8 @@ public final class Packer {
     public record Piece(int document, int from, int length) {}
 
     /**
-     * Cuts documents longer than the capacity into pieces of that length and a rest: what best-fit decreasing is given for plain text ({@code bfd_split} in TRL).
-     * Empty ones vanish.
+     * Cuts documents longer than the capacity into pieces of that length and a rest: what best-fit decreasing is given
+     * for plain text ({@code bfd_split} in TRL). Empty ones vanish.
      */
     public static List<Piece> pieces(int[] lengths, int capacity) {
         List<Piece> pieces = new ArrayList<>();
@@ -86,7 +92,10 @@ public final class Packer {
         return pieces;
     }
 
-    /** Documents end to end, cut wherever a pack is full ({@code wrapped} in TRL): packs of exactly the capacity, and a rest. */
+    /**
+     * Documents end to end, cut wherever a pack is full ({@code wrapped} in TRL): packs of exactly the capacity, and a
+     * rest.
+     */
     public static List<List<Piece>> wrapped(int[] lengths, int capacity) {
         List<List<Piece>> packs = new ArrayList<>();
         List<Piece> pack = new ArrayList<>();

@@ -9,7 +9,10 @@ import java.util.Optional;
  * Serving builds its prompts by the style the model was tuned with.
  */
 public enum PromptStyle {
-    /** {@code {instruction}\n\n输入:{input}\n\n输出:}, without the middle part when the input is empty. The answer follows at once; no chat template. */
+    /**
+     * {@code {instruction}\n\n输入:{input}\n\n输出:}, without the middle part when the input is empty. The answer follows
+     * at once; no chat template.
+     */
     TUTORIAL {
         @Override public String build(String instruction, String input) {
             return instruction + (input.isEmpty() ? "" : "\n\n输入:" + input) + "\n\n输出:";
@@ -20,7 +23,10 @@ public enum PromptStyle {
     /** The text as it is; no chat template. */
     PLAIN;
 
-    /** What the model is asked: for {@link #TEMPLATE} and {@link #PLAIN} the instruction, and the input on the line after it when there is one. */
+    /**
+     * What the model is asked: for {@link #TEMPLATE} and {@link #PLAIN} the instruction, and the input on the line
+     * after it when there is one.
+     */
     public String build(String instruction, String input) {
         return input.isEmpty() ? instruction : instruction + "\n" + input;
     }
@@ -31,5 +37,7 @@ public enum PromptStyle {
     /** The word of recipes and manifests: tutorial, template or plain. */
     public String word() { return name().toLowerCase(Locale.ROOT); }
 
-    public static Optional<PromptStyle> named(String word) { return Arrays.stream(values()).filter(style -> style.word().equals(word)).findFirst(); }
+    public static Optional<PromptStyle> named(String word) {
+        return Arrays.stream(values()).filter(style -> style.word().equals(word)).findFirst();
+    }
 }

@@ -1,12 +1,20 @@
 package io.weft.data;
 
-/** The order in which an epoch visits its rows (packs, when packing): a pure function, so a resumed run finds its place again. */
+/**
+ * The order in which an epoch visits its rows (packs, when packing): a pure function, so a resumed run finds its place
+ * again.
+ */
 public final class VisitOrder {
     private static final int LARGEST = (int) (0xffffffffL / 20);     // above it torch draws 64 bits a row
 
     private VisitOrder() {}
 
-    /** {@code torch.randperm(rows, generator=torch.Generator().manual_seed(seed + epoch))}, which Hugging Face's Trainer follows. @param epoch counted from 0 */
+    /**
+     * {@code torch.randperm(rows, generator=torch.Generator().manual_seed(seed + epoch))}, which Hugging Face's Trainer
+     * follows.
+     *
+     * @param epoch counted from 0
+     */
     public static int[] of(int rows, long seed, int epoch) {
         if (rows < 0 || rows >= LARGEST) {
             throw new IllegalArgumentException("visit order of " + rows + " rows: from 0 to " + (LARGEST - 1));

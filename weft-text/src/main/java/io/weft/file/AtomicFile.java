@@ -14,7 +14,10 @@ import java.util.UUID;
 
 import static io.weft.problem.Language.say;
 
-/** Writes a file so that its name only ever stands for the whole content: a temporary file beside it, fsync, rename, fsync of the folder. */
+/**
+ * Writes a file so that its name only ever stands for the whole content: a temporary file beside it, fsync, rename,
+ * fsync of the folder.
+ */
 public final class AtomicFile {
     private AtomicFile() {}
 
@@ -24,11 +27,15 @@ public final class AtomicFile {
         void writeTo(FileChannel channel) throws IOException;
     }
 
-    /** @throws UserError when the file cannot be written: the disk is full or the folder is read-only. The old content then still stands. */
+    /**
+     * @throws UserError when the file cannot be written: the disk is full or the folder is read-only. The old content
+     *     then still stands.
+     */
     public static void write(Path file, Body body) {
         Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp-" + UUID.randomUUID());
         try {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE)) {
                 body.writeTo(channel);
                 channel.force(true);
             }
@@ -58,7 +65,10 @@ public final class AtomicFile {
         }
     }
 
-    /** Makes the names in a folder durable. Folders cannot be opened on Windows, where renames are durable by themselves. */
+    /**
+     * Makes the names in a folder durable. Folders cannot be opened on Windows, where renames are durable by
+     * themselves.
+     */
     public static void sync(Path folder) {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
@@ -71,10 +81,12 @@ public final class AtomicFile {
 
     /** What the user is told when a file could not be written. */
     public static UserError cannotWrite(Path file, IOException e) {
-        return UserError.of(say("%s cannot be written (%s); free some space or choose another folder", file, reason(e)), e);
+        return UserError.of(say("%s cannot be written (%s); free some space or choose another folder", file, reason(e)),
+                e);
     }
 
     private static String reason(IOException e) {
-        return e.getClass() == IOException.class || e.getMessage() == null ? String.valueOf(e.getMessage()) : e.getClass().getSimpleName().replace("Exception", "");
+        return e.getClass() == IOException.class || e.getMessage() == null ? String.valueOf(e.getMessage())
+                : e.getClass().getSimpleName().replace("Exception", "");
     }
 }

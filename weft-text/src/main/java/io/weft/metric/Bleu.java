@@ -4,12 +4,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * BLEU-4 (Papineni et al. 2002) as sacrebleu 2.6 computes it with its defaults: case kept, exponential smoothing of orders without a match.
+ * BLEU-4 (Papineni et al. 2002) as sacrebleu 2.6 computes it with its defaults: case kept, exponential smoothing of
+ * orders without a match.
  *
- * @param score 0 to 100   @param precisions for n = 1 to 4, 0 to 100, smoothed   @param matches n-grams that the references have too   @param totals n-grams predicted
- * @param brevityPenalty 0 to 1   @param predictionLength tokens   @param referenceLength tokens of the reference closest in length, summed
+ * @param score 0 to 100
+ * @param precisions for n = 1 to 4, 0 to 100, smoothed
+ * @param matches n-grams that the references have too
+ * @param totals n-grams predicted
+ * @param brevityPenalty 0 to 1
+ * @param predictionLength tokens
+ * @param referenceLength tokens of the reference closest in length, summed
  */
-public record Bleu(double score, List<Double> precisions, List<Integer> matches, List<Integer> totals, double brevityPenalty, int predictionLength, int referenceLength) {
+public record Bleu(double score,
+        List<Double> precisions, List<Integer> matches, List<Integer> totals, double brevityPenalty,
+        int predictionLength, int referenceLength) {
     /** The score of a whole corpus, with one reference each: counts are summed before dividing. */
     public static Bleu corpus(List<String> predictions, List<String> references, BleuTokens cut) {
         return corpusOfMany(predictions, references.stream().map(List::of).toList(), cut);
@@ -25,7 +33,10 @@ public record Bleu(double score, List<Double> precisions, List<Integer> matches,
         return of(sum, false);
     }
 
-    /** The score of one prediction: orders longer than the prediction are left out (sacrebleu's effective order), else every short answer would score 0. */
+    /**
+     * The score of one prediction: orders longer than the prediction are left out (sacrebleu's effective order), else
+     * every short answer would score 0.
+     */
     public static Bleu sentence(String prediction, List<String> references, BleuTokens cut) {
         GramMatches sum = new GramMatches();
         add(sum, prediction, references, cut);
@@ -33,7 +44,8 @@ public record Bleu(double score, List<Double> precisions, List<Integer> matches,
     }
 
     private static void add(GramMatches sum, String prediction, List<String> references, BleuTokens cut) {
-        List<List<String>> tokens = references.stream().map(reference -> cut.tokens(PythonText.stripEnd(reference))).toList();
+        List<List<String>> tokens = references.stream().map(reference -> cut.tokens(PythonText.stripEnd(reference)))
+                .toList();
         sum.add(cut.tokens(PythonText.stripEnd(prediction)), tokens, GramMatches.ReferenceLength.CLOSEST);
     }
 
@@ -50,7 +62,8 @@ public record Bleu(double score, List<Double> precisions, List<Integer> matches,
             order = effectiveOrder ? n + 1 : order;
         }
         double score = any ? sum.brevityPenalty() * geometricMean(precisions, order) : 0;
-        return new Bleu(score, boxed(precisions), boxed(sum.matches), boxed(sum.totals), sum.brevityPenalty(), sum.predictionLength, sum.referenceLength);
+        return new Bleu(score, boxed(precisions), boxed(sum.matches), boxed(sum.totals), sum.brevityPenalty(),
+                sum.predictionLength, sum.referenceLength);
     }
 
     /** 0 as soon as one of the first {@code order} values is. */

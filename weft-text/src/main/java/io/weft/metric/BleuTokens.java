@@ -3,7 +3,10 @@ package io.weft.metric;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** sacrebleu's tokenisers. Scores of different tokenisers do not compare, so a report names the one it used: {@link #label}. */
+/**
+ * sacrebleu's tokenisers. Scores of different tokenisers do not compare, so a report names the one it used: {@link
+ * #label}.
+ */
 public enum BleuTokens {
     /** mteval-v13a, WMT's: splits punctuation from words. */
     V13A("13a") {
@@ -42,9 +45,14 @@ public enum BleuTokens {
     private static final Pattern PERIOD_AFTER_OTHER = Pattern.compile("([^0-9])([.,])");
     private static final Pattern PERIOD_BEFORE_OTHER = Pattern.compile("([.,])([^0-9])");
     private static final Pattern DASH_AFTER_DIGIT = Pattern.compile("([0-9])(-)");
-    /** Pairs of first and last. The second pair is what sacrebleu's "\\u20000" to "\\u2a6d6" comes to in Python, where such an escape is two characters. */
-    private static final int[] CHINESE = {0x3400, 0x4DB5, 0x2001, 0x2A6D, 0x4E00, 0x9FBB, 0xF900, 0xFA2D, 0xFA30, 0xFA6A, 0xFA70, 0xFAD9, 0x2F00, 0x2FDF, 0xFF00, 0xFFEF,
-        0x2E80, 0x2EFF, 0x3000, 0x303F, 0x31C0, 0x31EF, 0x2FF0, 0x2FFF, 0x3100, 0x312F, 0x31A0, 0x31BF, 0xFE10, 0xFE1F, 0xFE30, 0xFE4F, 0x3200, 0x33FF};
+    /**
+     * Pairs of first and last. The second pair is what sacrebleu's "\\u20000" to "\\u2a6d6" comes to in Python, where
+     * such an escape is two characters.
+     */
+    private static final int[] CHINESE = {0x3400, 0x4DB5, 0x2001, 0x2A6D, 0x4E00, 0x9FBB, 0xF900, 0xFA2D, 0xFA30,
+            0xFA6A, 0xFA70, 0xFAD9, 0x2F00, 0x2FDF, 0xFF00, 0xFFEF,
+        0x2E80, 0x2EFF, 0x3000, 0x303F, 0x31C0, 0x31EF, 0x2FF0, 0x2FFF, 0x3100, 0x312F, 0x31A0, 0x31BF, 0xFE10, 0xFE1F,
+        0xFE30, 0xFE4F, 0x3200, 0x33FF};
 
     private final String label;
 

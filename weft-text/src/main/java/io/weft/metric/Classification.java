@@ -8,13 +8,19 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * How well labels were predicted, as scikit-learn computes it with {@code zero_division=0}: a label never predicted has precision 0, one never expected recall 0.
+ * How well labels were predicted, as scikit-learn computes it with {@code zero_division=0}: a label never predicted has
+ * precision 0, one never expected recall 0.
  *
- * @param accuracy share of rows whose label was predicted, 0 to 1   @param labels the scores of each label and its support (rows that have it), in the labels' order
- * @param macro plain means over the labels   @param weighted means weighted by support   @param micro from counts summed over the labels
+ * @param accuracy share of rows whose label was predicted, 0 to 1
+ * @param labels the scores of each label and its support (rows that have it), in the labels' order
+ * @param macro plain means over the labels
+ * @param weighted means weighted by support
+ * @param micro from counts summed over the labels
  * @param unknown rows whose prediction is none of the labels: each is a miss for its expected label
  */
-public record Classification(double accuracy, Map<String, Label> labels, PrecisionRecall macro, PrecisionRecall weighted, PrecisionRecall micro, int unknown) {
+public record Classification(double accuracy,
+        Map<String, Label> labels, PrecisionRecall macro, PrecisionRecall weighted, PrecisionRecall micro,
+        int unknown) {
     private static final int HITS = 0;
     private static final int PREDICTED = 1;
     private static final int EXPECTED = 2;
@@ -22,7 +28,10 @@ public record Classification(double accuracy, Map<String, Label> labels, Precisi
     /** The scores of one label. */
     public record Label(PrecisionRecall score, int support) {}
 
-    /** Scores over every label that is expected or predicted, in text order: what scikit-learn does when no labels are named. */
+    /**
+     * Scores over every label that is expected or predicted, in text order: what scikit-learn does when no labels are
+     * named.
+     */
     public static Classification of(List<String> predicted, List<String> expected) {
         TreeSet<String> labels = new TreeSet<>(expected);
         labels.addAll(predicted);
@@ -57,7 +66,8 @@ public record Classification(double accuracy, Map<String, Label> labels, Precisi
         Map<String, Label> labels = new LinkedHashMap<>();
         int[] all = new int[3];
         counts.forEach((name, count) -> {
-            labels.put(name, new Label(PrecisionRecall.of(count[HITS], count[PREDICTED], count[EXPECTED]), count[EXPECTED]));
+            labels.put(name, new Label(PrecisionRecall.of(count[HITS], count[PREDICTED], count[EXPECTED]),
+                    count[EXPECTED]));
             for (int i = 0; i < all.length; i++) {
                 all[i] += count[i];
             }
@@ -65,7 +75,8 @@ public record Classification(double accuracy, Map<String, Label> labels, Precisi
         List<PrecisionRecall> scores = new ArrayList<>();
         labels.values().forEach(label -> scores.add(label.score));
         double[] supports = labels.values().stream().mapToDouble(Label::support).toArray();
-        return new Classification(accuracy, Collections.unmodifiableMap(labels), PrecisionRecall.mean(scores), PrecisionRecall.mean(scores, supports),
+        return new Classification(accuracy, Collections.unmodifiableMap(labels), PrecisionRecall.mean(scores),
+                PrecisionRecall.mean(scores, supports),
                 PrecisionRecall.of(all[HITS], all[PREDICTED], all[EXPECTED]), unknown);
     }
 }

@@ -3,7 +3,10 @@ package io.weft.metric;
 import java.util.BitSet;
 import java.util.List;
 
-/** Longest common subsequence of two token lists, by the usual table. Time and, for {@link #positions}, bytes: the product of the two lengths. */
+/**
+ * Longest common subsequence of two token lists, by the usual table. Time and, for {@link #positions}, bytes: the
+ * product of the two lengths.
+ */
 public final class CommonSubsequence {
     private static final byte BOTH = 0;
     private static final byte CANDIDATE = 1;
@@ -12,9 +15,14 @@ public final class CommonSubsequence {
     private CommonSubsequence() {}
 
     /** Its length. */
-    public static int length(List<String> reference, List<String> candidate) { return fill(reference, candidate, null); }
+    public static int length(List<String> reference, List<String> candidate) {
+        return fill(reference, candidate, null);
+    }
 
-    /** Positions in {@code reference} of one longest common subsequence: the one that rouge_score's way back through the table finds. */
+    /**
+     * Positions in {@code reference} of one longest common subsequence: the one that rouge_score's way back through the
+     * table finds.
+     */
     public static BitSet positions(List<String> reference, List<String> candidate) {
         byte[][] moves = new byte[reference.size()][candidate.size()];
         fill(reference, candidate, moves);
@@ -34,7 +42,10 @@ public final class CommonSubsequence {
         return positions;
     }
 
-    /** Fills the table row by row and keeps only the last row, and in {@code moves}, unless null, the step that leads back from each cell. */
+    /**
+     * Fills the table row by row and keeps only the last row, and in {@code moves}, unless null, the step that leads
+     * back from each cell.
+     */
     private static int fill(List<String> reference, List<String> candidate, byte[][] moves) {
         int[] above = new int[candidate.size() + 1];
         int[] row = new int[candidate.size() + 1];

@@ -8,7 +8,8 @@ final class Corpus {
 
     static void requirePairs(List<?> predictions, List<?> references) {
         if (predictions.size() != references.size()) {
-            throw new IllegalArgumentException(predictions.size() + " predictions but " + references.size() + " references");
+            throw new IllegalArgumentException(predictions.size() + " predictions but " + references.size()
+                    + " references");
         }
     }
 }

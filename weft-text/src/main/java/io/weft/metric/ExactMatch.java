@@ -6,8 +6,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * How many predictions are their reference. Strict: every character, white space at both ends aside. Normalised: also when they differ only in case, full or half width
- * (Unicode NFKC), runs of white space, or a full stop at the end. Punctuation inside a text counts in both, because in "0.1" or "rank: 8" it carries the meaning.
+ * How many predictions are their reference. Strict: every character, white space at both ends aside. Normalised: also
+ * when they differ only in case, full or half width (Unicode NFKC), runs of white space, or a full stop at the end.
+ * Punctuation inside a text counts in both, because in "0.1" or "rank: 8" it carries the meaning.
  */
 public record ExactMatch(int rows, int strictMatches, int normalisedMatches) {
     private static final Pattern FULL_STOP = Pattern.compile("[.。]+$");
@@ -31,10 +32,14 @@ public record ExactMatch(int rows, int strictMatches, int normalisedMatches) {
     public double normalised() { return rows == 0 ? 0 : (double) normalisedMatches / rows; }
 
     /** Whether one prediction matches strictly. */
-    public static boolean strictly(String prediction, String reference) { return PythonText.strip(prediction).equals(PythonText.strip(reference)); }
+    public static boolean strictly(String prediction, String reference) {
+        return PythonText.strip(prediction).equals(PythonText.strip(reference));
+    }
 
     /** Whether one prediction matches when both are normalised. */
-    public static boolean normalised(String prediction, String reference) { return normalise(prediction).equals(normalise(reference)); }
+    public static boolean normalised(String prediction, String reference) {
+        return normalise(prediction).equals(normalise(reference));
+    }
 
     static String normalise(String text) {
         String folded = Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);

@@ -2,7 +2,10 @@ package io.weft.metric;
 
 import java.util.List;
 
-/** What every BLEU is made of: for n = 1 to 4 the n-grams of the predictions, how many of them the references have too, and both lengths. Adds up over a corpus. */
+/**
+ * What every BLEU is made of: for n = 1 to 4 the n-grams of the predictions, how many of them the references have too,
+ * and both lengths. Adds up over a corpus.
+ */
 final class GramMatches {
     static final int ORDERS = 4;
     final int[] matches = new int[ORDERS];
@@ -31,13 +34,17 @@ final class GramMatches {
         int best = references.get(0).size();
         for (List<String> reference : references) {
             int length = reference.size();
-            int nearer = rule == ReferenceLength.SHORTEST ? 0 : Math.abs(length - predicted) - Math.abs(best - predicted);
+            int nearer = rule == ReferenceLength.SHORTEST ? 0
+                    : Math.abs(length - predicted) - Math.abs(best - predicted);
             best = nearer < 0 || nearer == 0 && length < best ? length : best;
         }
         return best;
     }
 
-    /** exp(1 - reference length / prediction length) for predictions shorter than their references, else 1; 0 when nothing was predicted though something was expected. */
+    /**
+     * exp(1 - reference length / prediction length) for predictions shorter than their references, else 1; 0 when
+     * nothing was predicted though something was expected.
+     */
     double brevityPenalty() {
         if (predictionLength >= referenceLength) {
             return 1;

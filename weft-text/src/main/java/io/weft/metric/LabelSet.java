@@ -5,9 +5,10 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The labels of a task that is a classification: the distinct held-out answers, where there are at most {@value #MOST} of them, each at most {@value #LONGEST} characters
- * long (a few rows of free text are distinct, too). For free text there is no label set, and accuracy, precision, recall and F1 are not applicable. Answers are compared
- * without white space at their ends.
+ * The labels of a task that is a classification: the distinct held-out answers, where there are at most {@value #MOST}
+ * of them, each at most {@value #LONGEST} characters long (a few rows of free text are distinct, too). For free text
+ * there is no label set, and accuracy, precision, recall and F1 are not applicable. Answers are compared without white
+ * space at their ends.
  */
 public final class LabelSet {
     /** More distinct answers than this are free text. */
@@ -18,17 +19,24 @@ public final class LabelSet {
 
     private LabelSet(List<String> labels) { this.labels = labels; }
 
-    /** Empty where the answers are more than {@value #MOST} distinct ones, one is longer than {@value #LONGEST} characters, or there are none at all. */
+    /**
+     * Empty where the answers are more than {@value #MOST} distinct ones, one is longer than {@value #LONGEST}
+     * characters, or there are none at all.
+     */
     public static Optional<LabelSet> of(List<String> heldOutAnswers) {
         TreeSet<String> distinct = new TreeSet<>(stripped(heldOutAnswers));
-        boolean free = distinct.isEmpty() || distinct.size() > MOST || distinct.stream().anyMatch(answer -> answer.codePointCount(0, answer.length()) > LONGEST);
+        boolean free = distinct.isEmpty() || distinct.size() > MOST
+                || distinct.stream().anyMatch(answer -> answer.codePointCount(0, answer.length()) > LONGEST);
         return free ? Optional.empty() : Optional.of(new LabelSet(List.copyOf(distinct)));
     }
 
     /** The labels in text order. */
     public List<String> labels() { return labels; }
 
-    /** Scores over these labels alone: a model that rambles adds no labels of its own, its answers count as {@link Classification#unknown} and as misses. */
+    /**
+     * Scores over these labels alone: a model that rambles adds no labels of its own, its answers count as {@link
+     * Classification#unknown} and as misses.
+     */
     public Classification score(List<String> predictions, List<String> heldOutAnswers) {
         return Classification.of(stripped(predictions), stripped(heldOutAnswers), labels);
     }

@@ -5,8 +5,9 @@ import java.math.RoundingMode;
 import java.util.List;
 
 /**
- * The number that LLaMA-Factory prints as "bleu-4": NLTK's sentence BLEU with smoothing method 3 on single characters (white space among them), times 100, rounded to four
- * digits, then the mean over the corpus. It is far above a word BLEU of the same texts, and ms-swift's "bleu-4" is on words: the two do not compare.
+ * The number that LLaMA-Factory prints as "bleu-4": NLTK's sentence BLEU with smoothing method 3 on single characters
+ * (white space among them), times 100, rounded to four digits, then the mean over the corpus. It is far above a word
+ * BLEU of the same texts, and ms-swift's "bleu-4" is on words: the two do not compare.
  */
 public final class LlamaFactoryBleu4 {
     private LlamaFactoryBleu4() {}
@@ -16,7 +17,8 @@ public final class LlamaFactoryBleu4 {
         Corpus.requirePairs(predictions, references);
         double sum = 0;
         for (int i = 0; i < predictions.size(); i++) {
-            double score = NltkBleu.sentence(PythonText.characters(predictions.get(i)), PythonText.characters(references.get(i)), NltkBleu.Smoothing.METHOD_3);
+            double score = NltkBleu.sentence(PythonText.characters(predictions.get(i)),
+                    PythonText.characters(references.get(i)), NltkBleu.Smoothing.METHOD_3);
             sum += new BigDecimal(score * 100).setScale(4, RoundingMode.HALF_EVEN).doubleValue();
         }
         return predictions.isEmpty() ? 0 : sum / predictions.size();

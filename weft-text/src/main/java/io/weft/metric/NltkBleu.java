@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * BLEU-4 as NLTK's {@code sentence_bleu} and {@code corpus_bleu} compute it: from 0 to 1, one reference, uniform weights. Unlike sacrebleu it counts a prediction shorter
- * than n as one n-gram that did not match.
+ * BLEU-4 as NLTK's {@code sentence_bleu} and {@code corpus_bleu} compute it: from 0 to 1, one reference, uniform
+ * weights. Unlike sacrebleu it counts a prediction shorter than n as one n-gram that did not match.
  */
 public final class NltkBleu {
     private static final double EPSILON = 0.1;
@@ -13,7 +13,10 @@ public final class NltkBleu {
 
     private NltkBleu() {}
 
-    /** NLTK's answer to orders without a match, by NLTK's numbers (Chen and Cherry 2014, "A systematic comparison of smoothing techniques for sentence-level BLEU"). */
+    /**
+     * NLTK's answer to orders without a match, by NLTK's numbers (Chen and Cherry 2014, "A systematic comparison of
+     * smoothing techniques for sentence-level BLEU").
+     */
     public enum Smoothing { NONE, METHOD_1, METHOD_2, METHOD_3, METHOD_4, METHOD_7 }
 
     /** 0 when no token of the prediction is in the reference, or a side is empty. */
@@ -60,7 +63,8 @@ public final class NltkBleu {
             for (double precision : precisions) {
                 logarithms += precision > 0 ? Math.log(precision) / GramMatches.ORDERS : 0;
             }
-            double brevity = predictionLength > referenceLength ? 1 : Math.exp(1 - (double) referenceLength / predictionLength);
+            double brevity = predictionLength > referenceLength ? 1
+                    : Math.exp(1 - (double) referenceLength / predictionLength);
             return brevity * Math.exp(logarithms);
         }
 
@@ -74,7 +78,8 @@ public final class NltkBleu {
                     case METHOD_1 -> precisions[n] = missed ? EPSILON / totals[n] : precisions[n];
                     case METHOD_2 -> precisions[n] = n > 0 ? (matches[n] + 1.0) / (totals[n] + 1.0) : precisions[n];
                     case METHOD_3 -> precisions[n] = missed ? 1 / (Math.pow(2, misses) * totals[n]) : precisions[n];
-                    default -> precisions[n] = missed && predictionLength > 1 ? Math.log(predictionLength) / (Math.pow(2, misses) * K * totals[n]) : precisions[n];
+                    default -> precisions[n] = missed && predictionLength > 1
+                            ? Math.log(predictionLength) / (Math.pow(2, misses) * K * totals[n]) : precisions[n];
                 }
             }
             if (smoothing == Smoothing.METHOD_7) {
@@ -82,7 +87,10 @@ public final class NltkBleu {
             }
         }
 
-        /** NLTK's method 5: each precision becomes the mean of itself and its neighbours, the lower one already averaged. */
+        /**
+         * NLTK's method 5: each precision becomes the mean of itself and its neighbours, the lower one already
+         * averaged.
+         */
         private static void averageNeighbours(double[] precisions, List<String> prediction, List<String> reference) {
             int beyond = precisions.length + 1;
             NGrams predicted = NGrams.of(prediction, beyond);

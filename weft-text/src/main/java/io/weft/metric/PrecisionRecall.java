@@ -3,7 +3,10 @@ package io.weft.metric;
 import java.util.Arrays;
 import java.util.List;
 
-/** Precision, recall and their harmonic mean, each from 0 to 1; a share of nothing is 0 (scikit-learn's {@code zero_division=0}). */
+/**
+ * Precision, recall and their harmonic mean, each from 0 to 1; a share of nothing is 0 (scikit-learn's {@code
+ * zero_division=0}).
+ */
 public record PrecisionRecall(double precision, double recall, double f1) {
     static final PrecisionRecall NOTHING = new PrecisionRecall(0, 0, 0);
 
@@ -11,7 +14,8 @@ public record PrecisionRecall(double precision, double recall, double f1) {
     static PrecisionRecall of(long hits, long predicted, long expected) {
         double precision = predicted == 0 ? 0 : (double) hits / predicted;
         double recall = expected == 0 ? 0 : (double) hits / expected;
-        return new PrecisionRecall(precision, recall, precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall));
+        return new PrecisionRecall(precision, recall, precision + recall == 0 ? 0
+                : 2 * precision * recall / (precision + recall));
     }
 
     /** Plain means of the three numbers; all 0 for an empty list. The mean of the F1 is not the F1 of the means. */

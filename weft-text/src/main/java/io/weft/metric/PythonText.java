@@ -3,12 +3,16 @@ package io.weft.metric;
 import java.util.ArrayList;
 import java.util.List;
 
-/** White space as Python's {@code str} sees it, because the reference scores are counted on what {@code str.split()} and {@code str.rstrip()} leave. */
+/**
+ * White space as Python's {@code str} sees it, because the reference scores are counted on what {@code str.split()} and
+ * {@code str.rstrip()} leave.
+ */
 final class PythonText {
     private PythonText() {}
 
     static boolean isSpace(int c) {
-        return c >= 9 && c <= 13 || c >= 0x1C && c <= 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || c >= 0x2000 && c <= 0x200A
+        return c >= 9 && c <= 13 || c >= 0x1C && c <= 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || c >= 0x2000
+                && c <= 0x200A
                 || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
     }
 

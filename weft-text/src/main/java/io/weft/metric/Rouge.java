@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Overlap of a prediction with its reference (Lin 2004, "ROUGE: a package for automatic evaluation of summaries"), as rouge_score 0.1.2 counts it: shared words (ROUGE-1),
- * shared pairs (ROUGE-2), longest common subsequence of the whole text (ROUGE-L) and of its lines (ROUGE-Lsum). Numbers from 0 to 1.
+ * Overlap of a prediction with its reference (Lin 2004, "ROUGE: a package for automatic evaluation of summaries"), as
+ * rouge_score 0.1.2 counts it: shared words (ROUGE-1), shared pairs (ROUGE-2), longest common subsequence of the whole
+ * text (ROUGE-L) and of its lines (ROUGE-Lsum). Numbers from 0 to 1.
  */
 public record Rouge(PrecisionRecall rouge1, PrecisionRecall rouge2, PrecisionRecall rougeL, PrecisionRecall rougeLsum) {
     /** The scores of one prediction. Where a side has no token all are 0. */
@@ -17,12 +18,17 @@ public record Rouge(PrecisionRecall rouge1, PrecisionRecall rouge2, PrecisionRec
         List<String> predicted = cut.tokens(prediction);
         List<String> expected = cut.tokens(reference);
         return new Rouge(grams(predicted, expected, 1), grams(predicted, expected, 2),
-                PrecisionRecall.of(CommonSubsequence.length(expected, predicted), predicted.size(), expected.size()), lines(lines(prediction, cut), lines(reference, cut)));
+                PrecisionRecall.of(CommonSubsequence.length(expected, predicted), predicted.size(), expected.size()),
+                lines(lines(prediction, cut), lines(reference, cut)));
     }
 
-    /** Plain means over a corpus; all 0 for an empty one. ({@code evaluate}'s default is a bootstrap estimate of the same mean.) */
+    /**
+     * Plain means over a corpus; all 0 for an empty one. ({@code evaluate}'s default is a bootstrap estimate of the
+     * same mean.)
+     */
     public static Rouge mean(List<Rouge> scores) {
-        return new Rouge(mean(scores, Rouge::rouge1), mean(scores, Rouge::rouge2), mean(scores, Rouge::rougeL), mean(scores, Rouge::rougeLsum));
+        return new Rouge(mean(scores, Rouge::rouge1), mean(scores, Rouge::rouge2), mean(scores, Rouge::rougeL),
+                mean(scores, Rouge::rougeLsum));
     }
 
     /** {@link #mean} of the scores of each prediction with the reference at the same place. */
@@ -35,7 +41,9 @@ public record Rouge(PrecisionRecall rouge1, PrecisionRecall rouge2, PrecisionRec
         return mean(scores);
     }
 
-    private static PrecisionRecall mean(List<Rouge> scores, Function<Rouge, PrecisionRecall> part) { return PrecisionRecall.mean(scores.stream().map(part).toList()); }
+    private static PrecisionRecall mean(List<Rouge> scores, Function<Rouge, PrecisionRecall> part) {
+        return PrecisionRecall.mean(scores.stream().map(part).toList());
+    }
 
     private static PrecisionRecall grams(List<String> predicted, List<String> expected, int n) {
         NGrams of = NGrams.of(predicted, n);
@@ -51,7 +59,10 @@ public record Rouge(PrecisionRecall rouge1, PrecisionRecall rouge2, PrecisionRec
         return lines;
     }
 
-    /** Section 3.2 of the paper: for each reference line the union of its subsequences with every predicted line; no token counts more often than either side has it. */
+    /**
+     * Section 3.2 of the paper: for each reference line the union of its subsequences with every predicted line; no
+     * token counts more often than either side has it.
+     */
     private static PrecisionRecall lines(List<List<String>> predicted, List<List<String>> expected) {
         Map<String, Integer> leftOfPredicted = counts(predicted);
         Map<String, Integer> leftOfExpected = counts(expected);
@@ -68,7 +79,8 @@ public record Rouge(PrecisionRecall rouge1, PrecisionRecall rouge2, PrecisionRec
                 }
             }
         }
-        return PrecisionRecall.of(hits, predicted.stream().mapToInt(List::size).sum(), expected.stream().mapToInt(List::size).sum());
+        return PrecisionRecall.of(hits, predicted.stream().mapToInt(List::size).sum(),
+                expected.stream().mapToInt(List::size).sum());
     }
 
     private static Map<String, Integer> counts(List<List<String>> lines) {

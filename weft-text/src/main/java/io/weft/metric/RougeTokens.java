@@ -8,7 +8,10 @@ import java.util.Locale;
 
 import static io.weft.problem.Translatable.text;
 
-/** How ROUGE cuts a text into tokens. Scores of different cuts do not compare, so a report names the one it used: {@link #label}. */
+/**
+ * How ROUGE cuts a text into tokens. Scores of different cuts do not compare, so a report names the one it used: {@link
+ * #label}.
+ */
 public enum RougeTokens {
     /** rouge_score's default: lower case, runs of a-z and 0-9. Everything else, all of Chinese among it, is dropped. */
     ENGLISH(text("rouge_score words")),
@@ -16,7 +19,10 @@ public enum RougeTokens {
     ENGLISH_STEMMED(text("rouge_score words, Porter stems")),
     /** {@link #ENGLISH} and one token per ideograph. */
     CHINESE(text("one token per ideograph, rouge_score words")),
-    /** For other scripts: lower case, runs of letters, digits and their marks; one token per character where a script puts no spaces between words. */
+    /**
+     * For other scripts: lower case, runs of letters, digits and their marks; one token per character where a script
+     * puts no spaces between words.
+     */
     UNICODE(text("Unicode words, one token per character of unspaced scripts"));
 
     private final Translatable label;
@@ -56,7 +62,8 @@ public enum RougeTokens {
     }
 
     private boolean inWord(int c) {
-        return this == UNICODE ? Character.isLetterOrDigit(c) || Script.isMark(c) : c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+        return this == UNICODE ? Character.isLetterOrDigit(c) || Script.isMark(c) : c >= 'a' && c <= 'z' || c >= '0'
+                && c <= '9';
     }
 
     private final class Cutter {
@@ -66,7 +73,8 @@ public enum RougeTokens {
         private void end() {
             if (word.length() > 0) {
                 String token = word.toString();
-                tokens.add(RougeTokens.this == ENGLISH_STEMMED && token.length() > 3 ? PorterStemmer.stem(token) : token);
+                tokens.add(RougeTokens.this == ENGLISH_STEMMED && token.length() > 3 ? PorterStemmer.stem(token)
+                        : token);
                 word.setLength(0);
             }
         }

@@ -3,8 +3,8 @@ package io.weft.problem;
 import java.util.Locale;
 
 /**
- * The language of everything a user reads. The English text stands where it is used, {@code say("file %s is empty", file)}, and is the key of its translation in the module's
- * {@code META-INF/weft/zh.json}; a test compares the two.
+ * The language of everything a user reads. The English text stands where it is used, {@code say("file %s is empty",
+ * file)}, and is the key of its translation in the module's {@code META-INF/weft/zh.json}; a test compares the two.
  */
 public enum Language {
     ENGLISH("en"), CHINESE("zh");
@@ -39,7 +39,8 @@ public enum Language {
     private static Language of(Locale locale) { return locale.getLanguage().equals("zh") ? CHINESE : ENGLISH; }
 
     /**
-     * The text in the current language, formatted as {@link String#format} does, with dots as decimal points in every locale; as it stands where there are no arguments.
+     * The text in the current language, formatted as {@link String#format} does, with dots as decimal points in every
+     * locale; as it stands where there are no arguments.
      *
      * @param english a literal, because it is a key
      */

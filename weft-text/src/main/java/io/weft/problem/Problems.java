@@ -29,7 +29,8 @@ public final class Problems {
         if (found.size() > SHOWN) {
             shown.add(say("and %d more", found.size() - SHOWN));
         }
-        String heading = found.size() == 1 ? say("%s has 1 problem", subject) : say("%s has %d problems", subject, found.size());
+        String heading = found.size() == 1 ? say("%s has 1 problem", subject)
+                : say("%s has %d problems", subject, found.size());
         throw UserError.of(heading, shown);
     }
 }

@@ -8,7 +8,10 @@ import java.util.Optional;
 public final class Spelling {
     private Spelling() {}
 
-    /** The word that is meant, when one is near: at most a third of the letters differ. Case and the joints of {@code learning_rate} or {@code learning-rate} count for nothing. */
+    /**
+     * The word that is meant, when one is near: at most a third of the letters differ. Case and the joints of {@code
+     * learning_rate} or {@code learning-rate} count for nothing.
+     */
     public static Optional<String> nearest(String word, Collection<String> known) {
         String best = null;
         int least = Math.max(1, word.length() / 3) + 1;
@@ -27,7 +30,10 @@ public final class Spelling {
 
     private static String letters(String word) { return word.toLowerCase(Locale.ROOT).replaceAll("[_\\-\\s]", ""); }
 
-    /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string alignment). */
+    /**
+     * Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (optimal string
+     * alignment).
+     */
     static int distance(String one, String other) {
         int[][] d = new int[one.length() + 1][other.length() + 1];
         for (int i = 0; i <= one.length(); i++) {
@@ -38,7 +44,8 @@ public final class Spelling {
                 }
                 int replaced = d[i - 1][j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
                 d[i][j] = Math.min(replaced, Math.min(d[i - 1][j], d[i][j - 1]) + 1);
-                if (i > 1 && j > 1 && one.charAt(i - 1) == other.charAt(j - 2) && one.charAt(i - 2) == other.charAt(j - 1)) {
+                if (i > 1 && j > 1 && one.charAt(i - 1) == other.charAt(j - 2)
+                        && one.charAt(i - 2) == other.charAt(j - 1)) {
                     d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
                 }
             }

@@ -10,7 +10,10 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The texts of one language by their English ones: every jar, an extension's too, may bring {@code META-INF/weft/zh.json}. */
+/**
+ * The texts of one language by their English ones: every jar, an extension's too, may bring {@code
+ * META-INF/weft/zh.json}.
+ */
 final class Translations {
     static final Map<String, String> CHINESE = read("META-INF/weft/zh.json");
 
@@ -22,7 +25,8 @@ final class Translations {
         try {
             for (URL url : Collections.list(loader.getResources(resource))) {
                 try (InputStream in = url.openStream()) {
-                    new ObjectMapper().readValue(in, new TypeReference<Map<String, String>>() {}).forEach(texts::putIfAbsent);
+                    new ObjectMapper().readValue(in, new TypeReference<Map<String, String>>() {})
+                            .forEach(texts::putIfAbsent);
                 }
             }
         } catch (IOException e) {

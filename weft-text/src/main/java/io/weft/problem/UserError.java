@@ -3,8 +3,9 @@ package io.weft.problem;
 import java.util.List;
 
 /**
- * A mistake in what the user gave: a recipe, a file, an argument, a full disk. The message is fit to print as it is, names the place, what was found, what was expected
- * and what to do, and holds every problem that was found. Printed without a stack trace, exit code 2. Any other exception that reaches the top is a bug in Weft.
+ * A mistake in what the user gave: a recipe, a file, an argument, a full disk. The message is fit to print as it is,
+ * names the place, what was found, what was expected and what to do, and holds every problem that was found. Printed
+ * without a stack trace, exit code 2. Any other exception that reaches the top is a bug in Weft.
  */
 public final class UserError extends RuntimeException {
     private static final long serialVersionUID = 1;

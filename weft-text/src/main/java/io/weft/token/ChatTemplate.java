@@ -20,18 +20,26 @@ import java.util.Set;
 import static io.weft.problem.Language.say;
 
 /**
- * A model's chat template: turns a conversation into the one text that the model reads, byte for byte as {@code transformers} does, and says of each character of that text
- * who wrote it: the template, or a message. Immutable; threads may share one.
+ * A model's chat template: turns a conversation into the one text that the model reads, byte for byte as {@code
+ * transformers} does, and says of each character of that text who wrote it: the template, or a message. Immutable;
+ * threads may share one.
  *
- * <p>The template comes with the model and the messages come from users, so neither is trusted: the template runs in {@link Template}'s closed interpreter, and what messages
- * say is never mistaken for the template's own special tokens (see {@link Piece#literal}).
+ * <p>The template comes with the model and the messages come from users, so neither is trusted: the template runs in
+ * {@link Template}'s closed interpreter, and what messages say is never mistaken for the template's own special tokens
+ * (see {@link Piece#literal}).
  */
 public final class ChatTemplate {
-    /** Origin of text that came neither from the template nor from a message's content: tools and other extra variables. */
+    /**
+     * Origin of text that came neither from the template nor from a message's content: tools and other extra variables.
+     */
     static final int EXTRA = -1;
 
-    /** Roles that templates know. They may be part of a special token, as in ChatGLM's {@code <|user|>}, so they count as the template's text; any other role is a user's text. */
-    private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool", "function", "ipython", "observation", "model");
+    /**
+     * Roles that templates know. They may be part of a special token, as in ChatGLM's {@code <|user|>}, so they count
+     * as the template's text; any other role is a user's text.
+     */
+    private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool", "function",
+            "ipython", "observation", "model");
 
     private final String name;
     private final Template template;
@@ -44,8 +52,9 @@ public final class ChatTemplate {
     }
 
     /**
-     * The template of a Hugging Face folder: {@code chat_template.jinja}, else {@code chat_template} in {@code tokenizer_config.json} (where there are several: the one named
-     * "default"), with the special tokens of that file, or of {@code special_tokens_map.json}, as variables. Empty when the folder has none.
+     * The template of a Hugging Face folder: {@code chat_template.jinja}, else {@code chat_template} in {@code
+     * tokenizer_config.json} (where there are several: the one named "default"), with the special tokens of that file,
+     * or of {@code special_tokens_map.json}, as variables. Empty when the folder has none.
      * @throws UserError naming file and line, when a file is broken
      */
     public static Optional<ChatTemplate> read(Path folder) {
@@ -78,14 +87,24 @@ public final class ChatTemplate {
      * @param addGenerationPrompt whether the text ends where the assistant is to go on
      * @throws UserError when the template refuses the conversation
      */
-    public String render(List<Message> messages, boolean addGenerationPrompt) { return render(messages, addGenerationPrompt, Map.of()); }
+    public String render(List<Message> messages, boolean addGenerationPrompt) {
+        return render(messages, addGenerationPrompt, Map.of());
+    }
 
-    /** {@link #render(List, boolean)} with more variables. @param extra such as tools or enable_thinking: null, booleans, numbers, strings, lists and maps of these */
+    /**
+     * {@link #render(List, boolean)} with more variables.
+     *
+     * @param extra such as tools or enable_thinking: null, booleans, numbers, strings, lists and maps of these
+     */
     public String render(List<Message> messages, boolean addGenerationPrompt, Map<String, ?> extra) {
         return rendering(messages, addGenerationPrompt, extra).text().toString();
     }
 
-    /** A conversation as a model is given it to answer: ends where the assistant goes on, nothing in it is trained. @throws UserError when the template refuses the conversation */
+    /**
+     * A conversation as a model is given it to answer: ends where the assistant goes on, nothing in it is trained.
+     *
+     * @throws UserError when the template refuses the conversation
+     */
     public Rendered renderPrompt(List<Message> messages) { return renderPrompt(messages, Map.of()); }
 
     /** {@link #renderPrompt(List)} with more variables, as {@link #render(List, boolean, Map)} takes them. */
@@ -94,8 +113,10 @@ public final class ChatTemplate {
     }
 
     /**
-     * A conversation to learn from: what the assistant wrote is trained, each turn up to and with the end-of-turn token that the template puts behind it.
-     * @throws UserError when the template refuses the conversation, or when it cannot be told which words are the assistant's: a mask is right or there is none
+     * A conversation to learn from: what the assistant wrote is trained, each turn up to and with the end-of-turn token
+     * that the template puts behind it.
+     * @throws UserError when the template refuses the conversation, or when it cannot be told which words are the
+     *     assistant's: a mask is right or there is none
      */
     public Rendered renderWithSpans(List<Message> messages) { return renderWithSpans(messages, Map.of()); }
 
@@ -105,17 +126,21 @@ public final class ChatTemplate {
         if (template.marksGeneration() && whole.generatedIsWhole()) {
             return Rendered.of(whole.text(), markedSpans(messages, whole), Rendered.Mask.GENERATION_BLOCKS);
         }
-        var spans = new TurnFinder(name, messages, whole.text(), endToken(), (prefix, prompt) -> beginning(prefix, prompt, extra)).spans();
+        var spans = new TurnFinder(name, messages, whole.text(), endToken(),
+                (prefix, prompt) -> beginning(prefix, prompt, extra)).spans();
         return Rendered.of(whole.text(), spans, Rendered.Mask.RENDERED_PREFIXES);
     }
 
     private List<Span> markedSpans(List<Message> messages, Rendering whole) {
         var spans = whole.generated().stream().filter(span -> span.length() > 0).toList();
-        boolean speaks = whole.text().runs().stream().anyMatch(run -> run.origin() >= 0 && messages.get(run.origin()).isAssistant()
+        boolean speaks = whole.text().runs().stream().anyMatch(run -> run.origin() >= 0
+                && messages.get(run.origin()).isAssistant()
             && spans.stream().anyMatch(span -> run.start() < span.end() && run.end() > span.start()));
         if (!speaks) {
-            throw UserError.of(say("%s: its generation blocks hold nothing of what the assistant says in this conversation, so there is nothing to train on; "
-                    + "check that the conversation has an assistant turn and that the template takes plain text as content", name));
+            throw UserError.of(say("%s: its generation blocks hold nothing of what the assistant says in this "
+                    + "conversation, so there is nothing to train on; "
+                    + "check that the conversation has an assistant turn and that the template takes plain text as "
+                    + "content", name));
         }
         return spans;
     }

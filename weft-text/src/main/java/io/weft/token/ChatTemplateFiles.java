@@ -16,12 +16,18 @@ import java.util.Optional;
 
 import static io.weft.problem.Language.say;
 
-/** What a Hugging Face folder says about its chat template. @param name the file that holds it  @param specialTokens variables by name: strings, or lists of strings */
+/**
+ * What a Hugging Face folder says about its chat template.
+ *
+ * @param name the file that holds it
+ * @param specialTokens variables by name: strings, or lists of strings
+ */
 record ChatTemplateFiles(String name, Optional<String> source, Map<String, Object> specialTokens) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static ChatTemplateFiles in(Path folder) {
-        Path own = folder.resolve("chat_template.jinja"), config = folder.resolve("tokenizer_config.json"), map = folder.resolve("special_tokens_map.json");
+        Path own = folder.resolve("chat_template.jinja"), config = folder.resolve("tokenizer_config.json"),
+                map = folder.resolve("special_tokens_map.json");
         var settings = Files.exists(config) ? json(config) : JSON.createObjectNode();
         var tokens = new LinkedHashMap<String, Object>();
         if (Files.exists(map)) {
@@ -46,10 +52,13 @@ record ChatTemplateFiles(String name, Optional<String> source, Map<String, Objec
                 return Optional.of(named.get("template").asText());
             }
         }
-        throw UserError.of(say("%s: chat_template is neither a string nor a list with a template named default (it has %s)", file, names.isEmpty() ? template.getNodeType() : String.join(", ", names)));
+        throw UserError.of(say("%s: chat_template is neither a string nor a list with a template named default (it "
+                + "has %s)", file, names.isEmpty() ? template.getNodeType() : String.join(", ", names)));
     }
 
-    /** bos_token, eos_token and their like, each a string or an object with its content, and additional_special_tokens. */
+    /**
+     * bos_token, eos_token and their like, each a string or an object with its content, and additional_special_tokens.
+     */
     private static Map<String, Object> specialTokens(JsonNode settings) {
         var tokens = new LinkedHashMap<String, Object>();
         settings.properties().forEach(entry -> {

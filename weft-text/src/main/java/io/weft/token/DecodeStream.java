@@ -3,21 +3,25 @@ package io.weft.token;
 import java.util.Arrays;
 
 /**
- * Turns ids into text as they arrive, never half a character: what {@link #push} and a last {@link #finish} return, joined, equals {@link Tokenizer#decode} of all ids.
- * Belongs to one thread at a time.
+ * Turns ids into text as they arrive, never half a character: what {@link #push} and a last {@link #finish} return,
+ * joined, equals {@link Tokenizer#decode} of all ids. Belongs to one thread at a time.
  *
- * <p>Text is held back while it may still change: while its end is no whole character yet, and within a run of byte tokens, which the decoder judges as one.
- * What is decoded each time begins with the tokens of the text returned before, because leading spaces are dropped at the start only.
+ * <p>Text is held back while it may still change: while its end is no whole character yet, and within a run of byte
+ * tokens, which the decoder judges as one. What is decoded each time begins with the tokens of the text returned
+ * before, because leading spaces are dropped at the start only.
  */
 public final class DecodeStream {
     private static final char REPLACEMENT = '\uFFFD';
     private final Tokenizer tokenizer;
     private final boolean skipSpecial;
-    private int[] window = new int[16];                              // tokens of the text returned last, then those not returned yet
+    // tokens of the text returned last, then those not returned yet
+    private int[] window = new int[16];
     private int filled;
     private int returnedTokens;
-    private int returnedUnits;                                       // length of the text of the returned tokens in the window
-    private String opening, begun = "";                              // text to leave out at the front, and what of it has come; nothing is left out any more when the opening is empty
+    // length of the text of the returned tokens in the window
+    private int returnedUnits;
+    // text to leave out at the front, and what of it has come; nothing is left out any more when the opening is empty
+    private String opening, begun = "";
 
     DecodeStream(Tokenizer tokenizer, boolean skipSpecial) { this(tokenizer, skipSpecial, ""); }
 
@@ -68,7 +72,10 @@ public final class DecodeStream {
 
     private String text() { return tokenizer.decode(Arrays.copyOf(window, filled), skipSpecial); }
 
-    /** The window goes on to the tokens of the text returned now, unless these alone would be no text: then the next one would count as the first. */
+    /**
+     * The window goes on to the tokens of the text returned now, unless these alone would be no text: then the next one
+     * would count as the first.
+     */
     private String advance(String text) {
         String fresh = text.substring(returnedUnits);
         String alone = tokenizer.decode(Arrays.copyOfRange(window, returnedTokens, filled), skipSpecial);

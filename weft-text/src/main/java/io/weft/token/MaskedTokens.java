@@ -2,7 +2,12 @@ package io.weft.token;
 
 import java.util.Arrays;
 
-/** Tokens on their way to an example. @param trained which are learned @param fixed which no cut may take: markers, begin and end tokens, a template's own text */
+/**
+ * Tokens on their way to an example.
+ *
+ * @param trained which are learned
+ * @param fixed which no cut may take: markers, begin and end tokens, a template's own text
+ */
 record MaskedTokens(int[] ids, boolean[] trained, boolean[] fixed) {
     static final MaskedTokens NOTHING = new MaskedTokens(new int[0], new boolean[0], new boolean[0]);
 
@@ -14,7 +19,12 @@ record MaskedTokens(int[] ids, boolean[] trained, boolean[] fixed) {
         return new MaskedTokens(tokens.ids(), tokens.trained(), fixed);
     }
 
-    /** A prompt and an answer with its end token. @param prefix fixed tokens at the front  @param promptLength tokens before the answer; as many as ids when there is none */
+    /**
+     * A prompt and an answer with its end token.
+     *
+     * @param prefix fixed tokens at the front
+     * @param promptLength tokens before the answer; as many as ids when there is none
+     */
     static MaskedTokens ofText(int[] ids, int prefix, int promptLength) {
         boolean[] trained = new boolean[ids.length], fixed = new boolean[ids.length];
         Arrays.fill(trained, promptLength, ids.length, true);
@@ -36,7 +46,10 @@ record MaskedTokens(int[] ids, boolean[] trained, boolean[] fixed) {
         return new MaskedTokens(ids, trained, more);
     }
 
-    MaskedTokens first(int length) { return new MaskedTokens(Arrays.copyOf(ids, length), Arrays.copyOf(trained, length), Arrays.copyOf(fixed, length)); }
+    MaskedTokens first(int length) {
+        return new MaskedTokens(Arrays.copyOf(ids, length), Arrays.copyOf(trained, length),
+                Arrays.copyOf(fixed, length));
+    }
 
     /** Something to learn that is predicted from something. */
     boolean hasTarget() {
@@ -49,14 +62,16 @@ record MaskedTokens(int[] ids, boolean[] trained, boolean[] fixed) {
     }
 
     /**
-     * At most so many tokens: the question loses its beginning, then the text before it (a system's), then the last answer its end, then earlier answers.
-     * {@link #NOTHING} when the fixed tokens alone are too many, or nothing of an answer would be left.
+     * At most so many tokens: the question loses its beginning, then the text before it (a system's), then the last
+     * answer its end, then earlier answers. {@link #NOTHING} when the fixed tokens alone are too many, or nothing of an
+     * answer would be left.
      */
     MaskedTokens shortened(int limit) {
         boolean[] gone = new boolean[ids.length];
         int excess = ids.length - limit;
         int end = ids.length;
-        while (end > 0 && excess > 0) {                              // runs of untrained tokens, the last run first, each from its beginning
+        // runs of untrained tokens, the last run first, each from its beginning
+        while (end > 0 && excess > 0) {
             int start = end;
             while (start > 0 && takes(start - 1, false)) {
                 start--;

@@ -8,22 +8,27 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 
 /**
- * Owns one native tokenizer (Hugging Face's own Rust library, through DJL) and is the only class that sees DJL. Never truncates, never pads, never opens a connection.
- * May be used from several threads; {@link #close} when none does.
+ * Owns one native tokenizer (Hugging Face's own Rust library, through DJL) and is the only class that sees DJL. Never
+ * truncates, never pads, never opens a connection. May be used from several threads; {@link #close} when none does.
  */
 final class NativeTokenizer implements AutoCloseable {
     static {
-        // DJL would else ask the cloud metadata service and report its use, and on a machine with CUDA download another native library; read once, at first use
+        // DJL would else ask the cloud metadata service and report its use, and on a machine with CUDA download another
+        // native library; read once, at first use
         setUnlessSet("OPT_OUT_TRACKING", "true");
         setUnlessSet("RUST_FLAVOR", "cpu");
         setUnlessSet("ai.djl.offline", "true");
     }
 
     // DJL cuts at 512 tokens unless told otherwise
-    private static final Map<String, String> WHOLE_TEXTS = Map.of("truncation", "do_not_truncate", "padding", "do_not_pad");
+    private static final Map<String, String> WHOLE_TEXTS = Map.of("truncation", "do_not_truncate", "padding",
+            "do_not_pad");
     private final HuggingFaceTokenizer handle;
 
-    /** @param json a tokenizer.json  @throws IllegalArgumentException with the library's reason when it cannot be used */
+    /**
+     * @param json a tokenizer.json
+     * @throws IllegalArgumentException with the library's reason when it cannot be used
+     */
     NativeTokenizer(byte[] json) {
         try {
             handle = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), WHOLE_TEXTS);
@@ -35,7 +40,9 @@ final class NativeTokenizer implements AutoCloseable {
     }
 
     /** @param addSpecial whether the post-processor adds its tokens, such as BOS */
-    int[] ids(String text, boolean addSpecial) { return narrow(handle.encode(wellFormed(text), addSpecial, false).getIds()); }
+    int[] ids(String text, boolean addSpecial) {
+        return narrow(handle.encode(wellFormed(text), addSpecial, false).getIds());
+    }
 
     /** Ids and spans, without tokens added by the post-processor. */
     Encoding encode(String text) {
@@ -44,7 +51,8 @@ final class NativeTokenizer implements AutoCloseable {
         int[] unit = unitOfCodePoint(text);
         CharSpan[] spans = encoding.getCharTokenSpans();
         for (int i = 0; i < ids.length; i++) {
-            if (spans[i] == null) {                                  // made of no character: lies where the token before it ended
+            // made of no character: lies where the token before it ended
+            if (spans[i] == null) {
                 starts[i] = ends[i] = i == 0 ? 0 : ends[i - 1];
             } else {
                 starts[i] = unit == null ? spans[i].getStart() : unit[spans[i].getStart()];
@@ -82,7 +90,10 @@ final class NativeTokenizer implements AutoCloseable {
         return repaired == null ? text : repaired.toString();
     }
 
-    /** The library counts code points. Null when each is one unit, else the unit at which code point n begins, for n from 0 to their number. */
+    /**
+     * The library counts code points. Null when each is one unit, else the unit at which code point n begins, for n
+     * from 0 to their number.
+     */
     private static int[] unitOfCodePoint(String text) {
         int count = text.codePointCount(0, text.length());
         if (count == text.length()) {

@@ -5,9 +5,15 @@ import java.util.Optional;
 
 /** What happens to a conversation of more tokens than an example may have; {@code data.overLength} in a recipe. */
 public enum OverLength {
-    /** Shortens what is asked before what is answered, and keeps the begin token, the marker of the answer and the end token. */
+    /**
+     * Shortens what is asked before what is answered, and keeps the begin token, the marker of the answer and the end
+     * token.
+     */
     CUT("cut"),
-    /** Drops all tokens past the limit, the end token included, as TRL does; an example without an answer left is dropped. */
+    /**
+     * Drops all tokens past the limit, the end token included, as TRL does; an example without an answer left is
+     * dropped.
+     */
     CUT_END("cutEnd"),
     /** Leaves the conversation out. */
     DROP("drop"),
@@ -21,5 +27,7 @@ public enum OverLength {
     /** The word of recipes. */
     public String word() { return word; }
 
-    public static Optional<OverLength> named(String word) { return Arrays.stream(values()).filter(value -> value.word.equals(word)).findFirst(); }
+    public static Optional<OverLength> named(String word) {
+        return Arrays.stream(values()).filter(value -> value.word.equals(word)).findFirst();
+    }
 }

@@ -7,11 +7,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Encodes the pieces of a rendered conversation. The ids are those of the whole text at once, as Hugging Face makes them, unless somebody's message contains the text of
- * a special token: then that text is ordinary text, and the template's own special tokens stay what they are.
+ * Encodes the pieces of a rendered conversation. The ids are those of the whole text at once, as Hugging Face makes
+ * them, unless somebody's message contains the text of a special token: then that text is ordinary text, and the
+ * template's own special tokens stay what they are.
  */
 record PieceEncoder(Tokenizer tokenizer) {
-    /** Ids, and for each whether any of its text is trained, as Hugging Face's assistant masks have it, and whether it begins in a literal piece. */
+    /**
+     * Ids, and for each whether any of its text is trained, as Hugging Face's assistant masks have it, and whether it
+     * begins in a literal piece.
+     */
     record Tokens(int[] ids, boolean[] trained, boolean[] literal) {}
 
     Tokens encode(List<Piece> pieces) {
@@ -37,13 +41,15 @@ record PieceEncoder(Tokenizer tokenizer) {
     private Encoding encode(String text, BitSet literal) {
         Encoding whole = tokenizer.encodeBareWithSpans(text);
         List<Special> own = new ArrayList<>();
-        boolean written = false;                                     // the text of a special token stands, at least in part, in a message
+        // the text of a special token stands, at least in part, in a message
+        boolean written = false;
         for (int i = 0; i < whole.ids().length; i++) {
             if (!tokenizer.isSpecial(whole.ids()[i])) {
                 continue;
             }
             String spelling = tokenizer.token(whole.ids()[i]).orElseThrow();
-            int inSpan = text.substring(whole.starts()[i], whole.ends()[i]).indexOf(spelling);    // the token may take spaces around it with it
+            // the token may take spaces around it with it
+            int inSpan = text.substring(whole.starts()[i], whole.ends()[i]).indexOf(spelling);
             if (inSpan < 0) {
                 continue;                                            // the unknown token in place of other text
             }
@@ -61,7 +67,8 @@ record PieceEncoder(Tokenizer tokenizer) {
     /** Spells the template's special tokens as secret words, which are all that the guarded encoding recognises. */
     private Encoding guarded(String text, List<Special> own) {
         var guarded = new StringBuilder();
-        int[] origin = new int[text.length() + own.stream().mapToInt(special -> tokenizer.guard(special.id).length()).sum() + 1];
+        int[] origin = new int[text.length() + own.stream().mapToInt(special -> tokenizer.guard(special.id).length())
+                .sum() + 1];
         int from = 0;
         own.sort(Comparator.comparingInt(Special::start));
         for (Special special : own) {

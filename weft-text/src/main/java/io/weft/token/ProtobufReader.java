@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import static io.weft.problem.Language.say;
 
 /**
- * Reads one message of Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding), of a file that is not trusted: every length is checked before anything is read,
- * and whatever does not fit is refused with file and byte. Fields that are not asked for can be skipped, as the format intends; groups, which nothing has used since 2008, are
+ * Reads one message of Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding), of a file that is not
+ * trusted: every length is checked before anything is read, and whatever does not fit is refused with file and byte.
+ * Fields that are not asked for can be skipped, as the format intends; groups, which nothing has used since 2008, are
  * refused.
  * <pre>
  *   while (message.next()) {
@@ -40,8 +41,9 @@ final class ProtobufReader {
     }
 
     /**
-     * Goes on to the next field, whose value must have been read or skipped before the one after it. @return false at the end of the message  @throws UserError when none can
-     * begin there
+     * Goes on to the next field, whose value must have been read or skipped before the one after it. @return false at
+     * the end of the message
+     * @throws UserError when none can begin there
      */
     boolean next() {
         fieldAt = at;
@@ -112,12 +114,14 @@ final class ProtobufReader {
 
     /** What is wrong at a byte of the file, as an error that also says what to do. */
     UserError broken(int offset, String what) {
-        return UserError.of(say("%s, byte %d: %s; the file is damaged or newer than Weft reads: fetch it again, or save the tokenizer as tokenizer.json with Hugging Face transformers", file, offset, what));
+        return UserError.of(say("%s, byte %d: %s; the file is damaged or newer than Weft reads: fetch it again, or "
+                + "save the tokenizer as tokenizer.json with Hugging Face transformers", file, offset, what));
     }
 
     private void require(int expected, String what) {
         if (wireType != expected) {
-            throw broken(fieldAt, say("field %d has wire type %d; expected %s (wire type %d)", field, wireType, what, expected));
+            throw broken(fieldAt, say("field %d has wire type %d; expected %s (wire type %d)", field, wireType, what,
+                    expected));
         }
     }
 
@@ -126,7 +130,8 @@ final class ProtobufReader {
         int from = at;
         long length = readVarint();
         if (length < 0 || length > end - at) {
-            throw broken(from, say("field %d claims %s bytes, but %d are left", field, Long.toUnsignedString(length), end - at));
+            throw broken(from, say("field %d claims %s bytes, but %d are left", field, Long.toUnsignedString(length),
+                    end - at));
         }
         return (int) length;
     }

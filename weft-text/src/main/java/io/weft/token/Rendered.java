@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
  * template   &lt;|im_end|&gt;\n&lt;|im_start|&gt;assistant\n
  * literal    I would rather not.                  trained
  * template   &lt;|im_end|&gt;\n                         trained
- * </pre>
- * Pieces are no borders for a tokenizer: a text encoded piece by piece can give other ids than the text encoded whole. An encoder cuts the whole text at those special tokens that
- * lie entirely in pieces that are not literal, and encodes what is between them as plain text.
+ * </pre> Pieces are no borders for a tokenizer: a text encoded piece by piece can give other ids than the text encoded
+ * whole. An encoder cuts the whole text at those special tokens that lie entirely in pieces that are not literal, and
+ * encodes what is between them as plain text.
  *
  * @param pieces in order; together they are the whole text, and neighbours differ in a flag
  * @param mask   how it was found out what is trained
@@ -55,7 +55,8 @@ public record Rendered(List<Piece> pieces, Mask mask) {
                 span++;
             }
             boolean literal = run < text.runs().size() && text.runs().get(run).start() <= start;
-            add(pieces, new Piece(text.toString().substring(start, end), literal, span < trained.size() && trained.get(span).contains(start)));
+            add(pieces, new Piece(text.toString().substring(start, end), literal, span < trained.size()
+                    && trained.get(span).contains(start)));
             start = end;
         }
         return new Rendered(pieces, mask);
@@ -74,8 +75,8 @@ public record Rendered(List<Piece> pieces, Mask mask) {
     public String text() { return pieces.stream().map(Piece::text).collect(Collectors.joining()); }
 
     /**
-     * Whether what is learned ends with the assistant's own words and nothing but white space behind them: the template has no end-of-turn token there, and who trains a model to
-     * stop has to add the tokenizer's end token.
+     * Whether what is learned ends with the assistant's own words and nothing but white space behind them: the template
+     * has no end-of-turn token there, and who trains a model to stop has to add the tokenizer's end token.
      */
     public boolean endsOpen() {
         for (int i = pieces.size() - 1; i >= 0; i--) {

@@ -7,8 +7,10 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Ids to text as SentencePiece has it: byte pieces in a row are one run of UTF-8, of which bytes that are no character give a U+FFFD each, and the space that the tokenizer puts before
- * every text is taken away again, also behind a special token that is shown, since what stands between two of them is a text of its own. May be used from several threads.
+ * Ids to text as SentencePiece has it: byte pieces in a row are one run of UTF-8, of which bytes that are no character
+ * give a U+FFFD each, and the space that the tokenizer puts before every text is taken away again, also behind a
+ * special token that is shown, since what stands between two of them is a text of its own. May be used from several
+ * threads.
  */
 record SentencePieceDecoder(SentencePieceModel model, Vocabulary vocabulary) {
     /** @param skipSpecial whether special tokens give nothing */
@@ -40,7 +42,8 @@ record SentencePieceDecoder(SentencePieceModel model, Vocabulary vocabulary) {
             if (ids[i] < model.pieces().size()) {
                 if (first && dropsSpace && token.startsWith(SentencePieceModel.SPACE)) {
                     token = token.substring(SentencePieceModel.SPACE.length());
-                    first = model.trimsSpaces();                     // then each piece loses one, up to the first with text
+                    // then each piece loses one, up to the first with text
+                    first = model.trimsSpaces();
                 }
                 token = token.replace(SentencePieceModel.SPACE, " ");
             }

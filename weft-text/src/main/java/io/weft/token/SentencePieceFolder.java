@@ -16,8 +16,9 @@ import java.util.TreeMap;
 import static io.weft.problem.Language.say;
 
 /**
- * A model folder whose tokenizer is a {@code tokenizer.model}, read as the Hugging Face stack reads it: the tokens that tokenizer_config.json and added_tokens.json add follow the
- * pieces, and a text begins with the begin token unless {@code add_bos_token} is false (Llama's way), or with ChatGLM's {@code [gMASK] sop}.
+ * A model folder whose tokenizer is a {@code tokenizer.model}, read as the Hugging Face stack reads it: the tokens that
+ * tokenizer_config.json and added_tokens.json add follow the pieces, and a text begins with the begin token unless
+ * {@code add_bos_token} is false (Llama's way), or with ChatGLM's {@code [gMASK] sop}.
  *
  * @param root   the tokenizer.json that gives the same ids
  * @param tokens spelling of the begin, end and padding token where tokenizer_config.json names none, by its key there
@@ -43,8 +44,10 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
         int next = model.pieces().size();
         for (var entry : added.entrySet()) {
             if (entry.getKey() != next++) {
-                throw UserError.of(say("%s: no token has the id %d, though '%s' has %d; added tokens must follow the %d pieces of %s without a gap",
-                        folder, next - 1, entry.getValue().path("content").asText(), entry.getKey(), model.pieces().size(), FILE));
+                throw UserError.of(say("%s: no token has the id %d, though '%s' has %d; added tokens must follow the "
+                        + "%d pieces of %s without a gap",
+                        folder, next - 1, entry.getValue().path("content").asText(), entry.getKey(),
+                        model.pieces().size(), FILE));
             }
         }
         ((ArrayNode) root.get("added_tokens")).addAll(added.values());
@@ -60,23 +63,30 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
             root.set("post_processor", template(before, after));
         }
         String pad = chatGlm ? model.unknown().text() : model.control(model.pad()).isPresent() ? model.pad() : "";
-        return new SentencePieceFolder(model, root, Map.of("bos_token", model.control(model.begin()).isPresent() ? model.begin() : "",
+        return new SentencePieceFolder(model, root, Map.of("bos_token", model.control(model.begin()).isPresent()
+                ? model.begin() : "",
                 "eos_token", model.control(model.end()).isPresent() ? model.end() : "", "pad_token", pad));
     }
 
     /** Tokens of added_tokens_decoder in tokenizer_config.json, and of added_tokens.json. */
-    private static void addConfigured(Path folder, SentencePieceModel model, Set<String> pieces, Map<Integer, ObjectNode> added) {
+    private static void addConfigured(Path folder, SentencePieceModel model,
+            Set<String> pieces, Map<Integer, ObjectNode> added) {
         Path config = folder.resolve("tokenizer_config.json"), older = folder.resolve("added_tokens.json");
-        TokenizerFile.optionalJson(older).properties().forEach(entry -> add(older, entry.getValue().asInt(-1), entry.getKey(), special(folder, entry.getKey()), model, pieces,
+        TokenizerFile.optionalJson(older).properties()
+                .forEach(entry -> add(older, entry.getValue().asInt(-1), entry.getKey(),
+                special(folder, entry.getKey()), model, pieces,
                 added));
         TokenizerFile.optionalJson(config).path("added_tokens_decoder").properties().forEach(entry -> {
             int id = entry.getKey().matches("\\d{1,9}") ? Integer.parseInt(entry.getKey()) : -1;
-            add(config, id, entry.getValue().path("content").asText(), entry.getValue().path("special").asBoolean(), model, pieces, added);
+            add(config, id, entry.getValue().path("content").asText(), entry.getValue().path("special").asBoolean(),
+                    model, pieces, added);
         });
     }
 
-    private static void add(Path file, int id, String content, boolean special, SentencePieceModel model, Set<String> pieces, Map<Integer, ObjectNode> added) {
-        String there = id >= 0 && id < model.pieces().size() ? model.pieces().get(id).text() : added.containsKey(id) ? added.get(id).path("content").asText() : null;
+    private static void add(Path file, int id, String content, boolean special, SentencePieceModel model,
+            Set<String> pieces, Map<Integer, ObjectNode> added) {
+        String there = id >= 0 && id < model.pieces().size() ? model.pieces().get(id).text() : added.containsKey(id)
+                ? added.get(id).path("content").asText() : null;
         if (content.equals(there)) {
             return;
         }
@@ -103,25 +113,29 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
         return false;
     }
 
-    private static void addIfWanted(Path folder, JsonNode config, String which, boolean usually, SentencePieceModel model, String usual, Map<Integer, ObjectNode> added,
+    private static void addIfWanted(Path folder, JsonNode config, String which, boolean usually,
+            SentencePieceModel model, String usual, Map<Integer, ObjectNode> added,
             List<Integer> ids) {
         JsonNode wanted = config.path("add_" + which + "_token"), named = config.path(which + "_token");
         String token = (named.isObject() ? named.path("content") : named).asText("");
         String spelling = token.isEmpty() || named.isNull() ? usual : token;
         OptionalInt id = model.control(spelling);
         if (id.isEmpty()) {
-            id = added.entrySet().stream().filter(entry -> entry.getValue().path("content").asText().equals(spelling)).mapToInt(Map.Entry::getKey).findFirst();
+            id = added.entrySet().stream().filter(entry -> entry.getValue().path("content").asText().equals(spelling))
+                    .mapToInt(Map.Entry::getKey).findFirst();
         }
         if (wanted.asBoolean(usually) && id.isPresent()) {
             ids.add(id.getAsInt());
         } else if (wanted.asBoolean(false)) {
-            throw UserError.of(say("%s: add_%s_token is true, but '%s' is no special token of %s; correct one of the two",
+            throw UserError.of(
+                    say("%s: add_%s_token is true, but '%s' is no special token of %s; correct one of the two",
                     folder.resolve("tokenizer_config.json"), which, spelling, FILE));
         }
     }
 
     private static ObjectNode template(List<Integer> before, List<Integer> after) {
-        ObjectNode template = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode().put("type", "TemplateProcessing");
+        ObjectNode template = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode()
+                .put("type", "TemplateProcessing");
         ArrayNode single = template.putArray("single");
         before.forEach(id -> single.addObject().putObject("SpecialToken").put("id", id.toString()).put("type_id", 0));
         single.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);

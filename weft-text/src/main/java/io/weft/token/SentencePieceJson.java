@@ -13,12 +13,15 @@ import java.util.stream.Collectors;
 import static io.weft.problem.Language.say;
 
 /**
- * A SentencePiece model as the {@code tokenizer.json} that gives the same ids. SentencePiece joins the neighbours whose joint piece has the highest score; tokenizer.json lists
- * pairs in their order of joining, so each piece gives every pair of pieces that makes it. Scores that two pieces share are the one thing such a list cannot say: SentencePiece
- * then joins the leftmost, this the one of lower id, as Hugging Face's own converter has it. Learned models have no such scores.
+ * A SentencePiece model as the {@code tokenizer.json} that gives the same ids. SentencePiece joins the neighbours whose
+ * joint piece has the highest score; tokenizer.json lists pairs in their order of joining, so each piece gives every
+ * pair of pieces that makes it. Scores that two pieces share are the one thing such a list cannot say: SentencePiece
+ * then joins the leftmost, this the one of lower id, as Hugging Face's own converter has it. Learned models have no
+ * such scores.
  *
- * <p>User-defined symbols are never joined with anything, nor taken apart: the text is split around them first, and a part that is a piece stays one. (Added tokens would not do:
- * text behind them would get a space at its front.) A part that is the spelling of a byte piece, {@code <0x0A>}, becomes that byte; SentencePiece takes it as the text it is.
+ * <p>User-defined symbols are never joined with anything, nor taken apart: the text is split around them first, and a
+ * part that is a piece stays one. (Added tokens would not do: text behind them would get a space at its front.) A part
+ * that is the spelling of a byte piece, {@code <0x0A>}, becomes that byte; SentencePiece takes it as the text it is.
  */
 final class SentencePieceJson {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -35,12 +38,18 @@ final class SentencePieceJson {
     /** Two pieces that are joined, and what they make. */
     private record Merge(String left, String right, int leftId, int rightId, float score) {}
 
-    /** The whole file, but for added tokens beyond the model's pieces and a post-processor. @throws io.weft.problem.UserError when a piece cannot be made by joining others */
+    /**
+     * The whole file, but for added tokens beyond the model's pieces and a post-processor.
+     *
+     * @throws io.weft.problem.UserError when a piece cannot be made by joining others
+     */
     static ObjectNode of(SentencePieceModel model) { return new SentencePieceJson(model).root(); }
 
     private ObjectNode root() {
         List<Merge> merges = merges();
-        List<String> symbols = model.pieces().stream().filter(piece -> piece.type() == SentencePieceModel.Type.USER_DEFINED).map(SentencePieceModel.Piece::text)
+        List<String> symbols = model.pieces().stream()
+                .filter(piece -> piece.type() == SentencePieceModel.Type.USER_DEFINED)
+                .map(SentencePieceModel.Piece::text)
                 .sorted(Comparator.comparing(String::length).reversed()).toList();
         if (!symbols.isEmpty()) {
             checkPiecesAreReached(merges);
@@ -48,13 +57,17 @@ final class SentencePieceJson {
         ObjectNode root = JSON.objectNode().put("version", "1.0").putNull("truncation").putNull("padding");
         root.set("added_tokens", specialPieces());
         root.set("normalizer", normalizer());
-        root.set("pre_tokenizer", symbols.isEmpty() ? JSON.nullNode() : JSON.objectNode().put("type", "Split").put("behavior", "Isolated").put("invert", false)
-                .set("pattern", regex(symbols.stream().map(SentencePieceJson::quoted).collect(Collectors.joining("|")))));
+        root.set("pre_tokenizer", symbols.isEmpty() ? JSON.nullNode()
+                : JSON.objectNode().put("type", "Split").put("behavior", "Isolated").put("invert", false)
+                .set("pattern", regex(symbols.stream().map(SentencePieceJson::quoted)
+                .collect(Collectors.joining("|")))));
         root.putNull("post_processor");
         root.set("decoder", decoder());
-        ObjectNode bpe = root.putObject("model").put("type", "BPE").putNull("dropout").put("unk_token", model.unknown().text()).putNull("continuing_subword_prefix")
+        ObjectNode bpe = root.putObject("model").put("type", "BPE").putNull("dropout")
+                .put("unk_token", model.unknown().text()).putNull("continuing_subword_prefix")
                 .putNull("end_of_word_suffix")
-                .put("fuse_unk", true).put("byte_fallback", model.byteFallback()).put("ignore_merges", !symbols.isEmpty());
+                .put("fuse_unk", true).put("byte_fallback", model.byteFallback())
+                .put("ignore_merges", !symbols.isEmpty());
         ObjectNode vocabulary = bpe.putObject("vocab");
         for (int id = 0; id < model.pieces().size(); id++) {
             vocabulary.put(model.pieces().get(id).text(), id);
@@ -66,7 +79,8 @@ final class SentencePieceJson {
 
     /** An entry of added_tokens. */
     static ObjectNode added(int id, String content, boolean special) {
-        return JSON.objectNode().put("id", id).put("content", content).put("single_word", false).put("lstrip", false).put("rstrip", false).put("normalized", false)
+        return JSON.objectNode().put("id", id).put("content", content).put("single_word", false).put("lstrip", false)
+                .put("rstrip", false).put("normalized", false)
                 .put("special", special);
     }
 
@@ -86,13 +100,15 @@ final class SentencePieceJson {
             if (piece.type() == SentencePieceModel.Type.NORMAL || piece.type() == SentencePieceModel.Type.UNUSED) {
                 List<Merge> ways = ways(piece);
                 if (piece.type() == SentencePieceModel.Type.UNUSED && !ways.isEmpty()) {
-                    throw SentencePieceModel.unsupported(model.file(), say("byte %d: piece '%s' is marked unused, and text that makes it is taken apart again",
+                    throw SentencePieceModel.unsupported(model.file(),
+                            say("byte %d: piece '%s' is marked unused, and text that makes it is taken apart again",
                             piece.offset(), piece.text()));
                 }
                 merges.addAll(ways);
             }
         }
-        merges.sort(Comparator.comparing(Merge::score).reversed());  // stable: pieces of one score in the order of their ids
+        // stable: pieces of one score in the order of their ids
+        merges.sort(Comparator.comparing(Merge::score).reversed());
         return merges;
     }
 
@@ -106,7 +122,8 @@ final class SentencePieceJson {
             if (fromLeft && fromRight) {
                 ways.add(new Merge(left, right, ids.get(left), ids.get(right), piece.score()));
             } else if ((fromLeft || unknownCharacter(left)) && (fromRight || unknownCharacter(right))) {
-                throw SentencePieceModel.unsupported(model.file(), say("byte %d: piece '%s' is made of a character that is no piece itself",
+                throw SentencePieceModel.unsupported(model.file(),
+                        say("byte %d: piece '%s' is made of a character that is no piece itself",
                         piece.offset(), text));
             }
         }
@@ -116,13 +133,18 @@ final class SentencePieceJson {
 
     private boolean joins(String text) {
         Integer id = ids.get(text);
-        return id != null && (model.pieces().get(id).type() == SentencePieceModel.Type.NORMAL || model.pieces().get(id).type() == SentencePieceModel.Type.UNUSED);
+        return id != null && (model.pieces().get(id).type() == SentencePieceModel.Type.NORMAL
+                || model.pieces().get(id).type() == SentencePieceModel.Type.UNUSED);
     }
 
     /** A character that SentencePiece joins with others although it is no piece. */
-    private boolean unknownCharacter(String text) { return text.codePointCount(0, text.length()) == 1 && !ids.containsKey(text); }
+    private boolean unknownCharacter(String text) {
+        return text.codePointCount(0, text.length()) == 1 && !ids.containsKey(text);
+    }
 
-    /** With user-defined symbols a part of a text that is a piece stays one, so joining must lead to that piece as well. */
+    /**
+     * With user-defined symbols a part of a text that is a piece stays one, so joining must lead to that piece as well.
+     */
     private void checkPiecesAreReached(List<Merge> merges) {
         Map<String, Map<String, Integer>> ranks = new HashMap<>();
         for (int rank = 0; rank < merges.size(); rank++) {
@@ -130,14 +152,16 @@ final class SentencePieceJson {
         }
         for (SentencePieceModel.Piece piece : model.pieces()) {
             if (piece.type() == SentencePieceModel.Type.NORMAL && joined(piece.text(), ranks).size() > 1) {
-                throw SentencePieceModel.unsupported(model.file(), say("byte %d: piece '%s' is never made by joining, in a model with user-defined symbols",
+                throw SentencePieceModel.unsupported(model.file(),
+                        say("byte %d: piece '%s' is never made by joining, in a model with user-defined symbols",
                         piece.offset(), piece.text()));
             }
         }
     }
 
     private static List<String> joined(String text, Map<String, Map<String, Integer>> ranks) {
-        List<String> parts = text.codePoints().mapToObj(Character::toString).collect(Collectors.toCollection(ArrayList::new));
+        List<String> parts = text.codePoints().mapToObj(Character::toString)
+                .collect(Collectors.toCollection(ArrayList::new));
         while (true) {
             int best = Integer.MAX_VALUE, bestAt = -1;
             for (int i = 0; i + 1 < parts.size(); i++) {
@@ -168,7 +192,10 @@ final class SentencePieceJson {
         return JSON.objectNode().put("type", "Sequence").set("normalizers", steps);
     }
 
-    /** For other readers of the file: Weft decodes with {@link SentencePieceDecoder}, which differs from it where bytes are no text. */
+    /**
+     * For other readers of the file: Weft decodes with {@link SentencePieceDecoder}, which differs from it where bytes
+     * are no text.
+     */
     private ObjectNode decoder() {
         ArrayNode steps = JSON.arrayNode();
         steps.add(replace(JSON.objectNode().put("String", SentencePieceModel.SPACE), " "));
@@ -182,7 +209,9 @@ final class SentencePieceJson {
         return JSON.objectNode().put("type", "Sequence").set("decoders", steps);
     }
 
-    private static ObjectNode replace(ObjectNode pattern, String content) { return JSON.objectNode().put("type", "Replace").put("content", content).set("pattern", pattern); }
+    private static ObjectNode replace(ObjectNode pattern, String content) {
+        return JSON.objectNode().put("type", "Replace").put("content", content).set("pattern", pattern);
+    }
 
     private static ObjectNode regex(String pattern) { return JSON.objectNode().put("Regex", pattern); }
 

@@ -14,28 +14,37 @@ import java.util.OptionalInt;
 import static io.weft.problem.Language.say;
 
 /**
- * A {@code tokenizer.model} of SentencePiece (Kudo and Richardson 2018, arXiv:1808.06226; its sentencepiece_model.proto): byte-pair encoding over characters, without a table of
- * normalizations, as Llama, Mistral, ChatGLM and Gemma have it. Anything in the file that would change ids and is not reproduced exactly is refused by name, but for two corners
- * that {@link SentencePieceJson} names.
+ * A {@code tokenizer.model} of SentencePiece (Kudo and Richardson 2018, arXiv:1808.06226; its
+ * sentencepiece_model.proto): byte-pair encoding over characters, without a table of normalizations, as Llama, Mistral,
+ * ChatGLM and Gemma have it. Anything in the file that would change ids and is not reproduced exactly is refused by
+ * name, but for two corners that {@link SentencePieceJson} names.
  *
  * @param pieces       by id
  * @param byteFallback whether characters that are no piece become the pieces of their bytes
  * @param dummyPrefix  whether a text gets a space at its front
  * @param trimsSpaces  whether spaces at both ends go and several count as one
- * @param begin        spelling of the piece that begins a text, in the vocabulary or not  @param end that of the end  @param pad that of padding
+ * @param begin        spelling of the piece that begins a text, in the vocabulary or not
+ * @param end that of the end
+ * @param pad that of padding
  */
-record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, boolean dummyPrefix, boolean trimsSpaces, String begin, String end, String pad) {
+record SentencePieceModel(Path file,
+        List<Piece> pieces, boolean byteFallback, boolean dummyPrefix, boolean trimsSpaces, String begin, String end,
+        String pad) {
     /** What stands for a space within pieces. */
     static final String SPACE = "\u2581";
     private static final long MOST_BYTES = 64L << 20;                // largest known: 4 MB
-    private static final int LONGEST_PIECE = 256;                    // SentencePiece learns pieces of at most 16 characters unless told otherwise
+    // SentencePiece learns pieces of at most 16 characters unless told otherwise
+    private static final int LONGEST_PIECE = 256;
     private static final int MODEL = 2, BYTE_COUNT = 256;
 
     /** @param offset where the file has it */
     record Piece(String text, float score, Type type, int offset) {
         boolean isByte() { return type == Type.BYTE; }
 
-        /** Control symbols and the unknown token: made by the tokenizer's user or for want of a piece, never by their own spelling. */
+        /**
+         * Control symbols and the unknown token: made by the tokenizer's user or for want of a piece, never by their
+         * own spelling.
+         */
         boolean isSpecial() { return type == Type.CONTROL || type == Type.UNKNOWN; }
     }
 
@@ -49,7 +58,8 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
         try {
             long size = Files.size(file);
             if (size > MOST_BYTES) {
-                throw UserError.of(say("%s has %,d bytes; a sentencepiece model has at most %,d here, so this is something else", file, size, MOST_BYTES));
+                throw UserError.of(say("%s has %,d bytes; a sentencepiece model has at most %,d here, so this is "
+                        + "something else", file, size, MOST_BYTES));
             }
             return of(file, Files.readAllBytes(file));
         } catch (IOException e) {
@@ -70,7 +80,8 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
             }
         }
         found.check(message, file);
-        return new SentencePieceModel(file, found.pieces, found.byteFallback, found.dummyPrefix, found.trimsSpaces, found.begin, found.end, found.pad);
+        return new SentencePieceModel(file, found.pieces, found.byteFallback, found.dummyPrefix, found.trimsSpaces,
+                found.begin, found.end, found.pad);
     }
 
     /** The id of a control symbol. */
@@ -101,10 +112,12 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
         }
         if (text.isEmpty() || text.length() > LONGEST_PIECE || Float.isNaN(score)) {
             throw within.broken(offset, text.isEmpty() ? say("a piece without text")
-                    : Float.isNaN(score) ? say("the score of piece '%s' is not a number", text) : say("a piece of %d characters; at most %d are read", text.length(), LONGEST_PIECE));
+                    : Float.isNaN(score) ? say("the score of piece '%s' is not a number", text)
+                    : say("a piece of %d characters; at most %d are read", text.length(), LONGEST_PIECE));
         }
         if (type < 1 || type > Type.values().length) {
-            throw within.broken(offset, say("piece '%s' is of type %d; types 1 to %d are known", text, type, Type.values().length));
+            throw within.broken(offset, say("piece '%s' is of type %d; types 1 to %d are known", text, type,
+                    Type.values().length));
         }
         return new Piece(text, score, Type.values()[(int) type - 1], offset);
     }
@@ -114,7 +127,8 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
         private static final String[] KINDS = {"unigram", "bpe", "word", "char"};
         private final List<Piece> pieces = new ArrayList<>();
         private long kind = 1;
-        private boolean trained, normalized;                         // whether the two specs are there: without them defaults would stand in for what a cut file has lost
+        // whether the two specs are there: without them defaults would stand in for what a cut file has lost
+        private boolean trained, normalized;
         private boolean byteFallback, dummyPrefix = true, trimsSpaces = true, escapesSpaces = true, spaceAsSuffix;
         private String begin = "<s>", end = "</s>", pad = "<pad>", normalizer = "";
         private int table, denormalizerTable;
@@ -168,8 +182,10 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
                         kind >= 1 && kind <= KINDS.length ? KINDS[(int) kind - 1] : String.valueOf(kind)));
             }
             if (table > 0 || denormalizerTable > 0) {
-                throw unsupported(file, say("the %s '%s' has a table of %d bytes; Weft reproduces models without one (identity)",
-                        table > 0 ? "normalizer" : "denormalizer", table > 0 ? normalizer : "", Math.max(table, denormalizerTable)));
+                throw unsupported(file,
+                        say("the %s '%s' has a table of %d bytes; Weft reproduces models without one (identity)",
+                        table > 0 ? "normalizer" : "denormalizer", table > 0 ? normalizer : "",
+                        Math.max(table, denormalizerTable)));
             }
             if (!escapesSpaces || spaceAsSuffix) {
                 throw unsupported(file, escapesSpaces ? "treat_whitespace_as_suffix" : "escape_whitespaces: false");
@@ -184,15 +200,18 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
             for (Piece piece : pieces) {
                 Piece earlier = seen.put(piece.text(), piece);
                 if (earlier != null) {
-                    throw reader.broken(piece.offset(), say("piece '%s' is there twice, first at byte %d", piece.text(), earlier.offset()));
+                    throw reader.broken(piece.offset(),
+                            say("piece '%s' is there twice, first at byte %d", piece.text(), earlier.offset()));
                 }
                 if (piece.type() == Type.UNKNOWN && unknown != null) {
-                    throw reader.broken(piece.offset(), say("'%s' is a second unknown piece beside '%s'", piece.text(), unknown.text()));
+                    throw reader.broken(piece.offset(),
+                            say("'%s' is a second unknown piece beside '%s'", piece.text(), unknown.text()));
                 }
                 unknown = piece.type() == Type.UNKNOWN ? piece : unknown;
                 if (piece.isByte() && !(byteFallback && piece.text().matches("<0x[0-9A-F]{2}>"))) {
                     throw reader.broken(piece.offset(), say("'%s' is a byte piece%s", piece.text(),
-                            byteFallback ? say(", but not spelt <0x00> to <0xFF>") : say(", but the model has no byte fallback")));
+                            byteFallback ? say(", but not spelt <0x00> to <0xFF>")
+                            : say(", but the model has no byte fallback")));
                 }
                 if (piece.isByte()) {
                     bytes.set(Integer.parseInt(piece.text().substring(3, 5), 16));
@@ -200,12 +219,14 @@ record SentencePieceModel(Path file, List<Piece> pieces, boolean byteFallback, b
             }
             if (unknown == null || byteFallback && bytes.cardinality() < BYTE_COUNT) {
                 throw reader.broken(reader.offset(), unknown == null ? say("it ends without an unknown piece (<unk>)")
-                        : say("it ends without a piece for byte 0x%02X, though the model falls back to bytes", bytes.nextClearBit(0)));
+                        : say("it ends without a piece for byte 0x%02X, though the model falls back to bytes",
+                        bytes.nextClearBit(0)));
             }
         }
     }
 
     static UserError unsupported(Path file, String what) {
-        return UserError.of(say("%s cannot be reproduced exactly: %s. Save the tokenizer as tokenizer.json with Hugging Face transformers", file, what));
+        return UserError.of(say("%s cannot be reproduced exactly: %s. Save the tokenizer as tokenizer.json with "
+                + "Hugging Face transformers", file, what));
     }
 }

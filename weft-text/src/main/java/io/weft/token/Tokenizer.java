@@ -13,11 +13,13 @@ import java.util.stream.IntStream;
 import static io.weft.problem.Language.say;
 
 /**
- * Owns native memory: text to token ids and back, as the tokenizer.json or tokenizer.model of a model folder says. Ids equal those of Hugging Face's tokenizers library, which
- * does the work; texts are never cut, whatever their length, and nothing is fetched from a network. Unpaired surrogates count as U+FFFD.
+ * Owns native memory: text to token ids and back, as the tokenizer.json or tokenizer.model of a model folder says. Ids
+ * equal those of Hugging Face's tokenizers library, which does the work; texts are never cut, whatever their length,
+ * and nothing is fetched from a network. Unpaired surrogates count as U+FFFD.
  *
- * <p>A special token is an added token that the file marks as special, such as {@code <|im_end|>}. Other added tokens ({@code <tool_call>} of Qwen) are words like any other.
- * Every method but {@link #close} may be called from several threads at once; after {@link #close} they throw {@link IllegalStateException}.
+ * <p>A special token is an added token that the file marks as special, such as {@code <|im_end|>}. Other added tokens
+ * ({@code <tool_call>} of Qwen) are words like any other. Every method but {@link #close} may be called from several
+ * threads at once; after {@link #close} they throw {@link IllegalStateException}.
  */
 public final class Tokenizer implements AutoCloseable {
     private final Vocabulary vocabulary;
@@ -25,10 +27,12 @@ public final class Tokenizer implements AutoCloseable {
     private final NativeTokenizer guarded;                           // knows special tokens by secret words only
     private final OptionalInt eos, bos, pad;
     private final int[] prefix;
-    private final Optional<SentencePieceDecoder> decoder;            // where SentencePiece's decoding is at hand; else the native one
+    // where SentencePiece's decoding is at hand; else the native one
+    private final Optional<SentencePieceDecoder> decoder;
     private final boolean chatGlm;
 
-    private Tokenizer(TokenizerFile file, NativeTokenizer asWritten, NativeTokenizer guarded, OptionalInt bos, OptionalInt eos, OptionalInt pad, boolean chatGlm) {
+    private Tokenizer(TokenizerFile file, NativeTokenizer asWritten, NativeTokenizer guarded, OptionalInt bos,
+            OptionalInt eos, OptionalInt pad, boolean chatGlm) {
         this.vocabulary = file.vocabulary();
         this.asWritten = asWritten;
         this.guarded = guarded;
@@ -41,14 +45,16 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Reads tokenizer.json, or where there is none SentencePiece's tokenizer.model, and, for the names of the special tokens, tokenizer_config.json and special_tokens_map.json
-     * where they exist.
+     * Reads tokenizer.json, or where there is none SentencePiece's tokenizer.model, and, for the names of the special
+     * tokens, tokenizer_config.json and special_tokens_map.json where they exist.
      *
-     * @throws UserError when a file is missing, broken, of an unknown kind, or names an end or begin token that is not in the vocabulary
+     * @throws UserError when a file is missing, broken, of an unknown kind, or names an end or begin token that is not
+     *     in the vocabulary
      */
     public static Tokenizer read(Path folder) {
         TokenizerFile file = TokenizerFile.read(folder);
-        OptionalInt bos = named(folder, file, "bos_token"), eos = named(folder, file, "eos_token"), pad = named(folder, file, "pad_token");
+        OptionalInt bos = named(folder, file, "bos_token"), eos = named(folder, file, "eos_token"),
+                pad = named(folder, file, "pad_token");
         NativeTokenizer asWritten = file.asWritten();
         try {
             return new Tokenizer(file, asWritten, file.guarded(), bos, eos, pad, ChatGlm.isFolder(folder));
@@ -73,10 +79,14 @@ public final class Tokenizer implements AutoCloseable {
             }
             return id;
         }
-        return file.sentencePiece().map(read -> file.vocabulary().id(read.tokens().get(key))).orElse(OptionalInt.empty());
+        return file.sentencePiece().map(read -> file.vocabulary().id(read.tokens().get(key)))
+                .orElse(OptionalInt.empty());
     }
 
-    /** The post-processor's ids around a text are fixed: those before it are what the encoding of any word has more at its front. */
+    /**
+     * The post-processor's ids around a text are fixed: those before it are what the encoding of any word has more at
+     * its front.
+     */
     private static int[] idsBeforeEveryText(NativeTokenizer tokenizer) {
         int[] bare = tokenizer.ids("a", false), full = tokenizer.ids("a", true);
         int at = 0;
@@ -86,12 +96,19 @@ public final class Tokenizer implements AutoCloseable {
         return Arrays.copyOf(full, at);
     }
 
-    /** Ids of the text with those that the tokenizer adds to every text (Llama's BOS); the text of a special token is that token, except with ChatGLM, whose commands are no text. */
+    /**
+     * Ids of the text with those that the tokenizer adds to every text (Llama's BOS); the text of a special token is
+     * that token, except with ChatGLM, whose commands are no text.
+     */
     public int[] encode(String text) {
-        return chatGlm ? IntStream.concat(Arrays.stream(prefix), Arrays.stream(encodePlain(text))).toArray() : asWritten.ids(text, true);
+        return chatGlm ? IntStream.concat(Arrays.stream(prefix), Arrays.stream(encodePlain(text))).toArray()
+                : asWritten.ids(text, true);
     }
 
-    /** Ids of the text alone; the text of a special token is that token. For text that a chat template has rendered and for nothing that a user wrote. */
+    /**
+     * Ids of the text alone; the text of a special token is that token. For text that a chat template has rendered and
+     * for nothing that a user wrote.
+     */
     public int[] encodeBare(String text) { return asWritten.ids(text, false); }
 
     /** Ids of the text alone; what looks like a special token is ordinary text. For what users write. */
@@ -109,7 +126,11 @@ public final class Tokenizer implements AutoCloseable {
     /** The ids that {@link #encode} puts before every text, such as BOS; often none. */
     int[] prefix() { return prefix.clone(); }
 
-    /** Text of the ids, spaces left as they are; ids without a token give nothing. @param skipSpecial whether special tokens give nothing */
+    /**
+     * Text of the ids, spaces left as they are; ids without a token give nothing.
+     *
+     * @param skipSpecial whether special tokens give nothing
+     */
     public String decode(int[] ids, boolean skipSpecial) {
         return decoder.isPresent() ? decoder.get().decode(ids, skipSpecial) : asWritten.decode(ids, skipSpecial);
     }
@@ -133,7 +154,10 @@ public final class Tokenizer implements AutoCloseable {
         return ids;
     }
 
-    /** The token that begins a text, as tokenizer_config.json names it, or else tokenizer.model; whether it is added is the tokenizer's matter, see {@link #encode}. */
+    /**
+     * The token that begins a text, as tokenizer_config.json names it, or else tokenizer.model; whether it is added is
+     * the tokenizer's matter, see {@link #encode}.
+     */
     public OptionalInt bos() { return bos; }
 
     /** The token that fills up batches, as tokenizer_config.json names it, or else tokenizer.model. */

@@ -17,9 +17,10 @@ import java.util.Set;
 import static io.weft.problem.Language.say;
 
 /**
- * A tokenizer.json, or one made of a tokenizer.model, while it is being read. Beside the file as it is, it gives a guarded copy in which every special token is spelt as a secret
- * word: in all other respects the same ids, but text that merely looks like a special token is ordinary text to it. (Removing the special tokens instead would move the ids of the
- * added tokens after them.)
+ * A tokenizer.json, or one made of a tokenizer.model, while it is being read. Beside the file as it is, it gives a
+ * guarded copy in which every special token is spelt as a secret word: in all other respects the same ids, but text
+ * that merely looks like a special token is ordinary text to it. (Removing the special tokens instead would move the
+ * ids of the added tokens after them.)
  */
 final class TokenizerFile {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,29 +37,41 @@ final class TokenizerFile {
         this.sentencePiece = sentencePiece;
     }
 
-    /** tokenizer.json where there is one, else what tokenizer.model amounts to. @throws UserError when the folder holds neither that can be used, saying why */
+    /**
+     * tokenizer.json where there is one, else what tokenizer.model amounts to.
+     *
+     * @throws UserError when the folder holds neither that can be used, saying why
+     */
     static TokenizerFile read(Path folder) {
         Path path = folder.resolve("tokenizer.json");
         if (!Files.isRegularFile(path)) {
             Path model = folder.resolve(SentencePieceFolder.FILE);
             if (!Files.isRegularFile(model)) {
-                throw UserError.of(say("%s: there is no such file, nor a tokenizer.model; a model folder needs one of the two", path));
+                throw UserError.of(
+                        say("%s: there is no such file, nor a tokenizer.model; a model folder needs one of the two",
+                        path));
             }
             SentencePieceFolder read = SentencePieceFolder.read(folder);
             return new TokenizerFile(model, read.root(), Optional.of(read));
         }
         JsonNode root = json(path);
         JsonNode type = root.path("model").path("type");
-        boolean untyped = type.isMissingNode() && root.path("model").has("merges");     // files from before the type was written are BPE
+        // files from before the type was written are BPE
+        boolean untyped = type.isMissingNode() && root.path("model").has("merges");
         if (!untyped && !MODELS.contains(type.asText())) {
             throw UserError.of(say("%s: model.type is %s; expected BPE, Unigram, WordPiece or WordLevel",
                     path, type.isMissingNode() ? say("missing") : type));
         }
-        ((ObjectNode) root).putNull("truncation").putNull("padding");  // settings of whoever saved the file; lengths are Weft's to decide
+        // settings of whoever saved the file; lengths are Weft's to decide
+        ((ObjectNode) root).putNull("truncation").putNull("padding");
         return new TokenizerFile(path, (ObjectNode) root, Optional.empty());
     }
 
-    /** A JSON file beside it, or a missing node when there is none.  @throws UserError when it cannot be read as JSON */
+    /**
+     * A JSON file beside it, or a missing node when there is none.
+     *
+     * @throws UserError when it cannot be read as JSON
+     */
     static JsonNode optionalJson(Path path) { return Files.isRegularFile(path) ? json(path) : JSON.missingNode(); }
 
     private static JsonNode json(Path path) {
@@ -82,7 +95,10 @@ final class TokenizerFile {
     /** A native tokenizer of the file as it is.  @throws UserError when the native library refuses it */
     NativeTokenizer asWritten() { return load(root); }
 
-    /** A native tokenizer of the guarded copy: secret words in place of special tokens, among the added tokens and wherever the model itself knows them. */
+    /**
+     * A native tokenizer of the guarded copy: secret words in place of special tokens, among the added tokens and
+     * wherever the model itself knows them.
+     */
     NativeTokenizer guarded() {
         Map<String, String> guards = vocabulary.guardsBySpelling();
         ObjectNode copy = root.deepCopy(), model = (ObjectNode) copy.get("model");
@@ -114,9 +130,12 @@ final class TokenizerFile {
         }
         if (model.get("merges") instanceof ArrayNode merges) {
             var kept = JSON.createArrayNode();
-            for (JsonNode merge : merges) {                          // nor may ordinary text be merged into a special token
-                String[] parts = merge.isArray() ? new String[] {merge.path(0).asText(), merge.path(1).asText()} : merge.asText().split(" ", 2);
-                if (parts.length != 2 || !guards.containsKey(parts[0]) && !guards.containsKey(parts[1]) && !guards.containsKey(parts[0] + parts[1])) {
+            // nor may ordinary text be merged into a special token
+            for (JsonNode merge : merges) {
+                String[] parts = merge.isArray() ? new String[] {merge.path(0).asText(), merge.path(1).asText()}
+                        : merge.asText().split(" ", 2);
+                if (parts.length != 2 || !guards.containsKey(parts[0]) && !guards.containsKey(parts[1])
+                        && !guards.containsKey(parts[0] + parts[1])) {
                     kept.add(merge);
                 }
             }

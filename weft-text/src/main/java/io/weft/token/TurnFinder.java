@@ -11,15 +11,20 @@ import java.util.Optional;
 import static io.weft.problem.Language.say;
 
 /**
- * Finds the assistant's turns in a rendered conversation of a template that does not mark them, by rendering the conversation's beginnings: what a turn adds to the prompt before
- * it is the assistant's.
+ * Finds the assistant's turns in a rendered conversation of a template that does not mark them, by rendering the
+ * conversation's beginnings: what a turn adds to the prompt before it is the assistant's.
  *
- * <p>Many templates render a turn differently once others follow (reasoning is dropped, the system message moves to the last question), so that a beginning is not a prefix of the
- * whole. Then only what touches the turn is compared: the template's text between the last words before the turn and the turn's first, and between its last words and the next.
- * Where even that differs there is no mask, and the conversation is refused. A span that was found holds the turn's words and nobody else's.
+ * <p>Many templates render a turn differently once others follow (reasoning is dropped, the system message moves to the
+ * last question), so that a beginning is not a prefix of the whole. Then only what touches the turn is compared: the
+ * template's text between the last words before the turn and the turn's first, and between its last words and the next.
+ * Where even that differs there is no mask, and the conversation is refused. A span that was found holds the turn's
+ * words and nobody else's.
  */
 final class TurnFinder {
-    /** Renders the beginning of a conversation, with or without the prompt for the assistant's next turn; empty when the template refuses it. */
+    /**
+     * Renders the beginning of a conversation, with or without the prompt for the assistant's next turn; empty when the
+     * template refuses it.
+     */
     interface Renderer {
         Optional<Text> render(List<Message> messages, boolean addGenerationPrompt);
     }
@@ -39,7 +44,11 @@ final class TurnFinder {
         this.renderer = renderer;
     }
 
-    /** One span for each assistant turn, in order. @throws UserError when one cannot be told from the rest, or there is none */
+    /**
+     * One span for each assistant turn, in order.
+     *
+     * @throws UserError when one cannot be told from the rest, or there is none
+     */
     List<Span> spans() {
         var spans = new ArrayList<Span>();
         for (int turn = 0; turn < messages.size(); turn++) {
@@ -81,7 +90,8 @@ final class TurnFinder {
         var first = first(whole, turn).orElseThrow(() -> refusal(turn, say("its prompt is not how the whole begins")));
         var before = lastBefore(whole, first.start());
         var beforePrompt = lastBefore(prompt, prompt.length());
-        if (before.isPresent() != beforePrompt.isPresent() || before.isPresent() && before.get().origin() != beforePrompt.get().origin()) {
+        if (before.isPresent() != beforePrompt.isPresent() || before.isPresent()
+                && before.get().origin() != beforePrompt.get().origin()) {
             throw refusal(turn, say("other words stand before it once the conversation goes on"));
         }
         int from = before.map(Text.Run::end).orElse(0);
@@ -89,7 +99,8 @@ final class TurnFinder {
         if (whole.toString().startsWith(marker, from)) {
             return from + marker.length();
         }
-        // a prompt that goes further than the turn, such as one that opens a reasoning block which the turn does not have
+        // a prompt that goes further than the turn, such as one that opens a reasoning block which the turn does not
+        // have
         if (marker.startsWith(whole.toString().substring(from, first.start()))) {
             return first.start();
         }
@@ -97,7 +108,11 @@ final class TurnFinder {
         throw refusal(turn, say("'%s' opens it in a prompt, '%s' in the whole", shown(marker), shown(opening)));
     }
 
-    /** Where the turn ends in the whole, its end-of-turn token included. @param until the conversation rendered up to and with the turn */
+    /**
+     * Where the turn ends in the whole, its end-of-turn token included.
+     *
+     * @param until the conversation rendered up to and with the turn
+     */
     private int end(int turn, Text until) {
         if (whole.toString().startsWith(until.toString())) {
             return until.length();
@@ -109,12 +124,14 @@ final class TurnFinder {
         }
         String closing = until.toString().substring(lastUntil.get().end());
         int from = last.get().end();
-        for (String candidate : List.of(closing, closing.stripTrailing(), upToEndToken(closing), withoutEndToken(closing))) {
+        for (String candidate : List.of(closing, closing.stripTrailing(), upToEndToken(closing),
+                withoutEndToken(closing))) {
             if ((!candidate.isBlank() || candidate.equals(closing)) && whole.toString().startsWith(candidate, from)) {
                 return from + candidate.length();
             }
         }
-        throw refusal(turn, say("'%s' closes it where the conversation ends, but not where it goes on", shown(closing)));
+        throw refusal(turn, say("'%s' closes it where the conversation ends, but not where it goes on",
+                shown(closing)));
     }
 
     /** A template that ignores add_generation_prompt may open a further turn behind the last one. */
@@ -125,10 +142,14 @@ final class TurnFinder {
 
     /** A template may put the end token behind the whole conversation, after the token that ends each turn. */
     private String withoutEndToken(String closing) {
-        return endToken.isEmpty() || !closing.endsWith(endToken) ? "" : closing.substring(0, closing.length() - endToken.length());
+        return endToken.isEmpty() || !closing.endsWith(endToken) ? ""
+                : closing.substring(0, closing.length() - endToken.length());
     }
 
-    /** The end of the last turn: that of the whole, unless the template opens a further turn there without being asked to. */
+    /**
+     * The end of the last turn: that of the whole, unless the template opens a further turn there without being asked
+     * to.
+     */
     private int lastEnd(int turn, Text prompt) {
         var first = first(whole, turn);
         boolean askedInVain = beginning(turn, turn, false).equals(prompt);
@@ -136,13 +157,15 @@ final class TurnFinder {
             return whole.length();
         }
         int words = last(whole, turn).orElseThrow().end();
-        String opening = whole.toString().substring(lastBefore(whole, first.get().start()).map(Text.Run::end).orElse(0), first.get().start());
+        String opening = whole.toString().substring(lastBefore(whole, first.get().start()).map(Text.Run::end).orElse(0),
+                first.get().start());
         String closing = whole.toString().substring(words);
         if (commonEnd(opening.stripTrailing(), closing.stripTrailing()).isBlank() || staysWhenItGoesOn(turn, closing)) {
             return whole.length();
         }
         if (upToEndToken(closing).isEmpty()) {
-            throw refusal(turn, say("the template opens a further turn behind it ('%s'), asked or not", shown(closing)));
+            throw refusal(turn, say("the template opens a further turn behind it ('%s'), asked or not",
+                    shown(closing)));
         }
         return words + upToEndToken(closing).length();
     }
@@ -152,12 +175,14 @@ final class TurnFinder {
         var longer = new ArrayList<>(messages);
         longer.add(Message.user("?"));
         var text = renderer.render(longer, false);
-        return text.flatMap(all -> last(all, turn)).map(run -> text.get().toString().startsWith(closing, run.end())).orElse(false);
+        return text.flatMap(all -> last(all, turn)).map(run -> text.get().toString().startsWith(closing, run.end()))
+                .orElse(false);
     }
 
     private static String commonEnd(String a, String b) {
         int length = 0;
-        while (length < Math.min(a.length(), b.length()) && a.charAt(a.length() - 1 - length) == b.charAt(b.length() - 1 - length)) {
+        while (length < Math.min(a.length(), b.length())
+                && a.charAt(a.length() - 1 - length) == b.charAt(b.length() - 1 - length)) {
             length++;
         }
         return a.substring(a.length() - length);
@@ -180,11 +205,17 @@ final class TurnFinder {
         }
     }
 
-    private static Optional<Text.Run> first(Text text, int turn) { return text.runs().stream().filter(run -> run.origin() == turn).findFirst(); }
+    private static Optional<Text.Run> first(Text text, int turn) {
+        return text.runs().stream().filter(run -> run.origin() == turn).findFirst();
+    }
 
-    private static Optional<Text.Run> last(Text text, int turn) { return text.runs().stream().filter(run -> run.origin() == turn).reduce((a, b) -> b); }
+    private static Optional<Text.Run> last(Text text, int turn) {
+        return text.runs().stream().filter(run -> run.origin() == turn).reduce((a, b) -> b);
+    }
 
-    private static Optional<Text.Run> lastBefore(Text text, int index) { return text.runs().stream().filter(run -> run.end() <= index).reduce((a, b) -> b); }
+    private static Optional<Text.Run> lastBefore(Text text, int index) {
+        return text.runs().stream().filter(run -> run.end() <= index).reduce((a, b) -> b);
+    }
 
     private static String shown(String text) {
         String line = text.replace("\n", "\\n");
@@ -195,6 +226,7 @@ final class TurnFinder {
         String instead = messages.size() > 2 ? say(", or train on conversations of one question and one answer")
             : say(", or set data.prompt to tutorial");
         return UserError.of(say("%s: cannot tell which words are the assistant's in turn %d of %d: %s. "
-                + "Mark them in the template with {%% generation %%} ... {%% endgeneration %%}%s.", name, turn + 1, messages.size(), why, instead));
+                + "Mark them in the template with {%% generation %%} ... {%% endgeneration %%}%s.", name, turn + 1,
+                messages.size(), why, instead));
     }
 }

@@ -11,7 +11,10 @@ import java.util.OptionalInt;
 
 import static io.weft.problem.Language.say;
 
-/** The tokens of a tokenizer.json by id and by spelling, which the native library does not tell, and a secret word for each special one. */
+/**
+ * The tokens of a tokenizer.json by id and by spelling, which the native library does not tell, and a secret word for
+ * each special one.
+ */
 final class Vocabulary {
     private static final int MOST_IDS = 10_000_000;                  // largest vocabularies known: 0.3 million
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -23,7 +26,8 @@ final class Vocabulary {
     /** @throws UserError when there is no vocabulary or an id is out of range */
     Vocabulary(Path path, JsonNode root) {
         JsonNode vocabulary = root.path("model").path("vocab");
-        if (vocabulary.isArray()) {                                  // Unigram: [[piece, score], ...], the id is the place
+        // Unigram: [[piece, score], ...], the id is the place
+        if (vocabulary.isArray()) {
             for (int id = 0; id < vocabulary.size(); id++) {
                 ids.put(vocabulary.get(id).path(0).asText(), id);
             }
@@ -57,7 +61,10 @@ final class Vocabulary {
         }
     }
 
-    /** Lower-case Latin letters, since every normalizer leaves those alone; equal lengths, so that none begins with another; not to be guessed by who writes the text. */
+    /**
+     * Lower-case Latin letters, since every normalizer leaves those alone; equal lengths, so that none begins with
+     * another; not to be guessed by who writes the text.
+     */
     private static String guard(byte[] nonce, int id) {
         var word = new StringBuilder();
         for (byte b : nonce) {
@@ -82,7 +89,10 @@ final class Vocabulary {
 
     boolean isSpecial(int id) { return guards.containsKey(id); }
 
-    /** Whether the token stands for a single byte ({@code <0x0A>}) that the decoder joins with its neighbours to characters. */
+    /**
+     * Whether the token stands for a single byte ({@code <0x0A>}) that the decoder joins with its neighbours to
+     * characters.
+     */
     boolean isByte(int id) { return id >= 0 && bytes.get(id); }
 
     /** The secret word for a special token. */

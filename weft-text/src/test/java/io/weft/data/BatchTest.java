@@ -19,7 +19,9 @@ class BatchTest {
     }
 
     @Test void anExampleWithNothingToTrainOnIsRefused() {
-        assertThatThrownBy(() -> new Example(new int[] {1, 2}, new boolean[] {true, false})).hasMessageContaining("nothing to train on");
-        assertThatThrownBy(() -> new Example(new int[] {1, 2}, new boolean[] {true})).hasMessageContaining("2 ids but 1 flags");
+        assertThatThrownBy(() -> new Example(new int[] {1, 2}, new boolean[] {true, false}))
+                .hasMessageContaining("nothing to train on");
+        assertThatThrownBy(() -> new Example(new int[] {1, 2}, new boolean[] {true}))
+                .hasMessageContaining("2 ids but 1 flags");
     }
 }

@@ -15,26 +15,32 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class PackerTest {
     @Test void theLongestGoFirstIntoTheLeastRoomThatTakesThem() {
-        assertThat(Packer.bestFitDecreasing(new int[] {3, 6, 4, 5, 2}, 10)).containsExactly(new int[] {1, 2}, new int[] {3, 0, 4});
-        assertThat(Packer.bestFitDecreasing(new int[] {6, 7, 3, 4}, 10)).containsExactly(new int[] {1, 2}, new int[] {0, 3});
+        assertThat(Packer.bestFitDecreasing(new int[] {3, 6, 4, 5, 2}, 10))
+                .containsExactly(new int[] {1, 2}, new int[] {3, 0, 4});
+        assertThat(Packer.bestFitDecreasing(new int[] {6, 7, 3, 4}, 10))
+                .containsExactly(new int[] {1, 2}, new int[] {0, 3});
     }
 
     @Test void documentsOfOneLengthKeepTheirOrder() {
-        assertThat(Packer.bestFitDecreasing(new int[] {5, 5, 5, 5}, 10)).containsExactly(new int[] {0, 1}, new int[] {2, 3});
+        assertThat(Packer.bestFitDecreasing(new int[] {5, 5, 5, 5}, 10))
+                .containsExactly(new int[] {0, 1}, new int[] {2, 3});
     }
 
     @Test void everyDocumentIsPackedOnceAndNoPackIsTooFull() {
         var random = new Random(7);
         int[] lengths = random.ints(2345, 0, 129).toArray();
-        for (List<int[]> packs : List.of(Packer.bestFitDecreasing(lengths, 128), Packer.bestFitDecreasing(lengths, 128, 100))) {
+        for (List<int[]> packs : List.of(Packer.bestFitDecreasing(lengths, 128),
+                Packer.bestFitDecreasing(lengths, 128, 100))) {
             assertThat(packs).allMatch(pack -> Arrays.stream(pack).map(i -> lengths[i]).sum() <= 128);
-            assertThat(packs.stream().flatMapToInt(Arrays::stream).sorted().toArray()).containsExactly(IntStream.range(0, lengths.length).filter(i -> lengths[i] > 0).toArray());
+            assertThat(packs.stream().flatMapToInt(Arrays::stream).sorted().toArray())
+                    .containsExactly(IntStream.range(0, lengths.length).filter(i -> lengths[i] > 0).toArray());
         }
         assertThat(Packer.bestFitDecreasing(lengths, 128).size() * 128 * 0.98).isLessThan(Arrays.stream(lengths).sum());
     }
 
     @Test void aDocumentLongerThanAPackIsRefused() {
-        assertThatThrownBy(() -> Packer.bestFitDecreasing(new int[] {3, 11}, 10)).hasMessageContaining("document 1 has 11 tokens");
+        assertThatThrownBy(() -> Packer.bestFitDecreasing(new int[] {3, 11}, 10))
+                .hasMessageContaining("document 1 has 11 tokens");
     }
 
     @Test void goldenBareLengths() {
@@ -62,16 +68,20 @@ class PackerTest {
             assertThat(packs).hasSize(expected.get("rows").size());
             for (int p = 0; p < packs.size(); p++) {
                 JsonNode pack = expected.get("rows").get(p);
-                assertThat(tokens(packs.get(p), rows, "input_ids")).containsExactly(SplitTest.ints(pack.get("input_ids")));
+                assertThat(tokens(packs.get(p), rows, "input_ids"))
+                        .containsExactly(SplitTest.ints(pack.get("input_ids")));
                 assertThat(tokens(packs.get(p), rows, "labels")).containsExactly(SplitTest.ints(pack.get("labels")));
                 if (pack.has("seq_lengths")) {
-                    assertThat(packs.get(p).stream().mapToInt(Packer.Piece::length).toArray()).containsExactly(SplitTest.ints(pack.get("seq_lengths")));
+                    assertThat(packs.get(p).stream().mapToInt(Packer.Piece::length).toArray())
+                            .containsExactly(SplitTest.ints(pack.get("seq_lengths")));
                 }
                 cases++;
             }
             if (expected.has("collated_rows_0_1")) {
-                int[] positions = packs.subList(0, 2).stream().flatMap(List::stream).flatMapToInt(piece -> IntStream.range(0, piece.length())).toArray();
-                assertThat(positions).containsExactly(SplitTest.ints(expected.get("collated_rows_0_1").get("position_ids").get(0)));
+                int[] positions = packs.subList(0, 2).stream().flatMap(List::stream)
+                        .flatMapToInt(piece -> IntStream.range(0, piece.length())).toArray();
+                assertThat(positions)
+                        .containsExactly(SplitTest.ints(expected.get("collated_rows_0_1").get("position_ids").get(0)));
             }
         }
         Golden.ran("sft/trl packing", cases);
@@ -81,32 +91,38 @@ class PackerTest {
         if (strategy.equals("wrapped")) {
             return Packer.wrapped(lengths, capacity);
         }
-        return packed(strategy.equals("bfd_split") ? Packer.pieces(lengths, capacity) : cut(lengths, capacity), capacity);
+        return packed(strategy.equals("bfd_split") ? Packer.pieces(lengths, capacity) : cut(lengths, capacity),
+                capacity);
     }
 
     private static List<Packer.Piece> cut(int[] lengths, int capacity) {
-        return IntStream.range(0, lengths.length).mapToObj(i -> new Packer.Piece(i, 0, Math.min(lengths[i], capacity))).toList();
+        return IntStream.range(0, lengths.length).mapToObj(i -> new Packer.Piece(i, 0, Math.min(lengths[i], capacity)))
+                .toList();
     }
 
     private static List<List<Packer.Piece>> packed(List<Packer.Piece> pieces, int capacity) {
-        return Packer.bestFitDecreasing(pieces.stream().mapToInt(Packer.Piece::length).toArray(), capacity, Packer.TRL_WINDOW).stream()
+        return Packer.bestFitDecreasing(pieces.stream().mapToInt(Packer.Piece::length).toArray(), capacity,
+                Packer.TRL_WINDOW).stream()
                 .map(pack -> Arrays.stream(pack).mapToObj(pieces::get).toList()).toList();
     }
 
     private static int[] tokens(List<Packer.Piece> pack, JsonNode rows, String column) {
-        return pack.stream().flatMapToInt(piece -> Arrays.stream(SplitTest.ints(rows.get(piece.document()).get(column)), piece.from(), piece.from() + piece.length())).toArray();
+        return pack.stream().flatMapToInt(piece -> Arrays.stream(SplitTest.ints(rows.get(piece.document()).get(column)),
+                piece.from(), piece.from() + piece.length())).toArray();
     }
 
     private static void assertSame(JsonNode expected, List<List<Packer.Piece>> packs) {
         List<int[]> ids = new ArrayList<>();
         for (List<Packer.Piece> pack : packs) {
-            ids.add(pack.stream().flatMapToInt(piece -> IntStream.range(0, piece.length()).map(i -> 1000 * piece.document() + piece.from() + i)).toArray());
+            ids.add(pack.stream().flatMapToInt(piece -> IntStream.range(0, piece.length())
+                    .map(i -> 1000 * piece.document() + piece.from() + i)).toArray());
         }
         assertThat(ids).hasSize(expected.get("input_ids").size());
         for (int p = 0; p < ids.size(); p++) {
             assertThat(ids.get(p)).containsExactly(SplitTest.ints(expected.get("input_ids").get(p)));
             if (!expected.get("seq_lengths").isNull()) {
-                assertThat(packs.get(p).stream().mapToInt(Packer.Piece::length).toArray()).containsExactly(SplitTest.ints(expected.get("seq_lengths").get(p)));
+                assertThat(packs.get(p).stream().mapToInt(Packer.Piece::length).toArray())
+                        .containsExactly(SplitTest.ints(expected.get("seq_lengths").get(p)));
             }
         }
     }

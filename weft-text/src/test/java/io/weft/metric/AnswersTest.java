@@ -10,7 +10,8 @@ import static org.assertj.core.api.Assertions.within;
 
 class AnswersTest {
     @Test void exactMatchesDistinguishStrictFromNormalised() {
-        ExactMatch match = ExactMatch.of(List.of("rank: 8", " rank: 8\n", "Rank:  ８。", "rank 8", "rank: 0.8"), List.of("rank: 8", "rank: 8", "rank: 8", "rank: 8", "rank: 08"));
+        ExactMatch match = ExactMatch.of(List.of("rank: 8", " rank: 8\n", "Rank:  ８。", "rank 8", "rank: 0.8"),
+                List.of("rank: 8", "rank: 8", "rank: 8", "rank: 8", "rank: 08"));
         assertThat(match.strictMatches()).isEqualTo(2);
         assertThat(match.normalisedMatches()).isEqualTo(3);
         assertThat(match.strict()).isCloseTo(0.4, within(1e-12));
@@ -47,14 +48,20 @@ class AnswersTest {
     }
 
     @Test void theReferencesChooseTheTokensAndTheLabelSaysWhich() {
-        assertThat(CorpusTokens.of(List.of("Lower the learning rate.", "Café naïve"))).isEqualTo(new CorpusTokens(RougeTokens.ENGLISH, BleuTokens.V13A));
+        assertThat(CorpusTokens.of(List.of("Lower the learning rate.", "Café naïve")))
+                .isEqualTo(new CorpusTokens(RougeTokens.ENGLISH, BleuTokens.V13A));
         assertThat(CorpusTokens.of(List.of("把学习率调低"))).isEqualTo(new CorpusTokens(RougeTokens.CHINESE, BleuTokens.ZH));
-        assertThat(CorpusTokens.of(List.of("把学习率调低到 0.0002", "Lower the learning rate to 0.0002, please, and warm up for a hundred steps"))).isEqualTo(
+        assertThat(CorpusTokens.of(List.of("把学习率调低到 0.0002",
+                "Lower the learning rate to 0.0002, please, and warm up for a hundred steps"))).isEqualTo(
                 new CorpusTokens(RougeTokens.CHINESE, BleuTokens.ZH));
-        assertThat(CorpusTokens.of(List.of("Снизь скорость обучения"))).isEqualTo(new CorpusTokens(RougeTokens.UNICODE, BleuTokens.V13A));
-        assertThat(CorpusTokens.of(List.of("がくしゅうりつをさげる"))).isEqualTo(new CorpusTokens(RougeTokens.UNICODE, BleuTokens.CHARACTERS));
-        assertThat(CorpusTokens.of(List.of("42", ""))).isEqualTo(new CorpusTokens(RougeTokens.ENGLISH, BleuTokens.V13A));
-        assertThat(CorpusTokens.of(List.of("把学习率调低")).label()).contains("one token per ideograph").contains("sacrebleu zh");
+        assertThat(CorpusTokens.of(List.of("Снизь скорость обучения")))
+                .isEqualTo(new CorpusTokens(RougeTokens.UNICODE, BleuTokens.V13A));
+        assertThat(CorpusTokens.of(List.of("がくしゅうりつをさげる")))
+                .isEqualTo(new CorpusTokens(RougeTokens.UNICODE, BleuTokens.CHARACTERS));
+        assertThat(CorpusTokens.of(List.of("42", "")))
+                .isEqualTo(new CorpusTokens(RougeTokens.ENGLISH, BleuTokens.V13A));
+        assertThat(CorpusTokens.of(List.of("把学习率调低")).label()).contains("one token per ideograph")
+                .contains("sacrebleu zh");
     }
 
     @Test void aReaderIsToldTheTokensInChineseAndAFileInOneLanguage() {

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-/** Numbers of rouge_score, NLTK, sacrebleu, evaluate and scikit-learn. Tolerances as the golden data states them: 1e-9, BLEU scores 1e-6, counts and tokens exact. */
+/**
+ * Numbers of rouge_score, NLTK, sacrebleu, evaluate and scikit-learn. Tolerances as the golden data states them: 1e-9,
+ * BLEU scores 1e-6, counts and tokens exact.
+ */
 class MetricGoldenTest {
     private static final double CLOSE = 1e-9;
     private static final double BLEU = 1e-6;
@@ -27,7 +30,8 @@ class MetricGoldenTest {
         rouge("en_no_stemmer", RougeTokens.ENGLISH, englishPredictions, englishReferences);
         rouge("en_porter", RougeTokens.ENGLISH_STEMMED, englishPredictions, englishReferences);
         rouge("zh_char", RougeTokens.CHINESE, chinesePredictions, chineseReferences);
-        same(golden.at("/rouge/zh_with_english_tokenizer_mean"), Rouge.corpus(chinesePredictions, chineseReferences, RougeTokens.ENGLISH));
+        same(golden.at("/rouge/zh_with_english_tokenizer_mean"),
+                Rouge.corpus(chinesePredictions, chineseReferences, RougeTokens.ENGLISH));
         Golden.ran("metrics/rouge", cases);
     }
 
@@ -42,7 +46,8 @@ class MetricGoldenTest {
     @Test void bleuIsThatOfSacrebleu() {
         JsonNode bleu = golden.at("/sacrebleu");
         same(bleu.at("/en_13a"), Bleu.corpus(englishPredictions, englishReferences, BleuTokens.V13A));
-        same(bleu.at("/en_13a_lowercase"), Bleu.corpus(lower(englishPredictions), lower(englishReferences), BleuTokens.V13A));
+        same(bleu.at("/en_13a_lowercase"), Bleu.corpus(lower(englishPredictions), lower(englishReferences),
+                BleuTokens.V13A));
         same(bleu.at("/en_none"), Bleu.corpus(englishPredictions, englishReferences, BleuTokens.NONE));
         same(bleu.at("/zh_zh"), Bleu.corpus(chinesePredictions, chineseReferences, BleuTokens.ZH));
         same(bleu.at("/zh_char"), Bleu.corpus(chinesePredictions, chineseReferences, BleuTokens.CHARACTERS));
@@ -54,14 +59,18 @@ class MetricGoldenTest {
         for (int i = 0; i < 10; i++) {
             twoReferences.add(List.of(englishReferences.get(i), englishPredictions.get(i + 1)));
         }
-        same(bleu.at("/two_references"), Bleu.corpusOfMany(englishPredictions.subList(0, 10), twoReferences, BleuTokens.V13A));
+        same(bleu.at("/two_references"), Bleu.corpusOfMany(englishPredictions.subList(0, 10), twoReferences,
+                BleuTokens.V13A));
         Golden.ran("metrics/sacrebleu", cases);
     }
 
     @Test void chrfIsThatOfSacrebleu() {
-        assertThat(Chrf.corpus(englishPredictions, englishReferences)).isCloseTo(golden.at("/sacrebleu/chrf_en").asDouble(), within(BLEU));
-        assertThat(Chrf.corpus(chinesePredictions, chineseReferences)).isCloseTo(golden.at("/sacrebleu/chrf_zh").asDouble(), within(BLEU));
-        assertThat(Chrf.plusPlus(englishPredictions, englishReferences)).isCloseTo(golden.at("/sacrebleu/chrfpp_en").asDouble(), within(BLEU));
+        assertThat(Chrf.corpus(englishPredictions, englishReferences))
+                .isCloseTo(golden.at("/sacrebleu/chrf_en").asDouble(), within(BLEU));
+        assertThat(Chrf.corpus(chinesePredictions, chineseReferences))
+                .isCloseTo(golden.at("/sacrebleu/chrf_zh").asDouble(), within(BLEU));
+        assertThat(Chrf.plusPlus(englishPredictions, englishReferences))
+                .isCloseTo(golden.at("/sacrebleu/chrfpp_en").asDouble(), within(BLEU));
         Golden.ran("metrics/chrf", 3);
     }
 
@@ -74,12 +83,17 @@ class MetricGoldenTest {
     }
 
     @Test void bleuIsThatOfNltk() {
-        Map<String, NltkBleu.Smoothing> smoothings = Map.of("none", NltkBleu.Smoothing.NONE, "method1", NltkBleu.Smoothing.METHOD_1, "method2", NltkBleu.Smoothing.METHOD_2,
-                "method3", NltkBleu.Smoothing.METHOD_3, "method4", NltkBleu.Smoothing.METHOD_4, "method7", NltkBleu.Smoothing.METHOD_7);
+        Map<String, NltkBleu.Smoothing> smoothings = Map.of("none", NltkBleu.Smoothing.NONE, "method1",
+                NltkBleu.Smoothing.METHOD_1, "method2", NltkBleu.Smoothing.METHOD_2,
+                "method3", NltkBleu.Smoothing.METHOD_3, "method4", NltkBleu.Smoothing.METHOD_4, "method7",
+                NltkBleu.Smoothing.METHOD_7);
         golden.at("/nltk/sentence").properties().forEach(
-                method -> nltk(method.getValue(), englishPredictions, englishReferences, BleuTokens.NONE::tokens, smoothings.get(method.getKey())));
-        nltk(golden.at("/nltk/sentence_zh_char_method1"), chinesePredictions, chineseReferences, PythonText::characters, NltkBleu.Smoothing.METHOD_1);
-        double corpus = NltkBleu.corpus(englishPredictions.stream().map(BleuTokens.NONE::tokens).toList(), englishReferences.stream().map(BleuTokens.NONE::tokens).toList());
+                method -> nltk(method.getValue(), englishPredictions, englishReferences, BleuTokens.NONE::tokens,
+                smoothings.get(method.getKey())));
+        nltk(golden.at("/nltk/sentence_zh_char_method1"), chinesePredictions, chineseReferences, PythonText::characters,
+                NltkBleu.Smoothing.METHOD_1);
+        double corpus = NltkBleu.corpus(englishPredictions.stream().map(BleuTokens.NONE::tokens).toList(),
+                englishReferences.stream().map(BleuTokens.NONE::tokens).toList());
         assertThat(corpus).isCloseTo(golden.at("/nltk/corpus").asDouble(), within(CLOSE));
         Golden.ran("metrics/nltk", cases + 1);
     }
@@ -97,7 +111,8 @@ class MetricGoldenTest {
             List<Classification.Label> labels = List.copyOf(found.labels().values());
             for (int i = 0; i < labels.size(); i++) {
                 JsonNode one = set.at("/per_class");
-                assertThat(labels.get(i).score().precision()).isCloseTo(one.at("/precision/" + i).asDouble(), within(CLOSE));
+                assertThat(labels.get(i).score().precision())
+                        .isCloseTo(one.at("/precision/" + i).asDouble(), within(CLOSE));
                 assertThat(labels.get(i).score().recall()).isCloseTo(one.at("/recall/" + i).asDouble(), within(CLOSE));
                 assertThat(labels.get(i).score().f1()).isCloseTo(one.at("/f1/" + i).asDouble(), within(CLOSE));
                 assertThat(labels.get(i).support()).isEqualTo((int) set.at("/report/" + i + "/support").asDouble());
@@ -162,7 +177,8 @@ class MetricGoldenTest {
         }
     }
 
-    private void evaluate(String name, List<String> predictions, List<String> references, Function<String, List<String>> tokens, boolean smooth) {
+    private void evaluate(String name,
+            List<String> predictions, List<String> references, Function<String, List<String>> tokens, boolean smooth) {
         JsonNode expected = golden.at("/evaluate_bleu/" + name);
         EvaluateBleu found = EvaluateBleu.corpus(predictions, references, tokens, smooth);
         assertThat(found.bleu()).isCloseTo(expected.at("/bleu").asDouble(), within(CLOSE));
@@ -176,17 +192,22 @@ class MetricGoldenTest {
         cases++;
     }
 
-    private void nltk(JsonNode expected, List<String> predictions, List<String> references, Function<String, List<String>> tokens, NltkBleu.Smoothing smoothing) {
+    private void nltk(JsonNode expected,
+            List<String> predictions, List<String> references, Function<String, List<String>> tokens,
+            NltkBleu.Smoothing smoothing) {
         for (int i = 0; i < predictions.size(); i++) {
             if (!expected.get(i).isNull()) {
-                assertThat(NltkBleu.sentence(tokens.apply(predictions.get(i)), tokens.apply(references.get(i)), smoothing))
+                assertThat(NltkBleu.sentence(tokens.apply(predictions.get(i)), tokens.apply(references.get(i)),
+                        smoothing))
                         .as("%s row %d", smoothing, i).isCloseTo(expected.get(i).asDouble(), within(CLOSE));
                 cases++;
             }
         }
     }
 
-    private static List<String> lower(List<String> texts) { return texts.stream().map(text -> text.toLowerCase(Locale.ROOT)).toList(); }
+    private static List<String> lower(List<String> texts) {
+        return texts.stream().map(text -> text.toLowerCase(Locale.ROOT)).toList();
+    }
 
     private static List<String> texts(JsonNode rows, String field) {
         List<String> texts = new ArrayList<>();

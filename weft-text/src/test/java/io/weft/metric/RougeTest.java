@@ -29,7 +29,8 @@ class RougeTest {
     }
 
     @Test void otherScriptsAreCutIntoWordsOrCharacters() {
-        assertThat(RougeTokens.UNICODE.tokens("Скорость обучения, naïve")).containsExactly("скорость", "обучения", "naïve");
+        assertThat(RougeTokens.UNICODE.tokens("Скорость обучения, naïve"))
+                .containsExactly("скорость", "обучения", "naïve");
         assertThat(RougeTokens.UNICODE.tokens("学習する GPU")).containsExactly("学", "習", "す", "る", "gpu");
     }
 
@@ -39,7 +40,8 @@ class RougeTest {
     }
 
     @Test void unequalListsAreRefused() {
-        assertThatThrownBy(() -> Rouge.corpus(List.of("a"), List.of(), RougeTokens.ENGLISH)).hasMessageContaining("1 predictions but 0 references");
+        assertThatThrownBy(() -> Rouge.corpus(List.of("a"), List.of(), RougeTokens.ENGLISH))
+                .hasMessageContaining("1 predictions but 0 references");
     }
 
     @Test void stemsBringFormsOfAWordTogether() {

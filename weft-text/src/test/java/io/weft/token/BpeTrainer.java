@@ -21,17 +21,22 @@ import java.util.regex.Pattern;
 import static io.weft.problem.Language.say;
 
 /**
- * Learns a byte-level BPE vocabulary (Sennrich et al. 2016, arXiv:1508.07909; bytes as in GPT-2) and writes it as a Hugging Face tokenizer.json. Merges, ties included,
- * are those of the tokenizers library's BpeTrainer with min_frequency 2; the same texts always give the same files. Any text can be encoded and comes back unchanged.
+ * Learns a byte-level BPE vocabulary (Sennrich et al. 2016, arXiv:1508.07909; bytes as in GPT-2) and writes it as a
+ * Hugging Face tokenizer.json. Merges, ties included, are those of the tokenizers library's BpeTrainer with
+ * min_frequency 2; the same texts always give the same files. Any text can be encoded and comes back unchanged.
  *
- * @param vocabulary tokens altogether: 256 bytes, the merges, the special tokens; fewer come out when no pair occurs twice any more
+ * @param vocabulary tokens altogether: 256 bytes, the merges, the special tokens; fewer come out when no pair occurs
+ *     twice any more
  * @param special    special tokens, given the highest ids in this order
  * @param end        which of them ends an answer (eos_token)
  * @param pad        which of them fills up batches (pad_token)
  */
 public record BpeTrainer(int vocabulary, List<String> special, String end, String pad) {
-    // Qwen2's, but that letters take no sign with them: a word after a slash, a dash or an equals sign stays one token, so that a name can be copied from one place to the other
-    private static final String SPLIT = "(?i:'s|'t|'re|'ve|'m|'ll|'d)| ?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    // Qwen2's, but that letters take no sign with them: a word after a slash, a dash or an equals sign stays one token,
+    // so that a name can be copied from one place to the other
+    private static final String SPLIT =
+            "(?i:'s|'t|'re|'ve|'m|'ll|'d)| ?\\p{L}+|\\p{N}| "
+            + "?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
     private static final Pattern WORDS = Pattern.compile(SPLIT, Pattern.UNICODE_CHARACTER_CLASS);
     private static final int BYTES = 256;
     private static final int LEAST_OCCURRENCES = 2;                  // what occurs once is no pattern
@@ -40,19 +45,26 @@ public record BpeTrainer(int vocabulary, List<String> special, String end, Strin
     public BpeTrainer {
         special = List.copyOf(special);
         if (vocabulary < BYTES + special.size() || !special.contains(end) || !special.contains(pad)) {
-            throw new IllegalArgumentException("vocabulary " + vocabulary + ", special " + special + ", end " + end + ", pad " + pad);
+            throw new IllegalArgumentException("vocabulary " + vocabulary + ", special " + special + ", end " + end
+                    + ", pad " + pad);
         }
     }
 
-    /** Learns from the texts and writes tokenizer.json and tokenizer_config.json into the folder, made if need be. @return tokens in the vocabulary */
+    /**
+     * Learns from the texts and writes tokenizer.json and tokenizer_config.json into the folder, made if need be.
+     *
+     * @return tokens in the vocabulary
+     */
     public int train(Iterable<String> texts, Path folder) {
         List<Word> words = words(texts);
         List<String> tokens = new ArrayList<>(alphabet());
         List<String[]> merges = merges(words, tokens, vocabulary - special.size());
         try {
             Files.createDirectories(folder);
-            Files.writeString(folder.resolve("tokenizer.json"), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tokenizer(tokens, merges)));
-            Files.writeString(folder.resolve("tokenizer_config.json"), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config()));
+            Files.writeString(folder.resolve("tokenizer.json"),
+                    JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tokenizer(tokens, merges)));
+            Files.writeString(folder.resolve("tokenizer_config.json"),
+                    JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config()));
         } catch (IOException e) {
             throw UserError.of(say("%s: cannot be written (%s)", "%s:无法写入(%s)", folder, e.getMessage()), e);
         }
@@ -72,7 +84,10 @@ public record BpeTrainer(int vocabulary, List<String> special, String end, Strin
         return List.copyOf(words.values());
     }
 
-    /** Merges the most frequent pair again and again. Counts change only where a merge took place. Appends to the tokens. */
+    /**
+     * Merges the most frequent pair again and again. Counts change only where a merge took place. Appends to the
+     * tokens.
+     */
     private static List<String[]> merges(List<Word> words, List<String> tokens, int wanted) {
         Map<Long, Pair> pairs = new HashMap<>();
         for (int w = 0; w < words.size(); w++) {
@@ -136,7 +151,10 @@ public record BpeTrainer(int vocabulary, List<String> special, String end, Strin
             }
         }
 
-        /** Replaces the pair wherever it stands and tells the counts of the pairs around it; pairs that were born here are collected. */
+        /**
+         * Replaces the pair wherever it stands and tells the counts of the pairs around it; pairs that were born here
+         * are collected.
+         */
         void merge(Pair pair, int merged, int number, Map<Long, Pair> pairs, Map<Long, Pair> born) {
             int to = 0;
             for (int from = 0; from < length; from++, to++) {
@@ -146,13 +164,15 @@ public record BpeTrainer(int vocabulary, List<String> special, String end, Strin
                 }
                 if (to > 0) {
                     count(pairs, symbols[to - 1], pair.left, -count, number);
-                    born.put((long) symbols[to - 1] << 32 | merged, count(pairs, symbols[to - 1], merged, count, number));
+                    born.put((long) symbols[to - 1] << 32 | merged,
+                            count(pairs, symbols[to - 1], merged, count, number));
                 }
                 from++;
                 symbols[to] = merged;
                 if (from + 1 < length) {
                     count(pairs, pair.right, symbols[from + 1], -count, number);
-                    born.put((long) merged << 32 | symbols[from + 1], count(pairs, merged, symbols[from + 1], count, number));
+                    born.put((long) merged << 32 | symbols[from + 1],
+                            count(pairs, merged, symbols[from + 1], count, number));
                 }
             }
             length = to;
@@ -182,9 +202,12 @@ public record BpeTrainer(int vocabulary, List<String> special, String end, Strin
         }
     }
 
-    /** A pair with its count at the time of queueing: the most frequent first, of equals the one of the older tokens. */
+    /**
+     * A pair with its count at the time of queueing: the most frequent first, of equals the one of the older tokens.
+     */
     private record Candidate(Pair pair, long count) implements Comparable<Candidate> {
-        private static final Comparator<Candidate> ORDER = Comparator.<Candidate>comparingLong(candidate -> -candidate.count)
+        private static final Comparator<Candidate> ORDER =
+                Comparator.<Candidate>comparingLong(candidate -> -candidate.count)
                 .thenComparingInt(candidate -> candidate.pair.left).thenComparingInt(candidate -> candidate.pair.right);
 
         @Override public int compareTo(Candidate other) { return ORDER.compare(this, other); }
@@ -221,17 +244,21 @@ public record BpeTrainer(int vocabulary, List<String> special, String end, Strin
         ObjectNode root = JSON.createObjectNode().put("version", "1.0").putNull("truncation").putNull("padding");
         var added = root.putArray("added_tokens");
         for (int n = 0; n < special.size(); n++) {
-            added.addObject().put("id", tokens.size() + n).put("content", special.get(n)).put("single_word", false).put("lstrip", false).put("rstrip", false)
+            added.addObject().put("id", tokens.size() + n).put("content", special.get(n)).put("single_word", false)
+                    .put("lstrip", false).put("rstrip", false)
                     .put("normalized", false).put("special", true);
         }
         root.putNull("normalizer");
         var steps = root.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
-        steps.addObject().put("type", "Split").put("behavior", "Isolated").put("invert", false).putObject("pattern").put("Regex", SPLIT);
+        steps.addObject().put("type", "Split").put("behavior", "Isolated").put("invert", false).putObject("pattern")
+                .put("Regex", SPLIT);
         byteLevel(steps.addObject());
         byteLevel(root.putObject("post_processor"));
         byteLevel(root.putObject("decoder"));
-        ObjectNode model = root.putObject("model").put("type", "BPE").putNull("dropout").putNull("unk_token").putNull("continuing_subword_prefix")
-                .putNull("end_of_word_suffix").put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", false);
+        ObjectNode model = root.putObject("model").put("type", "BPE").putNull("dropout").putNull("unk_token")
+                .putNull("continuing_subword_prefix")
+                .putNull("end_of_word_suffix").put("fuse_unk", false).put("byte_fallback", false)
+                .put("ignore_merges", false);
         ObjectNode ids = model.putObject("vocab");
         tokens.forEach(token -> ids.put(token, ids.size()));
         var rules = model.putArray("merges");
@@ -244,6 +271,7 @@ public record BpeTrainer(int vocabulary, List<String> special, String end, Strin
     }
 
     private ObjectNode config() {
-        return JSON.createObjectNode().put("tokenizer_class", "PreTrainedTokenizerFast").put("eos_token", end).put("pad_token", pad).put("clean_up_tokenization_spaces", false);
+        return JSON.createObjectNode().put("tokenizer_class", "PreTrainedTokenizerFast").put("eos_token", end)
+                .put("pad_token", pad).put("clean_up_tokenization_spaces", false);
     }
 }

@@ -14,7 +14,8 @@ class BpeTrainerTest {
     @TempDir Path folder;
 
     @Test void theSameTextsGiveTheSameFiles() throws IOException {
-        Path first = TinyTokenizers.write(folder.resolve("first")), second = TinyTokenizers.write(folder.resolve("second"));
+        Path first = TinyTokenizers.write(folder.resolve("first")),
+                second = TinyTokenizers.write(folder.resolve("second"));
         for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
             assertThat(first.resolve(file)).hasSameBinaryContentAs(second.resolve(file));
         }
@@ -22,7 +23,8 @@ class BpeTrainerTest {
 
     @Test void theMostFrequentPairIsMergedFirstAndTiesGoToTheOlderTokens() {
         // lo x 7, ow x 7 (ties: lo), then low; er x 2
-        new BpeTrainer(260, List.of("<end>"), "<end>", "<end>").train(List.of("low low low low low", "lower lower"), folder);
+        new BpeTrainer(260, List.of("<end>"), "<end>", "<end>")
+                .train(List.of("low low low low low", "lower lower"), folder);
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
             assertThat(tokenizer.token(256)).contains("lo");
             assertThat(tokenizer.token(257)).contains("low");
@@ -44,7 +46,8 @@ class BpeTrainerTest {
 
     @Test void anyTextComesBackUnchanged() {
         try (Tokenizer tokenizer = TinyTokenizers.make(folder)) {
-            for (String text : List.of("", " ", "  the cat  ", "这只猫 🙂🙂 e\u0301 \u0000\t\r\n\r\n", "👩‍👩‍👧 𠮷野家 ﷽ don't 12345", "<|im_end|>")) {
+            for (String text : List.of("", " ", "  the cat  ", "这只猫 🙂🙂 e\u0301 \u0000\t\r\n\r\n",
+                    "👩‍👩‍👧 𠮷野家 ﷽ don't 12345", "<|im_end|>")) {
                 assertThat(tokenizer.decode(tokenizer.encodePlain(text), true)).isEqualTo(text);
             }
         }
@@ -64,6 +67,7 @@ class BpeTrainerTest {
 
     @Test void aFolderThatCannotBeWrittenIsNamed() throws IOException {
         Path file = Files.writeString(folder.resolve("taken"), "");
-        assertThatThrownBy(() -> TinyTokenizers.write(file)).isInstanceOf(io.weft.problem.UserError.class).hasMessageContaining("taken");
+        assertThatThrownBy(() -> TinyTokenizers.write(file)).isInstanceOf(io.weft.problem.UserError.class)
+                .hasMessageContaining("taken");
     }
 }

@@ -21,8 +21,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ChatGlm3FormTest {
-    private static final String CONFIG = "{\"name_or_path\": \"THUDM/chatglm3-6b\", \"tokenizer_class\": \"ChatGLMTokenizer\"%s}";
-    private static final String PUBLISHED = "{% for message in messages %}{% if loop.first %}[gMASK]sop{% endif %}<|{{ message['role'] }}|>\\n {{ message['content'] }}{% endfor %}"
+    private static final String CONFIG =
+            "{\"name_or_path\": \"THUDM/chatglm3-6b\", \"tokenizer_class\": \"ChatGLMTokenizer\"%s}";
+    private static final String PUBLISHED =
+            "{% for message in messages %}{% if loop.first %}[gMASK]sop{% endif %}<|{{ message['role'] }}|>\\n {{ "
+            + "message['content'] }}{% endfor %}"
             + "{% if add_generation_prompt %}<|assistant|>{% endif %}";
     private final TinySentencePiece model = TinySentencePiece.ofLlama();
     @TempDir Path folder;
@@ -51,9 +54,12 @@ class ChatGlm3FormTest {
 
     @Test void aQuestionIsItsRolesWithALineAndAContentEach() {
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
-            for (String question : List.of("the cat", "  spaces\n", "", "\n", "中国的", "<|user|> sop </s> soprano [gMASK]")) {
+            for (String question : List.of("the cat", "  spaces\n", "", "\n", "中国的",
+                    "<|user|> sop </s> soprano [gMASK]")) {
                 int[] ids = encoder(tokenizer).encodePrompt(List.of(Message.system("the"), Message.user(question)));
-                assertThat(ids).as(question).isEqualTo(built(command("[gMASK]"), command("sop"), command("<|system|>"), "\n", "the", command("<|user|>"), "\n", question,
+                assertThat(ids).as(question)
+                        .isEqualTo(built(command("[gMASK]"), command("sop"), command("<|system|>"), "\n", "the",
+                        command("<|user|>"), "\n", question,
                         command("<|assistant|>")));
             }
         }
@@ -61,10 +67,13 @@ class ChatGlm3FormTest {
 
     @Test void anAnswerIsLearnedUpToAndWithWhatEndsItsTurn() {
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
-            var conversation = new Conversation(List.of(Message.user("a"), Message.assistant("the cat"), Message.user("ab"), Message.assistant("在")), new Place("rows", 1));
+            var conversation = new Conversation(List.of(Message.user("a"), Message.assistant("the cat"),
+                    Message.user("ab"), Message.assistant("在")), new Place("rows", 1));
             Example example = encoder(tokenizer).encode(conversation).orElseThrow();
             int user = command("<|user|>"), assistant = command("<|assistant|>");
-            assertThat(example.ids()).isEqualTo(built(command("[gMASK]"), command("sop"), user, "\n", "a", assistant, "\n", "the cat", user, "\n", "ab", assistant, "\n", "在", 2));
+            assertThat(example.ids())
+                    .isEqualTo(built(command("[gMASK]"), command("sop"), user, "\n", "a", assistant, "\n", "the cat",
+                    user, "\n", "ab", assistant, "\n", "在", 2));
             assertThat(learned(example)).containsExactly(built("\n", "the cat", user, "\n", "在", 2));
         }
     }
@@ -72,14 +81,20 @@ class ChatGlm3FormTest {
     @Test void aToolCallIsLearnedWithItsNameAndWhatTheToolReturnsIsNot() {
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
             var form = ChatGlm3Form.of(folder, tokenizer).orElseThrow();
-            var turns = List.of(new ChatGlm3Form.Turn("user", "", "a"), new ChatGlm3Form.Turn("assistant", "train", "cat"), new ChatGlm3Form.Turn("tool", "", "ab"),
+            var turns = List.of(new ChatGlm3Form.Turn("user", "", "a"),
+                    new ChatGlm3Form.Turn("assistant", "train", "cat"), new ChatGlm3Form.Turn("tool", "", "ab"),
                     new ChatGlm3Form.Turn("assistant", "", "the"));
             var tokens = new PieceEncoder(tokenizer).encode(form.renderTurns(turns, false));
-            int user = command("<|user|>"), assistant = command("<|assistant|>"), observation = command("<|observation|>");
-            assertThat(tokens.ids()).isEqualTo(built(command("[gMASK]"), command("sop"), user, "\n", "a", assistant, "train\n", "cat", observation, "\n", "ab", assistant, "\n",
+            int user = command("<|user|>"), assistant = command("<|assistant|>"),
+                    observation = command("<|observation|>");
+            assertThat(tokens.ids())
+                    .isEqualTo(built(command("[gMASK]"), command("sop"), user, "\n", "a", assistant, "train\n", "cat",
+                    observation, "\n", "ab", assistant, "\n",
                     "the", 2));
-            assertThat(learned(new Example(tokens.ids(), tokens.trained()))).containsExactly(built("train\n", "cat", observation, "\n", "the", 2));
-            assertThatThrownBy(() -> form.renderTurns(List.of(new ChatGlm3Form.Turn("judge", "", "a")), true)).isInstanceOf(UserError.class).hasMessageContaining("'judge'");
+            assertThat(learned(new Example(tokens.ids(), tokens.trained())))
+                    .containsExactly(built("train\n", "cat", observation, "\n", "the", 2));
+            assertThatThrownBy(() -> form.renderTurns(List.of(new ChatGlm3Form.Turn("judge", "", "a")), true))
+                    .isInstanceOf(UserError.class).hasMessageContaining("'judge'");
         }
     }
 
@@ -88,7 +103,8 @@ class ChatGlm3FormTest {
         tool.put("name", "天气");
         tool.put("parameters", Map.of("city", "string"));
         assertThat(ChatGlm3Form.Turn.system("回答", List.of(tool)).content())
-                .isEqualTo("回答\n[\n    {\n        \"name\": \"天气\",\n        \"parameters\": {\n            \"city\": \"string\"\n        }\n    }\n]");
+                .isEqualTo("回答\n[\n    {\n        \"name\": \"天气\",\n        \"parameters\": {\n            \"city\": "
+                + "\"string\"\n        }\n    }\n]");
     }
 
     @Test void aReaderSeesAnAnswerWithoutTheLineBeforeIt() {
@@ -111,8 +127,10 @@ class ChatGlm3FormTest {
 
     @Test void commandsAreNoText() {
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
-            assertThat(tokenizer.encode("soprano <|user|></s>")).isEqualTo(built(command("[gMASK]"), command("sop"), "soprano <|user|></s>"));
-            assertThat(tokenizer.decode(built(command("<|user|>"), "\n", "a", command("<|assistant|>"), "b"), false)).isEqualTo("<|user|>\n a<|assistant|>b");
+            assertThat(tokenizer.encode("soprano <|user|></s>"))
+                    .isEqualTo(built(command("[gMASK]"), command("sop"), "soprano <|user|></s>"));
+            assertThat(tokenizer.decode(built(command("<|user|>"), "\n", "a", command("<|assistant|>"), "b"), false))
+                    .isEqualTo("<|user|>\n a<|assistant|>b");
         }
     }
 
@@ -127,28 +145,36 @@ class ChatGlm3FormTest {
     }
 
     @Test void thePublishedTemplateMeansTheFormAndAnyOtherStays() throws IOException {
-        Files.writeString(folder.resolve("tokenizer_config.json"), CONFIG.formatted(", \"chat_template\": \"" + PUBLISHED + "\""));
+        Files.writeString(folder.resolve("tokenizer_config.json"),
+                CONFIG.formatted(", \"chat_template\": \"" + PUBLISHED + "\""));
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
             assertThat(ChatGlm3Form.of(folder, tokenizer)).isPresent();
-            Files.writeString(folder.resolve("tokenizer_config.json"), CONFIG.formatted(", \"chat_template\": \"{{ messages[0].content }}\""));
+            Files.writeString(folder.resolve("tokenizer_config.json"),
+                    CONFIG.formatted(", \"chat_template\": \"{{ messages[0].content }}\""));
             assertThat(ChatGlm3Form.of(folder, tokenizer)).isEmpty();
-            Files.writeString(folder.resolve("tokenizer_config.json"), CONFIG.formatted(", \"chat_template\": \"{{ raise_exception('no') }}\""));
+            Files.writeString(folder.resolve("tokenizer_config.json"),
+                    CONFIG.formatted(", \"chat_template\": \"{{ raise_exception('no') }}\""));
             assertThat(ChatGlm3Form.of(folder, tokenizer)).isEmpty();
         }
     }
 
     /** What the published template renders has the ids of the form. */
     @Test void thePublishedTemplateHasTheSameIds() {
-        try (Tokenizer tokenizer = Tokenizer.read(TinySentencePiece.ofLlama().piece("[", -900, Type.NORMAL).write(folder))) {
+        try (Tokenizer tokenizer = Tokenizer.read(TinySentencePiece.ofLlama().piece("[", -900, Type.NORMAL)
+                .write(folder))) {
             var form = ChatGlm3Form.of(folder, tokenizer).orElseThrow();
-            var messages = List.of(Message.system("the"), Message.user("a cat\n"), Message.assistant("中国"), Message.user("ab"));
-            assertThat(String.join("", form.render(messages, true).stream().map(Piece::text).toList()).replace("<|sop|>", "sop"))
-                    .isEqualTo(ChatTemplate.of("published", PUBLISHED.replace("\\n", "\n"), Map.of()).render(messages, true));
+            var messages = List.of(Message.system("the"), Message.user("a cat\n"), Message.assistant("中国"),
+                    Message.user("ab"));
+            assertThat(String.join("", form.render(messages, true).stream().map(Piece::text).toList())
+                    .replace("<|sop|>", "sop"))
+                    .isEqualTo(ChatTemplate.of("published", PUBLISHED.replace("\\n", "\n"), Map.of())
+                    .render(messages, true));
         }
     }
 
     @Test void otherFoldersHaveNoSuchForm() throws IOException {
-        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"name_or_path\": \"THUDM/chatglm2-6b\", \"tokenizer_class\": \"ChatGLMTokenizer\"}");
+        Files.writeString(folder.resolve("tokenizer_config.json"),
+                "{\"name_or_path\": \"THUDM/chatglm2-6b\", \"tokenizer_class\": \"ChatGLMTokenizer\"}");
         assertThat(ChatGlm3Form.isOf(folder)).isFalse();
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"LlamaTokenizer\"}");
         assertThat(ChatGlm3Form.isOf(folder)).isFalse();
@@ -156,7 +182,8 @@ class ChatGlm3FormTest {
         assertThat(ChatGlm3Form.isOf(folder)).isFalse();
         Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"chatglm\"}");
         assertThat(ChatGlm3Form.isOf(folder)).isTrue();
-        Files.writeString(folder.resolve("tokenization_chatglm.py"), "special_tokens = [\"[MASK]\", \"[gMASK]\", \"[sMASK]\", \"sop\", \"eop\"]");
+        Files.writeString(folder.resolve("tokenization_chatglm.py"),
+                "special_tokens = [\"[MASK]\", \"[gMASK]\", \"[sMASK]\", \"sop\", \"eop\"]");
         assertThat(ChatGlm3Form.isOf(folder)).isFalse();
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"ChatGLM4Tokenizer\"}");
         assertThat(ChatGlm3Form.isOf(folder)).isFalse();
@@ -164,7 +191,8 @@ class ChatGlm3FormTest {
 
     @Test void aTokenizerThatIsNotChatGlm3sIsRefused() {
         try (Tokenizer tokenizer = Tokenizer.read(TinySentencePiece.ofLlama().withoutDummyPrefix().write(folder))) {
-            assertThatThrownBy(() -> ChatGlm3Form.of(folder, tokenizer)).isInstanceOf(UserError.class).hasMessageContaining("puts no space before a text");
+            assertThatThrownBy(() -> ChatGlm3Form.of(folder, tokenizer)).isInstanceOf(UserError.class)
+                    .hasMessageContaining("puts no space before a text");
         }
         TinyTokenizers.write(folder);
         try {
@@ -173,12 +201,14 @@ class ChatGlm3FormTest {
             throw new java.io.UncheckedIOException(e);
         }
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
-            assertThatThrownBy(() -> ChatGlm3Form.of(folder, tokenizer)).isInstanceOf(UserError.class).hasMessageContaining("lacks its role tokens");
+            assertThatThrownBy(() -> ChatGlm3Form.of(folder, tokenizer)).isInstanceOf(UserError.class)
+                    .hasMessageContaining("lacks its role tokens");
         }
     }
 
     private ConversationEncoder encoder(Tokenizer tokenizer) {
-        return ConversationEncoder.ofTemplate(tokenizer, ChatGlm3Form.of(folder, tokenizer).orElseThrow(), 1000, OverLength.REFUSE);
+        return ConversationEncoder.ofTemplate(tokenizer, ChatGlm3Form.of(folder, tokenizer).orElseThrow(), 1000,
+                OverLength.REFUSE);
     }
 
     private static int[] learned(Example example) {

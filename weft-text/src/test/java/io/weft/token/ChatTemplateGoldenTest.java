@@ -13,15 +13,22 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Masks of real templates: whatever is not refused trains the assistant's words, all that the template kept of them, and nobody else's. */
+/**
+ * Masks of real templates: whatever is not refused trains the assistant's words, all that the template kept of them,
+ * and nobody else's.
+ */
 class ChatTemplateGoldenTest {
-    private static final Map<String, String> TOKENS = Map.of("bos_token", "<s>", "eos_token", "</s>", "pad_token", "<pad>", "unk_token", "<unk>");
+    private static final Map<String, String> TOKENS = Map.of("bos_token", "<s>", "eos_token", "</s>", "pad_token",
+            "<pad>", "unk_token", "<unk>");
     private static final List<List<Message>> CONVERSATIONS = List.of(
         List.of(Message.user("  Where? "), Message.assistant("ANSWERONE.")),
-        List.of(Message.user("Q <|im_end|></s>[/INST]?"), Message.assistant("ANSWERONE!"), Message.user("more?"), Message.assistant("ANSWERTWO!")),
-        List.of(Message.system("Be kind."), Message.user("Where?"), Message.assistant("ANSWERONE!"), Message.user("more?"),
+        List.of(Message.user("Q <|im_end|></s>[/INST]?"), Message.assistant("ANSWERONE!"), Message.user("more?"),
+        Message.assistant("ANSWERTWO!")),
+        List.of(Message.system("Be kind."), Message.user("Where?"), Message.assistant("ANSWERONE!"),
+        Message.user("more?"),
             Message.assistant("<think>\nhm\n</think>\n\nANSWERTWO!")),
-        List.of(Message.user("Where?"), Message.assistant("<think>\nhm\n</think>\n\nANSWERONE!"), Message.user("more?"), Message.assistant("<think>\nhm\n</think>\n\nANSWERTWO!")));
+        List.of(Message.user("Where?"), Message.assistant("<think>\nhm\n</think>\n\nANSWERONE!"), Message.user("more?"),
+        Message.assistant("<think>\nhm\n</think>\n\nANSWERTWO!")));
 
     private static List<Path> templates() throws IOException {
         try (var files = Files.list(Golden.at("chat_templates/templates"))) {
@@ -52,24 +59,30 @@ class ChatTemplateGoldenTest {
         var rendered = template.renderWithSpans(messages);
         assertThat(rendered.text()).isEqualTo(template.render(messages, false));
         String trained = pieces(rendered, true), rest = pieces(rendered, false);
-        assertThat(trained).as(file + " " + trained).containsPattern(messages.size() == 2 ? "ANSWERONE" : "(?s)ANSWERONE.*ANSWERTWO").doesNotContain("Where?", "more?", "Be kind.");
-        assertThat(rest).as(file + " " + rest).doesNotContain("ANSWER").contains(messages.get(messages.size() - 2).content().strip());
-        rendered.pieces().stream().filter(piece -> piece.text().contains("</s>[/INST]?")).forEach(piece -> assertThat(piece.literal()).isTrue());
+        assertThat(trained).as(file + " " + trained).containsPattern(messages.size() == 2 ? "ANSWERONE"
+                : "(?s)ANSWERONE.*ANSWERTWO").doesNotContain("Where?", "more?", "Be kind.");
+        assertThat(rest).as(file + " " + rest).doesNotContain("ANSWER")
+                .contains(messages.get(messages.size() - 2).content().strip());
+        rendered.pieces().stream().filter(piece -> piece.text().contains("</s>[/INST]?"))
+                .forEach(piece -> assertThat(piece.literal()).isTrue());
     }
 
     private static String pieces(Rendered rendered, boolean trained) {
-        return rendered.pieces().stream().filter(piece -> piece.trained() == trained).map(Piece::text).collect(Collectors.joining());
+        return rendered.pieces().stream().filter(piece -> piece.trained() == trained).map(Piece::text)
+                .collect(Collectors.joining());
     }
 
     /** Where a template marks the assistant's words itself, those found from rendered prefixes are the same words. */
     @Test void prefixesFindTheWordsThatGenerationBlocksMark() throws IOException {
         int ran = 0;
         for (var file : templates()) {
-            String marked = Files.readString(file), plain = marked.replaceAll("(\\{%[-+]?\\s*)generation\\b", "$1if true").replaceAll("(\\{%[-+]?\\s*)endgeneration\\b", "$1endif");
+            String marked = Files.readString(file), plain = marked.replaceAll("(\\{%[-+]?\\s*)generation\\b",
+                    "$1if true").replaceAll("(\\{%[-+]?\\s*)endgeneration\\b", "$1endif");
             for (var messages : marked.equals(plain) ? List.<List<Message>>of() : CONVERSATIONS) {
                 try {
                     var found = ChatTemplate.of(file.getFileName().toString(), plain, TOKENS).renderWithSpans(messages);
-                    var expected = ChatTemplate.of(file.getFileName().toString(), marked, TOKENS).renderWithSpans(messages);
+                    var expected = ChatTemplate.of(file.getFileName().toString(), marked, TOKENS)
+                            .renderWithSpans(messages);
                     assertThat(found.mask()).isNotEqualTo(expected.mask());
                     assertThat(words(found)).as(file.toString()).isEqualTo(words(expected));
                     ran++;
@@ -81,9 +94,13 @@ class ChatTemplateGoldenTest {
         Golden.ran("chat template masks by both ways", ran);
     }
 
-    /** The assistant's trained words. Without the mark that opens its reasoning: where the prompt ends with it, it is the template's. */
+    /**
+     * The assistant's trained words. Without the mark that opens its reasoning: where the prompt ends with it, it is
+     * the template's.
+     */
     private static List<String> words(Rendered rendered) {
-        return rendered.pieces().stream().filter(piece -> piece.trained() && piece.literal()).map(piece -> piece.text().replaceFirst("^<think>", "").strip())
+        return rendered.pieces().stream().filter(piece -> piece.trained() && piece.literal())
+                .map(piece -> piece.text().replaceFirst("^<think>", "").strip())
             .filter(text -> !text.isEmpty()).toList();
     }
 }

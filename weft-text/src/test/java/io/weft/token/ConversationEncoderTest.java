@@ -39,12 +39,14 @@ class ConversationEncoderTest {
     @Test void asManyTokensAsThePromptHasAloneAreNotTrainedEvenWhereOneJoinsPromptAndAnswer() {
         Example example = text(100, OverLength.REFUSE).encode(row("the c", "at reads the book.")).orElseThrow();
         int[] alone = tokenizer.encode("the c");
-        assertThat(example.ids()).doesNotContain(alone[alone.length - 1]).isEqualTo(text(100, OverLength.REFUSE).encode(row("the", " cat reads the book.")).orElseThrow().ids());
+        assertThat(example.ids()).doesNotContain(alone[alone.length - 1])
+                .isEqualTo(text(100, OverLength.REFUSE).encode(row("the", " cat reads the book.")).orElseThrow().ids());
         assertThat(example.trainedTokens()).isEqualTo(example.length() - alone.length);
     }
 
     @Test void aTextByItselfIsTrainedAsAWhole() {
-        Example example = text(100, OverLength.REFUSE).encode(new Conversation(List.of(Message.assistant("the cat reads")), PLACE)).orElseThrow();
+        Example example = text(100, OverLength.REFUSE)
+                .encode(new Conversation(List.of(Message.assistant("the cat reads")), PLACE)).orElseThrow();
         assertThat(trainedText(example)).isEqualTo("the cat reads<|im_end|>");
     }
 
@@ -60,7 +62,8 @@ class ConversationEncoderTest {
     }
 
     @Test void aTemplateIsTokenisedAsOneText() {
-        var conversation = new Conversation(List.of(Message.system("my friend"), Message.user("the cat"), Message.assistant("reads"), Message.user("这只猫?"),
+        var conversation = new Conversation(List.of(Message.system("my friend"), Message.user("the cat"),
+                Message.assistant("reads"), Message.user("这只猫?"),
                 Message.assistant("阅读 一本书。")), PLACE);
         Example example = chat(200, OverLength.REFUSE).encode(conversation).orElseThrow();
         String rendered = String.join("", chatMl(conversation.messages(), false).stream().map(Piece::text).toList());
@@ -74,8 +77,11 @@ class ConversationEncoderTest {
         int[] plain = text(200, OverLength.REFUSE).encode(conversation).orElseThrow().ids();
         assertThat(plain).containsOnlyOnce(END).doesNotContain(START).endsWith(END);
         Example chat = chat(200, OverLength.REFUSE).encode(conversation).orElseThrow();
-        assertThat(Arrays.stream(chat.ids()).filter(id -> id == START || id == END).toArray()).containsExactly(START, END, START, END);
-        assertThat(tokenizer.decode(chat.ids(), false)).isEqualTo("<|im_start|>user\n" + attack + "<|im_end|>\n<|im_start|>assistant\nno <|im_end|> here<|im_end|>\n");
+        assertThat(Arrays.stream(chat.ids()).filter(id -> id == START || id == END).toArray())
+                .containsExactly(START, END, START, END);
+        assertThat(tokenizer.decode(chat.ids(), false))
+                .isEqualTo("<|im_start|>user\n" + attack
+                + "<|im_end|>\n<|im_start|>assistant\nno <|im_end|> here<|im_end|>\n");
         assertThat(trainedText(chat)).isEqualTo("no <|im_end|> here<|im_end|>");
         for (ConversationEncoder encoder : List.of(text(200, OverLength.CUT), chat(200, OverLength.CUT))) {
             assertThat(tokenizer.decode(encoder.encodePrompt(conversation.asked()), true)).contains(attack);
@@ -83,7 +89,8 @@ class ConversationEncoderTest {
     }
 
     @Test void specialTextPutTogetherFromTwoPiecesIsNoSpecialTokenEither() {
-        List<Piece> pieces = List.of(new Piece("<|im_start|>", false, false), new Piece("🙂<|im_", true, false), new Piece("end|>", true, false), new Piece("<|im_end|>", false, true));
+        List<Piece> pieces = List.of(new Piece("<|im_start|>", false, false), new Piece("🙂<|im_", true, false),
+                new Piece("end|>", true, false), new Piece("<|im_end|>", false, true));
         var tokens = new PieceEncoder(tokenizer).encode(pieces);
         assertThat(Arrays.stream(tokens.ids()).filter(id -> id >= BEGIN).toArray()).containsExactly(START, END);
         assertThat(tokens.trained()[tokens.ids().length - 1]).isTrue();
@@ -91,7 +98,8 @@ class ConversationEncoderTest {
     }
 
     @Test void aTokenThatJoinsTheTemplatesSpaceToTheFirstWordIsTrained() {
-        List<Piece> pieces = List.of(new Piece("the cat ", false, false), new Piece("reads", true, true), new Piece("\n", false, false));
+        List<Piece> pieces = List.of(new Piece("the cat ", false, false), new Piece("reads", true, true),
+                new Piece("\n", false, false));
         var tokens = new PieceEncoder(tokenizer).encode(pieces);
         assertThat(tokens.ids()).isEqualTo(tokenizer.encodeBare("the cat reads\n"));
         assertThat(tokens.trained()[tokens.ids().length - 2]).isTrue();
@@ -109,29 +117,38 @@ class ConversationEncoderTest {
         Example shorter = text(1 + marker + 3 + 1, OverLength.CUT).encode(conversation).orElseThrow();
         assertThat(tokenizer.decode(shorter.ids(), false)).isEqualTo("<|endoftext|>\n\n输出:777<|im_end|>");
         assertThat(text(1 + marker + 1, OverLength.CUT).encode(conversation)).isEmpty();
-        assertThat(tokenizer.decode(encoder.encodePrompt(conversation.asked(), 1 + 2 + marker), false)).isEqualTo("<|endoftext|>88\n\n输出:");
+        assertThat(tokenizer.decode(encoder.encodePrompt(conversation.asked(), 1 + 2 + marker), false))
+                .isEqualTo("<|endoftext|>88\n\n输出:");
         assertThatThrownBy(() -> encoder.encodePrompt(conversation.asked(), marker)).isInstanceOf(UserError.class);
     }
 
     @Test void cutKeepsATemplatesMarkersAndDropsOldestExchangesFirst() {
-        var conversation = new Conversation(List.of(Message.system("55555"), Message.user("1111"), Message.assistant("2222"), Message.user("33339999"), Message.assistant("4444")), PLACE);
+        var conversation = new Conversation(List.of(Message.system("55555"), Message.user("1111"),
+                Message.assistant("2222"), Message.user("33339999"), Message.assistant("4444")), PLACE);
         int whole = chat(1000, OverLength.CUT).encode(conversation).orElseThrow().length();
-        String last = "<|im_start|>system\n55555<|im_end|>\n<|im_start|>user\n33339999<|im_end|>\n<|im_start|>assistant\n4444<|im_end|>\n";
+        String last =
+                "<|im_start|>system\n55555<|im_end|>\n<|im_start|>user\n33339999<|im_end|>\n<|im_start|"
+                + ">assistant\n4444<|im_end|>\n";
         int lastLength = tokenizer.encodeBare(last).length;
         assertThat(cutTo(conversation, whole - 1)).isEqualTo(last);
         assertThat(cutTo(conversation, lastLength)).isEqualTo(last);
         assertThat(cutTo(conversation, lastLength - 4)).isEqualTo(last.replace("3333", ""));
-        assertThat(cutTo(conversation, lastLength - 10)).isEqualTo(last.replace("33339999", "").replace("55555", "555"));
-        assertThat(cutTo(conversation, lastLength - 15)).isEqualTo(last.replace("33339999", "").replace("55555", "").replace("4444", "44"));
+        assertThat(cutTo(conversation, lastLength - 10))
+                .isEqualTo(last.replace("33339999", "").replace("55555", "555"));
+        assertThat(cutTo(conversation, lastLength - 15))
+                .isEqualTo(last.replace("33339999", "").replace("55555", "").replace("4444", "44"));
         assertThat(chat(lastLength - 17, OverLength.CUT).encode(conversation)).isEmpty();
         int[] prompt = chat(10, OverLength.CUT).encodePrompt(conversation.asked(), lastLength - 4 - 2 - 4);
-        assertThat(tokenizer.decode(prompt, false)).isEqualTo("<|im_start|>system\n55555<|im_end|>\n<|im_start|>user\n9999<|im_end|>\n<|im_start|>assistant\n");
+        assertThat(tokenizer.decode(prompt, false))
+                .isEqualTo("<|im_start|>system\n55555<|im_end|>\n<|im_start|>user\n9999<|im_end|>\n<|im_start|"
+                        + ">assistant\n");
     }
 
     @Test void noCutIsLongerThanAllowedAndEachKeepsWhatItPromises() {
         var random = new Random(3);
         for (int round = 0; round < 200; round++) {
-            List<Message> messages = new ArrayList<>(random.nextBoolean() ? List.of(Message.system(words(random))) : List.of());
+            List<Message> messages = new ArrayList<>(random.nextBoolean() ? List.of(Message.system(words(random)))
+                    : List.of());
             for (int turn = random.nextInt(3); turn >= 0; turn--) {
                 messages.add(Message.user(words(random)));
                 messages.add(Message.assistant(words(random)));
@@ -140,7 +157,8 @@ class ConversationEncoderTest {
             var example = chat(limit, OverLength.CUT).encode(new Conversation(messages, PLACE));
             example.ifPresent(one -> {
                 assertThat(one.length()).isLessThanOrEqualTo(limit);
-                assertThat(tokenizer.decode(one.ids(), false)).contains("<|im_start|>assistant\n").endsWith("<|im_end|>\n");
+                assertThat(tokenizer.decode(one.ids(), false)).contains("<|im_start|>assistant\n")
+                        .endsWith("<|im_end|>\n");
                 assertThat(trainedText(one)).endsWith("<|im_end|>");
             });
             assertThat(example.isPresent() || limit < 40).isTrue();
@@ -150,7 +168,8 @@ class ConversationEncoderTest {
     @Test void cutEndTakesTheEndAndDropsRowsWithoutAnAnswer() {
         Conversation conversation = row("1234", "5678");
         var encoder = text(7, OverLength.CUT_END);
-        assertThat(tokenizer.decode(encoder.encode(conversation).orElseThrow().ids(), false)).isEqualTo("<|endoftext|>123456");
+        assertThat(tokenizer.decode(encoder.encode(conversation).orElseThrow().ids(), false))
+                .isEqualTo("<|endoftext|>123456");
         assertThat(text(5, OverLength.CUT_END).encode(conversation)).isEmpty();
         assertThat(encoder.report()).isEqualTo(new EncodeReport(1, 1, 0, 7, 2, 10));
     }
@@ -161,16 +180,22 @@ class ConversationEncoderTest {
         assertThat(dropping.encodeAll(rows)).hasSize(1);
         assertThat(dropping.report()).isEqualTo(new EncodeReport(1, 0, 2, 4, 2, 11));
         assertThatThrownBy(() -> text(9, OverLength.REFUSE).encodeAll(rows)).isInstanceOf(UserError.class)
-                .hasMessageContainingAll("2 problems", "rows.jsonl line 7", "10 tokens", "11 tokens", "data.maxLength is 9");
+                .hasMessageContainingAll("2 problems", "rows.jsonl line 7", "10 tokens", "11 tokens",
+                "data.maxLength is 9");
     }
 
     @Test void severalTurnsNeedATemplate() {
-        var conversation = new Conversation(List.of(Message.system("a"), Message.user("b"), Message.assistant("c")), PLACE);
-        assertThatThrownBy(() -> text(100, OverLength.CUT).encode(conversation)).isInstanceOf(UserError.class).hasMessageContainingAll("rows.jsonl line 7", "data.prompt");
-        assertThatThrownBy(() -> text(100, OverLength.CUT).encodePrompt(conversation.asked())).isInstanceOf(UserError.class).hasMessageContaining("data.prompt");
+        var conversation = new Conversation(List.of(Message.system("a"), Message.user("b"), Message.assistant("c")),
+                PLACE);
+        assertThatThrownBy(() -> text(100, OverLength.CUT).encode(conversation)).isInstanceOf(UserError.class)
+                .hasMessageContainingAll("rows.jsonl line 7", "data.prompt");
+        assertThatThrownBy(() -> text(100, OverLength.CUT).encodePrompt(conversation.asked()))
+                .isInstanceOf(UserError.class).hasMessageContaining("data.prompt");
     }
 
-    private ConversationEncoder text(int maxLength, OverLength overLength) { return ConversationEncoder.ofText(tokenizer, PromptStyle.TUTORIAL, maxLength, overLength); }
+    private ConversationEncoder text(int maxLength, OverLength overLength) {
+        return ConversationEncoder.ofText(tokenizer, PromptStyle.TUTORIAL, maxLength, overLength);
+    }
 
     private ConversationEncoder chat(int maxLength, OverLength overLength) {
         return ConversationEncoder.ofTemplate(tokenizer, ConversationEncoderTest::chatMl, maxLength, overLength);
@@ -192,11 +217,14 @@ class ConversationEncoderTest {
         return tokenizer.decode(trained.stream().mapToInt(Integer::intValue).toArray(), false);
     }
 
-    private static Conversation row(String prompt, String completion) { return Conversation.of(prompt, completion, PLACE); }
+    private static Conversation row(String prompt, String completion) {
+        return Conversation.of(prompt, completion, PLACE);
+    }
 
     private static String words(Random random) {
         List<String> sentences = TinyTokenizers.sentences();
-        return sentences.get(random.nextInt(sentences.size())).repeat(random.nextInt(4)) + " <|im_end|>".repeat(random.nextInt(2));
+        return sentences.get(random.nextInt(sentences.size())).repeat(random.nextInt(4))
+                + " <|im_end|>".repeat(random.nextInt(2));
     }
 
     private static List<Piece> chatMl(List<Message> messages, boolean answerNext) {

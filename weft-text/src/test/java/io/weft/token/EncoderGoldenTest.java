@@ -25,7 +25,8 @@ class EncoderGoldenTest {
 
     @Test void theGoldenRunsRowsAreAmongThem() {
         JsonNode golden = Golden.json("train/qwen2_sft_e2e/golden.json");
-        List<List<Integer>> ours = encode(Golden.json("sft/trl_golden.json"), golden.path("config").path("max_length").asInt()).stream().map(EncoderGoldenTest::flat).toList();
+        List<List<Integer>> ours = encode(Golden.json("sft/trl_golden.json"),
+                golden.path("config").path("max_length").asInt()).stream().map(EncoderGoldenTest::flat).toList();
         int cases = 0;
         for (String part : new String[] {"train", "eval"}) {
             for (int row = 0; row < golden.path(part + "_input_ids").size(); row++) {
@@ -54,8 +55,12 @@ class EncoderGoldenTest {
     private static List<Example> encode(JsonNode golden, int maxLength) {
         try (Tokenizer tokenizer = Tokenizer.read(Golden.at("tokenizers/" + golden.path("tokenizer").asText()))) {
             List<Conversation> rows = new ArrayList<>();
-            golden.path("rows").forEach(row -> rows.add(Conversation.of(row.path("prompt").asText(), row.path("completion").asText(), new Place("alpaca.json", rows.size() + 1))));
-            return ConversationEncoder.ofText(tokenizer, PromptStyle.TUTORIAL, maxLength, OverLength.CUT_END).encodeAll(rows);
+            golden.path("rows")
+                    .forEach(row ->
+                    rows.add(Conversation.of(row.path("prompt").asText(), row.path("completion").asText(),
+                    new Place("alpaca.json", rows.size() + 1))));
+            return ConversationEncoder.ofText(tokenizer, PromptStyle.TUTORIAL, maxLength, OverLength.CUT_END)
+                    .encodeAll(rows);
         }
     }
 

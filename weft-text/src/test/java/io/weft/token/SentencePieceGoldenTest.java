@@ -33,8 +33,10 @@ class SentencePieceGoldenTest {
                 String text = one.path("text").asText();
                 int[] ids = TokenizerGoldenTest.ints(one.path("ids"));
                 assertThat(tokenizer.encodePlain(text)).as(text).isEqualTo(ids);
-                assertThat(tokenizer.encode(text)).as(text).isEqualTo(TokenizerGoldenTest.ints(one.path("chatglm_ids")));
-                assertThat(Arrays.stream(ids).mapToObj(id -> tokenizer.token(id).orElseThrow())).as(text).containsExactlyElementsOf(texts(one.path("pieces")));
+                assertThat(tokenizer.encode(text)).as(text)
+                        .isEqualTo(TokenizerGoldenTest.ints(one.path("chatglm_ids")));
+                assertThat(Arrays.stream(ids).mapToObj(id -> tokenizer.token(id).orElseThrow())).as(text)
+                        .containsExactlyElementsOf(texts(one.path("pieces")));
                 assertThat(tokenizer.decode(ids, true)).as(text).isEqualTo(one.path("decode").asText());
                 TokenizerGoldenTest.streamsAs(tokenizer, tokenizer.encode(text));
                 cases++;
@@ -69,7 +71,8 @@ class SentencePieceGoldenTest {
                 String text = one.path("text").asText();
                 int[] ids = TokenizerGoldenTest.ints(one.path("ids"));
                 assertThat(tokenizer.encode(text)).as(text).isEqualTo(ids);
-                assertThat(tokenizer.encodeBare(text)).as(text).isEqualTo(TokenizerGoldenTest.ints(one.path("ids_no_special")));
+                assertThat(tokenizer.encodeBare(text)).as(text)
+                        .isEqualTo(TokenizerGoldenTest.ints(one.path("ids_no_special")));
                 if (one.path("same_as_sentencepiece").asBoolean()) {
                     assertThat(tokenizer.encodePlain(text)).as(text).isEqualTo(tokenizer.encodeBare(text));
                     assertThat(tokenizer.decode(ids, true)).as(text).isEqualTo(one.path("decode").asText());
@@ -92,7 +95,8 @@ class SentencePieceGoldenTest {
                 turns.add(new ChatGlm3Form.Turn(one.path("role").asText(), "", one.path("query").asText()));
                 int[] ids = new PieceEncoder(tokenizer).encode(form.renderTurns(turns, true)).ids();
                 assertThat(ids).as(one.path("query").asText()).isEqualTo(TokenizerGoldenTest.ints(one.path("ids")));
-                assertThat(TokenizerGoldenTest.ints(one.path("position_ids"))).isEqualTo(IntStream.range(0, ids.length).toArray());
+                assertThat(TokenizerGoldenTest.ints(one.path("position_ids")))
+                        .isEqualTo(IntStream.range(0, ids.length).toArray());
                 assertThat(tokenizer.decode(ids, false)).isEqualTo(one.path("decode").asText());
                 TokenizerGoldenTest.streamsAs(tokenizer, ids);
                 cases++;
@@ -103,11 +107,15 @@ class SentencePieceGoldenTest {
 
     private static ChatGlm3Form.Turn turn(JsonNode turn) {
         String content = turn.path("content").asText();
-        return turn.has("tools") ? ChatGlm3Form.Turn.system(content, new ObjectMapper().convertValue(turn.path("tools"), List.class))
+        return turn.has("tools") ? ChatGlm3Form.Turn.system(content,
+                new ObjectMapper().convertValue(turn.path("tools"), List.class))
                 : new ChatGlm3Form.Turn(turn.path("role").asText(), turn.path("metadata").asText(), content);
     }
 
-    /** What the published class does when asked to: the four roles are tokens, and what stands between them is text, each part with its own space in front. */
+    /**
+     * What the published class does when asked to: the four roles are tokens, and what stands between them is text,
+     * each part with its own space in front.
+     */
     @Test void rolesAreTokensWhereTheTemplateSaysThemAndTextWhereSomebodyWritesThem() {
         int cases = 0;
         try (Tokenizer tokenizer = Tokenizer.read(Golden.at("tokenizers/sp_chatglm3"))) {
@@ -123,8 +131,10 @@ class SentencePieceGoldenTest {
                 pieces.add(new Piece(text.substring(from), true, false));
                 int[] ids = new PieceEncoder(tokenizer).encode(pieces).ids();
                 assertThat(ids).as(text).isEqualTo(expected);
-                assertThat(Arrays.stream(ids).mapToObj(id -> tokenizer.token(id).orElseThrow())).containsExactlyElementsOf(texts(one.path("tokens_encode_special")));
-                assertThat(tokenizer.encodePlain(text)).as(text).isEqualTo(TokenizerGoldenTest.ints(one.path("ids_plain")));
+                assertThat(Arrays.stream(ids).mapToObj(id -> tokenizer.token(id).orElseThrow()))
+                        .containsExactlyElementsOf(texts(one.path("tokens_encode_special")));
+                assertThat(tokenizer.encodePlain(text)).as(text)
+                        .isEqualTo(TokenizerGoldenTest.ints(one.path("ids_plain")));
                 cases++;
             }
         }
@@ -137,10 +147,15 @@ class SentencePieceGoldenTest {
             for (JsonNode one : Golden.json("tokenizers/sp_chatglm3/chat_golden.json").path("sft")) {
                 String prompt = one.path("prompt").asText();
                 var encoder = ConversationEncoder.ofText(tokenizer, PromptStyle.TUTORIAL, 256, OverLength.REFUSE);
-                Example example = encoder.encode(Conversation.of(prompt, one.path("completion").asText(), new Place("golden", 1))).orElseThrow();
-                int[] ids = TokenizerGoldenTest.ints(one.path("concat_ids")), asked = TokenizerGoldenTest.ints(one.path("prompt_ids"));
-                assertThat(example.ids()).as(prompt).isEqualTo(IntStream.concat(Arrays.stream(ids), IntStream.of(one.path("eos").asInt())).toArray());
-                assertThat(encoder.encodePrompt(List.of(io.weft.data.Message.user(prompt)))).as(prompt).isEqualTo(asked);
+                Example example = encoder.encode(Conversation.of(prompt, one.path("completion").asText(),
+                        new Place("golden", 1))).orElseThrow();
+                int[] ids = TokenizerGoldenTest.ints(one.path("concat_ids")),
+                        asked = TokenizerGoldenTest.ints(one.path("prompt_ids"));
+                assertThat(example.ids()).as(prompt)
+                        .isEqualTo(IntStream.concat(Arrays.stream(ids), IntStream.of(one.path("eos").asInt()))
+                        .toArray());
+                assertThat(encoder.encodePrompt(List.of(io.weft.data.Message.user(prompt)))).as(prompt)
+                        .isEqualTo(asked);
                 for (int i = 0; i < example.length(); i++) {
                     assertThat(example.trained()[i]).as("%s, token %d", prompt, i).isEqualTo(i >= asked.length);
                 }
@@ -150,17 +165,22 @@ class SentencePieceGoldenTest {
         Golden.ran("tokenizers, chatglm3 rows", cases);
     }
 
-    /** Weft never pads: the golden batch without its padding is Weft's rows, and positions count from each row's own first token. */
+    /**
+     * Weft never pads: the golden batch without its padding is Weft's rows, and positions count from each row's own
+     * first token.
+     */
     @Test void positionsBeginAtTheFirstTokenOfARow() {
         JsonNode batch = Golden.json("tokenizers/sp_chatglm3/chat_golden.json").path("left_padding");
         try (Tokenizer tokenizer = Tokenizer.read(Golden.at("tokenizers/sp_chatglm3"))) {
             for (int row = 0; row < batch.path("texts").size(); row++) {
-                int[] ids = tokenizer.encode(batch.path("texts").path(row).asText()), padded = TokenizerGoldenTest.ints(batch.path("input_ids").path(row));
+                int[] ids = tokenizer.encode(batch.path("texts").path(row).asText()),
+                        padded = TokenizerGoldenTest.ints(batch.path("input_ids").path(row));
                 int padding = padded.length - ids.length;
                 assertThat(Arrays.copyOfRange(padded, padding, padded.length)).isEqualTo(ids);
                 assertThat(Arrays.stream(padded, 0, padding)).allMatch(id -> id == tokenizer.pad().orElseThrow());
                 int[] positions = TokenizerGoldenTest.ints(batch.path("position_ids").path(row));
-                assertThat(Arrays.copyOfRange(positions, padding, padded.length)).isEqualTo(IntStream.range(0, ids.length).toArray());
+                assertThat(Arrays.copyOfRange(positions, padding, padded.length))
+                        .isEqualTo(IntStream.range(0, ids.length).toArray());
             }
         }
         Golden.ran("tokenizers, left padding", batch.path("texts").size());

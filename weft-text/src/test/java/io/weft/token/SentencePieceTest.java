@@ -14,7 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SentencePieceTest {
-    private static final String[] PARTS = {"the", " cat", " ", "  ", "    ", "training", "a", "aa", "aba", "中国", "的是", "是", "sop", "<s>", "</s>", "猫", "\n", "é", "😀", "▁",
+    private static final String[] PARTS = {"the", " cat", " ", "  ", "    ", "training", "a", "aa", "aba", "中国", "的是",
+            "是", "sop", "<s>", "</s>", "猫", "\n", "é", "😀", "▁",
             "\u0000", "<tab>", "<ta", "b>", "T."};
     @TempDir Path folder;
 
@@ -57,9 +58,12 @@ class SentencePieceTest {
     @Test void bytesThatAreNoCharacterGiveOneReplacementEach() {
         try (Tokenizer tokenizer = Tokenizer.read(TinySentencePiece.ofLlama().write(folder))) {
             int a = tokenizer.id("a").orElseThrow();
-            assertThat(tokenizer.decode(new int[] {3 + 0xE7, 3 + 0x8C, 3 + 0xAB, 3 + 0xE7, 3 + 0x8C, a}, true)).isEqualTo("猫\uFFFD\uFFFDa");
-            assertThat(tokenizer.decode(new int[] {3 + 0xC0, 3 + 0x80, 3 + 0xED, 3 + 0xA0, 3 + 0x80}, true)).isEqualTo("\uFFFD".repeat(5));
-            TokenizerGoldenTest.streamsAs(tokenizer, new int[] {a, 3 + 0xE7, 3 + 0x8C, 3 + 0xAB, 3 + 0xE7, a, 3 + 0xE7});
+            assertThat(tokenizer.decode(new int[] {3 + 0xE7, 3 + 0x8C, 3 + 0xAB, 3 + 0xE7, 3 + 0x8C, a}, true))
+                    .isEqualTo("猫\uFFFD\uFFFDa");
+            assertThat(tokenizer.decode(new int[] {3 + 0xC0, 3 + 0x80, 3 + 0xED, 3 + 0xA0, 3 + 0x80}, true))
+                    .isEqualTo("\uFFFD".repeat(5));
+            TokenizerGoldenTest.streamsAs(tokenizer, new int[] {a, 3 + 0xE7, 3 + 0x8C, 3 + 0xAB, 3 + 0xE7, a,
+                    3 + 0xE7});
         }
     }
 
@@ -74,21 +78,26 @@ class SentencePieceTest {
             assertThat(tokenizer.endIds()).containsExactly(2);
             assertThat(tokenizer.pad()).isEmpty();
         }
-        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"add_bos_token\": false, \"add_eos_token\": true, \"pad_token\": \"<unk>\"}");
+        Files.writeString(folder.resolve("tokenizer_config.json"),
+                "{\"add_bos_token\": false, \"add_eos_token\": true, \"pad_token\": \"<unk>\"}");
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
             assertThat(tokenizer.prefix()).isEmpty();
             assertThat(tokenizer.encode("a")).containsExactly(tokenizer.id("▁a").orElseThrow(), 2);
             assertThat(tokenizer.pad()).hasValue(0);
         }
-        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"add_bos_token\": true, \"bos_token\": \"<begin>\"}");
+        Files.writeString(folder.resolve("tokenizer_config.json"),
+                "{\"add_bos_token\": true, \"bos_token\": \"<begin>\"}");
         refused("tokenizer_config.json", "add_bos_token", "<begin>");
     }
 
     @Test void addedTokensFollowThePieces() throws IOException {
         int size = TinySentencePiece.ofLlama().size();
         TinySentencePiece.ofLlama().write(folder);
-        Files.writeString(folder.resolve("added_tokens.json"), "{\"<|im_end|>\": %d, \"<word>\": %d}".formatted(size + 1, size));
-        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"eos_token\": \"<|im_end|>\", \"added_tokens_decoder\": {\"0\": {\"content\": \"<unk>\", \"special\": true}}}");
+        Files.writeString(folder.resolve("added_tokens.json"),
+                "{\"<|im_end|>\": %d, \"<word>\": %d}".formatted(size + 1, size));
+        Files.writeString(folder.resolve("tokenizer_config.json"),
+                "{\"eos_token\": \"<|im_end|>\", \"added_tokens_decoder\": {\"0\": {\"content\": \"<unk>\", "
+                + "\"special\": true}}}");
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
             assertThat(tokenizer.eos()).hasValue(size + 1);
             assertThat(tokenizer.isSpecial(size + 1)).isTrue();

@@ -11,18 +11,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Small SentencePiece models for tests, and what SentencePiece makes of a text by the book: of all neighbours whose joint piece is known the pair with the highest score is
- * joined, the leftmost of several, until there is none; user-defined symbols stand apart; what is no piece falls apart into bytes or is unknown.
+ * Small SentencePiece models for tests, and what SentencePiece makes of a text by the book: of all neighbours whose
+ * joint piece is known the pair with the highest score is joined, the leftmost of several, until there is none;
+ * user-defined symbols stand apart; what is no piece falls apart into bytes or is unknown.
  */
 public final class TinySentencePiece {
-    private static final List<String> MERGES = List.of("▁t", "he", "▁a", "in", "▁the", "▁▁", "re", "on", "at", "▁c", "er", "▁s", "▁▁▁▁", "▁cat", "aa", "aaa", "aaaa", "的是", "中国",
+    private static final List<String> MERGES = List.of("▁t", "he", "▁a", "in", "▁the", "▁▁", "re", "on", "at", "▁c",
+            "er", "▁s", "▁▁▁▁", "▁cat", "aa", "aaa", "aaaa", "的是", "中国",
             "是中", "▁re", "ing",
             "tr", "ai", "ain", "ab", "ba", "aba", "ss", "▁ss", "op", "sop");
     private final List<Object[]> pieces = new ArrayList<>();         // text, score, type
     private boolean dummyPrefix = true, trimsSpaces, byteFallback = true;
 
     /** The unknown piece, begin and end, the bytes, and pieces in the order of their learning; then the characters. */
-    public static TinySentencePiece ofLlama() { return new TinySentencePiece().withSpecial().withBytes().withLearned(); }
+    public static TinySentencePiece ofLlama() {
+        return new TinySentencePiece().withSpecial().withBytes().withLearned();
+    }
 
     /** As {@link #ofLlama}, without bytes: characters that are no piece are unknown, several in a row one token. */
     static TinySentencePiece ofCharacters() {
@@ -36,7 +40,9 @@ public final class TinySentencePiece {
         return this;
     }
 
-    private TinySentencePiece withSpecial() { return piece("<unk>", 0, Type.UNKNOWN).piece("<s>", 0, Type.CONTROL).piece("</s>", 0, Type.CONTROL); }
+    private TinySentencePiece withSpecial() {
+        return piece("<unk>", 0, Type.UNKNOWN).piece("<s>", 0, Type.CONTROL).piece("</s>", 0, Type.CONTROL);
+    }
 
     private TinySentencePiece withBytes() {
         for (int b = 0; b < 256; b++) {
@@ -49,7 +55,8 @@ public final class TinySentencePiece {
         for (String piece : MERGES) {
             piece(piece, -pieces.size() + 258, Type.NORMAL);
         }
-        "▁abcdefghijklmnopqrstuvwxyzT的是中国.,<>|/".codePoints().forEach(c -> piece(Character.toString(c), -pieces.size() + 258, Type.NORMAL));
+        "▁abcdefghijklmnopqrstuvwxyzT的是中国.,<>|/".codePoints()
+                .forEach(c -> piece(Character.toString(c), -pieces.size() + 258, Type.NORMAL));
         return this;
     }
 
@@ -75,8 +82,10 @@ public final class TinySentencePiece {
         for (Object[] piece : pieces) {
             model.message(1, piece((String) piece[0], (float) piece[1], ((Type) piece[2]).ordinal() + 1));
         }
-        var trainer = new ProtobufWriter().text(2, "tiny").number(3, 2).number(4, pieces.size()).number(35, byteFallback ? 1 : 0).number(43, -1);
-        var normalizer = new ProtobufWriter().text(1, "identity").bytes(2, new byte[0]).number(3, dummyPrefix ? 1 : 0).number(4, trimsSpaces ? 1 : 0).number(5, 1);
+        var trainer = new ProtobufWriter().text(2, "tiny").number(3, 2).number(4, pieces.size())
+                .number(35, byteFallback ? 1 : 0).number(43, -1);
+        var normalizer = new ProtobufWriter().text(1, "identity").bytes(2, new byte[0]).number(3, dummyPrefix ? 1 : 0)
+                .number(4, trimsSpaces ? 1 : 0).number(5, 1);
         return model.message(2, trainer).message(3, normalizer);
     }
 
@@ -108,7 +117,8 @@ public final class TinySentencePiece {
         while (!rest.isEmpty()) {
             String symbol = "";
             for (Object[] piece : pieces) {
-                if (piece[2] == Type.USER_DEFINED && rest.startsWith((String) piece[0]) && ((String) piece[0]).length() > symbol.length()) {
+                if (piece[2] == Type.USER_DEFINED && rest.startsWith((String) piece[0])
+                        && ((String) piece[0]).length() > symbol.length()) {
                     symbol = (String) piece[0];
                 }
             }
@@ -144,7 +154,8 @@ public final class TinySentencePiece {
         float best = Float.NEGATIVE_INFINITY;
         for (int i = 0; i + 1 < parts.size(); i++) {
             Integer id = ids.get(parts.get(i) + parts.get(i + 1));
-            if (id != null && pieces.get(id)[2] == Type.NORMAL && !apart.get(i) && !apart.get(i + 1) && (float) pieces.get(id)[1] > best) {
+            if (id != null && pieces.get(id)[2] == Type.NORMAL && !apart.get(i) && !apart.get(i + 1)
+                    && (float) pieces.get(id)[1] > best) {
                 best = (float) pieces.get(id)[1];
                 at = i;
             }
@@ -158,7 +169,8 @@ public final class TinySentencePiece {
     }
 
     private String normalized(String text) {
-        String given = trimsSpaces ? text.replaceAll(" +", " ").replaceAll("\\A ", "").replaceAll("[ ▁]+\\z", "") : text;
+        String given = trimsSpaces ? text.replaceAll(" +", " ").replaceAll("\\A ", "").replaceAll("[ ▁]+\\z", "")
+                : text;
         return given.isEmpty() ? "" : ((dummyPrefix ? "▁" : "") + given).replace(' ', '▁');
     }
 }

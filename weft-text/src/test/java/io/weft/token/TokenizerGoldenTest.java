@@ -27,12 +27,15 @@ class TokenizerGoldenTest {
                     assertThat(tokenizer.encode(text)).as("%s: %s", folder, text).isEqualTo(ids);
                     assertThat(tokenizer.encodeBare(text)).as("%s: %s", folder, text).isEqualTo(bare);
                     boolean both = one.has("decode_skip_special");       // else one text: without special tokens
-                    assertThat(tokenizer.decode(ids, !both)).as("%s: %s", folder, text).isEqualTo(one.path("decode").asText());
+                    assertThat(tokenizer.decode(ids, !both)).as("%s: %s", folder, text)
+                    .isEqualTo(one.path("decode").asText());
                     if (both) {
-                        assertThat(tokenizer.decode(ids, true)).as("%s: %s", folder, text).isEqualTo(one.path("decode_skip_special").asText());
+                        assertThat(tokenizer.decode(ids, true)).as("%s: %s", folder, text)
+                                .isEqualTo(one.path("decode_skip_special").asText());
                     }
                     if (one.has("offsets")) {
-                        assertThat(codePointSpans(text, tokenizer.encodeBareWithSpans(text))).as("%s: %s", folder, text).isEqualTo(pairs(one.path("offsets")));
+                        assertThat(codePointSpans(text, tokenizer.encodeBareWithSpans(text))).as("%s: %s", folder, text)
+                                .isEqualTo(pairs(one.path("offsets")));
                     }
                     streamsAs(tokenizer, ids);
                     cases++;
@@ -49,7 +52,8 @@ class TokenizerGoldenTest {
                 for (JsonNode one : Golden.json("tokenizers/" + folder.getFileName() + "/golden.json").path("cases")) {
                     String text = one.path("text").asText();
                     int[] bare = ints(one.path("ids_no_special")), plain = tokenizer.encodePlain(text);
-                    assertThat(Arrays.stream(plain).noneMatch(tokenizer::isSpecial)).as("%s: %s", folder, text).isTrue();
+                    assertThat(Arrays.stream(plain).noneMatch(tokenizer::isSpecial)).as("%s: %s", folder, text)
+                            .isTrue();
                     boolean looksSpecial = false;
                     for (int id : bare) {
                         looksSpecial |= tokenizer.isSpecial(id);
@@ -64,16 +68,20 @@ class TokenizerGoldenTest {
         Golden.ran("tokenizers, plain", cases);
     }
 
-    /** The same SentencePiece model stands in two folders; SentencePiece itself never takes text for a special token. */
+    /**
+     * The same SentencePiece model stands in two folders; SentencePiece itself never takes text for a special token.
+     */
     @Test void plainEncodingEqualsSentencePiece() {
         JsonNode pieces = Golden.json("tokenizers/sp_chatglm3/golden.json").path("cases");
         int cases = 0;
         try (Tokenizer tokenizer = Tokenizer.read(Golden.at("tokenizers/sp_llama"))) {
             for (JsonNode one : pieces) {
                 if (one.path("text").asText().isEmpty()) {
-                    continue;                                        // SentencePiece gives nothing, the json's normalizer neither
+                    // SentencePiece gives nothing, the json's normalizer neither
+                    continue;
                 }
-                assertThat(tokenizer.encodePlain(one.path("text").asText())).as(one.path("text").asText()).isEqualTo(ints(one.path("ids")));
+                assertThat(tokenizer.encodePlain(one.path("text").asText())).as(one.path("text").asText())
+                        .isEqualTo(ints(one.path("ids")));
                 cases++;
             }
         }
@@ -93,7 +101,8 @@ class TokenizerGoldenTest {
                 for (String side : new String[] {"left", "right"}) {
                     for (int row = 0; row < batch.path("texts").size(); row++) {
                         int[] ids = tokenizer.encode(batch.path("texts").path(row).asText());
-                        int[] padded = ints(batch.path(side).path("input_ids").path(row)), mask = ints(batch.path(side).path("attention_mask").path(row));
+                        int[] padded = ints(batch.path(side).path("input_ids").path(row)),
+                                mask = ints(batch.path(side).path("attention_mask").path(row));
                         List<Integer> present = new ArrayList<>();
                         for (int i = 0; i < padded.length; i++) {
                             if (mask[i] == 1) {
@@ -149,7 +158,8 @@ class TokenizerGoldenTest {
     private static List<List<Integer>> codePointSpans(String text, Encoding encoding) {
         List<List<Integer>> pairs = new ArrayList<>();
         for (int i = 0; i < encoding.ids().length; i++) {
-            pairs.add(List.of(text.codePointCount(0, encoding.starts()[i]), text.codePointCount(0, encoding.ends()[i])));
+            pairs.add(List.of(text.codePointCount(0, encoding.starts()[i]),
+                    text.codePointCount(0, encoding.ends()[i])));
         }
         return pairs;
     }

@@ -39,7 +39,8 @@ class TokenizerTest {
 
     @Test void addedTokensThatAreNotSpecialStayTokensInPlainText() throws IOException {
         edit(root -> {
-            root.withArray("added_tokens").addObject().put("id", 400).put("content", "<think>").put("single_word", false).put("lstrip", false).put("rstrip", false)
+            root.withArray("added_tokens").addObject().put("id", 400).put("content", "<think>")
+                    .put("single_word", false).put("lstrip", false).put("rstrip", false)
                     .put("normalized", false).put("special", false);
         });
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
@@ -54,7 +55,8 @@ class TokenizerTest {
         edit(root -> {                                               // "cat" as a special token: merges lead to it
             int id = root.path("model").path("vocab").path("cat").asInt(-1);
             assertThat(id).isNotNegative();
-            root.withArray("added_tokens").insertObject(0).put("id", id).put("content", "cat").put("single_word", false).put("lstrip", false).put("rstrip", false)
+            root.withArray("added_tokens").insertObject(0).put("id", id).put("content", "cat").put("single_word", false)
+                    .put("lstrip", false).put("rstrip", false)
                     .put("normalized", false).put("special", true);
         }, List.of("cat cat cat", "c a t"));
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
@@ -77,7 +79,8 @@ class TokenizerTest {
     }
 
     @Test void longTextsAreNeverCut() throws IOException {
-        edit(root -> root.putObject("truncation").put("direction", "Right").put("max_length", 4).put("strategy", "LongestFirst").put("stride", 0));
+        edit(root -> root.putObject("truncation").put("direction", "Right").put("max_length", 4)
+                .put("strategy", "LongestFirst").put("stride", 0));
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
             assertThat(tokenizer.encode("9".repeat(5000))).hasSize(5000);
         }
@@ -159,7 +162,8 @@ class TokenizerTest {
         refused("tokenizer.json", "model.vocab is missing or empty");
         Files.writeString(json, "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": -4}}}");
         refused("tokenizer.json", "'a'");
-        Files.writeString(json, "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": [[\"a\", \"q\"]]}}");
+        Files.writeString(json,
+                "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": [[\"a\", \"q\"]]}}");
         refused("tokenizer.json", "cannot be used");
         Files.write(json, new byte[] {'{', '"', (byte) 0xFF, (byte) 0xFE});
         refused("tokenizer.json", "");
@@ -192,24 +196,33 @@ class TokenizerTest {
     private void edit(Edit edit) throws IOException { edit(edit, TinyTokenizers.sentences()); }
 
     private void edit(Edit edit, List<String> texts) throws IOException {
-        new BpeTrainer(400, List.of(TinyTokenizers.PAD, TinyTokenizers.START, TinyTokenizers.END), TinyTokenizers.END, TinyTokenizers.PAD).train(texts, folder);
+        new BpeTrainer(400, List.of(TinyTokenizers.PAD, TinyTokenizers.START, TinyTokenizers.END), TinyTokenizers.END,
+                TinyTokenizers.PAD).train(texts, folder);
         Path json = folder.resolve("tokenizer.json");
         var root = (ObjectNode) JSON.readTree(json.toFile());
         edit.apply(root);
         JSON.writeValue(json.toFile(), root);
     }
 
-    /** Llama 2's kind: words begin with a sign for the space before them, the first space is dropped again, unknown characters are spelt in bytes. */
+    /**
+     * Llama 2's kind: words begin with a sign for the space before them, the first space is dropped again, unknown
+     * characters are spelt in bytes.
+     */
     private void writeByteFallback() throws IOException {
         ObjectNode root = (ObjectNode) JSON.readTree("""
                 {"version": "1.0", "truncation": null, "padding": null,
-                 "added_tokens": [{"id": 0, "content": "<unk>", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": true}],
-                 "normalizer": {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"}, {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]},
+                 "added_tokens": [{"id": 0, "content": "<unk>", "single_word": false, "lstrip": false, \
+                 "rstrip": false, "normalized": false, "special": true}],
+                 "normalizer": {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"}, \
+                 {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]},
                  "pre_tokenizer": null, "post_processor": null,
-                 "decoder": {"type": "Sequence", "decoders": [{"type": "Replace", "pattern": {"String": "▁"}, "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"},
+                 "decoder": {"type": "Sequence", "decoders": [{"type": "Replace", "pattern": {"String": "▁"}, \
+                 "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"},
                      {"type": "Strip", "content": " ", "start": 1, "stop": 0}]},
-                 "model": {"type": "BPE", "dropout": null, "unk_token": "<unk>", "continuing_subword_prefix": null, "end_of_word_suffix": null, "fuse_unk": true,
-                     "byte_fallback": true, "vocab": {"<unk>": 0}, "merges": [["▁", "c"], ["a", "t"], ["▁c", "at"]]}}""");
+                 "model": {"type": "BPE", "dropout": null, "unk_token": "<unk>", "continuing_subword_prefix": null, \
+                 "end_of_word_suffix": null, "fuse_unk": true,
+                     "byte_fallback": true, "vocab": {"<unk>": 0}, "merges": [["▁", "c"], ["a", "t"], ["▁c", "at"]]}}\
+                """);
         ObjectNode vocabulary = (ObjectNode) root.path("model").path("vocab");
         for (int b = 0; b < 256; b++) {
             vocabulary.put("<0x%02X>".formatted(b), vocabulary.size());

@@ -7,7 +7,10 @@ import java.io.PrintStream;
 
 import static io.weft.problem.Language.say;
 
-/** How far an evaluation is: on a terminal one line that is drawn again, elsewhere a line at the start of each model and at each tenth of its rows. */
+/**
+ * How far an evaluation is: on a terminal one line that is drawn again, elsewhere a line at the start of each model and
+ * at each tenth of its rows.
+ */
 final class AnswerProgress implements EvaluationRun.Listener, AutoCloseable {
     private static final long REDRAW_NANOS = 200_000_000;
     private final PrintStream to;

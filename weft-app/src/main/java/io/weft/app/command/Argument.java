@@ -35,7 +35,9 @@ final class Argument<T> {
     }
 
     /** As the user types it: {@code --model DIR} or {@code RUN}. */
-    static String name(ArgSpec spec) { return spec.isOption() ? ((OptionSpec) spec).longestName() + " " + spec.paramLabel() : spec.paramLabel(); }
+    static String name(ArgSpec spec) {
+        return spec.isOption() ? ((OptionSpec) spec).longestName() + " " + spec.paramLabel() : spec.paramLabel();
+    }
 
     /** What it is for, with its percent signs as they were written. */
     static String about(ArgSpec spec) { return String.join(" ", spec.description()).replace("%%", "%"); }

@@ -50,26 +50,31 @@ record AskedRow(Row row, List<Message> messages) {
             return List.of(Message.user(style.build(text(fields, "prompt"), "")));
         }
         if (fields.has("instruction")) {
-            return List.of(Message.user(style.build(text(fields, "instruction").strip(), fields.has("input") ? text(fields, "input").strip() : "")));
+            return List.of(Message.user(style.build(text(fields, "instruction").strip(), fields.has("input")
+                    ? text(fields, "input").strip() : "")));
         }
         List<String> names = new ArrayList<>();
         fields.fieldNames().forEachRemaining(names::add);
-        throw new IllegalArgumentException(say("the fields are %s; expected prompt, messages, or instruction and input", names));
+        throw new IllegalArgumentException(say("the fields are %s; expected prompt, messages, or instruction and input",
+                names));
     }
 
     private static List<Message> several(JsonNode given, PromptStyle style) {
         if (!given.isArray() || given.isEmpty()) {
             throw new IllegalArgumentException(say("'messages' is no list of {role, content}"));
         }
-        List<Message> messages = IntStream.range(0, given.size()).mapToObj(i -> new Message(text(given.get(i), "role"), text(given.get(i), "content"))).toList();
+        List<Message> messages = IntStream.range(0, given.size())
+                .mapToObj(i -> new Message(text(given.get(i), "role"), text(given.get(i), "content"))).toList();
         if (messages.get(messages.size() - 1).isAssistant()) {
-            throw new IllegalArgumentException(say("the last message is the assistant's; expected a question to answer"));
+            throw new IllegalArgumentException(
+                    say("the last message is the assistant's; expected a question to answer"));
         }
         if (style.takesSeveralTurns()) {
             return messages;
         }
         if (messages.size() != 1) {
-            throw new IllegalArgumentException(say("%d messages, but the model was tuned on single prompts (data.prompt: %s); give one", messages.size(), style.word()));
+            throw new IllegalArgumentException(say("%d messages, but the model was tuned on single prompts "
+                    + "(data.prompt: %s); give one", messages.size(), style.word()));
         }
         return List.of(Message.user(style.build(messages.get(0).content(), "")));
     }
@@ -77,7 +82,8 @@ record AskedRow(Row row, List<Message> messages) {
     private static String text(JsonNode fields, String name) {
         JsonNode value = fields.path(name);
         if (!value.isTextual()) {
-            throw new IllegalArgumentException(value.isMissingNode() ? say("'%s' is missing", name) : say("'%s' is no text", name));
+            throw new IllegalArgumentException(value.isMissingNode() ? say("'%s' is missing", name)
+                    : say("'%s' is no text", name));
         }
         return value.textValue();
     }

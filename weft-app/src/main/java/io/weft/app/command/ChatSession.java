@@ -23,7 +23,10 @@ import java.util.List;
 
 import static io.weft.problem.Language.say;
 
-/** A conversation in a terminal. It remembers what was said where the prompt style can tell several turns; else each question stands alone, as the model was tuned. */
+/**
+ * A conversation in a terminal. It remembers what was said where the prompt style can tell several turns; else each
+ * question stands alone, as the model was tuned.
+ */
 final class ChatSession implements AutoCloseable {
     private final LoadedModel loaded;
     private final Sampling sampling;
@@ -45,7 +48,8 @@ final class ChatSession implements AutoCloseable {
 
     void run() {
         boolean remembers = style().takesSeveralTurns();
-        out.println(say("%s: prompts as %s%s. /exit ends, /clear forgets, Ctrl-C stops an answer.", loaded.name(), style().word(),
+        out.println(say("%s: prompts as %s%s. /exit ends, /clear forgets, Ctrl-C stops an answer.", loaded.name(),
+                style().word(),
                 remembers ? "" : say(", each question by itself")));
         for (String line = next(); line != null && !line.equals("/exit"); line = next()) {
             if (line.equals("/clear")) {
@@ -109,7 +113,8 @@ final class ChatSession implements AutoCloseable {
             stopped = true;
         } else {
             out.println();
-            Runtime.getRuntime().halt(ExitCode.DONE);   // nothing is open that must be closed, and the main thread waits for a line that will not come
+            // nothing is open that must be closed, and the main thread waits for a line that will not come
+            Runtime.getRuntime().halt(ExitCode.DONE);
         }
     }
 

@@ -2,7 +2,10 @@ package io.weft.app.command;
 
 import io.weft.app.terminal.Streams;
 
-/** One command of {@code weft}, in a file of its own. Made anew for every start, after the language is known; a new one is a line in {@link Commands}. */
+/**
+ * One command of {@code weft}, in a file of its own. Made anew for every start, after the language is known; a new one
+ * is a line in {@link Commands}.
+ */
 public interface Command {
     /** Its name, what it takes and its help, in the language of the process. */
     Syntax syntax();

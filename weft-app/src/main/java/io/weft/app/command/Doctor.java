@@ -19,11 +19,15 @@ import static io.weft.problem.Language.say;
 /** {@code weft doctor}: whether this machine can do the work, and what to do where it cannot. */
 final class Doctor implements Command {
     private final Syntax syntax = Syntax.withJson("doctor", "[--model DIR]",
-            say("Looks at the machine, Java, native libraries, threads, memory and disk, and says what to do where something is amiss."));
-    private final Argument<Path> model = syntax.path("--model", "DIR", say("a model to be tuned: is there memory enough for it?"));
+            say("Looks at the machine, Java, native libraries, threads, memory and disk, and says what to do where "
+            + "something is amiss."));
+    private final Argument<Path> model = syntax.path("--model", "DIR",
+            say("a model to be tuned: is there memory enough for it?"));
 
     @Override public Syntax syntax() {
-        return syntax.example("weft doctor", say("takes a few seconds")).example("weft doctor --model models/qwen3-0.6b --json", say("for a script; exit code 2 when something must be mended"));
+        return syntax.example("weft doctor", say("takes a few seconds"))
+                .example("weft doctor --model models/qwen3-0.6b --json",
+                say("for a script; exit code 2 when something must be mended"));
     }
 
     @Override public int run(Streams streams) {
@@ -34,15 +38,19 @@ final class Doctor implements Command {
         } else {
             findings.forEach(finding -> print(finding, streams.out()));
             streams.out().println();
-            streams.out().println(failed ? say("Something must be mended before Weft can work here.") : say("Weft can work here."));
+            streams.out().println(failed ? say("Something must be mended before Weft can work here.")
+                    : say("Weft can work here."));
         }
         return failed ? ExitCode.USER : ExitCode.DONE;
     }
 
     /** In one line what is well, in lines of their own what is not. */
     static void summarise(List<Finding> findings, PrintStream to) {
-        to.println(mark(Finding.Verdict.OK) + "  " + findings.stream().filter(finding -> finding.verdict() == Finding.Verdict.OK).map(Finding::title).collect(Collectors.joining(", ")));
-        findings.stream().filter(finding -> finding.verdict() != Finding.Verdict.OK).forEach(finding -> print(finding, to));
+        to.println(mark(Finding.Verdict.OK) + "  " + findings.stream()
+                .filter(finding -> finding.verdict() == Finding.Verdict.OK).map(Finding::title)
+                .collect(Collectors.joining(", ")));
+        findings.stream().filter(finding -> finding.verdict() != Finding.Verdict.OK)
+                .forEach(finding -> print(finding, to));
     }
 
     private static String mark(Finding.Verdict verdict) {
@@ -63,9 +71,12 @@ final class Doctor implements Command {
     }
 
     private static String json(List<Finding> findings, boolean works) {
-        ObjectNode root = new ObjectMapper().createObjectNode().put("formatVersion", 1).put("works", works).put("version", Version.text());
+        ObjectNode root = new ObjectMapper().createObjectNode().put("formatVersion", 1).put("works", works)
+                .put("version", Version.text());
         ArrayNode checks = root.putArray("checks");
-        findings.forEach(finding -> checks.addObject().put("name", finding.name()).put("verdict", finding.verdict().name().toLowerCase(Locale.ROOT)).put("found", finding.found()).put("remedy", finding.remedy()));
+        findings.forEach(finding -> checks.addObject().put("name", finding.name())
+                .put("verdict", finding.verdict().name().toLowerCase(Locale.ROOT)).put("found", finding.found())
+                .put("remedy", finding.remedy()));
         return root.toString();
     }
 }

@@ -26,15 +26,21 @@ final class Generate implements Command {
     private static final int USUAL_BATCH = 8;
     private final Syntax syntax = Syntax.of("generate", "RUN_OR_MODEL --in FILE --out FILE",
             say("Answers a file of prompts with a tuned model, each prompt built as the model was tuned."));
-    private final Argument<Path> source = syntax.place("RUN_OR_MODEL", say("a run, an adapter folder or a model folder"));
-    private final Argument<Path> in = syntax.path("--in", "FILE", say("rows with prompt, messages, or instruction and input: JSONL, JSON array or CSV"));
-    private final Argument<Path> out = syntax.path("--out", "FILE", say("gets the rows with response, tokens_generated and finish_reason, as JSONL"));
-    private final Argument<Integer> batch = syntax.number("--batch", "N", say("prompts answered together; %d by default", USUAL_BATCH));
+    private final Argument<Path> source = syntax.place("RUN_OR_MODEL",
+            say("a run, an adapter folder or a model folder"));
+    private final Argument<Path> in = syntax.path("--in", "FILE",
+            say("rows with prompt, messages, or instruction and input: JSONL, JSON array or CSV"));
+    private final Argument<Path> out = syntax.path("--out", "FILE",
+            say("gets the rows with response, tokens_generated and finish_reason, as JSONL"));
+    private final Argument<Integer> batch = syntax.number("--batch", "N",
+            say("prompts answered together; %d by default", USUAL_BATCH));
     private final SamplingOptions sampling = new SamplingOptions(syntax);
 
     @Override public Syntax syntax() {
-        return syntax.example("weft generate runs/first --in prompts.jsonl --out answers.jsonl", say("temperature 0.7, up to 256 tokens each"))
-                .example("weft generate runs/first --in prompts.jsonl --out answers.jsonl --greedy --max-tokens 64", say("the same answers every time"));
+        return syntax.example("weft generate runs/first --in prompts.jsonl --out answers.jsonl",
+                say("temperature 0.7, up to 256 tokens each"))
+                .example("weft generate runs/first --in prompts.jsonl --out answers.jsonl --greedy --max-tokens 64",
+                say("the same answers every time"));
     }
 
     @Override public int run(Streams streams) {
@@ -71,7 +77,8 @@ final class Generate implements Command {
         List<Prompt> prompts = new ArrayList<>();
         for (AskedRow row : rows) {
             try {
-                Prompt prompt = new Prompt(loaded.wording().encoder().encodePrompt(row.messages()), how, row.row().number());
+                Prompt prompt = new Prompt(loaded.wording().encoder().encodePrompt(row.messages()), how,
+                        row.row().number());
                 generator.require(prompt);
                 prompts.add(prompt);
             } catch (UserError e) {
@@ -85,7 +92,8 @@ final class Generate implements Command {
     private static String answered(AskedRow row, Answer answer, LoadedModel loaded) {
         ObjectNode fields = new ObjectMapper().createObjectNode();
         fields.setAll(row.row().fields());
-        fields.put("response", loaded.wording().encoder().answerText(answer.ids())).put("tokens_generated", answer.generated()).put("finish_reason", answer.finish().word());
+        fields.put("response", loaded.wording().encoder().answerText(answer.ids()))
+                .put("tokens_generated", answer.generated()).put("finish_reason", answer.finish().word());
         return fields.toString();
     }
 }

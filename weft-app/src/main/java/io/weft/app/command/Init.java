@@ -22,7 +22,8 @@ final class Init implements Command {
 
     @Override public Syntax syntax() {
         return syntax.example("weft init", say("writes recipe.yaml and weft.schema.json here"))
-                .example("weft init runs/qa.yaml --model models/qwen3-0.6b --data qa.json", say("with your model and rows filled in"));
+                .example("weft init runs/qa.yaml --model models/qwen3-0.6b --data qa.json",
+                say("with your model and rows filled in"));
     }
 
     @Override public int run(Streams streams) {
@@ -34,7 +35,8 @@ final class Init implements Command {
         if (!Files.isDirectory(folder.toAbsolutePath())) {
             throw UserError.of(say("%s: no such folder; make it first", folder));
         }
-        String text = model.given().isEmpty() && data.given().isEmpty() ? RecipeTemplate.text() : RecipeTemplate.text(model.required(), data.required());
+        String text = model.given().isEmpty() && data.given().isEmpty() ? RecipeTemplate.text()
+                : RecipeTemplate.text(model.required(), data.required());
         Path schema = folder.resolve(RecipeSchema.FILE);
         AtomicFile.write(schema, RecipeSchema.text());
         AtomicFile.write(recipe, text);

@@ -25,14 +25,17 @@ final class PullProgress implements HubListener, AutoCloseable {
                 file = now.file();
             }
         } else if (System.nanoTime() - drawnAt > REDRAW_NANOS || now.allDone() == now.allSize()) {
-            to.print("\r\u001b[K" + say("%3d %%  %s of %s  %s", now.allSize() == 0 ? 100 : 100 * now.allDone() / now.allSize(), size(now.allDone()), size(now.allSize()), now.file()));
+            to.print("\r\u001b[K" + say("%3d %%  %s of %s  %s", now.allSize() == 0 ? 100
+                    : 100 * now.allDone() / now.allSize(), size(now.allDone()), size(now.allSize()), now.file()));
             to.flush();
             drawnAt = System.nanoTime();
             lineOpen = true;
         }
     }
 
-    @Override public void retrying(String what, String reason, Duration wait) { line(say("%s: %s; trying again in %d s", what, reason, wait.toSeconds())); }
+    @Override public void retrying(String what, String reason, Duration wait) {
+        line(say("%s: %s; trying again in %d s", what, reason, wait.toSeconds()));
+    }
 
     @Override public void waitingForAnother(String what) { line(say("%s: another process fetches it; waiting", what)); }
 
@@ -49,6 +52,7 @@ final class PullProgress implements HubListener, AutoCloseable {
     }
 
     private static String size(long bytes) {
-        return bytes < 1_000_000 ? bytes / 1000 + " kB" : bytes < 1_000_000_000 ? bytes / 1_000_000 + " MB" : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+        return bytes < 1_000_000 ? bytes / 1000 + " kB" : bytes < 1_000_000_000 ? bytes / 1_000_000 + " MB"
+                : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
     }
 }

@@ -29,19 +29,29 @@ import java.util.function.Supplier;
 
 import static io.weft.problem.Language.say;
 
-/** {@code weft quickstart}: the whole way on the embedded base, or on a model and rows of the user's: judge, tune, judge again, show what came of it. */
+/**
+ * {@code weft quickstart}: the whole way on the embedded base, or on a model and rows of the user's: judge, tune, judge
+ * again, show what came of it.
+ */
 final class Quickstart implements Command {
     private static final int ANSWER_TOKENS = 96, SAMPLES = 3, WIDTH = 110;
-    private final Syntax syntax = Syntax.withJson("quickstart", "[--model DIR] [--data FILE] [--out RUN] [key=value ...]",
-            say("Tunes a small model before your eyes, offline: judged before, tuned, judged after, ready to chat and serve."));
-    private final Argument<Path> model = syntax.path("--model", "DIR", say("a model of your own instead of the embedded one"));
-    private final Argument<Path> data = syntax.path("--data", "FILE", say("rows of your own instead of the bundled ones"));
-    private final Argument<Path> out = syntax.path("--out", "RUN", say("folder for the run, new or empty; by default runs/quickstart"));
-    private final Supplier<List<String>> words = syntax.rest("key=value", say("settings that go before the quickstart's own, such as train.epochs=1"));
+    private final Syntax syntax = Syntax.withJson("quickstart",
+            "[--model DIR] [--data FILE] [--out RUN] [key=value ...]",
+            say("Tunes a small model before your eyes, offline: judged before, tuned, judged after, ready to chat and "
+            + "serve."));
+    private final Argument<Path> model = syntax.path("--model", "DIR",
+            say("a model of your own instead of the embedded one"));
+    private final Argument<Path> data = syntax.path("--data", "FILE",
+            say("rows of your own instead of the bundled ones"));
+    private final Argument<Path> out = syntax.path("--out", "RUN",
+            say("folder for the run, new or empty; by default runs/quickstart"));
+    private final Supplier<List<String>> words = syntax.rest("key=value",
+            say("settings that go before the quickstart's own, such as train.epochs=1"));
 
     @Override public Syntax syntax() {
         return syntax.example("weft quickstart", say("about a minute and a half on two cores"))
-                .example("weft quickstart --model models/qwen3-0.6b --data faq.json", say("the same on your own model and rows"));
+                .example("weft quickstart --model models/qwen3-0.6b --data faq.json",
+                say("the same on your own model and rows"));
     }
 
     @Override public int run(Streams streams) {
@@ -50,14 +60,19 @@ final class Quickstart implements Command {
         boolean embedded = model.given().isEmpty();
         Path base = model.given().orElseGet(EmbeddedBase::model), rows = data.given().orElseGet(EmbeddedBase::rows);
         List<String> usual = embedded ? EmbeddedBase.SETTINGS : List.of();
-        Recipe recipe = RecipeReader.read(Optional.empty(), RecipeArguments.of(words.get()).with("model", Optional.of(base)).with("data.train", Optional.of(rows)).settings(), usual, new ModelAndData());
+        Recipe recipe = RecipeReader.read(Optional.empty(),
+                RecipeArguments.of(words.get()).with("model", Optional.of(base)).with("data.train", Optional.of(rows))
+                .settings(), usual, new ModelAndData());
         Path folder = out.given().orElseGet(Quickstart::usualFolder);
         step(told, 1, say("this machine"), "");
         Doctor.summarise(Examination.run(Optional.of(base)), told);
-        EvaluationSettings settings = EvaluationSettings.DEFAULTS.withSampling(Sampling.greedy(embedded ? ANSWER_TOKENS : Sampling.DEFAULTS.maxNewTokens())).withBatch(32);
+        EvaluationSettings settings = EvaluationSettings.DEFAULTS.withSampling(Sampling.greedy(embedded ? ANSWER_TOKENS
+                : Sampling.DEFAULTS.maxNewTokens())).withBatch(32);
         return Scope.value(() -> {
-            try (var stop = new StopRequest(streams.err()); var progress = ConsoleProgress.on(told, recipe.train().logEvery());
-                    var curves = new RunCurves(new RunFolder(folder)); var run = TrainingRun.start(recipe, folder, progress.and(curves))) {
+            try (var stop = new StopRequest(streams.err()); var progress =
+                    ConsoleProgress.on(told, recipe.train().logEvery());
+                    var curves = new RunCurves(new RunFolder(folder)); var run =
+                            TrainingRun.start(recipe, folder, progress.and(curves))) {
                 stop.watch(run);
                 step(told, 2, say("the data and the plan"), "");
                 new RunOpening(run, recipe.train()).print(told);
@@ -91,7 +106,8 @@ final class Quickstart implements Command {
                 told.println(new ComparisonTable(comparison).text());
                 told.print(new SampleColumns(comparison, WIDTH).text(SAMPLES));
                 outcome.print(told);
-                new LabelledLines(told).line(say("judged"), run.folder().evaluation().resolve(Comparison.REPORT).toString());
+                new LabelledLines(told).line(say("judged"), run.folder().evaluation().resolve(Comparison.REPORT)
+                        .toString());
                 told.println();
                 told.println(say("The whole way took %.0f s.", (System.nanoTime() - started) / 1e9));
                 if (syntax.json()) {

@@ -19,7 +19,8 @@ record RecipeArguments(Optional<Path> recipe, List<String> settings) {
             } else if (recipe.isEmpty()) {
                 recipe = Optional.of(Path.of(word));
             } else {
-                throw UserError.of(say("%s and %s: one recipe at most; settings are written key=value", recipe.get(), word));
+                throw UserError.of(say("%s and %s: one recipe at most; settings are written key=value", recipe.get(),
+                        word));
             }
         }
         return new RecipeArguments(recipe, settings);

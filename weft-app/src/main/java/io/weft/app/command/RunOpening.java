@@ -12,7 +12,11 @@ import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
-/** What is said before the first step: which rows, which parameters, which plan. @param asked the settings before their defaults were worked out */
+/**
+ * What is said before the first step: which rows, which parameters, which plan.
+ *
+ * @param asked the settings before their defaults were worked out
+ */
 record RunOpening(TrainingRun run, TrainSettings asked) {
     void print(PrintStream to) {
         var sheet = new LabelledLines(to);
@@ -22,24 +26,30 @@ record RunOpening(TrainingRun run, TrainSettings asked) {
         sheet.line(say("data"), say("%s: %,d rows read, %,d rejected; %,d to train on, %,d held out",
                 manifest.source().file(), rows.read(), rows.rejected(), rows.train(), rows.heldOut()));
         if (rows.rejected() > 0) {
-            sheet.more(say("rejected: %s; see %s", counted(manifest.rejected()), run.folder().data().resolve(PreparedData.REJECTED)));
+            sheet.more(say("rejected: %s; see %s", counted(manifest.rejected()),
+                    run.folder().data().resolve(PreparedData.REJECTED)));
         }
         if (!manifest.flags().isEmpty()) {
-            sheet.more(say("worth a look: %s; see %s", counted(manifest.flags()), run.folder().data().resolve(PreparedData.REPORT)));
+            sheet.more(say("worth a look: %s; see %s", counted(manifest.flags()),
+                    run.folder().data().resolve(PreparedData.REPORT)));
         }
         if (!manifest.unusedFields().isEmpty()) {
             sheet.more(say("fields that are not used: %s", counted(manifest.unusedFields())));
         }
         if (rows.alsoTrained() > 0) {
-            sheet.more(say("%,d held-out rows ask what a training row asks too: they measure memory", rows.alsoTrained()));
+            sheet.more(say("%,d held-out rows ask what a training row asks too: they measure memory",
+                    rows.alsoTrained()));
         }
-        sheet.more(say("rows as %s, prompts as %s, at most %,d tokens", manifest.settings().format(), manifest.settings().prompt(), manifest.settings().maxLength()));
+        sheet.more(say("rows as %s, prompts as %s, at most %,d tokens", manifest.settings().format(),
+                manifest.settings().prompt(), manifest.settings().maxLength()));
         sheet.more(run.encoded().toString());
         sheet.line(say("tuning"), run.trainable().toString());
         TrainSettings train = run.recipe().train();
-        sheet.line(say("plan"), say("%,d steps (%,d an epoch) of %d x %d %s", run.plan().steps(), run.plan().stepsPerEpoch(), train.batch(), train.accumulate(),
+        sheet.line(say("plan"), say("%,d steps (%,d an epoch) of %d x %d %s", run.plan().steps(),
+                run.plan().stepsPerEpoch(), train.batch(), train.accumulate(),
                 manifest.settings().pack() ? say("packs") : say("rows")));
-        sheet.more(say("learning rate %s, %s, warm-up %d steps", rate(train.learningRate().orElseThrow()), train.schedule(), train.warmupSteps().orElseThrow()));
+        sheet.more(say("learning rate %s, %s, warm-up %d steps", rate(train.learningRate().orElseThrow()),
+                train.schedule(), train.warmupSteps().orElseThrow()));
         Warmup.of(asked.warmupSteps(), run.plan().steps()).notice().ifPresent(sheet::more);
         sheet.line(say("run"), run.folder().path().toString());
         to.println();
@@ -49,6 +59,7 @@ record RunOpening(TrainingRun run, TrainSettings asked) {
     static String rate(double value) { return Double.toString(value).replace(".0E", "E").replace('E', 'e'); }
 
     private static String counted(Map<String, Integer> counts) {
-        return counts.entrySet().stream().map(entry -> entry.getKey() + " " + entry.getValue()).collect(Collectors.joining(", "));
+        return counts.entrySet().stream().map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(Collectors.joining(", "));
     }
 }

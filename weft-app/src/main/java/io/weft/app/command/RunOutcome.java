@@ -34,7 +34,10 @@ record RunOutcome(TrainingRun run, Finished finished) {
             return;
         }
         if (finished.reason().equals("diverged")) {
-            to.println(say("The loss or its gradient was no finite number several steps in a row. Lower train.learningRate (it was %s) or look at the rows of those steps in %s.", run.recipe().train().learningRate().orElseThrow(), folder.events()));
+            to.println(say(
+                    "The loss or its gradient was no finite number several steps in a row. Lower train.learningRate "
+                    + "(it was %s) or look at the rows of those steps in %s.",
+                    run.recipe().train().learningRate().orElseThrow(), folder.events()));
             return;
         }
         sheet.line(run.recipe().tuning().isAdapter() ? say("adapter") : say("model"), result().toString());
@@ -46,13 +49,17 @@ record RunOutcome(TrainingRun run, Finished finished) {
     }
 
     String json() {
-        ObjectNode root = new ObjectMapper().createObjectNode().put("formatVersion", 1).put("run", run.folder().path().toAbsolutePath().normalize().toString()).put("reason", finished.reason())
-                .put("step", finished.step()).put("steps", run.plan().steps()).put("trainLoss", finished.trainLoss()).put("seconds", finished.seconds());
+        ObjectNode root = new ObjectMapper().createObjectNode().put("formatVersion", 1)
+                .put("run", run.folder().path().toAbsolutePath().normalize().toString())
+                .put("reason", finished.reason())
+                .put("step", finished.step()).put("steps", run.plan().steps()).put("trainLoss", finished.trainLoss())
+                .put("seconds", finished.seconds());
         if (finished.bestStep() >= 0) {
             root.put("bestStep", finished.bestStep()).put("bestLoss", finished.bestLoss());
         }
         if (isWhole()) {
-            root.put(run.recipe().tuning().isAdapter() ? "adapter" : "model", result().toAbsolutePath().normalize().toString());
+            root.put(run.recipe().tuning().isAdapter() ? "adapter" : "model",
+                    result().toAbsolutePath().normalize().toString());
         }
         return root.toString();
     }

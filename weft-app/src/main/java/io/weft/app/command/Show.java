@@ -33,31 +33,39 @@ final class Show implements Command {
     private final Syntax syntax = Syntax.withJson("show", "FILE --model DIR [--rows N] [key=value ...]",
             say("Shows the first rows as the model would see them, with the tokens that are learned in colour."));
     private final Argument<Path> file = syntax.place("FILE", say("rows, as for train --data"));
-    private final Argument<Path> model = syntax.path("--model", "DIR", say("folder of the model, for its tokenizer and chat template"));
-    private final Argument<Integer> rows = syntax.number("--rows", "N", say("how many rows; %d by default", USUAL_ROWS));
-    private final Supplier<List<String>> settings = syntax.rest("key=value", say("settings as for train, such as data.prompt=template data.maxLength=512"));
+    private final Argument<Path> model = syntax.path("--model", "DIR",
+            say("folder of the model, for its tokenizer and chat template"));
+    private final Argument<Integer> rows = syntax.number("--rows", "N",
+            say("how many rows; %d by default", USUAL_ROWS));
+    private final Supplier<List<String>> settings = syntax.rest("key=value",
+            say("settings as for train, such as data.prompt=template data.maxLength=512"));
 
     @Override public Syntax syntax() {
-        return syntax.example("weft show alpaca.json --model models/qwen3-0.6b", say("three rows, prompts as the tutorial builds them"))
-                .example("weft show chats.jsonl --model models/qwen3-0.6b --rows 10 data.prompt=template", say("ten rows in the model's own chat template"));
+        return syntax.example("weft show alpaca.json --model models/qwen3-0.6b",
+                say("three rows, prompts as the tutorial builds them"))
+                .example("weft show chats.jsonl --model models/qwen3-0.6b --rows 10 data.prompt=template",
+                say("ten rows in the model's own chat template"));
     }
 
     @Override public int run(Streams streams) {
         Path source = file.required();
-        RecipeArguments given = new RecipeArguments(Optional.empty(), settings.get()).with("model", Optional.of(model.required())).with("data.train", Optional.of(source));
+        RecipeArguments given = new RecipeArguments(Optional.empty(), settings.get())
+                .with("model", Optional.of(model.required())).with("data.train", Optional.of(source));
         Recipe recipe = RecipeReader.read(Optional.empty(), given.settings(), List.of(), new ModelAndData());
         int most = Bounds.of("--rows", rows.given().orElse(USUAL_ROWS), 1, 10_000);
         Preview preview = Preview.of(source, recipe.data(), most);
         ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
         PromptStyle style = preview.style();
         int length = recipe.data().maxLength();
-        PromptFormat used = PromptFormat.of(base.path(), base.config(), style, length, OverLength.named(recipe.data().overLength()).orElseThrow());
+        PromptFormat used = PromptFormat.of(base.path(), base.config(), style, length,
+                OverLength.named(recipe.data().overLength()).orElseThrow());
         PromptFormat whole = PromptFormat.of(base.path(), base.config(), style, Integer.MAX_VALUE, OverLength.CUT);
         List<ShownExample> examples = new ArrayList<>();
         try (var tokenizer = used.tokenizer(); var second = whole.tokenizer()) {
             for (Conversation conversation : preview.kept()) {
                 int tokens = whole.encoder().encode(conversation).orElseThrow().length();
-                examples.add(ShownExample.of(conversation.place(), used.encoder().encode(conversation), tokens, tokenizer));
+                examples.add(ShownExample.of(conversation.place(), used.encoder().encode(conversation), tokens,
+                        tokenizer));
             }
         }
         if (syntax.json()) {
@@ -71,12 +79,15 @@ final class Show implements Command {
 
     private static void print(List<ShownExample> examples, PromptStyle style, int maxLength, PrintStream to) {
         examples.forEach(example -> example.print(to));
-        String legend = AnsiStyle.flows() ? AnsiStyle.TRAINED.on(say("learned")) : ShownExample.OPEN + say("learned") + ShownExample.CLOSE;
-        to.println(say("%d rows, prompts as %s, at most %,d tokens; %s, the rest is only read", examples.size(), style.word(), maxLength, legend));
+        String legend = AnsiStyle.flows() ? AnsiStyle.TRAINED.on(say("learned"))
+                : ShownExample.OPEN + say("learned") + ShownExample.CLOSE;
+        to.println(say("%d rows, prompts as %s, at most %,d tokens; %s, the rest is only read", examples.size(),
+                style.word(), maxLength, legend));
     }
 
     private static String json(List<ShownExample> examples, PromptStyle style, int maxLength) {
-        ObjectNode root = new ObjectMapper().createObjectNode().put("formatVersion", 1).put("prompt", style.word()).put("maxLength", maxLength);
+        ObjectNode root = new ObjectMapper().createObjectNode().put("formatVersion", 1).put("prompt", style.word())
+                .put("maxLength", maxLength);
         ArrayNode rows = root.putArray("rows");
         examples.forEach(example -> rows.add(example.json()));
         return root.toString();
@@ -88,7 +99,9 @@ final class Show implements Command {
             List<Conversation> kept = new ArrayList<>();
             List<Rejected> rejected = new ArrayList<>();
             CleanRows read = CleanRows.read(source, settings, OptionalInt.of(rows), new Cleaner.Sink() {
-                @Override public void kept(Row row, Conversation conversation, List<String> flags) { kept.add(conversation); }
+                @Override public void kept(Row row, Conversation conversation, List<String> flags) {
+                    kept.add(conversation);
+                }
 
                 @Override public void rejected(Rejected row) { rejected.add(row); }
             });

@@ -59,17 +59,21 @@ record ShownExample(Place place, List<Part> parts, int tokens, int trained, int 
 
     void print(PrintStream to) {
         String note = isDropped() ? say("dropped: %,d tokens", whole)
-                : say("%,d tokens, %,d learned", tokens, trained) + (whole > tokens ? say("; cut from %,d", whole) : "");
-        to.println(AnsiStyle.STRONG.on("── " + place + "  ") + (whole > tokens ? AnsiStyle.DOUBTFUL : AnsiStyle.FAINT).on(note));
+                : say("%,d tokens, %,d learned", tokens, trained)
+                + (whole > tokens ? say("; cut from %,d", whole) : "");
+        to.println(AnsiStyle.STRONG.on("── " + place + "  ") + (whole > tokens ? AnsiStyle.DOUBTFUL : AnsiStyle.FAINT)
+                .on(note));
         for (Part part : parts) {
-            to.print(!part.trained() ? part.text() : AnsiStyle.flows() ? AnsiStyle.TRAINED.on(part.text()) : OPEN + part.text() + CLOSE);
+            to.print(!part.trained() ? part.text() : AnsiStyle.flows() ? AnsiStyle.TRAINED.on(part.text())
+                    : OPEN + part.text() + CLOSE);
         }
         to.println();
         to.println();
     }
 
     ObjectNode json() {
-        ObjectNode root = new ObjectMapper().createObjectNode().put("file", place.file()).put("line", place.line()).put("tokens", tokens).put("trained", trained)
+        ObjectNode root = new ObjectMapper().createObjectNode().put("file", place.file()).put("line", place.line())
+                .put("tokens", tokens).put("trained", trained)
                 .put("tokensBeforeCut", whole).put("dropped", isDropped());
         ArrayNode texts = root.putArray("parts");
         parts.forEach(part -> texts.addObject().put("text", part.text()).put("trained", part.trained()));

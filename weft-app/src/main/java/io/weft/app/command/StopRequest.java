@@ -6,7 +6,10 @@ import java.io.PrintStream;
 
 import static io.weft.problem.Language.say;
 
-/** Ctrl-C, SIGTERM or SIGHUP while a run is being made ready, judged or trained: the first asks it to finish its step and commit, the second ends the process at once. */
+/**
+ * Ctrl-C, SIGTERM or SIGHUP while a run is being made ready, judged or trained: the first asks it to finish its step
+ * and commit, the second ends the process at once.
+ */
 final class StopRequest implements AutoCloseable {
     private final PrintStream err;
     private final Signals signals = Signals.any(this::signalled);

@@ -22,28 +22,41 @@ public final class Syntax {
     private Syntax(String name, String about, String synopsis, boolean takesJson) {
         spec = CommandSpec.create().name(name);
         spec.usageMessage().description(literal(about)).customSynopsis(literal(synopsis))
-                .synopsisHeading(say("Usage: ")).parameterListHeading(say("%nArguments:%n")).optionListHeading(say("%nOptions:%n"))
+                .synopsisHeading(say("Usage: ")).parameterListHeading(say("%nArguments:%n"))
+                .optionListHeading(say("%nOptions:%n"))
                 .sortOptions(false).sortSynopsis(false).width(100).autoWidth(true);
-        json = takesJson ? flag("--json", say("prints the result as JSON on standard output, everything else on standard error")) : () -> false;
+        json = takesJson
+                ? flag("--json", say("prints the result as JSON on standard output, everything else on standard error"))
+                : () -> false;
     }
 
     /** @param synopsis how it is called, after its name  @param about one line */
-    static Syntax of(String name, String synopsis, String about) { return new Syntax(name, about, "weft " + name + " " + synopsis, false); }
+    static Syntax of(String name, String synopsis, String about) {
+        return new Syntax(name, about, "weft " + name + " " + synopsis, false);
+    }
 
     /** Of a command whose result scripts can read by {@code --json}. */
-    static Syntax withJson(String name, String synopsis, String about) { return new Syntax(name, about, "weft " + name + " " + synopsis, true); }
+    static Syntax withJson(String name, String synopsis, String about) {
+        return new Syntax(name, about, "weft " + name + " " + synopsis, true);
+    }
 
     /** The syntax of {@code weft} itself. */
-    public static Syntax ofProgram(String about) { return new Syntax("weft", about, say("weft COMMAND [arguments]"), false); }
+    public static Syntax ofProgram(String about) {
+        return new Syntax("weft", about, say("weft COMMAND [arguments]"), false);
+    }
 
     /** Whether {@code --json} was given. */
     boolean json() { return json.getAsBoolean(); }
 
-    Argument<String> text(String name, String label, String about) { return option(name, label, about, Function.identity()); }
+    Argument<String> text(String name, String label, String about) {
+        return option(name, label, about, Function.identity());
+    }
 
     Argument<Path> path(String name, String label, String about) { return option(name, label, about, Syntax::path); }
 
-    Argument<Integer> number(String name, String label, String about) { return option(name, label, about, Syntax::number); }
+    Argument<Integer> number(String name, String label, String about) {
+        return option(name, label, about, Syntax::number);
+    }
 
     Argument<Double> real(String name, String label, String about) { return option(name, label, about, Syntax::real); }
 
@@ -55,7 +68,8 @@ public final class Syntax {
     }
 
     private <T> Argument<T> option(String name, String label, String about, Function<String, T> reading) {
-        OptionSpec option = OptionSpec.builder(name).paramLabel(label).arity("1").type(String.class).description(literal(about)).build();
+        OptionSpec option = OptionSpec.builder(name).paramLabel(label).arity("1").type(String.class)
+                .description(literal(about)).build();
         spec.addOption(option);
         return new Argument<>(option, reading);
     }
@@ -67,7 +81,9 @@ public final class Syntax {
     Argument<String> word(String label, String about) { return place(label, about, Function.identity()); }
 
     private <T> Argument<T> place(String label, String about, Function<String, T> reading) {
-        PositionalParamSpec place = PositionalParamSpec.builder().index(Integer.toString(spec.positionalParameters().size())).paramLabel(label).arity("0..1").type(String.class)
+        PositionalParamSpec place = PositionalParamSpec.builder()
+                .index(Integer.toString(spec.positionalParameters().size())).paramLabel(label).arity("0..1")
+                .type(String.class)
                 .description(literal(about)).build();
         spec.addPositional(place);
         return new Argument<>(place, reading);
@@ -75,7 +91,8 @@ public final class Syntax {
 
     /** Everything from the next place on. */
     Supplier<List<String>> rest(String label, String about) {
-        PositionalParamSpec rest = PositionalParamSpec.builder().index(spec.positionalParameters().size() + "..*").paramLabel(label).arity("0..*").type(List.class).auxiliaryTypes(String.class)
+        PositionalParamSpec rest = PositionalParamSpec.builder().index(spec.positionalParameters().size() + "..*")
+                .paramLabel(label).arity("0..*").type(List.class).auxiliaryTypes(String.class)
                 .description(literal(about)).build();
         spec.addPositional(rest);
         return () -> rest.getValue() == null ? List.of() : List.copyOf(rest.<List<String>>getValue());
@@ -96,11 +113,14 @@ public final class Syntax {
 
     /** What picocli parses and prints help from. */
     public CommandSpec spec() {
-        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).type(boolean.class).description(literal(say("shows this help"))).build());
+        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).type(boolean.class)
+                .description(literal(say("shows this help"))).build());
         // Only listed here: Main has read it before there was a text to say in it.
-        spec.addOption(OptionSpec.builder("--lang").paramLabel("en|zh").arity("1").type(String.class).description(literal(say("language of all texts; the system's by default"))).build());
+        spec.addOption(OptionSpec.builder("--lang").paramLabel("en|zh").arity("1").type(String.class)
+                .description(literal(say("language of all texts; the system's by default"))).build());
         if (!examples.isEmpty()) {
-            spec.usageMessage().footerHeading(say("%nExamples:%n")).footer(examples.stream().map(line -> line.replace("%", "%%")).toArray(String[]::new));
+            spec.usageMessage().footerHeading(say("%nExamples:%n"))
+                    .footer(examples.stream().map(line -> line.replace("%", "%%")).toArray(String[]::new));
         }
         return spec;
     }

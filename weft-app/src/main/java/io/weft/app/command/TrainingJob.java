@@ -21,7 +21,8 @@ public record TrainingJob(Streams streams, boolean json, TrainSettings settings)
     public int run(Path folder, Function<RunListener, TrainingRun> making) {
         PrintStream told = json ? streams.err() : streams.out();
         try (var stop = new StopRequest(streams.err()); var progress = ConsoleProgress.on(told, settings.logEvery());
-                var curves = new RunCurves(new RunFolder(folder)); TrainingRun run = making.apply(progress.and(curves))) {
+                var curves = new RunCurves(new RunFolder(folder)); TrainingRun run =
+                        making.apply(progress.and(curves))) {
             stop.watch(run);
             new RunOpening(run, settings).print(told);
             Finished finished = train(run);
@@ -40,7 +41,8 @@ public record TrainingJob(Streams streams, boolean json, TrainSettings settings)
         try {
             return run.train();
         } catch (UserError e) {
-            throw UserError.of(e.getMessage() + "\n" + say("  when that is mended: weft resume %s", run.folder().path()), e);
+            throw UserError.of(e.getMessage() + "\n" + say("  when that is mended: weft resume %s",
+                    run.folder().path()), e);
         }
     }
 }

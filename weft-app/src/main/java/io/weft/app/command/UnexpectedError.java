@@ -15,18 +15,21 @@ public record UnexpectedError(Throwable cause) {
             return ExitCode.USER;
         }
         cause.printStackTrace(err);
-        err.println(say("weft: this is a bug in Weft. Please report it with the lines above, the command line and the output of 'weft doctor'."));
+        err.println(say("weft: this is a bug in Weft. Please report it with the lines above, the command line and the "
+                + "output of 'weft doctor'."));
         return ExitCode.BUG;
     }
 
     /** A machine without enough memory is nobody's bug. libtorch says it in this text, its only sign. */
     private Optional<String> shortage() {
         if (cause instanceof OutOfMemoryError) {
-            return Optional.of(say("the Java heap is full (%s); give it more with WEFT_JAVA_OPTIONS=-Xmx8g, or use fewer rows (data.rows)", cause.getMessage()));
+            return Optional.of(say("the Java heap is full (%s); give it more with WEFT_JAVA_OPTIONS=-Xmx8g, or use "
+                    + "fewer rows (data.rows)", cause.getMessage()));
         }
         for (Throwable each = cause; each != null; each = each.getCause()) {
             if (String.valueOf(each.getMessage()).contains("can't allocate memory")) {
-                return Optional.of(say("the machine has no memory left (%s); close other programs, or lower train.batch or data.maxLength",
+                return Optional.of(say("the machine has no memory left (%s); close other programs, or lower "
+                        + "train.batch or data.maxLength",
                         each.getMessage().lines().findFirst().orElse("")));
             }
         }

@@ -24,7 +24,8 @@ public record UsageProblem(ParameterException cause, Collection<String> commands
             return unmatched(unmatched.getUnmatched());
         }
         if (cause instanceof MissingParameterException missing) {
-            return say("%s needs a value: %s", Argument.name(missing.getMissing().get(0)), Argument.about(missing.getMissing().get(0)));
+            return say("%s needs a value: %s", Argument.name(missing.getMissing().get(0)),
+                    Argument.about(missing.getMissing().get(0)));
         }
         if (cause instanceof OverwrittenOptionException twice) {
             return say("%s is given twice; keep one", twice.getOverwritten().toString());
@@ -36,7 +37,8 @@ public record UsageProblem(ParameterException cause, Collection<String> commands
         boolean program = cause.getCommandLine().getParent() == null;
         String first = words.get(0);
         Collection<String> known = first.startsWith("-")
-                ? cause.getCommandLine().getCommandSpec().options().stream().map(option -> option.longestName()).collect(Collectors.toList()) : program ? commands : List.of();
+                ? cause.getCommandLine().getCommandSpec().options().stream().map(option -> option.longestName())
+                .collect(Collectors.toList()) : program ? commands : List.of();
         Optional<String> meant = Spelling.nearest(first, known);
         String guess = meant.map(word -> say("; did you mean %s?", word)).orElse("");
         if (first.startsWith("-")) {

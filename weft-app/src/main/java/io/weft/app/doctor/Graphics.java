@@ -17,10 +17,12 @@ final class Graphics {
 
     static Finding check() {
         List<String> names = nvidia();
-        String title = "GPU", asked = say("recommended for models of 6 B weights: %s of GPU memory", Minimums.size(Minimums.GPU_MEMORY));
+        String title = "GPU", asked = say("recommended for models of 6 B weights: %s of GPU memory",
+                Minimums.size(Minimums.GPU_MEMORY));
         return names.isEmpty()
                 ? Finding.ok("gpu", title, say("none; Weft computes on the CPU (%s)", asked))
-                : Finding.warn("gpu", title, say("%s; not used: this version computes on the CPU (%s)", String.join(", ", names), asked),
+                : Finding.warn("gpu", title, say("%s; not used: this version computes on the CPU (%s)",
+                String.join(", ", names), asked),
                         say("larger models train here too, slowly: the speed line says how slowly"));
     }
 
@@ -29,7 +31,8 @@ final class Graphics {
             return List.of();
         }
         try (Stream<Path> cards = Files.list(NVIDIA)) {
-            return cards.map(card -> Machine.firstLine(card.resolve("information")).replaceFirst("^Model:\\s*", "")).toList();
+            return cards.map(card -> Machine.firstLine(card.resolve("information")).replaceFirst("^Model:\\s*", ""))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

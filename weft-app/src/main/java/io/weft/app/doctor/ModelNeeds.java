@@ -27,7 +27,8 @@ record ModelNeeds(long weights, WeightPlacement holding, long weightBytes, long 
             ModelFolder model = ModelFolder.open(folder);
             return Scope.value(() -> of(model)).finding(title, folder);
         } catch (UserError e) {
-            return Finding.fail("model", title, e.getMessage(), say("choose another folder, or fetch a model with weft pull ORG/NAME"));
+            return Finding.fail("model", title, e.getMessage(),
+                    say("choose another folder, or fetch a model with weft pull ORG/NAME"));
         }
     }
 
@@ -36,21 +37,29 @@ record ModelNeeds(long weights, WeightPlacement holding, long weightBytes, long 
         WeightPlacement holding = WeightPlacement.of("auto", model);
         int blocks = outline.blocks().size();
         long weights = outline.weightCount(), keptBytes = outline.keptBytes();
-        // Mapped weights are widened a block at a time, and only a block's activations are kept beside every block's input.
+        // Mapped weights are widened a block at a time, and only a block's activations are kept beside every block's
+        // input.
         return holding == WeightPlacement.RESIDENT ? new ModelNeeds(weights, holding, 4 * weights, keptBytes)
-                : new ModelNeeds(weights, holding, 4 * weights / blocks, keptBytes / blocks + 4L * blocks * outline.width());
+                : new ModelNeeds(weights, holding, 4 * weights / blocks,
+                keptBytes / blocks + 4L * blocks * outline.width());
     }
 
     private Finding finding(String title, Path folder) {
         int batch = TrainSettings.DEFAULTS.batch(), length = DataSettings.DEFAULTS.maxLength();
         long usual = training(batch * length), small = training(length), available = Machine.availableMemory();
-        String size = Minimums.size(4 * weights), most = Minimums.size(usual), least = Minimums.size(small), free = Minimums.size(available);
+        String size = Minimums.size(4 * weights), most = Minimums.size(usual), least = Minimums.size(small),
+                free = Minimums.size(available);
         String held = holding == WeightPlacement.RESIDENT ? "" : say(" (so they stay mapped from their files)");
-        String found = say("%s: %,.0f M parameters, %s as fp32%s; LoRA takes about %s with the defaults (%d packs of %,d tokens), %s with train.batch=1; %s available", folder, weights / 1e6, size, held, most, batch, length, least, free);
+        String found = say("%s: %,.0f M parameters, %s as fp32%s; LoRA takes about %s with the defaults (%d packs of "
+                + "%,d tokens), %s with train.batch=1; %s available", folder, weights / 1e6, size, held, most, batch,
+                length, least, free);
         if (small > available) {
-            return Finding.fail("model", title, found, say("lower data.maxLength, or choose a smaller model or a larger machine"));
+            return Finding.fail("model", title, found,
+                    say("lower data.maxLength, or choose a smaller model or a larger machine"));
         }
-        return usual <= available ? Finding.ok("model", title, found) : Finding.warn("model", title, found, say("train with train.batch=1 train.accumulate=16: the same steps in less memory"));
+        return usual <= available ? Finding.ok("model", title, found)
+                : Finding.warn("model", title, found,
+                say("train with train.batch=1 train.accumulate=16: the same steps in less memory"));
     }
 
     private long training(int tokens) { return PROCESS + weightBytes + tokens * tokenBytes; }

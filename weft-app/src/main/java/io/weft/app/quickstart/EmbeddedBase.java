@@ -12,15 +12,21 @@ import java.util.List;
 
 import static io.weft.problem.Language.say;
 
-/** The small model and the rows that come with Weft, so that {@code weft quickstart} needs no network: unpacked once into the user's cache, where runs find their base again. */
+/**
+ * The small model and the rows that come with Weft, so that {@code weft quickstart} needs no network: unpacked once
+ * into the user's cache, where runs find their base again.
+ */
 public final class EmbeddedBase {
     /** Name of the unpacked folder; a base of other weights gets another one. */
     public static final String NAME = "weft-base-1";
     /** What suits so small a model and such short rows; a model of the user's gets the usual defaults. */
-    public static final List<String> SETTINGS = List.of("data.maxLength=256", "data.pack=false", "train.epochs=5", "train.batch=16", "train.accumulate=1", "train.learningRate=3e-3",
-            "train.warmupSteps=10", "train.logEvery=20", "train.evalEvery=100", "tuning.lora.rank=16", "tuning.lora.alpha=32", "tuning.lora.dropout=0");
+    public static final List<String> SETTINGS = List.of("data.maxLength=256", "data.pack=false", "train.epochs=5",
+            "train.batch=16", "train.accumulate=1", "train.learningRate=3e-3",
+            "train.warmupSteps=10", "train.logEvery=20", "train.evalEvery=100", "tuning.lora.rank=16",
+            "tuning.lora.alpha=32", "tuning.lora.dropout=0");
     private static final String RESOURCES = "/io/weft/app/quickstart/";
-    private static final List<String> MODEL = List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "README.md");
+    private static final List<String> MODEL = List.of("config.json", "model.safetensors", "tokenizer.json",
+            "tokenizer_config.json", "README.md");
 
     private EmbeddedBase() {}
 
@@ -41,7 +47,8 @@ public final class EmbeddedBase {
     /** {@code WEFT_HOME}, else {@code weft} in the system's usual place for caches. */
     static Path home() {
         String given = System.getenv("WEFT_HOME"), cache = System.getenv("XDG_CACHE_HOME");
-        return given != null ? Path.of(given) : cache != null ? Path.of(cache, "weft") : Path.of(System.getProperty("user.home"), ".cache", "weft");
+        return given != null ? Path.of(given) : cache != null ? Path.of(cache, "weft")
+                : Path.of(System.getProperty("user.home"), ".cache", "weft");
     }
 
     private static void unpack(String resource, Path file) {
@@ -52,7 +59,8 @@ public final class EmbeddedBase {
             }
             Files.createDirectories(file.getParent());
         } catch (IOException e) {
-            throw UserError.of(say("%s cannot be used (%s); set WEFT_HOME to a folder that can be written", file.getParent(), e.getClass().getSimpleName()), e);
+            throw UserError.of(say("%s cannot be used (%s); set WEFT_HOME to a folder that can be written",
+                    file.getParent(), e.getClass().getSimpleName()), e);
         }
         AtomicFile.write(file, bytes);
     }

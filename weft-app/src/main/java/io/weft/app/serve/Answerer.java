@@ -3,7 +3,10 @@ package io.weft.app.serve;
 import io.weft.problem.UserError;
 import java.time.Duration;
 
-/** Who answers: a model on a thread of its own, or a stand-in. Every method may be called by any thread and returns at once, {@link #close} apart. */
+/**
+ * Who answers: a model on a thread of its own, or a stand-in. Every method may be called by any thread and returns at
+ * once, {@link #close} apart.
+ */
 public interface Answerer {
     /** Where an answerer is in its life. */
     enum State { LOADING, READY, STOPPING, FAILED }

@@ -9,13 +9,18 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
-/** Errors that arise before a request reaches a route (a broken header, say): the same shape as all others, and nothing of how the server is made. */
+/**
+ * Errors that arise before a request reaches a route (a broken header, say): the same shape as all others, and nothing
+ * of how the server is made.
+ */
 final class BareErrors extends ErrorHandler {
     @Override public boolean errorPageForMethod(String method) { return true; }
 
-    @Override protected void generateResponse(Request request, Response response, int status, String message, Throwable cause, Callback callback) {
+    @Override protected void generateResponse(Request request, Response response, int status, String message,
+            Throwable cause, Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-        Refusal refusal = status < 500 ? Refusal.request(status, null, null, HttpStatus.getMessage(status)) : Refusal.internal();
+        Refusal refusal = status < 500 ? Refusal.request(status, null, null, HttpStatus.getMessage(status))
+                : Refusal.internal();
         response.write(true, BufferUtil.toBuffer(refusal.json().toString(), StandardCharsets.UTF_8), callback);
     }
 }

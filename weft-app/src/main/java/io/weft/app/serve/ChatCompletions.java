@@ -21,10 +21,12 @@ final class ChatCompletions implements Handler {
     }
 
     @Override public void handle(Context context) throws IOException {
-        ChatRequest request = ChatRequest.of(RequestBody.read(context, settings.maxBodyBytes()), settings.maxNewTokens());
+        ChatRequest request = ChatRequest.of(RequestBody.read(context, settings.maxBodyBytes()),
+                settings.maxNewTokens());
         Reply reply = answerer.ask(request.question());
         ReplyReader reader = new ReplyReader(context, settings.deadline());
-        Completion completion = new Completion("chatcmpl-" + UUID.randomUUID().toString().replace("-", ""), System.currentTimeMillis() / 1000, answerer.model());
+        Completion completion = new Completion("chatcmpl-" + UUID.randomUUID().toString().replace("-", ""),
+                System.currentTimeMillis() / 1000, answerer.model());
         if (request.stream()) {
             new Events(context, completion, request.usage()).send(reader, reply);
         } else {
@@ -45,15 +47,22 @@ final class ChatCompletions implements Handler {
             return root;
         }
 
-        ObjectNode start(String object) { return JsonNodeFactory.instance.objectNode().put("id", id).put("object", object).put("created", created).put("model", model); }
+        ObjectNode start(String object) {
+            return JsonNodeFactory.instance.objectNode().put("id", id).put("object", object).put("created", created)
+                    .put("model", model);
+        }
 
         static ObjectNode usage(Reply.Part.Done done) {
-            return JsonNodeFactory.instance.objectNode().put("prompt_tokens", done.promptTokens()).put("completion_tokens", done.generatedTokens())
+            return JsonNodeFactory.instance.objectNode().put("prompt_tokens", done.promptTokens())
+                    .put("completion_tokens", done.generatedTokens())
                     .put("total_tokens", done.promptTokens() + done.generatedTokens());
         }
     }
 
-    /** One answer as events. The status line goes out with the first of them, so what fails before has a status of its own. */
+    /**
+     * One answer as events. The status line goes out with the first of them, so what fails before has a status of its
+     * own.
+     */
     private static final class Events {
         private final Context context;
         private final Completion completion;
@@ -68,7 +77,8 @@ final class ChatCompletions implements Handler {
 
         void send(ReplyReader reader, Reply reply) throws IOException {
             try {
-                Reply.Part.Done done = reader.read(reply, text -> event(chunk(JsonNodeFactory.instance.objectNode().put("content", text), null)));
+                Reply.Part.Done done = reader.read(reply,
+                        text -> event(chunk(JsonNodeFactory.instance.objectNode().put("content", text), null)));
                 event(chunk(JsonNodeFactory.instance.objectNode(), done.finish()));
                 if (usage) {
                     ObjectNode last = completion.start("chat.completion.chunk");
@@ -97,7 +107,8 @@ final class ChatCompletions implements Handler {
                 context.contentType("text/event-stream; charset=utf-8");
                 context.header("X-Accel-Buffering", "no"); // a proxy in between shall pass events on as they come
                 out = context.res().getOutputStream();
-                write("data: " + chunk(JsonNodeFactory.instance.objectNode().put("role", "assistant").put("content", ""), null) + "\n\n");
+                write("data: " + chunk(JsonNodeFactory.instance.objectNode().put("role", "assistant")
+                        .put("content", ""), null) + "\n\n");
             }
             write("data: " + json + "\n\n");
         }

@@ -13,41 +13,64 @@ import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
-/** The body of {@code POST /v1/chat/completions}, checked. @param stream whether the answer comes piece by piece  @param usage whether a stream ends with the token counts */
+/**
+ * The body of {@code POST /v1/chat/completions}, checked.
+ *
+ * @param stream whether the answer comes piece by piece
+ * @param usage whether a stream ends with the token counts
+ */
 record ChatRequest(Question question, boolean stream, boolean usage) {
     private static final int MOST_MESSAGES = 1000, MOST_STOPS = 4, LONGEST_STOP = 200;
-    /** Of what the answer does not depend on here. The model's name is among them: there is one model, and the answer says which. */
-    private static final Set<String> UNUSED = Set.of("model", "user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key");
-    private static final Set<String> READ = Set.of("messages", "max_tokens", "max_completion_tokens", "stop", "stream", "stream_options");
+    /**
+     * Of what the answer does not depend on here. The model's name is among them: there is one model, and the answer
+     * says which.
+     */
+    private static final Set<String> UNUSED = Set.of("model", "user", "metadata", "store", "service_tier",
+            "safety_identifier", "prompt_cache_key");
+    private static final Set<String> READ = Set.of("messages", "max_tokens", "max_completion_tokens", "stop", "stream",
+            "stream_options");
     /** Of OpenAI's API but not here, with the only values that ask for nothing. */
     private static final Map<String, Predicate<JsonNode>> NOT_HERE = Map.ofEntries(
-            Map.entry("n", value -> value.isIntegralNumber() && value.asLong() == 1), Map.entry("frequency_penalty", value -> value.isNumber() && value.asDouble() == 0),
-            Map.entry("presence_penalty", value -> value.isNumber() && value.asDouble() == 0), Map.entry("logprobs", value -> value.isBoolean() && !value.asBoolean()),
-            Map.entry("top_logprobs", value -> value.isIntegralNumber() && value.asLong() == 0), Map.entry("logit_bias", value -> value.isObject() && value.isEmpty()),
-            Map.entry("response_format", value -> value.path("type").asText().equals("text")), Map.entry("tools", value -> value.isArray() && value.isEmpty()),
-            Map.entry("tool_choice", value -> value.asText().equals("none") || value.asText().equals("auto")), Map.entry("functions", value -> value.isArray() && value.isEmpty()),
-            Map.entry("function_call", value -> value.asText().equals("none")), Map.entry("parallel_tool_calls", JsonNode::isBoolean),
-            Map.entry("modalities", value -> value.size() == 1 && value.path(0).asText().equals("text")), Map.entry("audio", value -> false), Map.entry("prediction", value -> false),
-            Map.entry("reasoning_effort", value -> value.asText().equals("none")), Map.entry("verbosity", value -> value.asText().equals("medium")),
+            Map.entry("n", value -> value.isIntegralNumber() && value.asLong() == 1),
+            Map.entry("frequency_penalty", value -> value.isNumber() && value.asDouble() == 0),
+            Map.entry("presence_penalty", value -> value.isNumber() && value.asDouble() == 0),
+            Map.entry("logprobs", value -> value.isBoolean() && !value.asBoolean()),
+            Map.entry("top_logprobs", value -> value.isIntegralNumber() && value.asLong() == 0),
+            Map.entry("logit_bias", value -> value.isObject() && value.isEmpty()),
+            Map.entry("response_format", value -> value.path("type").asText().equals("text")),
+            Map.entry("tools", value -> value.isArray() && value.isEmpty()),
+            Map.entry("tool_choice", value -> value.asText().equals("none") || value.asText().equals("auto")),
+            Map.entry("functions", value -> value.isArray() && value.isEmpty()),
+            Map.entry("function_call", value -> value.asText().equals("none")),
+            Map.entry("parallel_tool_calls", JsonNode::isBoolean),
+            Map.entry("modalities", value -> value.size() == 1 && value.path(0).asText().equals("text")),
+            Map.entry("audio", value -> false), Map.entry("prediction", value -> false),
+            Map.entry("reasoning_effort", value -> value.asText().equals("none")),
+            Map.entry("verbosity", value -> value.asText().equals("medium")),
             Map.entry("web_search_options", value -> false));
-    private static final Set<String> PARAMETERS = Stream.of(UNUSED, READ, NOT_HERE.keySet(), SamplingParameters.NAMES).flatMap(Set::stream).collect(Collectors.toSet());
+    private static final Set<String> PARAMETERS = Stream.of(UNUSED, READ, NOT_HERE.keySet(), SamplingParameters.NAMES)
+            .flatMap(Set::stream).collect(Collectors.toSet());
 
     /** @throws Refusal naming the first parameter that cannot be */
     static ChatRequest of(RequestBody body, int maxNewTokens) {
         body.allowOnly(PARAMETERS);
         NOT_HERE.forEach((name, asksForNothing) -> {
             if (body.has(name) && !asksForNothing.test(body.get(name))) {
-                throw Refusal.request(400, "unsupported_parameter", name, say("'%s' is not supported by this server; leave it out", name));
+                throw Refusal.request(400, "unsupported_parameter", name,
+                        say("'%s' is not supported by this server; leave it out", name));
             }
         });
         if (body.has("model")) {
             body.text("model");
         }
         List<Message> messages = messages(body.get("messages"));
-        int otherwise = body.integer("max_tokens", 1, maxNewTokens, Math.min(Sampling.DEFAULTS.maxNewTokens(), maxNewTokens));
-        Sampling sampling = SamplingParameters.read(body, body.integer("max_completion_tokens", 1, maxNewTokens, otherwise));
+        int otherwise = body.integer("max_tokens", 1, maxNewTokens,
+                Math.min(Sampling.DEFAULTS.maxNewTokens(), maxNewTokens));
+        Sampling sampling = SamplingParameters.read(body,
+                body.integer("max_completion_tokens", 1, maxNewTokens, otherwise));
         boolean stream = body.flag("stream", false);
-        return new ChatRequest(new Question(new Question.Asked.Chat(messages), sampling, body.texts("stop", MOST_STOPS, LONGEST_STOP)), stream, usage(body.get("stream_options"), stream));
+        return new ChatRequest(new Question(new Question.Asked.Chat(messages), sampling,
+                body.texts("stop", MOST_STOPS, LONGEST_STOP)), stream, usage(body.get("stream_options"), stream));
     }
 
     private static boolean usage(JsonNode options, boolean stream) {
@@ -85,11 +108,13 @@ record ChatRequest(Question question, boolean stream, boolean usage) {
         }
         for (String notHere : List.of("tool_calls", "function_call", "tool_call_id", "audio")) {
             if (node.hasNonNull(notHere)) {
-                throw Refusal.request(400, "unsupported_parameter", name + '.' + notHere, say("'%s.%s' is not supported by this server", name, notHere));
+                throw Refusal.request(400, "unsupported_parameter", name + '.' + notHere,
+                        say("'%s.%s' is not supported by this server", name, notHere));
             }
         }
         // OpenAI's newer word for the same role; chat templates know the older one
-        return new Message(role.asText().equals("developer") ? "system" : role.asText(), content(name + ".content", node.path("content")));
+        return new Message(role.asText().equals("developer") ? "system" : role.asText(),
+                content(name + ".content", node.path("content")));
     }
 
     /** A text, or parts that are all text. */
@@ -104,7 +129,8 @@ record ChatRequest(Question question, boolean stream, boolean usage) {
         for (int i = 0; i < node.size(); i++) {
             JsonNode part = node.get(i);
             if (!part.path("type").asText().equals("text") || !part.path("text").isTextual()) {
-                throw RequestBody.wrong(name + '[' + i + ']', part, say("{\"type\": \"text\", \"text\": …}; this model reads nothing but text"));
+                throw RequestBody.wrong(name + '[' + i + ']', part,
+                        say("{\"type\": \"text\", \"text\": …}; this model reads nothing but text"));
             }
             text.append(part.path("text").asText());
         }

@@ -7,8 +7,9 @@ import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.EndPoint;
 
 /**
- * Whether a client still waits. HTTP/1.1 tells nothing about that while an answer is being made, so the socket is asked: once the request is read, the end of the stream
- * can only mean that the client is gone. Belongs to the thread that handles the request.
+ * Whether a client still waits. HTTP/1.1 tells nothing about that while an answer is being made, so the socket is
+ * asked: once the request is read, the end of the stream can only mean that the client is gone. Belongs to the thread
+ * that handles the request.
  */
 final class ClientConnection {
     private final EndPoint endPoint;
@@ -19,7 +20,8 @@ final class ClientConnection {
     /** @param context of a request whose body has been read to its end */
     ClientConnection(Context context) {
         this.context = context;
-        endPoint = ServletContextRequest.getServletContextRequest(context.req()).getConnectionMetaData().getConnection().getEndPoint();
+        endPoint = ServletContextRequest.getServletContextRequest(context.req()).getConnectionMetaData().getConnection()
+                .getEndPoint();
     }
 
     boolean isGone() {
@@ -29,7 +31,9 @@ final class ClientConnection {
         try {
             read.clear().limit(0); // Jetty's buffers are filled from their limit on
             int count = endPoint.fill(read);
-            if (count > 0) { // the beginning of another request, sent early; it is lost with this connection, and HTTP has clients send it again
+            // the beginning of another request, sent early; it is lost with this connection, and HTTP has clients send
+            // it again
+            if (count > 0) {
                 pipelined = true;
                 context.header("Connection", "close");
             }

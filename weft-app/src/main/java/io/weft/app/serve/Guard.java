@@ -11,7 +11,9 @@ import java.util.Set;
 
 import static io.weft.problem.Language.say;
 
-/** Who may come in: the name that the client used for this server, and the key. Also what every answer tells browsers. */
+/**
+ * Who may come in: the name that the client used for this server, and the key. Also what every answer tells browsers.
+ */
 final class Guard {
     private static final Set<String> OPEN = Set.of("/healthz", "/readyz");
     private final String host;
@@ -28,20 +30,27 @@ final class Guard {
     void check(Context context) {
         secure(context);
         if (loopback && !isOurName(context.header("Host"))) {
-            // A page of another site whose name was pointed at 127.0.0.1 would otherwise read answers as if it were ours.
-            throw Refusal.request(403, "unknown_host", null, say("this server answers to localhost and 127.0.0.1 only; the request was for another host"));
+            // A page of another site whose name was pointed at 127.0.0.1 would otherwise read answers as if it were
+            // ours.
+            throw Refusal.request(403, "unknown_host", null,
+                    say("this server answers to localhost and 127.0.0.1 only; the request was for another host"));
         }
         if (keyHash.isPresent() && !OPEN.contains(context.path()) && !knowsKey(context.header("Authorization"))) {
             // A browser asks its user for name and password; the password is the key.
-            context.header("WWW-Authenticate", isPage(context) ? "Basic realm=\"Weft\", charset=\"UTF-8\"" : "Bearer realm=\"Weft\"");
+            context.header("WWW-Authenticate", isPage(context) ? "Basic realm=\"Weft\", charset=\"UTF-8\""
+                    : "Bearer realm=\"Weft\"");
             throw Refusal.unauthorized();
         }
     }
 
-    private static boolean isPage(Context context) { return !context.path().startsWith("/v1/") && !context.path().equals("/predict"); }
+    private static boolean isPage(Context context) {
+        return !context.path().startsWith("/v1/") && !context.path().equals("/predict");
+    }
 
     private static void secure(Context context) {
-        context.header("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+        context.header("Content-Security-Policy",
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+                + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
         context.header("X-Content-Type-Options", "nosniff");
         context.header("X-Frame-Options", "DENY");
         context.header("Referrer-Policy", "no-referrer");
@@ -55,7 +64,8 @@ final class Guard {
             return false;
         }
         String name = header.toLowerCase(Locale.ROOT).replaceFirst(":\\d{1,5}$", "");
-        return name.equals("localhost") || name.equals(host) || name.equals("[" + host + "]") || name.equals("[::1]") || name.matches("127(\\.\\d{1,3}){3}");
+        return name.equals("localhost") || name.equals(host) || name.equals("[" + host + "]") || name.equals("[::1]")
+                || name.matches("127(\\.\\d{1,3}){3}");
     }
 
     private boolean knowsKey(String header) {
@@ -67,13 +77,15 @@ final class Guard {
             shown = header.substring(7).trim();
         } else if (header.regionMatches(true, 0, "Basic ", 0, 6)) {
             try {
-                String pair = new String(Base64.getDecoder().decode(header.substring(6).trim()), StandardCharsets.UTF_8);
+                String pair = new String(Base64.getDecoder().decode(header.substring(6).trim()),
+                        StandardCharsets.UTF_8);
                 shown = pair.substring(pair.indexOf(':') + 1);
             } catch (IllegalArgumentException e) {
                 return false;
             }
         }
-        // Hashes are of one length, and their comparison takes one time: nothing is learned from how long a wrong key takes.
+        // Hashes are of one length, and their comparison takes one time: nothing is learned from how long a wrong key
+        // takes.
         return MessageDigest.isEqual(hash(shown), keyHash.orElseThrow());
     }
 

@@ -19,14 +19,18 @@ import java.util.function.Supplier;
 import static io.weft.problem.Language.say;
 
 /**
- * One thread that owns a model, behind one bounded queue: it loads the model, then answers what waits, several questions together. A reply that nobody wants any more
- * gives up its place in the queue at once, or in the batch before the next token.
+ * One thread that owns a model, behind one bounded queue: it loads the model, then answers what waits, several
+ * questions together. A reply that nobody wants any more gives up its place in the queue at once, or in the batch
+ * before the next token.
  */
 public final class ModelAnswerer implements Answerer {
     /** Tokens that the cache of one batch may hold. */
     private static final long CACHE_TOKENS = 16_384;
     private static final Duration IDLE_LOOK = Duration.ofMillis(100);
-    /** For the pass that goes on while the others are cut off, or the rest of loading; a daemon thread does not hold the process up any longer. */
+    /**
+     * For the pass that goes on while the others are cut off, or the rest of loading; a daemon thread does not hold the
+     * process up any longer.
+     */
     private static final Duration LAST_PASS = Duration.ofSeconds(10);
     private final String name;
     private final int together;
@@ -47,12 +51,15 @@ public final class ModelAnswerer implements Answerer {
 
     /**
      * Starts the thread, which loads the model.
-     * @param name of the model  @param queue questions that may wait, 1 or more  @param together questions answered at once, 1 or more
+     * @param name of the model
+     * @param queue questions that may wait, 1 or more
+     * @param together questions answered at once, 1 or more
      * @param loader called on the model's thread
      */
     public static ModelAnswerer start(String name, int queue, int together, Supplier<ServedModel> loader) {
         if (queue < 1 || queue > 10_000 || together < 1 || together > 256) {
-            throw UserError.of(say("queue is %d and together is %d; expected 1 to 10000 and 1 to 256", queue, together));
+            throw UserError.of(say("queue is %d and together is %d; expected 1 to 10000 and 1 to 256", queue,
+                    together));
         }
         ModelAnswerer answerer = new ModelAnswerer(name, queue, together, loader);
         answerer.thread.start();
@@ -89,10 +96,12 @@ public final class ModelAnswerer implements Answerer {
         }
         Prompt prompt = Prompt.of(ids, question.sampling());
         model.generator().require(prompt);
-        Job job = new Job(prompt, model.prompts().answerStream(question.asked(), model.tokenizer()), new StopTexts(question.stops()));
+        Job job = new Job(prompt, model.prompts().answerStream(question.asked(), model.tokenizer()),
+                new StopTexts(question.stops()));
         if (!waiting.offer(job)) {
             int seconds = (int) Math.ceil(secondsABatch * Math.ceil((double) waiting.size() / together));
-            throw new Unavailable(say("too many requests are waiting (%d); try again later", waiting.size()), true, Math.max(1, Math.min(60, seconds)));
+            throw new Unavailable(say("too many requests are waiting (%d); try again later", waiting.size()), true,
+                    Math.max(1, Math.min(60, seconds)));
         }
         if (ended) { // since the look at its state
             job.reply.cancel();
@@ -156,7 +165,9 @@ public final class ModelAnswerer implements Answerer {
             jobs.add(job);
             longest = Math.max(longest, job.tokens(model.generator().contextLength()));
             Job after = waiting.peek();
-            if (after == null || jobs.size() == together || Math.max(longest, after.tokens(model.generator().contextLength())) * (jobs.size() + 1) > CACHE_TOKENS) {
+            if (after == null || jobs.size() == together
+                    || Math.max(longest, after.tokens(model.generator().contextLength()))
+                    * (jobs.size() + 1) > CACHE_TOKENS) {
                 break;
             }
         }
@@ -190,7 +201,9 @@ public final class ModelAnswerer implements Answerer {
             this.stops = stops;
         }
 
-        long tokens(int contextLength) { return Math.min(contextLength, prompt.ids().length + (long) prompt.sampling().maxNewTokens()); }
+        long tokens(int contextLength) {
+            return Math.min(contextLength, prompt.ids().length + (long) prompt.sampling().maxNewTokens());
+        }
 
         boolean isWanted() { return reply.isWanted() && !stops.met() && !cutOff; }
 
@@ -204,7 +217,8 @@ public final class ModelAnswerer implements Answerer {
             }
             show(stops.push(text.finish()));
             show(stops.finish());
-            reply.give(new Reply.Part.Done(prompt.ids().length, answer.generated(), stops.met() ? Answer.Finish.STOP.word() : answer.finish().word()));
+            reply.give(new Reply.Part.Done(prompt.ids().length, answer.generated(), stops.met()
+                    ? Answer.Finish.STOP.word() : answer.finish().word()));
         }
 
         private void show(String shown) {

@@ -15,7 +15,8 @@ import static io.weft.problem.Language.say;
 
 /** {@code POST /predict}: one prompt, one answer. */
 final class Predict implements Handler {
-    private static final Set<String> PARAMETERS = Stream.concat(Stream.of("prompt", "max_tokens", "raw", "echo"), SamplingParameters.NAMES.stream()).collect(Collectors.toSet());
+    private static final Set<String> PARAMETERS = Stream.concat(Stream.of("prompt", "max_tokens", "raw", "echo"),
+            SamplingParameters.NAMES.stream()).collect(Collectors.toSet());
     private final Answerer answerer;
     private final ServeSettings settings;
 
@@ -32,11 +33,16 @@ final class Predict implements Handler {
             throw Refusal.request("prompt", say("'prompt' is empty; write what is to be answered"));
         }
         boolean raw = body.flag("raw", false), echo = body.flag("echo", false);
-        Sampling sampling = SamplingParameters.read(body, body.integer("max_tokens", 1, settings.maxNewTokens(), Math.min(Sampling.DEFAULTS.maxNewTokens(), settings.maxNewTokens())));
-        Question.Asked asked = raw ? new Question.Asked.Raw(prompt) : new Question.Asked.Chat(List.of(Message.user(prompt)));
+        Sampling sampling = SamplingParameters.read(body,
+                body.integer("max_tokens", 1, settings.maxNewTokens(),
+                Math.min(Sampling.DEFAULTS.maxNewTokens(), settings.maxNewTokens())));
+        Question.Asked asked = raw ? new Question.Asked.Raw(prompt)
+                : new Question.Asked.Chat(List.of(Message.user(prompt)));
         StringBuilder response = new StringBuilder(echo ? prompt : "");
-        Reply.Part.Done done = new ReplyReader(context, settings.deadline()).read(answerer.ask(new Question(asked, sampling, List.of())), response::append);
-        context.contentType("application/json").result(JsonNodeFactory.instance.objectNode().put("status", "success").put("response", response.toString())
+        Reply.Part.Done done = new ReplyReader(context, settings.deadline())
+                .read(answerer.ask(new Question(asked, sampling, List.of())), response::append);
+        context.contentType("application/json").result(JsonNodeFactory.instance.objectNode().put("status", "success")
+                .put("response", response.toString())
                 .put("tokens_generated", done.generatedTokens()).toString());
     }
 }

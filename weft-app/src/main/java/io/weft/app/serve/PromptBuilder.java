@@ -23,7 +23,8 @@ public interface PromptBuilder {
     static PromptBuilder of(Tokenizer tokenizer, ConversationEncoder encoder, PromptStyle style) {
         return new PromptBuilder() {
             @Override public int[] ids(Question.Asked asked) {
-                return asked instanceof Question.Asked.Raw raw ? tokenizer.encode(raw.text()) : encoder.encodePrompt(styled(((Question.Asked.Chat) asked).messages(), style));
+                return asked instanceof Question.Asked.Raw raw ? tokenizer.encode(raw.text())
+                        : encoder.encodePrompt(styled(((Question.Asked.Chat) asked).messages(), style));
             }
 
             @Override public DecodeStream answerStream(Question.Asked asked, Tokenizer tokenizer) {
@@ -37,7 +38,8 @@ public interface PromptBuilder {
             return messages;
         }
         if (messages.size() != 1 || !messages.get(0).role().equals("user")) {
-            throw UserError.of(say("this model was tuned on single prompts (data.prompt: %s) and has no chat template in use; send exactly one message, the user's", style.word()));
+            throw UserError.of(say("this model was tuned on single prompts (data.prompt: %s) and has no chat template "
+                    + "in use; send exactly one message, the user's", style.word()));
         }
         return List.of(Message.user(style.build(messages.get(0).content(), "")));
     }

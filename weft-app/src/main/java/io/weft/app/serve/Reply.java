@@ -6,7 +6,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** An answer on its way from the thread that makes it to the one that sends it. As long as its maker gives it, so it needs no bound of its own. */
+/**
+ * An answer on its way from the thread that makes it to the one that sends it. As long as its maker gives it, so it
+ * needs no bound of its own.
+ */
 public final class Reply {
     private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
     private final Runnable whenCancelled;
@@ -32,7 +35,9 @@ public final class Reply {
     public boolean isWanted() { return wanted; }
 
     /** The next part, or nothing when none came in that time. */
-    public Optional<Part> next(Duration patience) throws InterruptedException { return Optional.ofNullable(parts.poll(patience.toMillis(), TimeUnit.MILLISECONDS)); }
+    public Optional<Part> next(Duration patience) throws InterruptedException {
+        return Optional.ofNullable(parts.poll(patience.toMillis(), TimeUnit.MILLISECONDS));
+    }
 
     /** Nobody waits for the rest. */
     public synchronized void cancel() {

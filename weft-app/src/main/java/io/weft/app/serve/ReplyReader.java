@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Waits for a reply on behalf of a client, as long as the client does. Belongs to the thread that handles the request. */
+/**
+ * Waits for a reply on behalf of a client, as long as the client does. Belongs to the thread that handles the request.
+ */
 final class ReplyReader {
     private static final Duration LOOK = Duration.ofMillis(50);
     private final ClientConnection client;
@@ -32,7 +34,8 @@ final class ReplyReader {
 
     /**
      * Passes the texts on until the end.
-     * @throws ClientGone when the client has left  @throws Refusal when the deadline has passed or the answer failed. In each case the reply is cancelled
+     * @throws ClientGone when the client has left
+     * @throws Refusal when the deadline has passed or the answer failed. In each case the reply is cancelled
      */
     Reply.Part.Done read(Reply reply, Sink sink) {
         try {

@@ -23,9 +23,13 @@ import java.util.TreeSet;
 
 import static io.weft.problem.Language.say;
 
-/** The JSON object that a client sent; every reading checks kind and bounds and names the parameter. A parameter that is null counts as not given. */
+/**
+ * The JSON object that a client sent; every reading checks kind and bounds and names the parameter. A parameter that is
+ * null counts as not given.
+ */
 final class RequestBody {
-    private static final ObjectMapper JSON = JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final ObjectMapper JSON = JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     private static final int LONGEST_QUOTE = 60;
     private static final Duration SLOWEST_BODY = Duration.ofSeconds(30);
     private final JsonNode root;
@@ -36,7 +40,8 @@ final class RequestBody {
     static RequestBody read(Context context, int maxBytes) throws IOException {
         // A page of another site can send forms and plain text to this server without asking, but not this type.
         if (!String.valueOf(context.contentType()).toLowerCase(Locale.ROOT).matches("application/json\\s*(;.*)?")) {
-            throw Refusal.request(415, "unsupported_media_type", null, say("send JSON with the header Content-Type: application/json"));
+            throw Refusal.request(415, "unsupported_media_type", null,
+                    say("send JSON with the header Content-Type: application/json"));
         }
         return new RequestBody(parse(bytes(context, maxBytes)));
     }
@@ -52,7 +57,8 @@ final class RequestBody {
             tooLarge = bytes.size() > maxBytes;
             if (System.nanoTime() - start > SLOWEST_BODY.toNanos()) {
                 context.header("Connection", "close");
-                throw Refusal.request(408, "body_too_slow", null, say("the body did not arrive within %d seconds", SLOWEST_BODY.toSeconds()));
+                throw Refusal.request(408, "body_too_slow", null,
+                        say("the body did not arrive within %d seconds", SLOWEST_BODY.toSeconds()));
             }
         }
         if (tooLarge) {
@@ -74,7 +80,8 @@ final class RequestBody {
             throw Refusal.request(null, say("the body is not UTF-8"));
         } catch (JsonProcessingException e) {
             throw Refusal.request(null, say("the body is not valid JSON: line %d, column %d: %s",
-                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(), e.getLocation() == null ? 1 : e.getLocation().getColumnNr(), quote(e.getOriginalMessage())));
+                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(), e.getLocation() == null ? 1
+                    : e.getLocation().getColumnNr(), quote(e.getOriginalMessage())));
         }
     }
 
@@ -82,7 +89,9 @@ final class RequestBody {
     void allowOnly(Set<String> names) {
         root.fieldNames().forEachRemaining(name -> {
             if (!names.contains(name)) {
-                throw Refusal.request(400, "unknown_parameter", quote(name), say("'%s' is not a parameter here; there are %s", quote(name), String.join(", ", new TreeSet<>(names))));
+                throw Refusal.request(400, "unknown_parameter", quote(name),
+                        say("'%s' is not a parameter here; there are %s", quote(name),
+                        String.join(", ", new TreeSet<>(names))));
             }
         });
     }
@@ -154,7 +163,8 @@ final class RequestBody {
     }
 
     static Refusal wrong(String name, JsonNode found, String expected) {
-        return found.isMissingNode() || found.isNull() ? Refusal.request(400, "missing_parameter", name, say("'%s' is missing; expected %s", name, expected))
+        return found.isMissingNode() || found.isNull()
+                ? Refusal.request(400, "missing_parameter", name, say("'%s' is missing; expected %s", name, expected))
                 : Refusal.request(name, say("'%s' is %s; expected %s", name, quote(found.toString()), expected));
     }
 

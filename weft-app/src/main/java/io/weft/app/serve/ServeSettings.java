@@ -20,9 +20,11 @@ import static io.weft.problem.Language.say;
  * @param deadline     longest time that one request may take, waiting included
  * @param drain        how long answers may go on once the server is told to stop
  */
-public record ServeSettings(String host, int port, Optional<String> apiKey, int maxNewTokens, int maxBodyBytes, Duration deadline, Duration drain) {
+public record ServeSettings(String host, int port,
+        Optional<String> apiKey, int maxNewTokens, int maxBodyBytes, Duration deadline, Duration drain) {
     public static final int SHORTEST_KEY = 8;
-    public static final ServeSettings DEFAULTS = new ServeSettings("127.0.0.1", 8000, Optional.empty(), 4096, 1 << 20, Duration.ofMinutes(10), Duration.ofSeconds(30));
+    public static final ServeSettings DEFAULTS = new ServeSettings("127.0.0.1", 8000, Optional.empty(), 4096, 1 << 20,
+            Duration.ofMinutes(10), Duration.ofSeconds(30));
 
     /** @throws UserError naming every setting that cannot be */
     public ServeSettings {
@@ -39,10 +41,12 @@ public record ServeSettings(String host, int port, Optional<String> apiKey, int 
         bound(problems, "drain", drain.toSeconds(), 0, 3600);
         try {
             if (!InetAddress.getByName(host).isLoopbackAddress() && apiKey.isEmpty()) {
-                problems.add(say("%s can be reached from other machines, so the server needs a key: add --api-key KEY, or listen on 127.0.0.1", host));
+                problems.add(say("%s can be reached from other machines, so the server needs a key: add --api-key "
+                        + "KEY, or listen on 127.0.0.1", host));
             }
         } catch (UnknownHostException e) {
-            problems.add(say("host %s is not known; give an address of this machine such as 127.0.0.1 or 0.0.0.0", host));
+            problems.add(say("host %s is not known; give an address of this machine such as 127.0.0.1 or 0.0.0.0",
+                    host));
         }
         problems.throwIfAny();
     }
@@ -53,12 +57,18 @@ public record ServeSettings(String host, int port, Optional<String> apiKey, int 
         }
     }
 
-    public ServeSettings withHost(String host) { return new ServeSettings(host, port, apiKey, maxNewTokens, maxBodyBytes, deadline, drain); }
+    public ServeSettings withHost(String host) {
+        return new ServeSettings(host, port, apiKey, maxNewTokens, maxBodyBytes, deadline, drain);
+    }
 
-    public ServeSettings withPort(int port) { return new ServeSettings(host, port, apiKey, maxNewTokens, maxBodyBytes, deadline, drain); }
+    public ServeSettings withPort(int port) {
+        return new ServeSettings(host, port, apiKey, maxNewTokens, maxBodyBytes, deadline, drain);
+    }
 
     /** Address and key belong together: another address than loopback is refused without one. */
-    public ServeSettings withHost(String host, String apiKey) { return new ServeSettings(host, port, Optional.ofNullable(apiKey), maxNewTokens, maxBodyBytes, deadline, drain); }
+    public ServeSettings withHost(String host, String apiKey) {
+        return new ServeSettings(host, port, Optional.ofNullable(apiKey), maxNewTokens, maxBodyBytes, deadline, drain);
+    }
 
     boolean isLoopback() {
         try {

@@ -2,7 +2,10 @@ package io.weft.app.serve;
 
 import java.util.List;
 
-/** Lets an answer through until one of some texts stands in it. Holds back what may be the beginning of one. Belongs to one thread. */
+/**
+ * Lets an answer through until one of some texts stands in it. Holds back what may be the beginning of one. Belongs to
+ * one thread.
+ */
 final class StopTexts {
     private final List<String> stops;
     private final StringBuilder held = new StringBuilder();

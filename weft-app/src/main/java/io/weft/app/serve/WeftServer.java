@@ -52,7 +52,8 @@ public final class WeftServer implements AutoCloseable {
             server.javalin.start(settings.host(), settings.port());
         } catch (JavalinBindException e) {
             throw UserError.of(say("cannot listen on %s port %d (%s); end what uses it or choose another with --port",
-                    settings.host(), settings.port(), e.getCause() == null ? e.getMessage() : e.getCause().getMessage()), e);
+                    settings.host(), settings.port(), e.getCause() == null ? e.getMessage()
+                    : e.getCause().getMessage()), e);
         }
         return server;
     }
@@ -61,13 +62,20 @@ public final class WeftServer implements AutoCloseable {
     public int port() { return javalin.port(); }
 
     /** What to open in a browser. */
-    public String address() { return "http://" + (settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host()) + ":" + port() + "/"; }
+    public String address() {
+        return "http://" + (settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host()) + ":"
+                + port() + "/";
+    }
 
-    /** Waits for the process to be told to end (Ctrl-C, SIGTERM), lets answers in flight be finished, then ends the process with exit code 0. */
+    /**
+     * Waits for the process to be told to end (Ctrl-C, SIGTERM), lets answers in flight be finished, then ends the
+     * process with exit code 0.
+     */
     public void runUntilStopped() throws InterruptedException {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             close();
-            Runtime.getRuntime().halt(0); // without the tear-down of native libraries, under which a thread that still computes would crash
+            // without the tear-down of native libraries, under which a thread that still computes would crash
+            Runtime.getRuntime().halt(0);
         }, "weft-stop"));
         closed.await();
     }
@@ -110,11 +118,15 @@ public final class WeftServer implements AutoCloseable {
         config.routes.before(guard::check);
         Page.FILES.keySet().forEach(path -> config.routes.get(path, page::send));
         config.routes.get("/healthz", context -> state(context, 200, "ok"));
-        config.routes.get("/readyz", context -> state(context, answerer.state() == Answerer.State.READY ? 200 : 503, answerer.state().name().toLowerCase(Locale.ROOT)));
-        config.routes.get("/v1/models", context -> json(context, JsonNodeFactory.instance.objectNode().put("object", "list").set("data", JsonNodeFactory.instance.arrayNode().add(model()))));
+        config.routes.get("/readyz", context -> state(context, answerer.state() == Answerer.State.READY ? 200 : 503,
+                answerer.state().name().toLowerCase(Locale.ROOT)));
+        config.routes.get("/v1/models",
+                context -> json(context, JsonNodeFactory.instance.objectNode().put("object", "list")
+                .set("data", JsonNodeFactory.instance.arrayNode().add(model()))));
         config.routes.get("/v1/models/<name>", context -> {
             if (!context.pathParam("name").equals(answerer.model())) {
-                throw Refusal.request(404, "model_not_found", "model", say("there is no such model here; there is %s", answerer.model()));
+                throw Refusal.request(404, "model_not_found", "model",
+                        say("there is no such model here; there is %s", answerer.model()));
             }
             json(context, model());
         });
@@ -125,12 +137,14 @@ public final class WeftServer implements AutoCloseable {
 
     private void errors(JavalinConfig config) {
         config.routes.exception(Refusal.class, WeftServer::refuse);
-        config.routes.exception(UserError.class, (e, context) -> refuse(Refusal.request(null, e.getMessage()), context));
+        config.routes.exception(UserError.class, (e, context) ->
+                refuse(Refusal.request(null, e.getMessage()), context));
         config.routes.exception(Answerer.Unavailable.class, (e, context) -> refuse(Refusal.unavailable(e), context));
         config.routes.exception(ReplyReader.ClientGone.class, (e, context) -> { });
         config.routes.exception(HttpResponseException.class, (e, context) -> refuse(switch (e.getStatus()) {
             case 404 -> Refusal.request(404, "not_found", null, say("there is nothing at this address"));
-            case 405 -> Refusal.request(405, "method_not_allowed", null, say("this address does not take %s", context.method()));
+            case 405 -> Refusal.request(405, "method_not_allowed", null,
+                    say("this address does not take %s", context.method()));
             default -> Refusal.request(e.getStatus(), null, null, String.valueOf(e.getMessage()));
         }, context));
         config.routes.exception(Exception.class, (e, context) -> {
@@ -148,18 +162,25 @@ public final class WeftServer implements AutoCloseable {
     private Handler counted(Handler handler) {
         return context -> {
             handled.incrementAndGet();
-            // not when the handler returns: the last bytes are still to be sent then, and stopping to listen cuts them off
-            Request.addCompletionListener(ServletContextRequest.getServletContextRequest(context.req()), failure -> handled.decrementAndGet());
+            // not when the handler returns: the last bytes are still to be sent then, and stopping to listen cuts them
+            // off
+            Request.addCompletionListener(ServletContextRequest.getServletContextRequest(context.req()),
+                    failure -> handled.decrementAndGet());
             handler.handle(context);
         };
     }
 
-    private ObjectNode model() { return JsonNodeFactory.instance.objectNode().put("id", answerer.model()).put("object", "model").put("created", started).put("owned_by", "weft"); }
+    private ObjectNode model() {
+        return JsonNodeFactory.instance.objectNode().put("id", answerer.model()).put("object", "model")
+                .put("created", started).put("owned_by", "weft");
+    }
 
     private static void state(Context context, int status, String word) {
         context.status(status);
         json(context, JsonNodeFactory.instance.objectNode().put("status", word));
     }
 
-    private static void json(Context context, JsonNode json) { context.contentType("application/json").result(json.toString()); }
+    private static void json(Context context, JsonNode json) {
+        context.contentType("application/json").result(json.toString());
+    }
 }

@@ -13,5 +13,7 @@ public enum AnsiStyle {
     public static boolean flows() { return Ansi.AUTO.enabled(); }
 
     /** The text, coloured line by line, so that a pager that cuts lines shows all of it. */
-    public String on(String text) { return flows() ? text.replaceAll("(?m)[^\n]+", "\u001b[" + code + "m$0\u001b[0m") : text; }
+    public String on(String text) {
+        return flows() ? text.replaceAll("(?m)[^\n]+", "\u001b[" + code + "m$0\u001b[0m") : text;
+    }
 }

@@ -17,7 +17,9 @@ public final class ComparisonTable {
     public String text() {
         List<List<String>> rows = new ArrayList<>(List.of(ScoreTable.heading()));
         comparison.lines().forEach(line -> rows.add(ScoreTable.cells(line)));
-        int[] widths = IntStream.range(0, rows.get(0).size()).map(column -> rows.stream().mapToInt(row -> DisplayWidth.of(row.get(column))).max().orElse(0)).toArray();
+        int[] widths = IntStream.range(0, rows.get(0).size())
+                .map(column -> rows.stream().mapToInt(row -> DisplayWidth.of(row.get(column))).max().orElse(0))
+                .toArray();
         StringBuilder text = new StringBuilder();
         ScoreTable.conditions(comparison).forEach(line -> text.append(line).append('\n'));
         text.append('\n');

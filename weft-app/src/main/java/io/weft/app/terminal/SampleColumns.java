@@ -36,11 +36,14 @@ public final class SampleColumns {
         across(text, say("asked"), question.promptText());
         across(text, say("expected"), question.expected());
         int half = (width - BETWEEN.length()) / 2;
-        String base = comparison.base().replies().get(index).text(), tuned = comparison.tuned().replies().get(index).text();
-        List<String> left = lines(heading(say("base"), base, question), base, half), right = lines(heading(say("tuned"), tuned, question), tuned, half);
+        String base = comparison.base().replies().get(index).text(), tuned = comparison.tuned().replies().get(index)
+                .text();
+        List<String> left = lines(heading(say("base"), base, question), base, half),
+                right = lines(heading(say("tuned"), tuned, question), tuned, half);
         for (int i = 0; i < Math.max(left.size(), right.size()); i++) {
             String cell = i < left.size() ? left.get(i) : "", beside = i < right.size() ? right.get(i) : "";
-            text.append((cell + " ".repeat(half - DisplayWidth.of(cell)) + BETWEEN + beside).stripTrailing()).append('\n');
+            text.append((cell + " ".repeat(half - DisplayWidth.of(cell)) + BETWEEN + beside).stripTrailing())
+                    .append('\n');
         }
         text.append('\n');
     }
@@ -49,11 +52,14 @@ public final class SampleColumns {
         return ExactMatch.strictly(answer, question.expected()) ? model + say(" (exact)") : model;
     }
 
-    private String rule(String title) { return "-- " + title + " " + "-".repeat(Math.max(0, width - 4 - DisplayWidth.of(title))); }
+    private String rule(String title) {
+        return "-- " + title + " " + "-".repeat(Math.max(0, width - 4 - DisplayWidth.of(title)));
+    }
 
     private void across(StringBuilder text, String label, String body) {
         text.append(label).append('\n');
-        shortened(body, width - INDENT.length()).forEach(line -> text.append((INDENT + line).stripTrailing()).append('\n'));
+        shortened(body, width - INDENT.length()).forEach(line -> text.append((INDENT + line).stripTrailing())
+                .append('\n'));
     }
 
     private static List<String> lines(String heading, String body, int width) {
@@ -65,7 +71,8 @@ public final class SampleColumns {
     /** The wrapped text; a long one ends with an ellipsis. */
     private static List<String> shortened(String body, int width) {
         List<String> wrapped = wrapped(body.strip(), width);
-        return wrapped.size() <= LINES ? wrapped : Stream.concat(wrapped.stream().limit(LINES), Stream.of("…")).toList();
+        return wrapped.size() <= LINES ? wrapped : Stream.concat(wrapped.stream().limit(LINES), Stream.of("…"))
+                .toList();
     }
 
     /** Lines of at most {@code width} columns, broken at spaces where there are some. */

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * While it is open, Ctrl-C and requests to end (SIGTERM, SIGHUP) are given to a handler instead of ending the process: the JVM would tear libtorch down under a running
- * computation. Java has no public way to say this, so {@code sun.misc.Signal} of the module jdk.unsupported is called by reflection; the compiler forbids to name it.
+ * While it is open, Ctrl-C and requests to end (SIGTERM, SIGHUP) are given to a handler instead of ending the process:
+ * the JVM would tear libtorch down under a running computation. Java has no public way to say this, so {@code
+ * sun.misc.Signal} of the module jdk.unsupported is called by reflection; the compiler forbids to name it.
  */
 public final class Signals implements AutoCloseable {
     private static final List<String> INTERRUPT = List.of("INT"), ANY = List.of("INT", "TERM", "HUP");
@@ -26,7 +27,8 @@ public final class Signals implements AutoCloseable {
         try {
             Class<?> signals = Class.forName("sun.misc.Signal"), handlers = Class.forName("sun.misc.SignalHandler");
             Object signal = signals.getConstructor(String.class).newInstance(name);
-            Object receiver = Proxy.newProxyInstance(handlers.getClassLoader(), new Class<?>[] {handlers}, (self, method, arguments) -> {
+            Object receiver = Proxy.newProxyInstance(handlers.getClassLoader(), new Class<?>[] {handlers},
+                    (self, method, arguments) -> {
                 switch (method.getName()) {
                     case "handle": handler.run(); return null;
                     case "equals": return self == arguments[0];
@@ -53,7 +55,8 @@ public final class Signals implements AutoCloseable {
     @Override public void close() {
         before.forEach((signal, earlier) -> {
             try {
-                signal.getClass().getMethod("handle", signal.getClass(), Class.forName("sun.misc.SignalHandler")).invoke(null, signal, earlier);
+                signal.getClass().getMethod("handle", signal.getClass(), Class.forName("sun.misc.SignalHandler"))
+                        .invoke(null, signal, earlier);
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException(e);
             }

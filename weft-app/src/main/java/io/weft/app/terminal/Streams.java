@@ -13,7 +13,11 @@ import java.nio.charset.StandardCharsets;
  */
 public record Streams(InputStream in, PrintStream out, PrintStream err) {
     /** Those of the process, writing UTF-8 whatever the locale says. */
-    public static Streams ofProcess() { return new Streams(System.in, utf8(FileDescriptor.out), utf8(FileDescriptor.err)); }
+    public static Streams ofProcess() {
+        return new Streams(System.in, utf8(FileDescriptor.out), utf8(FileDescriptor.err));
+    }
 
-    private static PrintStream utf8(FileDescriptor to) { return new PrintStream(new FileOutputStream(to), true, StandardCharsets.UTF_8); }
+    private static PrintStream utf8(FileDescriptor to) {
+        return new PrintStream(new FileOutputStream(to), true, StandardCharsets.UTF_8);
+    }
 }

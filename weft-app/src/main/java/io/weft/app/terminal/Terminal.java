@@ -19,7 +19,10 @@ public final class Terminal {
         return console != null && isTerminal(console) && !"dumb".equals(System.getenv("TERM"));
     }
 
-    /** From Java 22 on there is a console even where there is no terminal, and a method that tells; up to 21 a console is a terminal. */
+    /**
+     * From Java 22 on there is a console even where there is no terminal, and a method that tells; up to 21 a console
+     * is a terminal.
+     */
     private static boolean isTerminal(Console console) {
         try {
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);
@@ -43,8 +46,10 @@ public final class Terminal {
             return USUAL_WIDTH;
         }
         try {
-            Process stty = new ProcessBuilder("stty", "size").redirectInput(tty).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-            String[] rowsAndColumns = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim().split(" ");
+            Process stty = new ProcessBuilder("stty", "size").redirectInput(tty)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            String[] rowsAndColumns = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim()
+                    .split(" ");
             int columns = rowsAndColumns.length == 2 ? Integer.parseInt(rowsAndColumns[1]) : 0;
             return columns > 0 ? columns : USUAL_WIDTH;
         } catch (IOException | NumberFormatException e) {

@@ -14,9 +14,12 @@ import static io.weft.problem.Language.say;
 /** Finds a font among those installed. */
 final class ChartFont {
     /** Sans-serif families that hold Chinese and look well beside Latin figures; Linux, Windows, macOS. */
-    private static final List<String> CHINESE = List.of("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei",
-            "PingFang SC", "Hiragino Sans GB", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "SimHei");
-    private static final List<String> LATIN = List.of("Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans", "Liberation Sans");
+    private static final List<String> CHINESE = List.of("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC",
+            "Source Han Sans CN", "Microsoft YaHei",
+            "PingFang SC", "Hiragino Sans GB", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback",
+            "SimHei");
+    private static final List<String> LATIN = List.of("Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans",
+            "Liberation Sans");
 
     private ChartFont() {}
 
@@ -29,16 +32,21 @@ final class ChartFont {
     static Optional<Font> showing(String text) {
         String[] installed = families();
         Set<String> names = Set.of(installed);
-        return Stream.concat(CHINESE.stream().filter(names::contains), Arrays.stream(installed)).map(family -> new Font(family, Font.PLAIN, 12))
+        return Stream.concat(CHINESE.stream().filter(names::contains), Arrays.stream(installed))
+                .map(family -> new Font(family, Font.PLAIN, 12))
                 .filter(font -> font.canDisplayUpTo(text) < 0).findFirst();
     }
 
-    /** @throws UserError when this machine cannot draw text: a container without fonts, or a JDK without its desktop libraries */
+    /**
+     * @throws UserError when this machine cannot draw text: a container without fonts, or a JDK without its desktop
+     *     libraries
+     */
     private static String[] families() {
         try {
             return GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames();
         } catch (LinkageError | InternalError | RuntimeException e) {
-            throw UserError.of(say("training_metrics.png cannot be drawn, because Java finds no fonts here; install them (Debian, Ubuntu: apt-get install fontconfig fonts-dejavu-core)"), e);
+            throw UserError.of(say("training_metrics.png cannot be drawn, because Java finds no fonts here; install "
+                    + "them (Debian, Ubuntu: apt-get install fontconfig fonts-dejavu-core)"), e);
         }
     }
 }

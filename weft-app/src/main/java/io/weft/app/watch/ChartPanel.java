@@ -20,17 +20,26 @@ import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** One panel of {@link MetricsChart}: values over steps, from step 0 to the last, with a dashed line where an epoch ends. Sizes are in hundredths of an inch. */
+/**
+ * One panel of {@link MetricsChart}: values over steps, from step 0 to the last, with a dashed line where an epoch
+ * ends. Sizes are in hundredths of an inch.
+ */
 final class ChartPanel {
     /** Colours that the colour-blind can tell apart (Okabe and Ito 2008). */
-    static final Color BLUE = new Color(0x0072b2), ORANGE = new Color(0xd55e00), GREEN = new Color(0x009e73), PALE_BLUE = new Color(0xa6cbe6), RED = new Color(0xcc0033);
-    private static final Color INK = new Color(0x222222), MUTED = new Color(0x666666), GREY = new Color(0x999999), GRID = new Color(0xe8e8e8);
-    private static final BasicStroke THICK = round(2.2f), THIN = round(0.8f), DASHED = new BasicStroke(0.9f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {4, 4}, 0);
-    private static final double ROOM = 0.05;                       // between the curves and the frame, as a part of their range
+    static final Color BLUE = new Color(0x0072b2), ORANGE = new Color(0xd55e00), GREEN = new Color(0x009e73),
+            PALE_BLUE = new Color(0xa6cbe6), RED = new Color(0xcc0033);
+    private static final Color INK = new Color(0x222222), MUTED = new Color(0x666666), GREY = new Color(0x999999),
+            GRID = new Color(0xe8e8e8);
+    private static final BasicStroke THICK = round(2.2f), THIN = round(0.8f),
+            DASHED = new BasicStroke(0.9f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {4, 4}, 0);
+    // between the curves and the frame, as a part of their range
+    private static final double ROOM = 0.05;
     private static final int MOST_EPOCHS_MARKED = 8;
-    private static final int ABOVE = 44, BELOW = 30, RIGHT = 10;   // room for the title with the epochs, for the legend, and for the last epoch's label
+    // room for the title with the epochs, for the legend, and for the last epoch's label
+    private static final int ABOVE = 44, BELOW = 30, RIGHT = 10;
     private static final int KEY = 26, GAP = 7, MARKER = 7;
-    private static final int LEFT_OF_PLOT = 88;                    // the same in all panels, so that their frames stand above each other
+    // the same in all panels, so that their frames stand above each other
+    private static final int LEFT_OF_PLOT = 88;
 
     private final Font font;
     private final String title, stepTitle, valueTitle, epochLabel;
@@ -40,7 +49,8 @@ final class ChartPanel {
     private String note = "";
 
     /** @param epochLabel with %d for its number */
-    ChartPanel(Font font, String title, String stepTitle, String valueTitle, String epochLabel, int lastStep, int stepsPerEpoch) {
+    ChartPanel(Font font, String title, String stepTitle, String valueTitle, String epochLabel, int lastStep,
+            int stepsPerEpoch) {
         this.font = font;
         this.title = title;
         this.stepTitle = stepTitle;
@@ -51,23 +61,31 @@ final class ChartPanel {
     }
 
     /** Values that are not finite interrupt the line. */
-    private record Curve(String name, Color colour, BasicStroke stroke, Marker marker, double[] steps, double[] values) {
+    private record Curve(String name, Color colour, BasicStroke stroke, Marker marker, double[] steps,
+            double[] values) {
         double[] finite() { return Arrays.stream(values).filter(Double::isFinite).toArray(); }
     }
 
     /** Values of which there are many, as a background to their {@link #line}. */
-    ChartPanel thin(String name, Color colour, double[] steps, double[] values) { return add(new Curve(name, colour, THIN, SeriesMarkers.NONE, steps, values)); }
+    ChartPanel thin(String name, Color colour, double[] steps, double[] values) {
+        return add(new Curve(name, colour, THIN, SeriesMarkers.NONE, steps, values));
+    }
 
     ChartPanel line(String name, Color colour, double[] steps, double[] values) {
-        Marker marker = values.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE;   // a line of one point shows nothing
+        // a line of one point shows nothing
+        Marker marker = values.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE;
         return add(new Curve(name, colour, THICK, marker, steps, values));
     }
 
     /** A line whose points are few enough to be seen. */
-    ChartPanel dots(String name, Color colour, double[] steps, double[] values) { return add(new Curve(name, colour, THICK, SeriesMarkers.CIRCLE, steps, values)); }
+    ChartPanel dots(String name, Color colour, double[] steps, double[] values) {
+        return add(new Curve(name, colour, THICK, SeriesMarkers.CIRCLE, steps, values));
+    }
 
     /** Points that stand out, without a line between them. */
-    ChartPanel points(String name, Color colour, Marker marker, double[] steps, double[] values) { return add(new Curve(name, colour, null, marker, steps, values)); }
+    ChartPanel points(String name, Color colour, Marker marker, double[] steps, double[] values) {
+        return add(new Curve(name, colour, null, marker, steps, values));
+    }
 
     private ChartPanel add(Curve curve) {
         if (curve.finite().length > 0) {
@@ -91,7 +109,8 @@ final class ChartPanel {
     void paint(Graphics2D graphics, int width, int height) {
         double[] values = curves.stream().flatMapToDouble(curve -> Arrays.stream(curve.finite())).toArray();
         double lowest = Arrays.stream(values).min().orElse(0), highest = Arrays.stream(values).max().orElse(1);
-        double room = highest > lowest ? ROOM * (highest - lowest) : Math.max(0.1 * Math.abs(highest), 1e-12);   // a flat curve gets an axis too
+        // a flat curve gets an axis too
+        double room = highest > lowest ? ROOM * (highest - lowest) : Math.max(0.1 * Math.abs(highest), 1e-12);
         double bottom = lowest - room, top = highest + room;
         XYChart chart = chart(width - RIGHT, height - ABOVE - BELOW, bottom, top);
         addEpochs(chart, bottom, top);
@@ -99,12 +118,15 @@ final class ChartPanel {
         graphics.translate(0, ABOVE);
         chart.paint(graphics, chart.getWidth(), chart.getHeight());
         graphics.translate(0, -ABOVE);
-        double left = chart.getScreenXFromChart(leftmost()), right = chart.getScreenXFromChart(rightmost()), upper = ABOVE + chart.getScreenYFromChart(top);
+        double left = chart.getScreenXFromChart(leftmost()), right = chart.getScreenXFromChart(rightmost()),
+                upper = ABOVE + chart.getScreenYFromChart(top);
         centred(graphics, title, font.deriveFont(Font.BOLD, 17), INK, (left + right) / 2, upper - 34);
         if (curves.isEmpty()) {
-            centred(graphics, note, font.deriveFont(15f), MUTED, (left + right) / 2, ABOVE + chart.getScreenYFromChart((bottom + top) / 2));
+            centred(graphics, note, font.deriveFont(15f), MUTED, (left + right) / 2,
+                    ABOVE + chart.getScreenYFromChart((bottom + top) / 2));
         } else {
-            markedEpochs().forEach(epoch -> centred(graphics, String.format(epochLabel, epoch), font.deriveFont(11f), MUTED, chart.getScreenXFromChart(endOf(epoch)), upper - 10));
+            markedEpochs().forEach(epoch -> centred(graphics, String.format(epochLabel, epoch), font.deriveFont(11f),
+                    MUTED, chart.getScreenXFromChart(endOf(epoch)), upper - 10));
             drawLegend(graphics, (left + right) / 2, height - BELOW / 2.0);
         }
     }
@@ -127,13 +149,19 @@ final class ChartPanel {
         chart.setXAxisTitle(stepTitle);
         chart.setYAxisTitle(valueTitle);
         var style = chart.getStyler();
-        style.setXAxisMin(leftmost()).setXAxisMax(rightmost()).setXAxisDecimalPattern("#,##0").setXAxisTickMarkSpacingHint(70)
-                .setYAxisMin(bottom).setYAxisMax(top).setYAxisTickMarkSpacingHint(40).setYAxisLabelAlignment(TextAlignment.Right).setYAxisLeftWidthHint(LEFT_OF_PLOT);
-        style.setyAxisTickLabelsFormattingFunction(scientific ? ChartPanel::scientific : decimals((top - bottom) / 8)::format);
-        style.setAxisTitleFont(font.deriveFont(14f)).setAxisTickLabelsFont(font.deriveFont(12f)).setAxisTickLabelsColor(INK).setAxisTickMarksColor(GREY)
-                .setAxisTicksLineVisible(false).setAxisTickMarkLength(4).setPlotGridLinesColor(GRID).setPlotGridLinesStroke(round(0.8f)).setPlotMargin(0).setLocale(Locale.ROOT)
+        style.setXAxisMin(leftmost()).setXAxisMax(rightmost()).setXAxisDecimalPattern("#,##0")
+                .setXAxisTickMarkSpacingHint(70)
+                .setYAxisMin(bottom).setYAxisMax(top).setYAxisTickMarkSpacingHint(40)
+                .setYAxisLabelAlignment(TextAlignment.Right).setYAxisLeftWidthHint(LEFT_OF_PLOT);
+        style.setyAxisTickLabelsFormattingFunction(scientific ? ChartPanel::scientific
+                : decimals((top - bottom) / 8)::format);
+        style.setAxisTitleFont(font.deriveFont(14f)).setAxisTickLabelsFont(font.deriveFont(12f))
+                .setAxisTickLabelsColor(INK).setAxisTickMarksColor(GREY)
+                .setAxisTicksLineVisible(false).setAxisTickMarkLength(4).setPlotGridLinesColor(GRID)
+                .setPlotGridLinesStroke(round(0.8f)).setPlotMargin(0).setLocale(Locale.ROOT)
                 .setPlotGridLinesVisible(!curves.isEmpty());
-        style.setChartBackgroundColor(Color.WHITE).setChartFontColor(INK).setChartPadding(12).setPlotBackgroundColor(Color.WHITE).setPlotBorderColor(GREY).setPlotContentSize(1)
+        style.setChartBackgroundColor(Color.WHITE).setChartFontColor(INK).setChartPadding(12)
+                .setPlotBackgroundColor(Color.WHITE).setPlotBorderColor(GREY).setPlotContentSize(1)
                 .setMarkerSize(MARKER).setChartTitleVisible(false).setLegendVisible(false);
         return chart;
     }
@@ -144,13 +172,15 @@ final class ChartPanel {
             return;
         }
         for (int epoch : markedEpochs()) {
-            XYSeries mark = chart.addSeries("end of epoch " + epoch, new double[] {endOf(epoch), endOf(epoch)}, new double[] {bottom, top});
+            XYSeries mark = chart.addSeries("end of epoch " + epoch, new double[] {endOf(epoch), endOf(epoch)},
+                    new double[] {bottom, top});
             mark.setMarker(SeriesMarkers.NONE).setLineColor(GREY).setLineStyle(DASHED);
         }
     }
 
     private static void add(XYChart chart, Curve curve) {
-        double[] values = Arrays.stream(curve.values()).map(value -> Double.isFinite(value) ? value : Double.NaN).toArray();
+        double[] values = Arrays.stream(curve.values()).map(value -> Double.isFinite(value) ? value : Double.NaN)
+                .toArray();
         XYSeries series = chart.addSeries(curve.name(), curve.steps(), values);
         series.setXYSeriesRenderStyle(curve.stroke() == null ? XYSeriesRenderStyle.Scatter : XYSeriesRenderStyle.Line);
         series.setMarker(curve.marker()).setMarkerColor(curve.colour()).setLineColor(curve.colour());
@@ -163,7 +193,8 @@ final class ChartPanel {
     private void drawLegend(Graphics2D graphics, double centre, double y) {
         Font small = font.deriveFont(13f);
         var metrics = graphics.getFontMetrics(small);
-        double width = curves.stream().mapToDouble(curve -> KEY + GAP + metrics.stringWidth(curve.name())).sum() + 3 * GAP * (curves.size() - 1);
+        double width = curves.stream().mapToDouble(curve -> KEY + GAP + metrics.stringWidth(curve.name())).sum()
+                + 3 * GAP * (curves.size() - 1);
         double x = centre - width / 2;
         for (Curve curve : curves) {
             graphics.setColor(curve.colour());
@@ -189,9 +220,13 @@ final class ChartPanel {
         graphics.drawString(text, (float) x, (float) (y + (metrics.getAscent() - metrics.getDescent()) / 2.0));
     }
 
-    private static BasicStroke round(float width) { return new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND); }
+    private static BasicStroke round(float width) {
+        return new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    }
 
-    private static String scientific(double value) { return value == 0 ? "0" : format("0.##E0").format(value).replace('E', 'e'); }
+    private static String scientific(double value) {
+        return value == 0 ? "0" : format("0.##E0").format(value).replace('E', 'e');
+    }
 
     /** As many decimals as tell labels apart that lie this far from each other. */
     private static DecimalFormat decimals(double distance) {
@@ -199,5 +234,7 @@ final class ChartPanel {
         return format("#,##0." + "0".repeat(decimals));
     }
 
-    private static DecimalFormat format(String pattern) { return new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT)); }
+    private static DecimalFormat format(String pattern) {
+        return new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));
+    }
 }

@@ -21,11 +21,12 @@ import java.util.function.IntSupplier;
 import static io.weft.problem.Language.say;
 
 /**
- * Shows a run to the person who started it: on a terminal one line that is drawn again and again, where the output is piped a plain line every {@code logEvery} steps. Evaluations,
- * checkpoints, warnings and the end get lines that stay.
+ * Shows a run to the person who started it: on a terminal one line that is drawn again and again, where the output is
+ * piped a plain line every {@code logEvery} steps. Evaluations, checkpoints, warnings and the end get lines that stay.
  */
 public final class ConsoleProgress implements RunListener, Closeable {
-    private static final long REDRAW_NANOS = 100_000_000;   // a tenth of a second: smooth to the eye, nothing to the trainer
+    // a tenth of a second: smooth to the eye, nothing to the trainer
+    private static final long REDRAW_NANOS = 100_000_000;
     private static final String CLEAR_LINE = "\r\u001b[K";
 
     private final PrintStream out;
@@ -47,8 +48,14 @@ public final class ConsoleProgress implements RunListener, Closeable {
         this.logEvery = logEvery;
     }
 
-    /** Shows a run on this stream, which should write UTF-8. @param logEvery steps between plain lines, also the number of steps whose mean loss is shown */
-    public static ConsoleProgress on(PrintStream out, int logEvery) { return new ConsoleProgress(out, Terminal.isInteractive(), new Terminal()::width, logEvery); }
+    /**
+     * Shows a run on this stream, which should write UTF-8.
+     *
+     * @param logEvery steps between plain lines, also the number of steps whose mean loss is shown
+     */
+    public static ConsoleProgress on(PrintStream out, int logEvery) {
+        return new ConsoleProgress(out, Terminal.isInteractive(), new Terminal()::width, logEvery);
+    }
 
     @Override public void on(RunEvent event) {
         if (event instanceof Started started) {
@@ -69,7 +76,10 @@ public final class ConsoleProgress implements RunListener, Closeable {
         }
     }
 
-    /** Ends the line that is being drawn, so that what is printed next, such as why a run broke off, has a line of its own. The stream stays open. */
+    /**
+     * Ends the line that is being drawn, so that what is printed next, such as why a run broke off, has a line of its
+     * own. The stream stays open.
+     */
     @Override public void close() {
         if (lineOpen) {
             out.println();
@@ -126,7 +136,8 @@ public final class ConsoleProgress implements RunListener, Closeable {
 
     private String opening() {
         // Not the training rows: when packing they are packs, and the reader was told the number of rows before.
-        String plan = say("%,d steps (%,d an epoch), %,d held-out rows", run.steps(), run.stepsPerEpoch(), run.heldOutRows());
+        String plan = say("%,d steps (%,d an epoch), %,d held-out rows", run.steps(), run.stepsPerEpoch(),
+                run.heldOutRows());
         return run.resumed() ? say("resuming after step %,d: %s", run.step(), plan) : plan;
     }
 
@@ -137,7 +148,8 @@ public final class ConsoleProgress implements RunListener, Closeable {
     }
 
     private String ending(Finished finished) {
-        String best = finished.bestStep() < 0 ? "" : say(", best eval loss %.4f at step %d", finished.bestLoss(), finished.bestStep());
+        String best = finished.bestStep() < 0 ? "" : say(", best eval loss %.4f at step %d", finished.bestLoss(),
+                finished.bestStep());
         return reason(finished) + say(": step %d of %d, mean training loss %.4f%s, %s",
                 finished.step(), run.steps(), finished.trainLoss(), best, clock(finished.seconds()));
     }
@@ -154,10 +166,12 @@ public final class ConsoleProgress implements RunListener, Closeable {
     /** 7 s, 1:07 or 1:01:07. */
     private static String clock(double seconds) {
         long s = Math.round(seconds);
-        return s < 60 ? s + " s" : s < 3600 ? String.format("%d:%02d", s / 60, s % 60) : String.format("%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+        return s < 60 ? s + " s" : s < 3600 ? String.format("%d:%02d", s / 60, s % 60)
+                : String.format("%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
     }
 
     private static String size(long bytes) {
-        return bytes < 1L << 30 ? (bytes >> 20) + " MB" : String.format(Locale.ROOT, "%.1f GB", bytes / (double) (1L << 30));
+        return bytes < 1L << 30 ? (bytes >> 20) + " MB"
+                : String.format(Locale.ROOT, "%.1f GB", bytes / (double) (1L << 30));
     }
 }

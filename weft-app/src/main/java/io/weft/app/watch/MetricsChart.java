@@ -18,13 +18,15 @@ import java.util.stream.IntStream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * The run as a picture, {@code training_metrics.png}: training loss, held-out loss, learning rate, and both losses, 12 x 8 inches at 300 dots an inch. All four panels share the axis of
- * steps, every point stands at the step it belongs to, and epochs are marked. Thin lines are single steps, the thick one their running mean.
+ * The run as a picture, {@code training_metrics.png}: training loss, held-out loss, learning rate, and both losses, 12
+ * x 8 inches at 300 dots an inch. All four panels share the axis of steps, every point stands at the step it belongs
+ * to, and epochs are marked. Thin lines are single steps, the thick one their running mean.
  */
 public final class MetricsChart {
     private static final int INCHES_WIDE = 12, INCHES_HIGH = 8, DOTS_PER_INCH = 300;
     private static final int UNITS_PER_INCH = 100;                                   // what panels measure in
-    private static final int PANEL_WIDTH = INCHES_WIDE * UNITS_PER_INCH / 2, PANEL_HEIGHT = INCHES_HIGH * UNITS_PER_INCH / 2;
+    private static final int PANEL_WIDTH = INCHES_WIDE * UNITS_PER_INCH / 2,
+    PANEL_HEIGHT = INCHES_HIGH * UNITS_PER_INCH / 2;
 
     private final RunEvents run;
     private final Language language;
@@ -32,7 +34,8 @@ public final class MetricsChart {
 
     private MetricsChart(RunEvents run, Language language) {
         this.run = run;
-        var chineseFont = language == Language.CHINESE ? ChartFont.showing(Language.CHINESE.in("Training and held-out loss")) : Optional.<Font>empty();
+        var chineseFont = language == Language.CHINESE
+                ? ChartFont.showing(Language.CHINESE.in("Training and held-out loss")) : Optional.<Font>empty();
         this.language = chineseFont.isPresent() ? Language.CHINESE : Language.ENGLISH;
         this.font = chineseFont.orElseGet(ChartFont::latin);
     }
@@ -45,10 +48,13 @@ public final class MetricsChart {
         PngFile.write(file, picture(events), DOTS_PER_INCH);
     }
 
-    static BufferedImage picture(List<RunEvent> events) { return new MetricsChart(RunEvents.of(events), Language.current()).drawn(); }
+    static BufferedImage picture(List<RunEvent> events) {
+        return new MetricsChart(RunEvents.of(events), Language.current()).drawn();
+    }
 
     private BufferedImage drawn() {
-        var picture = new BufferedImage(INCHES_WIDE * DOTS_PER_INCH, INCHES_HIGH * DOTS_PER_INCH, BufferedImage.TYPE_INT_RGB);
+        var picture = new BufferedImage(INCHES_WIDE * DOTS_PER_INCH, INCHES_HIGH * DOTS_PER_INCH,
+                BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = picture.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
@@ -79,8 +85,10 @@ public final class MetricsChart {
         }
         panel.line(trainingName(), ChartPanel.BLUE, steps(), movingMean());
         double lowest = Arrays.stream(losses()).filter(Double::isFinite).min().orElse(0);
-        double[] notFinite = run.steps().stream().filter(done -> !Double.isFinite(done.loss())).mapToDouble(StepDone::step).toArray();
-        return panel.points(say("not finite"), ChartPanel.RED, SeriesMarkers.CROSS, notFinite, Arrays.stream(notFinite).map(step -> lowest).toArray());
+        double[] notFinite = run.steps().stream().filter(done -> !Double.isFinite(done.loss()))
+                .mapToDouble(StepDone::step).toArray();
+        return panel.points(say("not finite"), ChartPanel.RED, SeriesMarkers.CROSS, notFinite,
+                Arrays.stream(notFinite).map(step -> lowest).toArray());
     }
 
     private ChartPanel heldOutLoss() {
@@ -93,11 +101,13 @@ public final class MetricsChart {
 
     private ChartPanel learningRate() {
         return panel(say("Learning rate"), say("learning rate")).scientific()
-                .line(say("learning rate"), ChartPanel.GREEN, steps(), run.steps().stream().mapToDouble(StepDone::learningRate).toArray());
+                .line(say("learning rate"), ChartPanel.GREEN, steps(),
+                run.steps().stream().mapToDouble(StepDone::learningRate).toArray());
     }
 
     private ChartPanel bothLosses() {
-        return panel(say("Training and held-out loss"), say("loss")).line(trainingName(), ChartPanel.BLUE, steps(), movingMean())
+        return panel(say("Training and held-out loss"), say("loss"))
+                .line(trainingName(), ChartPanel.BLUE, steps(), movingMean())
                 .dots(say("held-out loss"), ChartPanel.ORANGE, evaluatedSteps(), evaluatedLosses());
     }
 
@@ -106,7 +116,8 @@ public final class MetricsChart {
     }
 
     private ChartPanel panel(String title, String valueTitle) {
-        return new ChartPanel(font, title, say("step"), valueTitle, say("epoch %d"), run.lastStep(), run.started().stepsPerEpoch());
+        return new ChartPanel(font, title, say("step"), valueTitle, say("epoch %d"), run.lastStep(),
+                run.started().stepsPerEpoch());
     }
 
     private double[] steps() { return run.steps().stream().mapToDouble(StepDone::step).toArray(); }
@@ -120,9 +131,13 @@ public final class MetricsChart {
     /** Steps that one point of the smooth line averages: about a twentieth of the run, an odd number. */
     private int averaged() { return run.steps().size() / 40 * 2 + 1; }
 
-    /** Mean of the steps around each, as many before as after, so that the line does not lag; steps that are not finite interrupt it and count for none. */
+    /**
+     * Mean of the steps around each, as many before as after, so that the line does not lag; steps that are not finite
+     * interrupt it and count for none.
+     */
     private double[] movingMean() {
-        double[] losses = losses(), sums = new double[losses.length + 1];   // sums[i], counts[i]: of the finite ones before i
+        // sums[i], counts[i]: of the finite ones before i
+        double[] losses = losses(), sums = new double[losses.length + 1];
         int[] counts = new int[losses.length + 1];
         for (int i = 0; i < losses.length; i++) {
             boolean finite = Double.isFinite(losses[i]);

@@ -22,7 +22,8 @@ final class PngFile {
         var bytes = new ByteArrayOutputStream();
         var writer = ImageIO.getImageWritersByFormatName("png").next();
         try (var stream = new MemoryCacheImageOutputStream(bytes)) {
-            IIOMetadata metadata = writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(picture), null);
+            IIOMetadata metadata = writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(picture),
+                    null);
             addResolution(metadata, (int) Math.round(dotsPerInch / METRES_PER_INCH));
             writer.setOutput(stream);
             writer.write(new IIOImage(picture, null, metadata));
@@ -34,7 +35,10 @@ final class PngFile {
         AtomicFile.write(file, bytes.toByteArray());
     }
 
-    /** The pHYs chunk. The neutral metadata format would do, were it not for its millimetres that some JDKs write as metres. */
+    /**
+     * The pHYs chunk. The neutral metadata format would do, were it not for its millimetres that some JDKs write as
+     * metres.
+     */
     private static void addResolution(IIOMetadata metadata, int dotsPerMetre) throws IOException {
         var resolution = new IIOMetadataNode("pHYs");
         resolution.setAttribute("pixelsPerUnitXAxis", Integer.toString(dotsPerMetre));

@@ -5,14 +5,16 @@ import java.util.List;
 
 /** One line that says how far a run is: a bar and figures, as many as the terminal has room for. */
 final class ProgressLine {
-    private static final String GAP = "  ", FULL = "━", REST = "─", COLOUR = "\u001b[36m", DIM = "\u001b[2m", PLAIN = "\u001b[0m";
+    private static final String GAP = "  ", FULL = "━", REST = "─", COLOUR = "\u001b[36m", DIM = "\u001b[2m",
+            PLAIN = "\u001b[0m";
     private static final int WIDEST_BAR = 30, NARROWEST_BAR = 6;
 
     private ProgressLine() {}
 
     /**
      * @param done    from 0 to 1
-     * @param figures in the order they are shown, which is the order of their worth: the last ones go first where room is short
+     * @param figures in the order they are shown, which is the order of their worth: the last ones go first where room
+     *     is short
      * @param columns of the terminal; the line stays one column shorter, because many terminals wrap at the last
      */
     static String of(double done, List<String> figures, int columns) {

@@ -3,9 +3,13 @@ package io.weft.app.watch;
 import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.StepDone;
 
-/** How fast a run goes: over the last steps for tokens, over everything this process did, evaluations among it, for the time left. */
+/**
+ * How fast a run goes: over the last steps for tokens, over everything this process did, evaluations among it, for the
+ * time left.
+ */
 final class Speed {
-    private static final double SHORTEST = 1e-9;   // seconds; a step of a toy model may be shorter than the clock's tick
+    // seconds; a step of a toy model may be shorter than the clock's tick
+    private static final double SHORTEST = 1e-9;
     private static final double MEMORY = 0.9;      // weight of the past: about the last ten steps count
     private double tokens, seconds, allSeconds;
     private int steps;

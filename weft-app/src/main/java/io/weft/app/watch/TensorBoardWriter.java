@@ -18,8 +18,10 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Writes a run's curves where TensorBoard looks for them: {@code train/loss}, {@code train/grad_norm}, {@code train/learning_rate} and {@code perf/tokens_per_second} for each step,
- * {@code eval/loss} for each evaluation, each readable at once. A resumed run's file is written anew from the event log, because TensorBoard would show a step twice that was done twice.
+ * Writes a run's curves where TensorBoard looks for them: {@code train/loss}, {@code train/grad_norm}, {@code
+ * train/learning_rate} and {@code perf/tokens_per_second} for each step, {@code eval/loss} for each evaluation, each
+ * readable at once. A resumed run's file is written anew from the event log, because TensorBoard would show a step
+ * twice that was done twice.
  */
 public final class TensorBoardWriter implements RunListener, Closeable {
     private final Path file;
@@ -27,7 +29,8 @@ public final class TensorBoardWriter implements RunListener, Closeable {
 
     private TensorBoardWriter(Path file) throws IOException {
         this.file = file;
-        this.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        this.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
     }
 
     /**
@@ -43,7 +46,8 @@ public final class TensorBoardWriter implements RunListener, Closeable {
                 }
             }
             Instant now = Instant.now();
-            var writer = new TensorBoardWriter(folder.resolve("events.out.tfevents." + now.getEpochSecond() + ".weft." + ProcessHandle.current().pid()));
+            var writer = new TensorBoardWriter(folder.resolve("events.out.tfevents." + now.getEpochSecond() + ".weft."
+                    + ProcessHandle.current().pid()));
             writer.append(TensorBoardRecord.fileVersion(now));
             before.forEach(line -> writer.write(line.event(), line.at()));
             return writer;
@@ -65,7 +69,9 @@ public final class TensorBoardWriter implements RunListener, Closeable {
         }
     }
 
-    private void scalar(String tag, double value, int step, Instant at) { append(TensorBoardRecord.scalar(tag, (float) value, step, at)); }
+    private void scalar(String tag, double value, int step, Instant at) {
+        append(TensorBoardRecord.scalar(tag, (float) value, step, at));
+    }
 
     private void append(ByteBuffer bytes) {
         try {

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Every mistake a user can make gets a message with its place, exit code 2 and no stack trace, and leaves nothing behind. */
+/**
+ * Every mistake a user can make gets a message with its place, exit code 2 and no stack trace, and leaves nothing
+ * behind.
+ */
 final class BadInputTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     @TempDir private static Path made;
@@ -43,12 +46,15 @@ final class BadInputTest {
 
     @Test
     void missingFieldsAreNamedWithTheirLines() throws IOException {
-        refused(train(base, text("rows.json", "{\"instruction\": \"a\", \"outptu\": \"b\"}\n{\"instruction\": \"c\", \"outptu\": \"d\"}\n")), "rows.json line 1: 'output' is missing (has instruction, outptu)", "rows.json line 2");
+        refused(train(base, text("rows.json", "{\"instruction\": \"a\", \"outptu\": \"b\"}\n{\"instruction\": \"c\", "
+                + "\"outptu\": \"d\"}\n")), "rows.json line 1: 'output' is missing (has instruction, outptu)",
+                "rows.json line 2");
     }
 
     @Test
     void aWrongTypeIsNamed() throws IOException {
-        refused(train(base, text("rows.json", "[{\"instruction\": 5, \"output\": [\"x\"]}]")), "line 1", "'instruction' is a number; expected text", "'output' is a list");
+        refused(train(base, text("rows.json", "[{\"instruction\": 5, \"output\": [\"x\"]}]")), "line 1",
+                "'instruction' is a number; expected text", "'output' is a list");
     }
 
     @Test
@@ -59,28 +65,42 @@ final class BadInputTest {
 
     @Test
     void aFileThatWasCutOffSaysWhere() throws IOException {
-        refused(train(base, text("rows.json", "[{\"instruction\": \"a\", \"output\": \"b\"},\n {\"instruction\": \"c\", \"outp")), "rows.json line 2", "ends too early");
+        refused(train(base, text("rows.json", "[{\"instruction\": \"a\", \"output\": \"b\"},\n {\"instruction\": "
+                + "\"c\", \"outp")), "rows.json line 2", "ends too early");
     }
 
     @Test
     void otherEncodingsThanUtf8AreRefused() throws IOException {
-        Path file = Files.write(folder.resolve("latin.jsonl"), new byte[] {'{', '"', 'a', '"', ':', '"', (byte) 0xe9, '"', '}'});
+        Path file = Files.write(folder.resolve("latin.jsonl"),
+                new byte[] {'{', '"', 'a', '"', ':', '"', (byte) 0xe9, '"', '}'});
         refused(train(base, file), "latin.jsonl line 1 is not UTF-8", "byte 6 of the file is 0xe9");
     }
 
     @Test
     void allProblemsOfARecipeAreToldAtOnceAndTheModelsWithThem() throws IOException {
-        Path recipe = text("bad.yaml", "model: " + base + "\ndata: {train: nowhere.json, maxlength: 64, maxLength: 4096}\ntuning:\n  lora: {rnak: 4, targets: [q_projj]}\ntrain: {epochs: many}\n");
-        refused(Shell.weft("train", recipe, "--out", out), "has 6 problems", "line 2  data.maxlength: no such setting; did you mean maxLength?", "line 2  data.train: nowhere.json: no such file",
-                "line 2  data.maxLength: 4096 is longer than the model's context of 128 tokens", "line 4  tuning.lora.rnak: no such setting; did you mean rank?",
-                "line 4  tuning.lora.targets: q_projj matches no linear of llama (it has down_proj", "line 5  train.epochs: expected a number");
+        Path recipe = text("bad.yaml", "model: " + base
+                + "\ndata: {train: nowhere.json, maxlength: 64, maxLength: 4096}\ntuning:\n  lora: {rnak: 4, targets: "
+                + "[q_projj]}\ntrain: {epochs: many}\n");
+        refused(Shell.weft("train", recipe, "--out", out), "has 6 problems",
+                "line 2  data.maxlength: no such setting; did you mean maxLength?",
+                "line 2  data.train: nowhere.json: no such file",
+                "line 2  data.maxLength: 4096 is longer than the model's context of 128 tokens",
+                "line 4  tuning.lora.rnak: no such setting; did you mean rank?",
+                "line 4  tuning.lora.targets: q_projj matches no linear of llama (it has down_proj",
+                "line 5  train.epochs: expected a number");
     }
 
     @Test
-    void aRecipeThatIsNoYamlSaysWhere() throws IOException { refused(Shell.weft("train", text("bad.yaml", "model: x\n data: [\n"), "--out", out), "bad.yaml", "line 2  not valid YAML"); }
+    void aRecipeThatIsNoYamlSaysWhere() throws IOException {
+        refused(Shell.weft("train", text("bad.yaml", "model: x\n data: [\n"), "--out", out), "bad.yaml",
+                "line 2  not valid YAML");
+    }
 
     @Test
-    void aTargetThatMatchesNothingNamesWhatThereIs() { refused(train(base, rows, "tuning.lora.targets=q_projj,v_proj"), "q_projj matches no linear", "gate_proj, k_proj, o_proj, q_proj"); }
+    void aTargetThatMatchesNothingNamesWhatThereIs() {
+        refused(train(base, rows, "tuning.lora.targets=q_projj,v_proj"), "q_projj matches no linear",
+                "gate_proj, k_proj, o_proj, q_proj");
+    }
 
     @Test
     void truncatedWeightsAreFound() throws IOException {
@@ -88,7 +108,8 @@ final class BadInputTest {
         Path file = model.resolve("model.safetensors");
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
-        refused(train(model, rows), "model.safetensors", "is not a whole safetensors file", "the file has " + bytes.length / 2);
+        refused(train(model, rows), "model.safetensors", "is not a whole safetensors file",
+                "the file has " + bytes.length / 2);
     }
 
     @Test
@@ -103,8 +124,10 @@ final class BadInputTest {
         Path model = copy("model");
         Path file = model.resolve("model.safetensors");
         String text = new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1);
-        Files.write(file, text.replace("model.layers.0.self_attn.q_proj", "model.layers.0.self_attn.x_proj").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
-        refused(train(model, rows), "2 problems", "model.layers.0.self_attn.q_proj.weight [32, 32] is missing", "model.layers.0.self_attn.x_proj.weight is in the file");
+        Files.write(file, text.replace("model.layers.0.self_attn.q_proj", "model.layers.0.self_attn.x_proj")
+                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        refused(train(model, rows), "2 problems", "model.layers.0.self_attn.q_proj.weight [32, 32] is missing",
+                "model.layers.0.self_attn.x_proj.weight is in the file");
     }
 
     @Test
@@ -119,7 +142,8 @@ final class BadInputTest {
         Path model = copy("model");
         Files.delete(model.resolve("model.safetensors"));
         Files.writeString(model.resolve("modeling_chatglm.py"), "import torch\n");
-        refused(train(model, rows), "holds no weights", "pytorch_model.bin", "there is config.json, generation_config.json, modeling_chatglm.py");
+        refused(train(model, rows), "holds no weights", "pytorch_model.bin",
+                "there is config.json, generation_config.json, modeling_chatglm.py");
         Files.delete(model.resolve("config.json"));
         refused(train(model, rows), "missing is config.json, the weights");
     }
@@ -128,7 +152,8 @@ final class BadInputTest {
     void weightsThatWouldRunCodeAreRefusedByItsName() throws IOException {
         Path model = copy("model");
         Files.delete(model.resolve("model.safetensors"));
-        byte[] pickle = new Pickle().op('}').text("w").global("os", "system").text("touch weft-was-here").op(0x85, 'R', 's').done();
+        byte[] pickle = new Pickle().op('}').text("w").global("os", "system").text("touch weft-was-here")
+                .op(0x85, 'R', 's').done();
         Files.write(model.resolve("pytorch_model.bin"), TorchZip.of(pickle).bytes());
         refused(train(model, rows), "pytorch_model.bin asks for os.system of Python", "nothing of it was run");
         assertThat(Path.of("weft-was-here")).doesNotExist();
@@ -142,7 +167,10 @@ final class BadInputTest {
     }
 
     @Test
-    void aContextLongerThanTheModelsIsRefused() { refused(train(base, rows, "data.maxLength=1024"), "data.maxLength: 1024 is longer than the model's context of 128 tokens", "set data.maxLength=128"); }
+    void aContextLongerThanTheModelsIsRefused() {
+        refused(train(base, rows, "data.maxLength=1024"),
+                "data.maxLength: 1024 is longer than the model's context of 128 tokens", "set data.maxLength=128");
+    }
 
     @Test
     void aFamilyThatIsNotKnownNamesThoseThatAre() throws IOException {
@@ -164,13 +192,15 @@ final class BadInputTest {
     @Test
     void aFolderThatCannotBeMadeIsRefused() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
-        refused(Shell.weft("train", "--model", base, "--data", rows, "--out", file.resolve("run"), "data.maxLength=96"), "cannot be made or written", "choose another --out");
+        refused(Shell.weft("train", "--model", base, "--data", rows, "--out", file.resolve("run"), "data.maxLength=96"),
+                "cannot be made or written", "choose another --out");
     }
 
     @Test
     void aPortThatIsTakenIsNamed() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            refused(Shell.weft("serve", base, "--port", taken.getLocalPort()), "cannot listen on 127.0.0.1 port " + taken.getLocalPort(), "--port");
+            refused(Shell.weft("serve", base, "--port", taken.getLocalPort()),
+                    "cannot listen on 127.0.0.1 port " + taken.getLocalPort(), "--port");
         }
     }
 
@@ -180,13 +210,20 @@ final class BadInputTest {
     @Test
     void questionsThatAskNothingAreNamedWithTheirLinesAndNothingIsWritten() throws IOException {
         Path answers = folder.resolve("answers.jsonl");
-        Path questions = text("q.jsonl", "{\"prompt\": \"fine\"}\n{\"question\": \"what?\"}\n{\"messages\": [{\"role\": \"assistant\", \"content\": \"hi\"}]}\n{\"prompt\": 5}\nnot json\n");
-        refused(Shell.weft("generate", base, "--in", questions, "--out", answers), "has 4 problems", "line 2: the fields are [question]; expected prompt", "line 3: the last message is the assistant's", "line 4: 'prompt' is no text", "line 5");
+        Path questions = text("q.jsonl",
+                "{\"prompt\": \"fine\"}\n{\"question\": \"what?\"}\n{\"messages\": [{\"role\": \"assistant\", "
+                + "\"content\": \"hi\"}]}\n{\"prompt\": 5}\nnot json\n");
+        refused(Shell.weft("generate", base, "--in", questions, "--out", answers), "has 4 problems",
+                "line 2: the fields are [question]; expected prompt", "line 3: the last message is the assistant's",
+                "line 4: 'prompt' is no text", "line 5");
         assertThat(answers).doesNotExist();
     }
 
     @Test
-    void samplingOutOfItsBoundsIsToldAtOnce() { refused(Shell.weft("generate", base, "--in", rows, "--out", out, "--temperature", "9", "--top-p", "0"), "temperature is 9.0", "topP is 0.0"); }
+    void samplingOutOfItsBoundsIsToldAtOnce() {
+        refused(Shell.weft("generate", base, "--in", rows, "--out", out, "--temperature", "9", "--top-p", "0"),
+                "temperature is 9.0", "topP is 0.0");
+    }
 
     @Test
     void whatIsNoRunIsRefusedByEveryCommandThatNeedsOne() {
@@ -206,7 +243,8 @@ final class BadInputTest {
 
     @Test
     void problemsAreToldInChinese() throws IOException {
-        assertThat(Shell.weft("train", "--lang", "zh", "--model", base, "--data", text("rows.json", ""), "--out", out, "data.maxLength=96").err()).contains("没有数据行").doesNotContain("expected");
+        assertThat(Shell.weft("train", "--lang", "zh", "--model", base, "--data", text("rows.json", ""), "--out", out,
+                "data.maxLength=96").err()).contains("没有数据行").doesNotContain("expected");
     }
 
     private Shell.Result train(Path model, Path data, String... settings) {
@@ -224,7 +262,9 @@ final class BadInputTest {
         assertThat(out).doesNotExist();
     }
 
-    private Path text(String name, String text) throws IOException { return Files.writeString(folder.resolve(name), text); }
+    private Path text(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
 
     private Path copy(String name) throws IOException {
         Path target = Files.createDirectory(folder.resolve(name));

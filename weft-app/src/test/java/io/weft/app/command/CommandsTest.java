@@ -28,13 +28,16 @@ final class CommandsTest {
         base = TinyRun.base(made.resolve("base"), DType.F32);
         rows = TinyRun.rows(made.resolve("rows.jsonl"), 24);
         run = made.resolve("run");
-        trained = Shell.weft("train", "--model", base, "--data", rows, "--out", run, "--json", "data.maxLength=96", "data.heldOut=0.25", "train.steps=6", "train.accumulate=1", "train.logEvery=2");
+        trained = Shell.weft("train", "--model", base, "--data", rows, "--out", run, "--json", "data.maxLength=96",
+                "data.heldOut=0.25", "train.steps=6", "train.accumulate=1", "train.logEvery=2");
     }
 
     @Test
     void trainSaysWhatItDoesAndGivesItsResultToScripts() throws IOException {
         assertThat(trained.code()).isZero();
-        assertThat(trained.err()).contains("24 rows read, 0 rejected; 18 to train on, 6 held out", "trainable params: ", "|| trainable%: ", "6 steps", "learning rate 2e-4, linear", "warm-up shortened from 100 to 0 steps", "step 6  eval loss", "weft chat " + run);
+        assertThat(trained.err()).contains("24 rows read, 0 rejected; 18 to train on, 6 held out", "trainable params: ",
+                "|| trainable%: ", "6 steps", "learning rate 2e-4, linear", "warm-up shortened from 100 to 0 steps",
+                "step 6  eval loss", "weft chat " + run);
         JsonNode result = JSON.readTree(trained.out());
         assertThat(result.get("reason").asText()).isEqualTo("done");
         assertThat(result.get("step").asInt()).isEqualTo(6);
@@ -52,9 +55,11 @@ final class CommandsTest {
 
     @Test
     void theQuickstartGivesTheDoctorsVerdictsAndGoesTheWholeWay() {
-        Shell.Result result = Shell.weft("quickstart", "--model", base, "--data", rows, "--out", folder.resolve("quick"), "data.maxLength=96", "data.heldOut=0.25", "train.steps=2");
+        Shell.Result result = Shell.weft("quickstart", "--model", base, "--data", rows, "--out",
+                folder.resolve("quick"), "data.maxLength=96", "data.heldOut=0.25", "train.steps=2");
         assertThat(result.code()).as(result.err()).isZero();
-        assertThat(result.out()).containsPattern("1\\. this machine\n ok   .*Java, engine, tokenizers").contains("2. the data and the plan", "3. before", "4. tuning", "5. after", "weft chat ");
+        assertThat(result.out()).containsPattern("1\\. this machine\n ok   .*Java, engine, tokenizers")
+                .contains("2. the data and the plan", "3. before", "4. tuning", "5. after", "weft chat ");
         assertThat(folder.resolve("quick/evaluation/report.html")).exists();
     }
 
@@ -69,9 +74,13 @@ final class CommandsTest {
     void showMarksWhatIsLearnedAndSaysWhatIsCut() throws IOException {
         Shell.Result shown = Shell.weft("show", rows, "--model", base, "--rows", "2", "data.maxLength=96");
         assertThat(shown.code()).isZero();
-        assertThat(shown.out()).contains("rows.jsonl line 1", "the teacher reads row 0 <b>\n\n输出:⟦the cat reads the book.<|im_end|>⟧", "line 2").doesNotContain("line 3", "cut from", "\u001b");
-        assertThat(Shell.weft("show", rows, "--model", base, "--rows", "1", "data.maxLength=16").out()).containsPattern("16 tokens, \\d+ learned; cut from \\d+");
-        JsonNode row = JSON.readTree(Shell.weft("show", rows, "--model", base, "--rows", "1", "--json", "data.maxLength=96").out()).at("/rows/0");
+        assertThat(shown.out()).contains("rows.jsonl line 1",
+                "the teacher reads row 0 <b>\n\n输出:⟦the cat reads the book.<|im_end|>⟧", "line 2")
+                .doesNotContain("line 3", "cut from", "\u001b");
+        assertThat(Shell.weft("show", rows, "--model", base, "--rows", "1", "data.maxLength=16").out())
+                .containsPattern("16 tokens, \\d+ learned; cut from \\d+");
+        JsonNode row = JSON.readTree(Shell.weft("show", rows, "--model", base, "--rows", "1", "--json",
+                "data.maxLength=96").out()).at("/rows/0");
         assertThat(row.at("/parts/1/text").asText()).isEqualTo("the cat reads the book.<|im_end|>");
         assertThat(row.at("/parts/1/trained").asBoolean()).isTrue();
         assertThat(row.get("line").asInt()).isEqualTo(1);
@@ -85,17 +94,20 @@ final class CommandsTest {
                 {"instruction": "the teacher reads row 1 <b>", "input": "", "id": 3}
                 """);
         Path answers = folder.resolve("a.jsonl");
-        Shell.Result result = Shell.weft("generate", run, "--in", questions, "--out", answers, "--greedy", "--max-tokens", "5", "--batch", "2");
+        Shell.Result result = Shell.weft("generate", run, "--in", questions, "--out", answers, "--greedy",
+                "--max-tokens", "5", "--batch", "2");
         assertThat(result.code()).isZero();
         List<JsonNode> lines = Files.readAllLines(answers).stream().map(CommandsTest::json).toList();
         assertThat(lines).extracting(line -> line.get("id").asInt()).containsExactly(1, 2, 3);
         assertThat(lines).allSatisfy(line -> assertThat(line.get("tokens_generated").asInt()).isBetween(1, 5));
-        assertThat(lines.get(0).get("response")).as("an equal question in another form").isEqualTo(lines.get(2).get("response"));
+        assertThat(lines.get(0).get("response")).as("an equal question in another form")
+                .isEqualTo(lines.get(2).get("response"));
     }
 
     @Test
     void chatAnswersAndObeysItsCommands() {
-        Shell.Result talk = Shell.typing("老师写下数据\n/foo\n/clear\n\n/exit\nnever asked\n", "chat", run, "--greedy", "--max-tokens", "4");
+        Shell.Result talk = Shell.typing("老师写下数据\n/foo\n/clear\n\n/exit\nnever asked\n", "chat", run, "--greedy",
+                "--max-tokens", "4");
         assertThat(talk.code()).isZero();
         assertThat(talk.out()).contains("prompts as tutorial, each question by itself", "/foo: no such command");
         assertThat(talk.out().split("> ", -1)).hasSize(6);
@@ -125,7 +137,8 @@ final class CommandsTest {
         Path recipe = folder.resolve("recipe.yaml");
         assertThat(Shell.weft("init", recipe, "--model", base, "--data", rows).code()).isZero();
         assertThat(folder.resolve("weft.schema.json")).exists();
-        Shell.Result result = Shell.weft("train", recipe, "--out", folder.resolve("run"), "data.maxLength=96", "train.steps=1");
+        Shell.Result result = Shell.weft("train", recipe, "--out", folder.resolve("run"), "data.maxLength=96",
+                "train.steps=1");
         assertThat(result.err()).isEmpty();
         assertThat(result.code()).isZero();
     }
@@ -134,9 +147,12 @@ final class CommandsTest {
     void doctorGivesEachCheckAVerdict() throws IOException {
         Shell.Result result = Shell.weft("doctor", "--json", "--model", base);
         JsonNode checks = JSON.readTree(result.out()).get("checks");
-        assertThat(checks).extracting(check -> check.get("name").asText()).containsExactly("machine", "java", "libtorch", "tokenizers", "environment", "speed", "gpu", "memory", "disk", "fonts", "model");
+        assertThat(checks).extracting(check -> check.get("name").asText())
+                .containsExactly("machine", "java", "libtorch", "tokenizers", "environment", "speed", "gpu", "memory",
+                "disk", "fonts", "model");
         assertThat(checks).allSatisfy(check -> assertThat(check.get("verdict").asText()).isIn("ok", "warn", "fail"))
-                .allSatisfy(check -> assertThat(check.get("remedy").asText().isEmpty()).isEqualTo(check.get("verdict").asText().equals("ok")));
+                .allSatisfy(check -> assertThat(check.get("remedy").asText().isEmpty())
+                .isEqualTo(check.get("verdict").asText().equals("ok")));
         assertThat(checks.get(2).get("verdict").asText()).isEqualTo("ok");
     }
 

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The quickstart's gain is real: the base cannot do it, the tuned model can, and with shuffled answers there is nothing to learn. */
+/**
+ * The quickstart's gain is real: the base cannot do it, the tuned model can, and with shuffled answers there is nothing
+ * to learn.
+ */
 class QuickstartTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     @TempDir Path folder;
@@ -62,12 +65,14 @@ class QuickstartTest {
         List<String> given = new ArrayList<>(List.of(settings));
         given.add("model=" + EmbeddedBase.model());
         given.add("data.train=" + rows);
-        return TrainingRun.start(RecipeReader.read(Optional.empty(), given, EmbeddedBase.SETTINGS), folder.resolve("run" + rows.getFileName()), event -> {});
+        return TrainingRun.start(RecipeReader.read(Optional.empty(), given, EmbeddedBase.SETTINGS),
+                folder.resolve("run" + rows.getFileName()), event -> {});
     }
 
     private static double exact(TrainingRun run, int rows) {
         EvaluationSettings settings = EvaluationSettings.DEFAULTS.withSampling(Sampling.greedy(96)).withBatch(32);
-        EvaluationRun evaluation = EvaluationRun.of(run, rows == Integer.MAX_VALUE ? settings : settings.withRows(rows));
+        EvaluationRun evaluation = EvaluationRun.of(run, rows == Integer.MAX_VALUE ? settings
+                : settings.withRows(rows));
         Answers answers = evaluation.answers(Progress.NONE);
         return ExactMatch.of(answers.texts(), evaluation.rows().expected()).strict();
     }

@@ -27,16 +27,23 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Clients that leave, queues that fill, answers that take too long, servers that are told to stop. An endless answer takes the tiny model minutes, so nothing here waits for one. */
+/**
+ * Clients that leave, queues that fill, answers that take too long, servers that are told to stop. An endless answer
+ * takes the tiny model minutes, so nothing here waits for one.
+ */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BusyServerTest {
-    private static final String ENDLESS = "{\"messages\": [{\"role\": \"user\", \"content\": \"the cat\"}], \"temperature\": 0, \"max_tokens\": 100000";
+    private static final String ENDLESS =
+            "{\"messages\": [{\"role\": \"user\", \"content\": \"the cat\"}], \"temperature\": 0, \"max_tokens\": "
+            + "100000";
     private static final String SHORT = "{\"prompt\": \"the cat\", \"temperature\": 0, \"max_tokens\": 3}";
     @TempDir Path folder;
 
     @BeforeAll static void english() { Language.use(Language.ENGLISH); }
 
-    private static ServeSettings settings(Duration deadline, Duration drain) { return new ServeSettings("127.0.0.1", 0, Optional.empty(), 100_000, 1 << 20, deadline, drain); }
+    private static ServeSettings settings(Duration deadline, Duration drain) {
+        return new ServeSettings("127.0.0.1", 0, Optional.empty(), 100_000, 1 << 20, deadline, drain);
+    }
 
     private ModelAnswerer tiny(int queue, int together) throws InterruptedException {
         ModelAnswerer answerer = ModelAnswerer.start("tiny", queue, together, TinyModel.in(folder, PromptStyle.PLAIN));
@@ -54,7 +61,8 @@ class BusyServerTest {
                     assertThat(gone.get(0).getInputStream().read()).isEqualTo('H'); // in the middle of its answer
                 }
                 for (int i = 0; i < 20; i++) { // behind it; some wait for a stream, some for the whole
-                    gone.add(client.socket("/v1/chat/completions", ENDLESS + (i % 3 == 0 ? "}" : ", \"stream\": true}")));
+                    gone.add(client.socket("/v1/chat/completions",
+                    ENDLESS + (i % 3 == 0 ? "}" : ", \"stream\": true}")));
                 }
                 for (Socket socket : gone) {
                     socket.close();
@@ -72,13 +80,15 @@ class BusyServerTest {
             try (InputStream answered = client.open("/v1/chat/completions", ENDLESS + ", \"stream\": true}")) {
                 assertThat(answered.read()).isEqualTo('d');
                 try (Socket waiting = client.socket("/v1/chat/completions", ENDLESS + "}")) {
-                    while (answerer.waiting() == 0) { // a request that came before it would be let in, and wait for the endless answer itself
+                    // a request that came before it would be let in, and wait for the endless answer itself
+                    while (answerer.waiting() == 0) {
                         Thread.sleep(5);
                     }
                     Got refused = client.post("/predict", SHORT);
                     assertThat(refused.status()).isEqualTo(429);
                     assertThat(refused.json().path("error").path("code").asText()).isEqualTo("queue_full");
-                    assertThat(Integer.parseInt(refused.response().headers().firstValue("Retry-After").orElseThrow())).isBetween(1, 60);
+                    assertThat(Integer.parseInt(refused.response().headers().firstValue("Retry-After").orElseThrow()))
+                            .isBetween(1, 60);
                     assertThat(waiting.isClosed()).isFalse();
                 }
             }
@@ -127,11 +137,13 @@ class BusyServerTest {
             }
             assertThat(client.post("/predict", SHORT).status()).isEqualTo(200);
         }
-        ModelAnswerer broken = ModelAnswerer.start("none", 4, 1, () -> { throw UserError.of("model.safetensors is cut off"); });
+        ModelAnswerer broken = ModelAnswerer.start("none", 4, 1,
+                () -> { throw UserError.of("model.safetensors is cut off"); });
         assertThatThrownBy(broken::awaitReady).isInstanceOf(UserError.class).hasMessageContaining("cut off");
         assertThat(broken.state()).isEqualTo(Answerer.State.FAILED);
         try (WeftServer server = WeftServer.start(settings(Duration.ofMinutes(1), Duration.ZERO), broken)) {
-            assertThat(new HttpClientOfTests(server.port()).get("/readyz").json().path("status").asText()).isEqualTo("failed");
+            assertThat(new HttpClientOfTests(server.port()).get("/readyz").json().path("status").asText())
+                    .isEqualTo("failed");
         }
     }
 
@@ -139,7 +151,8 @@ class BusyServerTest {
         WeftServer patient = WeftServer.start(settings(Duration.ofMinutes(1), Duration.ofSeconds(100)), tiny(4, 1));
         HttpClientOfTests client = new HttpClientOfTests(patient.port());
         String whole = "{\"prompt\": \"the cat\", \"temperature\": 0, \"max_tokens\": 1500}";
-        CompletableFuture<Got> answered = client.postAsync("/predict", whole), waiting = client.postAsync("/predict", whole);
+        CompletableFuture<Got> answered = client.postAsync("/predict", whole),
+                waiting = client.postAsync("/predict", whole);
         Thread.sleep(200); // for both to be in; were they not, they would be turned away and the test would fail
         Thread closing = new Thread(patient::close);
         closing.start();
@@ -165,21 +178,26 @@ class BusyServerTest {
     }
 
     @Test void sigtermLetsTheAnswerInFlightBeFinished() throws Exception {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"), TinyModel.class.getName(),
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), TinyModel.class.getName(),
                 folder.toString(), "60000").redirectErrorStream(true).start();
         try {
-            BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            BufferedReader output =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             String line = output.readLine();
             while (line != null && !line.startsWith("port ")) {
                 line = output.readLine();
             }
             assertThat(line).as("the server starts").isNotNull();
             HttpClientOfTests client = new HttpClientOfTests(Integer.parseInt(line.substring(5)));
-            try (InputStream stream = client.open("/v1/chat/completions", ENDLESS.replace("100000", "300") + ", \"stream\": true}")) {
+            try (InputStream stream = client.open("/v1/chat/completions",
+                    ENDLESS.replace("100000", "300") + ", \"stream\": true}")) {
                 assertThat(stream.read()).isEqualTo('d');
                 process.toHandle().destroy();
-                List<JsonNode> events = HttpClientOfTests.events("d" + new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-                assertThat(events.get(events.size() - 1).path("choices").path(0).path("finish_reason").asText()).isEqualTo("length");
+                List<JsonNode> events = HttpClientOfTests.events("d"
+                        + new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+                assertThat(events.get(events.size() - 1).path("choices").path(0).path("finish_reason").asText())
+                        .isEqualTo("length");
             }
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
@@ -195,7 +213,8 @@ class BusyServerTest {
             CompletableFuture<Got> whole = client.postAsync("/predict", SHORT);
             answerer.reply(0).give(new Reply.Part.Failed(new IllegalStateException("secret detail")));
             assertThat(whole.join().status()).isEqualTo(500);
-            assertThat(whole.join().body()).contains("server_error").doesNotContain("secret").doesNotContain("IllegalState");
+            assertThat(whole.join().body()).contains("server_error").doesNotContain("secret")
+                    .doesNotContain("IllegalState");
             CompletableFuture<Got> stream = client.postAsync("/v1/chat/completions", ENDLESS + ", \"stream\": true}");
             answerer.reply(1).give(new Reply.Part.Text("so far"));
             answerer.reply(1).give(new Reply.Part.Failed(new IllegalStateException("secret detail")));
@@ -203,13 +222,15 @@ class BusyServerTest {
         }
     }
 
-    @Test void aRequestSentEarlyOnTheSameConnectionIsNotTakenForALeavingClient() throws IOException, InterruptedException {
+    @Test void aRequestSentEarlyOnTheSameConnectionIsNotTakenForALeavingClient() throws IOException,
+            InterruptedException {
         ScriptedAnswerer answerer = new ScriptedAnswerer();
         try (WeftServer server = WeftServer.start(settings(Duration.ofMinutes(1), Duration.ZERO), answerer)) {
             HttpClientOfTests client = new HttpClientOfTests(server.port());
             try (Socket socket = client.socket("/predict", SHORT)) {
                 Reply reply = answerer.reply(0);
-                socket.getOutputStream().write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream()
+                        .write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 Thread.sleep(300);
                 assertThat(reply.isWanted()).isTrue();
                 reply.give(new Reply.Part.Text("patience"));

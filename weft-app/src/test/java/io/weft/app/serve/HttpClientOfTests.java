@@ -36,13 +36,16 @@ final class HttpClientOfTests {
 
     CompletableFuture<Got> postAsync(String path, String body, String... headers) {
         HttpRequest.Builder request = request(path, headers).POST(HttpRequest.BodyPublishers.ofString(body));
-        return client.sendAsync(headers.length == 0 ? request.setHeader("Content-Type", "application/json").build() : request.build(), HttpResponse.BodyHandlers.ofString())
+        return client.sendAsync(headers.length == 0 ? request.setHeader("Content-Type", "application/json").build()
+                : request.build(), HttpResponse.BodyHandlers.ofString())
                 .thenApply(response -> new Got(response.statusCode(), response.body(), response));
     }
 
     /** An answer that is still coming. */
     InputStream open(String path, String body) throws IOException, InterruptedException {
-        return client.send(request(path).setHeader("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofInputStream()).body();
+        return client.send(request(path).setHeader("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofInputStream())
+                .body();
     }
 
     /** A bare connection on which a request has been written, to be closed without a word. */
@@ -54,7 +57,9 @@ final class HttpClientOfTests {
     }
 
     Socket socket(String path, String body) throws IOException {
-        return socket("POST " + path + " HTTP/1.1\r\nHost: localhost:" + port + "\r\nContent-Type: application/json\r\nContent-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body);
+        return socket("POST " + path + " HTTP/1.1\r\nHost: localhost:" + port
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + body.getBytes(StandardCharsets.UTF_8)
+                .length + "\r\n\r\n" + body);
     }
 
     private Got send(HttpRequest.Builder request) {
@@ -67,7 +72,8 @@ final class HttpClientOfTests {
     }
 
     private HttpRequest.Builder request(String path, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(Duration.ofSeconds(60));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(60));
         return headers.length == 0 ? request : request.headers(headers);
     }
 

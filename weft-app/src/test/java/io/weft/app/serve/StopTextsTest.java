@@ -8,7 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StopTextsTest {
     @Test void anAnswerEndsBeforeTheFirstStopTextHoweverItArrives() {
         String text = "one two\n\nUser: three # four\n\nUser: five";
-        for (List<String> stops : List.of(List.of("\n\nUser:"), List.of("#", "\n\nUser:"), List.of("four", "#"), List.of("e"), List.of("\n\nUser: f", "\n\nUser: t"), List.of("\n\n\n"), List.<String>of())) {
+        for (List<String> stops : List.of(List.of("\n\nUser:"), List.of("#", "\n\nUser:"), List.of("four", "#"),
+                List.of("e"), List.of("\n\nUser: f", "\n\nUser: t"), List.of("\n\n\n"), List.<String>of())) {
             int end = stops.stream().mapToInt(text::indexOf).filter(at -> at >= 0).min().orElse(text.length());
             for (int width = 1; width <= text.length(); width++) {
                 StopTexts reader = new StopTexts(stops);
@@ -17,7 +18,8 @@ class StopTextsTest {
                     shown.append(reader.push(text.substring(at, Math.min(text.length(), at + width))));
                     assertThat(text.substring(0, end)).startsWith(shown);
                 }
-                assertThat(shown.append(reader.finish()).toString()).as("%s in pieces of %d", stops, width).isEqualTo(text.substring(0, end));
+                assertThat(shown.append(reader.finish()).toString()).as("%s in pieces of %d", stops, width)
+                        .isEqualTo(text.substring(0, end));
                 assertThat(reader.met()).isEqualTo(end < text.length());
             }
         }

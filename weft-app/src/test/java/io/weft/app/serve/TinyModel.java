@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** A random model of two layers with a real tokenizer: its answers mean nothing, but they are the same each time, and they never end by themselves. */
+/**
+ * A random model of two layers with a real tokenizer: its answers mean nothing, but they are the same each time, and
+ * they never end by themselves.
+ */
 final class TinyModel {
     static final int CONTEXT = 200_000;
 
@@ -30,18 +33,22 @@ final class TinyModel {
         return () -> {
             try {
                 Files.writeString(folder.resolve("config.json"), """
-                        {"model_type": "llama", "vocab_size": 400, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 1,
-                         "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "max_position_embeddings": 200000, "initializer_range": 0.3}""");
+                        {"model_type": "llama", "vocab_size": 400, "hidden_size": 32, "intermediate_size": 64, \
+                        "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 1,
+                         "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "max_position_embeddings": 200000, \
+                         "initializer_range": 0.3}""");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
             Tokenizer tokenizer = TinyTokenizers.make(folder);
-            return new ServedModel(new Generator(ModelFolder.open(folder).initialise(3), CONTEXT, Set.of()), tokenizer, PromptBuilder.of(tokenizer, encoder(tokenizer, style), style));
+            return new ServedModel(new Generator(ModelFolder.open(folder).initialise(3), CONTEXT, Set.of()), tokenizer,
+                    PromptBuilder.of(tokenizer, encoder(tokenizer, style), style));
         };
     }
 
     static ConversationEncoder encoder(Tokenizer tokenizer, PromptStyle style) {
-        return style == PromptStyle.TEMPLATE ? ConversationEncoder.ofTemplate(tokenizer, chatMl(), 1024, OverLength.CUT) : ConversationEncoder.ofText(tokenizer, style, 1024, OverLength.CUT);
+        return style == PromptStyle.TEMPLATE ? ConversationEncoder.ofTemplate(tokenizer, chatMl(), 1024, OverLength.CUT)
+                : ConversationEncoder.ofText(tokenizer, style, 1024, OverLength.CUT);
     }
 
     static MessageTemplate chatMl() {
@@ -63,7 +70,8 @@ final class TinyModel {
     public static void main(String[] arguments) throws Exception {
         ModelAnswerer answerer = ModelAnswerer.start("tiny", 4, 2, in(Path.of(arguments[0]), PromptStyle.PLAIN));
         answerer.awaitReady();
-        WeftServer server = WeftServer.start(new ServeSettings("127.0.0.1", 0, java.util.Optional.empty(), 100_000, 1 << 20, Duration.ofMinutes(5),
+        WeftServer server = WeftServer.start(new ServeSettings("127.0.0.1", 0, java.util.Optional.empty(), 100_000,
+                1 << 20, Duration.ofMinutes(5),
                 Duration.ofMillis(Long.parseLong(arguments[1]))), answerer);
         System.out.println("port " + server.port());
         server.runUntilStopped();

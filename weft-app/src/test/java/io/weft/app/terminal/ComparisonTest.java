@@ -36,7 +36,8 @@ class ComparisonTest {
     @AfterEach void restoreLanguage() { Language.use(before); }
 
     @Test void theTableHoldsBaseTunedDifferenceAndPercent() {
-        Comparison comparison = comparison(LABELS, List.of("positive", "I think so", "", "negative"), List.of("positive", "negative", " positive\n", "positive"));
+        Comparison comparison = comparison(LABELS, List.of("positive", "I think so", "", "negative"),
+                List.of("positive", "negative", " positive\n", "positive"));
         assertThat(values(comparison, Measure.LOSS)).containsExactly(2, 1.5);
         assertThat(values(comparison, Measure.PERPLEXITY)[0]).isCloseTo(Math.exp(2), within(1e-12));
         assertThat(values(comparison, Measure.EXACT_MATCH)).containsExactly(25, 75);
@@ -49,44 +50,57 @@ class ComparisonTest {
         assertThat(exact.percent()).hasValue(200);
         assertThat(exact.verdict()).isEqualTo("better");
         assertThat(comparison.line(Measure.LOSS).orElseThrow().verdict()).isEqualTo("better");
-        assertThat(new ComparisonTable(comparison).text()).containsPattern("held-out loss +2\\.0000 +1\\.5000 +-0\\.5000 +-25\\.0 % +better\n").containsPattern("exact match % +25\\.00 +75\\.00 +\\+50\\.00 +\\+200\\.0 % +better\n")
+        assertThat(new ComparisonTable(comparison).text())
+                .containsPattern("held-out loss +2\\.0000 +1\\.5000 +-0\\.5000 +-25\\.0 % +better\n")
+                .containsPattern("exact match % +25\\.00 +75\\.00 +\\+50\\.00 +\\+200\\.0 % +better\n")
                 .contains("ROUGE on rouge_score words; BLEU on sacrebleu 13a");
     }
 
     @Test void nothingIsDividedByABaseOfZero() {
         Comparison comparison = comparison(List.of("a b", "c d"), List.of("x", "y"), List.of("a b", "z"));
         assertThat(comparison.line(Measure.EXACT_MATCH).orElseThrow().percent()).isEmpty();
-        assertThat(new ComparisonTable(comparison).text()).containsPattern("exact match % +0\\.00 +50\\.00 +\\+50\\.00 +– +better");
+        assertThat(new ComparisonTable(comparison).text())
+                .containsPattern("exact match % +0\\.00 +50\\.00 +\\+50\\.00 +– +better");
     }
 
     @Test void freeTextHasNoLabels() {
         List<String> many = IntStream.range(0, 51).mapToObj(i -> "answer " + i).toList();
         Comparison comparison = comparison(many, many, many);
         assertThat(comparison.line(Measure.ACCURACY)).isEmpty();
-        assertThat(new ComparisonTable(comparison).text()).contains("not applicable, the held-out answers are free text (51 different ones; labels are at most 50, of at most 100 characters)").containsPattern("BLEU-4 .* same\n");
+        assertThat(new ComparisonTable(comparison).text())
+                .contains("not applicable, the held-out answers are free text (51 different ones; labels are at most "
+                + "50, of at most 100 characters)").containsPattern("BLEU-4 .* same\n");
         List<String> fifty = many.subList(0, 50);
         assertThat(comparison(fifty, fifty, fifty).line(Measure.ACCURACY)).isPresent();
     }
 
     @Test void columnsAreAlignedInChineseToo() {
         Language.use(Language.CHINESE);
-        Comparison comparison = comparison(List.of("这只猫阅读一本书。", "小模型"), List.of("猫", "小模型"), List.of("这只猫阅读一本书。", "小模型"));
+        Comparison comparison = comparison(List.of("这只猫阅读一本书。", "小模型"), List.of("猫", "小模型"),
+                List.of("这只猫阅读一本书。", "小模型"));
         List<String> lines = new ComparisonTable(comparison).text().lines().toList();
         assertThat(comparison.tokens().bleu().label()).isEqualTo("zh");
-        int heading = IntStream.range(0, lines.size()).filter(i -> lines.get(i).contains("基座   ") || lines.get(i).strip().startsWith("基座")).reduce((a, b) -> b).orElseThrow();
+        int heading = IntStream.range(0, lines.size())
+                .filter(i -> lines.get(i).contains("基座   ") || lines.get(i).strip().startsWith("基座"))
+                .reduce((a, b) -> b).orElseThrow();
         int end = DisplayWidth.of(lines.get(heading));
         assertThat(lines.subList(heading + 1, lines.size())).hasSize(Measure.values().length).allSatisfy(line -> {
             assertThat(line).matches(".* (变好|变差|不变)");
-            assertThat(DisplayWidth.of(line) - 4 - 3).as(line).isEqualTo(end); // the heading of the last column is empty
+            // the heading of the last column is empty
+            assertThat(DisplayWidth.of(line) - 4 - 3).as(line).isEqualTo(end);
         });
     }
 
     @Test void samplesStandSideBySideWithinTheWidthAndCannotSteerATerminal() {
-        Comparison comparison = comparison(List.of("这只猫阅读一本书。\n\n它很认真。", "b"), List.of("\u001b[31mred " + "long words again ".repeat(30), "x"), List.of("这只猫阅读一本书。" + "猫".repeat(50), "b"));
+        Comparison comparison = comparison(List.of("这只猫阅读一本书。\n\n它很认真。", "b"),
+                List.of("\u001b[31mred " + "long words again ".repeat(30), "x"),
+                List.of("这只猫阅读一本书。" + "猫".repeat(50), "b"));
         String samples = new SampleColumns(comparison, 61).text(5);
         assertThat(samples).doesNotContain("\u001b").contains("␛[31mred").contains("…").contains("tuned (exact)");
-        assertThat(samples.lines()).allSatisfy(line -> assertThat(DisplayWidth.of(line)).as(line).isLessThanOrEqualTo(61)).noneMatch(line -> line.endsWith(" "));
-        List<Integer> bars = samples.lines().filter(line -> line.contains(" | ")).map(line -> DisplayWidth.of(line.substring(0, line.indexOf(" | ")))).distinct().toList();
+        assertThat(samples.lines()).allSatisfy(line -> assertThat(DisplayWidth.of(line)).as(line)
+                .isLessThanOrEqualTo(61)).noneMatch(line -> line.endsWith(" "));
+        List<Integer> bars = samples.lines().filter(line -> line.contains(" | "))
+                .map(line -> DisplayWidth.of(line.substring(0, line.indexOf(" | ")))).distinct().toList();
         assertThat(bars).containsExactly(29);
         assertThat(SampleColumns.wrapped("one two three\n四五六七", 7)).containsExactly("one two", "three", "四五六", "七");
         assertThat(SampleColumns.wrapped("unbreakable it", 5)).containsExactly("unbre", "akabl", "e it");
@@ -94,10 +108,13 @@ class ComparisonTest {
 
     @Test void theReportEscapesWhatRowsAndModelsSay(@TempDir Path folder) throws IOException {
         RunFolder run = new RunFolder(folder.resolve("<run>"));
-        comparison(List.of("the <script>alert(1)</script> & \"end\""), List.of("</div><img src=x onerror=alert(1)>"), List.of("the <script> \u0000")).write(run);
+        comparison(List.of("the <script>alert(1)</script> & \"end\""), List.of("</div><img src=x onerror=alert(1)>"),
+                List.of("the <script> \u0000")).write(run);
         String page = Files.readString(run.evaluation().resolve("report.html"));
-        assertThat(page).doesNotContain("<script").doesNotContain("<img").contains("&lt;").contains("Evaluation: &lt;run&gt;").contains("<mark>the &lt;script&gt;</mark>").contains("␀");
-        assertThat(page).contains("<u>alert(1)&lt;/script&gt; &amp; &quot;end&quot;</u>").contains("prefers-color-scheme:dark");
+        assertThat(page).doesNotContain("<script").doesNotContain("<img").contains("&lt;")
+                .contains("Evaluation: &lt;run&gt;").contains("<mark>the &lt;script&gt;</mark>").contains("␀");
+        assertThat(page).contains("<u>alert(1)&lt;/script&gt; &amp; &quot;end&quot;</u>")
+                .contains("prefers-color-scheme:dark");
     }
 
     private static double[] values(Comparison comparison, Measure measure) {
@@ -106,13 +123,16 @@ class ComparisonTest {
     }
 
     private static Comparison comparison(List<String> expected, List<String> base, List<String> tuned) {
-        List<Question> questions = IntStream.range(0, expected.size()).mapToObj(i -> new Question(Conversation.of("question " + i, expected.get(i), new Place("rows.jsonl", i + 1)), new int[] {1, 2}, false)).toList();
+        List<Question> questions = IntStream.range(0, expected.size())
+                .mapToObj(i -> new Question(Conversation.of("question " + i, expected.get(i),
+                new Place("rows.jsonl", i + 1)), new int[] {1, 2}, false)).toList();
         List<Example> examples = List.of(new Example(new int[] {1, 2, 3}, new boolean[] {false, true, true}));
         HeldOutRows rows = new HeldOutRows(questions, examples, questions.size(), questions.size());
         return Comparison.of(rows, EvaluationSettings.DEFAULTS, answers(base, 4), answers(tuned, 3));
     }
 
     private static Answers answers(List<String> texts, double loss) {
-        return new Answers(texts.stream().map(text -> new Reply(text, 3, Finish.STOP)).toList(), new LossSum(loss, 2), 1);
+        return new Answers(texts.stream().map(text -> new Reply(text, 3, Finish.STOP)).toList(), new LossSum(loss, 2),
+                1);
     }
 }

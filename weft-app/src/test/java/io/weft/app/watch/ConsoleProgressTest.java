@@ -33,7 +33,8 @@ class ConsoleProgressTest {
         List<String> lines = shown(false, 80, SomeRun.of(25, 10, 0)).lines().collect(Collectors.toList());
         assertThat(lines).hasSize(5);
         assertThat(lines.get(0)).isEqualTo("25 steps (10 an epoch), 0 held-out rows");
-        assertThat(lines.get(1)).startsWith("step 10/25  loss ").contains("ETA 23 s").contains("epoch 1.00").contains("lr 1.").contains("tokens/s");
+        assertThat(lines.get(1)).startsWith("step 10/25  loss ").contains("ETA 23 s").contains("epoch 1.00")
+                .contains("lr 1.").contains("tokens/s");
         assertThat(lines.get(2)).startsWith("step 20/25");
         assertThat(lines.get(3)).startsWith("step 25/25");
         assertThat(lines.get(4)).startsWith("done: step 25 of 25, mean training loss");
@@ -41,7 +42,8 @@ class ConsoleProgressTest {
     }
 
     @Test void aPlainLineShowsTheMeanOfTheStepsSinceTheLast() {
-        List<RunEvent> events = List.of(new Started(0, 4, 4, 16, 0, 1, 1, false), step(1, 1), step(2, 2), step(3, 4), step(4, 8));
+        List<RunEvent> events = List.of(new Started(0, 4, 4, 16, 0, 1, 1, false), step(1, 1), step(2, 2), step(3, 4),
+                step(4, 8));
         assertThat(shown(false, 80, 2, events)).contains("step 2/4  loss 1.5000").contains("step 4/4  loss 6.0000");
     }
 
@@ -49,10 +51,13 @@ class ConsoleProgressTest {
         List<RunEvent> events = new java.util.ArrayList<>(SomeRun.of(10, 10, 5));
         events.add(6, new Warned(5, "loss.notFinite", "the loss is NaN"));
         String text = shown(false, 80, events);
-        assertThat(text).contains("step 5  eval loss ").contains("(40 rows, 3 s)  best so far").contains("step 5  saved checkpoints/step-00000005")
+        assertThat(text).contains("step 5  eval loss ").contains("(40 rows, 3 s)  best so far")
+                .contains("step 5  saved checkpoints/step-00000005")
                 .contains("step 5  warning: the loss is NaN").contains("best eval loss").contains("eval loss");
-        assertThat(shown(false, 80, List.of(events.get(0), new Finished(3, "stopped", 2, -1, 0, 3723)))).contains("stopped, can be resumed: step 3 of 10, mean training loss 2.0000, 1:02:03");
-        assertThat(shown(false, 80, List.of(new Started(5, 10, 10, 160, 0, 1, 1, true)))).startsWith("resuming after step 5: ");
+        assertThat(shown(false, 80, List.of(events.get(0), new Finished(3, "stopped", 2, -1, 0, 3723))))
+                .contains("stopped, can be resumed: step 3 of 10, mean training loss 2.0000, 1:02:03");
+        assertThat(shown(false, 80, List.of(new Started(5, 10, 10, 160, 0, 1, 1, true))))
+                .startsWith("resuming after step 5: ");
     }
 
     @Test void aWarningBeforeTheFirstStepNamesNoStep() {
@@ -60,15 +65,18 @@ class ConsoleProgressTest {
     }
 
     @Test void aTerminalShowsOneLineThatIsDrawnAgain() {
-        String text = shown(true, 80, List.of(new Started(0, 4, 4, 16, 0, 1, 1, false), step(1, 2), new Warned(1, "x", "careful"), step(2, 2)));
+        String text = shown(true, 80, List.of(new Started(0, 4, 4, 16, 0, 1, 1, false), step(1, 2),
+                new Warned(1, "x", "careful"), step(2, 2)));
         assertThat(text.split("\n")).hasSize(3);
         assertThat(text).contains("\r\u001b[K 25% ").contains("\r\u001b[Kstep 1  warning: careful\n\r\u001b[K 50% ");
     }
 
     @Test void closingEndsTheLineThatIsDrawn() {
         var bytes = new ByteArrayOutputStream();
-        try (var progress = new ConsoleProgress(new PrintStream(bytes, true, StandardCharsets.UTF_8), true, () -> 80, 10)) {
-            List.of(new Started(0, 4, 4, 16, 0, 1, 1, false), step(1, 2)).forEach(event -> progress.on((RunEvent) event));
+        try (var progress = new ConsoleProgress(new PrintStream(bytes, true, StandardCharsets.UTF_8), true, () -> 80,
+                10)) {
+            List.of(new Started(0, 4, 4, 16, 0, 1, 1, false), step(1, 2))
+                    .forEach(event -> progress.on((RunEvent) event));
         }
         assertThat(bytes.toString(StandardCharsets.UTF_8)).endsWith("\n");
     }
@@ -78,7 +86,8 @@ class ConsoleProgressTest {
         for (Language language : Language.values()) {
             Language.use(language);
             String text = shown(true, columns, SomeRun.of(10, 10, 5));
-            String drawn = Arrays.stream(text.split("\r|\n")).filter(part -> part.contains("%")).map(part -> part.replaceAll("\u001b\\[[0-9;]*[mK]", "")).reduce((a, b) -> b).orElseThrow();
+            String drawn = Arrays.stream(text.split("\r|\n")).filter(part -> part.contains("%"))
+                    .map(part -> part.replaceAll("\u001b\\[[0-9;]*[mK]", "")).reduce((a, b) -> b).orElseThrow();
             assertThat(DisplayWidth.of(drawn)).as(drawn).isLessThanOrEqualTo(Math.max(4, columns - 1));
             if (columns >= 60) {
                 assertThat(drawn).contains("━").contains("10/10");
@@ -89,7 +98,8 @@ class ConsoleProgressTest {
     @Test void everyTextHasItsChinese() {
         Language.use(Language.CHINESE);
         String text = shown(false, 80, SomeRun.of(10, 10, 5));
-        assertThat(text).contains("共 10 步(每轮 10 步),留出 40 条").contains("第 5 步  验证损失").contains("目前最佳").contains("已保存 checkpoints/step-00000005").contains("训练完成:第 10 步");
+        assertThat(text).contains("共 10 步(每轮 10 步),留出 40 条").contains("第 5 步  验证损失").contains("目前最佳")
+                .contains("已保存 checkpoints/step-00000005").contains("训练完成:第 10 步");
         assertThat(text).doesNotContainPattern("step \\d").doesNotContain("loss");
     }
 
@@ -101,13 +111,18 @@ class ConsoleProgressTest {
         assertThat(DisplayWidth.of("한글🙂𠀀")).isEqualTo(8);
     }
 
-    private static StepDone step(int step, double loss) { return new StepDone(step, step / 4.0, loss, 1, 1e-4, 10, 20, 1); }
+    private static StepDone step(int step, double loss) {
+        return new StepDone(step, step / 4.0, loss, 1, 1e-4, 10, 20, 1);
+    }
 
-    private static String shown(boolean redraws, int columns, List<RunEvent> events) { return shown(redraws, columns, 10, events); }
+    private static String shown(boolean redraws, int columns, List<RunEvent> events) {
+        return shown(redraws, columns, 10, events);
+    }
 
     private static String shown(boolean redraws, int columns, int logEvery, List<RunEvent> events) {
         var bytes = new ByteArrayOutputStream();
-        var progress = new ConsoleProgress(new PrintStream(bytes, true, StandardCharsets.UTF_8), redraws, () -> columns, logEvery);
+        var progress = new ConsoleProgress(new PrintStream(bytes, true, StandardCharsets.UTF_8), redraws, () -> columns,
+                logEvery);
         events.forEach(progress::on);
         return bytes.toString(StandardCharsets.UTF_8);
     }

@@ -57,9 +57,11 @@ class MetricsChartTest {
     }
 
     @Test void bothLossesShareTheAxisOfSteps() throws IOException {
-        // the held-out loss of the last step stands above the end of the training loss, not a tenth of the way along, as when points are numbered instead of placed
+        // the held-out loss of the last step stands above the end of the training loss, not a tenth of the way along,
+        // as when points are numbered instead of placed
         BufferedImage picture = drawn("axes", SomeRun.of(300, 100, 50));
-        int trainingEnds = rightmost(picture, RIGHT, BOTTOM, ChartPanel.BLUE), heldOutEnds = rightmost(picture, RIGHT, BOTTOM, ChartPanel.ORANGE);
+        int trainingEnds = rightmost(picture, RIGHT, BOTTOM, ChartPanel.BLUE),
+                heldOutEnds = rightmost(picture, RIGHT, BOTTOM, ChartPanel.ORANGE);
         assertThat(heldOutEnds - trainingEnds).as("half a marker's width").isBetween(0, 15);
     }
 
@@ -80,8 +82,10 @@ class MetricsChartTest {
     }
 
     @Test void lossesThatAreNotFiniteInterruptTheLineAndAreMarked() throws IOException {
-        List<RunEvent> events = SomeRun.of(30, 10, 10).stream().map(event -> event instanceof StepDone done && done.step() > 10 && done.step() < 15
-                ? new StepDone(done.step(), done.epoch(), done.step() == 12 ? Double.POSITIVE_INFINITY : Double.NaN, Double.NaN, done.learningRate(), 1, 1, 1) : event).collect(Collectors.toList());
+        List<RunEvent> events = SomeRun.of(30, 10, 10).stream()
+                .map(event -> event instanceof StepDone done && done.step() > 10 && done.step() < 15
+                ? new StepDone(done.step(), done.epoch(), done.step() == 12 ? Double.POSITIVE_INFINITY : Double.NaN,
+                Double.NaN, done.learningRate(), 1, 1, 1) : event).collect(Collectors.toList());
         BufferedImage picture = drawn("not-finite", events);
         assertThat(pixels(picture, LEFT, TOP, ChartPanel.RED)).isPositive();
         assertThat(pixels(drawn("all-finite", SomeRun.of(30, 10, 10)), LEFT, TOP, ChartPanel.RED)).isZero();
@@ -91,7 +95,9 @@ class MetricsChartTest {
         BufferedImage english = drawn("english", SomeRun.of(60, 20, 10));
         Language.use(Language.CHINESE);
         BufferedImage chinese = drawn("chinese", SomeRun.of(60, 20, 10));
-        boolean same = IntStream.range(0, english.getHeight()).allMatch(y -> IntStream.range(0, english.getWidth()).allMatch(x -> english.getRGB(x, y) == chinese.getRGB(x, y)));
+        boolean same = IntStream.range(0, english.getHeight())
+                .allMatch(y -> IntStream.range(0, english.getWidth())
+                .allMatch(x -> english.getRGB(x, y) == chinese.getRGB(x, y)));
         assertThat(same).isEqualTo(ChartFont.showing("训练损失").isEmpty());
     }
 
@@ -105,10 +111,12 @@ class MetricsChartTest {
 
     /** Pixels of a colour in the frame of a panel, its legend left out. */
     private static long pixels(BufferedImage picture, int left, int top, Color colour) {
-        return IntStream.range(top, top + 1080).mapToLong(y -> IntStream.range(left, left + 1800).filter(x -> picture.getRGB(x, y) == colour.getRGB()).count()).sum();
+        return IntStream.range(top, top + 1080).mapToLong(y -> IntStream.range(left, left + 1800)
+                .filter(x -> picture.getRGB(x, y) == colour.getRGB()).count()).sum();
     }
 
     private static int rightmost(BufferedImage picture, int left, int top, Color colour) {
-        return IntStream.range(left, left + 1800).filter(x -> IntStream.range(top, top + 1080).anyMatch(y -> picture.getRGB(x, y) == colour.getRGB())).max().orElseThrow();
+        return IntStream.range(left, left + 1800).filter(x -> IntStream.range(top, top + 1080)
+                .anyMatch(y -> picture.getRGB(x, y) == colour.getRGB())).max().orElseThrow();
     }
 }

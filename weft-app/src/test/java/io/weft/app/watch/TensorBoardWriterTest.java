@@ -26,7 +26,8 @@ class TensorBoardWriterTest {
     @TempDir Path folder;
 
     @Test void aRecordHasTensorFlowsBytes() {
-        // from Python's tensorboard: RecordWriter and Event(wall_time=1.5, step=300, summary=Summary(value=[Value(tag="train/loss", simple_value=0.25)]))
+        // from Python's tensorboard: RecordWriter and Event(wall_time=1.5, step=300,
+        // summary=Summary(value=[Value(tag="train/loss", simple_value=0.25)]))
         ByteBuffer record = TensorBoardRecord.scalar("train/loss", 0.25f, 300, Instant.ofEpochMilli(1500));
         assertThat(HexFormat.of().formatHex(record.array())).isEqualTo(
                 "2100000000000000017becf609000000000000f83f10ac022a130a110a0a747261696e2f6c6f7373150000803e6557981f");
@@ -40,7 +41,8 @@ class TensorBoardWriterTest {
         List<String> points = points();
         assertThat(points).hasSize(20 * 4 + 4);
         StepDone first = (StepDone) events.get(1);
-        assertThat(points.subList(0, 4)).containsExactly("train/loss 1 " + (float) first.loss(), "train/grad_norm 1 " + (float) first.gradientNorm(), "train/learning_rate 1 0.0",
+        assertThat(points.subList(0, 4)).containsExactly("train/loss 1 " + (float) first.loss(),
+                "train/grad_norm 1 " + (float) first.gradientNorm(), "train/learning_rate 1 0.0",
                 "perf/tokens_per_second 1 " + (float) (4001 / 1.5));
         Evaluated evaluated = (Evaluated) events.stream().filter(Evaluated.class::isInstance).findFirst().orElseThrow();
         assertThat(points).contains("eval/loss 5 " + (float) evaluated.loss());
@@ -60,7 +62,9 @@ class TensorBoardWriterTest {
         }
         List<String> uninterrupted = points();
         Files.writeString(folder.resolve("events.out.tfevents.1.host.2.0"), "somebody else's");
-        try (var writer = TensorBoardWriter.open(folder, events.subList(0, 9).stream().map(event -> new EventLog.Line(Instant.EPOCH, event)).collect(Collectors.toList()))) {
+        try (var writer = TensorBoardWriter.open(folder,
+                events.subList(0, 9).stream().map(event -> new EventLog.Line(Instant.EPOCH, event))
+                .collect(Collectors.toList()))) {
             events.subList(9, events.size()).forEach(writer::on);
         }
         assertThat(points()).isEqualTo(uninterrupted);

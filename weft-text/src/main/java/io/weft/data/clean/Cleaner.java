@@ -14,8 +14,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Turns rows into conversations and says what it would not take, and why: a field missing, null, no text or blank, or half a character. Nothing is repaired and nothing dropped
- * in silence; a row with control characters is kept and flagged. What only several rows together show (duplicates, contradictions) is found by {@link Repeats}.
+ * Turns rows into conversations and says what it would not take, and why: a field missing, null, no text or blank, or
+ * half a character. Nothing is repaired and nothing dropped in silence; a row with control characters is kept and
+ * flagged. What only several rows together show (duplicates, contradictions) is found by {@link Repeats}.
  */
 public final class Cleaner implements RowReader.Sink {
     private final RowFormat format;
@@ -44,7 +45,8 @@ public final class Cleaner implements RowReader.Sink {
         if (fields.problems().isEmpty()) {
             sink.kept(row, conversation, fields.flags());
         } else {
-            String detail = fields.problems().stream().map(RowProblem::text).distinct().collect(Collectors.joining("; "));
+            String detail = fields.problems().stream().map(RowProblem::text).distinct()
+                    .collect(Collectors.joining("; "));
             rejected(new Rejected(row.place(), fields.problems().get(0).reason(), detail, row.fields().toString()));
         }
     }

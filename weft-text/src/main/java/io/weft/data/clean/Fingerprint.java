@@ -11,7 +11,9 @@ import java.util.List;
 /** 128 bits of a SHA-256: stands for a text among millions without holding it. */
 public record Fingerprint(long high, long low) {
     /** Of what is asked; of a document without a prompt, the document itself. */
-    public static Fingerprint ofAsked(Conversation conversation) { return of(conversation.isText() ? conversation.messages() : conversation.asked()); }
+    public static Fingerprint ofAsked(Conversation conversation) {
+        return of(conversation.isText() ? conversation.messages() : conversation.asked());
+    }
 
     static Fingerprint of(List<Message> messages) {
         MessageDigest digest = Sha256.digest();

@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds rows that say the same, and rows that answer the same prompt differently, judged on the built prompt and completion. Holds two fingerprints a row, no text. */
+/**
+ * Finds rows that say the same, and rows that answer the same prompt differently, judged on the built prompt and
+ * completion. Holds two fingerprints a row, no text.
+ */
 public final class Repeats {
     private final Map<Fingerprint, Seen> pairs = new HashMap<>();
     private final Map<Fingerprint, Asked> prompts = new LinkedHashMap<>();
@@ -64,7 +67,9 @@ public final class Repeats {
     public List<Duplicate> duplicates() { return duplicates; }
 
     /** Groups of rows with the same prompt and at least two different answers, in the order of their first rows. */
-    public List<List<Seen>> conflicts() { return prompts.values().stream().filter(asked -> asked.contradicted).map(Asked::rows).toList(); }
+    public List<List<Seen>> conflicts() {
+        return prompts.values().stream().filter(asked -> asked.contradicted).map(Asked::rows).toList();
+    }
 
     public int conflictingRows() { return conflicts().stream().mapToInt(Collection::size).sum(); }
 }

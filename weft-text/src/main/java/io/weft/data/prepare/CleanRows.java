@@ -18,7 +18,8 @@ import java.util.TreeMap;
 import static io.weft.problem.Language.say;
 
 /**
- * A user's file from its first byte to clean conversations, row by row: read, matched to a format, cleaned. What was found on the way can be asked when {@link #read} has returned.
+ * A user's file from its first byte to clean conversations, row by row: read, matched to a format, cleaned. What was
+ * found on the way can be asked when {@link #read} has returned.
  */
 public final class CleanRows {
     /** With so many bad rows and not a good one, the file is not what the settings say it is. */
@@ -45,7 +46,8 @@ public final class CleanRows {
      * @param settings format and prompt style, each possibly "auto"
      * @param first    how many rows to read at most, bad ones counted
      * @param sink     gets every row, kept or rejected, in the order of the file
-     * @throws io.weft.problem.UserError when the file is broken, or no row of it can be used: then with every row's problem
+     * @throws io.weft.problem.UserError when the file is broken, or no row of it can be used: then with every row's
+     *     problem
      */
     public static CleanRows read(Path file, DataSettings settings, OptionalInt first, Cleaner.Sink sink) {
         var rows = new CleanRows(file, settings, sink);
@@ -64,7 +66,9 @@ public final class CleanRows {
     public static List<Conversation> preview(Path file, DataSettings settings, int rows) {
         List<Conversation> conversations = new ArrayList<>();
         read(file, settings, OptionalInt.of(rows), new Cleaner.Sink() {
-            @Override public void kept(Row row, Conversation conversation, List<String> flags) { conversations.add(conversation); }
+            @Override public void kept(Row row, Conversation conversation, List<String> flags) {
+                conversations.add(conversation);
+            }
 
             @Override public void rejected(Rejected rejected) { }
         });

@@ -13,7 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 
-/** A file of lines in UTF-8 that grows row by row, counted and hashed on the way; on the disk when {@link #finish} returns. Its folder becomes visible as a whole, so it needs no other name meanwhile. */
+/**
+ * A file of lines in UTF-8 that grows row by row, counted and hashed on the way; on the disk when {@link #finish}
+ * returns. Its folder becomes visible as a whole, so it needs no other name meanwhile.
+ */
 final class DataFile implements Closeable {
     private final Path path;
     private final FileChannel channel;

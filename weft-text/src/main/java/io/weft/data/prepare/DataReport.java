@@ -10,13 +10,18 @@ import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
-/** The data's {@code report.html}: one page without scripts, other files or addresses. Whatever comes from the data is escaped. */
+/**
+ * The data's {@code report.html}: one page without scripts, other files or addresses. Whatever comes from the data is
+ * escaped.
+ */
 final class DataReport {
     private static final int GROUPS = 50;
     private static final String STYLE = """
-            body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
+            body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;\
+            background:#fff}
             h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem;border-bottom:1px solid #ccc}
-            table{border-collapse:collapse}td,th{padding:.15rem .8rem .15rem 0;text-align:left;vertical-align:top}td.n{text-align:right;font-variant-numeric:tabular-nums}
+            table{border-collapse:collapse}td,th{padding:.15rem .8rem .15rem 0;text-align:left;vertical-align:top}\
+            td.n{text-align:right;font-variant-numeric:tabular-nums}
             .bar{background:#3b6ea5;height:.8rem;min-width:1px}.good{color:#27632a}.look{color:#9a5b00}
             """;
     private final Manifest manifest;
@@ -26,8 +31,13 @@ final class DataReport {
     private final List<Preparation.Flagged> flagged;
     private final StringBuilder page = new StringBuilder();
 
-    /** @param repeats of the training file  @param rejected the first of them  @param flagged the first rows that are kept and odd */
-    DataReport(Manifest manifest, Survey survey, Repeats repeats, List<Rejected> rejected, List<Preparation.Flagged> flagged) {
+    /**
+     * @param repeats of the training file
+     * @param rejected the first of them
+     * @param flagged the first rows that are kept and odd
+     */
+    DataReport(Manifest manifest, Survey survey, Repeats repeats,
+            List<Rejected> rejected, List<Preparation.Flagged> flagged) {
         this.manifest = manifest;
         this.survey = survey;
         this.repeats = repeats;
@@ -38,8 +48,10 @@ final class DataReport {
     String html() {
         String title = say("Data report: %s", manifest.source().file());
         page.append("<!doctype html>\n<html lang=\"").append(say("en"))
-                .append("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
-                .append(escape(title)).append("</title><style>\n").append(STYLE).append("</style></head><body>\n<h1>").append(escape(title)).append("</h1>\n");
+                .append("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+                + "content=\"width=device-width\"><title>")
+                .append(escape(title)).append("</title><style>\n").append(STYLE).append("</style></head><body>\n<h1>")
+                .append(escape(title)).append("</h1>\n");
         amount();
         rejected();
         lengths();
@@ -60,12 +72,14 @@ final class DataReport {
         DataSettings settings = manifest.settings();
         line(say("Format %s, prompt %s, columns %s; held out: %s, seed %d.",
                 settings.format(), settings.prompt(), manifest.columns(), settings.heldOut(), manifest.seed()));
-        line(say("%s, %d bytes, SHA-256 %s", manifest.source().file(), manifest.source().bytes(), manifest.source().sha256()));
+        line(say("%s, %d bytes, SHA-256 %s", manifest.source().file(), manifest.source().bytes(),
+                manifest.source().sha256()));
         if (!manifest.unusedFields().isEmpty()) {
             look(say("Fields that are not used: %s", counted(manifest.unusedFields())));
         }
         verdict(counts.alsoTrained() == 0, say("No held-out prompt stands among the training rows."),
-                say("Held-out rows whose prompt is trained on too: %d. They measure memory, not skill.", counts.alsoTrained()));
+                say("Held-out rows whose prompt is trained on too: %d. They measure memory, not skill.",
+                counts.alsoTrained()));
     }
 
     private void rejected() {
@@ -88,10 +102,12 @@ final class DataReport {
 
     private void lengths(String what, Survey.Lengths lengths) {
         line(say("%s: shortest %d, half up to %d, 95 %% up to %d, longest %d; %d characters in all.",
-                what, lengths.quantile(0), lengths.quantile(0.5), lengths.quantile(0.95), lengths.quantile(1), lengths.total()));
+                what, lengths.quantile(0), lengths.quantile(0.5), lengths.quantile(0.95), lengths.quantile(1),
+                lengths.total()));
         int longest = lengths.quantile(1), most = 1;
         List<int[]> bins = new ArrayList<>();
-        for (int least = 0, end = 16; least <= longest; least = end, end = end > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : 2 * end) {
+        for (int least = 0, end = 16; least <= longest; least = end, end = end > Integer.MAX_VALUE / 2
+                ? Integer.MAX_VALUE : 2 * end) {
             int count = lengths.between(least, end);
             most = Math.max(most, count);
             bins.add(new int[] {least, end, count});
@@ -99,7 +115,8 @@ final class DataReport {
         page.append("<table>");
         for (int[] bin : bins) {
             String bar = bin[2] == 0 ? "" : "<div class=\"bar\" style=\"width:" + 100L * bin[2] / most + "%\"></div>";
-            page.append("<tr><td class=\"n\">").append(bin[0]).append("–").append(bin[1] - 1).append("</td><td class=\"n\">").append(bin[2])
+            page.append("<tr><td class=\"n\">").append(bin[0]).append("–").append(bin[1] - 1)
+                    .append("</td><td class=\"n\">").append(bin[2])
                     .append("</td><td style=\"width:30rem\">").append(bar).append("</td></tr>");
         }
         page.append("</table>\n");
@@ -109,26 +126,34 @@ final class DataReport {
         heading(say("Characters"));
         long letters = Math.max(1, survey.han() + survey.latin() + survey.otherLetters());
         line(say("Of the letters %d %% are Chinese characters, %d %% A to Z, %d %% others.",
-                Math.round(100.0 * survey.han() / letters), Math.round(100.0 * survey.latin() / letters), Math.round(100.0 * survey.otherLetters() / letters)));
+                Math.round(100.0 * survey.han() / letters), Math.round(100.0 * survey.latin() / letters),
+                Math.round(100.0 * survey.otherLetters() / letters)));
         table(List.of(
                 row(say("control characters (kept as they are)"), survey.control()),
                 row(say("invisible characters (zero width, byte order marks)"), survey.invisible()),
-                row(say("replacement characters \ufffd (text that was once read in a wrong encoding)"), survey.replacement()),
+                row(say("replacement characters \ufffd (text that was once read in a wrong encoding)"),
+                survey.replacement()),
                 row(say("private use characters"), survey.privateUse())));
         list(flagged.stream().map(f -> f.place() + ": " + f.flag()).toList(),
-                manifest.flags().entrySet().stream().filter(e -> e.getKey().startsWith("control_characters")).mapToInt(Map.Entry::getValue).sum());
+                manifest.flags().entrySet().stream().filter(e -> e.getKey().startsWith("control_characters"))
+                .mapToInt(Map.Entry::getValue).sum());
     }
 
     private void consistency() {
         heading(say("Duplicates and contradictions"));
         List<Repeats.Duplicate> duplicates = repeats.duplicates();
         verdict(duplicates.isEmpty(), say("No row repeats another."),
-                say("Rows that repeat an earlier one word for word: %d. They are kept, and count as often as they stand there.", duplicates.size()));
-        list(duplicates.stream().limit(GROUPS).map(d -> say("line %d repeats line %d", d.row().line(), d.first().line())).toList(), duplicates.size());
+                say("Rows that repeat an earlier one word for word: %d. They are kept, and count as often as they "
+                + "stand there.", duplicates.size()));
+        list(duplicates.stream().limit(GROUPS)
+                .map(d -> say("line %d repeats line %d", d.row().line(), d.first().line())).toList(),
+                duplicates.size());
         List<List<Repeats.Seen>> conflicts = repeats.conflicts();
         verdict(conflicts.isEmpty(), say("No prompt has two different answers."),
                 say("Prompts with different answers: %d. Is one of them wrong? All are kept.", conflicts.size()));
-        list(conflicts.stream().limit(GROUPS).map(group -> say("lines %s", group.stream().map(s -> String.valueOf(s.line())).collect(Collectors.joining(", ")))).toList(),
+        list(conflicts.stream().limit(GROUPS)
+                .map(group -> say("lines %s", group.stream().map(s -> String.valueOf(s.line()))
+                .collect(Collectors.joining(", ")))).toList(),
                 conflicts.size());
     }
 
@@ -147,12 +172,15 @@ final class DataReport {
     private void look(String text) { page.append("<p class=\"look\">").append(escape(text)).append("</p>\n"); }
 
     private void verdict(boolean good, String yes, String no) {
-        page.append("<p class=\"").append(good ? "good" : "look").append("\">").append(escape(good ? yes : no)).append("</p>\n");
+        page.append("<p class=\"").append(good ? "good" : "look").append("\">").append(escape(good ? yes : no))
+                .append("</p>\n");
     }
 
     private void table(List<String> rows) { page.append("<table>").append(String.join("", rows)).append("</table>\n"); }
 
-    private static String row(String name, long count) { return "<tr><td>" + escape(name) + "</td><td class=\"n\">" + count + "</td></tr>"; }
+    private static String row(String name, long count) {
+        return "<tr><td>" + escape(name) + "</td><td class=\"n\">" + count + "</td></tr>";
+    }
 
     private void list(List<String> items, int all) {
         if (items.isEmpty()) {
@@ -167,7 +195,8 @@ final class DataReport {
     }
 
     private static String counted(Map<String, Integer> counts) {
-        return counts.entrySet().stream().map(e -> e.getKey() + " (" + e.getValue() + ")").collect(Collectors.joining(", "));
+        return counts.entrySet().stream().map(e -> e.getKey() + " (" + e.getValue() + ")")
+                .collect(Collectors.joining(", "));
     }
 
     /** Text as HTML's text or attribute; control characters, which HTML forbids, as their pictures. */

@@ -22,13 +22,16 @@ import static io.weft.problem.Language.say;
  * @param prompt     "tutorial", "template" or "plain" (see {@link PromptStyle}); "auto": the format's usual one
  * @param maxLength  tokens of an example, prompt and completion together
  * @param pack       lay several examples into one row of a batch, isolated
- * @param overLength what becomes of a longer example: "cut" (the prompt first; the end marker stays), "cutEnd" (as TRL), "drop" or "refuse"
+ * @param overLength what becomes of a longer example: "cut" (the prompt first; the end marker stays), "cutEnd" (as
+ *     TRL), "drop" or "refuse"
  * @param heldOut    a share of the rows, a number of rows, or a file of its own (see {@link HeldOut})
  */
-public record DataSettings(String train, String format, OptionalInt rows, String prompt, int maxLength, boolean pack, String overLength, String heldOut) {
+public record DataSettings(String train, String format, OptionalInt rows, String prompt, int maxLength, boolean pack,
+        String overLength, String heldOut) {
     public static final String AUTO = "auto";
     public static final List<String> OVER_LENGTHS = List.of("cut", "cutEnd", "drop", "refuse");
-    public static final DataSettings DEFAULTS = new DataSettings("", AUTO, OptionalInt.empty(), AUTO, 1024, true, "cut", "0.1");
+    public static final DataSettings DEFAULTS = new DataSettings("", AUTO, OptionalInt.empty(), AUTO, 1024, true, "cut",
+            "0.1");
 
     /** Adds what is wrong with the settings themselves; files are looked at when they are read. */
     public void check(Problems problems) {
@@ -40,8 +43,10 @@ public record DataSettings(String train, String format, OptionalInt rows, String
         } catch (InvalidPathException e) {
             problems.add(say("data.train: '%s' is no path to a file", Excerpt.of(train)));
         }
-        checkWord(problems, "data.format", format, Stream.concat(Stream.of(AUTO), RowFormat.BUILT_IN.stream().map(RowFormat::name)).toList());
-        checkWord(problems, "data.prompt", prompt, Stream.concat(Stream.of(AUTO), Stream.of(PromptStyle.values()).map(PromptStyle::word)).toList());
+        checkWord(problems, "data.format", format,
+                Stream.concat(Stream.of(AUTO), RowFormat.BUILT_IN.stream().map(RowFormat::name)).toList());
+        checkWord(problems, "data.prompt", prompt,
+                Stream.concat(Stream.of(AUTO), Stream.of(PromptStyle.values()).map(PromptStyle::word)).toList());
         checkWord(problems, "data.overLength", overLength, OVER_LENGTHS);
         checkPositive(problems, "data.maxLength", maxLength, 2);
         rows.ifPresent(n -> checkPositive(problems, "data.rows", n, 1));

@@ -8,7 +8,10 @@ import java.util.Optional;
 
 import static io.weft.problem.Language.say;
 
-/** Where the held-out rows come from; {@code data.heldOut} in a recipe: a share (0.1), a number of rows (32; 0 for none), or a file of its own. */
+/**
+ * Where the held-out rows come from; {@code data.heldOut} in a recipe: a share (0.1), a number of rows (32; 0 for
+ * none), or a file of its own.
+ */
 public sealed interface HeldOut {
     /** Which of the training file's rows are held out. */
     Split split(int rows, long seed);
@@ -62,6 +65,7 @@ public sealed interface HeldOut {
     }
 
     private static UserError wrong(String text) {
-        return UserError.of(say("data.heldOut: '%s'; expected a share such as 0.1 (below 1), a number of rows such as 32, or a file", Excerpt.of(text)));
+        return UserError.of(say("data.heldOut: '%s'; expected a share such as 0.1 (below 1), a number of rows such as "
+                + "32, or a file", Excerpt.of(text)));
     }
 }

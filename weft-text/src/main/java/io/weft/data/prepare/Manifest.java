@@ -27,16 +27,27 @@ import static io.weft.problem.Language.say;
  * @param rejected     rows that are not used, by reason  @param flags rows that are used and odd, by flag
  * @param unusedFields fields that the format does not read, by the number of rows that have them
  */
-public record Manifest(DataSettings settings, long seed, Source source, Optional<Source> heldOutSource, String columns, Counts counts,
-        Map<String, Integer> rejected, Map<String, Integer> flags, Map<String, Integer> unusedFields, Map<String, Source> files) {
+public record Manifest(DataSettings settings, long seed, Source source,
+        Optional<Source> heldOutSource, String columns, Counts counts,
+        Map<String, Integer> rejected, Map<String, Integer> flags, Map<String, Integer> unusedFields,
+        Map<String, Source> files) {
     /** The layout written here; a newer one is refused. */
     public static final int FORMAT_VERSION = 1;
     static final String NAME = "manifest.json";
 
-    /** A file as it was. @param file its name, as the user gave it or in the folder  @param rows lines of a prepared file; of a source, rows read */
+    /**
+     * A file as it was.
+     *
+     * @param file its name, as the user gave it or in the folder
+     * @param rows lines of a prepared file; of a source, rows read
+     */
     public record Source(String file, int rows, long bytes, String sha256) {}
 
-    /** Numbers of rows. @param alsoTrained held-out rows whose prompt stands among the training rows too: they measure memory */
+    /**
+     * Numbers of rows.
+     *
+     * @param alsoTrained held-out rows whose prompt stands among the training rows too: they measure memory
+     */
     public record Counts(int read, int rejected, int train, int heldOut, int alsoTrained) {}
 
     String json() {
@@ -48,7 +59,8 @@ public record Manifest(DataSettings settings, long seed, Source source, Optional
         root.put("seed", seed).set("source", json(source));
         heldOutSource.ifPresent(held -> root.set("heldOutSource", json(held)));
         root.put("columns", columns).putObject("rows").put("read", counts.read).put("rejected", counts.rejected)
-                .put("train", counts.train).put("heldOut", counts.heldOut).put("heldOutAlsoTrained", counts.alsoTrained);
+                .put("train", counts.train).put("heldOut", counts.heldOut)
+                .put("heldOutAlsoTrained", counts.alsoTrained);
         put(root.putObject("rejected"), rejected);
         put(root.putObject("flags"), flags);
         put(root.putObject("unusedFields"), unusedFields);
@@ -62,23 +74,30 @@ public record Manifest(DataSettings settings, long seed, Source source, Optional
     }
 
     private static ObjectNode json(Source file) {
-        return RowSpool.JSON.createObjectNode().put("file", file.file).put("rows", file.rows).put("bytes", file.bytes).put("sha256", file.sha256);
+        return RowSpool.JSON.createObjectNode().put("file", file.file).put("rows", file.rows).put("bytes", file.bytes)
+                .put("sha256", file.sha256);
     }
 
     private static void put(ObjectNode target, Map<String, Integer> counts) { counts.forEach(target::put); }
 
-    /** @param folder a run's data folder  @throws UserError when nothing was prepared there, or by a newer Weft, or the manifest is damaged */
+    /**
+     * @param folder a run's data folder
+     * @throws UserError when nothing was prepared there, or by a newer Weft, or the manifest is damaged
+     */
     static Manifest read(Path folder) {
         Path file = folder.resolve(NAME);
         try {
             JsonNode root = RowSpool.JSON.readTree(Files.readString(file));
             int version = root.required("formatVersion").intValue();
             if (version > FORMAT_VERSION) {
-                throw UserError.of(say("%s has format version %d and this Weft reads up to %d; use a newer Weft, or prepare the data again", file, version, FORMAT_VERSION));
+                throw UserError.of(say("%s has format version %d and this Weft reads up to %d; use a newer Weft, or "
+                        + "prepare the data again", file, version, FORMAT_VERSION));
             }
             return of(root);
         } catch (NoSuchFileException e) {
-            throw UserError.of(say("%s: no such file, so no data was prepared here, or not to the end; prepare it again", file), e);
+            throw UserError.of(
+                    say("%s: no such file, so no data was prepared here, or not to the end; prepare it again", file),
+                    e);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw UserError.of(say("%s is damaged (%s); prepare the data again", file, e.getMessage()), e);
         } catch (IOException e) {
@@ -90,18 +109,23 @@ public record Manifest(DataSettings settings, long seed, Source source, Optional
         JsonNode data = root.required("settings"), rows = root.required("rows");
         var settings = new DataSettings(data.required("train").asText(), data.required("format").asText(),
                 data.has("rows") ? OptionalInt.of(data.get("rows").asInt()) : OptionalInt.empty(),
-                data.required("prompt").asText(), data.required("maxLength").asInt(), data.required("pack").asBoolean(), data.required("overLength").asText(),
+                data.required("prompt").asText(), data.required("maxLength").asInt(), data.required("pack").asBoolean(),
+                data.required("overLength").asText(),
                 data.required("heldOut").asText());
-        var counts = new Counts(rows.required("read").asInt(), rows.required("rejected").asInt(), rows.required("train").asInt(), rows.required("heldOut").asInt(),
+        var counts = new Counts(rows.required("read").asInt(), rows.required("rejected").asInt(),
+                rows.required("train").asInt(), rows.required("heldOut").asInt(),
                 rows.required("heldOutAlsoTrained").asInt());
         Map<String, Source> files = new TreeMap<>();
         root.required("files").properties().forEach(file -> files.put(file.getKey(), source(file.getValue())));
-        return new Manifest(settings, root.required("seed").asLong(), source(root.required("source")), Optional.ofNullable(root.get("heldOutSource")).map(Manifest::source),
-                root.required("columns").asText(), counts, counts(root, "rejected"), counts(root, "flags"), counts(root, "unusedFields"), files);
+        return new Manifest(settings, root.required("seed").asLong(), source(root.required("source")),
+                Optional.ofNullable(root.get("heldOutSource")).map(Manifest::source),
+                root.required("columns").asText(), counts, counts(root, "rejected"), counts(root, "flags"),
+                counts(root, "unusedFields"), files);
     }
 
     private static Source source(JsonNode file) {
-        return new Source(file.required("file").asText(), file.required("rows").asInt(), file.required("bytes").asLong(), file.required("sha256").asText());
+        return new Source(file.required("file").asText(), file.required("rows").asInt(),
+                file.required("bytes").asLong(), file.required("sha256").asText());
     }
 
     private static Map<String, Integer> counts(JsonNode root, String name) {

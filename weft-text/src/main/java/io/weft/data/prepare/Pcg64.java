@@ -3,15 +3,16 @@ package io.weft.data.prepare;
 import java.math.BigInteger;
 
 /**
- * numpy's default generator: PCG XSL-RR 128/64 (O'Neill 2014) seeded through its SeedSequence, so that a seed gives the rows that Python gives.
- * Not for several threads.
+ * numpy's default generator: PCG XSL-RR 128/64 (O'Neill 2014) seeded through its SeedSequence, so that a seed gives the
+ * rows that Python gives. Not for several threads.
  */
 final class Pcg64 {
     private static final BigInteger MASK_128 = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
     private static final long MULTIPLIER_HIGH = 0x2360ED051FC65DA4L, MULTIPLIER_LOW = 0x4385DF649FCCF645L;
     private final long incrementHigh, incrementLow;
     private long stateHigh, stateLow;
-    private long kept = -1;                                          // upper half of the last draw, used by the next 32-bit draw; -1 for none
+    // upper half of the last draw, used by the next 32-bit draw; -1 for none
+    private long kept = -1;
 
     /** @param seed 0 or more */
     Pcg64(long seed) {
@@ -42,7 +43,10 @@ final class Pcg64 {
         return (int) drawn;
     }
 
-    /** {@code Generator.permutation(count)}: Fisher-Yates from the end, each place drawn by masked rejection (shuffle does not use the multiplication of {@code integers}). */
+    /**
+     * {@code Generator.permutation(count)}: Fisher-Yates from the end, each place drawn by masked rejection (shuffle
+     * does not use the multiplication of {@code integers}).
+     */
     int[] permutation(int count) {
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {
@@ -67,7 +71,9 @@ final class Pcg64 {
     }
 
     private void advance() {
-        long high = Math.multiplyHigh(stateLow, MULTIPLIER_LOW) + (stateLow >> 63 & MULTIPLIER_LOW) + (MULTIPLIER_LOW >> 63 & stateLow);   // unsigned from signed
+        // unsigned from signed
+        long high = Math.multiplyHigh(stateLow, MULTIPLIER_LOW) + (stateLow >> 63 & MULTIPLIER_LOW)
+                + (MULTIPLIER_LOW >> 63 & stateLow);
         high += stateHigh * MULTIPLIER_LOW + stateLow * MULTIPLIER_HIGH;
         long low = stateLow * MULTIPLIER_LOW;
         stateLow = low + incrementLow;

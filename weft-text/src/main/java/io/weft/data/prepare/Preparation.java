@@ -32,8 +32,8 @@ import java.util.stream.Stream;
 import static io.weft.problem.Language.say;
 
 /**
- * From a user's file to a run's {@code data/} folder: read, clean, split, write. The folder is made under another name and renamed when all of it is on the disk,
- * so a {@code data/} is whole or is not there.
+ * From a user's file to a run's {@code data/} folder: read, clean, split, write. The folder is made under another name
+ * and renamed when all of it is on the disk, so a {@code data/} is whole or is not there.
  */
 public final class Preparation implements AutoCloseable {
     private static final int SHOWN = 50;
@@ -55,7 +55,8 @@ public final class Preparation implements AutoCloseable {
      *
      * @param seed      of the split
      * @param runFolder gets a folder {@code data/}; made when it is not there
-     * @throws UserError for settings, files and rows that cannot be used, for a run folder that has data already, and when the disk takes no more; then nothing is left behind
+     * @throws UserError for settings, files and rows that cannot be used, for a run folder that has data already, and
+     *     when the disk takes no more; then nothing is left behind
      */
     public static PreparedData prepare(DataSettings settings, long seed, Path runFolder) {
         var problems = new Problems("data");
@@ -86,7 +87,8 @@ public final class Preparation implements AutoCloseable {
     }
 
     private static UserError unwritable(Path runFolder, IOException e) {
-        return UserError.of(say("%s cannot be written: %s; free some space there, or choose another run folder", runFolder, DiskError.of(e)), e);
+        return UserError.of(say("%s cannot be written: %s; free some space there, or choose another run folder",
+                runFolder, DiskError.of(e)), e);
     }
 
     private static void refuseUsed(Path data) throws IOException {
@@ -100,7 +102,8 @@ public final class Preparation implements AutoCloseable {
     }
 
     /**
-     * After success nothing is left to take away; after an error that error is what the user must hear, and what stays is cleared by the next start.
+     * After success nothing is left to take away; after an error that error is what the user must hear, and what stays
+     * is cleared by the next start.
      * @param empty goes too, when empty
      */
     private static void cleanUp(Path staging, Path empty) {
@@ -136,7 +139,8 @@ public final class Preparation implements AutoCloseable {
             DataSettings resolved = settings.resolved(train.rows.format(), train.rows.style());
             if (heldOut.file().isPresent()) {
                 try (var held = new Gathering(heldOut.file().get(), "heldout.rows", resolved, OptionalInt.empty())) {
-                    write(resolved, train, held, heldOut.split(train.kept.count(), seed).train(), Split.of(held.kept.count(), 0, seed).train());
+                    write(resolved, train, held, heldOut.split(train.kept.count(), seed).train(),
+                            Split.of(held.kept.count(), 0, seed).train());
                 }
             } else {
                 Split split = heldOut.split(train.kept.count(), seed);
@@ -145,7 +149,8 @@ public final class Preparation implements AutoCloseable {
         }
     }
 
-    private void write(DataSettings resolved, Gathering train, Gathering held, int[] trainRows, int[] heldOutRows) throws IOException {
+    private void write(DataSettings resolved, Gathering train, Gathering held, int[] trainRows, int[] heldOutRows)
+            throws IOException {
         RowColumns columns = train.kept.columns().and(held.kept.columns());
         Set<Fingerprint> trained = new HashSet<>();
         Map<String, Manifest.Source> files = new TreeMap<>();
@@ -165,10 +170,13 @@ public final class Preparation implements AutoCloseable {
         seal(files, PreparedData.REJECTED, rejectedRows.finish());
         Optional<Manifest.Source> heldOutSource = held == train ? Optional.empty() : Optional.of(held.source());
         var counts = new Manifest.Counts(read, rejected, trainRows.length, heldOutRows.length, alsoTrained);
-        var manifest = new Manifest(resolved, seed, train.source(), heldOutSource, columns.names(), counts, reasons, flags, unused, files);
+        var manifest = new Manifest(resolved, seed, train.source(), heldOutSource, columns.names(), counts, reasons,
+                flags, unused, files);
         Path report = staging.resolve(PreparedData.REPORT);
-        AtomicFile.write(report, new DataReport(manifest, survey, train.repeats, firstRejected, firstFlagged).html() + "\n");
-        files.put(PreparedData.REPORT, new Manifest.Source(PreparedData.REPORT, 1, Files.size(report), Sha256.of(report)));
+        AtomicFile.write(report, new DataReport(manifest, survey, train.repeats, firstRejected, firstFlagged).html()
+                + "\n");
+        files.put(PreparedData.REPORT, new Manifest.Source(PreparedData.REPORT, 1, Files.size(report),
+                Sha256.of(report)));
         AtomicFile.write(staging.resolve(Manifest.NAME), manifest.json() + "\n");
     }
 
@@ -238,7 +246,8 @@ public final class Preparation implements AutoCloseable {
                 firstRejected.add(row);
             }
             try {
-                rejectedRows.write(RowSpool.JSON.writeValueAsString(RowSpool.JSON.createObjectNode().put("file", row.place().file()).put("line", row.place().line())
+                rejectedRows.write(RowSpool.JSON.writeValueAsString(RowSpool.JSON.createObjectNode()
+                        .put("file", row.place().file()).put("line", row.place().line())
                         .put("reason", row.reason()).put("detail", row.detail()).put("row", row.row())));
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException(e);

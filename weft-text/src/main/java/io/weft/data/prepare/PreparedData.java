@@ -19,10 +19,14 @@ import java.util.List;
 
 import static io.weft.problem.Language.say;
 
-/** The data of a run, read back from its {@code data/} folder: the rows in the order in which they were written, which {@link VisitOrder} numbers. */
+/**
+ * The data of a run, read back from its {@code data/} folder: the rows in the order in which they were written, which
+ * {@link VisitOrder} numbers.
+ */
 public final class PreparedData {
     /** Files of a data folder. */
-    public static final String TRAIN = "train.jsonl", HELD_OUT = "heldout.jsonl", REJECTED = "rejected.jsonl", REPORT = "report.html";
+    public static final String TRAIN = "train.jsonl", HELD_OUT = "heldout.jsonl", REJECTED = "rejected.jsonl",
+            REPORT = "report.html";
     private final Path folder;
     private final Manifest manifest;
 
@@ -31,7 +35,10 @@ public final class PreparedData {
         this.manifest = manifest;
     }
 
-    /** @param folder a run's data folder  @throws UserError when nothing was prepared there, by a newer Weft, or the manifest is damaged */
+    /**
+     * @param folder a run's data folder
+     * @throws UserError when nothing was prepared there, by a newer Weft, or the manifest is damaged
+     */
     public static PreparedData open(Path folder) { return new PreparedData(folder, Manifest.read(folder)); }
 
     public Manifest manifest() { return manifest; }
@@ -40,13 +47,18 @@ public final class PreparedData {
 
     /** How the prompts in the files were built, and how serving is to build them. */
     public PromptStyle promptStyle() {
-        return PromptStyle.named(manifest.settings().prompt()).orElseThrow(() -> damaged(folder.resolve(Manifest.NAME), manifest.settings().prompt()));
+        return PromptStyle.named(manifest.settings().prompt())
+                .orElseThrow(() -> damaged(folder.resolve(Manifest.NAME), manifest.settings().prompt()));
     }
 
     /** The training rows. @throws UserError when the file is not, byte for byte, the one that was prepared */
     public List<Conversation> train() { return read(TRAIN); }
 
-    /** The held-out rows; empty when nothing was held out. @throws UserError when the file is not, byte for byte, the one that was prepared */
+    /**
+     * The held-out rows; empty when nothing was held out.
+     *
+     * @throws UserError when the file is not, byte for byte, the one that was prepared
+     */
     public List<Conversation> heldOut() { return read(HELD_OUT); }
 
     private List<Conversation> read(String name) {
@@ -56,7 +68,8 @@ public final class PreparedData {
             long bytes = Files.size(file);
             String sha256 = Sha256.of(file);
             if (expected == null || !sha256.equals(expected.sha256())) {
-                throw UserError.of(say("%s is not the file that was prepared (%d bytes, SHA-256 %.12s…, expected %d bytes, %.12s…); prepare the data again", file, bytes, sha256,
+                throw UserError.of(say("%s is not the file that was prepared (%d bytes, SHA-256 %.12s…, expected %d "
+                        + "bytes, %.12s…); prepare the data again", file, bytes, sha256,
                         expected == null ? 0 : expected.bytes(), expected == null ? "none" : expected.sha256()));
             }
             return rows(file);
@@ -86,5 +99,7 @@ public final class PreparedData {
         return rows;
     }
 
-    private static UserError damaged(Path file, String found) { return UserError.of(say("%s is damaged (%s); prepare the data again", file, found)); }
+    private static UserError damaged(Path file, String found) {
+        return UserError.of(say("%s is damaged (%s); prepare the data again", file, found));
+    }
 }

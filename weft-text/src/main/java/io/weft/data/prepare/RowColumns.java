@@ -12,9 +12,14 @@ import java.util.List;
 /** The columns of a prepared file; every line of both files has the same, as Python's datasets needs. */
 enum RowColumns {
     PROMPT_COMPLETION("prompt, completion") {
-        @Override ObjectNode write(Conversation c) { return JsonNodeFactory.instance.objectNode().put("prompt", c.messages().get(0).content()).put("completion", c.answer()); }
+        @Override ObjectNode write(Conversation c) {
+            return JsonNodeFactory.instance.objectNode().put("prompt", c.messages().get(0).content())
+                    .put("completion", c.answer());
+        }
 
-        @Override Conversation read(JsonNode row, Place place) { return Conversation.of(row.required("prompt").textValue(), row.required("completion").textValue(), place); }
+        @Override Conversation read(JsonNode row, Place place) {
+            return Conversation.of(row.required("prompt").textValue(), row.required("completion").textValue(), place);
+        }
     },
     /** Several turns, or a system's text, somewhere in the data. */
     MESSAGES("messages") {
@@ -27,14 +32,20 @@ enum RowColumns {
 
         @Override Conversation read(JsonNode row, Place place) {
             List<Message> messages = new ArrayList<>();
-            row.required("messages").forEach(m -> messages.add(new Message(m.required("role").textValue(), m.required("content").textValue())));
+            row.required("messages")
+                    .forEach(m -> messages.add(new Message(m.required("role").textValue(),
+                    m.required("content").textValue())));
             return new Conversation(messages, place);
         }
     },
     TEXT("text") {
-        @Override ObjectNode write(Conversation c) { return JsonNodeFactory.instance.objectNode().put("text", c.answer()); }
+        @Override ObjectNode write(Conversation c) {
+            return JsonNodeFactory.instance.objectNode().put("text", c.answer());
+        }
 
-        @Override Conversation read(JsonNode row, Place place) { return Conversation.ofText(row.required("text").textValue(), place); }
+        @Override Conversation read(JsonNode row, Place place) {
+            return Conversation.ofText(row.required("text").textValue(), place);
+        }
     };
 
     private final String names;

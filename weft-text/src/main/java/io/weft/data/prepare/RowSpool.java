@@ -11,7 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** The conversations that were kept, on the disk, to be read again in the order of the split: in memory only eight bytes each. */
+/**
+ * The conversations that were kept, on the disk, to be read again in the order of the split: in memory only eight bytes
+ * each.
+ */
 final class RowSpool implements Closeable {
     static final ObjectMapper JSON = new ObjectMapper();
     private final String source;

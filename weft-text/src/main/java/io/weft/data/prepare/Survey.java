@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Figures about the rows that were kept: lengths in characters (code points), odd characters, scripts, and the answers where there are few. */
+/**
+ * Figures about the rows that were kept: lengths in characters (code points), odd characters, scripts, and the answers
+ * where there are few.
+ */
 final class Survey {
     /** Above this many different answers they are no labels. */
     static final int MOST_LABELS = 50;
@@ -74,12 +77,17 @@ final class Survey {
 
     long privateUse() { return privateUse; }
 
-    /** The answers with their counts, the most frequent first, when they look like labels: at most {@link #MOST_LABELS}, each given twice on average. Otherwise empty. */
+    /**
+     * The answers with their counts, the most frequent first, when they look like labels: at most {@link #MOST_LABELS},
+     * each given twice on average. Otherwise empty.
+     */
     List<Map.Entry<String, Integer>> labels() {
         if (labels == null || labels.size() * 2 > completions.count()) {
             return List.of();
         }
-        return labels.entrySet().stream().sorted(Map.Entry.<String, Integer>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey())).collect(Collectors.toList());
+        return labels.entrySet().stream().sorted(Map.Entry.<String,
+                Integer>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                .collect(Collectors.toList());
     }
 
     /** Lengths of many texts, four bytes each. */
@@ -102,7 +110,11 @@ final class Survey {
 
         long total() { return total; }
 
-        /** The least length that {@code share} of the texts do not exceed. @param share from 0 (the shortest) to 1 (the longest) */
+        /**
+         * The least length that {@code share} of the texts do not exceed.
+         *
+         * @param share from 0 (the shortest) to 1 (the longest)
+         */
         int quantile(double share) {
             if (!sorted) {
                 Arrays.sort(lengths, 0, count);
@@ -112,6 +124,8 @@ final class Survey {
         }
 
         /** How many texts have a length from {@code least} to below {@code end}. */
-        int between(int least, int end) { return (int) Arrays.stream(lengths, 0, count).filter(length -> length >= least && length < end).count(); }
+        int between(int least, int end) {
+            return (int) Arrays.stream(lengths, 0, count).filter(length -> length >= least && length < end).count();
+        }
     }
 }

@@ -19,7 +19,10 @@ import java.util.Set;
 
 import static io.weft.problem.Language.say;
 
-/** Comma-separated rows under a line of column names (RFC 4180: quotes around a field, doubled within; line breaks within quotes). Every value is text; blank lines are no rows. */
+/**
+ * Comma-separated rows under a line of column names (RFC 4180: quotes around a field, doubled within; line breaks
+ * within quotes). Every value is text; blank lines are no rows.
+ */
 final class CsvRows implements RowSource {
     private final String file;
     private final QuoteWatch watch;
@@ -29,7 +32,8 @@ final class CsvRows implements RowSource {
     CsvRows(String file, Reader in) {
         this.file = file;
         watch = new QuoteWatch(in);
-        records = CsvReader.builder().skipEmptyLines(true).allowExtraFields(true).allowMissingFields(true).allowExtraCharsAfterClosingQuote(false)
+        records = CsvReader.builder().skipEmptyLines(true).allowExtraFields(true).allowMissingFields(true)
+                .allowExtraCharsAfterClosingQuote(false)
                 .maxBufferSize(RowReader.LARGEST_ROW).ofCsvRecord(watch).iterator();
         CsvRecord header = nextRecord();
         columns = header == null ? List.of() : header.getFields().stream().map(PythonStrip::strip).toList();
@@ -42,11 +46,13 @@ final class CsvRows implements RowSource {
         Set<String> seen = new HashSet<>();
         for (String column : columns) {
             if (column.isEmpty() || !seen.add(column)) {
-                throw UserError.of(say("%s line %d: the column names are %s; expected each once and none empty", file, line, Excerpt.of(columns)));
+                throw UserError.of(say("%s line %d: the column names are %s; expected each once and none empty", file,
+                        line, Excerpt.of(columns)));
             }
         }
         if (columns.size() == 1 && (columns.get(0).contains(";") || columns.get(0).contains("\t"))) {
-            throw UserError.of(say("%s line %d: one column named '%s'; separate the columns with commas", file, line, Excerpt.of(columns.get(0))));
+            throw UserError.of(say("%s line %d: one column named '%s'; separate the columns with commas", file, line,
+                    Excerpt.of(columns.get(0))));
         }
     }
 
@@ -57,7 +63,8 @@ final class CsvRows implements RowSource {
         }
         int line = Math.toIntExact(record.getStartingLineNumber()), count = record.getFieldCount();
         if (count != columns.size()) {
-            sink.bad(line, "ragged", say("%d fields under %d column names (%s); quote fields that hold commas or line breaks",
+            sink.bad(line, "ragged",
+                    say("%d fields under %d column names (%s); quote fields that hold commas or line breaks",
                     count, columns.size(), Excerpt.of(columns)), String.join(",", record.getFields()));
             return true;
         }
@@ -90,13 +97,17 @@ final class CsvRows implements RowSource {
                     throw told;
                 }
             }
-            throw UserError.of(say("%s cannot be read as CSV: %s (%s); quote fields that hold commas, quotes or line breaks, and double the quotes within", file, e.getMessage(), cause.getMessage()), e);
+            throw UserError.of(say("%s cannot be read as CSV: %s (%s); quote fields that hold commas, quotes or line "
+                    + "breaks, and double the quotes within", file, e.getMessage(), cause.getMessage()), e);
         }
     }
 
     @Override public void close() throws IOException { records.close(); }
 
-    /** Follows the quotes beside the parser, which takes a quote that never closes for the rest of the file without a word. */
+    /**
+     * Follows the quotes beside the parser, which takes a quote that never closes for the rest of the file without a
+     * word.
+     */
     private static final class QuoteWatch extends FilterReader {
         private enum Within { FIELD_START, BARE, QUOTED, CLOSED }
 
@@ -130,7 +141,8 @@ final class CsvRows implements RowSource {
 
         void refuseOpenQuote(String file) {
             if (ended && within == Within.QUOTED) {
-                throw UserError.of(say("%s line %d: a quote is opened and never closed; close it, or double a quote that belongs to the text", file, openedOn));
+                throw UserError.of(say("%s line %d: a quote is opened and never closed; close it, or double a quote "
+                        + "that belongs to the text", file, openedOn));
             }
         }
     }

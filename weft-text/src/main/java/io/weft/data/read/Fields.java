@@ -13,7 +13,10 @@ import java.util.Set;
 
 import static io.weft.problem.Language.say;
 
-/** A strict view of one row: hands out its texts, and notes every problem and every oddity on the way, so that a row is judged once and whole. */
+/**
+ * A strict view of one row: hands out its texts, and notes every problem and every oddity on the way, so that a row is
+ * judged once and whole.
+ */
 public final class Fields {
     private final ObjectNode row;
     private final Set<String> used = new LinkedHashSet<>();
@@ -67,7 +70,8 @@ public final class Fields {
     /** Refuses a row that says more than is read here. @param english why, after "'name': " */
     void refuseIfGiven(String name, Translatable why) {
         JsonNode value = value(name);
-        if (value != null && !value.isNull() && !(value.isTextual() && value.textValue().isEmpty()) && !(value.isContainerNode() && value.isEmpty())) {
+        if (value != null && !value.isNull() && !(value.isTextual() && value.textValue().isEmpty())
+                && !(value.isContainerNode() && value.isEmpty())) {
             problems.add(RowProblem.unsupported(name, why));
         }
     }
@@ -77,7 +81,8 @@ public final class Fields {
         if (row.path(name).isBoolean()) {
             used.add(name);
             if (!row.get(name).booleanValue()) {
-                problems.add(new RowProblem("marked_bad:" + name, say("'%s' is false: the answer is marked as bad and is not learned", name)));
+                problems.add(new RowProblem("marked_bad:" + name,
+                        say("'%s' is false: the answer is marked as bad and is not learned", name)));
             }
         }
     }

@@ -11,7 +11,10 @@ import java.io.Reader;
 
 import static io.weft.problem.Language.say;
 
-/** The objects of one JSON array, each on the line of its opening brace. Broken JSON ends the reading: what follows it has no certain beginning. */
+/**
+ * The objects of one JSON array, each on the line of its opening brace. Broken JSON ends the reading: what follows it
+ * has no certain beginning.
+ */
 final class JsonArrayRows implements RowSource {
     private final String file;
     private final JsonParser parser;
@@ -19,7 +22,8 @@ final class JsonArrayRows implements RowSource {
     JsonArrayRows(String file, Reader in) throws IOException {
         this.file = file;
         parser = JsonRow.JSON.createParser(in);
-        parser.nextToken();                                          // the opening bracket, by which the layout was told
+        // the opening bracket, by which the layout was told
+        parser.nextToken();
     }
 
     @Override public boolean next(Sink sink) throws IOException {
@@ -46,19 +50,24 @@ final class JsonArrayRows implements RowSource {
 
     private void refuseMore() throws IOException {
         if (parser.nextToken() != null) {
-            throw UserError.of(say("%s line %d: the array has ended and more follows; give one array, or one object a line (JSONL)", file, parser.currentTokenLocation().getLineNr()));
+            throw UserError.of(say("%s line %d: the array has ended and more follows; give one array, or one object a "
+                    + "line (JSONL)", file, parser.currentTokenLocation().getLineNr()));
         }
     }
 
     private UserError broken(JsonProcessingException e) {
         JsonLocation at = e.getLocation() == null ? parser.currentTokenLocation() : e.getLocation();
         if (JsonRow.endsEarly(e)) {
-            return UserError.of(say("%s line %d, column %d: the JSON ends too early, inside a row or before the closing ]; the file was probably cut off, get it whole", file, at.getLineNr(), at.getColumnNr()), e);
+            return UserError.of(say("%s line %d, column %d: the JSON ends too early, inside a row or before the "
+                    + "closing ]; the file was probably cut off, get it whole", file, at.getLineNr(), at.getColumnNr()),
+                    e);
         }
         if (e instanceof StreamConstraintsException) {
-            return UserError.of(say("%s line %d: beyond what a row may hold (%s)", file, at.getLineNr(), e.getOriginalMessage()), e);
+            return UserError.of(say("%s line %d: beyond what a row may hold (%s)", file, at.getLineNr(),
+                    e.getOriginalMessage()), e);
         }
-        return UserError.of(say("%s line %d, column %d is not JSON: %s", file, at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()), e);
+        return UserError.of(say("%s line %d, column %d is not JSON: %s", file, at.getLineNr(), at.getColumnNr(),
+                e.getOriginalMessage()), e);
     }
 
     @Override public void close() throws IOException { parser.close(); }

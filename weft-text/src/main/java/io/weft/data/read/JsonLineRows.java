@@ -11,7 +11,10 @@ import java.util.function.Consumer;
 
 import static io.weft.problem.Language.say;
 
-/** One object a line. A broken line costs that line only, unless it is the first: then this is no JSONL. Blank lines are no rows. */
+/**
+ * One object a line. A broken line costs that line only, unless it is the first: then this is no JSONL. Blank lines are
+ * no rows.
+ */
 final class JsonLineRows implements RowSource {
     private final String file;
     private final Lines lines;
@@ -53,21 +56,28 @@ final class JsonLineRows implements RowSource {
                 row.passOn.accept(sink);
             } else {
                 int column = parser.currentTokenLocation().getColumnNr();
-                bad(sink, new RowProblem("not_json", say("the object has ended and more follows in column %d; one object a line", column)), line);
+                bad(sink,
+                        new RowProblem("not_json",
+                        say("the object has ended and more follows in column %d; one object a line", column)), line);
             }
         } catch (JsonProcessingException e) {
             int column = e.getLocation() == null ? 1 : e.getLocation().getColumnNr();
             if (!JsonRow.endsEarly(e)) {
-                bad(sink, new RowProblem("not_json", say("not JSON in column %d: %s", column, e.getOriginalMessage())), line);
+                bad(sink, new RowProblem("not_json", say("not JSON in column %d: %s", column, e.getOriginalMessage())),
+                        line);
             } else if (begun) {
                 bad(sink, new RowProblem("not_json", say("the object is cut off in column %d", column)), line);
             } else {
-                throw UserError.of(say("%s line %d, column %d: the object does not end on its line; expected one whole object a line (JSONL), or one array [{…}, {…}]; the file may be cut off", file, lines.number(), column), e);
+                throw UserError.of(say("%s line %d, column %d: the object does not end on its line; expected one "
+                        + "whole object a line (JSONL), or one array [{…}, {…}]; the file may be cut off", file,
+                        lines.number(), column), e);
             }
         }
     }
 
-    private void bad(Sink sink, RowProblem problem, String line) { sink.bad(lines.number(), problem.reason(), problem.text(), line); }
+    private void bad(Sink sink, RowProblem problem, String line) {
+        sink.bad(lines.number(), problem.reason(), problem.text(), line);
+    }
 
     @Override public void close() throws IOException { lines.close(); }
 
@@ -77,6 +87,8 @@ final class JsonLineRows implements RowSource {
 
         @Override public void row(int line, ObjectNode fields) { passOn = sink -> sink.row(line, fields); }
 
-        @Override public void bad(int line, String reason, String detail, String text) { passOn = sink -> sink.bad(line, reason, detail, text); }
+        @Override public void bad(int line, String reason, String detail, String text) {
+            passOn = sink -> sink.bad(line, reason, detail, text);
+        }
     }
 }

@@ -12,11 +12,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Builds a row's tree token by token, so that one with a key twice, or one that is too large, can be passed over without losing those behind it. */
+/**
+ * Builds a row's tree token by token, so that one with a key twice, or one that is too large, can be passed over
+ * without losing those behind it.
+ */
 final class JsonRow {
     /** Strict JSON as RFC 8259 has it; deeper nesting than any chat has is an attack on the stack. */
     static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(RowReader.LARGEST_ROW).maxNestingDepth(100).build()).build();
+            .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(RowReader.LARGEST_ROW)
+            .maxNestingDepth(100).build()).build();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private final JsonParser parser;
     private final long start;
@@ -29,17 +33,24 @@ final class JsonRow {
     }
 
     /** True when the text ended within a value; Jackson says so by two kinds of exception. */
-    static boolean endsEarly(JsonProcessingException e) { return e instanceof JsonEOFException || e.getOriginalMessage().startsWith("Unexpected end-of-input"); }
+    static boolean endsEarly(JsonProcessingException e) {
+        return e instanceof JsonEOFException || e.getOriginalMessage().startsWith("Unexpected end-of-input");
+    }
 
-    /** Reads on from the object's opening brace to its closing one and gives the row, or what is wrong with it, to the sink. */
+    /**
+     * Reads on from the object's opening brace to its closing one and gives the row, or what is wrong with it, to the
+     * sink.
+     */
     static void read(JsonParser parser, int line, RowSource.Sink sink) throws IOException {
         var row = new JsonRow(parser);
         ObjectNode fields = row.object();
-        row.problem().ifPresentOrElse(problem -> sink.bad(line, problem.reason(), problem.text(), fields.toString()), () -> sink.row(line, fields));
+        row.problem().ifPresentOrElse(problem -> sink.bad(line, problem.reason(), problem.text(), fields.toString()),
+                () -> sink.row(line, fields));
     }
 
     private Optional<RowProblem> problem() {
-        return tooLarge ? Optional.of(RowProblem.tooLarge()) : Optional.ofNullable(duplicate).map(RowProblem::duplicateKey);
+        return tooLarge ? Optional.of(RowProblem.tooLarge())
+                : Optional.ofNullable(duplicate).map(RowProblem::duplicateKey);
     }
 
     private ObjectNode object() throws IOException {

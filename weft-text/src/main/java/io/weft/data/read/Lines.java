@@ -4,7 +4,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.Reader;
 
-/** Lines that end in a line feed, with or without a carriage return before it; no other character ends one, as in Python's readers of JSONL. */
+/**
+ * Lines that end in a line feed, with or without a carriage return before it; no other character ends one, as in
+ * Python's readers of JSONL.
+ */
 public final class Lines implements Closeable {
     private final Reader in;
     private final int longest;

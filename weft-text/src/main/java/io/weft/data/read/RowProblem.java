@@ -5,20 +5,30 @@ import io.weft.problem.Translatable;
 
 import static io.weft.problem.Language.say;
 
-/** What is wrong with a row. @param reason the word that {@link Rejected#reason} counts by  @param text what was found and what to do */
+/**
+ * What is wrong with a row.
+ *
+ * @param reason the word that {@link Rejected#reason} counts by
+ * @param text what was found and what to do
+ */
 public record RowProblem(String reason, String text) {
     static RowProblem missing(String field, String has) {
-        return new RowProblem("missing:" + field, say("'%s' is missing (has %s); set data.format or fix the row", field, has));
+        return new RowProblem("missing:" + field, say("'%s' is missing (has %s); set data.format or fix the row", field,
+                has));
     }
 
     static RowProblem notText(String field, String found) {
         return new RowProblem("not_a_string:" + field, say("'%s' is %s; expected text", field, found));
     }
 
-    static RowProblem blank(String field) { return new RowProblem("blank:" + field, say("'%s' is empty; expected text", field)); }
+    static RowProblem blank(String field) {
+        return new RowProblem("blank:" + field, say("'%s' is empty; expected text", field));
+    }
 
     static RowProblem brokenCharacter(String field) {
-        return new RowProblem("broken_character:" + field, say("'%s' holds half of a character (a lone surrogate such as \\ud83d); write the whole character", field));
+        return new RowProblem("broken_character:" + field,
+                say("'%s' holds half of a character (a lone surrogate such as \\ud83d); write the whole character",
+                field));
     }
 
     static RowProblem unsupported(String field, Translatable why) {
@@ -26,7 +36,8 @@ public record RowProblem(String reason, String text) {
     }
 
     static RowProblem duplicateKey(String field) {
-        return new RowProblem("duplicate_key:" + Excerpt.of(field), say("the key '%s' stands twice in one object; keep one", Excerpt.of(field)));
+        return new RowProblem("duplicate_key:" + Excerpt.of(field),
+                say("the key '%s' stands twice in one object; keep one", Excerpt.of(field)));
     }
 
     static RowProblem tooLarge() {
@@ -34,6 +45,7 @@ public record RowProblem(String reason, String text) {
     }
 
     static RowProblem notAnObject(String found) {
-        return new RowProblem("not_an_object", say("%s stands where a row is expected; a row is an object {\"field\": …}", found));
+        return new RowProblem("not_an_object",
+                say("%s stands where a row is expected; a row is an object {\"field\": …}", found));
     }
 }

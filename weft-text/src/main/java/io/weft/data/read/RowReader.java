@@ -16,8 +16,8 @@ import java.util.Set;
 import static io.weft.problem.Language.say;
 
 /**
- * Reads a user's file row by row, in constant memory: a JSON array of objects, JSONL, CSV or plain text, told apart by how the file begins (the name decides only between
- * texts that begin alike). UTF-8, with or without a byte order mark.
+ * Reads a user's file row by row, in constant memory: a JSON array of objects, JSONL, CSV or plain text, told apart by
+ * how the file begins (the name decides only between texts that begin alike). UTF-8, with or without a byte order mark.
  */
 public final class RowReader implements Closeable {
     /** Characters that a row may hold; a longer one is a mistake or an attack. */
@@ -91,12 +91,15 @@ public final class RowReader implements Closeable {
         if (name.endsWith(".txt")) {
             return new TextRows(in, TextRows.byLine(Utf8Reader.open(path)));
         }
-        throw UserError.of(say("%s begins with '%s': neither a JSON array [{…}], nor JSONL {…}, nor CSV under a line of column names; name plain text .txt and CSV .csv", file, Excerpt.of(begin.lines().findFirst().orElse(""))));
+        throw UserError.of(say("%s begins with '%s': neither a JSON array [{…}], nor JSONL {…}, nor CSV under a line "
+                + "of column names; name plain text .txt and CSV .csv", file,
+                Excerpt.of(begin.lines().findFirst().orElse(""))));
     }
 
     /** True for a first line that names the columns of a format. */
     private static boolean namesColumns(String begin) {
-        Set<String> names = new HashSet<>(Arrays.asList(begin.lines().findFirst().orElse("").replace("\"", "").split(" *, *")));
+        Set<String> names = new HashSet<>(Arrays.asList(begin.lines().findFirst().orElse("").replace("\"", "")
+                .split(" *, *")));
         return names.containsAll(Set.of("instruction", "output")) || names.containsAll(Set.of("prompt", "completion"));
     }
 
@@ -104,7 +107,12 @@ public final class RowReader implements Closeable {
         return UserError.of(say("%s holds no rows; expected at least one", file));
     }
 
-    /** Gives the next row to the sink. @return false at the end  @throws UserError when the file is broken from here on, or ends without a row */
+    /**
+     * Gives the next row to the sink.
+     *
+     * @return false at the end
+     * @throws UserError when the file is broken from here on, or ends without a row
+     */
     public boolean next(Sink sink) {
         boolean any;
         try {
@@ -129,8 +137,12 @@ public final class RowReader implements Closeable {
 
         private Numbered(Sink sink) { this.sink = sink; }
 
-        @Override public void row(int line, ObjectNode fields) { sink.row(new Row(rows, new Place(file, line), fields)); }
+        @Override public void row(int line, ObjectNode fields) {
+            sink.row(new Row(rows, new Place(file, line), fields));
+        }
 
-        @Override public void bad(int line, String reason, String detail, String text) { sink.rejected(new Rejected(new Place(file, line), reason, detail, text)); }
+        @Override public void bad(int line, String reason, String detail, String text) {
+            sink.rejected(new Rejected(new Place(file, line), reason, detail, text));
+        }
     }
 }

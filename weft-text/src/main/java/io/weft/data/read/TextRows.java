@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.Reader;
 
 /**
- * Plain text as rows of one field, {@code text}. Blank lines part the documents and line breaks within one stay; in a file without a blank line between two others,
- * every line is a document.
+ * Plain text as rows of one field, {@code text}. Blank lines part the documents and line breaks within one stay; in a
+ * file without a blank line between two others, every line is a document.
  */
 final class TextRows implements RowSource {
     private final Lines lines;

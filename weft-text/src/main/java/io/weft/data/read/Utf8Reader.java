@@ -17,11 +17,15 @@ import java.util.HexFormat;
 
 import static io.weft.problem.Language.say;
 
-/** Strict UTF-8 with or without a byte order mark. Text in another encoding is the user's mistake, named with its line and byte: a replacement character would train in silence. */
+/**
+ * Strict UTF-8 with or without a byte order mark. Text in another encoding is the user's mistake, named with its line
+ * and byte: a replacement character would train in silence.
+ */
 public final class Utf8Reader extends Reader {
     private final String file;
     private final InputStream in;
-    private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT);
+    private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT);
     private final ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
     private long offset;
     private int line = 1;
@@ -42,7 +46,9 @@ public final class Utf8Reader extends Reader {
         }
     }
 
-    public static UserError unreadable(String file, IOException e) { return UserError.of(say("%s cannot be read: %s", file, DiskError.of(e)), e); }
+    public static UserError unreadable(String file, IOException e) {
+        return UserError.of(say("%s cannot be read: %s", file, DiskError.of(e)), e);
+    }
 
     private Utf8Reader(String file, InputStream in) throws IOException {
         this.file = file;
@@ -85,7 +91,8 @@ public final class Utf8Reader extends Reader {
                 line += target[i] == '\n' ? 1 : 0;
             }
             if (result.isError()) {
-                throw UserError.of(say("%s line %d is not UTF-8: byte %d of the file is 0x%02x; save the file as UTF-8 (from GBK: iconv -f GBK -t UTF-8)", file, line, offset, bytes.get(bytes.position())));
+                throw UserError.of(say("%s line %d is not UTF-8: byte %d of the file is 0x%02x; save the file as "
+                        + "UTF-8 (from GBK: iconv -f GBK -t UTF-8)", file, line, offset, bytes.get(bytes.position())));
             }
             if (read > 0 || length == 0) {
                 return read;

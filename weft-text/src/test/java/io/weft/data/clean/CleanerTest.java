@@ -35,51 +35,76 @@ class CleanerTest {
     @BeforeEach void english() { Language.use(Language.ENGLISH); }
 
     @Test void alpacaRowsAreStrippedAsTheTutorialDoes() {
-        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL, "{'instruction':' a\u3000','input':'\\n','output':' b '}")).isEqualTo("a\n\n输出: -> b");
-        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL, "{'instruction':'a','output':'b'}")).isEqualTo("a\n\n输出: -> b");
-        assertThat(clean(RowFormat.ALPACA, PromptStyle.TEMPLATE, "{'instruction':'a','input':' c','output':'b'}")).isEqualTo("a\nc -> b");
+        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL,
+                "{'instruction':' a\u3000','input':'\\n','output':' b '}")).isEqualTo("a\n\n输出: -> b");
+        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL, "{'instruction':'a','output':'b'}"))
+                .isEqualTo("a\n\n输出: -> b");
+        assertThat(clean(RowFormat.ALPACA, PromptStyle.TEMPLATE, "{'instruction':'a','input':' c','output':'b'}"))
+                .isEqualTo("a\nc -> b");
     }
 
     @Test void promptsCompletionsAndTextsStayAsTheyAre() {
-        assertThat(clean(RowFormat.PROMPT, PromptStyle.PLAIN, "{'prompt':' a ','completion':' b\\n'}")).isEqualTo(" a  ->  b\n");
-        assertThat(clean(RowFormat.PROMPT, PromptStyle.TUTORIAL, "{'prompt':'a','completion':'b'}")).isEqualTo("a\n\n输出: -> b");
+        assertThat(clean(RowFormat.PROMPT, PromptStyle.PLAIN, "{'prompt':' a ','completion':' b\\n'}"))
+                .isEqualTo(" a  ->  b\n");
+        assertThat(clean(RowFormat.PROMPT, PromptStyle.TUTORIAL, "{'prompt':'a','completion':'b'}"))
+                .isEqualTo("a\n\n输出: -> b");
         assertThat(clean(RowFormat.TEXT, PromptStyle.PLAIN, "{'text':' a\\n'}")).isEqualTo(" ->  a\n");
     }
 
     @Test void aRowThatLacksSomethingIsRejectedWithEverythingThatIsWrong() {
         assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL, "{'instruction':7,'input':null}"))
-                .isEqualTo("not_a_string:instruction: 'instruction' is a number; expected text; 'input' is null; expected text; 'output' is missing (has instruction, input); set data.format or fix the row");
-        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL, "{'instruction':' ','output':'b'}")).startsWith("blank:instruction");
-        assertThat(clean(RowFormat.PROMPT, PromptStyle.PLAIN, "{'prompt':'a','completion':'\\u3000'}")).startsWith("blank:completion");
-        assertThat(clean(RowFormat.PROMPT, PromptStyle.PLAIN, "{'prompt':'a','completion':'\\ud83d'}")).startsWith("broken_character:completion");
-        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL, "{'instruction':'a','output':'b','history':[['c','d']]}")).startsWith("unsupported:history");
-        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL, "{'instruction':'a','output':'b','history':[],'system':''}")).isEqualTo("a\n\n输出: -> b");
+                .isEqualTo("not_a_string:instruction: 'instruction' is a number; expected text; 'input' is null; "
+                + "expected text; 'output' is missing (has instruction, input); set data.format or fix the row");
+        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL, "{'instruction':' ','output':'b'}"))
+                .startsWith("blank:instruction");
+        assertThat(clean(RowFormat.PROMPT, PromptStyle.PLAIN, "{'prompt':'a','completion':'\\u3000'}"))
+                .startsWith("blank:completion");
+        assertThat(clean(RowFormat.PROMPT, PromptStyle.PLAIN, "{'prompt':'a','completion':'\\ud83d'}"))
+                .startsWith("broken_character:completion");
+        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL,
+                "{'instruction':'a','output':'b','history':[['c','d']]}")).startsWith("unsupported:history");
+        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL,
+                "{'instruction':'a','output':'b','history':[],'system':''}")).isEqualTo("a\n\n输出: -> b");
     }
 
     @Test void messagesKeepTheirTurnsUnderATemplateAndNeedOneForSeveral() {
         String two = "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':' b '}]}";
-        String system = "{'messages':[{'role':'system','content':'s'},{'role':'user','content':'a'},{'role':'assistant','content':'b','name':'x','weight':1,'tool_calls':null}]}";
+        String system =
+                "{'messages':[{'role':'system','content':'s'},{'role':'user','content':'a'},{'role':'assistant',"
+                + "'content':'b','name':'x','weight':1,'tool_calls':null}]}";
         assertThat(clean(RowFormat.MESSAGES, PromptStyle.TEMPLATE, two)).isEqualTo("a ->  b ");
         assertThat(clean(RowFormat.MESSAGES, PromptStyle.TUTORIAL, two)).isEqualTo("a\n\n输出: ->  b ");
         assertThat(clean(RowFormat.MESSAGES, PromptStyle.TEMPLATE, system)).isEqualTo("[s, a] -> b");
-        assertThat(clean(RowFormat.MESSAGES, PromptStyle.PLAIN, system)).startsWith("needs_template: 3 messages; only data.prompt: template");
+        assertThat(clean(RowFormat.MESSAGES, PromptStyle.PLAIN, system))
+                .startsWith("needs_template: 3 messages; only data.prompt: template");
     }
 
     @Test void messagesThatWouldTeachSomethingElseAreRejected() {
         String[][] cases = {
-            {"{'messages':'a'}", "not_a_list:messages: 'messages' is a text"}, {"{'chat':[]}", "missing:messages"}, {"{'messages':[]}", "no_user_turn"},
+            {"{'messages':'a'}", "not_a_list:messages: 'messages' is a text"}, {"{'chat':[]}", "missing:messages"},
+                    {"{'messages':[]}", "no_user_turn"},
             {"{'messages':[{'role':'user','content':'a'}]}", "no_answer: the last message is of role 'user'"},
             {"{'messages':[{'role':'assistant','content':'a'}]}", "no_user_turn"},
-            {"{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':' '}]}", "blank:messages.content"},
-            {"{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':null}]}", "not_a_string:messages.content"},
-            {"{'messages':[{'role':'user','content':[{'type':'text','text':'a'}]},{'role':'assistant','content':'b'}]}", "not_a_string:messages.content"},
-            {"{'messages':[{'role':'human','content':'a'},{'role':'assistant','content':'b'}]}", "unknown_role: messages[0].role is 'human'"},
-            {"{'messages':[{'from':'human','value':'a'},{'role':'assistant','content':'b'}]}", "missing:messages.role: 'messages[0].role' is missing"},
-            {"{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b','weight':0}]}", "unsupported:messages.weight"},
-            {"{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b','tool_calls':[1]}]}", "unsupported:messages.tool_calls"},
-            {"{'tools':[1],'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}", "unsupported:tools"},
-            {"{'images':['x.png'],'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}", "unsupported:images"},
-            {"{'label':false,'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}", "marked_bad:label"},
+            {"{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':' '}]}",
+            "blank:messages.content"},
+            {"{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':null}]}",
+            "not_a_string:messages.content"},
+            {"{'messages':[{'role':'user','content':[{'type':'text','text':'a'}]},{'role':'assistant','content':'b'}]}",
+            "not_a_string:messages.content"},
+            {"{'messages':[{'role':'human','content':'a'},{'role':'assistant','content':'b'}]}",
+            "unknown_role: messages[0].role is 'human'"},
+            {"{'messages':[{'from':'human','value':'a'},{'role':'assistant','content':'b'}]}",
+            "missing:messages.role: 'messages[0].role' is missing"},
+            {"{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b','weight':0}]}",
+            "unsupported:messages.weight"},
+            {"{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b','tool_calls':[1]}]}",
+            "unsupported:messages.tool_calls"},
+            {"{'tools':[1],'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}",
+            "unsupported:tools"},
+            {"{'images':['x.png'],'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}",
+            "unsupported:images"},
+            {"{'label':false,'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}",
+            "marked_bad:label"},
             {"{'label':true,'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}", "a -> b"},
             {"{'messages':['a']}", "not_an_object: a text stands where"}};
         for (String[] c : cases) {
@@ -88,7 +113,8 @@ class CleanerTest {
     }
 
     @Test void theFirstRowsFieldsTellTheFormat() {
-        assertThat(RowFormat.detect(row("{'instruction':'','input':'','output':'','text':''}")).name()).isEqualTo("alpaca");
+        assertThat(RowFormat.detect(row("{'instruction':'','input':'','output':'','text':''}")).name())
+                .isEqualTo("alpaca");
         assertThat(RowFormat.detect(row("{'prompt':'','completion':''}")).name()).isEqualTo("prompt");
         assertThat(RowFormat.detect(row("{'messages':[]}")).name()).isEqualTo("messages");
         assertThat(RowFormat.detect(row("{'text':''}")).name()).isEqualTo("text");
@@ -96,20 +122,27 @@ class CleanerTest {
         assertThatThrownBy(() -> RowFormat.detect(row("{'question':'','answer':''}"))).isInstanceOf(UserError.class)
                 .hasMessageContaining("f line 7: the fields are question, answer; expected those of a format")
                 .hasMessageContaining("alpaca: instruction, input (may be missing), output");
-        assertThatThrownBy(() -> RowFormat.detect(row("{'conversations':[]}"))).hasMessageContaining("write them as messages");
+        assertThatThrownBy(() -> RowFormat.detect(row("{'conversations':[]}")))
+                .hasMessageContaining("write them as messages");
     }
 
     @Test void repeatsAreJudgedOnWhatIsTrained() {
         var repeats = new Repeats();
         String[][] rows = {{"a", "1"}, {"b", "1"}, {"a", "2"}, {"b", "1"}, {"a", "1"}, {"c", "3"}};
         for (int i = 0; i < rows.length; i++) {
-            repeats.add(new Row(i, new Place("f", i + 1), null), Conversation.of(rows[i][0], rows[i][1], new Place("f", i + 1)));
+            repeats.add(new Row(i, new Place("f", i + 1), null),
+                    Conversation.of(rows[i][0], rows[i][1], new Place("f", i + 1)));
         }
-        assertThat(repeats.duplicates()).extracting(d -> d.row().number() + "=" + d.first().number()).containsExactly("3=1", "4=0");
-        assertThat(repeats.conflicts()).extracting(group -> group.stream().map(Repeats.Seen::line).toList()).containsExactly(List.of(1, 3, 5));
+        assertThat(repeats.duplicates()).extracting(d -> d.row().number() + "=" + d.first().number())
+                .containsExactly("3=1", "4=0");
+        assertThat(repeats.conflicts()).extracting(group -> group.stream().map(Repeats.Seen::line).toList())
+                .containsExactly(List.of(1, 3, 5));
     }
 
-    /** Every row of the dirty file: the tutorial's prompt and completion where its code gives one, its exception where it raises, and all flags. */
+    /**
+     * Every row of the dirty file: the tutorial's prompt and completion where its code gives one, its exception where
+     * it raises, and all flags.
+     */
     @Test void goldenPromptsAndFlags() throws IOException {
         Path file = Golden.at("sft/alpaca.json");
         JsonNode golden = Golden.json("sft/prompts_golden.json");
@@ -124,21 +157,26 @@ class CleanerTest {
                 kept.put(row.number(), conversation);
             }
 
-            @Override public void rejected(Rejected rejected) { flags.put(flags.size(), new ArrayList<>(List.of(rejected.reason()))); }
+            @Override public void rejected(Rejected rejected) {
+                flags.put(flags.size(), new ArrayList<>(List.of(rejected.reason())));
+            }
         });
         repeats.duplicates().forEach(d -> flags.get(d.row().number()).add("duplicate_of:" + d.first().number()));
-        repeats.conflicts().forEach(group -> group.forEach(seen -> flags.get(seen.number()).add("conflicting_completion")));
+        repeats.conflicts()
+                .forEach(group -> group.forEach(seen -> flags.get(seen.number()).add("conflicting_completion")));
         int cases = 0;
         for (JsonNode row : golden.get("rows")) {
             int index = row.get("index").asInt();
             JsonNode expected = row.get("seed_code");
-            List<String> raised = StreamSupport.stream(row.get("flags").spliterator(), false).map(JsonNode::asText).toList();
+            List<String> raised = StreamSupport.stream(row.get("flags").spliterator(), false).map(JsonNode::asText)
+                    .toList();
             assertThat(flags.get(index)).as("row %d", index).containsExactlyInAnyOrderElementsOf(raised);
             if (kept.containsKey(index)) {
                 assertThat(kept.get(index).asked().get(0).content()).isEqualTo(expected.get("prompt").asText());
                 assertThat(kept.get(index).answer()).isEqualTo(expected.get("completion").asText());
             } else {
-                assertThat(expected.has("error") || raised.stream().anyMatch(flag -> flag.startsWith("blank:"))).as("row %d", index).isTrue();
+                assertThat(expected.has("error") || raised.stream().anyMatch(flag -> flag.startsWith("blank:")))
+                        .as("row %d", index).isTrue();
             }
             cases++;
         }
@@ -147,10 +185,13 @@ class CleanerTest {
         Golden.ran("sft/prompts", cases);
     }
 
-    private static List<List<Integer>> groups(List<List<Repeats.Seen>> groups) { return groups.stream().map(group -> group.stream().map(Repeats.Seen::number).toList()).toList(); }
+    private static List<List<Integer>> groups(List<List<Repeats.Seen>> groups) {
+        return groups.stream().map(group -> group.stream().map(Repeats.Seen::number).toList()).toList();
+    }
 
     private static List<List<Integer>> groups(JsonNode groups) {
-        return StreamSupport.stream(groups.spliterator(), false).map(g -> StreamSupport.stream(g.spliterator(), false).map(JsonNode::asInt).toList()).toList();
+        return StreamSupport.stream(groups.spliterator(), false)
+                .map(g -> StreamSupport.stream(g.spliterator(), false).map(JsonNode::asInt).toList()).toList();
     }
 
     private static String clean(RowFormat format, PromptStyle style, String row) {
@@ -158,7 +199,8 @@ class CleanerTest {
         new Cleaner(format, style, new Cleaner.Sink() {
             @Override public void kept(Row r, Conversation c, List<String> flags) {
                 List<String> asked = c.asked().stream().map(Message::content).toList();
-                results.add((asked.size() == 1 ? asked.get(0) : asked.isEmpty() ? "" : asked.toString()) + " -> " + c.answer());
+                results.add((asked.size() == 1 ? asked.get(0) : asked.isEmpty() ? "" : asked.toString()) + " -> "
+                        + c.answer());
             }
 
             @Override public void rejected(Rejected r) { results.add(r.reason() + ": " + r.detail()); }

@@ -37,44 +37,60 @@ class PreparationTest {
     @AfterEach void englishAgain() { Language.use(Language.ENGLISH); }
 
     @Test void theFilesHoldTheSplitInItsOrderAndReadBackAsTheyWere() throws IOException {
-        Path file = rows(12, i -> "{\"instruction\":\"ask " + i + " 中🙂\",\"input\":\"" + (i % 2 == 0 ? "" : "with") + "\",\"output\":\"answer\\n" + i + "\"}");
+        Path file = rows(12, i -> "{\"instruction\":\"ask " + i + " 中🙂\",\"input\":\"" + (i % 2 == 0 ? "" : "with")
+                + "\",\"output\":\"answer\\n" + i + "\"}");
         PreparedData data = Preparation.prepare(settings(file, "auto", "0.25"), 3, folder.resolve("run"));
         Split split = Split.ofShare(12, 0.25, 3);
         assertThat(data.train()).extracting(Conversation::answer).containsExactlyElementsOf(answers(split.train()));
         assertThat(data.heldOut()).extracting(Conversation::answer).containsExactlyElementsOf(answers(split.heldOut()));
-        assertThat(data.train().get(1).place()).isEqualTo(new Place(folder.resolve("run/data/train.jsonl").toString(), 2));
-        assertThat(data.manifest().settings()).isEqualTo(new DataSettings(file.toString(), "alpaca", OptionalInt.empty(), "tutorial", 1024, true, "cut", "0.25"));
+        assertThat(data.train().get(1).place())
+                .isEqualTo(new Place(folder.resolve("run/data/train.jsonl").toString(), 2));
+        assertThat(data.manifest().settings())
+                .isEqualTo(new DataSettings(file.toString(), "alpaca", OptionalInt.empty(), "tutorial", 1024, true,
+                "cut", "0.25"));
         assertThat(data.promptStyle()).isEqualTo(PromptStyle.TUTORIAL);
         assertThat(data.manifest().columns()).isEqualTo("prompt, completion");
         JsonNode first = JSON.readTree(Files.readAllLines(folder.resolve("run/data/heldout.jsonl")).get(0));
         assertThat(first.properties()).extracting(Map.Entry::getKey).containsExactly("prompt", "completion");
-        assertThat(first.get("prompt").asText()).isEqualTo(PromptStyle.TUTORIAL.build("ask " + split.heldOut()[0] + " 中🙂", split.heldOut()[0] % 2 == 0 ? "" : "with"));
+        assertThat(first.get("prompt").asText())
+                .isEqualTo(PromptStyle.TUTORIAL.build("ask " + split.heldOut()[0] + " 中🙂", split.heldOut()[0] % 2 == 0
+                ? "" : "with"));
         assertThat(PreparedData.open(folder.resolve("run/data")).manifest()).isEqualTo(data.manifest());
-        assertThat(files(folder.resolve("run"))).containsExactlyInAnyOrder("data/heldout.jsonl", "data/manifest.json", "data/rejected.jsonl", "data/report.html",
+        assertThat(files(folder.resolve("run"))).containsExactlyInAnyOrder("data/heldout.jsonl", "data/manifest.json",
+                "data/rejected.jsonl", "data/report.html",
                 "data/train.jsonl");
     }
 
     @Test void rejectedRowsAreKeptWithPlaceAndReasonAndCounted() throws IOException {
-        Path file = write("rows.jsonl", "{\"instruction\":\"a\",\"output\":\"1\"}\n{\"instruction\":\"\",\"output\":\"2\"}\n{broken\n{\"instruction\":\"b\"}\n{\"instruction\":\"c\",\"output\":\"\\udead\"}\n"
+        Path file = write("rows.jsonl",
+                "{\"instruction\":\"a\",\"output\":\"1\"}\n{\"instruction\":\"\","
+                + "\"output\":\"2\"}\n{broken\n{\"instruction\":\"b\"}\n{\"instruction\":\"c\","
+                + "\"output\":\"\\udead\"}\n"
                 + "{\"instruction\":\"d\",\"output\":\"3\"}\n");
         Manifest manifest = Preparation.prepare(settings(file, "auto", "1"), 42, folder.resolve("run")).manifest();
         assertThat(manifest.counts()).isEqualTo(new Manifest.Counts(6, 4, 1, 1, 0));
-        assertThat(manifest.rejected()).isEqualTo(Map.of("blank:instruction", 1, "not_json", 1, "missing:output", 1, "broken_character:output", 1));
+        assertThat(manifest.rejected())
+                .isEqualTo(Map.of("blank:instruction", 1, "not_json", 1, "missing:output", 1, "broken_character:output",
+                1));
         List<String> lines = new ArrayList<>();
         for (String line : Files.readAllLines(folder.resolve("run/data/rejected.jsonl"))) {
             JsonNode row = JSON.readTree(line);
-            lines.add(row.get("file").asText().equals(file.toString()) + " " + row.get("line") + " " + row.get("reason").asText() + " " + row.get("row").asText());
+            lines.add(row.get("file").asText().equals(file.toString()) + " " + row.get("line") + " " + row.get("reason")
+                    .asText() + " " + row.get("row").asText());
         }
-        assertThat(lines).containsExactly("true 2 blank:instruction {\"instruction\":\"\",\"output\":\"2\"}", "true 3 not_json {broken",
+        assertThat(lines).containsExactly("true 2 blank:instruction {\"instruction\":\"\",\"output\":\"2\"}",
+                "true 3 not_json {broken",
                 "true 4 missing:output {\"instruction\":\"b\"}",
                 "true 5 broken_character:output {\"instruction\":\"c\",\"output\":\"\\udead\"}");
     }
 
     @Test void whenNoRowIsRightEveryRowIsNamedAndNothingIsLeftBehind() throws IOException {
         Path file = write("rows.json", "[{\"instruction\":\"a\"},\n{\"instruction\":\"b\"},\n{\"instruction\":\"c\"}]");
-        assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run"))).isInstanceOf(UserError.class)
+        assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run")))
+                .isInstanceOf(UserError.class)
                 .hasMessageContaining("rows.json (none of the 3 rows read can be used) has 3 problems")
-                .hasMessageContaining("rows.json line 1: 'output' is missing (has instruction); set data.format or fix the row")
+                .hasMessageContaining(
+                "rows.json line 1: 'output' is missing (has instruction); set data.format or fix the row")
                 .hasMessageContaining("rows.json line 3:");
         Path numbers = write("numbers.json", "[{\"prompt\":1,\"completion\":2}]");
         assertThatThrownBy(() -> Preparation.prepare(settings(numbers, "auto", "0.1"), 42, folder.resolve("run")))
@@ -89,7 +105,8 @@ class PreparationTest {
     }
 
     @Test void aFileThatBreaksHalfwayLeavesNothingBehind() throws IOException {
-        Path file = write("rows.json", "[" + "{\"prompt\":\"a\",\"completion\":\"b\"},\n".repeat(2000) + "{\"prompt\":\"a");
+        Path file = write("rows.json", "[" + "{\"prompt\":\"a\",\"completion\":\"b\"},\n".repeat(2000)
+                + "{\"prompt\":\"a");
         Path run = Files.createDirectory(folder.resolve("run"));
         Files.writeString(run.resolve("recipe.yaml"), "model: x");
         assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, run))
@@ -104,7 +121,8 @@ class PreparationTest {
                 .isInstanceOf(UserError.class).hasMessageContaining("holds data already");
         assertThat(PreparedData.open(folder.resolve("run/data")).train()).hasSize(3);
         assertThatThrownBy(() -> Preparation.prepare(settings(file, "auto", "0.1"), 42, file.resolve("run")))
-                .isInstanceOf(UserError.class).hasMessageContaining("rows.jsonl/run cannot be written: ").hasMessageContaining("Not a directory");
+                .isInstanceOf(UserError.class).hasMessageContaining("rows.jsonl/run cannot be written: ")
+                .hasMessageContaining("Not a directory");
     }
 
     @Test void whatACrashLeftIsCleared() throws IOException {
@@ -116,12 +134,15 @@ class PreparationTest {
     }
 
     @Test void oneRowOfSeveralTurnsMakesEveryRowMessages() throws IOException {
-        Path file = write("rows.jsonl", "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}]}\n"
-                + "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"c\"},{\"role\":\"assistant\",\"content\":\"d\"}]}\n");
+        Path file = write("rows.jsonl",
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}]}\n"
+                + "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"c\"},"
+                + "{\"role\":\"assistant\",\"content\":\"d\"}]}\n");
         PreparedData data = Preparation.prepare(settings(file, "auto", "0"), 42, folder.resolve("run"));
         assertThat(data.manifest().columns()).isEqualTo("messages");
         assertThat(data.promptStyle()).isEqualTo(PromptStyle.TEMPLATE);
-        assertThat(data.train()).extracting(Conversation::messages).containsExactly(List.of(Message.user("a"), Message.assistant("b")),
+        assertThat(data.train()).extracting(Conversation::messages)
+                .containsExactly(List.of(Message.user("a"), Message.assistant("b")),
                 List.of(Message.system("s"), Message.user("c"), Message.assistant("d")));
         assertThat(data.heldOut()).isEmpty();
     }
@@ -130,7 +151,8 @@ class PreparationTest {
         Path file = write("text.txt", "first\nline\n\nsecond\n\nthird\n");
         PreparedData data = Preparation.prepare(settings(file, "text", "1"), 42, folder.resolve("run"));
         assertThat(data.manifest().columns()).isEqualTo("text");
-        assertThat(Stream.concat(data.train().stream(), data.heldOut().stream()).map(Conversation::answer)).containsExactlyInAnyOrder("first\nline", "second", "third");
+        assertThat(Stream.concat(data.train().stream(), data.heldOut().stream()).map(Conversation::answer))
+                .containsExactlyInAnyOrder("first\nline", "second", "third");
         assertThat(data.train()).allMatch(Conversation::isText);
     }
 
@@ -138,16 +160,20 @@ class PreparationTest {
         Path file = rows(3, i -> "{\"instruction\":\"p" + i + "\",\"output\":\"c\"}");
         Path held = write("held.csv", "instruction,output\np1,x\nq,\np9,y\n");
         PreparedData data = Preparation.prepare(settings(file, "auto", held.toString()), 42, folder.resolve("run"));
-        assertThat(data.train()).extracting(c -> c.messages().get(0).content()).containsExactly("p0\n\n输出:", "p1\n\n输出:", "p2\n\n输出:");
+        assertThat(data.train()).extracting(c -> c.messages().get(0).content())
+                .containsExactly("p0\n\n输出:", "p1\n\n输出:", "p2\n\n输出:");
         assertThat(data.heldOut()).extracting(Conversation::answer).containsExactly("x", "y");
         assertThat(data.manifest().counts()).isEqualTo(new Manifest.Counts(6, 1, 3, 2, 1));
         assertThat(data.manifest().heldOutSource().orElseThrow().file()).isEqualTo(held.toString());
     }
 
     @Test void onlyTheFirstRowsAreReadWhenSaidSo() throws IOException {
-        Path file = write("rows.json", "[{\"prompt\":\"a\",\"completion\":\"1\"},{\"prompt\":\"\",\"completion\":\"2\"},{\"prompt\":\"c\",\"completion\":\"3\"},{\"prompt\":\"d");
+        Path file = write("rows.json",
+                "[{\"prompt\":\"a\",\"completion\":\"1\"},{\"prompt\":\"\",\"completion\":\"2\"},"
+                + "{\"prompt\":\"c\",\"completion\":\"3\"},{\"prompt\":\"d");
         var settings = new DataSettings(file.toString(), "auto", OptionalInt.of(3), "auto", 1024, true, "cut", "0");
-        assertThat(Preparation.prepare(settings, 42, folder.resolve("run")).manifest().counts()).isEqualTo(new Manifest.Counts(3, 1, 2, 0, 0));
+        assertThat(Preparation.prepare(settings, 42, folder.resolve("run")).manifest().counts())
+                .isEqualTo(new Manifest.Counts(3, 1, 2, 0, 0));
     }
 
     @Test void duplicatesAreKeptAndShownAndSoIsALeak() throws IOException {
@@ -155,7 +181,8 @@ class PreparationTest {
         PreparedData data = Preparation.prepare(settings(file, "auto", "1"), 42, folder.resolve("run"));
         assertThat(data.manifest().counts()).isEqualTo(new Manifest.Counts(6, 0, 5, 1, 1));
         assertThat(data.manifest().flags()).isEqualTo(Map.of("duplicate", 3, "conflicting_completion", 3));
-        assertThat(Files.readString(folder.resolve("run/data/report.html"))).contains("line 3 repeats line 1").contains("lines 2, 4, 6").contains("They measure memory, not skill");
+        assertThat(Files.readString(folder.resolve("run/data/report.html"))).contains("line 3 repeats line 1")
+                .contains("lines 2, 4, 6").contains("They measure memory, not skill");
     }
 
     @Test void theReportStandsAloneAndShowsDataOnlyAsText() throws IOException {
@@ -164,22 +191,30 @@ class PreparationTest {
         Language.use(Language.CHINESE);
         Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run"));
         String report = Files.readString(folder.resolve("run/data/report.html"));
-        assertThat(report).contains("数据报告").contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;\u2407&amp;&quot;0").contains("&lt;img&gt; (8)");
-        assertThat(report).doesNotContain("<script").doesNotContain("<img").doesNotContain("http").doesNotContain("src=").doesNotContain("\u0007");
+        assertThat(report).contains("数据报告")
+                .contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;\u2407&amp;&quot;0")
+                .contains("&lt;img&gt; (8)");
+        assertThat(report).doesNotContain("<script").doesNotContain("<img").doesNotContain("http")
+                .doesNotContain("src=").doesNotContain("\u0007");
     }
 
     @Test void aNewerOrDamagedManifestIsRefused() throws IOException {
-        Path file = rows(4, i -> "{\"prompt\":\"p" + i + "\",\"completion\":\"c\"}"), data = folder.resolve("run/data"), manifest = data.resolve("manifest.json");
+        Path file = rows(4, i -> "{\"prompt\":\"p" + i + "\",\"completion\":\"c\"}"), data = folder.resolve("run/data"),
+                manifest = data.resolve("manifest.json");
         Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run"));
         String good = Files.readString(manifest);
         Files.writeString(manifest, good.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"));
-        assertThatThrownBy(() -> PreparedData.open(data)).isInstanceOf(UserError.class).hasMessageContaining("has format version 2 and this Weft reads up to 1");
-        for (String bad : new String[] {good.substring(0, 90), "{}", "[]", good.replace("\"settings\"", "\"setings\"")}) {
+        assertThatThrownBy(() -> PreparedData.open(data)).isInstanceOf(UserError.class)
+                .hasMessageContaining("has format version 2 and this Weft reads up to 1");
+        for (String bad : new String[] {good.substring(0, 90), "{}", "[]",
+                good.replace("\"settings\"", "\"setings\"")}) {
             Files.writeString(manifest, bad);
-            assertThatThrownBy(() -> PreparedData.open(data)).isInstanceOf(UserError.class).hasMessageContaining("manifest.json is damaged");
+            assertThatThrownBy(() -> PreparedData.open(data)).isInstanceOf(UserError.class)
+                    .hasMessageContaining("manifest.json is damaged");
         }
         Files.delete(manifest);
-        assertThatThrownBy(() -> PreparedData.open(data)).isInstanceOf(UserError.class).hasMessageContaining("no data was prepared here");
+        assertThatThrownBy(() -> PreparedData.open(data)).isInstanceOf(UserError.class)
+                .hasMessageContaining("no data was prepared here");
     }
 
     @Test void aChangedFileIsNotReadAsIfItWereThePreparedOne() throws IOException {
@@ -187,16 +222,19 @@ class PreparationTest {
         PreparedData prepared = Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run"));
         Path train = data.resolve("train.jsonl");
         Files.writeString(train, Files.readString(train).replace("p", "q"));
-        assertThatThrownBy(prepared::train).isInstanceOf(UserError.class).hasMessageContaining("train.jsonl is not the file that was prepared");
+        assertThatThrownBy(prepared::train).isInstanceOf(UserError.class)
+                .hasMessageContaining("train.jsonl is not the file that was prepared");
         Files.delete(train);
-        assertThatThrownBy(prepared::train).isInstanceOf(UserError.class).hasMessageContaining("train.jsonl: no such file");
+        assertThatThrownBy(prepared::train).isInstanceOf(UserError.class)
+                .hasMessageContaining("train.jsonl: no such file");
     }
 
     @Test void everyWrongSettingIsNamedAtOnce() {
         var problems = new Problems("recipe.yaml");
         new DataSettings("", "xml", OptionalInt.of(0), "chat", 1, true, "trim", "1.5").check(problems);
         assertThat(problems.all()).extracting(problem -> problem.split("[ :]")[0])
-                .containsExactly("data.train", "data.format", "data.prompt", "data.overLength", "data.maxLength", "data.rows", "data.heldOut");
+                .containsExactly("data.train", "data.format", "data.prompt", "data.overLength", "data.maxLength",
+                "data.rows", "data.heldOut");
         var none = new Problems("recipe.yaml");
         settings(Path.of("x"), "auto", "0.1").check(none);
         assertThat(none.all()).isEmpty();
@@ -209,14 +247,17 @@ class PreparationTest {
         assertThat(HeldOut.of("0.0")).isEqualTo(new HeldOut.Share(0));
         assertThat(HeldOut.of("my/held.jsonl").file()).contains(Path.of("my/held.jsonl"));
         for (String wrong : new String[] {"1.0", "-1", "-0.1", "10%", "", "NaN", "1e9"}) {
-            assertThatThrownBy(() -> HeldOut.of(wrong)).isInstanceOf(UserError.class).hasMessageContaining("'" + wrong + "'; expected a share");
+            assertThatThrownBy(() -> HeldOut.of(wrong)).isInstanceOf(UserError.class)
+                    .hasMessageContaining("'" + wrong + "'; expected a share");
         }
     }
 
     @Test void goldenDirtyFileIsPreparedWhole() throws IOException {
         Path file = Golden.at("sft/alpaca.json");
         PreparedData data = Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run"));
-        assertThat(data.manifest().rejected()).isEqualTo(Map.of("blank:instruction", 1, "blank:output", 2, "missing:output", 1, "missing:instruction", 1, "not_a_string:input", 1));
+        assertThat(data.manifest().rejected())
+                .isEqualTo(Map.of("blank:instruction", 1, "blank:output", 2, "missing:output", 1, "missing:instruction",
+                1, "not_a_string:input", 1));
         assertThat(data.train().size() + data.heldOut().size()).isEqualTo(24);
         Golden.ran("sft/alpaca", data.manifest().counts().read());
     }
@@ -233,9 +274,13 @@ class PreparationTest {
         return write("rows.jsonl", text.toString());
     }
 
-    private static List<String> answers(int[] rows) { return Arrays.stream(rows).mapToObj(i -> "answer\n" + i).toList(); }
+    private static List<String> answers(int[] rows) {
+        return Arrays.stream(rows).mapToObj(i -> "answer\n" + i).toList();
+    }
 
-    private Path write(String name, String text) throws IOException { return Files.writeString(folder.resolve(name), text); }
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
 
     private static List<String> files(Path folder) throws IOException {
         try (Stream<Path> paths = Files.walk(folder)) {

@@ -14,7 +14,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 public class SplitTest {
     @Test void rowsAreThoseThatNumpyAndTorchDraw() {
-        // datasets 5.2: Dataset.from_dict({"i": range(12)}).train_test_split(test_size=0.25, seed=3); torch 2.15: randperm(8, generator=manual_seed(5))
+        // datasets 5.2: Dataset.from_dict({"i": range(12)}).train_test_split(test_size=0.25, seed=3); torch 2.15:
+        // randperm(8, generator=manual_seed(5))
         Split split = Split.ofShare(12, 0.25, 3);
         assertThat(split.heldOut()).containsExactly(PYTHON_HELD_OUT);
         assertThat(split.train()).containsExactly(PYTHON_TRAIN);
@@ -25,8 +26,10 @@ public class SplitTest {
         for (int rows : new int[] {2, 3, 11, 320, 999}) {
             Split split = Split.ofShare(rows, 0.1, 42);
             assertThat(split.heldOut()).hasSize((rows + 9) / 10);
-            assertThat(IntStream.concat(Arrays.stream(split.train()), Arrays.stream(split.heldOut())).sorted().toArray()).containsExactly(IntStream.range(0, rows).toArray());
-            assertThat(Arrays.stream(VisitOrder.of(rows, 42, 1)).sorted().toArray()).containsExactly(IntStream.range(0, rows).toArray());
+            assertThat(IntStream.concat(Arrays.stream(split.train()), Arrays.stream(split.heldOut())).sorted()
+                    .toArray()).containsExactly(IntStream.range(0, rows).toArray());
+            assertThat(Arrays.stream(VisitOrder.of(rows, 42, 1)).sorted().toArray())
+                    .containsExactly(IntStream.range(0, rows).toArray());
         }
     }
 
@@ -36,7 +39,8 @@ public class SplitTest {
     }
 
     @Test void aSplitThatLeavesNothingToTrainOnIsTheUsersMistake() {
-        assertThatThrownBy(() -> Split.ofShare(1, 0.1, 42)).isInstanceOf(UserError.class).hasMessageContaining("1 would be held out and 0 left");
+        assertThatThrownBy(() -> Split.ofShare(1, 0.1, 42)).isInstanceOf(UserError.class)
+                .hasMessageContaining("1 would be held out and 0 left");
         assertThatThrownBy(() -> Split.of(3, 5, 42)).isInstanceOf(UserError.class).hasMessageContaining("data.heldOut");
         assertThatThrownBy(() -> Split.of(3, 1, -1)).isInstanceOf(UserError.class).hasMessageContaining("train.seed");
     }
@@ -56,7 +60,8 @@ public class SplitTest {
             }
         }
         for (JsonNode c : golden.get("dataset_shuffle")) {
-            assertThat(new Pcg64(c.get("seed").asLong()).permutation(c.get("n").asInt())).containsExactly(ints(c.get("order")));
+            assertThat(new Pcg64(c.get("seed").asLong()).permutation(c.get("n").asInt()))
+                    .containsExactly(ints(c.get("order")));
             cases++;
         }
         for (var entry : golden.get("numpy_pcg64").properties()) {
@@ -72,19 +77,23 @@ public class SplitTest {
     @Test void goldenVisitOrders() {
         int cases = 0;
         for (JsonNode c : Golden.json("sft/split_golden.json").get("torch_randperm")) {
-            assertThat(VisitOrder.of(c.get("n").asInt(), c.get("seed").asLong(), 0)).containsExactly(ints(c.get("randperm")));
+            assertThat(VisitOrder.of(c.get("n").asInt(), c.get("seed").asLong(), 0))
+                    .containsExactly(ints(c.get("randperm")));
             cases++;
         }
         for (JsonNode c : Golden.json("sft/trainer_order.json")) {
             for (int epoch = 0; epoch < c.get("epochs").size(); epoch++) {
-                assertThat(VisitOrder.of(c.get("n").asInt(), c.get("seed").asLong(), epoch)).containsExactly(ints(c.get("epochs").get(epoch)));
+                assertThat(VisitOrder.of(c.get("n").asInt(), c.get("seed").asLong(), epoch))
+                        .containsExactly(ints(c.get("epochs").get(epoch)));
                 cases++;
             }
         }
         Golden.ran("sft/trainer_order", cases);
     }
 
-    public static int[] ints(JsonNode array) { return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray(); }
+    public static int[] ints(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+    }
 
     private static final int[] PYTHON_HELD_OUT = {11, 7, 2};
     private static final int[] PYTHON_TRAIN = {10, 0, 1, 4, 6, 9, 5, 3, 8};

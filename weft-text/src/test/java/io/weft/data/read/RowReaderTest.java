@@ -24,22 +24,27 @@ class RowReaderTest {
     @BeforeEach void english() { Language.use(Language.ENGLISH); }
 
     @Test void aJsonArrayGivesEachRowTheLineOfItsBrace() throws IOException {
-        assertThat(read("a.json", "[\n  {\"a\": \"x\"},\n\n  {\n    \"a\": \"y\"}, {\"a\": 1}\n]\n")).containsExactly("2 {\"a\":\"x\"}", "4 {\"a\":\"y\"}", "5 {\"a\":1}");
+        assertThat(read("a.json", "[\n  {\"a\": \"x\"},\n\n  {\n    \"a\": \"y\"}, {\"a\": 1}\n]\n"))
+                .containsExactly("2 {\"a\":\"x\"}", "4 {\"a\":\"y\"}", "5 {\"a\":1}");
     }
 
     @Test void jsonlGivesEachRowItsLineAndPassesOverBlankOnes() throws IOException {
-        assertThat(read("a.jsonl", "{\"a\": \"x\"}\r\n\n  \n{\"a\": \"y\u2028z\"}")).containsExactly("1 {\"a\":\"x\"}", "4 {\"a\":\"y\u2028z\"}");
+        assertThat(read("a.jsonl", "{\"a\": \"x\"}\r\n\n  \n{\"a\": \"y\u2028z\"}"))
+                .containsExactly("1 {\"a\":\"x\"}", "4 {\"a\":\"y\u2028z\"}");
     }
 
     @Test void csvRowsBeginWhereTheirFirstFieldDoesAndQuotesHoldCommasAndLines() throws IOException {
         assertThat(read("a.csv", "instruction,output\nx,\"a, \"\"b\"\"\nc\"\n\ny,\n5\" disk,z\n"))
-                .containsExactly("2 {\"instruction\":\"x\",\"output\":\"a, \\\"b\\\"\\nc\"}", "5 {\"instruction\":\"y\",\"output\":\"\"}",
+                .containsExactly("2 {\"instruction\":\"x\",\"output\":\"a, \\\"b\\\"\\nc\"}",
+                "5 {\"instruction\":\"y\",\"output\":\"\"}",
                 "6 {\"instruction\":\"5\\\" disk\",\"output\":\"z\"}");
     }
 
     @Test void plainTextIsPartedByBlankLinesOrElseByLines() throws IOException {
-        assertThat(read("a.txt", "one\ntwo\n\n \nthree\n\n")).containsExactly("1 {\"text\":\"one\\ntwo\"}", "5 {\"text\":\"three\"}");
-        assertThat(read("b.txt", "\n一\n二\r\n三\n\n")).containsExactly("2 {\"text\":\"一\"}", "3 {\"text\":\"二\"}", "4 {\"text\":\"三\"}");
+        assertThat(read("a.txt", "one\ntwo\n\n \nthree\n\n"))
+                .containsExactly("1 {\"text\":\"one\\ntwo\"}", "5 {\"text\":\"three\"}");
+        assertThat(read("b.txt", "\n一\n二\r\n三\n\n")).containsExactly("2 {\"text\":\"一\"}", "3 {\"text\":\"二\"}",
+                "4 {\"text\":\"三\"}");
     }
 
     @Test void aByteOrderMarkBelongsToNoField() throws IOException {
@@ -52,38 +57,53 @@ class RowReaderTest {
     @Test void theContentDecidesBeforeTheName() throws IOException {
         assertThat(read("array.jsonl", "[{\"a\":1}]")).containsExactly("1 {\"a\":1}");
         assertThat(read("lines.json", "{\"a\":1}\n{\"a\":2}")).containsExactly("1 {\"a\":1}", "2 {\"a\":2}");
-        assertThat(read("rows.data", "prompt,completion\na,b")).containsExactly("2 {\"prompt\":\"a\",\"completion\":\"b\"}");
+        assertThat(read("rows.data", "prompt,completion\na,b"))
+                .containsExactly("2 {\"prompt\":\"a\",\"completion\":\"b\"}");
         assertThat(read("lines.txt", "{\"text\":\"a\"}")).containsExactly("1 {\"text\":\"a\"}");
-        assertThat(read("bracket.txt", "[1] a footnote\n{x} y")).containsExactly("1 {\"text\":\"[1] a footnote\"}", "2 {\"text\":\"{x} y\"}");
+        assertThat(read("bracket.txt", "[1] a footnote\n{x} y"))
+                .containsExactly("1 {\"text\":\"[1] a footnote\"}", "2 {\"text\":\"{x} y\"}");
     }
 
     @Test void charactersOutsideTheBasicPlaneSurviveEveryBufferBoundary() throws IOException {
         String text = "🙂".repeat(70_000);
         for (String shift : new String[] {"", "x", "xy", "xyz"}) {
-            assertThat(read("a.jsonl", "{\"a\":\"" + shift + text + "\"}").get(0)).hasSize(10 + shift.length() + text.length()).endsWith("🙂\"}");
+            assertThat(read("a.jsonl", "{\"a\":\"" + shift + text + "\"}").get(0))
+                    .hasSize(10 + shift.length() + text.length()).endsWith("🙂\"}");
         }
     }
 
     @Test void aBadRowCostsOnlyItself() throws IOException {
-        assertThat(read("a.jsonl", "{\"a\":1}\n{\"a\":\n[1]\n{\"a\":1,\"a\":2}\n{\"a\":1} x\n{\"a\":1\n{\"b\":{\"c\":1,\"c\":1}}\n{\"a\":NaN}\n{\"a\":2}"))
+        assertThat(read("a.jsonl",
+                "{\"a\":1}\n{\"a\":\n[1]\n{\"a\":1,\"a\":2}\n{\"a\":1} "
+                + "x\n{\"a\":1\n{\"b\":{\"c\":1,\"c\":1}}\n{\"a\":NaN}\n{\"a\":2}"))
                 .containsExactly("1 {\"a\":1}", "2 not_json the object is cut off in column 6",
-                "3 not_an_object a list stands where a row is expected; a row is an object {\"field\": …}", "4 duplicate_key:a the key 'a' stands twice in one object; keep one",
-                "5 not_json not JSON in column 9: Unrecognized token 'x': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
-                "6 not_json the object is cut off in column 7", "7 duplicate_key:c the key 'c' stands twice in one object; keep one",
-                "8 not_json not JSON in column 9: Non-standard token 'NaN': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow", "9 {\"a\":2}");
-        assertThat(read("a.json", "[{\"a\":1,\"a\":{\"b\":[1]}},\n7, [[8]], null,\n{\"a\":2}]").stream().map(row -> row.replaceFirst(" (stands|the).*", ""))).containsExactly(
-                "1 duplicate_key:a", "2 not_an_object a number", "2 not_an_object a list", "2 not_an_object null", "3 {\"a\":2}");
+                "3 not_an_object a list stands where a row is expected; a row is an object {\"field\": …}",
+                "4 duplicate_key:a the key 'a' stands twice in one object; keep one",
+                "5 not_json not JSON in column 9: Unrecognized token 'x': was expecting (JSON String, Number, Array, "
+                + "Object or token 'null', 'true' or 'false')",
+                "6 not_json the object is cut off in column 7",
+                "7 duplicate_key:c the key 'c' stands twice in one object; keep one",
+                "8 not_json not JSON in column 9: Non-standard token 'NaN': enable "
+                + "`JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow", "9 {\"a\":2}");
+        assertThat(read("a.json", "[{\"a\":1,\"a\":{\"b\":[1]}},\n7, [[8]], null,\n{\"a\":2}]").stream()
+                .map(row -> row.replaceFirst(" (stands|the).*", ""))).containsExactly(
+                "1 duplicate_key:a", "2 not_an_object a number", "2 not_an_object a list", "2 not_an_object null",
+                "3 {\"a\":2}");
         assertThat(read("a.csv", "a,b\n1\n1,2,3\n1,2")).containsExactly(
                 "2 ragged 1 fields under 2 column names (a, b); quote fields that hold commas or line breaks",
-                "3 ragged 3 fields under 2 column names (a, b); quote fields that hold commas or line breaks", "4 {\"a\":\"1\",\"b\":\"2\"}");
+                "3 ragged 3 fields under 2 column names (a, b); quote fields that hold commas or line breaks",
+                "4 {\"a\":\"1\",\"b\":\"2\"}");
     }
 
     @Test void aRowBeyondTheLimitIsPassedOver() throws IOException {
         String long1 = "x".repeat(RowReader.LARGEST_ROW - 20), long2 = "y".repeat(40);
-        assertThat(read("a.jsonl", "{\"a\":\"" + long1 + long2 + "\"}\n{\"a\":2}")).containsExactly("1 too_large longer than 16777216 characters; split the row", "2 {\"a\":2}");
+        assertThat(read("a.jsonl", "{\"a\":\"" + long1 + long2 + "\"}\n{\"a\":2}"))
+                .containsExactly("1 too_large longer than 16777216 characters; split the row", "2 {\"a\":2}");
         assertThat(read("a.json", "[{\"a\":\"" + long1 + "\",\"b\":\"" + long2 + "\"},\n{\"a\":2}]"))
                 .containsExactly("1 too_large longer than 16777216 characters; split the row", "2 {\"a\":2}");
-        assertThat(read("a.txt", long1 + "\n" + long2 + "\n\nb\nc")).containsExactly("1 too_large longer than 16777216 characters; split the row", "4 {\"text\":\"b\\nc\"}");
+        assertThat(read("a.txt", long1 + "\n" + long2 + "\n\nb\nc"))
+                .containsExactly("1 too_large longer than 16777216 characters; split the row",
+                "4 {\"text\":\"b\\nc\"}");
         refused("b.json", "[{\"a\":\"" + long1 + long2 + "\"}]", "line 1: beyond what a row may hold");
         refused("c.json", "[{\"a\":" + "[".repeat(200) + "]".repeat(200) + "}]", "line 1: beyond what a row may hold");
     }
@@ -96,24 +116,31 @@ class RowReaderTest {
     }
 
     @Test void anObjectSpreadOverLinesIsNoJsonl() throws IOException {
-        refused("a.json", "{\n \"rows\": [{\"a\": 1}]\n}", "a.json line 1, column 2: the object does not end on its line; expected one whole object a line (JSONL), or one array");
+        refused("a.json", "{\n \"rows\": [{\"a\": 1}]\n}",
+                "a.json line 1, column 2: the object does not end on its line; expected one whole object a line "
+                + "(JSONL), or one array");
     }
 
     @Test void anEmptyFileIsRefusedInEveryLayout() throws IOException {
-        for (String[] file : new String[][] {{"a.json", ""}, {"a.jsonl", " \n\n"}, {"a.json", "[ ]"}, {"a.csv", "a,b\n"}, {"a.csv", ""}, {"a.txt", "\ufeff"},
+        for (String[] file : new String[][] {{"a.json", ""}, {"a.jsonl", " \n\n"}, {"a.json", "[ ]"},
+                {"a.csv", "a,b\n"}, {"a.csv", ""}, {"a.txt", "\ufeff"},
                 {"a.txt", "\n\u3000\n"}}) {
             refused(file[0], file[1], file[0] + " holds no rows; expected at least one");
         }
     }
 
     @Test void textInAnotherEncodingIsNamedWithLineAndByte() throws IOException {
-        Path gbk = Files.write(folder.resolve("gbk.jsonl"), "{\"a\":1}\n{\"a\":\"中文\"}\n".getBytes(Charset.forName("GBK")));
-        assertThatThrownBy(() -> read(gbk)).isInstanceOf(UserError.class).hasMessageContaining("gbk.jsonl line 2 is not UTF-8: byte 14 of the file is 0xd6")
+        Path gbk = Files.write(folder.resolve("gbk.jsonl"),
+                "{\"a\":1}\n{\"a\":\"中文\"}\n".getBytes(Charset.forName("GBK")));
+        assertThatThrownBy(() -> read(gbk)).isInstanceOf(UserError.class)
+                .hasMessageContaining("gbk.jsonl line 2 is not UTF-8: byte 14 of the file is 0xd6")
                 .hasMessageContaining("iconv -f GBK");
         Path cut = Files.write(folder.resolve("cut.txt"), new byte[] {'a', '\n', (byte) 0xe4, (byte) 0xb8});
         assertThatThrownBy(() -> read(cut)).hasMessageContaining("cut.txt line 2 is not UTF-8: byte 2");
-        Path csv = Files.write(folder.resolve("gbk.csv"), ("a,b\n" + "1,2\n".repeat(50_000) + "中,文\n").getBytes(Charset.forName("GBK")));
-        assertThatThrownBy(() -> read(csv)).isInstanceOf(UserError.class).hasMessageContaining("gbk.csv line 50002 is not UTF-8: byte 200004 of the file");
+        Path csv = Files.write(folder.resolve("gbk.csv"), ("a,b\n" + "1,2\n".repeat(50_000) + "中,文\n")
+                .getBytes(Charset.forName("GBK")));
+        assertThatThrownBy(() -> read(csv)).isInstanceOf(UserError.class)
+                .hasMessageContaining("gbk.csv line 50002 is not UTF-8: byte 200004 of the file");
         Path wide = Files.write(folder.resolve("wide.json"), "\ufeff[{}]".getBytes(StandardCharsets.UTF_16LE));
         assertThatThrownBy(() -> read(wide)).hasMessageContaining("wide.json is text in UTF-16");
         Path zip = Files.write(folder.resolve("rows.csv"), new byte[] {'P', 'K', 3, 4, 0, 0});
@@ -126,23 +153,27 @@ class RowReaderTest {
         refused("a.csv", "a;b\n1;2", "one column named 'a;b'; separate the columns with commas");
         refused("a.csv", "a,b\n1,2\n3,\"4\n5,6\n", "a.csv line 3: a quote is opened and never closed");
         refused("a.csv", "a,b\n1,\"2\" x\n", "a.csv cannot be read as CSV");
-        assertThatThrownBy(() -> read(folder.resolve("none.json"))).isInstanceOf(UserError.class).hasMessageContaining("none.json: no such file");
+        assertThatThrownBy(() -> read(folder.resolve("none.json"))).isInstanceOf(UserError.class)
+                .hasMessageContaining("none.json: no such file");
         assertThatThrownBy(() -> read(folder)).isInstanceOf(UserError.class).hasMessageContaining("is not a file");
     }
 
     /** Some hundred broken copies of each layout: told as a UserError, or read; never another exception. */
     @Test void noDamageEndsInAnythingButAMessage() throws IOException {
         var random = new Random(11);
-        String[][] files = {{"a.json", "[{\"a\":\"中🙂\",\"b\":[1,{\"c\":null}]},\n {\"a\":\"\\u00e9\"}]"}, {"a.jsonl", "{\"a\":\"x\",\"b\":1.5e3}\n{\"a\":true}\n"},
+        String[][] files = {{"a.json", "[{\"a\":\"中🙂\",\"b\":[1,{\"c\":null}]},\n {\"a\":\"\\u00e9\"}]"},
+                {"a.jsonl", "{\"a\":\"x\",\"b\":1.5e3}\n{\"a\":true}\n"},
             {"a.csv", "a,b\n\"x, \"\"y\"\"\",2\n3,\"4\n5\"\n"}, {"a.txt", "one\n\n二\n"}};
         int read = 0, told = 0;
         for (String[] file : files) {
             for (int i = 0; i < 300; i++) {
                 byte[] bytes = file[1].getBytes(StandardCharsets.UTF_8);
                 for (int change = 0; change <= random.nextInt(3); change++) {
-                    bytes[random.nextInt(bytes.length)] = random.nextBoolean() ? (byte) "\"{}[],:\n\\".charAt(random.nextInt(9)) : (byte) random.nextInt(256);
+                    bytes[random.nextInt(bytes.length)] = random.nextBoolean()
+                            ? (byte) "\"{}[],:\n\\".charAt(random.nextInt(9)) : (byte) random.nextInt(256);
                 }
-                Path damaged = Files.write(folder.resolve(file[0]), random.nextInt(3) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes);
+                Path damaged = Files.write(folder.resolve(file[0]), random.nextInt(3) == 0
+                        ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes);
                 try {
                     read += read(damaged).size();
                 } catch (UserError e) {
@@ -157,7 +188,8 @@ class RowReaderTest {
 
     @Test void whatIsQuotedFromAFileCannotSteerATerminal() throws IOException {
         refused("a.json", "\u001b[2Jx", "begins with '\u241b[2Jx'");
-        assertThat(read("a.jsonl", "{\"\\u001b" + "k".repeat(300) + "\":1,\"\\u001b" + "k".repeat(300) + "\":1}").get(0))
+        assertThat(read("a.jsonl", "{\"\\u001b" + "k".repeat(300) + "\":1,\"\\u001b" + "k".repeat(300) + "\":1}")
+                .get(0))
                 .startsWith("1 duplicate_key:\u241bkkk").hasSizeLessThan(250);
     }
 
@@ -166,7 +198,9 @@ class RowReaderTest {
         assertThatThrownBy(() -> read(file)).isInstanceOf(UserError.class).hasMessageContaining(message);
     }
 
-    private List<String> read(String name, String content) throws IOException { return read(Files.writeString(folder.resolve(name), content)); }
+    private List<String> read(String name, String content) throws IOException {
+        return read(Files.writeString(folder.resolve(name), content));
+    }
 
     private static List<String> read(Path file) {
         List<String> found = new ArrayList<>();
@@ -176,7 +210,9 @@ class RowReaderTest {
                 more = reader.next(new RowReader.Sink() {
                     @Override public void row(Row row) { found.add(row.place().line() + " " + row.fields()); }
 
-                    @Override public void rejected(Rejected row) { found.add(row.place().line() + " " + row.reason() + " " + row.detail()); }
+                    @Override public void rejected(Rejected row) {
+                        found.add(row.place().line() + " " + row.reason() + " " + row.detail());
+                    }
                 });
             }
         }
