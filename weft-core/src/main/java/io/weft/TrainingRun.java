@@ -1,7 +1,9 @@
 package io.weft;
 
 import io.weft.data.Example;
+import io.weft.data.ExampleGroup;
 import io.weft.data.Packer;
+import io.weft.data.Rows;
 import io.weft.data.VisitOrder;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
@@ -81,22 +83,24 @@ public final class TrainingRun implements AutoCloseable {
         List<Example> train = wording.examples(data.train(), say("training")),
                 heldOut = wording.examples(data.heldOut(), say("held-out"));
         encoded = wording.encoder().report();
-        List<List<Example>> rows = recipe.data().pack() ? packed(train, recipe.data().maxLength())
-                : train.stream().map(List::of).toList();
+        Rows rows = Rows.of(recipe.data().pack() ? packed(train, recipe.data().maxLength())
+                : train.stream().map(example -> List.of(ExampleGroup.of(example))).toList());
         TrainSettings given = recipe.train();
-        TrainingPlan plan = TrainingPlan.of(rows.size(), given,
-                epoch -> VisitOrder.of(rows.size(), given.seed(), epoch));
+        TrainingPlan plan = TrainingPlan.of(rows.count(), given,
+                epoch -> VisitOrder.of(rows.count(), given.seed(), epoch));
         double peak = given.learningRate().orElse(recipe.tuning().isAdapter() ? ADAPTER_RATE : FULL_RATE);
         TrainSettings settings = resolved(given, peak, Warmup.of(given.warmupSteps(), plan.steps()).steps());
         this.recipe = recipe.withTrain(settings);
         Objective objective = settings.objective().equals("pretrain") ? Likelihood.PRETRAIN : Likelihood.SFT;
-        job = new Trainer.Job(model, objective, settings, peak, rows, heldOut, plan);
+        job = new Trainer.Job(model, objective, settings, peak, rows,
+                heldOut.stream().map(ExampleGroup::of).toList(), plan);
     }
 
-    private static List<List<Example>> packed(List<Example> examples, int capacity) {
+    private static List<List<ExampleGroup>> packed(List<Example> examples, int capacity) {
         int[] lengths = examples.stream().mapToInt(Example::length).toArray();
         return Packer.bestFitDecreasing(lengths, capacity).stream()
-                .map(pack -> Arrays.stream(pack).mapToObj(examples::get).toList()).toList();
+                .map(pack -> Arrays.stream(pack).mapToObj(i -> ExampleGroup.of(examples.get(i))).toList())
+                .toList();
     }
 
     private static TrainSettings resolved(TrainSettings s, double peak, int warmup) {
@@ -260,7 +264,7 @@ public final class TrainingRun implements AutoCloseable {
 
     private void announce(RunListener all, EventLog log, TrainState state) {
         TrainableCount count = trainable();
-        all.on(new RunEvent.Started(state.step(), job.plan().steps(), job.plan().stepsPerEpoch(), job.rows().size(),
+        all.on(new RunEvent.Started(state.step(), job.plan().steps(), job.plan().stepsPerEpoch(), job.rows().count(),
                 job.heldOut().size(), count.trained(), count.all(), from.isPresent()));
         if (from.isEmpty()) {
             if (model.isWidened()) {

@@ -49,7 +49,7 @@ final class ArchitectureTest {
         arrows.put("train", Set.of("objective", "run"));
         arrows.put("run", Set.of("model", "tune"));
         arrows.put("generate", Set.of("nn", "token"));
-        arrows.put("evaluate", Set.of("train", "generate", "metric"));
+        arrows.put("evaluate", Set.of("objective", "run", "generate", "metric"));
         arrows.put("export", Set.of("model", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));
         arrows.put("", Set.of("recipe", "evaluate", "export", "hub"));

@@ -1,5 +1,6 @@
 package io.weft.evaluate;
 
+import io.weft.data.ExampleGroup;
 import io.weft.generate.Answer;
 import io.weft.generate.Generator;
 import io.weft.generate.Prompt;
@@ -9,7 +10,6 @@ import io.weft.nn.CausalLm;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.Likelihood;
 import io.weft.objective.LossSum;
-import io.weft.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -46,7 +46,8 @@ public final class Evaluation {
     }
 
     private Answers answers(HeldOutRows rows, EvaluationSettings settings) {
-        LossSum loss = Trainer.heldOutLoss(new BlockWalk(model), Likelihood.SFT, rows.examples(), LOSS_BATCH);
+        LossSum loss = new BlockWalk(model)
+                .loss(rows.examples().stream().map(ExampleGroup::of).toList(), LOSS_BATCH, Likelihood.SFT);
         List<Prompt> prompts = IntStream.range(0, rows.questions().size())
                 .mapToObj(i -> new Prompt(rows.questions().get(i).ids(), settings.sampling(), i)).toList();
         int batch = batch(prompts, settings);

@@ -1,6 +1,7 @@
 package io.weft.objective;
 
 import io.weft.data.Batch;
+import io.weft.data.ExampleGroup;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Context;
@@ -82,6 +83,20 @@ public final class BlockWalk {
         int[] supervised = supervised(batch);
         return supervised.length == 0 ? LossSum.ZERO
                 : Scope.value(() -> objective.loss(logProbabilities(batch, supervised)));
+    }
+
+    /**
+     * The loss sum of groups, a few at a time, without gradients and dropout: exact whatever the batch.
+     *
+     * @param batch groups in one pass
+     */
+    public LossSum loss(List<ExampleGroup> groups, int batch, Objective objective) {
+        LossSum sum = LossSum.ZERO;
+        for (int start = 0; start < groups.size(); start += batch) {
+            sum = sum.plus(loss(Batch.ofGroups(groups.subList(start, Math.min(groups.size(), start + batch))),
+                    objective));
+        }
+        return sum;
     }
 
     private float[] logProbabilities(Batch batch, int[] supervised) {

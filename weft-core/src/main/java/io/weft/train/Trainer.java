@@ -1,7 +1,8 @@
 package io.weft.train;
 
 import io.weft.data.Batch;
-import io.weft.data.Example;
+import io.weft.data.ExampleGroup;
+import io.weft.data.Rows;
 import io.weft.nn.CausalLm;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.LossSum;
@@ -31,12 +32,12 @@ public final class Trainer {
     /**
      * What is trained on what.
      *
-     * @param rows     each row's documents: one, or those packed together
-     * @param heldOut documents to evaluate on, or none
+     * @param rows     of the micro-batches: one group, or those packed together
+     * @param heldOut groups to evaluate on, or none
      * @param peak     learning rate after the warm-up
      */
     public record Job(CausalLm model, Objective objective, TrainSettings settings, double peak,
-            List<List<Example>> rows, List<Example> heldOut, TrainingPlan plan) {}
+            Rows rows, List<ExampleGroup> heldOut, TrainingPlan plan) {}
 
     /** Makes checkpoints. */
     @FunctionalInterface
@@ -146,17 +147,17 @@ public final class Trainer {
     }
 
     private Batch batch(int[] rows) {
-        List<Example> documents = new ArrayList<>();
+        List<ExampleGroup> groups = new ArrayList<>();
         for (int row : rows) {
-            documents.addAll(job.rows().get(row));
+            groups.addAll(job.rows().get(row));
         }
-        return Batch.of(documents);
+        return Batch.ofGroups(groups);
     }
 
     /** Evaluates on the held-out documents. Returns whether it is the best evaluation so far. */
     private boolean evaluate() {
         long begun = System.nanoTime();
-        LossSum sum = heldOutLoss(walk, job.objective(), job.heldOut(), settings.batch());
+        LossSum sum = walk.loss(job.heldOut(), settings.batch(), job.objective());
         boolean better = sum.mean() < state.bestLoss();
         state = new TrainState(state.step(), better ? state.step() : state.bestStep(), better ? sum.mean()
                 : state.bestLoss(), better ? 0 : state.withoutBetter() + 1,
@@ -165,18 +166,6 @@ public final class Trainer {
         listener.on(new Evaluated(state.step(), job.plan().epochs(state.step()), sum.mean(), sum.count(),
                 job.heldOut().size(), better, (System.nanoTime() - begun) / 1e9));
         return better;
-    }
-
-    /**
-     * The loss sum over documents, a few at a time, without gradients and dropout: exact by tokens whatever the batch.
-     */
-    public static LossSum heldOutLoss(BlockWalk walk, Objective objective, List<Example> documents, int batch) {
-        LossSum sum = LossSum.ZERO;
-        for (int start = 0; start < documents.size(); start += batch) {
-            sum = sum.plus(walk.loss(Batch.of(documents.subList(start, Math.min(documents.size(), start + batch))),
-                    objective));
-        }
-        return sum;
     }
 
     private void commit(boolean scheduled) {

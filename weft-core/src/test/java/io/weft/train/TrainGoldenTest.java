@@ -3,6 +3,8 @@ package io.weft.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.data.Example;
+import io.weft.data.ExampleGroup;
+import io.weft.data.Rows;
 import io.weft.data.VisitOrder;
 import io.weft.golden.Golden;
 import io.weft.model.GoldenRows;
@@ -100,7 +102,8 @@ class TrainGoldenTest {
         double sum = 0;
         for (int start = 0; start < heldOut.size(); start += 2) {
             List<Example> batch = heldOut.subList(start, Math.min(heldOut.size(), start + 2));
-            sum += batch.size() * Trainer.heldOutLoss(new BlockWalk(model), Likelihood.SFT, batch, 2).mean();
+            sum += batch.size() * new BlockWalk(model)
+                    .loss(batch.stream().map(ExampleGroup::of).toList(), 2, Likelihood.SFT).mean();
         }
         return sum / heldOut.size();
     }
@@ -147,7 +150,9 @@ class TrainGoldenTest {
         steps.clear();
         evaluations.clear();
         TrainingPlan plan = TrainingPlan.of(rows.size(), settings, order);
-        var job = new Trainer.Job(model, Likelihood.SFT, settings, peak, rows, heldOut, plan);
+        var job = new Trainer.Job(model, Likelihood.SFT, settings, peak,
+                Rows.of(rows.stream().map(row -> row.stream().map(ExampleGroup::of).toList()).toList()),
+                heldOut.stream().map(ExampleGroup::of).toList(), plan);
         RunListener listener = event -> {
             if (event instanceof StepDone step) {
                 steps.add(step);

@@ -1,6 +1,7 @@
 package io.weft.data;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Documents laid end to end, without any padding: what the trainer's thread turns into tensors. A row of a padded
@@ -18,13 +19,22 @@ import java.util.List;
  * @param targets   [T] the id to predict at this place, or {@link #NONE}
  * @param positions [T] tokens from the start of the own document
  * @param starts    [N + 1] ascending, from 0 to T
+ * @param rows      [N] ascending from 0: the row of data that each document belongs to, see {@link ExampleGroup}
  */
-public record Batch(int[] ids, int[] targets, int[] positions, int[] starts) {
+public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int[] rows) {
     /** No target here. */
     public static final int NONE = -1;
 
-    /** Lays the documents end to end in the given order. */
+    /** Lays the documents end to end in the given order, each a row of its own. */
     public static Batch of(List<Example> documents) {
+        return ofGroups(documents.stream().map(ExampleGroup::of).toList());
+    }
+
+    /** Lays the groups' documents end to end in the given order. */
+    public static Batch ofGroups(List<ExampleGroup> groups) {
+        List<Example> documents = groups.stream().flatMap(group -> group.documents().stream()).toList();
+        int[] rows = IntStream.range(0, groups.size())
+                .flatMap(row -> groups.get(row).documents().stream().mapToInt(document -> row)).toArray();
         int total = documents.stream().mapToInt(Example::length).sum();
         int[] ids = new int[total], targets = new int[total], positions = new int[total],
                 starts = new int[documents.size() + 1];
@@ -40,7 +50,7 @@ public record Batch(int[] ids, int[] targets, int[] positions, int[] starts) {
             }
         }
         starts[documents.size()] = total;
-        return new Batch(ids, targets, positions, starts);
+        return new Batch(ids, targets, positions, starts, rows);
     }
 
     public int tokens() { return ids.length; }
