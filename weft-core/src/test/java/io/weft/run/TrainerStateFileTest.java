@@ -84,9 +84,24 @@ class TrainerStateFileTest {
     }
 
     @Test void theHistoryOfAWholeRunIsTrls() throws IOException {
-        JsonNode golden = Golden.json("train/qwen2_sft_e2e/golden.json"), expected = golden.path("log");
-        List<RunEvent> events =
-                new ArrayList<>(List.of(new Started(0, golden.path("max_steps").asInt(), 2, 15, 2, 1, 1, false)));
+        int ran = 0;
+        for (Path run : Golden.folders("train", "golden.json")) {
+            JsonNode golden = Golden.json(run.resolve("golden.json"));
+            if (golden.has("log")) {
+                history(golden);
+                ran++;
+            } else {
+                Golden.skipped(run, "no log of a run");
+            }
+        }
+        Golden.ran("trainer_state.json histories", ran);
+    }
+
+    private void history(JsonNode golden) throws IOException {
+        JsonNode expected = golden.path("log"), config = golden.path("config");
+        int steps = golden.path("max_steps").asInt(), heldOut = golden.path("eval_rows").asInt();
+        List<RunEvent> events = new ArrayList<>(List.of(new Started(0, steps, steps / config.path("epochs").asInt(),
+                golden.path("train_rows").asInt(), heldOut, 1, 1, false)));
         double best = Double.POSITIVE_INFINITY;
         for (JsonNode row : expected) {   // logging_steps is 1, so the rows are the events
             int step = row.path("step").asInt();
@@ -96,13 +111,14 @@ class TrainerStateFileTest {
                         row.path("learning_rate").asDouble(), 1, 1, 1));
             } else if (row.has("eval_loss")) {
                 double loss = row.path("eval_loss").asDouble();
-                events.add(new Evaluated(step, epoch, loss, 1, 2, loss < best, 1));
+                events.add(new Evaluated(step, epoch, loss, 1, heldOut, loss < best, 1));
                 best = Math.min(best, loss);
             } else {
                 events.add(new Finished(step, "done", row.path("train_loss").asDouble(), 3, best, 1));
             }
         }
-        JsonNode state = written(settings(1, 3), events), history = state.path("log_history");
+        JsonNode state = written(settings(1, config.path("eval_steps").asInt()), events),
+                history = state.path("log_history");
         assertThat(history.size()).isEqualTo(expected.size());
         for (int i = 0; i < expected.size(); i++) {
             for (String key : List.of("step", "epoch", "loss", "grad_norm", "learning_rate", "eval_loss",
@@ -114,7 +130,6 @@ class TrainerStateFileTest {
         assertThat(state.path("best_metric").asDouble())
                 .isCloseTo(golden.path("best_metric").asDouble(), within(1e-15));
         assertThat(state.path("best_global_step")).isEqualTo(golden.path("best_step"));
-        Golden.ran("trainer_state.json histories", 1);
     }
 
     private static JsonNode asWritten(JsonNode number) throws IOException {

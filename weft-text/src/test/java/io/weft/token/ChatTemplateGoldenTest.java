@@ -30,6 +30,8 @@ class ChatTemplateGoldenTest {
         List.of(Message.user("Where?"), Message.assistant("<think>\nhm\n</think>\n\nANSWERONE!"), Message.user("more?"),
         Message.assistant("<think>\nhm\n</think>\n\nANSWERTWO!")));
 
+    private static final int MANY = 40;
+
     private static List<Path> templates() throws IOException {
         try (var files = Files.list(Golden.at("chat_templates/templates"))) {
             return files.sorted().toList();
@@ -37,21 +39,26 @@ class ChatTemplateGoldenTest {
     }
 
     @Test void masksOfRealTemplatesHoldTheAssistantsWordsOnly() throws IOException {
-        int ran = 0, refused = 0;
+        int ran = 0, understood = 0;
         for (var file : templates()) {
+            int refused = 0;
             for (var messages : CONVERSATIONS) {
                 try {
                     check(file, messages);
                     ran++;
                 } catch (UserError e) {
                     assertThat(e.getMessage()).contains(file.getFileName().toString());
-                    refused++;
+                    if (refused++ == 0) {
+                        Golden.skipped(file, e.getMessage());
+                    }
                 }
             }
+            understood += refused < CONVERSATIONS.size() ? 1 : 0;
         }
         Golden.ran("chat template masks", ran);
-        System.out.println("golden chat template masks refused: " + refused);
-        assertThat(ran).isGreaterThan(3 * refused);
+        if (templates().size() >= MANY) {
+            assertThat(understood).as("of a collection this large, most").isGreaterThan(templates().size() / 2);
+        }
     }
 
     private static void check(Path file, List<Message> messages) throws IOException {

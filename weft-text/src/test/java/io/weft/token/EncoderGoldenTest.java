@@ -6,6 +6,7 @@ import io.weft.data.Example;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.golden.Golden;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,15 +19,33 @@ class EncoderGoldenTest {
 
     @Test void idsAndLabelsAreTrls() {
         JsonNode golden = Golden.json("sft/trl_golden.json");
+        int length = golden.path("max_length").asInt();
         int cases = compare(encode(golden, Integer.MAX_VALUE), golden.path("tokenised_no_limit"))
-                + compare(encode(golden, golden.path("max_length").asInt()), golden.path("max_length_64_keep_start"));
+                + compare(encode(golden, length), golden.path("max_length_" + length + "_keep_start"));
         Golden.ran("sft, TRL tokenisation", cases);
     }
 
     @Test void theGoldenRunsRowsAreAmongThem() {
-        JsonNode golden = Golden.json("train/qwen2_sft_e2e/golden.json");
-        List<List<Integer>> ours = encode(Golden.json("sft/trl_golden.json"),
-                golden.path("config").path("max_length").asInt()).stream().map(EncoderGoldenTest::flat).toList();
+        JsonNode rows = Golden.json("sft/trl_golden.json");
+        int cases = 0;
+        for (Path run : Golden.folders("train", "golden.json")) {
+            JsonNode golden = Golden.json(run.resolve("golden.json"));
+            if (!golden.has("train_input_ids") || !golden.path("train_seq_lengths").isNull()) {
+                Golden.skipped(run, "no rows of an SFT run, each by itself");
+                continue;
+            }
+            JsonNode base = Golden.json("models/" + golden.path("base").asText() + "/golden.json");
+            if (!base.path("tokenizer").equals(rows.path("tokenizer"))) {
+                Golden.skipped(run, "its tokenizer is not that of sft/trl_golden.json");
+                continue;
+            }
+            cases += among(encode(rows, golden.path("config").path("max_length").asInt()).stream()
+                    .map(EncoderGoldenTest::flat).toList(), golden);
+        }
+        Golden.ran("train, rows of SFT runs", cases);
+    }
+
+    private static int among(List<List<Integer>> ours, JsonNode golden) {
         int cases = 0;
         for (String part : new String[] {"train", "eval"}) {
             for (int row = 0; row < golden.path(part + "_input_ids").size(); row++) {
@@ -37,8 +56,7 @@ class EncoderGoldenTest {
                 cases++;
             }
         }
-        assertThat(cases).isEqualTo(ours.size());
-        Golden.ran("train, rows of the SFT run", cases);
+        return cases;
     }
 
     private static int compare(List<Example> examples, JsonNode expected) {

@@ -16,58 +16,99 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Ids, texts and conversations of the golden tokenizer.model, in ChatGLM3's folder and in one of Llama-2's kind. */
+/** Ids, texts and conversations of the golden tokenizer.model files, in folders of ChatGLM3's and of Llama-2's kind. */
 class SentencePieceGoldenTest {
     private static final Pattern ROLE = Pattern.compile("<\\|(system|user|assistant|observation)\\|>");
 
+    /** The folders whose tokenizer.model stands alone and whose role tokens follow its pieces, as ChatGLM3's do. */
+    private static List<Path> chatGlm() {
+        List<Path> folders = Golden.folders("tokenizers", "tokenizer.model").stream()
+                .filter(folder -> !Files.exists(folder.resolve("tokenizer.json"))
+                && golden(folder).path("special").has("<|user|>")).toList();
+        Assumptions.assumeTrue(!folders.isEmpty(), "no ChatGLM3 tokenizer in this set");
+        return folders;
+    }
+
+    /** As {@link #chatGlm}, with conversations. */
+    private static List<Path> chats() {
+        List<Path> folders = chatGlm().stream().filter(folder -> Files.exists(folder.resolve("chat_golden.json")))
+                .toList();
+        Assumptions.assumeTrue(!folders.isEmpty(), "no chat_golden.json of a ChatGLM3 tokenizer in this set");
+        return folders;
+    }
+
+    private static JsonNode golden(Path folder) { return Golden.json(folder.resolve("golden.json")); }
+
+    private static JsonNode chat(Path folder) { return Golden.json(folder.resolve("chat_golden.json")); }
+
     @Test void idsPiecesAndTextsOfChatGlm3AreSentencePieces() {
-        JsonNode golden = Golden.json("tokenizers/sp_chatglm3/golden.json");
         int cases = 0;
-        try (Tokenizer tokenizer = Tokenizer.read(Golden.at("tokenizers/sp_chatglm3"))) {
-            for (JsonNode one : golden.path("cases")) {
-                String text = one.path("text").asText();
-                int[] ids = TokenizerGoldenTest.ints(one.path("ids"));
-                assertThat(tokenizer.encodePlain(text)).as(text).isEqualTo(ids);
-                assertThat(tokenizer.encode(text)).as(text)
-                        .isEqualTo(TokenizerGoldenTest.ints(one.path("chatglm_ids")));
-                assertThat(Arrays.stream(ids).mapToObj(id -> tokenizer.token(id).orElseThrow())).as(text)
-                        .containsExactlyElementsOf(texts(one.path("pieces")));
-                assertThat(tokenizer.decode(ids, true)).as(text).isEqualTo(one.path("decode").asText());
-                TokenizerGoldenTest.streamsAs(tokenizer, tokenizer.encode(text));
-                cases++;
+        for (Path folder : chatGlm()) {
+            try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+                for (JsonNode one : golden(folder).path("cases")) {
+                    String text = one.path("text").asText();
+                    int[] ids = TokenizerGoldenTest.ints(one.path("ids"));
+                    assertThat(tokenizer.encodePlain(text)).as(text).isEqualTo(ids);
+                    assertThat(tokenizer.encode(text)).as(text)
+                            .isEqualTo(TokenizerGoldenTest.ints(one.path("chatglm_ids")));
+                    assertThat(Arrays.stream(ids).mapToObj(id -> tokenizer.token(id).orElseThrow())).as(text)
+                            .containsExactlyElementsOf(texts(one.path("pieces")));
+                    assertThat(tokenizer.decode(ids, true)).as(text).isEqualTo(one.path("decode").asText());
+                    TokenizerGoldenTest.streamsAs(tokenizer, tokenizer.encode(text));
+                    cases++;
+                }
             }
         }
-        Golden.ran("tokenizers, sp_chatglm3", cases);
+        Golden.ran("tokenizers, ChatGLM3's", cases);
     }
 
     @Test void specialTokensOfChatGlm3FollowThePieces() {
-        JsonNode golden = Golden.json("tokenizers/sp_chatglm3/golden.json");
-        try (Tokenizer tokenizer = Tokenizer.read(Golden.at("tokenizers/sp_chatglm3"))) {
-            golden.path("special").properties().forEach(special -> {
-                assertThat(tokenizer.id(special.getKey())).as(special.getKey()).hasValue(special.getValue().asInt());
-                assertThat(tokenizer.isSpecial(special.getValue().asInt())).isTrue();
-            });
-            assertThat(tokenizer.bos()).hasValue(golden.path("bos").asInt());
-            assertThat(tokenizer.eos()).hasValue(golden.path("eos").asInt());
-            assertThat(tokenizer.pad()).hasValue(golden.path("unk").asInt());
-            assertThat(tokenizer.endIds()).containsExactly(2, 606, 608);
-            assertThat(tokenizer.size()).isEqualTo(golden.path("piece_count").asInt() + golden.path("special").size());
+        for (Path folder : chatGlm()) {
+            JsonNode golden = golden(folder), special = golden.path("special");
+            try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+                special.properties().forEach(token -> {
+                    assertThat(tokenizer.id(token.getKey())).as(token.getKey()).hasValue(token.getValue().asInt());
+                    assertThat(tokenizer.isSpecial(token.getValue().asInt())).isTrue();
+                });
+                assertThat(tokenizer.bos()).hasValue(golden.path("bos").asInt());
+                assertThat(tokenizer.eos()).hasValue(golden.path("eos").asInt());
+                assertThat(tokenizer.pad()).hasValue(golden.path("unk").asInt());
+                assertThat(tokenizer.endIds()).as("the end, or somebody else's turn")
+                        .containsExactlyInAnyOrder(golden.path("eos").asInt(), special.path("<|user|>").asInt(),
+                        special.path("<|observation|>").asInt());
+                assertThat(tokenizer.size()).isEqualTo(golden.path("piece_count").asInt() + special.size());
+            }
         }
     }
 
-    /** The folder also holds a tokenizer.json, which is left out here. */
-    @Test void idsOfALlamaFolderAreThoseOfItsTokenizerJson(@TempDir Path folder) throws IOException {
-        for (String file : List.of("tokenizer.model", "tokenizer_config.json")) {
-            Files.copy(Golden.at("tokenizers/sp_llama/" + file), folder.resolve(file));
+    /** Folders of Llama-2's kind also hold a tokenizer.json, which is left out here. */
+    @Test void idsOfALlamaFolderAreThoseOfItsTokenizerJson(@TempDir Path copies) throws IOException {
+        int cases = 0, folders = 0;
+        for (Path both : Golden.folders("tokenizers", "tokenizer.model")) {
+            if (!Files.exists(both.resolve("tokenizer.json"))) {
+                continue;
+            }
+            folders++;
+            Path copy = Files.createDirectory(copies.resolve(both.getFileName()));
+            for (String file : List.of("tokenizer.model", "tokenizer_config.json")) {
+                Files.copy(both.resolve(file), copy.resolve(file));
+            }
+            cases += asItsTokenizerJson(copy, golden(both));
         }
+        Assumptions.assumeTrue(folders > 0, "no folder of this set holds tokenizer.model and tokenizer.json");
+        Golden.ran("tokenizers, SentencePiece without its tokenizer.json", cases);
+    }
+
+    private static int asItsTokenizerJson(Path folder, JsonNode golden) {
         int cases = 0;
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
-            for (JsonNode one : Golden.json("tokenizers/sp_llama/golden.json").path("cases")) {
+            for (JsonNode one : golden.path("cases")) {
                 String text = one.path("text").asText();
                 int[] ids = TokenizerGoldenTest.ints(one.path("ids"));
                 assertThat(tokenizer.encode(text)).as(text).isEqualTo(ids);
@@ -81,25 +122,27 @@ class SentencePieceGoldenTest {
                 cases++;
             }
         }
-        Golden.ran("tokenizers, sp_llama without tokenizer.json", cases);
+        return cases;
     }
 
     @Test void conversationsAreThoseOfBuildChatInput() {
-        Path folder = Golden.at("tokenizers/sp_chatglm3");
         int cases = 0;
-        try (Tokenizer tokenizer = Tokenizer.read(folder)) {
-            var form = ChatGlm3Form.of(folder, tokenizer).orElseThrow();
-            for (JsonNode one : Golden.json("tokenizers/sp_chatglm3/chat_golden.json").path("chat")) {
-                List<ChatGlm3Form.Turn> turns = new ArrayList<>();
-                one.path("history").forEach(turn -> turns.add(turn(turn)));
-                turns.add(new ChatGlm3Form.Turn(one.path("role").asText(), "", one.path("query").asText()));
-                int[] ids = new PieceEncoder(tokenizer).encode(form.renderTurns(turns, true)).ids();
-                assertThat(ids).as(one.path("query").asText()).isEqualTo(TokenizerGoldenTest.ints(one.path("ids")));
-                assertThat(TokenizerGoldenTest.ints(one.path("position_ids")))
-                        .isEqualTo(IntStream.range(0, ids.length).toArray());
-                assertThat(tokenizer.decode(ids, false)).isEqualTo(one.path("decode").asText());
-                TokenizerGoldenTest.streamsAs(tokenizer, ids);
-                cases++;
+        for (Path folder : chats()) {
+            try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+                var form = ChatGlm3Form.of(folder, tokenizer).orElseThrow();
+                for (JsonNode one : chat(folder).path("chat")) {
+                    List<ChatGlm3Form.Turn> turns = new ArrayList<>();
+                    one.path("history").forEach(turn -> turns.add(turn(turn)));
+                    turns.add(new ChatGlm3Form.Turn(one.path("role").asText(), "", one.path("query").asText()));
+                    int[] ids = new PieceEncoder(tokenizer).encode(form.renderTurns(turns, true)).ids();
+                    assertThat(ids).as(one.path("query").asText())
+                            .isEqualTo(TokenizerGoldenTest.ints(one.path("ids")));
+                    assertThat(TokenizerGoldenTest.ints(one.path("position_ids")))
+                            .isEqualTo(IntStream.range(0, ids.length).toArray());
+                    assertThat(tokenizer.decode(ids, false)).isEqualTo(one.path("decode").asText());
+                    TokenizerGoldenTest.streamsAs(tokenizer, ids);
+                    cases++;
+                }
             }
         }
         Golden.ran("tokenizers, build_chat_input", cases);
@@ -118,8 +161,16 @@ class SentencePieceGoldenTest {
      */
     @Test void rolesAreTokensWhereTheTemplateSaysThemAndTextWhereSomebodyWritesThem() {
         int cases = 0;
-        try (Tokenizer tokenizer = Tokenizer.read(Golden.at("tokenizers/sp_chatglm3"))) {
-            for (JsonNode one : Golden.json("tokenizers/sp_chatglm3/chat_golden.json").path("encode_special_tokens")) {
+        for (Path folder : chats()) {
+            cases += roles(folder);
+        }
+        Golden.ran("tokenizers, encode_special_tokens", cases);
+    }
+
+    private static int roles(Path folder) {
+        int cases = 0;
+        try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+            for (JsonNode one : chat(folder).path("encode_special_tokens")) {
                 String text = one.path("text").asText();
                 int[] expected = TokenizerGoldenTest.ints(one.path("ids_encode_special"));
                 List<Piece> pieces = new ArrayList<>();
@@ -138,13 +189,21 @@ class SentencePieceGoldenTest {
                 cases++;
             }
         }
-        Golden.ran("tokenizers, encode_special_tokens", cases);
+        return cases;
     }
 
     @Test void trainingRowsAreTheTextsOfPromptAndAnswerAndTheEndToken() {
         int cases = 0;
-        try (Tokenizer tokenizer = Tokenizer.read(Golden.at("tokenizers/sp_chatglm3"))) {
-            for (JsonNode one : Golden.json("tokenizers/sp_chatglm3/chat_golden.json").path("sft")) {
+        for (Path folder : chats()) {
+            cases += trainingRows(folder);
+        }
+        Golden.ran("tokenizers, chatglm3 rows", cases);
+    }
+
+    private static int trainingRows(Path folder) {
+        int cases = 0;
+        try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+            for (JsonNode one : chat(folder).path("sft")) {
                 String prompt = one.path("prompt").asText();
                 var encoder = ConversationEncoder.ofText(tokenizer, PromptStyle.TUTORIAL, 256, OverLength.REFUSE);
                 Example example = encoder.encode(Conversation.of(prompt, one.path("completion").asText(),
@@ -162,7 +221,7 @@ class SentencePieceGoldenTest {
                 cases++;
             }
         }
-        Golden.ran("tokenizers, chatglm3 rows", cases);
+        return cases;
     }
 
     /**
@@ -170,8 +229,15 @@ class SentencePieceGoldenTest {
      * first token.
      */
     @Test void positionsBeginAtTheFirstTokenOfARow() {
-        JsonNode batch = Golden.json("tokenizers/sp_chatglm3/chat_golden.json").path("left_padding");
-        try (Tokenizer tokenizer = Tokenizer.read(Golden.at("tokenizers/sp_chatglm3"))) {
+        int cases = 0;
+        for (Path folder : chats()) {
+            cases += positions(folder, chat(folder).path("left_padding"));
+        }
+        Golden.ran("tokenizers, left padding", cases);
+    }
+
+    private static int positions(Path folder, JsonNode batch) {
+        try (Tokenizer tokenizer = Tokenizer.read(folder)) {
             for (int row = 0; row < batch.path("texts").size(); row++) {
                 int[] ids = tokenizer.encode(batch.path("texts").path(row).asText()),
                         padded = TokenizerGoldenTest.ints(batch.path("input_ids").path(row));
@@ -183,7 +249,7 @@ class SentencePieceGoldenTest {
                         .isEqualTo(IntStream.range(0, ids.length).toArray());
             }
         }
-        Golden.ran("tokenizers, left padding", batch.path("texts").size());
+        return batch.path("texts").size();
     }
 
     private static List<String> texts(JsonNode array) {

@@ -49,7 +49,7 @@ public class SplitTest {
         JsonNode golden = Golden.json("sft/split_golden.json");
         int cases = 0;
         for (String group : new String[] {"splits", "other_sizes"}) {
-            for (JsonNode c : golden.get(group)) {
+            for (JsonNode c : golden.path(group)) {
                 JsonNode size = c.get("test_size");
                 int n = c.get("n").asInt();
                 long seed = c.get("seed").asLong();
@@ -59,12 +59,12 @@ public class SplitTest {
                 cases++;
             }
         }
-        for (JsonNode c : golden.get("dataset_shuffle")) {
+        for (JsonNode c : golden.path("dataset_shuffle")) {
             assertThat(new Pcg64(c.get("seed").asLong()).permutation(c.get("n").asInt()))
                     .containsExactly(ints(c.get("order")));
             cases++;
         }
-        for (var entry : golden.get("numpy_pcg64").properties()) {
+        for (var entry : golden.path("numpy_pcg64").properties()) {
             var random = new Pcg64(Long.parseLong(entry.getKey()));
             for (JsonNode raw : entry.getValue().get("random_raw_u64")) {
                 assertThat(Long.toUnsignedString(random.nextLong())).isEqualTo(raw.asText());
@@ -76,7 +76,7 @@ public class SplitTest {
 
     @Test void goldenVisitOrders() {
         int cases = 0;
-        for (JsonNode c : Golden.json("sft/split_golden.json").get("torch_randperm")) {
+        for (JsonNode c : Golden.json("sft/split_golden.json").path("torch_randperm")) {
             assertThat(VisitOrder.of(c.get("n").asInt(), c.get("seed").asLong(), 0))
                     .containsExactly(ints(c.get("randperm")));
             cases++;
