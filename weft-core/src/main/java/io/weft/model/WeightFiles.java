@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
 import io.weft.tensor.TensorFile;
+import io.weft.tensor.TensorFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class WeightFiles {
     static List<TensorFile> open(Path folder) {
         Path first = FORMS.stream().map(folder::resolve).filter(Files::exists).findFirst()
                 .orElseThrow(() -> missing(folder, List.of()));
-        return first.toString().endsWith(".json") ? shards(folder, first) : List.of(TensorFile.open(first));
+        return first.toString().endsWith(".json") ? shards(folder, first) : List.of(TensorFiles.open(first));
     }
 
     /** What a folder that is no whole model is told. @param others files beside the weights that are missing too */
@@ -67,7 +68,7 @@ final class WeightFiles {
         names.stream().filter(name -> !Files.exists(folder.resolve(name)))
                 .forEach(name -> problems.add(say("it names %s, which is not in the folder; fetch or copy it", name)));
         problems.throwIfAny();
-        return names.stream().map(name -> TensorFile.open(folder.resolve(name))).toList();
+        return names.stream().map(name -> TensorFiles.open(folder.resolve(name))).toList();
     }
 
     private static String contents(Path folder) {

@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** The element types that Weft computes or stores, under their safetensors names. */
 public enum DType {
     F32(ScalarType.Float, 4), BF16(ScalarType.BFloat16, 2), F16(ScalarType.Half, 2), F64(ScalarType.Double, 8),
-            I64(ScalarType.Long, 8), I32(ScalarType.Int, 4),
+    I64(ScalarType.Long, 8), I32(ScalarType.Int, 4),
     I16(ScalarType.Short, 2), I8(ScalarType.Char, 1), U8(ScalarType.Byte, 1), BOOL(ScalarType.Bool, 1);
 
     final ScalarType scalarType;
@@ -18,8 +18,6 @@ public enum DType {
 
     /** Bytes of one element. */
     public int bytes() { return bytes; }
-
-    public boolean isFloatingPoint() { return this == F32 || this == BF16 || this == F16 || this == F64; }
 
     static DType of(ScalarType type) {
         for (DType t : values()) {

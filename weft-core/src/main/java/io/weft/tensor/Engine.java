@@ -32,7 +32,8 @@ public final class Engine {
     }
 
     /**
-     * Library versions, vector instructions and thread count, by name. Two runs with the same facts give the same bits.
+     * Library versions, vector instructions, thread count and a device other than the CPU, by name. Two runs with the
+     * same facts give the same bits.
      */
     public static Map<String, String> facts() {
         Native.load();
@@ -41,6 +42,9 @@ public final class Engine {
         facts.put("blas", Blas.name());
         facts.put("cpu", torch.get_cpu_capability().getString());
         facts.put("threads", Integer.toString(threads()));
+        if (!Device.current().isCpu()) {
+            facts.put("device", Device.current().toString());
+        }
         return facts;
     }
 }

@@ -39,7 +39,7 @@ public final class MappedFile {
     public static boolean isAligned(DType type, long start) { return start % type.bytes() == 0; }
 
     /**
-     * A tensor whose bytes are the file's own.
+     * A tensor of the host whose bytes are the file's own.
      *
      * @param start bytes from the start of the file, a multiple of the element size
      */

@@ -18,6 +18,12 @@ final class Native {
 
     private Native() {}
 
+    /** Whether the native libraries on the class path can compute on CUDA devices (Maven's profile cuda). */
+    static boolean isForCuda() {
+        return Native.class.getResource("/org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu/libtorch_cuda.so")
+                != null;
+    }
+
     /** Does nothing but make sure that the class is initialised. */
     static void load() {}
 }

@@ -33,19 +33,19 @@ public final class RandomStream {
 
     /** Uniform values in [low, high). */
     public Tensor uniform(double low, double high, long... shape) {
-        Tensor made = Tensor.empty(DType.F32, shape);
+        Tensor made = Tensor.host(DType.F32, shape);
         FloatBuffer values = floats(made);
         eachPart(Math.toIntExact(made.elements()), (from, to) -> {
             for (int i = from; i < to; i++) {
                 values.put(i, (float) (low + (high - low) * uniform(i)));
             }
         });
-        return made;
+        return made.moved();
     }
 
     /** Normal values of mean 0 (Box and Muller 1958). */
     public Tensor normal(double deviation, long... shape) {
-        Tensor made = Tensor.empty(DType.F32, shape);
+        Tensor made = Tensor.host(DType.F32, shape);
         FloatBuffer values = floats(made);
         eachPart(Math.toIntExact(made.elements()), (from, to) -> {
             for (int i = from; i < to; i++) {
@@ -53,7 +53,7 @@ public final class RandomStream {
                 values.put(i, (float) (deviation * radius * Math.cos(2 * Math.PI * uniform(2L * i + 1))));
             }
         });
-        return made;
+        return made.moved();
     }
 
     /**
@@ -61,7 +61,7 @@ public final class RandomStream {
      * bits, so the probability is kept to one part in 65,536.
      */
     public Tensor dropoutMask(double probability, long... shape) {
-        Tensor made = Tensor.empty(DType.U8, shape);
+        Tensor made = Tensor.host(DType.U8, shape);
         int threshold = (int) Math.round(probability * 65536);
         int total = Math.toIntExact(made.elements());
         ByteBuffer mask = made.bytes(0, total);
@@ -74,7 +74,7 @@ public final class RandomStream {
                 }
             }
         });
-        return made;
+        return made.moved();
     }
 
     private interface Part {

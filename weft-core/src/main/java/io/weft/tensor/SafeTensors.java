@@ -199,7 +199,7 @@ public final class SafeTensors implements TensorFile {
     private static void write(FileChannel channel, Part part) throws IOException {
         IOException[] failure = new IOException[1];
         Scope.run(() -> {
-            Tensor whole = part.tensor().get().detach().contiguous();
+            Tensor whole = part.tensor().get().detach().to(Device.CPU).contiguous();
             if (whole.type() != part.type() || !Arrays.equals(whole.shape(), part.shape())) {
                 throw new IllegalStateException(whole + " where " + part.type() + Arrays.toString(part.shape())
                         + " was announced");

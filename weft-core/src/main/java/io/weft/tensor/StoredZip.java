@@ -88,11 +88,12 @@ final class StoredZip {
         part(directory, Short.toUnsignedInt(head.getShort(32)));
         if (name.startsWith("/") || name.indexOf('\\') >= 0 || name.indexOf('\0') >= 0
                 || List.of(name.split("/", -1)).contains("..")) {
-            throw new CorruptFileException(say("its member \"%s\" lies outside of it", TorchFile.printable(name)));
+            throw new CorruptFileException(say("its member \"%s\" lies outside of it",
+                    CorruptFileException.printable(name)));
         }
         if (head.getShort(10) != 0 || (head.getShort(8) & 1) != 0) {
             throw new CorruptFileException(say("its member %s is compressed or encrypted, which torch.save never does",
-                    TorchFile.printable(name)));
+                    CorruptFileException.printable(name)));
         }
         ByteBuffer sizes = sizes64(extra);
         long length = wide(head.getInt(24), sizes), packed = wide(head.getInt(20), sizes),
@@ -108,15 +109,16 @@ final class StoredZip {
         }
         if (local.getInt(0) != LOCAL || !text(read(header + LOCAL_LENGTH, nameLength)).equals(name)) {
             throw new CorruptFileException(say("its member %s is not where the directory says",
-                    TorchFile.printable(name)));
+                    CorruptFileException.printable(name)));
         }
         if (members.put(name, new Member(name, header, start, length)) != null) {
-            throw new CorruptFileException(say("it has two members named %s", TorchFile.printable(name)));
+            throw new CorruptFileException(say("it has two members named %s", CorruptFileException.printable(name)));
         }
     }
 
     private static CorruptFileException outside(String name) {
-        return new CorruptFileException(say("its member %s does not fit the file", TorchFile.printable(name)));
+        return new CorruptFileException(say("its member %s does not fit the file",
+                CorruptFileException.printable(name)));
     }
 
     private void requireApart() throws CorruptFileException {
@@ -125,7 +127,8 @@ final class StoredZip {
         for (int i = 1; i < inOrder.length; i++) {
             if (inOrder[i].header() < inOrder[i - 1].start() + inOrder[i - 1].length()) {
                 throw new CorruptFileException(say("its members %s and %s overlap",
-                        TorchFile.printable(inOrder[i - 1].name()), TorchFile.printable(inOrder[i].name())));
+                        CorruptFileException.printable(inOrder[i - 1].name()),
+                        CorruptFileException.printable(inOrder[i].name())));
             }
         }
     }

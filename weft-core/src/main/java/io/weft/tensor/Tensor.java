@@ -4,25 +4,34 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
  * A native tensor: one method per concept. It owns native memory and lives until the {@link Scope} that was open at its
- * birth ends. A method that returns a tensor leaves it to the caller's scope. Methods whose names end in {@code
- * InPlace} change this tensor and return it. Errors name the operation, its operands and their shapes.
+ * birth ends; new ones lie on the current {@link Device}. A method that returns a tensor leaves it to the caller's
+ * scope. Methods whose names end in {@code InPlace} change this tensor and return it. Errors name the operation, its
+ * operands, their types and shapes, and their devices where one is not the CPU.
  */
 public final class Tensor {
     static { Native.load(); }
@@ -35,18 +44,12 @@ public final class Tensor {
 
     /** A copy of the values. */
     public static Tensor of(float[] values, long... shape) {
-        Tensor made = empty(DType.F32, shape);
-        made.requireElements(values.length);
-        new FloatPointer(made.handle.data_ptr()).put(values, 0, values.length);
-        return made;
+        return ofHost(DType.F32, values.length, made -> new FloatPointer(made).put(values, 0, values.length), shape);
     }
 
     /** A copy of the values, as 64-bit integers. */
     public static Tensor of(long[] values, long... shape) {
-        Tensor made = empty(DType.I64, shape);
-        made.requireElements(values.length);
-        new LongPointer(made.handle.data_ptr()).put(values, 0, values.length);
-        return made;
+        return ofHost(DType.I64, values.length, made -> new LongPointer(made).put(values, 0, values.length), shape);
     }
 
     /** A copy of the values, as 64-bit integers: what indexing wants. */
@@ -56,20 +59,43 @@ public final class Tensor {
         return of(wide, shape);
     }
 
-    public static Tensor zeros(long... shape) { return op("zeros", () -> torch.zeros(shape)); }
-
-    public static Tensor ones(long... shape) { return op("ones", () -> torch.ones(shape)); }
-
-    /** Memory as it comes: every element must be written before it is read. */
-    public static Tensor empty(DType type, long... shape) {
-        return op("empty", () -> torch.empty(shape, new org.bytedeco.pytorch.TensorOptions(type.scalarType),
-                new org.bytedeco.pytorch.MemoryFormatOptional()));
+    private static Tensor ofHost(DType type, int given, Consumer<Pointer> fill, long... shape) {
+        Tensor host = host(type, shape);
+        if (host.elements() != given) {
+            throw new IllegalArgumentException(given + " values for " + host);
+        }
+        fill.accept(host.handle.data_ptr());
+        return host.moved();
     }
 
+    /** In fp32, on the current device. */
+    public static Tensor zeros(long... shape) {
+        return op("zeros", () -> Device.current().isCpu() ? torch.zeros(shape)
+                : torch.zeros(shape, options(DType.F32, Device.current())));
+    }
+
+    /** In fp32, on the current device. */
+    public static Tensor ones(long... shape) {
+        return op("ones", () -> Device.current().isCpu() ? torch.ones(shape)
+                : torch.ones(shape, options(DType.F32, Device.current())));
+    }
+
+    /** Memory as it comes, on the current device: every element must be written before it is read. */
+    public static Tensor empty(DType type, long... shape) { return empty(type, Device.current(), shape); }
+
+    /** As {@link #empty}, where Java can write it; {@link #moved} afterwards. */
+    static Tensor host(DType type, long... shape) { return empty(type, Device.CPU, shape); }
+
     /** A shape without memory or values, in fp32: to count and to name, never to compute with. */
-    public static Tensor shaped(long... shape) {
-        return op("shaped", () -> torch.empty(shape, new org.bytedeco.pytorch.TensorOptions(new Device("meta")),
-                new org.bytedeco.pytorch.MemoryFormatOptional()));
+    public static Tensor shaped(long... shape) { return empty(DType.F32, Device.META, shape); }
+
+    private static Tensor empty(DType type, Device device, long... shape) {
+        return op("empty", () -> torch.empty(shape, options(type, device), new MemoryFormatOptional()));
+    }
+
+    private static TensorOptions options(DType type, Device device) {
+        TensorOptions options = new TensorOptions(type.scalarType);
+        return device.isCpu() ? options : options.device(new DeviceOptional(device.handle()));
     }
 
     // ---- shape ----
@@ -79,6 +105,8 @@ public final class Tensor {
     public long size(int dimension) { return handle.size(dimension); }
 
     public long elements() { return handle.numel(); }
+
+    public Device device() { return Device.of(handle); }
 
     public DType type() { return DType.of(handle.scalar_type().intern()); }
 
@@ -180,8 +208,6 @@ public final class Tensor {
 
     public Tensor expInPlace() { return inPlace("exp", handle::exp_); }
 
-    public Tensor zeroInPlace() { return inPlace("zero", handle::zero_); }
-
     /** this + scale * (a b), written here. a [N, K], b [K, M], this [N, M]. */
     public Tensor addMatmulInPlace(Tensor a, Tensor b, double scale) {
         return inPlace("addMatmul", () -> handle.addmm_(a.handle, b.handle, new Scalar(1.0), new Scalar(scale)), a, b);
@@ -242,7 +268,7 @@ public final class Tensor {
     /** y = x W^T + b. x [T, I], weight [O, I], bias [O] or null -> [T, O]. */
     public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
         return op("linear", () -> bias == null ? torch.linear(x.handle, weight.handle)
-                : torch.linear(x.handle, weight.handle, new TensorOptional(bias.handle)), x, weight);
+                : torch.linear(x.handle, weight.handle, new TensorOptional(bias.handle)), x, weight, bias);
     }
 
     /** weight [V, D], ids [T] -> [T, D]. */
@@ -272,7 +298,7 @@ public final class Tensor {
         TensorOptional given = mask == null ? new TensorOptional() : new TensorOptional(mask.handle);
         boolean grouped = q.handle.size(1) != k.handle.size(1);
         return op("attention", () -> torch.scaled_dot_product_attention(q.handle, k.handle, v.handle, given, 0.0,
-                causal, new DoubleOptional(scale), grouped), q, k, v);
+                causal, new DoubleOptional(scale), grouped), q, k, v, mask);
     }
 
     // ---- gradients ----
@@ -318,6 +344,23 @@ public final class Tensor {
     /** Converted values; this tensor itself when it is of that type already. */
     public Tensor to(DType type) { return op("to", () -> handle.to(type.scalarType), this); }
 
+    /** A copy on another device; this tensor itself when it lies there already. */
+    public Tensor to(Device device) {
+        return device.isCpu() && handle.is_cpu() ? this
+                : op("to " + device, () -> handle.to(device.handle(), handle.scalar_type()), this);
+    }
+
+    /** This fresh tensor of the host, or a copy on the current device in its place. */
+    Tensor moved() {
+        Device device = Device.current();
+        if (device.isCpu()) {
+            return this;
+        }
+        Tensor there = to(device);
+        handle.close();
+        return there;
+    }
+
     /** The same contiguous bytes as elements of another type; shares memory. */
     static Tensor reinterpreted(Tensor bytes, DType type) {
         return op("reinterpreted", () -> bytes.handle.view(type.scalarType), bytes);
@@ -327,44 +370,48 @@ public final class Tensor {
     public Tensor copy() { return op("copy", () -> torch.clone(handle), this); }
 
     /** The only element. */
-    public double item() { return handle.item_double(); }
+    public double item() { return plain("item", handle::item_double); }
 
     /** Square root of the sum of squares. */
-    public double norm() { return Scope.value(() -> handle.norm().item_double()); }
+    public double norm() { return plain("norm", () -> handle.norm().item_double()); }
 
     /** True when no element is infinite or not a number. */
-    public boolean isFinite() { return Scope.value(() -> handle.isfinite().all().item_bool()); }
+    public boolean isFinite() { return plain("isFinite", () -> handle.isfinite().all().item_bool()); }
 
     public float[] toFloats() {
-        return Scope.value(() -> {
+        return plain("toFloats", () -> {
             float[] values = new float[Math.toIntExact(elements())];
-            new FloatPointer(detach().to(DType.F32).contiguous().handle.data_ptr()).get(values, 0, values.length);
+            new FloatPointer(readable(DType.F32)).get(values, 0, values.length);
             return values;
         });
     }
 
     public long[] toLongs() {
-        return Scope.value(() -> {
+        return plain("toLongs", () -> {
             long[] values = new long[Math.toIntExact(elements())];
-            new LongPointer(detach().to(DType.I64).contiguous().handle.data_ptr()).get(values, 0, values.length);
+            new LongPointer(readable(DType.I64)).get(values, 0, values.length);
             return values;
         });
     }
 
     public int[] toInts() {
-        return Scope.value(() -> {
+        return plain("toInts", () -> {
             int[] values = new int[Math.toIntExact(elements())];
-            new IntPointer(detach().to(DType.I32).contiguous().handle.data_ptr()).get(values, 0, values.length);
+            new IntPointer(readable(DType.I32)).get(values, 0, values.length);
             return values;
         });
     }
 
+    /** The elements in order as the host's memory. */
+    private Pointer readable(DType type) { return detach().to(type).to(Device.CPU).contiguous().handle.data_ptr(); }
+
     /**
      * Bytes from {@code offset} on as a window on this tensor's own memory, in the machine's order. This tensor must be
-     * contiguous and outlive the buffer.
+     * the host's, contiguous, and outlive the buffer.
      */
     ByteBuffer bytes(long offset, int length) {
-        if (!handle.is_contiguous() || offset < 0 || offset + length > elements() * type().bytes()) {
+        if (!handle.is_cpu() || !handle.is_contiguous() || offset < 0
+                || offset + length > elements() * type().bytes()) {
             throw new IllegalArgumentException("bytes " + offset + " to " + (offset + length) + " of " + this);
         }
         // A pointer that starts at the offset: a buffer's own position ends at 2 GB.
@@ -372,24 +419,29 @@ public final class Tensor {
                 .order(ByteOrder.nativeOrder());
     }
 
-    @Override public String toString() { return handle.isNull() ? "freed" : type() + Arrays.toString(shape()); }
+    private boolean isFreed() { return handle.isNull(); }
 
-    // ---- errors ----
+    @Override public String toString() { return isFreed() ? "freed" : type() + Arrays.toString(shape()); }
 
-    private void requireElements(int given) {
-        if (elements() != given) {
-            throw new IllegalArgumentException(given + " values for " + this);
+    /** A value that is no tensor; the tensors that are made on the way die here. */
+    private <T> T plain(String name, Supplier<T> body) {
+        try (PointerScope scope = new PointerScope()) {
+            return body.get();
+        } catch (TensorException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw failure(name, e, this);
         }
     }
+
+    // ---- errors ----
 
     private Tensor inPlace(String name, Supplier<org.bytedeco.pytorch.Tensor> body, Tensor... operands) {
         try {
             body.get();
             return this;
         } catch (RuntimeException e) {
-            Tensor[] all = Arrays.copyOf(operands, operands.length + 1);
-            all[operands.length] = this;
-            throw failure(name, e, all);
+            throw failure(name, e, Stream.concat(Stream.of(this), Arrays.stream(operands)).toArray(Tensor[]::new));
         }
     }
 
@@ -401,8 +453,13 @@ public final class Tensor {
         }
     }
 
-    private static TensorException failure(String name, RuntimeException cause, Tensor[] operands) {
+    /** @param operands those that an operation does without are null */
+    private static TensorException failure(String name, RuntimeException cause, Tensor... operands) {
+        List<Tensor> given = Arrays.stream(operands).filter(Objects::nonNull).toList();
+        boolean elsewhere = given.stream().anyMatch(operand -> !operand.isFreed() && !operand.device().isCpu());
         String why = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-        return new TensorException(name + Arrays.toString(operands) + ": " + why, cause);
+        return new TensorException(name + given.stream()
+                .map(operand -> operand + (elsewhere && !operand.isFreed() ? " on " + operand.device() : ""))
+                .collect(Collectors.joining(", ", "[", "]")) + ": " + why, cause);
     }
 }

@@ -16,7 +16,7 @@ import static io.weft.problem.Language.say;
  * Named tensors in one file of a known format. Opening reads where each lies and checks that against the file; the
  * tensors themselves are read one by one, when asked for.
  */
-public sealed interface TensorFile permits SafeTensors, TorchFile {
+public interface TensorFile {
     /**
      * Where one tensor lies.
      *
@@ -51,15 +51,6 @@ public sealed interface TensorFile permits SafeTensors, TorchFile {
         }
     }
 
-    /**
-     * Opens a file by the ending of its name: {@code .safetensors}, or else what {@code torch.save} writes.
-     *
-     * @throws UserError when it is missing, damaged or of neither format
-     */
-    static TensorFile open(Path file) {
-        return file.getFileName().toString().endsWith(".safetensors") ? SafeTensors.open(file) : TorchFile.open(file);
-    }
-
     Path file();
 
     /** In the order of the file. */
@@ -70,7 +61,7 @@ public sealed interface TensorFile permits SafeTensors, TorchFile {
 
     default boolean has(String name) { return entry(name) != null; }
 
-    /** One tensor in its stored type, contiguous; its bytes are copied from the mapped file. */
+    /** One tensor in its stored type, contiguous, on the current device; its bytes are copied from the mapped file. */
     default Tensor read(String name) {
         Entry entry = entry(name);
         if (entry == null) {
@@ -92,7 +83,7 @@ public sealed interface TensorFile permits SafeTensors, TorchFile {
 
     private Tensor copied(Entry entry, long... shape) {
         final int atOnce = 64 << 20;
-        Tensor tensor = Tensor.empty(entry.type(), shape);
+        Tensor tensor = Tensor.host(entry.type(), shape);
         try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.READ)) {
             for (long done = 0; done < entry.length();) {
                 int length = (int) Math.min(atOnce, entry.length() - done);
@@ -103,6 +94,6 @@ public sealed interface TensorFile permits SafeTensors, TorchFile {
         } catch (IOException e) {
             throw UserError.of(say("%s cannot be read: %s", file(), e.getMessage()), e);
         }
-        return tensor;
+        return tensor.moved();
     }
 }

@@ -25,8 +25,7 @@ import static io.weft.problem.Language.say;
  * the dictionary are named {@code outer.inner}, those in lists by their index; what is no tensor is passed over.
  */
 public final class TorchFile implements TensorFile {
-    private static final int LARGEST_PICKLE = 64 << 20, LARGEST_NAME = 1024, LARGEST_COUNT = 1 << 20, DEEPEST = 16,
-            SHOWN = 200;
+    private static final int LARGEST_PICKLE = 64 << 20, LARGEST_NAME = 1024, LARGEST_COUNT = 1 << 20, DEEPEST = 16;
     /** The pickled integer 0x1950a86a20f9469cfc6c with which torch.save began before it wrote zips. */
     private static final byte[] BEFORE_ZIP = {(byte) 0x80, 2, (byte) 0x8a, 10, 0x6c, (byte) 0xfc};
     private static final String PICKLE = "/data.pkl";
@@ -100,7 +99,8 @@ public final class TorchFile implements TensorFile {
 
     private static ByteBuffer bytes(FileChannel channel, Member member) throws IOException, CorruptFileException {
         if (member.length() > LARGEST_PICKLE) {
-            throw new CorruptFileException(say("its member %s has %d bytes", printable(member.name()),
+            throw new CorruptFileException(say("its member %s has %d bytes",
+                    CorruptFileException.printable(member.name()),
                     member.length()));
         }
         return StoredZip.read(channel, member.start(), (int) member.length()).order(ByteOrder.LITTLE_ENDIAN);
@@ -109,7 +109,7 @@ public final class TorchFile implements TensorFile {
     private void gather(String name, Object value, int depth) throws CorruptFileException {
         if (depth > DEEPEST || ++visited > LARGEST_COUNT || name.length() > LARGEST_NAME) {
             throw new CorruptFileException(say("it nests deeper, or holds more or longer names, than any model: %s",
-                    printable(name)));
+                    CorruptFileException.printable(name)));
         }
         String prefix = name.isEmpty() ? "" : name + ".";
         if (value instanceof Map) {
@@ -123,7 +123,7 @@ public final class TorchFile implements TensorFile {
             }
         } else if (value instanceof Entry && (name.isEmpty() || entries.put(name, (Entry) value) != null)) {
             throw new CorruptFileException(name.isEmpty() ? say("it holds a tensor without a name")
-                    : say("it holds two tensors named %s", printable(name)));
+                    : say("it holds two tensors named %s", CorruptFileException.printable(name)));
         }
     }
 
@@ -132,10 +132,4 @@ public final class TorchFile implements TensorFile {
     @Override public Set<String> names() { return entries.keySet(); }
 
     @Override public Entry entry(String name) { return entries.get(name); }
-
-    /** A name out of a file, fit for a terminal. */
-    static String printable(String name) {
-        String shown = name.length() > SHOWN ? name.substring(0, SHOWN) + "..." : name;
-        return shown.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
-    }
 }

@@ -13,7 +13,7 @@ import static io.weft.problem.Language.say;
  * All that a {@code torch.save} pickle may name and make: ordered dictionaries, storages (a type and a member of the
  * zip) and tensors (a storage, an offset, a shape and strides). The table below is the whole of it.
  */
-final class TorchObjects {
+final class TorchObjects implements Unpickler.Objects {
     private static final int LARGEST_RANK = 16;
     private static final Map<String, Object> GLOBALS = Map.ofEntries(
             Map.entry("collections.OrderedDict", Function.ORDERED_DICT),
@@ -31,7 +31,7 @@ final class TorchObjects {
     private enum Function { ORDERED_DICT, REBUILD_TENSOR, REBUILD_PARAMETER }
 
     /** collections.OrderedDict, which alone may be given attributes. */
-    static final class OrderedDict extends LinkedHashMap<Object, Object> {
+    private static final class OrderedDict extends LinkedHashMap<Object, Object> {
         private static final long serialVersionUID = 1;
     }
 
@@ -56,16 +56,16 @@ final class TorchObjects {
      *
      * @throws Foreign when it is any other
      */
-    Object named(String module, String name) throws Foreign {
+    @Override public Object named(String module, String name) throws Foreign {
         Object known = GLOBALS.get(module + "." + name);
         if (known == null) {
-            throw new Foreign(TorchFile.printable(module + "." + name));
+            throw new Foreign(CorruptFileException.printable(module + "." + name));
         }
         return known;
     }
 
     /** The result of a function. */
-    Object made(Object function, List<Object> arguments) throws CorruptFileException {
+    @Override public Object made(Object function, List<Object> arguments) throws CorruptFileException {
         if (function == Function.REBUILD_TENSOR && (arguments.size() == 6 || arguments.size() == 7)) {
             return tensor(arguments);
         }
@@ -80,7 +80,7 @@ final class TorchObjects {
     }
 
     /** The storage that ("storage", type, key, place, elements) names. */
-    Object storage(Object named) throws CorruptFileException {
+    @Override public Object stored(Object named) throws CorruptFileException {
         List<Object> parts = named instanceof Tuple ? ((Tuple) named).items : List.of();
         if (parts.size() != 5 || !"storage".equals(parts.get(0)) || !(parts.get(1) instanceof DType)
                 || !(parts.get(2) instanceof String) || !(parts.get(4) instanceof Long)) {
@@ -91,14 +91,16 @@ final class TorchObjects {
         long elements = (Long) parts.get(4);
         Member member = members.get(key);
         if (member == null) {
-            throw new CorruptFileException(say("the storage %s is missing", TorchFile.printable(key)));
+            throw new CorruptFileException(say("the storage %s is missing", CorruptFileException.printable(key)));
         }
         if (elements < 0 || member.length() / type.bytes() != elements) {
             throw new CorruptFileException(say("the storage %s should hold %d elements of %s, but has %d bytes",
-                    TorchFile.printable(key), elements, type, member.length()));
+                    CorruptFileException.printable(key), elements, type, member.length()));
         }
         return new Storage(type, member.start(), elements);
     }
+
+    @Override public boolean takesState(Object value) { return value instanceof OrderedDict; }
 
     /**
      * _rebuild_tensor_v2(storage, offset, size, stride, requires_grad, backward_hooks, metadata): where the tensor

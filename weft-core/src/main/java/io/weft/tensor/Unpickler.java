@@ -11,9 +11,9 @@ import static io.weft.problem.Language.say;
 /**
  * Python's pickle machine (cpython Lib/pickletools.py, protocols 2 to 5) with only the operations that {@code
  * torch.save} writes for dictionaries of tensors. A pickle is a program: it may name any function of Python and call
- * it. Here a name is looked up in {@link TorchObjects}, which knows a dozen and refuses every other by name; nothing is
- * loaded, made or called by a name from the file. Values are String, Long, Double, Boolean, {@link #NONE}, {@link
- * Tuple}, List, Map and what TorchObjects makes.
+ * it. Here a name is looked up in {@link Objects}, which know a few and refuse every other by name; nothing is loaded,
+ * made or called by a name from the file. Values are String, Long, Double, Boolean, {@link #NONE}, {@link Tuple}, List,
+ * Map and what the objects make.
  */
 final class Unpickler {
     /** Python's None. */
@@ -21,7 +21,7 @@ final class Unpickler {
     private static final Object MARK = new Object();
     private static final int NEWEST_PROTOCOL = 5, LARGEST_STACK = 1 << 16, LARGEST_COUNT = 1 << 22;
     private final PickleBytes in;
-    private final TorchObjects objects;
+    private final Objects objects;
     private final ArrayList<Object> stack = new ArrayList<>();
     private final Map<Integer, Object> memo = new HashMap<>();
     private int operations;
@@ -33,7 +33,22 @@ final class Unpickler {
         Tuple(List<Object> items) { this.items = items; }
     }
 
-    Unpickler(PickleBytes in, TorchObjects objects) {
+    /** All that a pickle may name and make. */
+    interface Objects {
+        /** What a name stands for. @throws CorruptFileException when it is not known */
+        Object named(String module, String name) throws CorruptFileException;
+
+        /** The result of a function that {@link #named} gave. */
+        Object made(Object function, List<Object> arguments) throws CorruptFileException;
+
+        /** What lies outside of the pickle under a name. */
+        Object stored(Object name) throws CorruptFileException;
+
+        /** Whether a value may be given attributes, which say nothing about tensors and are dropped. */
+        boolean takesState(Object value);
+    }
+
+    Unpickler(PickleBytes in, Objects objects) {
         this.in = in;
         this.objects = objects;
     }
@@ -89,7 +104,7 @@ final class Unpickler {
             case 'i' -> throw instance(in.line(), in.line());
             case 'R' -> reduce(last(2));
             case 'b' -> build(pop());
-            case 'Q' -> stack.add(objects.storage(pop()));
+            case 'Q' -> stack.add(objects.stored(pop()));
             default -> throw new CorruptFileException(say("byte %d: the pickle operation 0x%02x, which torch.save "
                     + "writes for no tensor", in.position() - 1, code));
         }
@@ -126,7 +141,8 @@ final class Unpickler {
      */
     private CorruptFileException instance(String module, String name) throws CorruptFileException {
         objects.named(module, name);
-        return unexpected(say("an instance of %s.%s", TorchFile.printable(module), TorchFile.printable(name)));
+        return unexpected(say("an instance of %s.%s", CorruptFileException.printable(module),
+                CorruptFileException.printable(name)));
     }
 
     private void reduce(List<Object> call) throws CorruptFileException {
@@ -139,7 +155,7 @@ final class Unpickler {
      */
     private void build(Object state) throws CorruptFileException {
         map(state);
-        if (!(top() instanceof TorchObjects.OrderedDict)) {
+        if (!objects.takesState(top())) {
             throw unexpected(say("a state for what takes none"));
         }
     }

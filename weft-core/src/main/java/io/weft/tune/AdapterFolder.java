@@ -12,6 +12,7 @@ import io.weft.problem.UserError;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.tensor.TensorFile;
+import io.weft.tensor.TensorFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +91,7 @@ public final class AdapterFolder {
      */
     public static Lora attach(CausalLm model, Path folder) {
         Lora settings = settings(folder);
-        TensorFile file = TensorFile.open(weights(folder));
+        TensorFile file = TensorFiles.open(weights(folder));
         Map<String, Linear> touched = new LinkedHashMap<>();
         for (Linear linear : model.linears().values()) {
             if (file.names().stream().anyMatch(name -> name.startsWith(PREFIX + linear.name() + ".lora_"))) {

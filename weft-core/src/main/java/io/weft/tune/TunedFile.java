@@ -6,6 +6,7 @@ import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.tensor.TensorFile;
+import io.weft.tensor.TensorFiles;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ final class TunedFile {
      * @throws io.weft.problem.UserError naming every tensor that is missing, too many or of another shape
      */
     static void read(Path path, Map<String, Tensor> tuned, UnaryOperator<String> spelling) {
-        TensorFile file = TensorFile.open(path);
+        TensorFile file = TensorFiles.open(path);
         Problems problems = new Problems(path.toString());
         Map<String, Tensor> wanted = new LinkedHashMap<>();
         tuned.forEach((name, tensor) -> wanted.put(spelling.apply(name), tensor));
