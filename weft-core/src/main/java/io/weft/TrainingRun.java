@@ -1,6 +1,5 @@
 package io.weft;
 
-import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Packer;
 import io.weft.data.Rows;
@@ -37,7 +36,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -80,11 +78,11 @@ public final class TrainingRun implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.listener = listener;
         wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), recipe.data());
-        List<Example> train = wording.examples(data.train(), say("training")),
+        List<ExampleGroup> train = wording.examples(data.train(), say("training")),
                 heldOut = wording.examples(data.heldOut(), say("held-out"));
         encoded = wording.encoder().report();
-        Rows rows = Rows.of(recipe.data().pack() ? packed(train, recipe.data().maxLength())
-                : train.stream().map(example -> List.of(ExampleGroup.of(example))).toList());
+        Rows rows = Rows.of(recipe.data().pack() ? Packer.pack(train, recipe.data().maxLength())
+                : train.stream().map(List::of).toList());
         TrainSettings given = recipe.train();
         TrainingPlan plan = TrainingPlan.of(rows.count(), given,
                 epoch -> VisitOrder.of(rows.count(), given.seed(), epoch));
@@ -93,14 +91,7 @@ public final class TrainingRun implements AutoCloseable {
         this.recipe = recipe.withTrain(settings);
         Objective objective = settings.objective().equals("pretrain") ? Likelihood.PRETRAIN : Likelihood.SFT;
         job = new Trainer.Job(model, objective, settings, peak, rows,
-                heldOut.stream().map(ExampleGroup::of).toList(), plan);
-    }
-
-    private static List<List<ExampleGroup>> packed(List<Example> examples, int capacity) {
-        int[] lengths = examples.stream().mapToInt(Example::length).toArray();
-        return Packer.bestFitDecreasing(lengths, capacity).stream()
-                .map(pack -> Arrays.stream(pack).mapToObj(i -> ExampleGroup.of(examples.get(i))).toList())
-                .toList();
+                heldOut, plan);
     }
 
     private static TrainSettings resolved(TrainSettings s, double peak, int warmup) {

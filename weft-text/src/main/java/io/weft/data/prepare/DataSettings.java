@@ -2,7 +2,8 @@ package io.weft.data.prepare;
 
 import io.weft.data.Excerpt;
 import io.weft.data.PromptStyle;
-import io.weft.data.read.RowFormat;
+import io.weft.data.format.RowFormat;
+import io.weft.data.format.RowFormats;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
 import java.nio.file.InvalidPathException;
@@ -17,7 +18,7 @@ import static io.weft.problem.Language.say;
  * The {@code data:} part of a recipe.
  *
  * @param train      the file: a JSON array, JSONL, CSV or plain text; "" when none was given
- * @param format     "alpaca", "messages", "prompt" or "text"; "auto": told by the first row's fields
+ * @param format     a name of {@link RowFormats}; "auto": told by the first row's fields
  * @param rows       only the first N rows of the file, bad ones counted
  * @param prompt     "tutorial", "template" or "plain" (see {@link PromptStyle}); "auto": the format's usual one
  * @param maxLength  tokens of an example, prompt and completion together
@@ -44,7 +45,7 @@ public record DataSettings(String train, String format, OptionalInt rows, String
             problems.add(say("data.train: '%s' is no path to a file", Excerpt.of(train)));
         }
         checkWord(problems, "data.format", format,
-                Stream.concat(Stream.of(AUTO), RowFormat.BUILT_IN.stream().map(RowFormat::name)).toList());
+                Stream.concat(Stream.of(AUTO), RowFormats.names().stream()).toList());
         checkWord(problems, "data.prompt", prompt,
                 Stream.concat(Stream.of(AUTO), Stream.of(PromptStyle.values()).map(PromptStyle::word)).toList());
         checkWord(problems, "data.overLength", overLength, OVER_LENGTHS);

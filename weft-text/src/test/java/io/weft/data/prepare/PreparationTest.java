@@ -6,6 +6,7 @@ import io.weft.data.Conversation;
 import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
+import io.weft.data.Text;
 import io.weft.golden.Golden;
 import io.weft.problem.Language;
 import io.weft.problem.Problems;
@@ -42,8 +43,10 @@ class PreparationTest {
                 + "\",\"output\":\"answer\\n" + i + "\"}");
         PreparedData data = Preparation.prepare(settings(file, "auto", "0.25"), 3, folder.resolve("run"));
         Split split = Split.ofShare(12, 0.25, 3);
-        assertThat(data.train()).extracting(Conversation::answer).containsExactlyElementsOf(answers(split.train()));
-        assertThat(data.heldOut()).extracting(Conversation::answer).containsExactlyElementsOf(answers(split.heldOut()));
+        assertThat(data.train()).extracting(sample -> sample.answers().get(0))
+                .containsExactlyElementsOf(answers(split.train()));
+        assertThat(data.heldOut()).extracting(sample -> sample.answers().get(0))
+                .containsExactlyElementsOf(answers(split.heldOut()));
         assertThat(data.train().get(1).place())
                 .isEqualTo(new Place(folder.resolve("run/data/train.jsonl").toString(), 2));
         assertThat(data.manifest().settings())
@@ -142,7 +145,7 @@ class PreparationTest {
         PreparedData data = Preparation.prepare(settings(file, "auto", "0"), 42, folder.resolve("run"));
         assertThat(data.manifest().columns()).isEqualTo("messages");
         assertThat(data.promptStyle()).isEqualTo(PromptStyle.TEMPLATE);
-        assertThat(data.train()).extracting(Conversation::messages)
+        assertThat(data.train()).extracting(sample -> ((Conversation) sample).messages())
                 .containsExactly(List.of(Message.user("a"), Message.assistant("b")),
                 List.of(Message.system("s"), Message.user("c"), Message.assistant("d")));
         assertThat(data.heldOut()).isEmpty();
@@ -152,18 +155,18 @@ class PreparationTest {
         Path file = write("text.txt", "first\nline\n\nsecond\n\nthird\n");
         PreparedData data = Preparation.prepare(settings(file, "text", "1"), 42, folder.resolve("run"));
         assertThat(data.manifest().columns()).isEqualTo("text");
-        assertThat(Stream.concat(data.train().stream(), data.heldOut().stream()).map(Conversation::answer))
+        assertThat(Stream.concat(data.train().stream(), data.heldOut().stream()).map(sample -> sample.answers().get(0)))
                 .containsExactlyInAnyOrder("first\nline", "second", "third");
-        assertThat(data.train()).allMatch(Conversation::isText);
+        assertThat(data.train()).allMatch(Text.class::isInstance);
     }
 
     @Test void heldOutRowsMayHaveAFileOfTheirOwn() throws IOException {
         Path file = rows(3, i -> "{\"instruction\":\"p" + i + "\",\"output\":\"c\"}");
         Path held = write("held.csv", "instruction,output\np1,x\nq,\np9,y\n");
         PreparedData data = Preparation.prepare(settings(file, "auto", held.toString()), 42, folder.resolve("run"));
-        assertThat(data.train()).extracting(c -> c.messages().get(0).content())
+        assertThat(data.train()).extracting(sample -> sample.asked().get(0).content())
                 .containsExactly("p0\n\n输出:", "p1\n\n输出:", "p2\n\n输出:");
-        assertThat(data.heldOut()).extracting(Conversation::answer).containsExactly("x", "y");
+        assertThat(data.heldOut()).extracting(sample -> sample.answers().get(0)).containsExactly("x", "y");
         assertThat(data.manifest().counts()).isEqualTo(new Manifest.Counts(6, 1, 3, 2, 1));
         assertThat(data.manifest().heldOutSource().orElseThrow().file()).isEqualTo(held.toString());
     }
