@@ -47,6 +47,8 @@ public final class Fields {
         return value == null ? "" : text(name, value);
     }
 
+    public boolean has(String name) { return row.has(name); }
+
     /** A field of any kind, or null when it is missing. */
     public JsonNode value(String name) {
         used.add(name);
@@ -72,15 +74,19 @@ public final class Fields {
     /** Refuses a row that says more than is read here. @param why after "'name': " */
     public void refuseIfGiven(String name, Translatable why) {
         JsonNode value = value(name);
-        if (value != null && !value.isNull() && !(value.isTextual() && value.textValue().isEmpty())
+        boolean emptyText = value != null && value.isTextual() && Set.of("", "[]").contains(value.textValue());
+        if (value != null && !value.isNull() && !emptyText
                 && !(value.isContainerNode() && value.isEmpty())) {
             problems.add(RowProblem.unsupported(name, why));
         }
     }
 
-    /** Refuses a row of preference data whose answer is marked false: learning it would teach what was found bad. */
+    /**
+     * Refuses a row whose answer is marked false, where nobody has read the mark: learning it would teach what was
+     * found bad.
+     */
     public void refuseIfMarkedBad(String name) {
-        if (row.path(name).isBoolean()) {
+        if (!used.contains(name) && row.path(name).isBoolean()) {
             used.add(name);
             if (!row.get(name).booleanValue()) {
                 problems.add(new RowProblem("marked_bad:" + name,

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
@@ -99,6 +100,47 @@ public final class TurnList {
         if (messages.stream().anyMatch(turn -> turn.isAssistant() && PythonStrip.isBlank(turn.content()))) {
             fields.add(RowProblem.blank(counted));
         }
+    }
+
+    /** The turns behind the text of the column {@code system}, where there is one. */
+    static List<Message> withSystem(Fields fields, List<Message> turns) {
+        JsonNode given = fields.value("system");
+        String system = given == null || given.isNull() ? "" : fields.text("system", given);
+        if (system.isEmpty()) {
+            return turns;
+        }
+        if (!turns.isEmpty() && turns.get(0).role().equals("system")) {
+            fields.add(new RowProblem("two_system_texts",
+                    say("a system text stands in the column 'system' and in the first turn; keep one")));
+        }
+        return Stream.concat(Stream.of(Message.system(system)), turns.stream()).toList();
+    }
+
+    /**
+     * User and assistant take turns behind a system's text.
+     *
+     * @param answered whether the last turn is the assistant's, else the user's
+     */
+    static void checkAlternating(Fields fields, String name, List<Message> messages, boolean answered) {
+        List<Message> turns = messages.stream().dropWhile(turn -> turn.role().equals("system")).toList();
+        int ahead = messages.size() - turns.size();
+        for (int i = 0; i < turns.size(); i++) {
+            String expected = i % 2 == 0 ? "user" : "assistant";
+            if (!turns.get(i).role().equals(expected)) {
+                fields.add(new RowProblem("turn_order:" + name,
+                        say("turn %d of '%s' is of role %s, expected %s: user and assistant take turns", ahead + i + 1,
+                        name, Excerpt.of(turns.get(i).role()), expected)));
+                return;
+            }
+        }
+        if (turns.isEmpty() || ahead > 1 || turns.size() % 2 != (answered ? 0 : 1)) {
+            fields.add(new RowProblem("turn_order:" + name, answered
+                    ? say("'%s' has %d turns; expected at most one system text, then questions and answers, an answer "
+                    + "last", name, messages.size())
+                    : say("'%s' has %d turns; expected at most one system text, then questions and answers, a question "
+                    + "last", name, messages.size())));
+        }
+        refuseBlankAnswers(fields, turns, name);
     }
 
     /** Tools, pictures and sound beside the turns belong to what is said and are not read yet. */
