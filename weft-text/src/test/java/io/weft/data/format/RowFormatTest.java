@@ -1,17 +1,89 @@
 package io.weft.data.format;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.Message;
+import io.weft.data.Place;
+import io.weft.data.PromptStyle;
+import io.weft.data.Sample;
+import io.weft.data.read.RowProblem;
+import io.weft.problem.Language;
+import java.io.IOException;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Rows of formats that know more than a prompt and a completion. */
 class RowFormatTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @BeforeEach void english() { Language.use(Language.ENGLISH); }
+
     @Test void everyFormatHasANameAndFieldsOfItsOwn() {
         assertThat(RowFormats.names()).doesNotHaveDuplicates();
         for (RowFormat format : RowFormats.all()) {
             assertThat(RowFormats.find(format.name())).contains(format);
             assertThat(format.required()).isNotEmpty();
             assertThat(format.shape()).contains(format.required());
+        }
+    }
+
+    @Test void shareGptsTurnsAreMessages() {
+        String turns = "'conversations':[{'from':'human','value':'a'},{'from':'gpt','value':' b '}]";
+        assertThat(read("sharegpt", PromptStyle.TEMPLATE, "{" + turns + "}")).isEqualTo("user a ->  b ");
+        assertThat(read("sharegpt", PromptStyle.TUTORIAL, "{" + turns + "}")).isEqualTo("user a\n\n输出: ->  b ");
+        assertThat(read("sharegpt", PromptStyle.TEMPLATE, "{" + turns + ",'system':'s','tools':[{}]}"))
+                .startsWith("unsupported:tools");
+        assertThat(read("sharegpt", PromptStyle.TEMPLATE, "{" + turns + ",'system':'s','tools':''}"))
+                .isEqualTo("system s, user a ->  b ");
+        assertThat(read("sharegpt", PromptStyle.TEMPLATE, "{'conversations':[{'from':'system','value':'s'},"
+                + "{'from':'human','value':'a'},{'from':'gpt','value':'b'},{'from':'human','value':'c'},"
+                + "{'from':'gpt','value':'d'}],'system':null}"))
+                .isEqualTo("system s, user a, assistant b, user c -> d");
+    }
+
+    @Test void shareGptsTurnsOutOfOrderAreRefused() {
+        String[][] cases = {
+            {"{'conversations':[{'from':'gpt','value':'b'}]}",
+            "turn_order:conversations: turn 1 of 'conversations' is of role assistant, expected user"},
+            {"{'conversations':[{'from':'human','value':'a'},{'from':'human','value':'b'},{'from':'gpt','value':'c'}]}",
+            "turn_order:conversations: turn 2 of 'conversations' is of role user, expected assistant"},
+            {"{'conversations':[{'from':'human','value':'a'}]}",
+            "turn_order:conversations: 'conversations' has 1 turns; expected at most one system text"},
+            {"{'conversations':[]}", "turn_order:conversations: 'conversations' has 0 turns"},
+            {"{'conversations':[{'from':'human','value':'a'},{'from':'gpt','value':' '}]}", "blank:conversations"},
+            {"{'conversations':[{'from':'human','value':'a'},{'from':'function_call','value':'b'}]}",
+            "unknown_role: conversations[1].from is 'function_call'; expected one of human, gpt, system"},
+            {"{'conversations':[{'role':'user','content':'a'}]}", "missing:conversations.from"},
+            {"{'conversations':'a'}", "not_a_list:conversations: 'conversations' is a text; expected a list of {from"},
+            {"{'system':'s','conversations':[{'from':'system','value':'t'},{'from':'human','value':'a'},"
+            + "{'from':'gpt','value':'b'}]}", "two_system_texts"}};
+        for (String[] c : cases) {
+            assertThat(read("sharegpt", PromptStyle.TEMPLATE, c[0])).startsWith(c[1]);
+        }
+    }
+
+    /** The sample as {@code role words, … -> answers}, or the reason and all problems. */
+    private static String read(String format, PromptStyle style, String row) {
+        Fields fields = new Fields(row(row));
+        Sample sample = RowFormats.find(format).orElseThrow().read(fields, style, new Place("f", 7));
+        if (!fields.problems().isEmpty()) {
+            return fields.problems().get(0).reason() + ": " + fields.problems().stream().map(RowProblem::text)
+                    .collect(Collectors.joining("; "));
+        }
+        return sample.asked().stream().map(RowFormatTest::shown).collect(Collectors.joining(", ")) + " -> "
+                + String.join(" / ", sample.answers());
+    }
+
+    private static String shown(Message turn) { return turn.role() + " " + turn.content(); }
+
+    private static ObjectNode row(String json) {
+        try {
+            return (ObjectNode) JSON.readTree(json.replace('\'', '"'));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e);
         }
     }
 }
