@@ -16,6 +16,7 @@ import static io.weft.problem.Language.say;
 public final class RowFormats {
     /** In the order in which a row's fields are matched: formats with more required fields before those with fewer. */
     private static final List<RowFormat> BUILT_IN = List.of(
+            new PreferenceFormat(),
             new ShareGptFormat(),
             new MessagesFormat(),
             new AlpacaFormat(),

@@ -65,6 +65,48 @@ class RowFormatTest {
         }
     }
 
+    @Test void aPreferenceTakesPromptAndAnswersInEverySpelling() {
+        String human = "'conversations':[{'from':'human','value':'a'}]", texts = "'chosen':'b','rejected':'c'";
+        String[][] same = {
+            {human, texts}, {human, "'chosen':{'from':'gpt','value':'b'},'rejected':{'from':'gpt','value':'c'}"},
+            {"'messages':[{'role':'user','content':'a'}]", texts}, {"'prompt':'a'", texts},
+            {"'prompt':[{'role':'user','content':'a'}]",
+            "'chosen':[{'role':'assistant','content':'b'}],'rejected':[{'role':'assistant','content':'c'}]"},
+            {"'prompt':'a'", "'chosen':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}],"
+            + "'rejected':[{'role':'user','content':'a'},{'role':'assistant','content':'c'}]"},
+            {"'instruction':'a','input':''", texts}};
+        for (String[] row : same) {
+            assertThat(read("preference", PromptStyle.TEMPLATE, "{" + row[0] + "," + row[1] + "}")).as(row[0])
+                    .isEqualTo("user a -> b / c");
+        }
+        assertThat(read("preference", PromptStyle.TUTORIAL, "{'instruction':'a','input':'i'," + texts + "}"))
+                .isEqualTo("user a\n\n输入:i\n\n输出: -> b / c");
+        assertThat(read("preference", PromptStyle.TEMPLATE, "{'system':'s'," + human + "," + texts + "}"))
+                .isEqualTo("system s, user a -> b / c");
+        assertThat(read("preference", PromptStyle.PLAIN, "{'system':'s'," + human + "," + texts + "}"))
+                .startsWith("needs_template");
+    }
+
+    @Test void aPreferenceThatPrefersNothingIsRefused() {
+        String[][] cases = {
+            {"{'prompt':'a','chosen':'b','rejected':'b'}", "same_answers"},
+            {"{'prompt':'a','chosen':'b'}", "missing:rejected"}, {"{'chosen':'b','rejected':'c'}", "missing:prompt"},
+            {"{'prompt':'a','chosen':' ','rejected':'c'}", "blank:chosen"},
+            {"{'prompt':'a','chosen':{'from':'human','value':'b'},'rejected':'c'}",
+            "no_answer:chosen: 'chosen' does not end with the assistant's turn"},
+            {"{'prompt':'a','chosen':3,'rejected':'c'}", "not_a_list:chosen"},
+            {"{'chosen':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}],"
+            + "'rejected':[{'role':'user','content':'x'},{'role':'assistant','content':'c'}]}", "different_prompts"},
+            {"{'prompt':'y','chosen':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}],"
+            + "'rejected':[{'role':'user','content':'a'},{'role':'assistant','content':'c'}]}", "two_prompts"},
+            {"{'conversations':[{'from':'human','value':'a'},{'from':'gpt','value':'b'}],'chosen':'b','rejected':'c'}",
+            "turn_order:conversations"},
+            {"{'instruction':'a','history':[['b','c']],'chosen':'b','rejected':'c'}", "unsupported:history"}};
+        for (String[] c : cases) {
+            assertThat(read("preference", PromptStyle.TEMPLATE, c[0])).as(c[0]).startsWith(c[1]);
+        }
+    }
+
     /** The sample as {@code role words, … -> answers}, or the reason and all problems. */
     private static String read(String format, PromptStyle style, String row) {
         Fields fields = new Fields(row(row));
