@@ -17,6 +17,7 @@ public final class RowFormats {
     /** In the order in which a row's fields are matched: formats with more required fields before those with fewer. */
     private static final List<RowFormat> BUILT_IN = List.of(
             new PreferenceFormat(),
+            new KtoFormat(),
             new ShareGptFormat(),
             new MessagesFormat(),
             new AlpacaFormat(),

@@ -2,10 +2,13 @@ package io.weft.data.format;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.Conversation;
+import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
+import io.weft.data.read.Row;
 import io.weft.data.read.RowProblem;
 import io.weft.problem.Language;
 import java.io.IOException;
@@ -105,6 +108,28 @@ class RowFormatTest {
         for (String[] c : cases) {
             assertThat(read("preference", PromptStyle.TEMPLATE, c[0])).as(c[0]).startsWith(c[1]);
         }
+    }
+
+    @Test void aLabelMarksAConversationOfAnyFormat() {
+        String[] rows = {
+            "'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]",
+            "'conversations':[{'from':'human','value':'a'},{'from':'gpt','value':'b'}]",
+            "'prompt':'a','completion':'b'", "'instruction':'a','output':'b'"};
+        for (String row : rows) {
+            assertThat(read("kto", PromptStyle.TEMPLATE, "{" + row + ",'label':false}")).isEqualTo("user a -> b");
+            assertThat(read("kto", PromptStyle.TEMPLATE, "{" + row + ",'label':'no'}"))
+                    .startsWith("not_true_or_false:label: 'label' is a text; expected true or false");
+            assertThat(read("kto", PromptStyle.TEMPLATE, "{" + row + "}")).startsWith("missing:label");
+        }
+        assertThat(read("kto", PromptStyle.TEMPLATE, "{'label':true}")).startsWith("missing:messages");
+    }
+
+    @Test void aMarkedRowIsReadWithItsMarkOnlyWhereMarksAreAskedFor() {
+        Row marked = new Row(0, new Place("f", 1), row("{'messages':[],'label':true}"));
+        assertThat(RowFormats.detect(marked, Conversation.class::equals).name()).isEqualTo("messages");
+        assertThat(RowFormats.detect(marked, Labelled.class::equals).name()).isEqualTo("kto");
+        Row pair = new Row(0, new Place("f", 1), row("{'conversations':[],'chosen':'','rejected':''}"));
+        assertThat(RowFormats.detect(pair, Conversation.class::equals).name()).isEqualTo("preference");
     }
 
     /** The sample as {@code role words, … -> answers}, or the reason and all problems. */

@@ -3,8 +3,10 @@ package io.weft.data.prepare;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.data.Conversation;
+import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.Place;
+import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
 import io.weft.data.Text;
 import io.weft.golden.Golden;
@@ -23,6 +25,7 @@ import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,6 +161,52 @@ class PreparationTest {
         assertThat(Stream.concat(data.train().stream(), data.heldOut().stream()).map(sample -> sample.answers().get(0)))
                 .containsExactlyInAnyOrder("first\nline", "second", "third");
         assertThat(data.train()).allMatch(Text.class::isInstance);
+    }
+
+    @Test void preferencesAndLabelsAreWrittenInTrlsColumnsAndReadBack() throws IOException {
+        Path pairs = rows(4, i -> "{\"prompt\":\"p" + i % 2 + "\",\"chosen\":\"" + (i == 2 ? "no" : "yes")
+                + "\",\"rejected\":\"" + (i == 2 ? "yes" : "no") + "\"}");
+        PreparedData data = Preparation.prepare(settings(pairs, "auto", "0"), 42, folder.resolve("pairs"));
+        assertThat(data.kind()).isEqualTo(Preference.class);
+        assertThat(data.manifest().columns()).isEqualTo("prompt, chosen, rejected");
+        assertThat(data.manifest().flags()).isEqualTo(Map.of("conflicting_preference", 2, "duplicate", 1));
+        assertThat(Files.readAllLines(data.folder().resolve("train.jsonl")).get(0))
+                .isEqualTo("{\"prompt\":\"p0\",\"chosen\":\"yes\",\"rejected\":\"no\"}");
+        assertThat(data.train().get(0)).isEqualTo(new Preference(List.of(Message.user("p0")), "yes", "no",
+                new Place(data.folder().resolve("train.jsonl").toString(), 1)));
+        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("preferred both ways: 1");
+
+        Path marks = write("marks.jsonl", "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},"
+                + "{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}],"
+                + "\"label\":true}\n{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},"
+                + "{\"role\":\"assistant\",\"content\":\"b\"}],\"label\":false}\n");
+        data = Preparation.prepare(settings(marks, "kto", "0"), 42, folder.resolve("marks"));
+        assertThat(data.kind()).isEqualTo(Labelled.class);
+        assertThat(Files.readAllLines(data.folder().resolve("train.jsonl")).get(1))
+                .isEqualTo("{\"prompt\":[{\"role\":\"user\",\"content\":\"a\"}],\"completion\":[{\"role\":"
+                + "\"assistant\",\"content\":\"b\"}],\"label\":false}");
+        assertThat(data.train()).extracting(sample -> ((Labelled) sample).desirable()).containsExactly(true, false);
+        assertThat(data.train().get(0).asked()).containsExactly(Message.system("s"), Message.user("a"));
+        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("answers marked bad");
+    }
+
+    /** LLaMA-Factory's demonstration files, where they lie beside the golden data. */
+    @Test void wholeFilesOfPreferencesAndLabelsAreRead() throws IOException {
+        Path root = Golden.at("..").resolve("data");
+        int cases = 0;
+        for (String name : List.of("dpo_en_demo.json", "dpo_zh_demo.json", "kto_en_demo.json")) {
+            Path file = root.resolve(name);
+            if (Files.exists(file)) {
+                boolean marks = name.startsWith("kto");
+                PreparedData data = Preparation.prepare(settings(file, marks ? "kto" : "auto", "0.1"), 42,
+                        folder.resolve(name));
+                assertThat(data.manifest().counts().rejected()).isZero();
+                assertThat(data.train().size() + data.heldOut().size()).isEqualTo(data.manifest().counts().read());
+                assertThat(data.kind()).isEqualTo(marks ? Labelled.class : Preference.class);
+                cases++;
+            }
+        }
+        Assumptions.assumeTrue(cases > 0, "no demonstration files");
     }
 
     @Test void heldOutRowsMayHaveAFileOfTheirOwn() throws IOException {
