@@ -34,6 +34,16 @@ public record DataSettings(String train, String format, OptionalInt rows, String
     public static final DataSettings DEFAULTS = new DataSettings("", AUTO, OptionalInt.empty(), AUTO, 1024, true, "cut",
             "0.1");
 
+    /** The words of {@code data.format}. */
+    public static List<String> formats() {
+        return Stream.concat(Stream.of(AUTO), RowFormats.names().stream()).toList();
+    }
+
+    /** The words of {@code data.prompt}. */
+    public static List<String> prompts() {
+        return Stream.concat(Stream.of(AUTO), Stream.of(PromptStyle.values()).map(PromptStyle::word)).toList();
+    }
+
     /** Adds what is wrong with the settings themselves; files are looked at when they are read. */
     public void check(Problems problems) {
         if (train.isBlank()) {
@@ -44,10 +54,8 @@ public record DataSettings(String train, String format, OptionalInt rows, String
         } catch (InvalidPathException e) {
             problems.add(say("data.train: '%s' is no path to a file", Excerpt.of(train)));
         }
-        checkWord(problems, "data.format", format,
-                Stream.concat(Stream.of(AUTO), RowFormats.names().stream()).toList());
-        checkWord(problems, "data.prompt", prompt,
-                Stream.concat(Stream.of(AUTO), Stream.of(PromptStyle.values()).map(PromptStyle::word)).toList());
+        checkWord(problems, "data.format", format, formats());
+        checkWord(problems, "data.prompt", prompt, prompts());
         checkWord(problems, "data.overLength", overLength, OVER_LENGTHS);
         checkPositive(problems, "data.maxLength", maxLength, 2);
         rows.ifPresent(n -> checkPositive(problems, "data.rows", n, 1));
