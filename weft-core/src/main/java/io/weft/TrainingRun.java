@@ -1,8 +1,10 @@
 package io.weft;
 
+import io.weft.data.Conversation;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Packer;
 import io.weft.data.Rows;
+import io.weft.data.Text;
 import io.weft.data.VisitOrder;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
@@ -116,6 +118,7 @@ public final class TrainingRun implements AutoCloseable {
         boolean done = false;
         try {
             PreparedData data = Preparation.prepare(recipe.data(), recipe.train().seed(), out);
+            requireFit(recipe, data);
             Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings());
             CausalLm model = load(base, located);
             TrainingRun run = new TrainingRun(folder, lock, located, data, base, model, Optional.empty(),
@@ -155,6 +158,15 @@ public final class TrainingRun implements AutoCloseable {
             if (!done) {
                 close(lock);
             }
+        }
+    }
+
+    /** The objectives learn from conversations and texts. */
+    private static void requireFit(Recipe recipe, PreparedData data) {
+        if (data.kind() != Conversation.class && data.kind() != Text.class) {
+            throw UserError.of(say("%s: rows of the format %s are not what train.objective %s learns from; set "
+                    + "data.format or train.objective", recipe.data().train(), data.manifest().settings().format(),
+                    recipe.train().objective()));
         }
     }
 
