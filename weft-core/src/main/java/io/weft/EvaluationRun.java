@@ -1,6 +1,6 @@
 package io.weft;
 
-import io.weft.data.Conversation;
+import io.weft.data.Sample;
 import io.weft.data.prepare.PreparedData;
 import io.weft.evaluate.Answers;
 import io.weft.evaluate.Comparison;
@@ -64,7 +64,7 @@ public final class EvaluationRun {
         RunFolder run = RunFolder.open(path);
         Recipe recipe = Recipe.read(run.recipe());
         PreparedData data = PreparedData.open(run.data());
-        List<Conversation> heldOut = heldOut(data, run);
+        List<Sample> heldOut = heldOut(data, run);
         LoadedModel.requireResult(run);
         ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
         PromptFormat wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), recipe.data());
@@ -117,13 +117,13 @@ public final class EvaluationRun {
      * @throws UserError when the run holds out no rows
      */
     public static EvaluationRun of(TrainingRun run, EvaluationSettings settings) {
-        List<Conversation> heldOut = heldOut(PreparedData.open(run.folder().data()), run.folder());
+        List<Sample> heldOut = heldOut(PreparedData.open(run.folder().data()), run.folder());
         return new EvaluationRun(run, HeldOutRows.of(run.wording().encoder(), heldOut,
                 LoadedModel.contextLength(run.base()), settings), settings);
     }
 
-    private static List<Conversation> heldOut(PreparedData data, RunFolder run) {
-        List<Conversation> heldOut = data.heldOut();
+    private static List<Sample> heldOut(PreparedData data, RunFolder run) {
+        List<Sample> heldOut = data.heldOut();
         if (heldOut.isEmpty()) {
             throw UserError.of(say("%s held out no rows to judge by (data.heldOut: %s); train with data.heldOut=0.1",
                     run.path(), data.manifest().settings().heldOut()));

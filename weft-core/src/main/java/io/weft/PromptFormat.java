@@ -1,8 +1,8 @@
 package io.weft;
 
-import io.weft.data.Conversation;
-import io.weft.data.Example;
+import io.weft.data.ExampleGroup;
 import io.weft.data.PromptStyle;
+import io.weft.data.Sample;
 import io.weft.data.prepare.DataSettings;
 import io.weft.model.HfConfig;
 import io.weft.problem.UserError;
@@ -79,13 +79,13 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
         };
     }
 
-    /** @throws UserError naming every conversation that cannot be encoded, or when nothing is left */
-    List<Example> examples(List<Conversation> conversations, String what) {
-        List<Example> examples = encoder.encodeAll(conversations);
-        if (examples.isEmpty() && !conversations.isEmpty()) {
+    /** @throws UserError naming every sample that cannot be encoded, or when nothing is left */
+    List<ExampleGroup> examples(List<Sample> samples, String what) {
+        List<ExampleGroup> groups = encoder.encodeAll(samples);
+        if (groups.isEmpty() && !samples.isEmpty()) {
             throw UserError.of(say("no %s row is left: %s; raise data.maxLength or set data.overLength to cut", what,
                     encoder.report()));
         }
-        return examples;
+        return groups;
     }
 }

@@ -1,9 +1,10 @@
 package io.weft;
 
-import io.weft.data.Example;
+import io.weft.data.Conversation;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Packer;
 import io.weft.data.Rows;
+import io.weft.data.Text;
 import io.weft.data.VisitOrder;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
@@ -37,7 +38,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -80,11 +80,11 @@ public final class TrainingRun implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.listener = listener;
         wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), recipe.data());
-        List<Example> train = wording.examples(data.train(), say("training")),
+        List<ExampleGroup> train = wording.examples(data.train(), say("training")),
                 heldOut = wording.examples(data.heldOut(), say("held-out"));
         encoded = wording.encoder().report();
-        Rows rows = Rows.of(recipe.data().pack() ? packed(train, recipe.data().maxLength())
-                : train.stream().map(example -> List.of(ExampleGroup.of(example))).toList());
+        Rows rows = Rows.of(recipe.data().pack() ? Packer.pack(train, recipe.data().maxLength())
+                : train.stream().map(List::of).toList());
         TrainSettings given = recipe.train();
         TrainingPlan plan = TrainingPlan.of(rows.count(), given,
                 epoch -> VisitOrder.of(rows.count(), given.seed(), epoch));
@@ -93,14 +93,7 @@ public final class TrainingRun implements AutoCloseable {
         this.recipe = recipe.withTrain(settings);
         Objective objective = settings.objective().equals("pretrain") ? Likelihood.PRETRAIN : Likelihood.SFT;
         job = new Trainer.Job(model, objective, settings, peak, rows,
-                heldOut.stream().map(ExampleGroup::of).toList(), plan);
-    }
-
-    private static List<List<ExampleGroup>> packed(List<Example> examples, int capacity) {
-        int[] lengths = examples.stream().mapToInt(Example::length).toArray();
-        return Packer.bestFitDecreasing(lengths, capacity).stream()
-                .map(pack -> Arrays.stream(pack).mapToObj(i -> ExampleGroup.of(examples.get(i))).toList())
-                .toList();
+                heldOut, plan);
     }
 
     private static TrainSettings resolved(TrainSettings s, double peak, int warmup) {
@@ -125,6 +118,7 @@ public final class TrainingRun implements AutoCloseable {
         boolean done = false;
         try {
             PreparedData data = Preparation.prepare(recipe.data(), recipe.train().seed(), out);
+            requireFit(recipe, data);
             Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings());
             CausalLm model = load(base, located);
             TrainingRun run = new TrainingRun(folder, lock, located, data, base, model, Optional.empty(),
@@ -164,6 +158,15 @@ public final class TrainingRun implements AutoCloseable {
             if (!done) {
                 close(lock);
             }
+        }
+    }
+
+    /** The objectives learn from conversations and texts. */
+    private static void requireFit(Recipe recipe, PreparedData data) {
+        if (data.kind() != Conversation.class && data.kind() != Text.class) {
+            throw UserError.of(say("%s: rows of the format %s are not what train.objective %s learns from; set "
+                    + "data.format or train.objective", recipe.data().train(), data.manifest().settings().format(),
+                    recipe.train().objective()));
         }
     }
 

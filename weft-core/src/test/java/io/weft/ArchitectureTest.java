@@ -36,7 +36,8 @@ final class ArchitectureTest {
         arrows.put("jinja", Set.of());
         arrows.put("data", Set.of());
         arrows.put("data.read", Set.of("data"));
-        arrows.put("data.clean", Set.of("data.read"));
+        arrows.put("data.format", Set.of("data.read"));
+        arrows.put("data.clean", Set.of("data.format"));
         arrows.put("data.prepare", Set.of("data.clean"));
         arrows.put("token", Set.of("data", "jinja"));
         arrows.put("metric", Set.of());

@@ -1,6 +1,5 @@
 package io.weft.evaluate;
 
-import io.weft.data.ExampleGroup;
 import io.weft.generate.Answer;
 import io.weft.generate.Generator;
 import io.weft.generate.Prompt;
@@ -51,7 +50,7 @@ public final class Evaluation {
 
     private Answers answers(HeldOutRows rows, EvaluationSettings settings) {
         LossSum loss = new BlockWalk(model)
-                .loss(rows.examples().stream().map(ExampleGroup::of).toList(), LOSS_BATCH, Likelihood.SFT, adapters);
+                .loss(rows.examples(), LOSS_BATCH, Likelihood.SFT, adapters);
         List<Prompt> prompts = IntStream.range(0, rows.questions().size())
                 .mapToObj(i -> new Prompt(rows.questions().get(i).ids(), settings.sampling(), i)).toList();
         int batch = batch(prompts, settings);

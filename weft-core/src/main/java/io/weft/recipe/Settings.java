@@ -44,11 +44,11 @@ final class Settings {
     static final Section<DataSettings> DATA = new Section<>("data", DataSettings.DEFAULTS, text("what to learn from"),
             Setting.of("train", new Path(text("a file of rows")),
                     text("training rows: a JSON array, JSONL, CSV or plain text")).required("train.jsonl"),
-            Setting.of("format", new OneOf(List.of(DataSettings.AUTO, "alpaca", "messages", "prompt", "text")),
+            Setting.of("format", new OneOf(DataSettings.formats()),
             text("what the rows look like; auto: told by the first row's fields")),
             Setting.of("rows", new WholeNumber(1, MANY), text("only the first so many rows"))
             .optional("1000", text("all rows")),
-            Setting.of("prompt", new OneOf(List.of(DataSettings.AUTO, "tutorial", "template", "plain")),
+            Setting.of("prompt", new OneOf(DataSettings.prompts()),
                     text("how a prompt is built: the tutorial's wording, the model's chat template, or the text as it "
                     + "is; auto: as usual for the format")),
             Setting.of("maxLength", new WholeNumber(2, 1 << 20), text("tokens in an example, and in a pack")),

@@ -1,34 +1,45 @@
 package io.weft.data;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * A cleaned row: the turns in order, the last one the assistant's. One user turn and one assistant turn is a prompt and
- * its completion.
+ * Turns in order, the last one the assistant's. One user turn and one assistant turn is a prompt and its completion.
  */
-public record Conversation(List<Message> messages, Place place) {
+public record Conversation(List<Message> messages, Place place) implements Sample {
     public Conversation { messages = List.copyOf(messages); }
 
     public static Conversation of(String prompt, String completion, Place place) {
-        return new Conversation(List.of(Message.user(prompt), Message.assistant(completion)), place);
+        return answered(List.of(Message.user(prompt)), completion, place);
     }
 
-    /** A document to learn as it is: an answer to nothing. */
-    public static Conversation ofText(String text, Place place) {
-        return new Conversation(List.of(Message.assistant(text)), place);
+    /** What is asked, and the assistant's answer. */
+    public static Conversation answered(List<Message> asked, String answer, Place place) {
+        return new Conversation(Stream.concat(asked.stream(), Stream.of(Message.assistant(answer))).toList(), place);
     }
-
-    /** True for a document without a prompt, which is stored as the column text. */
-    public boolean isText() { return messages.size() == 1; }
 
     /** True for exactly one user turn answered once, which is stored as the columns prompt and completion. */
     public boolean isSingleTurn() {
         return messages.size() == 2 && messages.get(0).role().equals("user") && messages.get(1).isAssistant();
     }
 
-    /** Everything before the last assistant turn: what a model is given to answer. */
-    public List<Message> asked() { return messages.subList(0, messages.size() - 1); }
+    @Override public List<Message> asked() { return messages.subList(0, messages.size() - 1); }
 
     /** The last assistant turn's text: what a model should answer. */
     public String answer() { return messages.get(messages.size() - 1).content(); }
+
+    @Override public List<String> answers() { return List.of(answer()); }
+
+    @Override public Optional<String> wanted() { return Optional.of(answer()); }
+
+    @Override public List<Conversation> conversations() { return List.of(this); }
+
+    @Override public List<String> words() { return words(messages); }
+
+    @Override public List<String> subject() { return words(asked()); }
+
+    static List<String> words(List<Message> messages) {
+        return messages.stream().flatMap(message -> Stream.of(message.role(), message.content())).toList();
+    }
 }

@@ -21,6 +21,18 @@ public final class Packer {
     private Packer() {}
 
     /**
+     * Lays groups into rows, each group whole.
+     *
+     * @param maxLength most tokens of a document; a row takes as many times that as the largest group has documents
+     */
+    public static List<List<ExampleGroup>> pack(List<ExampleGroup> groups, int maxLength) {
+        int documents = groups.stream().mapToInt(group -> group.documents().size()).max().orElse(1);
+        int[] lengths = groups.stream().mapToInt(ExampleGroup::length).toArray();
+        return bestFitDecreasing(lengths, maxLength * documents).stream()
+                .map(pack -> Arrays.stream(pack).mapToObj(groups::get).toList()).toList();
+    }
+
+    /**
      * Packs all documents together.
      *
      * @param lengths  tokens of each document, from 0 to capacity; a document of 0 tokens goes nowhere

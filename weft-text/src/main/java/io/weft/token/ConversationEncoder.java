@@ -2,8 +2,12 @@ package io.weft.token;
 
 import io.weft.data.Conversation;
 import io.weft.data.Example;
+import io.weft.data.ExampleGroup;
 import io.weft.data.Message;
+import io.weft.data.Packer;
 import io.weft.data.PromptStyle;
+import io.weft.data.Sample;
+import io.weft.data.Text;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
 import java.util.ArrayList;
@@ -14,14 +18,15 @@ import java.util.Optional;
 import static io.weft.problem.Language.say;
 
 /**
- * Turns conversations into examples, ids and loss mask together, and questions into the ids that a model is asked with:
- * the same way for training, evaluation and serving. What people wrote is ordinary text, even where it looks like a
+ * Turns samples into examples, ids and loss mask together, and questions into the ids that a model is asked with: the
+ * same way for training, evaluation and serving. What people wrote is ordinary text, even where it looks like a
  * special token. Counts what it did. Belongs to one thread at a time.
  *
  * <p>Without a chat template an example is the prompt and the answer, tokenised as one text, and the end token; what
- * follows the prompt's own number of tokens is trained, as TRL has it. A conversation of a single assistant message is
- * a text by itself, trained as a whole. With a chat template the rendered text is tokenised as one, and a token is
- * trained when it holds any of what the assistant said.
+ * follows the prompt's own number of tokens is trained, as TRL has it. With a chat template the rendered text is
+ * tokenised as one, and a token is trained when it holds any of what the assistant said. A preference becomes two
+ * documents, the prompt with each of its answers; of these, as of a labelled conversation, only the last answer counts.
+ * A text is trained as a whole.
  */
 public final class ConversationEncoder {
     private final Tokenizer tokenizer;
@@ -69,49 +74,64 @@ public final class ConversationEncoder {
     }
 
     /**
-     * The example of a conversation, or nothing when it is dropped.
+     * What becomes of a sample: one group, none when it is dropped, or several where a long text goes on from one to
+     * the next.
      *
      * @throws UserError when it is too long and refused, or cannot be told without a chat template
      */
-    public Optional<Example> encode(Conversation conversation) {
-        MaskedTokens whole = draft(conversation);
-        int length = whole.ids().length;
-        if (length > maxLength && overLength == OverLength.REFUSE) {
-            throw UserError.of(say("%s: %d tokens, but data.maxLength is %d; raise it, shorten the row or set "
-                    + "data.overLength to cut or drop", conversation.place(), length, maxLength));
+    public List<ExampleGroup> encode(Sample sample) {
+        List<MaskedTokens> whole = drafts(sample.conversations(), sample.judgesLastAnswer());
+        boolean isText = sample instanceof Text;
+        if (isText) {
+            whole = List.of(draft((Text) sample));
         }
-        MaskedTokens kept = length <= maxLength ? whole : switch (overLength) {
-            case CUT -> cut(conversation, whole);
-            case CUT_END -> whole.first(maxLength);
-            default -> MaskedTokens.NOTHING;
-        };
-        boolean dropped = !kept.hasTarget();
-        Optional<Example> example = dropped ? Optional.empty() : Optional.of(new Example(kept.ids(), kept.trained()));
-        report = new EncodeReport(report.encoded() + (dropped ? 0 : 1),
-                report.cut() + (dropped || length <= maxLength ? 0 : 1), report.dropped() + (dropped ? 1 : 0),
-                report.tokens() + (dropped ? 0 : kept.ids().length),
-                report.trainedTokens() + example.map(Example::trainedTokens).orElse(0),
-                Math.max(report.longest(), length));
-        return example;
+        int longest = longest(whole);
+        boolean fits = longest <= maxLength;
+        if (!fits && overLength == OverLength.REFUSE) {
+            throw UserError.of(say("%s: %d tokens, but data.maxLength is %d; raise it, shorten the row or set "
+                    + "data.overLength to cut or drop", sample.place(), longest, maxLength));
+        }
+        List<List<MaskedTokens>> kept = fits ? List.of(whole) : overLength == OverLength.DROP ? List.of()
+                : isText ? split(whole.get(0))
+                : List.of(overLength == OverLength.CUT_END ? whole.stream().map(each -> each.first(maxLength)).toList()
+                : cut(sample, whole));
+        List<ExampleGroup> groups = kept.stream().filter(group -> group.stream().allMatch(MaskedTokens::hasTarget))
+                .map(group -> new ExampleGroup(group.stream().map(each -> new Example(each.ids(), each.trained()))
+                .toList())).toList();
+        report = report.plus(groups, longest, !fits && !isText, !fits && isText);
+        return groups;
+    }
+
+    private static int longest(List<MaskedTokens> documents) {
+        return documents.stream().mapToInt(each -> each.ids().length).max().orElseThrow();
     }
 
     /**
-     * The examples of conversations, without those dropped.
-     *
-     * @throws UserError naming every conversation that is refused
+     * A text of any length is laid out in documents of the longest length allowed and a rest; of a rest of a single
+     * token nothing can be learned.
      */
-    public List<Example> encodeAll(Iterable<Conversation> conversations) {
-        List<Example> examples = new ArrayList<>();
+    private List<List<MaskedTokens>> split(MaskedTokens text) {
+        return Packer.pieces(new int[] {text.ids().length}, maxLength).stream()
+                .map(piece -> List.of(text.part(piece.from(), piece.length()))).toList();
+    }
+
+    /**
+     * The groups of samples, without those dropped.
+     *
+     * @throws UserError naming every sample that is refused
+     */
+    public List<ExampleGroup> encodeAll(Iterable<? extends Sample> samples) {
+        List<ExampleGroup> groups = new ArrayList<>();
         Problems problems = new Problems(say("the data"));
-        for (Conversation conversation : conversations) {
+        for (Sample sample : samples) {
             try {
-                encode(conversation).ifPresent(examples::add);
+                groups.addAll(encode(sample));
             } catch (UserError e) {
                 problems.add(e.getMessage());
             }
         }
         problems.throwIfAny();
-        return examples;
+        return groups;
     }
 
     /** What became of everything encoded so far. */
@@ -143,7 +163,7 @@ public final class ConversationEncoder {
         if (ids.length <= limit) {
             return ids;
         }
-        MaskedTokens cut = template.isPresent() ? cutTemplate(messages, true, limit)
+        MaskedTokens cut = template.isPresent() ? cutPrompt(messages, limit)
                 : textPrompt(messages.get(0).content(), ids).shortened(limit);
         if (cut.ids().length == 0) {
             throw UserError.of(say("a prompt of at most %d tokens leaves no room for the text around the question; "
@@ -170,20 +190,41 @@ public final class ConversationEncoder {
         return text.append(stream.finish()).toString();
     }
 
-    private MaskedTokens draft(Conversation conversation) {
+    private List<MaskedTokens> drafts(List<Conversation> conversations, boolean lastAnswerOnly) {
+        return conversations.stream().map(each -> draft(each, lastAnswerOnly)).toList();
+    }
+
+    private MaskedTokens draft(Conversation conversation, boolean lastAnswerOnly) {
         if (template.isPresent()) {
-            return MaskedTokens.of(pieces.encode(template.get().render(conversation.messages(), false)));
+            MaskedTokens whole = rendered(conversation.messages());
+            return lastAnswerOnly && conversation.asked().stream().anyMatch(Message::isAssistant)
+                    ? whole.learnedFrom(common(encodePrompt(conversation.asked()), whole.ids())) : whole;
         }
-        boolean alone = conversation.messages().size() == 1 && conversation.messages().get(0).isAssistant();
-        if (!alone && !conversation.isSingleTurn()) {
+        if (!conversation.isSingleTurn()) {
             throw severalTurns(conversation.place().toString());
         }
-        String prompt = alone ? "" : conversation.messages().get(0).content();
+        return answered(conversation.messages().get(0).content(), conversation.answer());
+    }
+
+    private MaskedTokens draft(Text text) {
+        return template.isPresent() ? rendered(List.of(Message.assistant(text.text()))) : answered("", text.text());
+    }
+
+    private MaskedTokens rendered(List<Message> messages) {
+        return MaskedTokens.of(pieces.encode(template.orElseThrow().render(messages, false)));
+    }
+
+    private MaskedTokens answered(String prompt, String answer) {
         int[] before = tokenizer.prefix();
-        int[] ids = join(before, tokenizer.encodePlain(prompt + conversation.answer()),
-                new int[] {tokenizer.eos().orElseThrow()});
+        int[] ids = join(before, tokenizer.encodePlain(prompt + answer), new int[] {tokenizer.eos().orElseThrow()});
         int promptLength = Math.min(before.length + tokenizer.encodePlain(prompt).length, ids.length - 1);
         return MaskedTokens.ofText(ids, before.length, promptLength);
+    }
+
+    /** How many tokens both begin with. */
+    private static int common(int[] prompt, int[] whole) {
+        int mismatch = Arrays.mismatch(prompt, whole);
+        return mismatch < 0 ? prompt.length : mismatch;
     }
 
     private static UserError severalTurns(String place) {
@@ -192,11 +233,27 @@ public final class ConversationEncoder {
                 place));
     }
 
-    private MaskedTokens cut(Conversation conversation, MaskedTokens whole) {
-        if (template.isPresent()) {
-            return cutTemplate(conversation.messages(), false, maxLength);
+    /**
+     * Each document as long as is allowed, the question cut alike in all of them. With a template the oldest exchanges
+     * go first, as long as one is left.
+     */
+    private List<MaskedTokens> cut(Sample sample, List<MaskedTokens> whole) {
+        if (template.isEmpty()) {
+            int marker = markerTokens(sample.asked().get(0).content());
+            return MaskedTokens.shortened(whole.stream().map(each -> each.keepingMarker(marker)).toList(), maxLength);
         }
-        return whole.keepingMarker(markerTokens(conversation.messages().get(0).content())).shortened(maxLength);
+        List<Conversation> left = sample.conversations();
+        List<MaskedTokens> documents = whole;
+        while (longest(documents) > maxLength) {
+            List<Conversation> fewer = left.stream().flatMap(each -> withoutOldestExchange(each.messages()).stream()
+                    .map(messages -> new Conversation(messages, each.place()))).toList();
+            if (fewer.size() < left.size()) {
+                return MaskedTokens.shortened(documents, maxLength);
+            }
+            left = fewer;
+            documents = drafts(left, sample.judgesLastAnswer());
+        }
+        return documents;
     }
 
     private MaskedTokens textPrompt(String prompt, int[] ids) {
@@ -212,20 +269,11 @@ public final class ConversationEncoder {
         return (int) Arrays.stream(ends).filter(end -> end > prompt.length() - answerMarker.length()).count();
     }
 
-    /** The oldest exchanges go first, as long as one is left; then text as {@link MaskedTokens#shortened} takes it. */
-    private MaskedTokens cutTemplate(List<Message> messages, boolean answerNext, int limit) {
-        List<Message> left = messages;
-        while (true) {
-            MaskedTokens draft = MaskedTokens.of(pieces.encode(template.orElseThrow().render(left, answerNext)));
-            if (draft.ids().length <= limit) {
-                return draft;
-            }
-            Optional<List<Message>> fewer = withoutOldestExchange(left);
-            if (fewer.isEmpty()) {
-                return draft.shortened(limit);
-            }
-            left = fewer.get();
-        }
+    /** As {@link #cut}, of what is asked. */
+    private MaskedTokens cutPrompt(List<Message> messages, int limit) {
+        MaskedTokens draft = MaskedTokens.of(pieces.encode(template.orElseThrow().render(messages, true)));
+        return draft.ids().length <= limit ? draft : withoutOldestExchange(messages)
+                .map(fewer -> cutPrompt(fewer, limit)).orElseGet(() -> draft.shortened(limit));
     }
 
     /**

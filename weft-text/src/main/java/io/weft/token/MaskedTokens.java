@@ -1,6 +1,7 @@
 package io.weft.token;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Tokens on their way to an example.
@@ -51,6 +52,11 @@ record MaskedTokens(int[] ids, boolean[] trained, boolean[] fixed) {
                 Arrays.copyOf(fixed, length));
     }
 
+    MaskedTokens part(int from, int length) {
+        return new MaskedTokens(Arrays.copyOfRange(ids, from, from + length),
+                Arrays.copyOfRange(trained, from, from + length), Arrays.copyOfRange(fixed, from, from + length));
+    }
+
     /** Something to learn that is predicted from something. */
     boolean hasTarget() {
         for (int i = 1; i < trained.length; i++) {
@@ -61,26 +67,42 @@ record MaskedTokens(int[] ids, boolean[] trained, boolean[] fixed) {
         return false;
     }
 
+    /** Nothing learned of the first tokens. */
+    MaskedTokens learnedFrom(int start) {
+        boolean[] fewer = trained.clone();
+        Arrays.fill(fewer, 0, start, false);
+        return new MaskedTokens(ids, fewer, fixed);
+    }
+
     /**
      * At most so many tokens: the question loses its beginning, then the text before it (a system's), then the last
      * answer its end, then earlier answers. {@link #NOTHING} when the fixed tokens alone are too many, or nothing of an
      * answer would be left.
      */
-    MaskedTokens shortened(int limit) {
+    MaskedTokens shortened(int limit) { return shortened(List.of(this), limit).get(0); }
+
+    /** Answers to one question, each {@link #shortened}; the question is cut alike in all of them. */
+    static List<MaskedTokens> shortened(List<MaskedTokens> answers, int limit) {
+        int excess = answers.stream().mapToInt(each -> each.ids.length).max().orElse(0) - limit;
+        return answers.stream().map(each -> each.shortened(excess, limit)).toList();
+    }
+
+    /** @param asked tokens to take of what is asked, as far as there are any */
+    private MaskedTokens shortened(int asked, int limit) {
         boolean[] gone = new boolean[ids.length];
-        int excess = ids.length - limit;
-        int end = ids.length;
+        int excess = Math.max(0, asked), end = ids.length, taken = 0;
         // runs of untrained tokens, the last run first, each from its beginning
         while (end > 0 && excess > 0) {
             int start = end;
             while (start > 0 && takes(start - 1, false)) {
                 start--;
             }
-            for (int i = start; i < end && excess > 0; i++, excess--) {
+            for (int i = start; i < end && excess > 0; i++, excess--, taken++) {
                 gone[i] = true;
             }
             end = Math.min(start, end - 1);
         }
+        excess = ids.length - taken - limit;
         int answers = 0;
         for (int i = 0; i < ids.length; i++) {
             answers += takes(i, true) ? 1 : 0;

@@ -69,7 +69,7 @@ class ChatGlm3FormTest {
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
             var conversation = new Conversation(List.of(Message.user("a"), Message.assistant("the cat"),
                     Message.user("ab"), Message.assistant("在")), new Place("rows", 1));
-            Example example = encoder(tokenizer).encode(conversation).orElseThrow();
+            Example example = encoder(tokenizer).encode(conversation).get(0).documents().get(0);
             int user = command("<|user|>"), assistant = command("<|assistant|>");
             assertThat(example.ids())
                     .isEqualTo(built(command("[gMASK]"), command("sop"), user, "\n", "a", assistant, "\n", "the cat",

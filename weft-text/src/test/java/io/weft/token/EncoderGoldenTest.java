@@ -78,7 +78,7 @@ class EncoderGoldenTest {
                     rows.add(Conversation.of(row.path("prompt").asText(), row.path("completion").asText(),
                     new Place("alpaca.json", rows.size() + 1))));
             return ConversationEncoder.ofText(tokenizer, PromptStyle.TUTORIAL, maxLength, OverLength.CUT_END)
-                    .encodeAll(rows);
+                    .encodeAll(rows).stream().flatMap(group -> group.documents().stream()).toList();
         }
     }
 

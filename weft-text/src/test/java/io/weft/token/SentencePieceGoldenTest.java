@@ -207,7 +207,7 @@ class SentencePieceGoldenTest {
                 String prompt = one.path("prompt").asText();
                 var encoder = ConversationEncoder.ofText(tokenizer, PromptStyle.TUTORIAL, 256, OverLength.REFUSE);
                 Example example = encoder.encode(Conversation.of(prompt, one.path("completion").asText(),
-                        new Place("golden", 1))).orElseThrow();
+                        new Place("golden", 1))).get(0).documents().get(0);
                 int[] ids = TokenizerGoldenTest.ints(one.path("concat_ids")),
                         asked = TokenizerGoldenTest.ints(one.path("prompt_ids"));
                 assertThat(example.ids()).as(prompt)

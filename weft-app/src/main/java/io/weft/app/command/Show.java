@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.PromptFormat;
 import io.weft.app.terminal.AnsiStyle;
 import io.weft.app.terminal.Streams;
-import io.weft.data.Conversation;
 import io.weft.data.PromptStyle;
+import io.weft.data.Sample;
 import io.weft.data.clean.Cleaner;
 import io.weft.data.prepare.CleanRows;
 import io.weft.data.prepare.DataSettings;
@@ -62,26 +62,26 @@ final class Show implements Command {
         PromptFormat whole = PromptFormat.of(base.path(), base.config(), style, Integer.MAX_VALUE, OverLength.CUT);
         List<ShownExample> examples = new ArrayList<>();
         try (var tokenizer = used.tokenizer(); var second = whole.tokenizer()) {
-            for (Conversation conversation : preview.kept()) {
-                int tokens = whole.encoder().encode(conversation).orElseThrow().length();
-                examples.add(ShownExample.of(conversation.place(), used.encoder().encode(conversation), tokens,
-                        tokenizer));
+            for (Sample sample : preview.kept()) {
+                examples.addAll(ShownExample.of(sample, used.encoder().encode(sample),
+                        whole.encoder().encode(sample).get(0), tokenizer));
             }
         }
         if (syntax.json()) {
             streams.out().println(json(examples, style, length));
         } else {
-            print(examples, style, length, streams.out());
+            print(examples, preview.kept().size(), style, length, streams.out());
             preview.rejected().forEach(rejected -> streams.out().println(say("rejected: %s", rejected)));
         }
         return ExitCode.DONE;
     }
 
-    private static void print(List<ShownExample> examples, PromptStyle style, int maxLength, PrintStream to) {
+    private static void print(List<ShownExample> examples, int rows, PromptStyle style, int maxLength,
+            PrintStream to) {
         examples.forEach(example -> example.print(to));
         String legend = AnsiStyle.flows() ? AnsiStyle.TRAINED.on(say("learned"))
                 : ShownExample.OPEN + say("learned") + ShownExample.CLOSE;
-        to.println(say("%d rows, prompts as %s, at most %,d tokens; %s, the rest is only read", examples.size(),
+        to.println(say("%d rows, prompts as %s, at most %,d tokens; %s, the rest is only read", rows,
                 style.word(), maxLength, legend));
     }
 
@@ -94,13 +94,13 @@ final class Show implements Command {
     }
 
     /** The first rows of a file. @param style that of the settings, or where they leave it open the format's */
-    private record Preview(List<Conversation> kept, List<Rejected> rejected, PromptStyle style) {
+    private record Preview(List<Sample> kept, List<Rejected> rejected, PromptStyle style) {
         static Preview of(Path source, DataSettings settings, int rows) {
-            List<Conversation> kept = new ArrayList<>();
+            List<Sample> kept = new ArrayList<>();
             List<Rejected> rejected = new ArrayList<>();
-            CleanRows read = CleanRows.read(source, settings, OptionalInt.of(rows), new Cleaner.Sink() {
-                @Override public void kept(Row row, Conversation conversation, List<String> flags) {
-                    kept.add(conversation);
+            CleanRows read = CleanRows.read(source, settings, kind -> true, OptionalInt.of(rows), new Cleaner.Sink() {
+                @Override public void kept(Row row, Sample sample, List<String> flags) {
+                    kept.add(sample);
                 }
 
                 @Override public void rejected(Rejected row) { rejected.add(row); }

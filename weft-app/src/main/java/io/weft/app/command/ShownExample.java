@@ -5,42 +5,66 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.app.terminal.AnsiStyle;
 import io.weft.data.Example;
+import io.weft.data.ExampleGroup;
+import io.weft.data.Labelled;
 import io.weft.data.Place;
+import io.weft.data.Preference;
+import io.weft.data.Sample;
 import io.weft.token.DecodeStream;
 import io.weft.token.Tokenizer;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 import static io.weft.problem.Language.say;
 
 /**
- * A row as the model would see it.
+ * A document of a row as the model would see it.
  *
+ * @param name    of the document where a row has several, or is marked; else ""
  * @param parts   text in its order, neighbours of one kind joined; empty for a row that is dropped
  * @param tokens  of the example  @param trained of these, learned
- * @param whole   tokens of the row before any cut
+ * @param whole   tokens of the document before any cut
  */
-record ShownExample(Place place, List<Part> parts, int tokens, int trained, int whole) {
+record ShownExample(Place place, String name, List<Part> parts, int tokens, int trained, int whole) {
     /** Around what is learned where there is no colour. */
     static final String OPEN = "⟦", CLOSE = "⟧";
 
     /** @param trained whether it is learned */
     record Part(String text, boolean trained) {}
 
-    static ShownExample of(Place place, Optional<Example> encoded, int whole, Tokenizer tokenizer) {
+    /**
+     * Each document of a row, or one that says that the row is dropped.
+     *
+     * @param whole the row's documents before any cut
+     */
+    static List<ShownExample> of(Sample sample, List<ExampleGroup> encoded, ExampleGroup whole, Tokenizer tokenizer) {
         if (encoded.isEmpty()) {
-            return new ShownExample(place, List.of(), 0, 0, whole);
+            int longest = whole.documents().stream().mapToInt(Example::length).max().orElseThrow();
+            return List.of(new ShownExample(sample.place(), "", List.of(), 0, 0, longest));
         }
-        Example example = encoded.get();
+        List<ShownExample> shown = new ArrayList<>();
+        for (int group = 0; group < encoded.size(); group++) {
+            List<Example> documents = encoded.get(group).documents();
+            for (int i = 0; i < documents.size(); i++) {
+                String name = sample instanceof Preference ? i == 0 ? say("chosen") : say("rejected")
+                        : sample instanceof Labelled labelled ? labelled.desirable() ? say("good") : say("bad")
+                        : encoded.size() > 1 ? say("part %d of %d", group + 1, encoded.size()) : "";
+                int length = encoded.size() > 1 ? documents.get(i).length() : whole.documents().get(i).length();
+                shown.add(of(sample.place(), name, documents.get(i), length, tokenizer));
+            }
+        }
+        return shown;
+    }
+
+    private static ShownExample of(Place place, String name, Example example, int whole, Tokenizer tokenizer) {
         List<Part> parts = new ArrayList<>();
         DecodeStream text = tokenizer.stream(false);
         for (int i = 0; i < example.length(); i++) {
             add(parts, text.push(example.ids()[i]), i > 0 && example.trained()[i]);
         }
         add(parts, text.finish(), example.trained()[example.length() - 1]);
-        return new ShownExample(place, parts, example.length(), example.trainedTokens(), whole);
+        return new ShownExample(place, name, parts, example.length(), example.trainedTokens(), whole);
     }
 
     private static void add(List<Part> parts, String text, boolean trained) {
@@ -61,7 +85,8 @@ record ShownExample(Place place, List<Part> parts, int tokens, int trained, int 
         String note = isDropped() ? say("dropped: %,d tokens", whole)
                 : say("%,d tokens, %,d learned", tokens, trained)
                 + (whole > tokens ? say("; cut from %,d", whole) : "");
-        to.println(AnsiStyle.STRONG.on("── " + place + "  ") + (whole > tokens ? AnsiStyle.DOUBTFUL : AnsiStyle.FAINT)
+        to.println(AnsiStyle.STRONG.on("── " + place + (name.isEmpty() ? "" : " " + name) + "  ")
+                + (whole > tokens ? AnsiStyle.DOUBTFUL : AnsiStyle.FAINT)
                 .on(note));
         for (Part part : parts) {
             to.print(!part.trained() ? part.text() : AnsiStyle.flows() ? AnsiStyle.TRAINED.on(part.text())
@@ -75,6 +100,9 @@ record ShownExample(Place place, List<Part> parts, int tokens, int trained, int 
         ObjectNode root = new ObjectMapper().createObjectNode().put("file", place.file()).put("line", place.line())
                 .put("tokens", tokens).put("trained", trained)
                 .put("tokensBeforeCut", whole).put("dropped", isDropped());
+        if (!name.isEmpty()) {
+            root.put("document", name);
+        }
         ArrayNode texts = root.putArray("parts");
         parts.forEach(part -> texts.addObject().put("text", part.text()).put("trained", part.trained()));
         return root;

@@ -2,6 +2,7 @@ package io.weft.app.terminal;
 
 import io.weft.data.Conversation;
 import io.weft.data.Example;
+import io.weft.data.ExampleGroup;
 import io.weft.data.Place;
 import io.weft.evaluate.Answers;
 import io.weft.evaluate.Answers.Reply;
@@ -126,7 +127,8 @@ class ComparisonTest {
         List<Question> questions = IntStream.range(0, expected.size())
                 .mapToObj(i -> new Question(Conversation.of("question " + i, expected.get(i),
                 new Place("rows.jsonl", i + 1)), new int[] {1, 2}, false)).toList();
-        List<Example> examples = List.of(new Example(new int[] {1, 2, 3}, new boolean[] {false, true, true}));
+        List<ExampleGroup> examples = List.of(ExampleGroup.of(new Example(new int[] {1, 2, 3},
+                new boolean[] {false, true, true})));
         HeldOutRows rows = new HeldOutRows(questions, examples, questions.size(), questions.size());
         return Comparison.of(rows, EvaluationSettings.DEFAULTS, answers(base, 4), answers(tuned, 3));
     }

@@ -1,11 +1,11 @@
 package io.weft.data.clean;
 
-import io.weft.data.Conversation;
 import io.weft.data.PromptStyle;
-import io.weft.data.read.Fields;
+import io.weft.data.Sample;
+import io.weft.data.format.Fields;
+import io.weft.data.format.RowFormat;
 import io.weft.data.read.Rejected;
 import io.weft.data.read.Row;
-import io.weft.data.read.RowFormat;
 import io.weft.data.read.RowProblem;
 import io.weft.data.read.RowReader;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Turns rows into conversations and says what it would not take, and why: a field missing, null, no text or blank, or
+ * Turns rows into samples and says what it would not take, and why: a field missing, null, no text or blank, or
  * half a character. Nothing is repaired and nothing dropped in silence; a row with control characters is kept and
  * flagged. What only several rows together show (duplicates, contradictions) is found by {@link Repeats}.
  */
@@ -27,7 +27,7 @@ public final class Cleaner implements RowReader.Sink {
     /** Takes what the cleaner makes of the rows. */
     public interface Sink {
         /** @param flags oddities of the row: {@code control_characters:input} */
-        void kept(Row row, Conversation conversation, List<String> flags);
+        void kept(Row row, Sample sample, List<String> flags);
 
         void rejected(Rejected rejected);
     }
@@ -40,10 +40,10 @@ public final class Cleaner implements RowReader.Sink {
 
     @Override public void row(Row row) {
         var fields = new Fields(row.fields());
-        Conversation conversation = format.read(fields, style, row.place());
+        Sample sample = format.read(fields, style, row.place());
         fields.unused().forEach(name -> unused.merge(name, 1, Integer::sum));
         if (fields.problems().isEmpty()) {
-            sink.kept(row, conversation, fields.flags());
+            sink.kept(row, sample, fields.flags());
         } else {
             String detail = fields.problems().stream().map(RowProblem::text).distinct()
                     .collect(Collectors.joining("; "));

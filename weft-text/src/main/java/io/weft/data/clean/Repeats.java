@@ -1,6 +1,6 @@
 package io.weft.data.clean;
 
-import io.weft.data.Conversation;
+import io.weft.data.Sample;
 import io.weft.data.read.Row;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds rows that say the same, and rows that answer the same prompt differently, judged on the built prompt and
- * completion. Holds two fingerprints a row, no text.
+ * Finds rows that say the same, and rows that contradict each other: that answer the same prompt differently, prefer
+ * one answer here and the other there, or call the same answer good and bad. Holds two fingerprints a row, no text.
  */
 public final class Repeats {
     private final Map<Fingerprint, Seen> pairs = new HashMap<>();
@@ -48,15 +48,15 @@ public final class Repeats {
         }
     }
 
-    public void add(Row row, Conversation conversation) {
+    public void add(Row row, Sample sample) {
         var seen = new Seen(row.number(), row.place().line());
-        Fingerprint pair = Fingerprint.of(conversation.messages());
+        Fingerprint pair = Fingerprint.of(sample);
         Seen first = pairs.putIfAbsent(pair, seen);
         if (first != null) {
             duplicates.add(new Duplicate(seen, first));
         }
-        if (!conversation.isText()) {
-            Asked asked = prompts.putIfAbsent(Fingerprint.ofAsked(conversation), new Asked(pair, seen));
+        if (!sample.subject().isEmpty()) {
+            Asked asked = prompts.putIfAbsent(Fingerprint.of(sample.subject()), new Asked(pair, seen));
             if (asked != null) {
                 asked.again(pair, seen);
             }
@@ -66,7 +66,7 @@ public final class Repeats {
     /** Rows that repeat an earlier one, in the order of the file. */
     public List<Duplicate> duplicates() { return duplicates; }
 
-    /** Groups of rows with the same prompt and at least two different answers, in the order of their first rows. */
+    /** Groups of rows on the same subject that say at least two different things, in the order of their first rows. */
     public List<List<Seen>> conflicts() {
         return prompts.values().stream().filter(asked -> asked.contradicted).map(Asked::rows).toList();
     }

@@ -1,11 +1,12 @@
 package io.weft.data.prepare;
 
-import io.weft.data.Conversation;
 import io.weft.data.PromptStyle;
+import io.weft.data.Sample;
 import io.weft.data.clean.Cleaner;
+import io.weft.data.format.RowFormat;
+import io.weft.data.format.RowFormats;
 import io.weft.data.read.Rejected;
 import io.weft.data.read.Row;
-import io.weft.data.read.RowFormat;
 import io.weft.data.read.RowReader;
 import io.weft.problem.Problems;
 import java.nio.file.Path;
@@ -14,11 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 import static io.weft.problem.Language.say;
 
 /**
- * A user's file from its first byte to clean conversations, row by row: read, matched to a format, cleaned. What was
+ * A user's file from its first byte to clean samples, row by row: read, matched to a format, cleaned. What was
  * found on the way can be asked when {@link #read} has returned.
  */
 public final class CleanRows {
@@ -26,6 +28,7 @@ public final class CleanRows {
     private static final int PATIENCE = 10_000;
     private final String file;
     private final DataSettings settings;
+    private final Predicate<Class<? extends Sample>> wanted;
     private final Cleaner.Sink sink;
     private final Map<String, Integer> reasons = new TreeMap<>();
     private List<Rejected> onlyBad = new ArrayList<>();
@@ -34,9 +37,11 @@ public final class CleanRows {
     private Cleaner cleaner;
     private int read, kept;
 
-    private CleanRows(Path file, DataSettings settings, Cleaner.Sink sink) {
+    private CleanRows(Path file, DataSettings settings, Predicate<Class<? extends Sample>> wanted,
+            Cleaner.Sink sink) {
         this.file = file.toString();
         this.settings = settings;
+        this.wanted = wanted;
         this.sink = sink;
     }
 
@@ -44,13 +49,15 @@ public final class CleanRows {
      * Reads the file to its end, or its first rows.
      *
      * @param settings format and prompt style, each possibly "auto"
+     * @param wanted   whether a kind of sample is asked for, see {@link RowFormats#detect}
      * @param first    how many rows to read at most, bad ones counted
      * @param sink     gets every row, kept or rejected, in the order of the file
      * @throws io.weft.problem.UserError when the file is broken, or no row of it can be used: then with every row's
      *     problem
      */
-    public static CleanRows read(Path file, DataSettings settings, OptionalInt first, Cleaner.Sink sink) {
-        var rows = new CleanRows(file, settings, sink);
+    public static CleanRows read(Path file, DataSettings settings, Predicate<Class<? extends Sample>> wanted,
+            OptionalInt first, Cleaner.Sink sink) {
+        var rows = new CleanRows(file, settings, wanted, sink);
         try (RowReader reader = RowReader.open(file)) {
             boolean more = true;
             while (more && reader.rows() < first.orElse(Integer.MAX_VALUE) && rows.onlyBad.size() < PATIENCE) {
@@ -60,19 +67,6 @@ public final class CleanRows {
         }
         rows.refuseOnlyBad();
         return rows;
-    }
-
-    /** The first conversations of a file, as {@code weft show} prints them. */
-    public static List<Conversation> preview(Path file, DataSettings settings, int rows) {
-        List<Conversation> conversations = new ArrayList<>();
-        read(file, settings, OptionalInt.of(rows), new Cleaner.Sink() {
-            @Override public void kept(Row row, Conversation conversation, List<String> flags) {
-                conversations.add(conversation);
-            }
-
-            @Override public void rejected(Rejected rejected) { }
-        });
-        return conversations;
     }
 
     private void refuseOnlyBad() {
@@ -100,7 +94,7 @@ public final class CleanRows {
     public Map<String, Integer> unusedFields() { return cleaner.unused(); }
 
     private void begin(Row first) {
-        format = RowFormat.named(settings.format()).orElseGet(() -> RowFormat.detect(first));
+        format = RowFormats.find(settings.format()).orElseGet(() -> RowFormats.detect(first, wanted));
         style = PromptStyle.named(settings.prompt()).orElse(format.usualPrompt());
         cleaner = new Cleaner(format, style, new Outgoing());
     }
@@ -117,10 +111,10 @@ public final class CleanRows {
     }
 
     private final class Outgoing implements Cleaner.Sink {
-        @Override public void kept(Row row, Conversation conversation, List<String> flags) {
+        @Override public void kept(Row row, Sample sample, List<String> flags) {
             kept++;
             onlyBad = List.of();
-            sink.kept(row, conversation, flags);
+            sink.kept(row, sample, flags);
         }
 
         @Override public void rejected(Rejected rejected) {

@@ -1,6 +1,9 @@
 package io.weft.data.prepare;
 
+import io.weft.data.Labelled;
 import io.weft.data.OddCharacters;
+import io.weft.data.Preference;
+import io.weft.data.Sample;
 import io.weft.data.clean.Repeats;
 import io.weft.data.read.Rejected;
 import java.util.ArrayList;
@@ -29,16 +32,19 @@ final class DataReport {
     private final Repeats repeats;
     private final List<Rejected> rejected;
     private final List<Preparation.Flagged> flagged;
+    private final Class<? extends Sample> kind;
     private final StringBuilder page = new StringBuilder();
 
     /**
-     * @param repeats of the training file
+     * @param kind     of the rows
+     * @param repeats  of the training file
      * @param rejected the first of them
-     * @param flagged the first rows that are kept and odd
+     * @param flagged  the first rows that are kept and odd
      */
-    DataReport(Manifest manifest, Survey survey, Repeats repeats,
+    DataReport(Manifest manifest, Class<? extends Sample> kind, Survey survey, Repeats repeats,
             List<Rejected> rejected, List<Preparation.Flagged> flagged) {
         this.manifest = manifest;
+        this.kind = kind;
         this.survey = survey;
         this.repeats = repeats;
         this.rejected = rejected;
@@ -149,15 +155,32 @@ final class DataReport {
                 .map(d -> say("line %d repeats line %d", d.row().line(), d.first().line())).toList(),
                 duplicates.size());
         List<List<Repeats.Seen>> conflicts = repeats.conflicts();
-        verdict(conflicts.isEmpty(), say("No prompt has two different answers."),
-                say("Prompts with different answers: %d. Is one of them wrong? All are kept.", conflicts.size()));
+        contradictions(conflicts.size());
         list(conflicts.stream().limit(GROUPS)
                 .map(group -> say("lines %s", group.stream().map(s -> String.valueOf(s.line()))
                 .collect(Collectors.joining(", ")))).toList(),
                 conflicts.size());
     }
 
+    private void contradictions(int found) {
+        if (kind == Preference.class) {
+            verdict(found == 0, say("No pair of answers is preferred both ways."),
+                    say("Pairs of answers that are preferred both ways: %d. Which is right? All are kept.", found));
+        } else if (kind == Labelled.class) {
+            verdict(found == 0, say("No answer is marked both good and bad."),
+                    say("Answers that are marked both good and bad: %d. Which is right? All are kept.", found));
+        } else {
+            verdict(found == 0, say("No prompt has two different answers."),
+                    say("Prompts with different answers: %d. Is one of them wrong? All are kept.", found));
+        }
+    }
+
     private void labels() {
+        if (kind == Labelled.class) {
+            heading(say("Balance of marks"));
+            table(List.of(row(say("answers marked good"), survey.desirable()),
+                    row(say("answers marked bad"), survey.undesirable())));
+        }
         List<Map.Entry<String, Integer>> labels = survey.labels();
         if (!labels.isEmpty()) {
             heading(say("Balance of labels (%d different answers)", labels.size()));

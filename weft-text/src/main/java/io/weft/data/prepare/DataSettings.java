@@ -2,7 +2,8 @@ package io.weft.data.prepare;
 
 import io.weft.data.Excerpt;
 import io.weft.data.PromptStyle;
-import io.weft.data.read.RowFormat;
+import io.weft.data.format.RowFormat;
+import io.weft.data.format.RowFormats;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
 import java.nio.file.InvalidPathException;
@@ -17,7 +18,7 @@ import static io.weft.problem.Language.say;
  * The {@code data:} part of a recipe.
  *
  * @param train      the file: a JSON array, JSONL, CSV or plain text; "" when none was given
- * @param format     "alpaca", "messages", "prompt" or "text"; "auto": told by the first row's fields
+ * @param format     a name of {@link RowFormats}; "auto": told by the first row's fields
  * @param rows       only the first N rows of the file, bad ones counted
  * @param prompt     "tutorial", "template" or "plain" (see {@link PromptStyle}); "auto": the format's usual one
  * @param maxLength  tokens of an example, prompt and completion together
@@ -33,6 +34,16 @@ public record DataSettings(String train, String format, OptionalInt rows, String
     public static final DataSettings DEFAULTS = new DataSettings("", AUTO, OptionalInt.empty(), AUTO, 1024, true, "cut",
             "0.1");
 
+    /** The words of {@code data.format}. */
+    public static List<String> formats() {
+        return Stream.concat(Stream.of(AUTO), RowFormats.names().stream()).toList();
+    }
+
+    /** The words of {@code data.prompt}. */
+    public static List<String> prompts() {
+        return Stream.concat(Stream.of(AUTO), Stream.of(PromptStyle.values()).map(PromptStyle::word)).toList();
+    }
+
     /** Adds what is wrong with the settings themselves; files are looked at when they are read. */
     public void check(Problems problems) {
         if (train.isBlank()) {
@@ -43,10 +54,8 @@ public record DataSettings(String train, String format, OptionalInt rows, String
         } catch (InvalidPathException e) {
             problems.add(say("data.train: '%s' is no path to a file", Excerpt.of(train)));
         }
-        checkWord(problems, "data.format", format,
-                Stream.concat(Stream.of(AUTO), RowFormat.BUILT_IN.stream().map(RowFormat::name)).toList());
-        checkWord(problems, "data.prompt", prompt,
-                Stream.concat(Stream.of(AUTO), Stream.of(PromptStyle.values()).map(PromptStyle::word)).toList());
+        checkWord(problems, "data.format", format, formats());
+        checkWord(problems, "data.prompt", prompt, prompts());
         checkWord(problems, "data.overLength", overLength, OVER_LENGTHS);
         checkPositive(problems, "data.maxLength", maxLength, 2);
         rows.ifPresent(n -> checkPositive(problems, "data.rows", n, 1));

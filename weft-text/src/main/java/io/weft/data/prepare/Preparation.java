@@ -2,7 +2,11 @@ package io.weft.data.prepare;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.weft.data.Conversation;
+import io.weft.data.Labelled;
 import io.weft.data.Place;
+import io.weft.data.Preference;
+import io.weft.data.Sample;
+import io.weft.data.Text;
 import io.weft.data.clean.Cleaner;
 import io.weft.data.clean.Fingerprint;
 import io.weft.data.clean.Repeats;
@@ -27,6 +31,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
@@ -37,8 +42,13 @@ import static io.weft.problem.Language.say;
  */
 public final class Preparation implements AutoCloseable {
     private static final int SHOWN = 50;
+    /** The flag of rows that contradict each other, by what they are; texts never do. */
+    private static final Map<Class<? extends Sample>, String> CONFLICTS = Map.of(
+            Conversation.class, "conflicting_completion", Preference.class, "conflicting_preference",
+            Labelled.class, "conflicting_label", Text.class, "");
     private final DataSettings settings;
     private final long seed;
+    private final Predicate<Class<? extends Sample>> wanted;
     private final Path staging;
     private final DataFile rejectedRows;
     private final Map<String, Integer> reasons = new TreeMap<>(), flags = new TreeMap<>(), unused = new TreeMap<>();
@@ -59,6 +69,16 @@ public final class Preparation implements AutoCloseable {
      *     when the disk takes no more; then nothing is left behind
      */
     public static PreparedData prepare(DataSettings settings, long seed, Path runFolder) {
+        return prepare(settings, seed, runFolder, Set.of(Conversation.class, Text.class)::contains);
+    }
+
+    /**
+     * As {@link #prepare(DataSettings, long, Path)}, for who learns from other samples than conversations and texts.
+     *
+     * @param wanted whether a kind of sample is asked for, see {@link io.weft.data.format.RowFormats#detect}
+     */
+    public static PreparedData prepare(DataSettings settings, long seed, Path runFolder,
+            Predicate<Class<? extends Sample>> wanted) {
         var problems = new Problems("data");
         settings.check(problems);
         problems.throwIfAny();
@@ -69,7 +89,7 @@ public final class Preparation implements AutoCloseable {
             Files.createDirectories(runFolder);
             delete(staging);
             Files.createDirectory(staging);
-            try (var preparation = new Preparation(settings, seed, staging)) {
+            try (var preparation = new Preparation(settings, seed, wanted, staging)) {
                 preparation.run();
             }
             AtomicFile.sync(staging);
@@ -125,9 +145,11 @@ public final class Preparation implements AutoCloseable {
         }
     }
 
-    private Preparation(DataSettings settings, long seed, Path staging) throws IOException {
+    private Preparation(DataSettings settings, long seed, Predicate<Class<? extends Sample>> wanted, Path staging)
+            throws IOException {
         this.settings = settings;
         this.seed = seed;
+        this.wanted = wanted;
         this.staging = staging;
         rejectedRows = new DataFile(staging.resolve(PreparedData.REJECTED));
     }
@@ -173,17 +195,18 @@ public final class Preparation implements AutoCloseable {
         var manifest = new Manifest(resolved, seed, train.source(), heldOutSource, columns.names(), counts, reasons,
                 flags, unused, files);
         Path report = staging.resolve(PreparedData.REPORT);
-        AtomicFile.write(report, new DataReport(manifest, survey, train.repeats, firstRejected, firstFlagged).html()
+        AtomicFile.write(report, new DataReport(manifest, columns.kind(), survey, train.repeats, firstRejected,
+                firstFlagged).html()
                 + "\n");
         files.put(PreparedData.REPORT, new Manifest.Source(PreparedData.REPORT, 1, Files.size(report),
                 Sha256.of(report)));
         AtomicFile.write(staging.resolve(Manifest.NAME), manifest.json() + "\n");
     }
 
-    private static Conversation copy(Gathering from, int row, RowColumns columns, DataFile to) throws IOException {
-        Conversation conversation = from.kept.get(row);
-        to.write(RowSpool.JSON.writeValueAsString(columns.write(conversation)));
-        return conversation;
+    private static Sample copy(Gathering from, int row, RowColumns columns, DataFile to) throws IOException {
+        Sample sample = from.kept.get(row);
+        to.write(RowSpool.JSON.writeValueAsString(columns.write(sample)));
+        return sample;
     }
 
     private static void seal(Map<String, Manifest.Source> files, String name, DataFile.Seal seal) {
@@ -204,7 +227,7 @@ public final class Preparation implements AutoCloseable {
             kept = new RowSpool(file.toString(), staging.resolve(name));
             boolean done = false;
             try {
-                rows = CleanRows.read(file, settings, first, this);
+                rows = CleanRows.read(file, settings, wanted, first, this);
                 done = true;
             } finally {
                 if (!done) {
@@ -215,7 +238,7 @@ public final class Preparation implements AutoCloseable {
             rows.reasons().forEach((reason, count) -> reasons.merge(reason, count, Integer::sum));
             rows.unusedFields().forEach((field, count) -> unused.merge(field, count, Integer::sum));
             count("duplicate", repeats.duplicates().size());
-            count("conflicting_completion", repeats.conflictingRows());
+            count(CONFLICTS.get(kept.columns().kind()), repeats.conflictingRows());
         }
 
         private void count(String flag, int rows) {
@@ -224,14 +247,14 @@ public final class Preparation implements AutoCloseable {
             }
         }
 
-        @Override public void kept(Row row, Conversation conversation, List<String> found) {
+        @Override public void kept(Row row, Sample sample, List<String> found) {
             try {
-                kept.add(conversation);
+                kept.add(sample);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            survey.add(conversation);
-            repeats.add(row, conversation);
+            survey.add(sample);
+            repeats.add(row, sample);
             for (String flag : found) {
                 count(flag, 1);
                 if (firstFlagged.size() < SHOWN) {

@@ -1,9 +1,9 @@
 package io.weft.data.prepare;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.weft.data.Conversation;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
+import io.weft.data.Sample;
 import io.weft.data.VisitOrder;
 import io.weft.data.read.Lines;
 import io.weft.data.read.Utf8Reader;
@@ -51,17 +51,25 @@ public final class PreparedData {
                 .orElseThrow(() -> damaged(folder.resolve(Manifest.NAME), manifest.settings().prompt()));
     }
 
+    /** What each row is. */
+    public Class<? extends Sample> kind() { return columns().kind(); }
+
+    private RowColumns columns() {
+        return RowColumns.named(manifest.columns())
+                .orElseThrow(() -> damaged(folder.resolve(Manifest.NAME), "columns: " + manifest.columns()));
+    }
+
     /** The training rows. @throws UserError when the file is not, byte for byte, the one that was prepared */
-    public List<Conversation> train() { return read(TRAIN); }
+    public List<Sample> train() { return read(TRAIN); }
 
     /**
      * The held-out rows; empty when nothing was held out.
      *
      * @throws UserError when the file is not, byte for byte, the one that was prepared
      */
-    public List<Conversation> heldOut() { return read(HELD_OUT); }
+    public List<Sample> heldOut() { return read(HELD_OUT); }
 
-    private List<Conversation> read(String name) {
+    private List<Sample> read(String name) {
         Path file = folder.resolve(name);
         Manifest.Source expected = manifest.files().get(name);
         try {
@@ -82,15 +90,9 @@ public final class PreparedData {
         }
     }
 
-    private List<Conversation> rows(Path file) throws IOException {
-        RowColumns columns = null;
-        for (RowColumns known : RowColumns.values()) {
-            columns = known.names().equals(manifest.columns()) ? known : columns;
-        }
-        if (columns == null) {
-            throw damaged(folder.resolve(Manifest.NAME), "columns: " + manifest.columns());
-        }
-        List<Conversation> rows = new ArrayList<>();
+    private List<Sample> rows(Path file) throws IOException {
+        RowColumns columns = columns();
+        List<Sample> rows = new ArrayList<>();
         try (BufferedReader in = Files.newBufferedReader(file); var lines = new Lines(in, Integer.MAX_VALUE)) {
             for (String line = lines.next(); line != null; line = lines.next()) {
                 rows.add(columns.read(RowSpool.JSON.readTree(line), new Place(file.toString(), lines.number())));

@@ -1,68 +1,168 @@
 package io.weft.data.prepare;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.Conversation;
+import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.Place;
-import java.util.ArrayList;
+import io.weft.data.Preference;
+import io.weft.data.Sample;
+import io.weft.data.Text;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
 
-/** The columns of a prepared file; every line of both files has the same, as Python's datasets needs. */
+/**
+ * The columns of a prepared file, as TRL names them; every line of both files has the same, of the same types, as
+ * Python's datasets needs.
+ */
 enum RowColumns {
-    PROMPT_COMPLETION("prompt, completion") {
-        @Override ObjectNode write(Conversation c) {
-            return JsonNodeFactory.instance.objectNode().put("prompt", c.messages().get(0).content())
-                    .put("completion", c.answer());
+    PROMPT_COMPLETION("prompt, completion", Conversation.class) {
+        @Override ObjectNode write(Sample sample) {
+            return row().put("prompt", sample.asked().get(0).content()).put("completion", sample.answers().get(0));
         }
 
-        @Override Conversation read(JsonNode row, Place place) {
+        @Override Sample read(JsonNode row, Place place) {
             return Conversation.of(row.required("prompt").textValue(), row.required("completion").textValue(), place);
         }
     },
     /** Several turns, or a system's text, somewhere in the data. */
-    MESSAGES("messages") {
-        @Override ObjectNode write(Conversation c) {
-            ObjectNode row = JsonNodeFactory.instance.objectNode();
-            var messages = row.putArray("messages");
-            c.messages().forEach(m -> messages.addObject().put("role", m.role()).put("content", m.content()));
+    MESSAGES("messages", Conversation.class) {
+        @Override ObjectNode write(Sample sample) {
+            ObjectNode row = row();
+            put(row.putArray("messages"), ((Conversation) sample).messages());
             return row;
         }
 
-        @Override Conversation read(JsonNode row, Place place) {
-            List<Message> messages = new ArrayList<>();
-            row.required("messages")
-                    .forEach(m -> messages.add(new Message(m.required("role").textValue(),
-                    m.required("content").textValue())));
-            return new Conversation(messages, place);
+        @Override Sample read(JsonNode row, Place place) {
+            return new Conversation(messages(row.required("messages")), place);
         }
     },
-    TEXT("text") {
-        @Override ObjectNode write(Conversation c) {
-            return JsonNodeFactory.instance.objectNode().put("text", c.answer());
+    TEXT("text", Text.class) {
+        @Override ObjectNode write(Sample sample) { return row().put("text", ((Text) sample).text()); }
+
+        @Override Sample read(JsonNode row, Place place) {
+            return new Text(row.required("text").textValue(), place);
+        }
+    },
+    PREFERENCE("prompt, chosen, rejected", Preference.class) {
+        @Override ObjectNode write(Sample sample) {
+            Preference pair = (Preference) sample;
+            return row().put("prompt", pair.prompt().get(0).content()).put("chosen", pair.chosen())
+                    .put("rejected", pair.rejected());
         }
 
-        @Override Conversation read(JsonNode row, Place place) {
-            return Conversation.ofText(row.required("text").textValue(), place);
+        @Override Sample read(JsonNode row, Place place) { return preference(row, place); }
+    },
+    /** Prompts of several turns somewhere: all three columns are lists of messages. */
+    PREFERENCE_MESSAGES("prompt, chosen, rejected", Preference.class) {
+        @Override ObjectNode write(Sample sample) {
+            Preference pair = (Preference) sample;
+            ObjectNode row = row();
+            put(row.putArray("prompt"), pair.prompt());
+            put(row.putArray("chosen"), List.of(Message.assistant(pair.chosen())));
+            put(row.putArray("rejected"), List.of(Message.assistant(pair.rejected())));
+            return row;
         }
+
+        @Override Sample read(JsonNode row, Place place) { return preference(row, place); }
+    },
+    LABELLED("prompt, completion, label", Labelled.class) {
+        @Override ObjectNode write(Sample sample) {
+            return PROMPT_COMPLETION.write(sample).put("label", ((Labelled) sample).desirable());
+        }
+
+        @Override Sample read(JsonNode row, Place place) { return labelled(row, place); }
+    },
+    /** Prompts of several turns somewhere: prompt and completion are lists of messages. */
+    LABELLED_MESSAGES("prompt, completion, label", Labelled.class) {
+        @Override ObjectNode write(Sample sample) {
+            ObjectNode row = row();
+            put(row.putArray("prompt"), sample.asked());
+            put(row.putArray("completion"), List.of(Message.assistant(sample.answers().get(0))));
+            return row.put("label", ((Labelled) sample).desirable());
+        }
+
+        @Override Sample read(JsonNode row, Place place) { return labelled(row, place); }
     };
 
     private final String names;
+    private final Class<? extends Sample> kind;
 
-    RowColumns(String names) { this.names = names; }
+    RowColumns(String names, Class<? extends Sample> kind) {
+        this.names = names;
+        this.kind = kind;
+    }
 
     /** As the manifest names them. */
     String names() { return names; }
 
-    abstract ObjectNode write(Conversation conversation);
+    /** What each row is. */
+    Class<? extends Sample> kind() { return kind; }
 
-    abstract Conversation read(JsonNode row, Place place);
+    abstract ObjectNode write(Sample sample);
 
-    static RowColumns of(Conversation conversation) {
-        return conversation.isText() ? TEXT : conversation.isSingleTurn() ? PROMPT_COMPLETION : MESSAGES;
+    /** Texts and lists of messages alike, where columns of these names may hold either. */
+    abstract Sample read(JsonNode row, Place place);
+
+    /** The fewest columns that hold the sample. */
+    static RowColumns of(Sample sample) {
+        if (sample instanceof Conversation conversation) {
+            return conversation.isSingleTurn() ? PROMPT_COMPLETION : MESSAGES;
+        }
+        if (sample instanceof Preference pair) {
+            return pair.isSingleTurn() ? PREFERENCE : PREFERENCE_MESSAGES;
+        }
+        if (sample instanceof Labelled labelled) {
+            return labelled.conversation().isSingleTurn() ? LABELLED : LABELLED_MESSAGES;
+        }
+        return TEXT;
     }
 
-    /** The columns that hold the rows of both. */
-    RowColumns and(RowColumns other) { return this == other ? this : MESSAGES; }
+    static Optional<RowColumns> named(String names) {
+        return Arrays.stream(values()).filter(columns -> columns.names.equals(names)).findFirst();
+    }
+
+    /** The columns that hold the rows of both: of each kind the later ones hold those of the earlier ones. */
+    RowColumns and(RowColumns other) {
+        if (kind != other.kind) {
+            throw new IllegalArgumentException(kind.getSimpleName() + " and " + other.kind.getSimpleName()
+                    + " in one file");
+        }
+        return compareTo(other) >= 0 ? this : other;
+    }
+
+    private static ObjectNode row() { return JsonNodeFactory.instance.objectNode(); }
+
+    private static void put(ArrayNode target, List<Message> messages) {
+        messages.forEach(m -> target.addObject().put("role", m.role()).put("content", m.content()));
+    }
+
+    private static List<Message> messages(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false).map(m -> new Message(m.required("role").textValue(),
+                m.required("content").textValue())).toList();
+    }
+
+    private static List<Message> prompt(JsonNode row) {
+        JsonNode prompt = row.required("prompt");
+        return prompt.isTextual() ? List.of(Message.user(prompt.textValue())) : messages(prompt);
+    }
+
+    private static String answer(JsonNode row, String name) {
+        JsonNode answer = row.required(name);
+        return answer.isTextual() ? answer.textValue() : answer.required(0).required("content").textValue();
+    }
+
+    private static Sample preference(JsonNode row, Place place) {
+        return new Preference(prompt(row), answer(row, "chosen"), answer(row, "rejected"), place);
+    }
+
+    private static Sample labelled(JsonNode row, Place place) {
+        return new Labelled(Conversation.answered(prompt(row), answer(row, "completion"), place),
+                row.required("label").booleanValue());
+    }
 }

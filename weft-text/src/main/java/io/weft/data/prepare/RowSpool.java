@@ -1,8 +1,8 @@
 package io.weft.data.prepare;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weft.data.Conversation;
 import io.weft.data.Place;
+import io.weft.data.Sample;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * The conversations that were kept, on the disk, to be read again in the order of the split: in memory only eight bytes
- * each.
+ * The samples that were kept, on the disk, to be read again in the order of the split: in memory only a few
+ * bytes each.
  */
 final class RowSpool implements Closeable {
     static final ObjectMapper JSON = new ObjectMapper();
@@ -21,26 +21,29 @@ final class RowSpool implements Closeable {
     private final DataFile file;
     private long[] starts = new long[1 << 10];
     private int[] lines = new int[1 << 10];
+    private byte[] written = new byte[1 << 10];
     private int count;
     private long end;
     private RowColumns columns;
     private FileChannel reading;
 
-    /** @param source the user's file, for the places of the conversations */
+    /** @param source the user's file, for the places of the samples */
     RowSpool(String source, Path path) throws IOException {
         this.source = source;
         file = new DataFile(path);
     }
 
-    void add(Conversation conversation) throws IOException {
+    void add(Sample sample) throws IOException {
         if (count == starts.length) {
             starts = Arrays.copyOf(starts, 2 * count);
             lines = Arrays.copyOf(lines, 2 * count);
+            written = Arrays.copyOf(written, 2 * count);
         }
-        RowColumns own = RowColumns.of(conversation);
+        RowColumns own = RowColumns.of(sample);
         columns = columns == null ? own : columns.and(own);
-        starts[count] = file.write(JSON.writeValueAsString(RowColumns.MESSAGES.write(conversation)));
-        lines[count++] = conversation.place().line();
+        starts[count] = file.write(JSON.writeValueAsString(own.write(sample)));
+        written[count] = (byte) own.ordinal();
+        lines[count++] = sample.place().line();
     }
 
     int count() { return count; }
@@ -49,7 +52,7 @@ final class RowSpool implements Closeable {
     RowColumns columns() { return columns; }
 
     /** Row {@code number} of those added, from 0. Nothing may be added afterwards. */
-    Conversation get(int number) throws IOException {
+    Sample get(int number) throws IOException {
         if (reading == null) {
             file.flush();
             reading = FileChannel.open(file.path());
@@ -62,7 +65,8 @@ final class RowSpool implements Closeable {
                 throw new IOException(file.path() + " ended at " + (start + bytes.position()) + ", expected " + stop);
             }
         }
-        return RowColumns.MESSAGES.read(JSON.readTree(bytes.array()), new Place(source, lines[number]));
+        return RowColumns.values()[written[number]].read(JSON.readTree(bytes.array()),
+                new Place(source, lines[number]));
     }
 
     @Override public void close() throws IOException {

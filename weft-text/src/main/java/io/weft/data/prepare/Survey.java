@@ -1,8 +1,9 @@
 package io.weft.data.prepare;
 
-import io.weft.data.Conversation;
+import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.OddCharacters;
+import io.weft.data.Sample;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -19,21 +20,32 @@ final class Survey {
     private static final int LONGEST_LABEL = 200;
     private final Lengths prompts = new Lengths(), completions = new Lengths();
     private Map<String, Integer> labels = new HashMap<>();
+    private int desirable, undesirable;
     private long han, latin, otherLetters, control, invisible, replacement, privateUse;
 
-    void add(Conversation conversation) {
+    void add(Sample sample) {
         int asked = 0;
-        for (Message message : conversation.asked()) {
+        for (Message message : sample.asked()) {
             asked += count(message.content());
         }
-        if (!conversation.isText()) {
+        if (!sample.asked().isEmpty()) {
             prompts.add(asked);
         }
-        completions.add(count(conversation.answer()));
-        if (labels != null && !conversation.isText() && conversation.answer().length() <= LONGEST_LABEL) {
-            labels.merge(conversation.answer(), 1, Integer::sum);
+        for (String answer : sample.answers()) {
+            completions.add(count(answer));
+            label(answer, !sample.asked().isEmpty());
         }
-        if (labels != null && (labels.size() > MOST_LABELS || conversation.answer().length() > LONGEST_LABEL)) {
+        if (sample instanceof Labelled labelled) {
+            desirable += labelled.desirable() ? 1 : 0;
+            undesirable += labelled.desirable() ? 0 : 1;
+        }
+    }
+
+    private void label(String answer, boolean isAnswer) {
+        if (labels != null && isAnswer && answer.length() <= LONGEST_LABEL) {
+            labels.merge(answer, 1, Integer::sum);
+        }
+        if (labels != null && (labels.size() > MOST_LABELS || answer.length() > LONGEST_LABEL)) {
             labels = null;
         }
     }
@@ -62,6 +74,11 @@ final class Survey {
     Lengths prompts() { return prompts; }
 
     Lengths completions() { return completions; }
+
+    /** Answers that are marked good, where rows are marked. */
+    int desirable() { return desirable; }
+
+    int undesirable() { return undesirable; }
 
     long han() { return han; }
 

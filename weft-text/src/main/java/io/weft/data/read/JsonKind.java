@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import static io.weft.problem.Language.say;
 
 /** What a JSON value is, in words for the user. */
-final class JsonKind {
+public final class JsonKind {
     private JsonKind() {}
 
-    static String of(JsonNode value) { return of(value.asToken()); }
+    public static String of(JsonNode value) { return of(value.asToken()); }
 
-    static String of(JsonToken token) {
+    public static String of(JsonToken token) {
         switch (token) {
             case START_OBJECT: return say("an object");
             case START_ARRAY: return say("a list");

@@ -12,39 +12,39 @@ import static io.weft.problem.Language.say;
  * @param text what was found and what to do
  */
 public record RowProblem(String reason, String text) {
-    static RowProblem missing(String field, String has) {
+    public static RowProblem missing(String field, String has) {
         return new RowProblem("missing:" + field, say("'%s' is missing (has %s); set data.format or fix the row", field,
                 has));
     }
 
-    static RowProblem notText(String field, String found) {
+    public static RowProblem notText(String field, String found) {
         return new RowProblem("not_a_string:" + field, say("'%s' is %s; expected text", field, found));
     }
 
-    static RowProblem blank(String field) {
+    public static RowProblem blank(String field) {
         return new RowProblem("blank:" + field, say("'%s' is empty; expected text", field));
     }
 
-    static RowProblem brokenCharacter(String field) {
+    public static RowProblem brokenCharacter(String field) {
         return new RowProblem("broken_character:" + field,
                 say("'%s' holds half of a character (a lone surrogate such as \\ud83d); write the whole character",
                 field));
     }
 
-    static RowProblem unsupported(String field, Translatable why) {
+    public static RowProblem unsupported(String field, Translatable why) {
         return new RowProblem("unsupported:" + field, say("'%s': %s", field, why));
     }
 
-    static RowProblem duplicateKey(String field) {
+    public static RowProblem duplicateKey(String field) {
         return new RowProblem("duplicate_key:" + Excerpt.of(field),
                 say("the key '%s' stands twice in one object; keep one", Excerpt.of(field)));
     }
 
-    static RowProblem tooLarge() {
+    public static RowProblem tooLarge() {
         return new RowProblem("too_large", say("longer than %d characters; split the row", RowReader.LARGEST_ROW));
     }
 
-    static RowProblem notAnObject(String found) {
+    public static RowProblem notAnObject(String found) {
         return new RowProblem("not_an_object",
                 say("%s stands where a row is expected; a row is an object {\"field\": …}", found));
     }

@@ -1,5 +1,5 @@
 /**
- * Files of rows, read: JSON, JSONL, CSV and plain text, and the row formats that give them a meaning. Read
- * {@link io.weft.data.read.RowReader} and {@link io.weft.data.read.RowFormat} first. May import {@code data}.
+ * Files of rows, read: JSON, JSONL, CSV and plain text. Read {@link io.weft.data.read.RowReader} and
+ * {@link io.weft.data.read.Row} first. May import {@code data}.
  */
 package io.weft.data.read;

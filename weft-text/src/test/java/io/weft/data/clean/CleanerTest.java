@@ -7,11 +7,13 @@ import io.weft.data.Conversation;
 import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
+import io.weft.data.Sample;
+import io.weft.data.format.RowFormat;
+import io.weft.data.format.RowFormats;
 import io.weft.data.prepare.CleanRows;
 import io.weft.data.prepare.DataSettings;
 import io.weft.data.read.Rejected;
 import io.weft.data.read.Row;
-import io.weft.data.read.RowFormat;
 import io.weft.golden.Golden;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
@@ -35,35 +37,35 @@ class CleanerTest {
     @BeforeEach void english() { Language.use(Language.ENGLISH); }
 
     @Test void alpacaRowsAreStrippedAsTheTutorialDoes() {
-        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL,
+        assertThat(clean("alpaca", PromptStyle.TUTORIAL,
                 "{'instruction':' a\u3000','input':'\\n','output':' b '}")).isEqualTo("a\n\n输出: -> b");
-        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL, "{'instruction':'a','output':'b'}"))
+        assertThat(clean("alpaca", PromptStyle.TUTORIAL, "{'instruction':'a','output':'b'}"))
                 .isEqualTo("a\n\n输出: -> b");
-        assertThat(clean(RowFormat.ALPACA, PromptStyle.TEMPLATE, "{'instruction':'a','input':' c','output':'b'}"))
+        assertThat(clean("alpaca", PromptStyle.TEMPLATE, "{'instruction':'a','input':' c','output':'b'}"))
                 .isEqualTo("a\nc -> b");
     }
 
     @Test void promptsCompletionsAndTextsStayAsTheyAre() {
-        assertThat(clean(RowFormat.PROMPT, PromptStyle.PLAIN, "{'prompt':' a ','completion':' b\\n'}"))
+        assertThat(clean("prompt", PromptStyle.PLAIN, "{'prompt':' a ','completion':' b\\n'}"))
                 .isEqualTo(" a  ->  b\n");
-        assertThat(clean(RowFormat.PROMPT, PromptStyle.TUTORIAL, "{'prompt':'a','completion':'b'}"))
+        assertThat(clean("prompt", PromptStyle.TUTORIAL, "{'prompt':'a','completion':'b'}"))
                 .isEqualTo("a\n\n输出: -> b");
-        assertThat(clean(RowFormat.TEXT, PromptStyle.PLAIN, "{'text':' a\\n'}")).isEqualTo(" ->  a\n");
+        assertThat(clean("text", PromptStyle.PLAIN, "{'text':' a\\n'}")).isEqualTo(" ->  a\n");
     }
 
     @Test void aRowThatLacksSomethingIsRejectedWithEverythingThatIsWrong() {
-        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL, "{'instruction':7,'input':null}"))
+        assertThat(clean("alpaca", PromptStyle.TUTORIAL, "{'instruction':7,'input':null}"))
                 .isEqualTo("not_a_string:instruction: 'instruction' is a number; expected text; 'input' is null; "
                 + "expected text; 'output' is missing (has instruction, input); set data.format or fix the row");
-        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL, "{'instruction':' ','output':'b'}"))
+        assertThat(clean("alpaca", PromptStyle.TUTORIAL, "{'instruction':' ','output':'b'}"))
                 .startsWith("blank:instruction");
-        assertThat(clean(RowFormat.PROMPT, PromptStyle.PLAIN, "{'prompt':'a','completion':'\\u3000'}"))
+        assertThat(clean("prompt", PromptStyle.PLAIN, "{'prompt':'a','completion':'\\u3000'}"))
                 .startsWith("blank:completion");
-        assertThat(clean(RowFormat.PROMPT, PromptStyle.PLAIN, "{'prompt':'a','completion':'\\ud83d'}"))
+        assertThat(clean("prompt", PromptStyle.PLAIN, "{'prompt':'a','completion':'\\ud83d'}"))
                 .startsWith("broken_character:completion");
-        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL,
+        assertThat(clean("alpaca", PromptStyle.TUTORIAL,
                 "{'instruction':'a','output':'b','history':[['c','d']]}")).startsWith("unsupported:history");
-        assertThat(clean(RowFormat.ALPACA, PromptStyle.TUTORIAL,
+        assertThat(clean("alpaca", PromptStyle.TUTORIAL,
                 "{'instruction':'a','output':'b','history':[],'system':''}")).isEqualTo("a\n\n输出: -> b");
     }
 
@@ -72,10 +74,10 @@ class CleanerTest {
         String system =
                 "{'messages':[{'role':'system','content':'s'},{'role':'user','content':'a'},{'role':'assistant',"
                 + "'content':'b','name':'x','weight':1,'tool_calls':null}]}";
-        assertThat(clean(RowFormat.MESSAGES, PromptStyle.TEMPLATE, two)).isEqualTo("a ->  b ");
-        assertThat(clean(RowFormat.MESSAGES, PromptStyle.TUTORIAL, two)).isEqualTo("a\n\n输出: ->  b ");
-        assertThat(clean(RowFormat.MESSAGES, PromptStyle.TEMPLATE, system)).isEqualTo("[s, a] -> b");
-        assertThat(clean(RowFormat.MESSAGES, PromptStyle.PLAIN, system))
+        assertThat(clean("messages", PromptStyle.TEMPLATE, two)).isEqualTo("a ->  b ");
+        assertThat(clean("messages", PromptStyle.TUTORIAL, two)).isEqualTo("a\n\n输出: ->  b ");
+        assertThat(clean("messages", PromptStyle.TEMPLATE, system)).isEqualTo("[s, a] -> b");
+        assertThat(clean("messages", PromptStyle.PLAIN, system))
                 .startsWith("needs_template: 3 messages; only data.prompt: template");
     }
 
@@ -108,22 +110,20 @@ class CleanerTest {
             {"{'label':true,'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}", "a -> b"},
             {"{'messages':['a']}", "not_an_object: a text stands where"}};
         for (String[] c : cases) {
-            assertThat(clean(RowFormat.MESSAGES, PromptStyle.TEMPLATE, c[0])).startsWith(c[1]);
+            assertThat(clean("messages", PromptStyle.TEMPLATE, c[0])).startsWith(c[1]);
         }
     }
 
     @Test void theFirstRowsFieldsTellTheFormat() {
-        assertThat(RowFormat.detect(row("{'instruction':'','input':'','output':'','text':''}")).name())
+        assertThat(detect(row("{'instruction':'','input':'','output':'','text':''}")).name())
                 .isEqualTo("alpaca");
-        assertThat(RowFormat.detect(row("{'prompt':'','completion':''}")).name()).isEqualTo("prompt");
-        assertThat(RowFormat.detect(row("{'messages':[]}")).name()).isEqualTo("messages");
-        assertThat(RowFormat.detect(row("{'text':''}")).name()).isEqualTo("text");
-        assertThat(RowFormat.detect(row("{'instruction':'','answer':''}")).name()).isEqualTo("alpaca");
-        assertThatThrownBy(() -> RowFormat.detect(row("{'question':'','answer':''}"))).isInstanceOf(UserError.class)
+        assertThat(detect(row("{'prompt':'','completion':''}")).name()).isEqualTo("prompt");
+        assertThat(detect(row("{'messages':[]}")).name()).isEqualTo("messages");
+        assertThat(detect(row("{'text':''}")).name()).isEqualTo("text");
+        assertThat(detect(row("{'instruction':'','answer':''}")).name()).isEqualTo("alpaca");
+        assertThatThrownBy(() -> detect(row("{'question':'','answer':''}"))).isInstanceOf(UserError.class)
                 .hasMessageContaining("f line 7: the fields are question, answer; expected those of a format")
                 .hasMessageContaining("alpaca: instruction, input (may be missing), output");
-        assertThatThrownBy(() -> RowFormat.detect(row("{'conversations':[]}")))
-                .hasMessageContaining("write them as messages");
     }
 
     @Test void repeatsAreJudgedOnWhatIsTrained() {
@@ -146,15 +146,15 @@ class CleanerTest {
     @Test void goldenPromptsAndFlags() throws IOException {
         Path file = Golden.at("sft/alpaca.json");
         JsonNode golden = Golden.json("sft/prompts_golden.json");
-        Map<Integer, Conversation> kept = new TreeMap<>();
+        Map<Integer, Sample> kept = new TreeMap<>();
         Map<Integer, List<String>> flags = new TreeMap<>();
         var repeats = new Repeats();
         var settings = DataSettings.DEFAULTS;
-        CleanRows rows = CleanRows.read(file, settings, OptionalInt.empty(), new Cleaner.Sink() {
-            @Override public void kept(Row row, Conversation conversation, List<String> found) {
-                repeats.add(row, conversation);
+        CleanRows rows = CleanRows.read(file, settings, kind -> true, OptionalInt.empty(), new Cleaner.Sink() {
+            @Override public void kept(Row row, Sample sample, List<String> found) {
+                repeats.add(row, sample);
                 flags.put(flags.size(), new ArrayList<>(found));
-                kept.put(row.number(), conversation);
+                kept.put(row.number(), sample);
             }
 
             @Override public void rejected(Rejected rejected) {
@@ -173,7 +173,7 @@ class CleanerTest {
             assertThat(flags.get(index)).as("row %d", index).containsExactlyInAnyOrderElementsOf(raised);
             if (kept.containsKey(index)) {
                 assertThat(kept.get(index).asked().get(0).content()).isEqualTo(expected.get("prompt").asText());
-                assertThat(kept.get(index).answer()).isEqualTo(expected.get("completion").asText());
+                assertThat(kept.get(index).answers().get(0)).isEqualTo(expected.get("completion").asText());
             } else {
                 assertThat(expected.has("error") || raised.stream().anyMatch(flag -> flag.startsWith("blank:")))
                         .as("row %d", index).isTrue();
@@ -194,13 +194,13 @@ class CleanerTest {
                 .map(g -> StreamSupport.stream(g.spliterator(), false).map(JsonNode::asInt).toList()).toList();
     }
 
-    private static String clean(RowFormat format, PromptStyle style, String row) {
+    private static String clean(String format, PromptStyle style, String row) {
         List<String> results = new ArrayList<>();
-        new Cleaner(format, style, new Cleaner.Sink() {
-            @Override public void kept(Row r, Conversation c, List<String> flags) {
+        new Cleaner(RowFormats.find(format).orElseThrow(), style, new Cleaner.Sink() {
+            @Override public void kept(Row r, Sample c, List<String> flags) {
                 List<String> asked = c.asked().stream().map(Message::content).toList();
                 results.add((asked.size() == 1 ? asked.get(0) : asked.isEmpty() ? "" : asked.toString()) + " -> "
-                        + c.answer());
+                        + c.answers().get(0));
             }
 
             @Override public void rejected(Rejected r) { results.add(r.reason() + ": " + r.detail()); }
@@ -208,6 +208,8 @@ class CleanerTest {
         assertThat(results).hasSize(1);
         return results.get(0);
     }
+
+    private static RowFormat detect(Row first) { return RowFormats.detect(first, kind -> true); }
 
     private static Row row(String json) {
         try {

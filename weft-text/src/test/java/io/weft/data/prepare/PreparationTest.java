@@ -3,9 +3,12 @@ package io.weft.data.prepare;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.data.Conversation;
+import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.Place;
+import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
+import io.weft.data.Text;
 import io.weft.golden.Golden;
 import io.weft.problem.Language;
 import io.weft.problem.Problems;
@@ -22,6 +25,7 @@ import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,8 +46,10 @@ class PreparationTest {
                 + "\",\"output\":\"answer\\n" + i + "\"}");
         PreparedData data = Preparation.prepare(settings(file, "auto", "0.25"), 3, folder.resolve("run"));
         Split split = Split.ofShare(12, 0.25, 3);
-        assertThat(data.train()).extracting(Conversation::answer).containsExactlyElementsOf(answers(split.train()));
-        assertThat(data.heldOut()).extracting(Conversation::answer).containsExactlyElementsOf(answers(split.heldOut()));
+        assertThat(data.train()).extracting(sample -> sample.answers().get(0))
+                .containsExactlyElementsOf(answers(split.train()));
+        assertThat(data.heldOut()).extracting(sample -> sample.answers().get(0))
+                .containsExactlyElementsOf(answers(split.heldOut()));
         assertThat(data.train().get(1).place())
                 .isEqualTo(new Place(folder.resolve("run/data/train.jsonl").toString(), 2));
         assertThat(data.manifest().settings())
@@ -142,7 +148,7 @@ class PreparationTest {
         PreparedData data = Preparation.prepare(settings(file, "auto", "0"), 42, folder.resolve("run"));
         assertThat(data.manifest().columns()).isEqualTo("messages");
         assertThat(data.promptStyle()).isEqualTo(PromptStyle.TEMPLATE);
-        assertThat(data.train()).extracting(Conversation::messages)
+        assertThat(data.train()).extracting(sample -> ((Conversation) sample).messages())
                 .containsExactly(List.of(Message.user("a"), Message.assistant("b")),
                 List.of(Message.system("s"), Message.user("c"), Message.assistant("d")));
         assertThat(data.heldOut()).isEmpty();
@@ -152,18 +158,64 @@ class PreparationTest {
         Path file = write("text.txt", "first\nline\n\nsecond\n\nthird\n");
         PreparedData data = Preparation.prepare(settings(file, "text", "1"), 42, folder.resolve("run"));
         assertThat(data.manifest().columns()).isEqualTo("text");
-        assertThat(Stream.concat(data.train().stream(), data.heldOut().stream()).map(Conversation::answer))
+        assertThat(Stream.concat(data.train().stream(), data.heldOut().stream()).map(sample -> sample.answers().get(0)))
                 .containsExactlyInAnyOrder("first\nline", "second", "third");
-        assertThat(data.train()).allMatch(Conversation::isText);
+        assertThat(data.train()).allMatch(Text.class::isInstance);
+    }
+
+    @Test void preferencesAndLabelsAreWrittenInTrlsColumnsAndReadBack() throws IOException {
+        Path pairs = rows(4, i -> "{\"prompt\":\"p" + i % 2 + "\",\"chosen\":\"" + (i == 2 ? "no" : "yes")
+                + "\",\"rejected\":\"" + (i == 2 ? "yes" : "no") + "\"}");
+        PreparedData data = Preparation.prepare(settings(pairs, "auto", "0"), 42, folder.resolve("pairs"));
+        assertThat(data.kind()).isEqualTo(Preference.class);
+        assertThat(data.manifest().columns()).isEqualTo("prompt, chosen, rejected");
+        assertThat(data.manifest().flags()).isEqualTo(Map.of("conflicting_preference", 2, "duplicate", 1));
+        assertThat(Files.readAllLines(data.folder().resolve("train.jsonl")).get(0))
+                .isEqualTo("{\"prompt\":\"p0\",\"chosen\":\"yes\",\"rejected\":\"no\"}");
+        assertThat(data.train().get(0)).isEqualTo(new Preference(List.of(Message.user("p0")), "yes", "no",
+                new Place(data.folder().resolve("train.jsonl").toString(), 1)));
+        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("preferred both ways: 1");
+
+        Path marks = write("marks.jsonl", "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},"
+                + "{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}],"
+                + "\"label\":true}\n{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},"
+                + "{\"role\":\"assistant\",\"content\":\"b\"}],\"label\":false}\n");
+        data = Preparation.prepare(settings(marks, "kto", "0"), 42, folder.resolve("marks"));
+        assertThat(data.kind()).isEqualTo(Labelled.class);
+        assertThat(Files.readAllLines(data.folder().resolve("train.jsonl")).get(1))
+                .isEqualTo("{\"prompt\":[{\"role\":\"user\",\"content\":\"a\"}],\"completion\":[{\"role\":"
+                + "\"assistant\",\"content\":\"b\"}],\"label\":false}");
+        assertThat(data.train()).extracting(sample -> ((Labelled) sample).desirable()).containsExactly(true, false);
+        assertThat(data.train().get(0).asked()).containsExactly(Message.system("s"), Message.user("a"));
+        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("answers marked bad");
+    }
+
+    /** LLaMA-Factory's demonstration files, where they lie beside the golden data. */
+    @Test void wholeFilesOfPreferencesAndLabelsAreRead() throws IOException {
+        Path root = Golden.at("..").resolve("data");
+        int cases = 0;
+        for (String name : List.of("dpo_en_demo.json", "dpo_zh_demo.json", "kto_en_demo.json")) {
+            Path file = root.resolve(name);
+            if (Files.exists(file)) {
+                boolean marks = name.startsWith("kto");
+                PreparedData data = Preparation.prepare(settings(file, marks ? "kto" : "auto", "0.1"), 42,
+                        folder.resolve(name));
+                assertThat(data.manifest().counts().rejected()).isZero();
+                assertThat(data.train().size() + data.heldOut().size()).isEqualTo(data.manifest().counts().read());
+                assertThat(data.kind()).isEqualTo(marks ? Labelled.class : Preference.class);
+                cases++;
+            }
+        }
+        Assumptions.assumeTrue(cases > 0, "no demonstration files");
     }
 
     @Test void heldOutRowsMayHaveAFileOfTheirOwn() throws IOException {
         Path file = rows(3, i -> "{\"instruction\":\"p" + i + "\",\"output\":\"c\"}");
         Path held = write("held.csv", "instruction,output\np1,x\nq,\np9,y\n");
         PreparedData data = Preparation.prepare(settings(file, "auto", held.toString()), 42, folder.resolve("run"));
-        assertThat(data.train()).extracting(c -> c.messages().get(0).content())
+        assertThat(data.train()).extracting(sample -> sample.asked().get(0).content())
                 .containsExactly("p0\n\n输出:", "p1\n\n输出:", "p2\n\n输出:");
-        assertThat(data.heldOut()).extracting(Conversation::answer).containsExactly("x", "y");
+        assertThat(data.heldOut()).extracting(sample -> sample.answers().get(0)).containsExactly("x", "y");
         assertThat(data.manifest().counts()).isEqualTo(new Manifest.Counts(6, 1, 3, 2, 1));
         assertThat(data.manifest().heldOutSource().orElseThrow().file()).isEqualTo(held.toString());
     }

@@ -1,10 +1,12 @@
-package io.weft.data.read;
+package io.weft.data.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.Excerpt;
 import io.weft.data.OddCharacters;
 import io.weft.data.PythonStrip;
+import io.weft.data.read.JsonKind;
+import io.weft.data.read.RowProblem;
 import io.weft.problem.Translatable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -26,7 +28,7 @@ public final class Fields {
     public Fields(ObjectNode row) { this.row = row; }
 
     /** The text of a field that must be there and not be blank; "" when it is not, which is noted. */
-    String required(String name) {
+    public String required(String name) {
         if (!row.has(name)) {
             used.add(name);
             problems.add(RowProblem.missing(name, names()));
@@ -40,19 +42,21 @@ public final class Fields {
     }
 
     /** The text of a field that may be missing: then "". */
-    String optional(String name) {
+    public String optional(String name) {
         JsonNode value = value(name);
         return value == null ? "" : text(name, value);
     }
 
+    public boolean has(String name) { return row.has(name); }
+
     /** A field of any kind, or null when it is missing. */
-    JsonNode value(String name) {
+    public JsonNode value(String name) {
         used.add(name);
         return row.get(name);
     }
 
     /** The text of a value. @param name what to call it in a problem */
-    String text(String name, JsonNode value) {
+    public String text(String name, JsonNode value) {
         if (!value.isTextual()) {
             problems.add(RowProblem.notText(name, JsonKind.of(value)));
             return "";
@@ -67,18 +71,22 @@ public final class Fields {
         return text;
     }
 
-    /** Refuses a row that says more than is read here. @param english why, after "'name': " */
-    void refuseIfGiven(String name, Translatable why) {
+    /** Refuses a row that says more than is read here. @param why after "'name': " */
+    public void refuseIfGiven(String name, Translatable why) {
         JsonNode value = value(name);
-        if (value != null && !value.isNull() && !(value.isTextual() && value.textValue().isEmpty())
+        boolean emptyText = value != null && value.isTextual() && Set.of("", "[]").contains(value.textValue());
+        if (value != null && !value.isNull() && !emptyText
                 && !(value.isContainerNode() && value.isEmpty())) {
             problems.add(RowProblem.unsupported(name, why));
         }
     }
 
-    /** Refuses a row of preference data whose answer is marked false: learning it would teach what was found bad. */
-    void refuseIfMarkedBad(String name) {
-        if (row.path(name).isBoolean()) {
+    /**
+     * Refuses a row whose answer is marked false, where nobody has read the mark: learning it would teach what was
+     * found bad.
+     */
+    public void refuseIfMarkedBad(String name) {
+        if (!used.contains(name) && row.path(name).isBoolean()) {
             used.add(name);
             if (!row.get(name).booleanValue()) {
                 problems.add(new RowProblem("marked_bad:" + name,
@@ -87,7 +95,8 @@ public final class Fields {
         }
     }
 
-    void add(RowProblem problem) { problems.add(problem); }
+    /** Notes what else is wrong with the row. */
+    public void add(RowProblem problem) { problems.add(problem); }
 
     public List<RowProblem> problems() { return problems; }
 

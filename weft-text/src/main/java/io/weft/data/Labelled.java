@@ -1,0 +1,26 @@
+package io.weft.data;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A conversation whose last answer was found good or bad: what KTO learns from. */
+public record Labelled(Conversation conversation, boolean desirable) implements Sample {
+    @Override public Place place() { return conversation.place(); }
+
+    @Override public List<Message> asked() { return conversation.asked(); }
+
+    @Override public List<String> answers() { return conversation.answers(); }
+
+    @Override public Optional<String> wanted() { return desirable ? conversation.wanted() : Optional.empty(); }
+
+    @Override public List<Conversation> conversations() { return List.of(conversation); }
+
+    @Override public boolean judgesLastAnswer() { return true; }
+
+    @Override public List<String> words() {
+        return Stream.concat(conversation.words().stream(), Stream.of(String.valueOf(desirable))).toList();
+    }
+
+    @Override public List<String> subject() { return conversation.words(); }
+}

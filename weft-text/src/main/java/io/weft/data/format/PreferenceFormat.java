@@ -1,0 +1,120 @@
+package io.weft.data.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.data.Message;
+import io.weft.data.Place;
+import io.weft.data.Preference;
+import io.weft.data.PromptStyle;
+import io.weft.data.PythonStrip;
+import io.weft.data.Sample;
+import io.weft.data.read.RowProblem;
+import io.weft.problem.Translatable;
+import java.util.List;
+import java.util.Optional;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * Two answers, {@code chosen} and {@code rejected}, to a prompt: {@code conversations} or {@code messages} that end
+ * with a question, {@code prompt} as a text or as messages, {@code instruction} and {@code input}, or the turns that
+ * both answers begin with. An answer is a text, a turn or a list of turns, in OpenAI's or ShareGPT's spelling. Texts
+ * stay as they are.
+ */
+final class PreferenceFormat implements RowFormat {
+    @Override public String name() { return "preference"; }
+
+    @Override public List<String> required() { return List.of("chosen", "rejected"); }
+
+    @Override public String shape() {
+        return "chosen, rejected, and prompt, conversations, messages or instruction with input";
+    }
+
+    @Override public Class<? extends Sample> gives() { return Preference.class; }
+
+    @Override public PromptStyle usualPrompt() { return PromptStyle.TEMPLATE; }
+
+    @Override public Sample read(Fields fields, PromptStyle style, Place place) {
+        List<Message> chosen = answer(fields, "chosen"), rejected = answer(fields, "rejected");
+        List<Message> prompt = prompt(fields, style, chosen, rejected);
+        TurnList.refuseToolsAndMedia(fields);
+        if (!fields.problems().isEmpty()) {
+            return new Preference(List.of(), "", "", place);
+        }
+        var pair = new Preference(prompt, last(chosen).content(), last(rejected).content(), place);
+        if (pair.chosen().equals(pair.rejected())) {
+            fields.add(new RowProblem("same_answers",
+                    say("'chosen' and 'rejected' are the same text, so nothing is preferred; drop the row")));
+        }
+        return pair;
+    }
+
+    private static Message last(List<Message> turns) { return turns.get(turns.size() - 1); }
+
+    private static List<Message> before(List<Message> turns) { return turns.subList(0, turns.size() - 1); }
+
+    /** The answer's turns, the answer last; those before it are the prompt's. */
+    private static List<Message> answer(Fields fields, String name) {
+        JsonNode given = fields.value(name);
+        List<Message> turns = given == null || given.isTextual() ? List.of(Message.assistant(fields.required(name)))
+                : given.isObject() ? List.of(TurnList.turn(fields, name, given, spelling(given)))
+                : TurnList.required(fields, name, spelling(given.path(0))).orElse(List.of());
+        boolean answers = !turns.isEmpty() && last(turns).isAssistant();
+        if (fields.problems().isEmpty() && !answers) {
+            fields.add(new RowProblem("no_answer:" + name, say("'%s' does not end with the assistant's turn", name)));
+        } else if (fields.problems().isEmpty() && PythonStrip.isBlank(last(turns).content())) {
+            fields.add(RowProblem.blank(name));
+        }
+        return turns.isEmpty() ? List.of(Message.assistant("")) : turns;
+    }
+
+    private static TurnList.Spelling spelling(JsonNode turn) {
+        return turn.has(ShareGptFormat.SPELLING.role()) ? ShareGptFormat.SPELLING : MessagesFormat.SPELLING;
+    }
+
+    private static List<Message> prompt(Fields fields, PromptStyle style, List<Message> chosen,
+            List<Message> rejected) {
+        List<Message> shared = before(chosen);
+        if (!shared.equals(before(rejected))) {
+            fields.add(new RowProblem("different_prompts",
+                    say("the turns before the answers of 'chosen' and 'rejected' differ; both must answer one "
+                    + "prompt")));
+            return shared;
+        }
+        Optional<List<Message>> given = given(fields, style);
+        if (shared.isEmpty()) {
+            return given.orElseGet(() -> {
+                fields.required("prompt");
+                return List.of();
+            });
+        }
+        TurnList.checkAlternating(fields, "chosen", shared, false);
+        if (given.isPresent() && !last(given.get()).content().contains(last(shared).content())) {
+            fields.add(new RowProblem("two_prompts",
+                    say("the prompt is not what 'chosen' and 'rejected' begin with; keep one of the two")));
+        }
+        return TurnList.asked(fields, style, shared);
+    }
+
+    /** What is asked, where a field beside the answers says it. */
+    private static Optional<List<Message>> given(Fields fields, PromptStyle style) {
+        for (String list : List.of("conversations", "messages", "prompt")) {
+            JsonNode turns = fields.value(list);
+            if (turns != null && !(list.equals("prompt") && turns.isTextual())) {
+                List<Message> asked = TurnList.required(fields, list, spelling(turns.path(0)))
+                        .map(read -> TurnList.withSystem(fields, read)).orElse(List.of());
+                TurnList.checkAlternating(fields, list, asked, false);
+                return Optional.of(TurnList.asked(fields, style, asked));
+            }
+        }
+        boolean alpaca = fields.value("prompt") == null && fields.value("instruction") != null;
+        if (!alpaca && fields.value("prompt") == null) {
+            return Optional.empty();
+        }
+        fields.refuseIfGiven("history",
+                Translatable.text("rows with earlier turns in it are not read; write them as messages"));
+        String prompt = style.build(fields.required(alpaca ? "instruction" : "prompt"),
+                alpaca ? fields.optional("input") : "");
+        List<Message> asked = TurnList.withSystem(fields, List.of(Message.user(prompt)));
+        return Optional.of(asked.size() == 1 ? asked : TurnList.asked(fields, style, asked));
+    }
+}

@@ -1,0 +1,180 @@
+package io.weft.data.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.data.Conversation;
+import io.weft.data.Excerpt;
+import io.weft.data.Message;
+import io.weft.data.Place;
+import io.weft.data.PromptStyle;
+import io.weft.data.PythonStrip;
+import io.weft.data.read.JsonKind;
+import io.weft.data.read.RowProblem;
+import io.weft.problem.Translatable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * Fields that hold a list of turns, {@code [{role, content}, …]} in one of its spellings. What would change what is
+ * learned and is not read here is refused, never left out in silence.
+ */
+public final class TurnList {
+    private static final List<String> MEDIA = List.of("images", "videos", "audios");
+
+    /**
+     * How the objects of a list name things.
+     *
+     * @param role     field of the speaker  @param content field of what is said
+     * @param roles    words of speakers, with the role that each stands for
+     * @param expected the words that a user is told
+     * @param harmless further fields, which say nothing about what is learned
+     */
+    public record Spelling(String role, String content, Map<String, String> roles, String expected,
+            Set<String> harmless) {}
+
+    private TurnList() {}
+
+    /** The turns of a field that must be there; empty when it is missing or no list, which is noted. */
+    public static Optional<List<Message>> required(Fields fields, String name, Spelling spelling) {
+        JsonNode given = fields.value(name);
+        if (given == null) {
+            fields.required(name);
+            return Optional.empty();
+        }
+        if (!given.isArray()) {
+            fields.add(new RowProblem("not_a_list:" + name, say("'%s' is %s; expected a list of {%s, %s}", name,
+                    JsonKind.of(given), spelling.role, spelling.content)));
+            return Optional.empty();
+        }
+        List<Message> messages = new ArrayList<>();
+        for (int i = 0; i < given.size(); i++) {
+            messages.add(turn(fields, name + "[" + i + "]", given.get(i), spelling));
+        }
+        return Optional.of(messages);
+    }
+
+    /** One turn. @param at what to call it in a problem: {@code messages[2]} */
+    static Message turn(Fields fields, String at, JsonNode given, Spelling spelling) {
+        if (!given.isObject()) {
+            fields.add(RowProblem.notAnObject(JsonKind.of(given)));
+            return Message.user("");
+        }
+        String role = text(fields, at + "." + spelling.role, given.get(spelling.role)),
+                content = text(fields, at + "." + spelling.content, given.get(spelling.content));
+        if (!role.isEmpty() && !spelling.roles.containsKey(role)) {
+            fields.add(new RowProblem("unknown_role", say("%s.%s is '%s'; expected one of %s", at, spelling.role,
+                    Excerpt.of(role), spelling.expected)));
+        }
+        given.properties().forEach(entry -> refuseIfMeaningful(fields, at, entry.getKey(), entry.getValue(), spelling));
+        return new Message(spelling.roles.getOrDefault(role, role), content);
+    }
+
+    private static void refuseIfMeaningful(Fields fields, String at, String name, JsonNode value, Spelling spelling) {
+        boolean known = name.equals(spelling.role) || name.equals(spelling.content) || spelling.harmless.contains(name);
+        boolean empty = value.isNull() || value.isContainerNode() && value.isEmpty();
+        boolean full = name.equals("weight") && value.isInt() && value.intValue() == 1;
+        if (!known && !empty && !full) {
+            fields.add(RowProblem.unsupported(counted(at) + "." + Excerpt.of(name),
+                    Translatable.text("messages with it are not read; take it out or drop the row")));
+        }
+    }
+
+    private static String text(Fields fields, String at, JsonNode given) {
+        if (given == null) {
+            fields.add(new RowProblem("missing:" + counted(at), say("'%s' is missing", at)));
+            return "";
+        }
+        return fields.text(counted(at), given);
+    }
+
+    /** One reason to count by, whichever turn it is. */
+    private static String counted(String at) { return at.replaceAll("\\[\\d+]", ""); }
+
+    /** @param counted the field of what is said, as reasons count by it: {@code messages.content} */
+    static void refuseBlankAnswers(Fields fields, List<Message> messages, String counted) {
+        if (messages.stream().anyMatch(turn -> turn.isAssistant() && PythonStrip.isBlank(turn.content()))) {
+            fields.add(RowProblem.blank(counted));
+        }
+    }
+
+    /** The turns behind the text of the column {@code system}, where there is one. */
+    static List<Message> withSystem(Fields fields, List<Message> turns) {
+        JsonNode given = fields.value("system");
+        String system = given == null || given.isNull() ? "" : fields.text("system", given);
+        if (system.isEmpty()) {
+            return turns;
+        }
+        if (!turns.isEmpty() && turns.get(0).role().equals("system")) {
+            fields.add(new RowProblem("two_system_texts",
+                    say("a system text stands in the column 'system' and in the first turn; keep one")));
+        }
+        return Stream.concat(Stream.of(Message.system(system)), turns.stream()).toList();
+    }
+
+    /**
+     * User and assistant take turns behind a system's text.
+     *
+     * @param answered whether the last turn is the assistant's, else the user's
+     */
+    static void checkAlternating(Fields fields, String name, List<Message> messages, boolean answered) {
+        List<Message> turns = messages.stream().dropWhile(turn -> turn.role().equals("system")).toList();
+        int ahead = messages.size() - turns.size();
+        for (int i = 0; i < turns.size(); i++) {
+            String expected = i % 2 == 0 ? "user" : "assistant";
+            if (!turns.get(i).role().equals(expected)) {
+                fields.add(new RowProblem("turn_order:" + name,
+                        say("turn %d of '%s' is of role %s, expected %s: user and assistant take turns", ahead + i + 1,
+                        name, Excerpt.of(turns.get(i).role()), expected)));
+                return;
+            }
+        }
+        if (turns.isEmpty() || ahead > 1 || turns.size() % 2 != (answered ? 0 : 1)) {
+            fields.add(new RowProblem("turn_order:" + name, answered
+                    ? say("'%s' has %d turns; expected at most one system text, then questions and answers, an answer "
+                    + "last", name, messages.size())
+                    : say("'%s' has %d turns; expected at most one system text, then questions and answers, a question "
+                    + "last", name, messages.size())));
+        }
+        refuseBlankAnswers(fields, turns, name);
+    }
+
+    /** Tools, pictures and sound beside the turns belong to what is said and are not read yet. */
+    static void refuseToolsAndMedia(Fields fields) {
+        fields.refuseIfGiven("tools", Translatable.text("rows with tools are not read; take the field out"));
+        fields.refuseIfGiven("functions", Translatable.text("rows with functions are not read; take the field out"));
+        for (String media : MEDIA) {
+            fields.refuseIfGiven(media,
+                    Translatable.text(
+                    "rows with pictures, sound or video are not read; take them out or drop the row"));
+        }
+    }
+
+    /** The turns as a conversation; where no chat template tells turns apart, its one prompt built by the style. */
+    static Conversation conversation(Fields fields, PromptStyle style, List<Message> messages, Place place) {
+        if (!fields.problems().isEmpty()) {
+            return Conversation.of("", "", place);
+        }
+        int last = messages.size() - 1;
+        return Conversation.answered(asked(fields, style, messages.subList(0, last)), messages.get(last).content(),
+                place);
+    }
+
+    /** What is asked, turned into what the style asks with; several turns without a chat template are a problem. */
+    static List<Message> asked(Fields fields, PromptStyle style, List<Message> asked) {
+        if (style.takesSeveralTurns()) {
+            return asked;
+        }
+        if (asked.size() != 1 || !asked.get(0).role().equals("user")) {
+            fields.add(new RowProblem("needs_template",
+                    say("%d messages; only data.prompt: template can tell several turns or a system text apart",
+                    asked.size() + 1)));
+            return asked;
+        }
+        return List.of(Message.user(style.build(asked.get(0).content(), "")));
+    }
+}

@@ -1,0 +1,156 @@
+package io.weft.data.format;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.Conversation;
+import io.weft.data.Labelled;
+import io.weft.data.Message;
+import io.weft.data.Place;
+import io.weft.data.PromptStyle;
+import io.weft.data.Sample;
+import io.weft.data.read.Row;
+import io.weft.data.read.RowProblem;
+import io.weft.problem.Language;
+import java.io.IOException;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Rows of formats that know more than a prompt and a completion. */
+class RowFormatTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @BeforeEach void english() { Language.use(Language.ENGLISH); }
+
+    @Test void everyFormatHasANameAndFieldsOfItsOwn() {
+        assertThat(RowFormats.names()).doesNotHaveDuplicates();
+        for (RowFormat format : RowFormats.all()) {
+            assertThat(RowFormats.find(format.name())).contains(format);
+            assertThat(format.required()).isNotEmpty();
+            assertThat(format.shape()).contains(format.required());
+        }
+    }
+
+    @Test void shareGptsTurnsAreMessages() {
+        String turns = "'conversations':[{'from':'human','value':'a'},{'from':'gpt','value':' b '}]";
+        assertThat(read("sharegpt", PromptStyle.TEMPLATE, "{" + turns + "}")).isEqualTo("user a ->  b ");
+        assertThat(read("sharegpt", PromptStyle.TUTORIAL, "{" + turns + "}")).isEqualTo("user a\n\n输出: ->  b ");
+        assertThat(read("sharegpt", PromptStyle.TEMPLATE, "{" + turns + ",'system':'s','tools':[{}]}"))
+                .startsWith("unsupported:tools");
+        assertThat(read("sharegpt", PromptStyle.TEMPLATE, "{" + turns + ",'system':'s','tools':''}"))
+                .isEqualTo("system s, user a ->  b ");
+        assertThat(read("sharegpt", PromptStyle.TEMPLATE, "{'conversations':[{'from':'system','value':'s'},"
+                + "{'from':'human','value':'a'},{'from':'gpt','value':'b'},{'from':'human','value':'c'},"
+                + "{'from':'gpt','value':'d'}],'system':null}"))
+                .isEqualTo("system s, user a, assistant b, user c -> d");
+    }
+
+    @Test void shareGptsTurnsOutOfOrderAreRefused() {
+        String[][] cases = {
+            {"{'conversations':[{'from':'gpt','value':'b'}]}",
+            "turn_order:conversations: turn 1 of 'conversations' is of role assistant, expected user"},
+            {"{'conversations':[{'from':'human','value':'a'},{'from':'human','value':'b'},{'from':'gpt','value':'c'}]}",
+            "turn_order:conversations: turn 2 of 'conversations' is of role user, expected assistant"},
+            {"{'conversations':[{'from':'human','value':'a'}]}",
+            "turn_order:conversations: 'conversations' has 1 turns; expected at most one system text"},
+            {"{'conversations':[]}", "turn_order:conversations: 'conversations' has 0 turns"},
+            {"{'conversations':[{'from':'human','value':'a'},{'from':'gpt','value':' '}]}", "blank:conversations"},
+            {"{'conversations':[{'from':'human','value':'a'},{'from':'function_call','value':'b'}]}",
+            "unknown_role: conversations[1].from is 'function_call'; expected one of human, gpt, system"},
+            {"{'conversations':[{'role':'user','content':'a'}]}", "missing:conversations.from"},
+            {"{'conversations':'a'}", "not_a_list:conversations: 'conversations' is a text; expected a list of {from"},
+            {"{'system':'s','conversations':[{'from':'system','value':'t'},{'from':'human','value':'a'},"
+            + "{'from':'gpt','value':'b'}]}", "two_system_texts"}};
+        for (String[] c : cases) {
+            assertThat(read("sharegpt", PromptStyle.TEMPLATE, c[0])).startsWith(c[1]);
+        }
+    }
+
+    @Test void aPreferenceTakesPromptAndAnswersInEverySpelling() {
+        String human = "'conversations':[{'from':'human','value':'a'}]", texts = "'chosen':'b','rejected':'c'";
+        String[][] same = {
+            {human, texts}, {human, "'chosen':{'from':'gpt','value':'b'},'rejected':{'from':'gpt','value':'c'}"},
+            {"'messages':[{'role':'user','content':'a'}]", texts}, {"'prompt':'a'", texts},
+            {"'prompt':[{'role':'user','content':'a'}]",
+            "'chosen':[{'role':'assistant','content':'b'}],'rejected':[{'role':'assistant','content':'c'}]"},
+            {"'prompt':'a'", "'chosen':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}],"
+            + "'rejected':[{'role':'user','content':'a'},{'role':'assistant','content':'c'}]"},
+            {"'instruction':'a','input':''", texts}};
+        for (String[] row : same) {
+            assertThat(read("preference", PromptStyle.TEMPLATE, "{" + row[0] + "," + row[1] + "}")).as(row[0])
+                    .isEqualTo("user a -> b / c");
+        }
+        assertThat(read("preference", PromptStyle.TUTORIAL, "{'instruction':'a','input':'i'," + texts + "}"))
+                .isEqualTo("user a\n\n输入:i\n\n输出: -> b / c");
+        assertThat(read("preference", PromptStyle.TEMPLATE, "{'system':'s'," + human + "," + texts + "}"))
+                .isEqualTo("system s, user a -> b / c");
+        assertThat(read("preference", PromptStyle.PLAIN, "{'system':'s'," + human + "," + texts + "}"))
+                .startsWith("needs_template");
+    }
+
+    @Test void aPreferenceThatPrefersNothingIsRefused() {
+        String[][] cases = {
+            {"{'prompt':'a','chosen':'b','rejected':'b'}", "same_answers"},
+            {"{'prompt':'a','chosen':'b'}", "missing:rejected"}, {"{'chosen':'b','rejected':'c'}", "missing:prompt"},
+            {"{'prompt':'a','chosen':' ','rejected':'c'}", "blank:chosen"},
+            {"{'prompt':'a','chosen':{'from':'human','value':'b'},'rejected':'c'}",
+            "no_answer:chosen: 'chosen' does not end with the assistant's turn"},
+            {"{'prompt':'a','chosen':3,'rejected':'c'}", "not_a_list:chosen"},
+            {"{'chosen':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}],"
+            + "'rejected':[{'role':'user','content':'x'},{'role':'assistant','content':'c'}]}", "different_prompts"},
+            {"{'prompt':'y','chosen':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}],"
+            + "'rejected':[{'role':'user','content':'a'},{'role':'assistant','content':'c'}]}", "two_prompts"},
+            {"{'conversations':[{'from':'human','value':'a'},{'from':'gpt','value':'b'}],'chosen':'b','rejected':'c'}",
+            "turn_order:conversations"},
+            {"{'instruction':'a','history':[['b','c']],'chosen':'b','rejected':'c'}", "unsupported:history"}};
+        for (String[] c : cases) {
+            assertThat(read("preference", PromptStyle.TEMPLATE, c[0])).as(c[0]).startsWith(c[1]);
+        }
+    }
+
+    @Test void aLabelMarksAConversationOfAnyFormat() {
+        String[] rows = {
+            "'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]",
+            "'conversations':[{'from':'human','value':'a'},{'from':'gpt','value':'b'}]",
+            "'prompt':'a','completion':'b'", "'instruction':'a','output':'b'"};
+        for (String row : rows) {
+            assertThat(read("kto", PromptStyle.TEMPLATE, "{" + row + ",'label':false}")).isEqualTo("user a -> b");
+            assertThat(read("kto", PromptStyle.TEMPLATE, "{" + row + ",'label':'no'}"))
+                    .startsWith("not_true_or_false:label: 'label' is a text; expected true or false");
+            assertThat(read("kto", PromptStyle.TEMPLATE, "{" + row + "}")).startsWith("missing:label");
+        }
+        assertThat(read("kto", PromptStyle.TEMPLATE, "{'label':true}")).startsWith("missing:messages");
+    }
+
+    @Test void aMarkedRowIsReadWithItsMarkOnlyWhereMarksAreAskedFor() {
+        Row marked = new Row(0, new Place("f", 1), row("{'messages':[],'label':true}"));
+        assertThat(RowFormats.detect(marked, Conversation.class::equals).name()).isEqualTo("messages");
+        assertThat(RowFormats.detect(marked, Labelled.class::equals).name()).isEqualTo("kto");
+        Row pair = new Row(0, new Place("f", 1), row("{'conversations':[],'chosen':'','rejected':''}"));
+        assertThat(RowFormats.detect(pair, Conversation.class::equals).name()).isEqualTo("preference");
+    }
+
+    /** The sample as {@code role words, … -> answers}, or the reason and all problems. */
+    private static String read(String format, PromptStyle style, String row) {
+        Fields fields = new Fields(row(row));
+        Sample sample = RowFormats.find(format).orElseThrow().read(fields, style, new Place("f", 7));
+        if (!fields.problems().isEmpty()) {
+            return fields.problems().get(0).reason() + ": " + fields.problems().stream().map(RowProblem::text)
+                    .collect(Collectors.joining("; "));
+        }
+        return sample.asked().stream().map(RowFormatTest::shown).collect(Collectors.joining(", ")) + " -> "
+                + String.join(" / ", sample.answers());
+    }
+
+    private static String shown(Message turn) { return turn.role() + " " + turn.content(); }
+
+    private static ObjectNode row(String json) {
+        try {
+            return (ObjectNode) JSON.readTree(json.replace('\'', '"'));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}
