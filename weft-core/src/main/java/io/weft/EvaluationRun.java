@@ -11,6 +11,7 @@ import io.weft.evaluate.Progress;
 import io.weft.generate.Generator;
 import io.weft.model.ModelFolder;
 import io.weft.model.WeightPlacement;
+import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
@@ -69,10 +70,10 @@ public final class EvaluationRun {
         PromptFormat wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), recipe.data());
         try {
             HeldOutRows rows = HeldOutRows.of(wording.encoder(), heldOut, LoadedModel.contextLength(base), settings);
-            Judge judge = (name, model) -> {
+            Judge judge = (name, model, adapters) -> {
                 listener.begins(name, rows);
-                return Evaluation.of(model, generator(model, base, wording), wording.encoder()::answerText, rows,
-                        settings, listener::at);
+                return Evaluation.of(model, adapters, generator(model, base, wording), wording.encoder()::answerText,
+                        rows, settings, listener::at);
             };
             Comparison comparison = recipe.tuning().isAdapter() ? ofAdapter(run, rows, settings, judge)
                     : ofModels(run, base, recipe, rows, settings, judge);
@@ -84,14 +85,15 @@ public final class EvaluationRun {
     }
 
     private interface Judge {
-        Answers answers(String name, CausalLm model);
+        Answers answers(String name, CausalLm model, Adapters adapters);
     }
 
     private static Comparison ofAdapter(RunFolder run, HeldOutRows rows, EvaluationSettings settings, Judge judge) {
         return Scope.value(() -> {
             try (LoadedModel loaded = LoadedModel.open(run.path())) {
-                Answers before = loaded.model().withoutTuning(() -> judge.answers(base(), loaded.model()));
-                return Comparison.of(rows, settings, before, judge.answers(tuned(), loaded.model()));
+                Answers before = judge.answers(base(), loaded.model(), Adapters.NONE);
+                return Comparison.of(rows, settings, before,
+                        judge.answers(tuned(), loaded.model(), Adapters.DEFAULT));
             }
         });
     }
@@ -100,8 +102,9 @@ public final class EvaluationRun {
     private static Comparison ofModels(RunFolder run, ModelFolder base, Recipe recipe, HeldOutRows rows,
             EvaluationSettings settings, Judge judge) {
         Answers before = Scope.value(() -> judge.answers(base(), base.hasWeights()
-                ? base.load(WeightPlacement.of("auto", base)) : base.initialise(recipe.train().seed())));
-        Answers after = Scope.value(() -> judge.answers(tuned(), ModelFolder.open(run.model()).load()));
+                ? base.load(WeightPlacement.of("auto", base)) : base.initialise(recipe.train().seed()), Adapters.NONE));
+        Answers after = Scope.value(() ->
+                judge.answers(tuned(), ModelFolder.open(run.model()).load(), Adapters.DEFAULT));
         return Comparison.of(rows, settings, before, after);
     }
 
@@ -136,7 +139,7 @@ public final class EvaluationRun {
 
     /** What the run's model answers now: the base before {@link TrainingRun#train}, the tuned model after it. */
     public Answers answers(Progress progress) {
-        return Evaluation.of(run.model(), generator(run.model(), run.base(), run.wording()),
+        return Evaluation.of(run.model(), Adapters.DEFAULT, generator(run.model(), run.base(), run.wording()),
                 run.wording().encoder()::answerText, rows, settings, progress);
     }
 

@@ -43,7 +43,8 @@ final class ArchitectureTest {
         arrows.put("hub", Set.of());
         arrows.put("tensor", Set.of());
         arrows.put("nn", Set.of("tensor"));
-        arrows.put("model", Set.of("nn"));
+        arrows.put("nn.block", Set.of("nn"));
+        arrows.put("model", Set.of("nn.block"));
         arrows.put("tune", Set.of("nn"));
         arrows.put("objective", Set.of("nn", "model", "tune", "data", "token"));
         arrows.put("train", Set.of("objective", "run"));

@@ -7,6 +7,7 @@ import io.weft.export.Exporter;
 import io.weft.generate.Sampling;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Linear;
+import io.weft.nn.Pass;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
@@ -83,9 +84,7 @@ class MergedExportTest {
         Path base = TinyRun.base(folder.resolve("base"), DType.F32);
         withModel(base, loaded -> {
             loaded.model().linears().values().iterator().next().attach(new Linear.Delta() {
-                @Override public Tensor apply(Tensor x, Tensor y) { return y.mulInPlace(1.01); }
-
-                @Override public Tensor mergedInto(Tensor weight) { return weight; }
+                @Override public Tensor output(Tensor x, Tensor y, Pass pass) { return y.mulInPlace(1.01); }
 
                 @Override public Stream<Tensor> parameters() { return Stream.empty(); }
             });

@@ -5,8 +5,9 @@ import io.weft.generate.Answer;
 import io.weft.generate.Generator;
 import io.weft.generate.Prompt;
 import io.weft.generate.TokenListener;
-import io.weft.nn.AttentionShape;
+import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
+import io.weft.nn.KeyValueCache;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.Likelihood;
 import io.weft.objective.LossSum;
@@ -24,30 +25,33 @@ public final class Evaluation {
     private static final int LOSS_BATCH = 4;
     private static final long CACHE_BYTES = 1L << 30;
     private final CausalLm model;
+    private final Adapters adapters;
     private final Generator generator;
     private final Function<int[], String> text;
     private final Progress progress;
 
-    private Evaluation(CausalLm model, Generator generator, Function<int[], String> text, Progress progress) {
+    private Evaluation(CausalLm model, Adapters adapters, Generator generator, Function<int[], String> text,
+            Progress progress) {
         this.model = model;
+        this.adapters = adapters;
         this.generator = generator;
         this.text = text;
         this.progress = progress;
     }
 
     /**
-     * The model as it is now: with the adapters that are attached, unless the call is made within {@link
-     * CausalLm#withoutTuning}.
-     * @param generator of the same model  @param text what the ids of an answer say
+     * @param adapters that the model answers with: none for the base's answers
+     * @param generator of the same model
+     * @param text what the ids of an answer say
      */
-    public static Answers of(CausalLm model, Generator generator,
-            Function<int[], String> text, HeldOutRows rows, EvaluationSettings settings, Progress progress) {
-        return new Evaluation(model, generator, text, progress).answers(rows, settings);
+    public static Answers of(CausalLm model, Adapters adapters, Generator generator, Function<int[], String> text,
+            HeldOutRows rows, EvaluationSettings settings, Progress progress) {
+        return new Evaluation(model, adapters, generator.with(adapters), text, progress).answers(rows, settings);
     }
 
     private Answers answers(HeldOutRows rows, EvaluationSettings settings) {
         LossSum loss = new BlockWalk(model)
-                .loss(rows.examples().stream().map(ExampleGroup::of).toList(), LOSS_BATCH, Likelihood.SFT);
+                .loss(rows.examples().stream().map(ExampleGroup::of).toList(), LOSS_BATCH, Likelihood.SFT, adapters);
         List<Prompt> prompts = IntStream.range(0, rows.questions().size())
                 .mapToObj(i -> new Prompt(rows.questions().get(i).ids(), settings.sampling(), i)).toList();
         int batch = batch(prompts, settings);
@@ -69,8 +73,7 @@ public final class Evaluation {
     /** As many rows as the settings allow and as fit into the memory for caches, at least one. */
     private int batch(List<Prompt> prompts, EvaluationSettings settings) {
         int longest = prompts.stream().mapToInt(prompt -> prompt.ids().length).max().orElse(1);
-        AttentionShape shape = model.blocks().get(0).attention().shape();
-        long token = 2L * Float.BYTES * shape.keyValue() * model.blocks().size();
+        long token = Float.BYTES * model.cacheShapes().stream().mapToLong(KeyValueCache.Shape::elements).sum();
         long row = token * Math.min(generator.contextLength(), (long) longest + settings.sampling().maxNewTokens());
         return (int) Math.max(1, Math.min(settings.batch(), CACHE_BYTES / row));
     }

@@ -3,6 +3,7 @@ package io.weft.export;
 import io.weft.file.AtomicFile;
 import io.weft.model.ModelFolder;
 import io.weft.model.WeightPlacement;
+import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
@@ -123,11 +124,10 @@ public final class Exporter {
             ModelFolder exported = ModelFolder.open(written);
             CausalLm loaded = exported.load(WeightPlacement.of("auto", exported));
             model.weights().keySet().forEach(name -> requireStored(loaded, name, type));
-            List<float[]> tuned = LogitCheck.logits(model, probes);
-            double allowed = allowed(type), difference = LogitCheck.difference(tuned, LogitCheck.logits(loaded, probes),
-                    model.vocabulary());
-            double effect = adapted
-                    ? LogitCheck.difference(tuned, model.withoutTuning(() -> LogitCheck.logits(model, probes)),
+            List<float[]> tuned = LogitCheck.logits(model, probes, Adapters.DEFAULT);
+            double allowed = allowed(type), difference = LogitCheck.difference(tuned,
+                    LogitCheck.logits(loaded, probes, Adapters.DEFAULT), model.vocabulary());
+            double effect = adapted ? LogitCheck.difference(tuned, LogitCheck.logits(model, probes, Adapters.NONE),
                     model.vocabulary()) : Double.NaN;
             if (!(difference <= allowed)) {
                 throw UserError.of(say("the merged model is not the tuned one: its logits differ by %.2g of their "
@@ -147,7 +147,7 @@ public final class Exporter {
     /** Every stored weight is the merged one, rounded. */
     private void requireStored(CausalLm loaded, String name, DType type) {
         boolean same = Scope.value(() -> loaded.weights().get(name)
-                .sub(model.mergedWeight(name).detach().to(type).to(DType.F32)).abs().max().item() == 0);
+                .sub(model.merged(name).detach().to(type).to(DType.F32)).abs().max().item() == 0);
         if (!same) {
             throw UserError.of(say("%s could not be stored as %s: it is out of that type's range or the disk failed; "
                     + "nothing was written. Export it as fp32", name, type));

@@ -1,7 +1,8 @@
 package io.weft.export;
 
+import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
-import io.weft.nn.Documents;
+import io.weft.nn.Pass;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
@@ -12,11 +13,11 @@ final class LogitCheck {
     private LogitCheck() {}
 
     /** Logits of every token of each prompt [T][V]. */
-    static List<float[]> logits(CausalLm model, List<int[]> prompts) {
+    static List<float[]> logits(CausalLm model, List<int[]> prompts, Adapters adapters) {
         List<float[]> logits = new ArrayList<>();
         for (int[] prompt : prompts) {
             logits.add(Scope.value(() -> {
-                Tensor rows = model.logits(model.hidden(prompt, Documents.single(prompt.length)));
+                Tensor rows = model.logits(model.hidden(prompt, Pass.single(prompt.length).with(adapters)));
                 return rows.toFloats();
             }));
         }

@@ -1,5 +1,6 @@
 package io.weft.generate;
 
+import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;
 import io.weft.problem.UserError;
@@ -29,14 +30,23 @@ public final class Generator {
     private final CausalLm model;
     private final int contextLength, vocabulary;
     private final Set<Integer> endIds;
+    private final Adapters adapters;
 
     /** @param contextLength most tokens of a prompt and its answer together  @param endIds tokens that end an answer */
     public Generator(CausalLm model, int contextLength, Set<Integer> endIds) {
+        this(model, contextLength, endIds, Adapters.DEFAULT);
+    }
+
+    private Generator(CausalLm model, int contextLength, Set<Integer> endIds, Adapters adapters) {
         this.model = model;
+        this.adapters = adapters;
         this.contextLength = contextLength;
         this.vocabulary = model.vocabulary();
         this.endIds = Set.copyOf(endIds);
     }
+
+    /** One whose answers come through these adapters; a choice for each document makes no sense here. */
+    public Generator with(Adapters adapters) { return new Generator(model, contextLength, endIds, adapters); }
 
     public int contextLength() { return contextLength; }
 
@@ -55,8 +65,7 @@ public final class Generator {
         List<Row> rows = IntStream.range(0, prompts.size()).mapToObj(i -> new Row(i, prompts.get(i))).toList();
         Scope.run(() -> {
             int capacity = rows.stream().mapToInt(row -> row.prompt.ids().length + row.limit).max().orElse(0);
-            KeyValueCache cache = new KeyValueCache(model.blocks().size(), rows.size(), capacity,
-                    model.blocks().get(0).attention().shape());
+            KeyValueCache cache = new KeyValueCache(model.cacheShapes(), rows.size(), capacity);
             List<Row> active = stillActive(rows, cache, listener);
             while (!active.isEmpty()) {
                 pass(active, cache, listener);
@@ -123,7 +132,7 @@ public final class Generator {
             }
         }
         int[] next = Scope.value(() -> {
-            Tensor hidden = model.hidden(ids, cache.next(counts));
+            Tensor hidden = model.hidden(ids, cache.next(counts).with(adapters));
             return ready.isEmpty() ? new int[0]
                     : choose(ready,
                     model.logits(hidden.rows(Tensor.of(Arrays.copyOf(ends, ready.size()), ready.size()))));

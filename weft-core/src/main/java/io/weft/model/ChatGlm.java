@@ -1,13 +1,14 @@
 package io.weft.model;
 
-import io.weft.nn.Activation;
-import io.weft.nn.Attention;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
-import io.weft.nn.FusedGatedMlp;
-import io.weft.nn.Projection;
 import io.weft.nn.Rope;
+import io.weft.nn.block.Activation;
+import io.weft.nn.block.Attention;
+import io.weft.nn.block.FusedGatedMlp;
+import io.weft.nn.block.PreNormBlock;
+import io.weft.nn.block.Projection;
 import io.weft.problem.UserError;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ final class ChatGlm implements Architecture {
                 || config.flag("add_qkv_bias", false);
         Weights transformer = weights.at("transformer"), encoder = transformer.at("encoder");
         var embedding = transformer.table("embedding.word_embeddings", config.vocabulary(), d);
-        List<Block> blocks = encoder.blocks("layers", config.layers(), w -> Block.preNorm(
+        List<Block> blocks = encoder.blocks("layers", config.layers(), w -> new PreNormBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
                 Projection.fused(w.linear("self_attention.query_key_value", shape.query() + 2 * shape.keyValue(), d,

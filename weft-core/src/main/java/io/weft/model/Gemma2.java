@@ -1,14 +1,15 @@
 package io.weft.model;
 
-import io.weft.nn.Activation;
-import io.weft.nn.Attention;
 import io.weft.nn.AttentionShape;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
-import io.weft.nn.GatedMlp;
-import io.weft.nn.Projection;
 import io.weft.nn.Rope;
+import io.weft.nn.block.Activation;
+import io.weft.nn.block.Attention;
+import io.weft.nn.block.GatedMlp;
+import io.weft.nn.block.Projection;
+import io.weft.nn.block.SandwichBlock;
 import io.weft.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
@@ -44,7 +45,7 @@ final class Gemma2 implements Architecture {
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
         boolean biased = config.flag("attention_bias", false);
-        return Block.sandwich(
+        return new SandwichBlock(
                 w.offsetRmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
                         Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased),

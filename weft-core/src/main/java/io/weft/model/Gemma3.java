@@ -2,16 +2,16 @@ package io.weft.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.weft.nn.Activation;
-import io.weft.nn.Attention;
 import io.weft.nn.AttentionShape;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
-import io.weft.nn.GatedMlp;
-import io.weft.nn.Projection;
-import io.weft.nn.QueryKeyNorm;
 import io.weft.nn.Rope;
+import io.weft.nn.block.Activation;
+import io.weft.nn.block.Attention;
+import io.weft.nn.block.GatedMlp;
+import io.weft.nn.block.Projection;
+import io.weft.nn.block.SandwichBlock;
 import io.weft.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
@@ -59,15 +59,15 @@ final class Gemma3 implements Architecture {
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
         boolean biased = config.flag("attention_bias", false);
-        return Block.sandwich(
+        return new SandwichBlock(
                 w.offsetRmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
                         Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased),
                         w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
-                                w.linear("self_attn.v_proj", shape.keyValue(), d, biased)),
-                        w.linear("self_attn.o_proj", d, shape.query(), biased),
-                        new QueryKeyNorm(w.offsetRmsNorm("self_attn.q_norm", shape.headDim(), epsilon),
-                        w.offsetRmsNorm("self_attn.k_norm", shape.headDim(), epsilon))),
+                                w.linear("self_attn.v_proj", shape.keyValue(), d, biased))
+                        .normed(w.offsetRmsNorm("self_attn.q_norm", shape.headDim(), epsilon),
+                        w.offsetRmsNorm("self_attn.k_norm", shape.headDim(), epsilon)),
+                        w.linear("self_attn.o_proj", d, shape.query(), biased)),
                 w.offsetRmsNorm("post_attention_layernorm", d, epsilon),
                 w.offsetRmsNorm("pre_feedforward_layernorm", d, epsilon),
                 new GatedMlp(Activation.GELU_TANH, w.linear("mlp.gate_proj", inner, d),

@@ -1,12 +1,12 @@
 package io.weft.model;
 
-import io.weft.nn.Activation;
-import io.weft.nn.Attention;
-import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
-import io.weft.nn.FusedGatedMlp;
-import io.weft.nn.Projection;
 import io.weft.nn.Rope;
+import io.weft.nn.block.Activation;
+import io.weft.nn.block.Attention;
+import io.weft.nn.block.FusedGatedMlp;
+import io.weft.nn.block.Projection;
+import io.weft.nn.block.SandwichBlock;
 import java.util.Set;
 
 /** GLM-4-0414 decoders, as Hugging Face's {@code glm4}: {@link Glm} with a norm after each sublayer, too. */
@@ -20,7 +20,7 @@ final class Glm4 implements Architecture {
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
         boolean biased = config.flag("attention_bias", true);
-        return weights.causalLm(config, w -> Block.sandwich(
+        return weights.causalLm(config, w -> new SandwichBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
                         Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased),

@@ -1,14 +1,15 @@
 package io.weft.model;
 
-import io.weft.nn.Activation;
-import io.weft.nn.Attention;
 import io.weft.nn.AttentionShape;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
-import io.weft.nn.Mlp;
-import io.weft.nn.Projection;
 import io.weft.nn.Rope;
+import io.weft.nn.block.Activation;
+import io.weft.nn.block.Attention;
+import io.weft.nn.block.Mlp;
+import io.weft.nn.block.PreNormBlock;
+import io.weft.nn.block.Projection;
 import io.weft.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ final class Gpt2 implements Architecture {
         List<Block> blocks = model.blocks("h", config.layers(), w -> {
             w.skip("attn.bias");
             w.skip("attn.masked_bias");
-            return Block.preNorm(
+            return new PreNormBlock(
                     w.layerNorm("ln_1", d, epsilon),
                     new Attention(shape, Rope.NONE, Projection.fused(w.turnedLinear("attn.c_attn", 3 * d, d)),
                     w.turnedLinear("attn.c_proj", d, d)),

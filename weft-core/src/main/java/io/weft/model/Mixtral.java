@@ -1,12 +1,12 @@
 package io.weft.model;
 
-import io.weft.nn.Activation;
-import io.weft.nn.Attention;
-import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
-import io.weft.nn.GatedMlp;
-import io.weft.nn.Projection;
-import io.weft.nn.SparseExperts;
+import io.weft.nn.block.Activation;
+import io.weft.nn.block.Attention;
+import io.weft.nn.block.GatedMlp;
+import io.weft.nn.block.PreNormBlock;
+import io.weft.nn.block.Projection;
+import io.weft.nn.block.SparseExperts;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -22,7 +22,7 @@ final class Mixtral implements Architecture {
         var rope = config.rope(shape.headDim(), 1_000_000);
         int d = shape.width();
         double epsilon = config.normEpsilon();
-        return weights.causalLm(config, w -> Block.preNorm(
+        return weights.causalLm(config, w -> new PreNormBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
                         Projection.separate(w.linear("self_attn.q_proj", shape.query(), d),

@@ -189,7 +189,7 @@ public final class ModelFolder {
         Map<String, SafeTensors.Part> parts = new LinkedHashMap<>();
         model.weights()
                 .forEach((name, weight) -> parts.put(name,
-                new SafeTensors.Part(type, weight.shape(), () -> model.mergedWeight(name).detach().to(type))));
+                new SafeTensors.Part(type, weight.shape(), () -> model.merged(name).detach().to(type))));
         NoGrad.run(() -> SafeTensors.writeParts(target.resolve(SINGLE), parts));
     }
 

@@ -1,12 +1,12 @@
 package io.weft.model;
 
-import io.weft.nn.Activation;
-import io.weft.nn.Attention;
-import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
-import io.weft.nn.FusedGatedMlp;
-import io.weft.nn.Projection;
 import io.weft.nn.Rope;
+import io.weft.nn.block.Activation;
+import io.weft.nn.block.Attention;
+import io.weft.nn.block.FusedGatedMlp;
+import io.weft.nn.block.PreNormBlock;
+import io.weft.nn.block.Projection;
 import java.util.Set;
 
 /**
@@ -22,7 +22,7 @@ final class Phi3 implements Architecture {
         var rope = config.rope(shape.headDim(), 1, Rope.Pairs.HALVES);
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
-        return weights.causalLm(config, w -> Block.preNorm(
+        return weights.causalLm(config, w -> new PreNormBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
                 Projection.fused(w.linear("self_attn.qkv_proj", shape.query() + 2 * shape.keyValue(), d)),

@@ -1,11 +1,11 @@
 package io.weft.model;
 
-import io.weft.nn.Activation;
-import io.weft.nn.Attention;
-import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
-import io.weft.nn.GatedMlp;
-import io.weft.nn.Projection;
+import io.weft.nn.block.Activation;
+import io.weft.nn.block.Attention;
+import io.weft.nn.block.GatedMlp;
+import io.weft.nn.block.PreNormBlock;
+import io.weft.nn.block.Projection;
 import java.util.Set;
 
 /** Qwen2 and Qwen2.5 dense decoders (arXiv:2407.10671): Llama with biases on queries, keys and values. */
@@ -18,7 +18,7 @@ final class Qwen2 implements Architecture {
         var rope = config.rope(shape.headDim());
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
-        return weights.causalLm(config, w -> Block.preNorm(
+        return weights.causalLm(config, w -> new PreNormBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
                         Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, true),

@@ -1,12 +1,11 @@
 package io.weft.model;
 
-import io.weft.nn.Activation;
-import io.weft.nn.Attention;
-import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
-import io.weft.nn.GatedMlp;
-import io.weft.nn.Projection;
-import io.weft.nn.QueryKeyNorm;
+import io.weft.nn.block.Activation;
+import io.weft.nn.block.Attention;
+import io.weft.nn.block.GatedMlp;
+import io.weft.nn.block.PreNormBlock;
+import io.weft.nn.block.Projection;
 import java.util.Set;
 
 /**
@@ -23,15 +22,15 @@ final class Qwen3 implements Architecture {
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
         boolean biased = config.flag("attention_bias", false);
-        return weights.causalLm(config, w -> Block.preNorm(
+        return weights.causalLm(config, w -> new PreNormBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
                         Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased),
                         w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
-                                w.linear("self_attn.v_proj", shape.keyValue(), d, biased)),
-                        w.linear("self_attn.o_proj", d, shape.query(), biased),
-                        new QueryKeyNorm(w.rmsNorm("self_attn.q_norm", shape.headDim(), epsilon),
-                        w.rmsNorm("self_attn.k_norm", shape.headDim(), epsilon))),
+                                w.linear("self_attn.v_proj", shape.keyValue(), d, biased))
+                        .normed(w.rmsNorm("self_attn.q_norm", shape.headDim(), epsilon),
+                        w.rmsNorm("self_attn.k_norm", shape.headDim(), epsilon)),
+                        w.linear("self_attn.o_proj", d, shape.query(), biased)),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
                 new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d),
                 w.linear("mlp.down_proj", d, inner))));

@@ -1,15 +1,14 @@
 package io.weft.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.weft.nn.Activation;
-import io.weft.nn.Attention;
-import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
-import io.weft.nn.FeedForward;
-import io.weft.nn.GatedMlp;
-import io.weft.nn.Projection;
-import io.weft.nn.QueryKeyNorm;
-import io.weft.nn.SparseExperts;
+import io.weft.nn.block.Activation;
+import io.weft.nn.block.Attention;
+import io.weft.nn.block.FeedForward;
+import io.weft.nn.block.GatedMlp;
+import io.weft.nn.block.PreNormBlock;
+import io.weft.nn.block.Projection;
+import io.weft.nn.block.SparseExperts;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -27,15 +26,15 @@ final class Qwen3Moe implements Architecture {
         int d = shape.width();
         double epsilon = config.normEpsilon();
         boolean biased = config.flag("attention_bias", false);
-        return weights.causalLm(config, (w, layer) -> Block.preNorm(
+        return weights.causalLm(config, (w, layer) -> new PreNormBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
                         Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased),
                         w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
-                                w.linear("self_attn.v_proj", shape.keyValue(), d, biased)),
-                        w.linear("self_attn.o_proj", d, shape.query(), biased),
-                        new QueryKeyNorm(w.rmsNorm("self_attn.q_norm", shape.headDim(), epsilon),
-                        w.rmsNorm("self_attn.k_norm", shape.headDim(), epsilon))),
+                                w.linear("self_attn.v_proj", shape.keyValue(), d, biased))
+                        .normed(w.rmsNorm("self_attn.q_norm", shape.headDim(), epsilon),
+                        w.rmsNorm("self_attn.k_norm", shape.headDim(), epsilon)),
+                        w.linear("self_attn.o_proj", d, shape.query(), biased)),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
                 feedForward(config, w.at("mlp"), layer)));
     }

@@ -3,11 +3,8 @@ package io.weft.model;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
-import io.weft.nn.LayerNorm;
 import io.weft.nn.Linear;
 import io.weft.nn.Norm;
-import io.weft.nn.OffsetRmsNorm;
-import io.weft.nn.RmsNorm;
 import io.weft.nn.SoftCap;
 import io.weft.tensor.Tensor;
 import java.util.Arrays;
@@ -70,16 +67,16 @@ public final class Weights {
     }
 
     public Norm rmsNorm(String name, int width, double epsilon) {
-        return new RmsNorm(take(name + ".weight", WeightSource.Kind.NORM, width), epsilon);
+        return new Norm.Rms(take(name + ".weight", WeightSource.Kind.NORM, width), epsilon);
     }
 
     /** Scales by 1 + {@code name.weight}, which a seed therefore fills with zeros. */
     public Norm offsetRmsNorm(String name, int width, double epsilon) {
-        return new OffsetRmsNorm(take(name + ".weight", WeightSource.Kind.BIAS, width), epsilon);
+        return new Norm.OffsetRms(take(name + ".weight", WeightSource.Kind.BIAS, width), epsilon);
     }
 
     public Norm layerNorm(String name, int width, double epsilon) {
-        return new LayerNorm(take(name + ".weight", WeightSource.Kind.NORM, width),
+        return new Norm.Layer(take(name + ".weight", WeightSource.Kind.NORM, width),
                 take(name + ".bias", WeightSource.Kind.BIAS, width), epsilon);
     }
 

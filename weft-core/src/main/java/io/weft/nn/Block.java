@@ -1,54 +1,19 @@
 package io.weft.nn;
 
 import io.weft.tensor.Tensor;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.List;
 
-/**
- * Pre-norm residual block: x + attention(norm(x)), then x + feedForward(norm(x)); a sandwich norms each sublayer's
- * output, too.
- */
-public final class Block implements Parameters {
-    private final Attention attention;
-    private final FeedForward feedForward;
-    private final Norm beforeAttention, afterAttention, beforeFeedForward, afterFeedForward;
-
-    private Block(Norm beforeAttention, Attention attention, Norm afterAttention, Norm beforeFeedForward,
-            FeedForward feedForward, Norm afterFeedForward) {
-        this.beforeAttention = beforeAttention;
-        this.attention = attention;
-        this.afterAttention = afterAttention;
-        this.beforeFeedForward = beforeFeedForward;
-        this.feedForward = feedForward;
-        this.afterFeedForward = afterFeedForward;
-    }
-
-    public static Block preNorm(Norm beforeAttention, Attention attention, Norm beforeFeedForward,
-            FeedForward feedForward) {
-        return new Block(beforeAttention, attention, null, beforeFeedForward, feedForward, null);
-    }
-
-    /** Each sublayer between two norms: x + after(sublayer(before(x))). */
-    public static Block sandwich(Norm beforeAttention, Attention attention, Norm afterAttention, Norm beforeFeedForward,
-            FeedForward feedForward, Norm afterFeedForward) {
-        return new Block(beforeAttention, attention, afterAttention, beforeFeedForward, feedForward, afterFeedForward);
-    }
-
-    public Attention attention() { return attention; }
-
+/** A layer of a decoder: sublayers, each of which adds to the hidden states. Its usual forms are in nn.block. */
+public interface Block extends Parameters {
     /** x [T, D] -> [T, D]. @param layer index of this block */
-    public Tensor forward(Tensor x, int layer, Context context) {
-        Tensor between = x.add(normed(afterAttention, attention.forward(beforeAttention.forward(x), layer, context)));
-        return between.add(normed(afterFeedForward, feedForward.forward(beforeFeedForward.forward(between))));
-    }
+    Tensor forward(Tensor x, int layer, Pass pass);
 
-    private static Tensor normed(Norm norm, Tensor x) { return norm == null ? x : norm.forward(x); }
+    /** What a cache keeps of each token for this block. */
+    KeyValueCache.Shape cacheShape();
+
+    /** Where its sublayers' outputs are added, in the order in which they are computed. */
+    List<Sublayer> sublayers();
 
     /** True when some parameter in it is trained. */
-    public boolean isTrained() { return parameters().anyMatch(Tensor::isTrainable); }
-
-    @Override public Stream<Tensor> parameters() {
-        return Stream.of(beforeAttention, attention, afterAttention, beforeFeedForward, feedForward, afterFeedForward)
-                .filter(Objects::nonNull).flatMap(Parameters::parameters);
-    }
+    default boolean isTrained() { return parameters().anyMatch(Tensor::isTrainable); }
 }

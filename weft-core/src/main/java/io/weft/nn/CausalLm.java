@@ -3,11 +3,14 @@ package io.weft.nn;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * A decoder: embed, blocks, norm, head. The trainer walks it block by block itself. Owns native memory; belongs to the
@@ -23,7 +26,7 @@ public final class CausalLm {
     private final Map<String, Tensor> weights;
     private final Map<String, Linear> linears;
     private final Map<String, Tensor> tuned = new LinkedHashMap<>();
-    private final Dropout dropout = new Dropout();
+    private final Map<String, List<PassFeed>> feeds = new LinkedHashMap<>(); // by adapter
 
     /**
      * @param head    [V, D]; a tied one holds the embedding's weight itself
@@ -66,20 +69,21 @@ public final class CausalLm {
     /** [V, D]. */
     public Tensor embedding() { return embedding.weight(); }
 
-    /** ids [T] -> [T, D]. */
-    public Tensor embed(int[] ids, Context context) { return embedding.forward(ids, context.positions()); }
+    /** ids [T] -> [T, D], with what the pass inserts. */
+    public Tensor embed(int[] ids, Pass pass) { return embedding.forward(ids, pass); }
 
     /** Every weight once, by its name in a Hugging Face file. */
     public Map<String, Tensor> weights() { return weights; }
 
     /**
-     * A weight by its name in the file, with what is attached to its linear merged in; the weight itself where nothing
-     * is.
+     * A weight by its name in the file, with what the default adapter attached to its linear merged in; the weight
+     * itself where nothing is.
      */
-    public Tensor mergedWeight(String name) {
-        Linear linear = name.endsWith(".weight") ? linears.get(name.substring(0, name.length() - ".weight".length()))
-                : null;
-        return linear == null ? weights.get(name) : linear.mergedWeight();
+    public Tensor merged(String name) {
+        int dot = name.lastIndexOf('.');
+        Linear linear = linears.get(name.substring(0, Math.max(0, dot)));
+        return linear == null ? weights.get(name)
+                : name.endsWith(".bias") ? linear.mergedBias() : linear.mergedWeight();
     }
 
     /** Linears by name, the head not among them: what adapters attach to. */
@@ -96,7 +100,41 @@ public final class CausalLm {
         return parameter;
     }
 
-    public Dropout dropout() { return dropout; }
+    /** Attaches something that feeds each pass of an adapter. */
+    public void attach(String adapter, PassFeed feed) {
+        feeds.computeIfAbsent(adapter, name -> new ArrayList<>()).add(feed);
+    }
+
+    /** See {@link #attach(String, PassFeed)}, for the adapter of whoever names none. */
+    public void attach(PassFeed feed) { attach(Adapters.DEFAULT_NAME, feed); }
+
+    /** What the pass's adapters feed it, computed. */
+    public List<Fed> feed(Pass pass) {
+        List<Fed> fed = new ArrayList<>();
+        feeds.forEach((adapter, parts) -> {
+            int[] documents = IntStream.range(0, pass.documents())
+                    .filter(document -> pass.adapters().of(document).equals(Optional.of(adapter))).toArray();
+            if (documents.length > 0) {
+                parts.forEach(part -> fed.add(new Fed(part, documents, part.compute(pass))));
+            }
+        });
+        return fed;
+    }
+
+    /** What one part made for the documents of a pass. */
+    public record Fed(PassFeed part, int[] documents, List<Tensor> made) {
+        /** The pass with what was made. @param form of each tensor, e.g. itself, or a leaf in its place */
+        public static Pass into(Pass pass, List<Fed> all, UnaryOperator<Tensor> form) {
+            Pass full = pass;
+            for (Fed fed : all) {
+                full = fed.part.feed(full, fed.made.stream().map(form).toList(), fed.documents);
+            }
+            return full;
+        }
+    }
+
+    /** What a cache keeps of each token, block by block. */
+    public List<KeyValueCache.Shape> cacheShapes() { return blocks.stream().map(Block::cacheShape).toList(); }
 
     /** Whether weights are stored narrow, and widened at each use. */
     public boolean isWidened() { return linears.values().stream().anyMatch(Linear::isWidened); }
@@ -115,27 +153,15 @@ public final class CausalLm {
     /** Number of weights of the base, shared ones once. */
     public long weightCount() { return weights.values().stream().mapToLong(Tensor::elements).sum(); }
 
-    /**
-     * Runs the body on the model as it was before adapters were attached. Full tuning changes the weights themselves
-     * and cannot be left out.
-     */
-    public <T> T withoutTuning(Supplier<T> body) {
-        linears.values().forEach(linear -> linear.switchDelta(false));
-        try {
-            return body.get();
-        } finally {
-            linears.values().forEach(linear -> linear.switchDelta(true));
-        }
-    }
-
     /** All blocks, without a graph: ids [T] -> hidden states after the last block [T, D]. */
-    public Tensor hidden(int[] ids, Context context) {
+    public Tensor hidden(int[] ids, Pass pass) {
         return NoGrad.get(() -> {
-            Tensor x = embed(ids, context);
+            Pass full = feeds.isEmpty() ? pass : Fed.into(pass, feed(pass), UnaryOperator.identity());
+            Tensor x = embed(ids, full);
             for (int i = 0; i < blocks.size(); i++) {
                 Tensor input = x;
                 int layer = i;
-                x = Scope.keep(() -> blocks.get(layer).forward(input, layer, context));
+                x = Scope.keep(() -> blocks.get(layer).forward(input, layer, full));
             }
             return x;
         });

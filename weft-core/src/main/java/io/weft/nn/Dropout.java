@@ -4,25 +4,27 @@ import io.weft.tensor.RandomStream;
 import io.weft.tensor.Tensor;
 
 /**
- * Where a model's dropout masks come from: a pure function of seed, pass and place, so a resumed or recomputed pass
- * draws the same ones and no generator has to be saved. Off unless a trainer switched it on.
+ * Where the dropout masks of a pass come from: a pure function of seed, pass and place, so a resumed or recomputed pass
+ * draws the same ones and no generator has to be saved.
  */
 public final class Dropout {
+    /** Leaves nothing out: whoever does not train. */
+    public static final Dropout NONE = new Dropout(0, 0, false);
     private static final long STREAM = 0x64726f70; // "drop", apart from every other use of the same seed
-    private long seed, pass;
-    private boolean on;
+    private final long seed, pass;
+    private final boolean on;
 
-    /** Draws masks until {@link #off}. @param pass number of the micro-batch from the start of the run */
-    public void on(long seed, long pass) {
+    private Dropout(long seed, long pass, boolean on) {
         this.seed = seed;
         this.pass = pass;
-        on = true;
+        this.on = on;
     }
 
-    public void off() { on = false; }
+    /** @param pass number of the micro-batch from the start of the run */
+    public static Dropout of(long seed, long pass) { return new Dropout(seed, pass, true); }
 
     /**
-     * x with elements left out, the rest as they are; x itself when off.
+     * x with elements left out, the rest as they are; x itself where nothing is to be left out.
      *
      * @param place different for each use within a pass
      */
@@ -32,8 +34,8 @@ public final class Dropout {
     }
 
     /**
-     * What a linear function of the kept elements is multiplied with to keep its mean: 1 / (1 - probability), 1 when
-     * off. Cheaper there than on every element.
+     * What a linear function of the kept elements is multiplied with to keep its mean: 1 / (1 - probability), 1 where
+     * nothing is left out. Cheaper there than on every element.
      */
     public double gain(double probability) { return on ? 1 / (1 - probability) : 1; }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Keys and values of the tokens that several rows have seen so far, for decoding. Owns native memory of the scope that
@@ -19,18 +20,26 @@ public final class KeyValueCache {
     private int[] lengths;
     private final Tensor[] keys, values; // a layer: [B * capacity, G, D]
 
-    /** @param rows B  @param capacity most tokens a row can hold */
-    public KeyValueCache(int layers, int rows, int capacity, AttentionShape shape) {
+    /**
+     * What is kept of each token, once for its key and once for its value.
+     *
+     * @param heads of keys and values  @param dim width of one head
+     */
+    public record Shape(int heads, int dim) {
+        /** Numbers a token. */
+        public long elements() { return 2L * heads * dim; }
+    }
+
+    /** @param layers one shape a block  @param rows B  @param capacity most tokens a row can hold */
+    public KeyValueCache(List<Shape> layers, int rows, int capacity) {
         this.capacity = capacity;
         lengths = new int[rows];
-        keys = new Tensor[layers];
-        values = new Tensor[layers];
-        for (int i = 0; i < layers; i++) {
-            // Zeros, not memory as it comes: a row shorter than others is attended beyond its end with weight 0, and 0
-            // times NaN is NaN.
-            keys[i] = Tensor.zeros((long) rows * capacity, shape.keyValueHeads(), shape.headDim());
-            values[i] = Tensor.zeros((long) rows * capacity, shape.keyValueHeads(), shape.headDim());
-        }
+        // Zeros, not memory as it comes: a row shorter than others is attended beyond its end with weight 0, and 0
+        // times NaN is NaN.
+        keys = layers.stream().map(shape -> Tensor.zeros((long) rows * capacity, shape.heads, shape.dim))
+                .toArray(Tensor[]::new);
+        values = layers.stream().map(shape -> Tensor.zeros((long) rows * capacity, shape.heads, shape.dim))
+                .toArray(Tensor[]::new);
     }
 
     public int rows() { return lengths.length; }
@@ -63,9 +72,9 @@ public final class KeyValueCache {
      * The next tokens of every row, end to end in the order of the rows.
      * @param counts [B] new tokens of each row  @throws IllegalStateException when a row would outgrow the capacity
      */
-    public Context next(int[] counts) {
+    public Pass next(int[] counts) {
         int total = Arrays.stream(counts).sum();
-        int[] positions = new int[total], slots = new int[total];
+        int[] positions = new int[total], slots = new int[total], starts = new int[counts.length + 1];
         for (int row = 0, at = 0; row < counts.length; row++) {
             if (lengths[row] + counts[row] > capacity) {
                 throw new IllegalStateException("row " + row + " holds " + lengths[row] + " tokens of " + capacity
@@ -75,36 +84,45 @@ public final class KeyValueCache {
                 positions[at] = lengths[row] + i;
                 slots[at] = row * capacity + lengths[row] + i;
             }
+            starts[row + 1] = at;
         }
         int[] past = lengths.clone();
         for (int row = 0; row < counts.length; row++) {
             lengths[row] += counts[row];
         }
         boolean oneEach = Arrays.stream(counts).allMatch(count -> count == 1);
-        return oneEach ? new Step(positions, slots, past) : new Chunks(positions, slots, past, counts);
+        return new Pass(positions, starts, oneEach ? new Step(slots, past) : new Chunks(slots, past, counts));
     }
 
     /** One new token a row: all rows in one attention call. */
-    private final class Step extends Context {
+    private final class Step implements Attendable {
+        private final Scope.Owner owner = Scope.owner();
         private final Tensor slots;
         private final int[] past;
         private final int rows, longest;
         private final Map<Integer, Optional<Tensor>> masks = new HashMap<>(); // by window
 
-        Step(int[] positions, int[] slots, int[] past) {
-            super(positions);
+        Step(int[] slots, int[] past) {
             this.slots = Tensor.of(slots, slots.length);
             this.past = past;
             rows = past.length;
             longest = Arrays.stream(past).max().orElse(0) + 1;
         }
 
-        @Override Tensor attend(int layer, Tensor q, Tensor k, Tensor v, AttentionShape shape) {
+        @Override
+        public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, AttentionShape shape, KeyValuePrefix[] prefixes) {
             keys[layer].copyRowsInPlace(slots, k);
             values[layer].copyRowsInPlace(slots, v);
-            Tensor mask = masks.computeIfAbsent(shape.window(), this::mask).orElse(null);
-            return attention(q.unsqueeze(2), seen(keys[layer], shape), seen(values[layer], shape), mask, shape)
-                    .view(rows, shape.query());
+            Tensor seenKeys = seen(keys[layer], shape), seenValues = seen(values[layer], shape);
+            int before = longest(prefixes);
+            if (before > 0) {
+                seenKeys = Tensor.concat(2, List.of(prefixed(prefixes, layer, before, KeyValuePrefix::keys, shape),
+                        seenKeys));
+                seenValues = Tensor.concat(2, List.of(prefixed(prefixes, layer, before, KeyValuePrefix::values, shape),
+                        seenValues));
+            }
+            Tensor mask = masks.computeIfAbsent(shape.window(), window -> mask(window, before, prefixes)).orElse(null);
+            return Scores.attention(q.unsqueeze(2), seenKeys, seenValues, mask, shape).view(rows, shape.query());
         }
 
         /** [B * capacity, G, D] -> the first tokens of each row [B, G, longest, D]. */
@@ -113,34 +131,56 @@ public final class KeyValueCache {
                     .view(rows, capacity, shape.keyValueHeads(), shape.headDim()).narrow(1, 0, longest).transpose(1, 2);
         }
 
-        /** [B, 1, 1, longest], or nothing where every row sees every key. */
-        private Optional<Tensor> mask(int window) {
-            float[] scores = new float[rows * longest];
+        /** The prefix of each row, zeros where it is shorter [B, G, before, D]. */
+        private Tensor prefixed(KeyValuePrefix[] prefixes, int layer, int before,
+                Function<KeyValuePrefix, List<Tensor>> part, AttentionShape shape) {
+            List<Tensor> each = new ArrayList<>();
+            for (KeyValuePrefix prefix : prefixes) {
+                int missing = before - length(prefix);
+                Tensor zeros = Tensor.zeros(missing, shape.keyValueHeads(), shape.headDim());
+                Tensor own = prefix == null ? zeros : part.apply(prefix).get(layer);
+                Tensor whole = prefix == null || missing == 0 ? own : Tensor.concat(0, List.of(own, zeros));
+                each.add(Scores.heads(whole));
+            }
+            return Tensor.concat(0, each);
+        }
+
+        /** [B, 1, 1, before + longest], or nothing where every row sees every key. */
+        private Optional<Tensor> mask(int window, int before, KeyValuePrefix[] prefixes) {
+            float[] scores = new float[rows * (before + longest)];
             boolean hidesAny = false;
             for (int row = 0, at = 0; row < rows; row++) {
-                for (int j = 0; j < longest; j++, at++) {
-                    boolean hidden = j > past[row] || (window > 0 && past[row] - j >= window);
+                for (int j = -before; j < longest; j++, at++) {
+                    boolean hidden = j < 0 ? j + before >= length(prefixes[row])
+                            : j > past[row] || (window > 0 && past[row] - j >= window);
                     scores[at] = hidden ? Float.NEGATIVE_INFINITY : 0;
                     hidesAny |= hidden;
                 }
             }
-            return hidesAny ? Optional.of(owner.keep(() -> Tensor.of(scores, rows, 1, 1, longest))) : Optional.empty();
+            return hidesAny ? Optional.of(owner.keep(() -> Tensor.of(scores, rows, 1, 1, before + longest)))
+                    : Optional.empty();
         }
     }
 
+    private static int length(KeyValuePrefix prefix) { return prefix == null ? 0 : prefix.length(); }
+
+    private static int longest(KeyValuePrefix[] prefixes) {
+        return prefixes == null ? 0 : Arrays.stream(prefixes).mapToInt(KeyValueCache::length).max().orElse(0);
+    }
+
     /** Several new tokens a row, as when a prompt is read: one attention call a row. */
-    private final class Chunks extends Context {
+    private final class Chunks implements Attendable {
         private final Tensor slots;
         private final int[] past, counts;
 
-        Chunks(int[] positions, int[] slots, int[] past, int[] counts) {
-            super(positions);
+        Chunks(int[] slots, int[] past, int[] counts) {
             this.slots = Tensor.of(slots, slots.length);
             this.past = past;
             this.counts = counts.clone();
         }
 
-        @Override Tensor attend(int layer, Tensor q, Tensor k, Tensor v, AttentionShape shape) {
+        @Override
+        public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, AttentionShape shape, KeyValuePrefix[] prefixes) {
             keys[layer].copyRowsInPlace(slots, k);
             values[layer].copyRowsInPlace(slots, v);
             List<Tensor> parts = new ArrayList<>();
@@ -149,11 +189,18 @@ public final class KeyValueCache {
                     continue;
                 }
                 int seen = past[row] + counts[row];
-                boolean plain = past[row] == 0 && (shape.window() == 0 || seen <= shape.window());
-                Tensor mask = plain ? null : mask(past[row], counts[row], shape.window());
-                parts.add(tokens(attention(heads(q, start, counts[row]),
-                        heads(keys[layer], (long) row * capacity, seen),
-                        heads(values[layer], (long) row * capacity, seen), mask, shape)));
+                KeyValuePrefix prefix = prefixes == null ? null : prefixes[row];
+                boolean plain = prefix == null && past[row] == 0 && (shape.window() == 0 || seen <= shape.window());
+                Tensor mask = plain ? null : Scores.mask(KeyValueCache.length(prefix), past[row], counts[row],
+                        shape.window());
+                Tensor rowKeys = keys[layer].narrow(0, (long) row * capacity, seen),
+                        rowValues = values[layer].narrow(0, (long) row * capacity, seen);
+                if (prefix != null) {
+                    rowKeys = Tensor.concat(0, List.of(prefix.keys().get(layer), rowKeys));
+                    rowValues = Tensor.concat(0, List.of(prefix.values().get(layer), rowValues));
+                }
+                parts.add(Scores.tokens(Scores.attention(Scores.heads(q, start, counts[row]), Scores.heads(rowKeys),
+                        Scores.heads(rowValues), mask, shape)));
             }
             return Tensor.concat(0, parts).view(q.size(0), shape.query());
         }

@@ -22,8 +22,7 @@ public final class Linear implements Parameters {
     private final String name;
     private final Tensor stored, bias;
     private final boolean turned;
-    private Delta delta;
-    private boolean deltaOn = true;
+    private final Attached<Delta> deltas = new Attached<>();
 
     /** @param name without ".weight"  @param stored [O, I]  @param bias [O] in fp32, or null */
     public Linear(String name, Tensor stored, Tensor bias) { this(name, stored, bias, false); }
@@ -44,15 +43,22 @@ public final class Linear implements Parameters {
         return new Linear(name, stored, bias, true);
     }
 
-    /** What a tuning method adds to one linear. */
-    public interface Delta {
-        /** @param x [T, I]  @param y [T, O], fresh, so it may be changed in place -> [T, O] */
-        Tensor apply(Tensor x, Tensor y);
+    /** What a tuning method changes of one linear. What it leaves alone it need not say. */
+    public interface Delta extends Parameters {
+        /** What the linear is to see. @param x [T, I], left as it is -> [T, I] */
+        default Tensor input(Tensor x, Pass pass) { return x; }
+
+        /**
+         * What is to follow. @param x [T, I], as {@link #input} made it  @param y [T, O] of it, fresh, so it may be
+         * changed in place -> [T, O]
+         */
+        default Tensor output(Tensor x, Tensor y, Pass pass) { return y; }
 
         /** The weight that alone does what weight and delta do together. @param weight [O, I], left as it is */
-        Tensor mergedInto(Tensor weight);
+        default Tensor mergedWeight(Tensor weight) { return weight; }
 
-        Stream<Tensor> parameters();
+        /** The bias that goes with {@link #mergedWeight}. @param bias [O], left as it is */
+        default Tensor mergedBias(Tensor bias) { return bias; }
     }
 
     public String name() { return name; }
@@ -85,10 +91,27 @@ public final class Linear implements Parameters {
     /** Whether its weight is stored narrow and widened at each use. */
     public boolean isWidened() { return stored.type() != DType.F32; }
 
-    /** x [T, I] -> [T, O]. */
+    /** x [T, I] -> [T, O], with the deltas of the pass's adapters. */
+    public Tensor forward(Tensor x, Pass pass) {
+        if (!deltas.worksIn(pass)) {
+            return forward(x);
+        }
+        if (pass.adapters().differ()) {
+            Tensor seen = deltas.apply(x, pass, (delta, start, own, p) -> delta.input(own, p));
+            return deltas.apply(forward(seen), pass, (delta, start, own, p) ->
+                    delta.output(seen.narrow(0, start, own.size(0)), own, p));
+        }
+        Delta delta = deltas.chosen(pass, 0);
+        if (delta == null) {
+            return forward(x);
+        }
+        Tensor seen = delta.input(x, pass);
+        return delta.output(seen, forward(seen), pass);
+    }
+
+    /** The same without any delta. */
     public Tensor forward(Tensor x) {
-        Tensor y = isWidened() && !NoGrad.isOff() ? sliced(x) : Tensor.linear(x, weight(), bias);
-        return delta != null && deltaOn ? delta.apply(x, y) : y;
+        return isWidened() && !NoGrad.isOff() ? sliced(x) : Tensor.linear(x, weight(), bias);
     }
 
     /** The same without a graph: no wide copy of the whole weight is made. */
@@ -132,33 +155,33 @@ public final class Linear implements Parameters {
         void run(long from, long length);
     }
 
-    /** @throws IllegalStateException when there is a delta already */
-    public void attach(Delta delta) {
-        if (this.delta != null) {
-            throw new IllegalStateException(name + " is tuned already");
-        }
-        this.delta = delta;
-    }
+    /** For the adapter of whoever names none. @throws IllegalStateException when it has a delta here already */
+    public void attach(Delta delta) { attach(Adapters.DEFAULT_NAME, delta); }
 
-    /** The attached delta, or null. */
-    public Delta delta() { return delta; }
+    /** @throws IllegalStateException when the adapter has a delta here already */
+    public void attach(String adapter, Delta delta) { deltas.attach(name, adapter, delta); }
 
     /**
-     * The weight with the delta merged in, in fp32, laid out as in the file; the stored weight itself when there is
-     * none.
+     * The weight with the default adapter's delta merged in, in fp32, laid out as in the file; the stored weight itself
+     * when there is none.
      */
     public Tensor mergedWeight() {
+        Delta delta = deltas.of(Adapters.DEFAULT_NAME);
         if (delta == null) {
             return stored;
         }
-        Tensor merged = delta.mergedInto(weight());
+        Tensor merged = delta.mergedWeight(weight());
         return turned ? merged.transpose(0, 1).contiguous() : merged;
     }
 
-    void switchDelta(boolean on) { deltaOn = on; }
+    /** The bias with the default adapter's delta merged in, or null where the linear has none. */
+    public Tensor mergedBias() {
+        Delta delta = deltas.of(Adapters.DEFAULT_NAME);
+        return delta == null || bias == null ? bias : delta.mergedBias(bias);
+    }
 
     @Override public Stream<Tensor> parameters() {
         Stream<Tensor> own = bias == null ? Stream.of(stored) : Stream.of(stored, bias);
-        return delta == null ? own : Stream.concat(own, delta.parameters());
+        return Stream.concat(own, deltas.parameters());
     }
 }

@@ -2,15 +2,20 @@ package io.weft.objective;
 
 import io.weft.data.Batch;
 import io.weft.data.ExampleGroup;
+import io.weft.nn.Adapters;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
-import io.weft.nn.Context;
-import io.weft.nn.Documents;
+import io.weft.nn.Dropout;
+import io.weft.nn.Pass;
+import io.weft.tensor.DType;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Walks a model block by block: forward, the head at supervised rows only, then backward through the blocks from the
@@ -38,25 +43,31 @@ public final class BlockWalk {
      */
     private record Step(Tensor input, Tensor output) {}
 
+    /** {@link #forwardBackward(Batch, Objective, double, Dropout)} without dropout. */
+    public LossSum forwardBackward(Batch batch, Objective objective, double scale) {
+        return forwardBackward(batch, objective, scale, Dropout.NONE);
+    }
+
     /**
      * Adds the gradients of {@code scale} times the loss sum, and returns the loss sum itself. A batch without a target
      * changes nothing.
      */
-    public LossSum forwardBackward(Batch batch, Objective objective, double scale) {
+    public LossSum forwardBackward(Batch batch, Objective objective, double scale, Dropout dropout) {
         int[] supervised = supervised(batch);
         return supervised.length == 0 ? LossSum.ZERO : Scope.value(() -> {
-            boolean embeddingTrained = model.embedding().isTrainable();
-            int lowest = embeddingTrained ? 0 : lowestTrained();
-            Context context = new Documents(batch.positions(), batch.starts());
-            Tensor embedded = embeddingTrained ? model.embed(batch.ids(), context)
-                    : NoGrad.get(() -> model.embed(batch.ids(), context));
+            Pass asked = pass(batch, Adapters.DEFAULT).with(dropout);
+            List<CausalLm.Fed> fed = model.feed(asked);
+            Upstream upstream = new Upstream();
+            // What is fed to the embedding is part of its graph; what is fed to blocks is a leaf of theirs.
+            Tensor embedded = model.embed(batch.ids(), CausalLm.Fed.into(asked, fed, UnaryOperator.identity()));
+            Tensor x = upstream.leaf(embedded);
+            Pass pass = CausalLm.Fed.into(asked, fed, upstream::leaf);
+            int lowest = x.isTrainable() ? 0 : lowestTrained(pass);
             boolean again = recompute.applies(model, batch.tokens());
             List<Step> steps = new ArrayList<>();
-            Tensor x = embedded;
             for (int i = 0; i < model.blocks().size(); i++) {
-                boolean gradientBelow = i > lowest || embeddingTrained;
-                Tensor input = x.detach().trainable(gradientBelow && i >= lowest);
-                Tensor output = forward(i, input, context, i >= lowest && !again);
+                Tensor input = i == 0 ? x : x.detach().trainable(i > lowest);
+                Tensor output = forward(i, input, pass, i >= lowest && !again);
                 steps.add(new Step(input, again ? null : output));
                 x = output;
             }
@@ -68,21 +79,33 @@ public final class BlockWalk {
             Tensor rows = Tensor.of(supervised, supervised.length);
             Tensor picked = top.rows(rows).trainable(true);
             Tensor normed = model.norm().forward(picked);
-            Tensor normedGradient = Tensor.empty(io.weft.tensor.DType.F32, normed.shape());
+            Tensor normedGradient = Tensor.empty(DType.F32, normed.shape());
             float[] logProbabilities = head.forwardBackward(normed.detach(), targets(batch, supervised), rowGradient,
                     normedGradient);
             normed.backward(normedGradient);
-            backward(steps, lowest, Tensor.zeros(top.shape()).copyRowsInPlace(rows, picked.gradient()), embedded,
-                    context);
+            backward(steps, lowest, Tensor.zeros(top.shape()).copyRowsInPlace(rows, picked.gradient()), pass);
+            upstream.backward();
             return objective.loss(logProbabilities);
         });
     }
 
-    /** The loss sum alone, without gradients. */
-    public LossSum loss(Batch batch, Objective objective) {
+    private static Pass pass(Batch batch, Adapters adapters) {
+        return Pass.of(batch.positions(), batch.starts()).with(adapters);
+    }
+
+    /** The loss sum alone, with the default adapter. */
+    public LossSum loss(Batch batch, Objective objective) { return loss(batch, objective, Adapters.DEFAULT); }
+
+    /** The loss sum alone, without gradients and dropout. */
+    public LossSum loss(Batch batch, Objective objective, Adapters adapters) {
         int[] supervised = supervised(batch);
         return supervised.length == 0 ? LossSum.ZERO
-                : Scope.value(() -> objective.loss(logProbabilities(batch, supervised)));
+                : Scope.value(() -> objective.loss(logProbabilities(batch, supervised, adapters)));
+    }
+
+    /** {@link #loss(List, int, Objective, Adapters)} with the default adapter. */
+    public LossSum loss(List<ExampleGroup> groups, int batch, Objective objective) {
+        return loss(groups, batch, objective, Adapters.DEFAULT);
     }
 
     /**
@@ -90,62 +113,57 @@ public final class BlockWalk {
      *
      * @param batch groups in one pass
      */
-    public LossSum loss(List<ExampleGroup> groups, int batch, Objective objective) {
+    public LossSum loss(List<ExampleGroup> groups, int batch, Objective objective, Adapters adapters) {
         LossSum sum = LossSum.ZERO;
         for (int start = 0; start < groups.size(); start += batch) {
             sum = sum.plus(loss(Batch.ofGroups(groups.subList(start, Math.min(groups.size(), start + batch))),
-                    objective));
+                    objective, adapters));
         }
         return sum;
     }
 
-    private float[] logProbabilities(Batch batch, int[] supervised) {
+    private float[] logProbabilities(Batch batch, int[] supervised, Adapters adapters) {
         return NoGrad.get(() -> {
-            Tensor hidden = model.hidden(batch.ids(), new Documents(batch.positions(), batch.starts()));
+            Tensor hidden = model.hidden(batch.ids(), pass(batch, adapters));
             Tensor normed = model.norm().forward(hidden.rows(Tensor.of(supervised, supervised.length)));
             return head.logProbabilities(normed, targets(batch, supervised));
         });
     }
 
-    private Tensor forward(int layer, Tensor input, Context context, boolean withGraph) {
+    private Tensor forward(int layer, Tensor input, Pass pass, boolean withGraph) {
         Block block = model.blocks().get(layer);
-        return Scope.keep(() -> withGraph ? block.forward(input, layer, context)
-                : NoGrad.get(() -> block.forward(input, layer, context)));
+        return Scope.keep(() -> withGraph ? block.forward(input, layer, pass)
+                : NoGrad.get(() -> block.forward(input, layer, pass)));
     }
 
-    private void backward(List<Step> steps, int lowest, Tensor gradient, Tensor embedded, Context context) {
+    private void backward(List<Step> steps, int lowest, Tensor gradient, Pass pass) {
         Tensor down = gradient;
         for (int i = steps.size() - 1; i >= lowest; i--) {
             Step step = steps.get(i);
             int layer = i;
             Tensor above = down;
-            Scope.run(() -> (step.output() == null ? forward(layer, step.input(), context, true) : step.output())
+            Scope.run(() -> (step.output() == null ? forward(layer, step.input(), pass, true) : step.output())
                     .backward(above));
-            if (!step.input().isTrainable()) {
-                return;
-            }
-            down = step.input().gradient();
-        }
-        if (embedded.isTrainable()) {
-            embedded.backward(down);
+            down = step.input().isTrainable() ? step.input().gradient() : null;
         }
     }
 
-    /** Index of the first block with a trained parameter; the number of blocks when there is none. */
-    private int lowestTrained() {
+    /** Index of the first block in which something is trained; the number of blocks when there is none. */
+    private int lowestTrained(Pass pass) {
         int lowest = 0;
-        while (lowest < model.blocks().size() && !model.blocks().get(lowest).isTrained()) {
+        while (lowest < model.blocks().size() && !model.blocks().get(lowest).isTrained()
+                && !pass.isTrainedAt(lowest)) {
             lowest++;
         }
         return lowest;
     }
 
     private static int[] supervised(Batch batch) {
-        return java.util.stream.IntStream.range(0, batch.tokens()).filter(i -> batch.targets()[i] != Batch.NONE)
+        return IntStream.range(0, batch.tokens()).filter(i -> batch.targets()[i] != Batch.NONE)
                 .toArray();
     }
 
     private static int[] targets(Batch batch, int[] rows) {
-        return java.util.Arrays.stream(rows).map(row -> batch.targets()[row]).toArray();
+        return Arrays.stream(rows).map(row -> batch.targets()[row]).toArray();
     }
 }

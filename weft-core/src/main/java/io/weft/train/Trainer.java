@@ -4,6 +4,7 @@ import io.weft.data.Batch;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Rows;
 import io.weft.nn.CausalLm;
+import io.weft.nn.Dropout;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.LossSum;
 import io.weft.objective.Objective;
@@ -113,14 +114,13 @@ public final class Trainer {
         long tokens = 0;
         for (int i = 0; i < microBatches.size(); i++) {
             Batch batch = batch(microBatches.get(i));
-            job.model().dropout().on(settings.seed(), (long) state.step() * settings.accumulate() + i);
+            Dropout dropout = Dropout.of(settings.seed(), (long) state.step() * settings.accumulate() + i);
             double scale = byTokens ? 1 : 1.0 / Math.max(1, batch.trainedTokens()) / microBatches.size();
-            LossSum micro = walk.forwardBackward(batch, job.objective(), scale);
+            LossSum micro = walk.forwardBackward(batch, job.objective(), scale, dropout);
             sum = sum.plus(micro);
             means += micro.count() == 0 ? 0 : micro.mean() / microBatches.size();
             tokens += batch.tokens();
         }
-        job.model().dropout().off();
         double learningRate = schedule.at(state.step());
         double loss = byTokens ? sum.mean() : means;
         double norm = Double.NaN;

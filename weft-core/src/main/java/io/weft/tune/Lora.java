@@ -1,8 +1,8 @@
 package io.weft.tune;
 
 import io.weft.nn.CausalLm;
-import io.weft.nn.Dropout;
 import io.weft.nn.Linear;
+import io.weft.nn.Pass;
 import io.weft.problem.Problems;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
@@ -64,7 +64,7 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
     void attach(CausalLm model, Linear linear, Tensor a, Tensor b, long place) {
         model.addTuned(linear.name() + ".lora_A.weight", a);
         model.addTuned(linear.name() + ".lora_B.weight", b);
-        linear.attach(new LowRank(a, b, scale(), dropout, model.dropout(), place));
+        linear.attach(new LowRank(a, b, scale(), dropout, place));
     }
 
     /**
@@ -93,14 +93,13 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
     }
 
     /** a [rank, I], b [O, rank]. */
-    private record LowRank(Tensor a, Tensor b, double scale, double rate, Dropout dropout, long place)
-            implements Linear.Delta {
-        @Override public Tensor apply(Tensor x, Tensor y) {
-            Tensor inner = Tensor.linear(dropout.apply(x, rate, place), a, null);
-            return y.addMatmulInPlace(inner, b.transpose(0, 1), scale * dropout.gain(rate));
+    private record LowRank(Tensor a, Tensor b, double scale, double rate, long place) implements Linear.Delta {
+        @Override public Tensor output(Tensor x, Tensor y, Pass pass) {
+            Tensor inner = Tensor.linear(pass.dropout().apply(x, rate, place), a, null);
+            return y.addMatmulInPlace(inner, b.transpose(0, 1), scale * pass.dropout().gain(rate));
         }
 
-        @Override public Tensor mergedInto(Tensor weight) {
+        @Override public Tensor mergedWeight(Tensor weight) {
             return Scope.keep(() -> weight.detach().copy().addMatmulInPlace(b.detach(), a.detach(), scale));
         }
 

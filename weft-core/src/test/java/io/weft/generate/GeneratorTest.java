@@ -4,7 +4,7 @@ import io.weft.golden.Golden;
 import io.weft.model.HfConfig;
 import io.weft.model.ModelFolder;
 import io.weft.nn.CausalLm;
-import io.weft.nn.Documents;
+import io.weft.nn.Pass;
 import io.weft.problem.UserError;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
@@ -130,7 +130,7 @@ class GeneratorTest {
                 int[] text = prompts[row];
                 for (int step = 0; step < 12; step++) {
                     int[] seen = text;
-                    int next = Scope.value(() -> model.logits(model.hidden(seen, Documents.single(seen.length))
+                    int next = Scope.value(() -> model.logits(model.hidden(seen, Pass.single(seen.length))
                             .narrow(0, seen.length - 1, 1)).argmax().toInts()[0]);
                     text = Arrays.copyOf(text, text.length + 1);
                     text[seen.length] = next;

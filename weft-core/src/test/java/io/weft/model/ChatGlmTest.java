@@ -1,8 +1,8 @@
 package io.weft.model;
 
 import io.weft.nn.CausalLm;
-import io.weft.nn.Documents;
 import io.weft.nn.Linear;
+import io.weft.nn.Pass;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
@@ -135,7 +135,7 @@ class ChatGlmTest {
     }
 
     private static Tensor logits(CausalLm model, int[] ids) {
-        return model.logits(model.hidden(ids, Documents.single(ids.length)));
+        return model.logits(model.hidden(ids, Pass.single(ids.length)));
     }
 
     @ParameterizedTest @CsvSource({"multi_query_attention, false", "rmsnorm, false", "post_layer_norm, false",

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.golden.Golden;
 import io.weft.nn.AttentionShape;
-import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
-import io.weft.nn.Documents;
+import io.weft.nn.Pass;
+import io.weft.nn.block.AttentionBlock;
 import io.weft.problem.UserError;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
@@ -50,22 +50,22 @@ class ConfigRulesTest {
 
     @Test void scoresAreScaledAndBoundedAsTheFileSays() {
         Scope.run(() -> {
-            AttentionShape bounded = outline("gemma2", Map.of()).blocks().get(0).attention().shape();
+            AttentionShape bounded = shapes(outline("gemma2", Map.of())).get(0);
             assertThat(bounded.scale()).isEqualTo(1 / Math.sqrt(24));
             assertThat(bounded.softCap().limit()).isEqualTo(2);
             ObjectNode noBounds = config("gemma2", Map.of()).putNull("attn_logit_softcapping")
                     .putNull("final_logit_softcapping");
-            assertThat(outline(noBounds).blocks().get(0).attention().shape().softCap()).isNull();
+            assertThat(shapes(outline(noBounds)).get(0).softCap()).isNull();
             assertThat(outline(noBounds).logitCap()).isNull();
             ObjectNode silent = config("gemma2", Map.of());
             silent.remove(List.of("attn_logit_softcapping", "final_logit_softcapping", "query_pre_attn_scalar"));
-            assertThat(outline(silent).blocks().get(0).attention().shape()).satisfies(shape -> {
+            assertThat(shapes(outline(silent)).get(0)).satisfies(shape -> {
                 assertThat(shape.softCap().limit()).isEqualTo(50);
                 assertThat(shape.scale()).isEqualTo(1 / 16.0);
             });
             assertThat(outline(silent).logitCap().limit()).isEqualTo(30);
             assertThat(outline("gemma3_text", Map.of()).logitCap()).isNull();
-            assertThat(outline("gpt2", Map.of("scale_attn_weights", false)).blocks().get(0).attention().shape().scale())
+            assertThat(shapes(outline("gpt2", Map.of("scale_attn_weights", false))).get(0).scale())
                     .isEqualTo(1);
         });
     }
@@ -131,7 +131,7 @@ class ConfigRulesTest {
                 Map<String, Tensor> expected = SafeTensors.open(golden.resolve("golden.safetensors")).readAll();
                 int[] ids = GoldenRows.rows(expected.get("in.ids"))[0];
                 CausalLm model = ModelFolder.open(folder).load();
-                Tensor found = model.logits(model.hidden(ids, Documents.single(ids.length)));
+                Tensor found = model.logits(model.hidden(ids, Pass.single(ids.length)));
                 assertThat(found.sub(expected.get("nopad.logits").narrow(0, 0, 1).squeeze(0)).abs().max().item())
                         .isLessThan(1e-4);
             });
@@ -153,7 +153,11 @@ class ConfigRulesTest {
     }
 
     private static List<Integer> windows(CausalLm model) {
-        return model.blocks().stream().map(Block::attention).map(attention -> attention.shape().window()).toList();
+        return shapes(model).stream().map(AttentionShape::window).toList();
+    }
+
+    private static List<AttentionShape> shapes(CausalLm model) {
+        return model.blocks().stream().map(block -> ((AttentionBlock) block).attention().shape()).toList();
     }
 
     private CausalLm outline(String family, Map<String, Object> changes) { return outline(config(family, changes)); }

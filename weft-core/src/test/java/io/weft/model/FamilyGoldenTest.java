@@ -4,9 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.Batch;
 import io.weft.golden.Golden;
 import io.weft.nn.CausalLm;
-import io.weft.nn.Context;
-import io.weft.nn.Documents;
 import io.weft.nn.KeyValueCache;
+import io.weft.nn.Pass;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.Likelihood;
 import io.weft.tensor.SafeTensors;
@@ -126,16 +125,16 @@ class FamilyGoldenTest {
      */
     private void padded(CausalLm model, Map<String, Tensor> golden) {
         int[] right = GoldenRows.unpadded(golden, "in.right_ids", "in.right_mask", 1);
-        close(model.logits(model.hidden(right, Documents.single(right.length))), golden.get("right.logits_row1_valid"),
+        close(model.logits(model.hidden(right, Pass.single(right.length))), golden.get("right.logits_row1_valid"),
                 1e-4);
         int[] left = GoldenRows.unpadded(golden, "in.left_ids", "in.left_mask", 1);
         int pads = (int) golden.get("in.left_ids").size(1) - left.length;
         int[] shifted = new int[left.length];
         Arrays.setAll(shifted, i -> i + pads);
-        Tensor counted = model.logits(model.hidden(left, new Documents(shifted, new int[] {0, left.length})));
+        Tensor counted = model.logits(model.hidden(left, Pass.of(shifted, new int[] {0, left.length})));
         Tensor last = golden.get("left.logits_row1_last6");
         close(counted.narrow(0, left.length - last.size(0), last.size(0)), last, 1e-4);
-        Tensor fromZero = model.logits(model.hidden(left, Documents.single(left.length)));
+        Tensor fromZero = model.logits(model.hidden(left, Pass.single(left.length)));
         last = golden.get("left_pos.logits_row1_last6");
         close(fromZero.narrow(0, left.length - last.size(0), last.size(0)), last, 1e-4);
     }
@@ -147,11 +146,11 @@ class FamilyGoldenTest {
      */
     private void hiddenStates(CausalLm model, int[] first, Map<String, Tensor> golden, boolean rawLast) {
         int length = first.length;
-        Context context = Documents.single(length);
-        Tensor x = model.embed(first, context);
+        Pass pass = Pass.single(length);
+        Tensor x = model.embed(first, pass);
         for (int i = 0; i < model.blocks().size(); i++) {
             close(x, golden.get("nopad.hidden." + i).narrow(0, 0, 1).squeeze(0), 1e-4);
-            x = model.blocks().get(i).forward(x, i, context);
+            x = model.blocks().get(i).forward(x, i, pass);
         }
         close(rawLast ? x : model.norm().forward(x), golden.get("nopad.hidden." + model.blocks().size()).narrow(0, 0, 1)
                 .squeeze(0), 1e-4);
@@ -189,8 +188,7 @@ class FamilyGoldenTest {
     private int[][] decode(CausalLm model, int[][] prompts, int fresh, Map<String, Tensor> golden, int end, int pad) {
         return Scope.value(() -> {
             int longest = Arrays.stream(prompts).mapToInt(p -> p.length).max().orElseThrow() + fresh;
-            KeyValueCache cache = new KeyValueCache(model.blocks().size(), prompts.length, longest,
-                    model.blocks().get(0).attention().shape());
+            KeyValueCache cache = new KeyValueCache(model.cacheShapes(), prompts.length, longest);
             List<List<Integer>> all = new ArrayList<>();
             for (int[] prompt : prompts) {
                 all.add(new ArrayList<>(Arrays.stream(prompt).boxed().toList()));
@@ -258,7 +256,7 @@ class FamilyGoldenTest {
         int[] positions = new int[ids.length], starts = new int[rows + 1];
         Arrays.setAll(positions, i -> i % length);
         Arrays.setAll(starts, n -> n * length);
-        return model.logits(model.hidden(ids, new Documents(positions, starts))).view(rows, length, model.vocabulary());
+        return model.logits(model.hidden(ids, Pass.of(positions, starts))).view(rows, length, model.vocabulary());
     }
 
     private void close(Tensor found, Tensor expected, double tolerance) {

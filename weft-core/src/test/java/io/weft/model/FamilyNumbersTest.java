@@ -1,7 +1,7 @@
 package io.weft.model;
 
 import io.weft.nn.CausalLm;
-import io.weft.nn.Documents;
+import io.weft.nn.Pass;
 import io.weft.tensor.Scope;
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +45,7 @@ class FamilyNumbersTest {
     void aTinyModelGivesTheLogitsOfOtherCode(String family) {
         Scope.run(() -> {
             CausalLm model = TinyModels.of(family);
-            float[] logits = model.logits(model.hidden(IDS, Documents.single(IDS.length)).narrow(0, IDS.length - 1, 1))
+            float[] logits = model.logits(model.hidden(IDS, Pass.single(IDS.length)).narrow(0, IDS.length - 1, 1))
                     .toFloats();
             for (int i = 0; i < SEEN.length; i++) {
                 assertThat((double) logits[SEEN[i]]).as("logit of id %d", SEEN[i])

@@ -2,7 +2,7 @@ package io.weft.model;
 
 import io.weft.golden.Golden;
 import io.weft.nn.CausalLm;
-import io.weft.nn.Documents;
+import io.weft.nn.Pass;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import io.weft.tensor.SafeTensors;
@@ -77,7 +77,7 @@ class GoldenFoldersTest {
         Map<String, Tensor> golden = SafeTensors.open(folder.resolve("golden.safetensors")).readAll();
         int[][] rows = GoldenRows.rows(golden.get("in.ids"));
         for (int row = 0; row < rows.length; row++) {
-            Tensor found = model.logits(model.hidden(rows[row], Documents.single(rows[row].length))),
+            Tensor found = model.logits(model.hidden(rows[row], Pass.single(rows[row].length))),
                     expected = golden.get("nopad.logits").narrow(0, row, 1).squeeze(0);
             assertThat(found.shape()).as(folder.toString()).isEqualTo(expected.shape());
             assertThat(found.sub(expected).abs().max().item()).as(folder.toString()).isLessThanOrEqualTo(1e-4);

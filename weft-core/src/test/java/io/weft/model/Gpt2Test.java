@@ -1,7 +1,7 @@
 package io.weft.model;
 
 import io.weft.nn.CausalLm;
-import io.weft.nn.Documents;
+import io.weft.nn.Pass;
 import io.weft.tensor.DType;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
@@ -67,7 +67,7 @@ class Gpt2Test {
     @Test void aPositionThatWasNeverLearnedIsAnError() {
         Scope.run(() -> {
             CausalLm model = tiny().initialise(3);
-            assertThatThrownBy(() -> model.hidden(new int[129], Documents.single(129)))
+            assertThatThrownBy(() -> model.hidden(new int[129], Pass.single(129)))
                     .hasMessageContaining("position 128").hasMessageContaining("learned 128");
         });
     }
@@ -75,7 +75,7 @@ class Gpt2Test {
     private ModelFolder tiny() { return TinyModels.folder("gpt2", folder); }
 
     private static Tensor logits(CausalLm model) {
-        return model.logits(model.hidden(IDS, Documents.single(IDS.length)));
+        return model.logits(model.hidden(IDS, Pass.single(IDS.length)));
     }
 
     private static double difference(Tensor a, Tensor b) { return Scope.value(() -> a.sub(b).abs().max().item()); }

@@ -4,6 +4,7 @@ import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,14 +36,14 @@ class BoundedScoresTest {
                     k = RandomStream.of(2).normal(2, TOKENS, GROUPS, DIM),
                     v = RandomStream.of(3).normal(1, TOKENS, GROUPS, DIM);
             double[] expected = loop(q.toFloats(), k.toFloats(), v.toFloats(), window, 0);
-            close(Documents.single(TOKENS).attend(0, q, k, v, shape), expected);
+            close(Pass.single(TOKENS).attend(0, q, k, v, shape), expected);
 
-            Tensor twoDocuments = new Documents(new int[] {0, 1, 2, 3, 0, 1, 2, 3, 4}, new int[] {0, 4, TOKENS})
+            Tensor twoDocuments = Pass.of(new int[] {0, 1, 2, 3, 0, 1, 2, 3, 4}, new int[] {0, 4, TOKENS})
                     .attend(0, q, k, v, shape);
             close(twoDocuments, concat(Arrays.copyOf(expected, 4 * HEADS * DIM),
                     tail(loop(q.toFloats(), k.toFloats(), v.toFloats(), window, 4))));
 
-            KeyValueCache cache = new KeyValueCache(1, 1, TOKENS, shape);
+            KeyValueCache cache = new KeyValueCache(List.of(new KeyValueCache.Shape(GROUPS, DIM)), 1, TOKENS);
             int[] parts = {3, 2, 1, 1, 2};
             int from = 0;
             for (int part : parts) {

@@ -4,6 +4,7 @@ import io.weft.data.Batch;
 import io.weft.data.Example;
 import io.weft.model.TinyModels;
 import io.weft.nn.CausalLm;
+import io.weft.nn.Dropout;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.tune.Full;
@@ -71,8 +72,7 @@ class BlockWalkTest {
             walk.forwardBackward(batch, Likelihood.SFT, 1);
             long before = Scope.live();
             for (int i = 0; i < 20; i++) {
-                model.dropout().on(1, i);
-                walk.forwardBackward(batch, Likelihood.SFT, 1);
+                walk.forwardBackward(batch, Likelihood.SFT, 1, Dropout.of(1, i));
             }
             assertThat(Scope.live()).isEqualTo(before);
         });

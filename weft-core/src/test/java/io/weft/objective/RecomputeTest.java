@@ -5,6 +5,7 @@ import io.weft.model.ModelFolder;
 import io.weft.model.TinyModels;
 import io.weft.model.WeightPlacement;
 import io.weft.nn.CausalLm;
+import io.weft.nn.Dropout;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -30,8 +31,8 @@ class RecomputeTest {
 
     @Test void computingAgainGivesTheSameBitsWithDropout() {
         Scope.run(() -> {
-            Pass kept = pass(attached(TinyModels.of("llama")), Recompute.NEVER),
-                    again = pass(attached(TinyModels.of("llama")), Recompute.ALWAYS);
+            Result kept = result(attached(TinyModels.of("llama")), Recompute.NEVER),
+                    again = result(attached(TinyModels.of("llama")), Recompute.ALWAYS);
             assertThat(again.loss()).isEqualTo(kept.loss());
             assertThat(again.gradients()).isNotEmpty();
             again.gradients().forEach((name, gradient) -> assertThat(gradient).as(name)
@@ -48,8 +49,8 @@ class RecomputeTest {
             assertThat(mapped.isWidened()).isTrue();
             assertThat(mapped.weights().get("model.embed_tokens.weight").type()).isEqualTo(DType.BF16);
             assertThat(mapped.weights().get("model.norm.weight").type()).isEqualTo(DType.F32);
-            Pass expected = pass(attached(narrow.load(WeightPlacement.RESIDENT)), Recompute.NEVER),
-                    found = pass(attached(mapped), Recompute.AUTO);
+            Result expected = result(attached(narrow.load(WeightPlacement.RESIDENT)), Recompute.NEVER),
+                    found = result(attached(mapped), Recompute.AUTO);
             assertThat(found.loss()).isCloseTo(expected.loss(), within(1e-5));
             found.gradients().forEach((name, gradient) -> {
                 float[] wanted = expected.gradients().get(name);
@@ -66,8 +67,8 @@ class RecomputeTest {
             stored.write(stored.initialise(11), made("fp32"), DType.F32);
             CausalLm mapped = ModelFolder.open(folder.resolve("fp32")).load(WeightPlacement.MAPPED);
             assertThat(mapped.isWidened()).isFalse();
-            assertThat(pass(attached(mapped), Recompute.AUTO).loss())
-                    .isEqualTo(pass(attached(stored.initialise(11)), Recompute.AUTO).loss());
+            assertThat(result(attached(mapped), Recompute.AUTO).loss())
+                    .isEqualTo(result(attached(stored.initialise(11)), Recompute.AUTO).loss());
         });
     }
 
@@ -79,7 +80,7 @@ class RecomputeTest {
         }
     }
 
-    private record Pass(double loss, Map<String, float[]> gradients) {}
+    private record Result(double loss, Map<String, float[]> gradients) {}
 
     private static CausalLm attached(CausalLm model) {
         LORA.attach(model, 3);
@@ -89,12 +90,11 @@ class RecomputeTest {
         return model;
     }
 
-    private static Pass pass(CausalLm model, Recompute recompute) {
-        model.dropout().on(5, 7);
-        double loss = new BlockWalk(model, recompute).forwardBackward(BATCH, Likelihood.SFT, 1).total();
-        model.dropout().off();
+    private static Result result(CausalLm model, Recompute recompute) {
+        double loss = new BlockWalk(model, recompute)
+                .forwardBackward(BATCH, Likelihood.SFT, 1, Dropout.of(5, 7)).total();
         Map<String, float[]> gradients = new TreeMap<>();
         model.tuned().forEach((name, tensor) -> gradients.put(name, tensor.gradient().toFloats()));
-        return new Pass(loss, gradients);
+        return new Result(loss, gradients);
     }
 }

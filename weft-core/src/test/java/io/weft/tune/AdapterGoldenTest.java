@@ -6,8 +6,8 @@ import io.weft.golden.Golden;
 import io.weft.model.GoldenRows;
 import io.weft.model.ModelFolder;
 import io.weft.nn.CausalLm;
-import io.weft.nn.Documents;
 import io.weft.nn.Linear;
+import io.weft.nn.Pass;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.Likelihood;
 import io.weft.problem.UserError;
@@ -144,7 +144,7 @@ class AdapterGoldenTest {
     }
 
     private static Tensor logits(CausalLm model, int[] ids) {
-        return model.logits(model.hidden(ids, Documents.single(ids.length)));
+        return model.logits(model.hidden(ids, Pass.single(ids.length)));
     }
 
     private static int[] greedy(CausalLm model, int[] prompt, long length) {

@@ -1,5 +1,8 @@
-package io.weft.nn;
+package io.weft.nn.block;
 
+import io.weft.nn.Linear;
+import io.weft.nn.Parameters;
+import io.weft.nn.Pass;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.List;
@@ -17,8 +20,8 @@ import java.util.stream.Stream;
  */
 public record SparseExperts(Linear router, int chosen, boolean normalised, List<? extends FeedForward> experts)
         implements FeedForward {
-    @Override public Tensor forward(Tensor x) {
-        Tensor logits = router.forward(x), probabilities = logits.softmax();
+    @Override public Tensor forward(Tensor x, Pass pass) {
+        Tensor logits = router.forward(x, pass), probabilities = logits.softmax();
         Tensor picked = probabilities.detach().largest(chosen);
         // The softmax over the chosen logits alone is their probabilities divided by the sum of these.
         Tensor weights = (normalised ? logits.gather(picked).softmax() : probabilities.gather(picked))
@@ -29,10 +32,11 @@ public record SparseExperts(Linear router, int chosen, boolean normalised, List<
             int current = expert;
             int[] places = IntStream.range(0, expertOf.length).filter(i -> expertOf[i] == current).toArray();
             if (places.length > 0) {
-                Tensor tokens = Tensor.of(IntStream.of(places).map(place -> place / chosen).toArray(), places.length);
+                int[] tokens = IntStream.of(places).map(place -> place / chosen).toArray();
+                Tensor rows = Tensor.of(tokens, tokens.length);
                 // A scope for each: what one expert widens is freed before the next one does.
-                sum.addRowsInPlace(tokens,
-                        Scope.keep(() -> experts.get(current).forward(x.rows(tokens))
+                sum.addRowsInPlace(rows,
+                        Scope.keep(() -> experts.get(current).forward(x.rows(rows), pass.ofTokens(tokens))
                         .mul(weights.rows(Tensor.of(places, places.length)))));
             }
         }

@@ -1,4 +1,4 @@
-package io.weft.nn;
+package io.weft.nn.block;
 
 import io.weft.tensor.Tensor;
 import java.util.function.UnaryOperator;

@@ -1,5 +1,7 @@
-package io.weft.nn;
+package io.weft.nn.block;
 
+import io.weft.nn.Linear;
+import io.weft.nn.Pass;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -21,7 +23,7 @@ class SparseExpertsTest {
         Scope.run(() -> {
             SparseExperts mixture = mixture(normalised);
             Tensor x = RandomStream.of(1).normal(1, TOKENS, WIDTH);
-            float[] found = mixture.forward(x).toFloats();
+            float[] found = mixture.forward(x, Pass.single(TOKENS)).toFloats();
             double[][] expected = loop(mixture, matrix(x));
             for (int t = 0; t < TOKENS; t++) {
                 for (int d = 0; d < WIDTH; d++) {
@@ -38,7 +40,7 @@ class SparseExpertsTest {
             Tensor x = RandomStream.of(1).normal(1, TOKENS, WIDTH),
                     weight = RandomStream.of(2).normal(1, TOKENS, WIDTH);
             Tensor router = mixture.router().stored().trainable(true);
-            mixture.forward(x).mul(weight).sum().backward(Tensor.ones());
+            mixture.forward(x, Pass.single(TOKENS)).mul(weight).sum().backward(Tensor.ones());
             float[] gradient = router.gradient().toFloats(), values = router.toFloats();
             router.trainable(false);
             for (int at = 0; at < values.length; at += 5) {
@@ -55,7 +57,7 @@ class SparseExpertsTest {
             mixture.router().stored().copyFrom(Tensor.of(new float[] {2, 1, -1, -2}, EXPERTS, 1).expand(EXPERTS, WIDTH)
                     .contiguous());
             mixture.parameters().forEach(parameter -> parameter.trainable(true));
-            mixture.forward(Tensor.ones(TOKENS, WIDTH)).sum().backward(Tensor.ones());
+            mixture.forward(Tensor.ones(TOKENS, WIDTH), Pass.single(TOKENS)).sum().backward(Tensor.ones());
             for (int expert = 0; expert < EXPERTS; expert++) {
                 boolean chosen = expert < CHOSEN;
                 assertThat(mixture.experts().get(expert).parameters())

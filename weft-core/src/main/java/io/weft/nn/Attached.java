@@ -1,0 +1,62 @@
+package io.weft.nn;
+
+import io.weft.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What tuning methods have attached at one place of a model, by adapter, and how a pass chooses among it. */
+final class Attached<D extends Parameters> implements Parameters {
+    private final Map<String, D> byAdapter = new LinkedHashMap<>();
+
+    /** @throws IllegalStateException when this adapter has attached something already */
+    void attach(String place, String adapter, D delta) {
+        if (byAdapter.containsKey(adapter)) {
+            throw new IllegalStateException(place + " is tuned already");
+        }
+        byAdapter.put(adapter, delta);
+    }
+
+    D of(String adapter) { return byAdapter.get(adapter); }
+
+    boolean worksIn(Pass pass) { return !byAdapter.isEmpty() && !pass.adapters().isNone(); }
+
+    /**
+     * x as the deltas of the pass's adapters make it: in one call where documents do not differ, else document by
+     * document.
+     *
+     * @param x [T, ..]
+     */
+    Tensor apply(Tensor x, Pass pass, Change<D> change) {
+        if (!pass.adapters().differ()) {
+            D delta = chosen(pass, 0);
+            return delta == null ? x : change.apply(delta, 0, x, pass);
+        }
+        List<Tensor> parts = new ArrayList<>();
+        for (int document = 0; document < pass.documents(); document++) {
+            int start = pass.start(document), length = pass.start(document + 1) - start;
+            if (length > 0) {
+                D delta = chosen(pass, document);
+                Tensor own = x.narrow(0, start, length);
+                parts.add(delta == null ? own : change.apply(delta, start, own, pass));
+            }
+        }
+        return Tensor.concat(0, parts);
+    }
+
+    /** That of a document's adapter, or null. */
+    D chosen(Pass pass, int document) {
+        Optional<String> adapter = pass.adapters().of(document);
+        return adapter.isEmpty() ? null : byAdapter.get(adapter.get());
+    }
+
+    /** What a delta makes of some tokens, those from {@code start} on. */
+    interface Change<D> {
+        Tensor apply(D delta, int start, Tensor own, Pass pass);
+    }
+
+    @Override public Stream<Tensor> parameters() { return byAdapter.values().stream().flatMap(Parameters::parameters); }
+}

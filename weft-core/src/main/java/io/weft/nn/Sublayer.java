@@ -1,0 +1,30 @@
+package io.weft.nn;
+
+import io.weft.tensor.Tensor;
+import java.util.stream.Stream;
+
+/**
+ * The place where a block adds a sublayer's output to the hidden states. Seam 3 of tuning: a {@link Delta} changes that
+ * output first, as bottleneck adapters do (Houlsby et al. 2019, arXiv:1902.00751).
+ */
+public final class Sublayer implements Parameters {
+    private final Attached<Delta> deltas = new Attached<>();
+
+    /** What a tuning method makes of a sublayer's output. */
+    public interface Delta extends Parameters {
+        /** y [T, D] -> [T, D]. */
+        Tensor output(Tensor y, Pass pass);
+    }
+
+    public void attach(Delta delta) { attach(Adapters.DEFAULT_NAME, delta); }
+
+    /** @throws IllegalStateException when the adapter has a delta here already */
+    public void attach(String adapter, Delta delta) { deltas.attach("a sublayer", adapter, delta); }
+
+    /** y [T, D] as it is to be added. */
+    public Tensor output(Tensor y, Pass pass) {
+        return deltas.worksIn(pass) ? deltas.apply(y, pass, (delta, start, own, p) -> delta.output(own, p)) : y;
+    }
+
+    @Override public Stream<Tensor> parameters() { return deltas.parameters(); }
+}
