@@ -27,6 +27,7 @@ import io.weft.tensor.Engine;
 import io.weft.token.EncodeReport;
 import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
+import io.weft.train.Optimizer;
 import io.weft.train.TrainSettings;
 import io.weft.train.TrainState;
 import io.weft.train.Trainer;
@@ -233,7 +234,7 @@ public final class TrainingRun implements AutoCloseable {
 
     /** Trains to the end and leaves the best adapter or model, the chart and trainer_state.json. Call once. */
     public Finished train() {
-        AdamW optimizer = new AdamW(model.tuned(), recipe.train().weightDecay());
+        Optimizer optimizer = new AdamW(model.tuned(), recipe.train().weightDecay());
         from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, model, recipe.tuning(), optimizer));
         TrainState state = from.map(Checkpoints.Checkpoint::state).orElse(TrainState.START);
         try (EventLog log = from.isPresent() ? EventLog.resume(folder.events(), from.get().logLength()) : freshLog()) {

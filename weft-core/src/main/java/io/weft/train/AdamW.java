@@ -1,5 +1,7 @@
 package io.weft.train;
 
+import io.weft.tensor.DType;
+import io.weft.tensor.Device;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -11,9 +13,11 @@ import java.util.regex.Pattern;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101), computed in the order of PyTorch's.
- * Biases and norms do not decay, as Hugging Face groups parameters. Owns native memory of the scope that made it.
+ * Biases and norms do not decay, as Hugging Face groups parameters. A parameter narrower than fp32 has a master in
+ * fp32, which takes the steps: most of them would be lost in rounding (Micikevicius et al. 2018, arXiv:1710.03740).
+ * Owns native memory of the scope that made it.
  */
-public final class AdamW {
+public final class AdamW implements Optimizer {
     private static final double BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
     private static final Pattern NO_DECAY =
             Pattern.compile("bias|layernorm|rmsnorm|(?:^|\\.)norm(?:$|\\.)|_norm(?:$|\\.)|(?:^|\\.)ln_\\w+(?:$|\\.)");
@@ -21,26 +25,26 @@ public final class AdamW {
     private final double weightDecay;
     private int steps;
 
-    private record Slot(String name, Tensor parameter, Tensor mean, Tensor square, boolean decays) {}
+    /** @param master in fp32; the parameter itself where that is fp32 */
+    private record Slot(String name, Tensor parameter, Tensor master, Tensor mean, Tensor square, boolean decays) {
+        static Slot of(String name, Tensor parameter) {
+            return Device.value(parameter.device(), () -> new Slot(name, parameter,
+                    parameter.type() == DType.F32 ? parameter : parameter.detach().to(DType.F32),
+                    Tensor.zeros(parameter.shape()), Tensor.zeros(parameter.shape()), AdamW.decays(name)));
+        }
+
+        boolean isNarrow() { return master != parameter; }
+    }
 
     /** @param parameters trained tensors by name */
     public AdamW(Map<String, Tensor> parameters, double weightDecay) {
         this.weightDecay = weightDecay;
-        parameters.forEach((name, parameter) ->
-                slots.add(new Slot(name, parameter, Tensor.zeros(parameter.shape()), Tensor.zeros(parameter.shape()),
-                decays(name))));
+        parameters.forEach((name, parameter) -> slots.add(Slot.of(name, parameter)));
     }
 
     static boolean decays(String name) { return !NO_DECAY.matcher(name.toLowerCase(java.util.Locale.ROOT)).find(); }
 
-    /**
-     * One step with the gradients gathered so far, which are cleared.
-     *
-     * @param gradientScale what the gathered sums are multiplied with, e.g. 1 / trained tokens
-     * @param clipNorm      largest norm of all gradients together; 0 for no clipping
-     * @return the norm before clipping; when it is not finite, nothing was changed but the cleared gradients
-     */
-    public double step(double learningRate, double gradientScale, double clipNorm) {
+    @Override public double step(double learningRate, double gradientScale, double clipNorm) {
         return NoGrad.get(() -> Scope.value(() -> {
             double norm = gradientNorm() * gradientScale;
             if (Double.isFinite(norm)) {
@@ -55,18 +59,20 @@ public final class AdamW {
     }
 
     private void update(Slot slot, double learningRate, double scale) {
-        Tensor gradient = slot.parameter().gradient();
-        if (gradient == null) {
+        if (slot.parameter().gradient() == null) {
             return;
         }
-        gradient.mulInPlace(scale);
+        Tensor gradient = slot.parameter().gradient().to(DType.F32).mulInPlace(scale), master = slot.master();
         if (slot.decays() && weightDecay > 0) {
-            slot.parameter().mulInPlace(1 - learningRate * weightDecay);
+            master.mulInPlace(1 - learningRate * weightDecay);
         }
         slot.mean().lerpInPlace(gradient, 1 - BETA1);
         slot.square().mulInPlace(BETA2).addProductInPlace(gradient, gradient, 1 - BETA2);
         Tensor deviation = slot.square().sqrt().divInPlace(Math.sqrt(1 - Math.pow(BETA2, steps))).addInPlace(EPSILON);
-        slot.parameter().addQuotientInPlace(slot.mean(), deviation, -learningRate / (1 - Math.pow(BETA1, steps)));
+        master.addQuotientInPlace(slot.mean(), deviation, -learningRate / (1 - Math.pow(BETA1, steps)));
+        if (slot.isNarrow()) {
+            slot.parameter().copyFrom(master);
+        }
     }
 
     private double gradientNorm() {
@@ -74,31 +80,31 @@ public final class AdamW {
         for (Slot slot : slots) {
             Tensor gradient = slot.parameter().gradient();
             if (gradient != null) {
-                double norm = gradient.norm();
+                double norm = gradient.to(DType.F32).norm();
                 squares += norm * norm;
             }
         }
         return Math.sqrt(squares);
     }
 
-    /** Forgets the gradients gathered so far. */
-    public void clearGradients() { slots.forEach(slot -> slot.parameter().clearGradient()); }
+    @Override public void clearGradients() { slots.forEach(slot -> slot.parameter().clearGradient()); }
 
-    /** Steps taken, for {@link #restore}. */
-    public int steps() { return steps; }
+    @Override public int steps() { return steps; }
 
-    /** Both moments of each parameter, under its name and PyTorch's words for them. */
-    public Map<String, Tensor> state() {
+    /** Both moments of each parameter, under its name and PyTorch's words for them, and the masters. */
+    @Override public Map<String, Tensor> state() {
         Map<String, Tensor> state = new LinkedHashMap<>();
         for (Slot slot : slots) {
             state.put(slot.name() + ".exp_avg", slot.mean());
             state.put(slot.name() + ".exp_avg_sq", slot.square());
+            if (slot.isNarrow()) {
+                state.put(slot.name() + ".master", slot.master());
+            }
         }
         return state;
     }
 
-    /** Goes on from a state that {@link #state} gave. @throws IllegalArgumentException when a tensor is missing */
-    public void restore(Map<String, Tensor> saved, int stepsTaken) {
+    @Override public void restore(Map<String, Tensor> saved, int stepsTaken) {
         state().forEach((name, tensor) -> {
             if (!saved.containsKey(name)) {
                 throw new IllegalArgumentException("no optimizer state " + name);

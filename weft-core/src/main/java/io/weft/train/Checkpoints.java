@@ -63,7 +63,8 @@ public final class Checkpoints {
      * @param base see {@link Tuning#write}
      * @return the folder, relative to the run
      */
-    public String commit(CausalLm model, Tuning tuning, String base, AdamW optimizer, TrainState state, long logLength,
+    public String commit(CausalLm model, Tuning tuning, String base, Optimizer optimizer, TrainState state,
+            long logLength,
             int keep) {
         Path target = folder(state.step()), unfinished = run.checkpoints().resolve(".tmp-" + UUID.randomUUID());
         try {
@@ -120,7 +121,7 @@ public final class Checkpoints {
     }
 
     /** Puts weights and moments back. */
-    public void restore(Checkpoint checkpoint, CausalLm model, Tuning tuning, AdamW optimizer) {
+    public void restore(Checkpoint checkpoint, CausalLm model, Tuning tuning, Optimizer optimizer) {
         tuning.read(model, checkpoint.folder());
         io.weft.tensor.Scope.run(() -> optimizer.restore(SafeTensors.open(checkpoint.folder().resolve(OPTIMIZER))
                 .readAll(), checkpoint.state().optimizerSteps()));

@@ -44,13 +44,13 @@ public final class Trainer {
     @FunctionalInterface
     public interface Keeper {
         /** Commits the run as it is. @return the checkpoint's folder, relative to the run */
-        String commit(TrainState state, AdamW optimizer);
+        String commit(TrainState state, Optimizer optimizer);
     }
 
     private final Job job;
     private final TrainSettings settings;
     private final Schedule schedule;
-    private final AdamW optimizer;
+    private final Optimizer optimizer;
     private final BlockWalk walk;
     private final RunListener listener;
     private final Keeper keeper;
@@ -58,7 +58,7 @@ public final class Trainer {
     private TrainState state;
     private long started;
 
-    public Trainer(Job job, AdamW optimizer, TrainState from, RunListener listener, Keeper keeper) {
+    public Trainer(Job job, Optimizer optimizer, TrainState from, RunListener listener, Keeper keeper) {
         this.job = job;
         this.optimizer = optimizer;
         this.listener = listener;
