@@ -72,8 +72,8 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     /** @throws UserError when the run is not finished */
     static void requireResult(RunFolder run) {
         if (!Files.isDirectory(run.model()) && !AdapterFolder.isOne(run.adapter())) {
-            throw UserError.of(say("%s has no result yet: the run is not finished; go on with weft resume %s",
-                    run.path(), run.path()));
+            throw UserError.of(say("%s has no result: the run is not finished, or it diverged before its first "
+                    + "evaluation; go on with weft resume %s", run.path(), run.path()));
         }
     }
 

@@ -1,24 +1,26 @@
 package io.weft;
 
-import io.weft.data.Conversation;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Packer;
 import io.weft.data.Rows;
-import io.weft.data.Text;
+import io.weft.data.Sample;
 import io.weft.data.VisitOrder;
+import io.weft.data.format.RowFormat;
+import io.weft.data.format.RowFormats;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.model.ModelFolder;
 import io.weft.model.WeightPlacement;
 import io.weft.nn.CausalLm;
-import io.weft.objective.Likelihood;
 import io.weft.objective.Objective;
+import io.weft.objective.Objectives;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeWriter;
 import io.weft.run.EventLog;
 import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Finished;
+import io.weft.run.RunEvent.Warned;
 import io.weft.run.RunFolder;
 import io.weft.run.RunListener;
 import io.weft.run.TrainerStateFile;
@@ -44,6 +46,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
@@ -92,9 +95,7 @@ public final class TrainingRun implements AutoCloseable {
         double peak = given.learningRate().orElse(recipe.tuning().isAdapter() ? ADAPTER_RATE : FULL_RATE);
         TrainSettings settings = resolved(given, peak, Warmup.of(given.warmupSteps(), plan.steps()).steps());
         this.recipe = recipe.withTrain(settings);
-        Objective objective = settings.objective().equals("pretrain") ? Likelihood.PRETRAIN : Likelihood.SFT;
-        job = new Trainer.Job(model, objective, settings, peak, rows,
-                heldOut, plan);
+        job = new Trainer.Job(model, objective(recipe), settings, peak, rows, heldOut, plan);
     }
 
     private static TrainSettings resolved(TrainSettings s, double peak, int warmup) {
@@ -118,7 +119,8 @@ public final class TrainingRun implements AutoCloseable {
         AutoCloseable lock = folder.lock();
         boolean done = false;
         try {
-            PreparedData data = Preparation.prepare(recipe.data(), recipe.train().seed(), out);
+            PreparedData data = Preparation.prepare(recipe.data(), recipe.train().seed(), out,
+                    objective(recipe).eats()::contains);
             requireFit(recipe, data);
             Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings());
             CausalLm model = load(base, located);
@@ -149,8 +151,7 @@ public final class TrainingRun implements AutoCloseable {
             ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
             Checkpoints checkpoints = new Checkpoints(folder, hash(data));
             checkpoints.clean();
-            Optional<Checkpoints.Checkpoint> from = checkpoints.newest(message ->
-                    listener.on(new RunEvent.Warned(0, "checkpoint.damaged", message)));
+            Optional<Checkpoints.Checkpoint> from = checkpoints.newest(listener::on);
             CausalLm model = load(base, recipe);
             TrainingRun resumed = new TrainingRun(folder, lock, recipe, data, base, model, from, checkpoints, listener);
             done = true;
@@ -162,18 +163,29 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    /** The objectives learn from conversations and texts. */
     private static void requireFit(Recipe recipe, PreparedData data) {
-        if (data.kind() != Conversation.class && data.kind() != Text.class) {
-            throw UserError.of(say("%s: rows of the format %s are not what train.objective %s learns from; set "
-                    + "data.format or train.objective", recipe.data().train(), data.manifest().settings().format(),
-                    recipe.train().objective()));
+        Objective objective = objective(recipe);
+        if (!objective.eats().contains(data.kind())) {
+            throw UserError.of(say("%s: its rows are %s (format %s), and train.objective %s learns from %s; set "
+                    + "data.format (%s) or train.objective (%s)", recipe.data().train(), Sample.plural(data.kind()),
+                    data.manifest().settings().format(), objective.name(),
+                    names(objective.eats().stream().map(Sample::plural).sorted()),
+                    names(RowFormats.all().stream().filter(format -> objective.eats().contains(format.gives()))
+                    .map(RowFormat::name)),
+                    names(Objectives.all().stream().filter(other -> other.eats().contains(data.kind()))
+                    .map(Objective::name))));
         }
     }
 
+    private static String names(Stream<String> names) { return names.collect(Collectors.joining(say(", "))); }
+
+    private static Objective objective(Recipe recipe) {
+        return Objectives.find(recipe.train().objective()).orElseThrow();
+    }
+
     private static CausalLm load(ModelFolder base, Recipe recipe) {
-        boolean pretrain = recipe.train().objective().equals("pretrain");
-        CausalLm model = pretrain && !base.hasWeights() ? base.initialise(recipe.train().seed())
+        CausalLm model = objective(recipe).trainsEveryWeight() && !base.hasWeights()
+                ? base.initialise(recipe.train().seed())
                 : base.load(holding(base, recipe));
         recipe.tuning().attach(model, recipe.train().seed());
         return model;
@@ -272,17 +284,12 @@ public final class TrainingRun implements AutoCloseable {
                 job.heldOut().size(), count.trained(), count.all(), from.isPresent()));
         if (from.isEmpty()) {
             if (model.isWidened()) {
-                all.on(new RunEvent.Warned(0, "weights.mapped",
-                        say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of memory), "
-                        + "each block is widened when it is used; this is slower than train.frozenWeights: resident",
-                        base.residentBytes() >> 20, Engine.memory() >> 20)));
+                all.on(Warned.of(0, "weights.mapped", base.residentBytes() >> 20, Engine.memory() >> 20));
             }
-            recipe.presetNote().ifPresent(note -> all.on(new RunEvent.Warned(0, "preset.targets", note)));
+            recipe.presetNote().ifPresent(all::on);
             String precision = recipe.train().precision();
             if (precision.equals("fp16") || precision.equals("bf16")) {
-                all.on(new RunEvent.Warned(0, "precision.cpu",
-                        say("train.precision %s: this CPU multiplies %s many times slower than fp32, so the run "
-                        + "computes in fp32", precision, precision)));
+                all.on(Warned.of(0, "precision.cpu", precision));
             }
             return;
         }
@@ -292,17 +299,15 @@ public final class TrainingRun implements AutoCloseable {
                     .replace('\\', '/')));
         }
         if (!from.get().facts().equals(Engine.facts())) {
-            listener.on(new RunEvent.Warned(state.step(), "resume.engine",
-                    say("this process computes with %s, the checkpoint was made with %s; the run goes on, but not bit "
-                    + "for bit as it would have", Engine.facts(), from.get().facts())));
+            listener.on(Warned.of(state.step(), "resume.engine", Engine.facts(), from.get().facts()));
         }
     }
 
     private void finish(Finished finished) {
         List<RunEvent> events = EventLog.events(folder.events());
         TrainerStateFile.write(folder.trainerState(), recipe.train().cadence(), recipe.train().batch(), events);
-        if (finished.reason().equals("stopped")) {
-            return;
+        if (finished.reason().equals("stopped") || finished.reason().equals("diverged") && finished.bestStep() < 0) {
+            return;   // what diverged before anything was judged is worth nothing
         }
         if (finished.bestStep() >= 0 && finished.bestStep() != finished.step()) {
             recipe.tuning().read(model, checkpoints.whole(finished.bestStep()));

@@ -2,6 +2,8 @@ package io.weft;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.problem.Language;
+import io.weft.recipe.Recipe;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import java.io.IOException;
@@ -60,6 +62,37 @@ class KilledRunTest {
             }
         });
         same(whole, stopped);
+    }
+
+    @Test void theLanguageOfTheReaderLeavesNoTrace(@TempDir Path folder) throws IOException {
+        Path base = TinyRun.base(folder.resolve("base"), DType.F32),
+                rows = TinyRun.rows(folder.resolve("rows.jsonl"), 24);
+        // one warning comes before the first step, the others when the run has diverged
+        Recipe recipe = TinyRun.recipe(base, rows, TrainingEndTest.DIVERGING)
+                .with("train.precision=bf16", "train.warmupSteps=0", "train.evalEvery=100");
+        Path whole = TinyRun.trained(recipe, folder.resolve("whole")), stopped = folder.resolve("stopped");
+        assertThat(String.join("", log(whole))).contains("precision.cpu").contains("notFinite");
+        Language before = Language.current();
+        try {
+            Scope.run(() -> {
+                TrainingRun[] current = new TrainingRun[1];
+                try (TrainingRun run = TrainingRun.start(recipe, stopped, event -> {
+                    if (event instanceof io.weft.run.RunEvent.StepDone && event.step() == 1) {
+                        current[0].requestStop();
+                    }
+                })) {
+                    current[0] = run;
+                    run.train();
+                }
+                Language.use(before == Language.CHINESE ? Language.ENGLISH : Language.CHINESE);
+                try (TrainingRun run = TrainingRun.resume(stopped, event -> {})) {
+                    run.train();
+                }
+            });
+        } finally {
+            Language.use(before);
+        }
+        assertThat(log(stopped)).isEqualTo(log(whole));
     }
 
     /** Kills one run again and again, then compares it with another that was never killed. */

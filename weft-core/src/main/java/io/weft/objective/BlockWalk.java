@@ -14,6 +14,7 @@ import io.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -43,18 +44,21 @@ public final class BlockWalk {
      */
     private record Step(Tensor input, Tensor output) {}
 
-    /** {@link #forwardBackward(Batch, Objective, double, Dropout)} without dropout. */
+    /** One scale whatever was counted, and no dropout. */
     public LossSum forwardBackward(Batch batch, Objective objective, double scale) {
-        return forwardBackward(batch, objective, scale, Dropout.NONE);
+        return forwardBackward(batch, objective, count -> scale, Dropout.NONE);
     }
 
     /**
      * Adds the gradients of {@code scale} times the loss sum, and returns the loss sum itself. A batch without a target
      * changes nothing.
+     *
+     * @param scale given the number of what the objective counts in this batch
      */
-    public LossSum forwardBackward(Batch batch, Objective objective, double scale, Dropout dropout) {
+    public LossSum forwardBackward(Batch batch, Objective objective, LongToDoubleFunction scale, Dropout dropout) {
         int[] supervised = supervised(batch);
         return supervised.length == 0 ? LossSum.ZERO : Scope.value(() -> {
+            Targets unknown = targets(batch, supervised, objective);
             Pass asked = pass(batch, Adapters.DEFAULT).with(dropout);
             List<CausalLm.Fed> fed = model.feed(asked);
             Upstream upstream = new Upstream();
@@ -71,22 +75,29 @@ public final class BlockWalk {
                 steps.add(new Step(input, again ? null : output));
                 x = output;
             }
-            float[] rowGradient = objective.gradient(supervised.length);
-            for (int i = 0; i < rowGradient.length; i++) {
-                rowGradient[i] *= (float) scale;
-            }
             Tensor top = x.detach();
             Tensor rows = Tensor.of(supervised, supervised.length);
             Tensor picked = top.rows(rows).trainable(true);
             Tensor normed = model.norm().forward(picked);
             Tensor normedGradient = Tensor.empty(DType.F32, normed.shape());
-            float[] logProbabilities = head.forwardBackward(normed.detach(), targets(batch, supervised), rowGradient,
-                    normedGradient);
+            int[] ids = ids(batch, supervised);
+            Targets seen = objective.dependsOnLogProbabilities()
+                    ? unknown.withLogProbabilities(head.logProbabilities(normed.detach(), ids)) : unknown;
+            float[] gradient = scaled(objective.gradient(seen), scale.applyAsDouble(objective.loss(seen).count()));
+            float[] logProbabilities = head.forwardBackward(normed.detach(), ids, gradient, normedGradient);
             normed.backward(normedGradient);
             backward(steps, lowest, Tensor.zeros(top.shape()).copyRowsInPlace(rows, picked.gradient()), pass);
             upstream.backward();
-            return objective.loss(logProbabilities);
+            return objective.loss(unknown.withLogProbabilities(logProbabilities));
         });
+    }
+
+    private static float[] scaled(float[] gradient, double scale) {
+        float[] scaled = new float[gradient.length];
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = gradient[i] * (float) scale;
+        }
+        return scaled;
     }
 
     private static Pass pass(Batch batch, Adapters adapters) {
@@ -100,7 +111,8 @@ public final class BlockWalk {
     public LossSum loss(Batch batch, Objective objective, Adapters adapters) {
         int[] supervised = supervised(batch);
         return supervised.length == 0 ? LossSum.ZERO
-                : Scope.value(() -> objective.loss(logProbabilities(batch, supervised, adapters)));
+                : objective.loss(targets(batch, supervised, objective)
+                .withLogProbabilities(logProbabilities(batch, supervised, adapters)));
     }
 
     /** {@link #loss(List, int, Objective, Adapters)} with the default adapter. */
@@ -122,12 +134,27 @@ public final class BlockWalk {
         return sum;
     }
 
+    /** Where the targets belong, and what the reference gives them: all of it that needs no log-probability. */
+    private Targets targets(Batch batch, int[] supervised, Objective objective) {
+        int[] documents = new int[supervised.length];
+        for (int i = 0, n = 0; i < supervised.length; i++) {
+            while (supervised[i] >= batch.starts()[n + 1]) {
+                n++;
+            }
+            documents[i] = n;
+        }
+        Targets targets = Targets.unknown(documents, batch.rows());
+        return objective.wantsReference()
+                ? targets.withReference(logProbabilities(batch, supervised, Adapters.NONE)) : targets;
+    }
+
+    /** Of all blocks, without a graph. */
     private float[] logProbabilities(Batch batch, int[] supervised, Adapters adapters) {
-        return NoGrad.get(() -> {
+        return NoGrad.get(() -> Scope.value(() -> {
             Tensor hidden = model.hidden(batch.ids(), pass(batch, adapters));
             Tensor normed = model.norm().forward(hidden.rows(Tensor.of(supervised, supervised.length)));
-            return head.logProbabilities(normed, targets(batch, supervised));
-        });
+            return head.logProbabilities(normed, ids(batch, supervised));
+        }));
     }
 
     private Tensor forward(int layer, Tensor input, Pass pass, boolean withGraph) {
@@ -163,7 +190,7 @@ public final class BlockWalk {
                 .toArray();
     }
 
-    private static int[] targets(Batch batch, int[] rows) {
+    private static int[] ids(Batch batch, int[] rows) {
         return Arrays.stream(rows).map(row -> batch.targets()[row]).toArray();
     }
 }

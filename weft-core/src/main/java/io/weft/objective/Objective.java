@@ -1,20 +1,40 @@
 package io.weft.objective;
 
+import io.weft.data.Sample;
+import java.util.Set;
+
 /**
  * What is minimised, as a function of the log-probabilities of a batch's targets; it never sees logits. Returns a sum
- * and a count, so accumulation is exact without its help.
+ * and a count, so accumulation is exact without its help, as long as rows do not depend on each other.
  */
 public interface Objective {
     /** The short name in a recipe, e.g. "sft". */
     String name();
 
-    /** @param logProbabilities of each target, in the order of the batch */
-    LossSum loss(float[] logProbabilities);
+    /** The kinds of sample that it learns from. */
+    Set<Class<? extends Sample>> eats();
 
     /**
-     * The derivative of the loss sum by each log-probability, for objectives in which it does not depend on them: the
-     * head then runs once, forward and backward together.
-     * @param targets number of targets  @return one number a target
+     * The loss of a batch, with what was measured on the way. What is counted (targets, rows) may depend on documents
+     * and rows only, never on log-probabilities.
      */
-    float[] gradient(int targets);
+    LossSum loss(Targets targets);
+
+    /** The derivative of the loss sum by each log-probability: one number a target, the reference held fixed. */
+    float[] gradient(Targets targets);
+
+    /**
+     * Whether {@link #gradient} depends on the log-probabilities. The head then runs twice, forward and then forward
+     * and backward; where it does not, once, and {@link #gradient} is asked while they are unknown.
+     */
+    default boolean dependsOnLogProbabilities() { return true; }
+
+    /**
+     * Whether {@link Targets#reference} is asked for: what the model gives the same targets without what was tuned, at
+     * the price of one more forward pass.
+     */
+    default boolean wantsReference() { return false; }
+
+    /** Whether it trains every weight of the model, which may begin as random numbers, and nothing less makes sense. */
+    default boolean trainsEveryWeight() { return false; }
 }

@@ -2,13 +2,12 @@ package io.weft.recipe;
 
 import io.weft.model.HfConfig;
 import io.weft.problem.UserError;
+import io.weft.run.RunEvent.Warned;
 import io.weft.tune.Lora;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-
-import static io.weft.problem.Language.say;
 
 /** The settings of a known job under one name. What a recipe gives beside it goes before it. */
 enum Preset {
@@ -43,13 +42,11 @@ enum Preset {
     }
 
     /** What a preset did other than its name says. */
-    static Optional<String> note(Recipe recipe) {
+    static Optional<Warned> note(Recipe recipe) {
         boolean changed = recipe.preset().isPresent() && recipe.tuning() instanceof Lora lora
                 && lora.targets().equals(List.of(Lora.ALL_LINEAR));
         return (changed ? family(recipe.model()) : Optional.<String>empty()).filter(family -> !family.equals(CHATGLM))
-                .map(family -> say(
-                "preset tutorial: its targets (%s) are ChatGLM's; this %s is tuned on all linear layers",
-                CHATGLM_TARGETS, family));
+                .map(family -> Warned.of(0, "preset.targets", CHATGLM_TARGETS, family));
     }
 
     /** The model_type of a folder; a folder that cannot be read is a problem of the model, which others tell. */

@@ -1,6 +1,7 @@
 package io.weft.recipe;
 
 import io.weft.data.prepare.DataSettings;
+import io.weft.run.RunEvent.Warned;
 import io.weft.train.TrainSettings;
 import io.weft.tune.Lora;
 import io.weft.tune.Tuning;
@@ -63,5 +64,5 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
     public Recipe withTrain(TrainSettings other) { return new Recipe(model, preset, data, tuning, other); }
 
     /** What the preset did other than its name says, to be told before training. */
-    public Optional<String> presetNote() { return Preset.note(this); }
+    public Optional<Warned> presetNote() { return Preset.note(this); }
 }

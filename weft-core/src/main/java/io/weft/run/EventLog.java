@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
@@ -199,6 +200,18 @@ public final class EventLog implements RunListener, Closeable {
             throw new IllegalArgumentException("type '" + type + "'");
         }
         Instant at = Instant.parse(node.path("at").asText());
-        return new Line(at, JSON.treeToValue(node.without(List.of("type", "at")), TYPES.get(type)));
+        return new Line(at, JSON.treeToValue(whole(type, node.without(List.of("type", "at"))), TYPES.get(type)));
+    }
+
+    /** With what a line may leave out, and an older log's warning, a sentence, as the kind that is one. */
+    private static ObjectNode whole(String type, ObjectNode event) {
+        if (Set.of("step", "evaluated").contains(type) && !event.has("metrics")) {
+            event.putObject("metrics");
+        }
+        if (type.equals("warned") && event.has("message")) {
+            event.putArray("arguments").add(event.remove("message"));
+            event.put("kind", WarningText.SENTENCE);
+        }
+        return event;
     }
 }

@@ -1,6 +1,11 @@
 package io.weft.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Something that happened in a run, in the order it happened. Listeners write them down (events.jsonl, TensorBoard, the
@@ -23,29 +28,67 @@ public sealed interface RunEvent {
     /**
      * One optimizer step.
      * @param epoch        epochs done, fractional
-     * @param loss         mean over the step's trained tokens, before the step
+     * @param loss         mean over what the objective counts in the step, before the step
      * @param gradientNorm before clipping
      * @param learningRate used in this step
      * @param trainedTokens targets in this step  @param tokens all tokens in this step (there is no padding)
      * @param seconds      wall time of the step
+     * @param metrics      what else the objective measured in the step, by name, e.g. "rewards/margins"
      */
     record StepDone(int step, double epoch, double loss, double gradientNorm, double learningRate, long trainedTokens,
-            long tokens, double seconds) implements RunEvent {}
+            long tokens, double seconds, @JsonInclude(Include.NON_EMPTY) Map<String, Double> metrics)
+            implements RunEvent {
+        public StepDone { metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics)); }
 
-    /** A held-out evaluation. @param loss token-exact mean  @param best whether it is the lowest so far */
-    record Evaluated(int step, double epoch, double loss, long trainedTokens, int rows, boolean best, double seconds)
-            implements RunEvent {}
+        /** A step of an objective that measures its loss alone. */
+        public StepDone(int step, double epoch, double loss, double gradientNorm, double learningRate,
+                long trainedTokens, long tokens, double seconds) {
+            this(step, epoch, loss, gradientNorm, learningRate, trainedTokens, tokens, seconds, Map.of());
+        }
+    }
+
+    /**
+     * A held-out evaluation.
+     *
+     * @param loss exact mean over what the objective counts  @param best whether it is the lowest so far
+     * @param metrics what else the objective measured, by name
+     */
+    record Evaluated(int step, double epoch, double loss, long trainedTokens, int rows, boolean best, double seconds,
+            @JsonInclude(Include.NON_EMPTY) Map<String, Double> metrics) implements RunEvent {
+        public Evaluated { metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics)); }
+
+        /** An evaluation by an objective that measures its loss alone. */
+        public Evaluated(int step, double epoch, double loss, long trainedTokens, int rows, boolean best,
+                double seconds) {
+            this(step, epoch, loss, trainedTokens, rows, best, seconds, Map.of());
+        }
+    }
 
     /** A checkpoint is committed. @param folder relative to the run folder */
     record Saved(int step, String folder) implements RunEvent {}
 
     /**
-     * Something the user should know.
+     * Something the user should know. No sentence: what an event says does not depend on a language; {@link
+     * WarningText} makes the sentence where it is printed.
      *
-     * @param kind short and stable, e.g. "loss.notFinite"
-     * @param message fit to print
+     * @param kind      short and stable, e.g. "loss.notFinite"
+     * @param arguments what the sentence is about: Long, Double or String
      */
-    record Warned(int step, String kind, String message) implements RunEvent {}
+    record Warned(int step, String kind, List<Object> arguments) implements RunEvent {
+        public Warned { arguments = arguments.stream().map(Warned::plain).toList(); }
+
+        /** @param arguments whole numbers, finite numbers, or anything that is a word by its {@code toString} */
+        public static Warned of(int step, String kind, Object... arguments) {
+            return new Warned(step, kind, List.of(arguments));
+        }
+
+        /** As it is read back from a log. */
+        private static Object plain(Object argument) {
+            return argument instanceof Integer whole ? Long.valueOf(whole)
+                    : argument instanceof Long || argument instanceof Double number && Double.isFinite(number)
+                    ? argument : argument.toString();
+        }
+    }
 
     /**
      * The run is over.

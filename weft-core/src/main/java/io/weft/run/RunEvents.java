@@ -5,7 +5,10 @@ import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Saved;
 import io.weft.run.RunEvent.Started;
 import io.weft.run.RunEvent.StepDone;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -33,6 +36,12 @@ public record RunEvents(
     /** The evaluation with the lowest loss so far. */
     public Optional<Evaluated> best() {
         return evaluations.stream().filter(Evaluated::best).reduce((earlier, later) -> later);
+    }
+
+    /** The mean of each metric over those of the steps that measured it, in the order of their first measurement. */
+    public static Map<String, Double> meanMetrics(Collection<StepDone> steps) {
+        return steps.stream().flatMap(step -> step.metrics().entrySet().stream()).collect(Collectors.groupingBy(
+                Map.Entry::getKey, LinkedHashMap::new, Collectors.averagingDouble(Map.Entry::getValue)));
     }
 
     Optional<String> folderSavedAt(int step) {

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 /**
  * Hugging Face's {@code trainer_state.json}, so that tools that plot or read its runs read ours: transformers' {@code
  * TrainerState.load_from_json} takes it. Keys and meaning are transformers' (trainer_callback.py, trainer.py): a
- * training row's loss is the mean of the steps since the row before. Like there, a loss that is not finite is a bare
- * NaN.
+ * training row's loss and metrics are the means of the steps since the row before. Like there, a loss that is not
+ * finite is a bare NaN.
  */
 public final class TrainerStateFile {
     private static final ObjectWriter JSON = JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build()
@@ -103,17 +103,22 @@ public final class TrainerStateFile {
     }
 
     private static Map<String, Object> trainRow(RunEvent.StepDone done, List<RunEvent.StepDone> sinceLastRow) {
-        return row(done.step(), done.epoch(),
-                Map.of("loss", sinceLastRow.stream().mapToDouble(RunEvent.StepDone::loss).average().orElseThrow(),
-                "grad_norm", done.gradientNorm(), "learning_rate", done.learningRate()));
+        Map<String, Object> keys = new TreeMap<>(RunEvents.meanMetrics(sinceLastRow));
+        keys.put("loss", sinceLastRow.stream().mapToDouble(RunEvent.StepDone::loss).average().orElseThrow());
+        keys.put("grad_norm", done.gradientNorm());
+        keys.put("learning_rate", done.learningRate());
+        return row(done.step(), done.epoch(), keys);
     }
 
     private Map<String, Object> evalRow(RunEvent.Evaluated evaluated) {
         double batches = Math.ceil((double) evaluated.rows() / batch);
-        return row(evaluated.step(), evaluated.epoch(),
-                Map.of("eval_loss", evaluated.loss(), "eval_runtime", evaluated.seconds(),
-                "eval_samples_per_second", rate(evaluated.rows(), evaluated.seconds()), "eval_steps_per_second",
-                rate(batches, evaluated.seconds())));
+        Map<String, Object> keys = new TreeMap<>();
+        evaluated.metrics().forEach((name, value) -> keys.put("eval_" + name, value));
+        keys.put("eval_loss", evaluated.loss());
+        keys.put("eval_runtime", evaluated.seconds());
+        keys.put("eval_samples_per_second", rate(evaluated.rows(), evaluated.seconds()));
+        keys.put("eval_steps_per_second", rate(batches, evaluated.seconds()));
+        return row(evaluated.step(), evaluated.epoch(), keys);
     }
 
     private Map<String, Object> lastRow(RunEvent.Finished finished) {

@@ -9,7 +9,9 @@ import io.weft.file.AtomicFile;
 import io.weft.file.Sha256;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
+import io.weft.run.RunEvent.Warned;
 import io.weft.run.RunFolder;
+import io.weft.run.WarningText;
 import io.weft.tensor.Engine;
 import io.weft.tensor.SafeTensors;
 import io.weft.tune.Tuning;
@@ -101,13 +103,13 @@ public final class Checkpoints {
     }
 
     /** The newest whole checkpoint. @param report is told of each damaged one that is passed over */
-    public Optional<Checkpoint> newest(Consumer<String> report) {
+    public Optional<Checkpoint> newest(Consumer<Warned> report) {
         for (Path folder : newestFirst()) {
-            Optional<String> damage = damage(folder);
+            Optional<Warned> damage = damage(folder);
             if (damage.isEmpty()) {
                 return Optional.of(read(folder));
             }
-            report.accept(say("checkpoint %s is damaged (%s); an older one is used", folder, damage.get()));
+            report.accept(damage.get());
         }
         return Optional.empty();
     }
@@ -115,7 +117,7 @@ public final class Checkpoints {
     /** The checkpoint of a step. @throws UserError when it is gone or damaged */
     public Path whole(int step) {
         damage(folder(step)).ifPresent(damage -> {
-            throw UserError.of(say("checkpoint %s is damaged: %s", folder(step), damage));
+            throw UserError.of(WarningText.of(damage));
         });
         return folder(step);
     }
@@ -128,15 +130,15 @@ public final class Checkpoints {
     }
 
     /** What is wrong with a checkpoint, if anything. */
-    private Optional<String> damage(Path folder) {
+    private Optional<Warned> damage(Path folder) {
         Path file = folder.resolve(MANIFEST);
         try {
             if (!Files.exists(file)) {
-                return Optional.of(say("no %s", MANIFEST));
+                return damaged(folder, "missing", MANIFEST);
             }
             JsonNode manifest = JSON.readTree(Files.readAllBytes(file));
             if (!manifest.path("format").asText().equals(FORMAT) || manifest.path("version").asInt() < 1) {
-                return Optional.of(say("%s is not a checkpoint's", MANIFEST));
+                return damaged(folder, "unreadable", MANIFEST);
             }
             if (manifest.path("version").asInt() > VERSION) {
                 throw UserError.of(say("%s has format version %d, and this Weft reads up to %d; use a newer Weft",
@@ -145,18 +147,22 @@ public final class Checkpoints {
             for (Map.Entry<String, JsonNode> entry : manifest.path("files").properties()) {
                 Path named = folder.resolve(entry.getKey()).normalize();
                 if (!folder.normalize().equals(named.getParent()) || !Files.isRegularFile(named)) {
-                    return Optional.of(say("%s is missing", entry.getKey()));
+                    return damaged(folder, "missing", entry.getKey());
                 }
                 if (Files.size(named) != entry.getValue().path("bytes").asLong()
                         || !Sha256.of(named).equals(entry.getValue().path("sha256").asText())) {
-                    return Optional.of(say("%s has other bytes than were written", entry.getKey()));
+                    return damaged(folder, "changed", entry.getKey());
                 }
             }
             return manifest.path("files").has(STATE) && manifest.path("files").has(OPTIMIZER) ? Optional.empty()
-                    : Optional.of(say("%s names no %s", MANIFEST, STATE));
+                    : damaged(folder, "missing", STATE);
         } catch (IOException e) {
-            return Optional.of(say("%s cannot be read", MANIFEST));
+            return damaged(folder, "unreadable", MANIFEST);
         }
+    }
+
+    private static Optional<Warned> damaged(Path folder, String how, String file) {
+        return Optional.of(Warned.of(0, "checkpoint." + how, folder, file));
     }
 
     private Checkpoint read(Path folder) {

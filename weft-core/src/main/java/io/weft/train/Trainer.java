@@ -1,6 +1,7 @@
 package io.weft.train;
 
 import io.weft.data.Batch;
+import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Rows;
 import io.weft.nn.CausalLm;
@@ -18,13 +19,12 @@ import io.weft.run.RunListener;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-
-import static io.weft.problem.Language.say;
+import java.util.function.LongToDoubleFunction;
 
 /**
- * The one training loop. Losses are summed, and gradients divided once by the tokens that counted, so accumulating
- * changes nothing. Everything it does is a function of its {@link TrainState}, the weights and the optimizer's moments.
- * Belongs to the thread of its model; {@link #requestStop} may be called from any.
+ * The one training loop. Losses are summed, and gradients divided once by what the objective counted, tokens or rows,
+ * so accumulating changes nothing. Everything it does is a function of its {@link TrainState}, the weights and the
+ * optimizer's moments. Belongs to the thread of its model; {@link #requestStop} may be called from any.
  */
 public final class Trainer {
     /** Steps in a row without a finite loss and gradient after which a run stops. */
@@ -97,9 +97,8 @@ public final class Trainer {
                 commit(scheduled);
             }
         }
-        double loss = state.lossTokens() == 0 ? Double.NaN : state.lossTotal() / state.lossTokens();
-        Finished finished = new Finished(state.step(), reason, loss, state.bestStep(), state.bestStep() < 0 ? Double.NaN
-                : state.bestLoss(), seconds());
+        Finished finished = new Finished(state.step(), reason, state.meanLoss(), state.bestStep(),
+                state.bestStep() < 0 ? Double.NaN : state.bestLoss(), seconds());
         listener.on(finished);
         return finished;
     }
@@ -108,41 +107,35 @@ public final class Trainer {
     private void step() {
         long begun = System.nanoTime();
         List<int[]> microBatches = job.plan().microBatches(state.step());
-        boolean byTokens = settings.average().equals("tokens");
+        boolean byCount = settings.average().equals("tokens");
+        LongToDoubleFunction scale = count -> byCount ? 1 : 1.0 / Math.max(1, count) / microBatches.size();
         LossSum sum = LossSum.ZERO;
         double means = 0;
-        long tokens = 0;
+        long trainedTokens = 0, tokens = 0;
         for (int i = 0; i < microBatches.size(); i++) {
             Batch batch = batch(microBatches.get(i));
             Dropout dropout = Dropout.of(settings.seed(), (long) state.step() * settings.accumulate() + i);
-            double scale = byTokens ? 1 : 1.0 / Math.max(1, batch.trainedTokens()) / microBatches.size();
             LossSum micro = walk.forwardBackward(batch, job.objective(), scale, dropout);
             sum = sum.plus(micro);
             means += micro.count() == 0 ? 0 : micro.mean() / microBatches.size();
+            trainedTokens += batch.trainedTokens();
             tokens += batch.tokens();
         }
         double learningRate = schedule.at(state.step());
-        double loss = byTokens ? sum.mean() : means;
         double norm = Double.NaN;
         if (sum.isFinite()) {
-            norm = optimizer.step(learningRate, byTokens ? 1.0 / Math.max(1, sum.count()) : 1, settings.clipNorm());
+            norm = optimizer.step(learningRate, byCount ? 1.0 / Math.max(1, sum.count()) : 1, settings.clipNorm());
         } else {
             optimizer.clearGradients();
         }
         boolean finite = sum.isFinite() && Double.isFinite(norm);
-        state = new TrainState(state.step() + 1, state.bestStep(), state.bestLoss(), state.withoutBetter(), finite ? 0
-                : state.notFinite() + 1,
-                state.lossTotal() + (finite ? sum.total() : 0), state.lossTokens() + (finite ? sum.count() : 0),
-                optimizer.steps(), state.seconds(), true);
-        listener.on(new StepDone(state.step(), job.plan().epochs(state.step()), loss, norm, learningRate, sum.count(),
-                tokens, (System.nanoTime() - begun) / 1e9));
+        state = state.stepped(sum, finite, optimizer.steps());
+        listener.on(new StepDone(state.step(), job.plan().epochs(state.step()), byCount ? sum.mean() : means, norm,
+                learningRate, trainedTokens, tokens, (System.nanoTime() - begun) / 1e9, sum.means()));
         if (!finite) {
-            listener.on(new Warned(state.step(), "loss.notFinite", say(
-                    "step %d: %s is not finite; no optimizer step was taken (%d in a row, %d end the run). Lower "
-                    + "train.learningRate or look at rows %s",
-                    state.step(), sum.isFinite() ? say("the gradient") : say("the loss"), state.notFinite(),
-                    NOT_FINITE_LIMIT,
-                    Arrays.toString(microBatches.stream().flatMapToInt(Arrays::stream).toArray()))));
+            listener.on(Warned.of(state.step(), sum.isFinite() ? "gradient.notFinite" : "loss.notFinite",
+                    state.notFinite(), NOT_FINITE_LIMIT,
+                    Arrays.toString(microBatches.stream().flatMapToInt(Arrays::stream).toArray())));
         }
     }
 
@@ -158,20 +151,20 @@ public final class Trainer {
     private boolean evaluate() {
         long begun = System.nanoTime();
         LossSum sum = walk.loss(job.heldOut(), settings.batch(), job.objective());
-        boolean better = sum.mean() < state.bestLoss();
-        state = new TrainState(state.step(), better ? state.step() : state.bestStep(), better ? sum.mean()
-                : state.bestLoss(), better ? 0 : state.withoutBetter() + 1,
-                state.notFinite(), state.lossTotal(), state.lossTokens(), state.optimizerSteps(), state.seconds(),
-                true);
-        listener.on(new Evaluated(state.step(), job.plan().epochs(state.step()), sum.mean(), sum.count(),
-                job.heldOut().size(), better, (System.nanoTime() - begun) / 1e9));
+        boolean better = state.isBetter(sum.mean());
+        state = state.evaluated(sum.mean());
+        listener.on(new Evaluated(state.step(), job.plan().epochs(state.step()), sum.mean(), heldOutTokens(),
+                job.heldOut().size(), better, (System.nanoTime() - begun) / 1e9, sum.means()));
         return better;
     }
 
+    private long heldOutTokens() {
+        return job.heldOut().stream().flatMap(group -> group.documents().stream()).mapToLong(Example::trainedTokens)
+                .sum();
+    }
+
     private void commit(boolean scheduled) {
-        state = new TrainState(state.step(), state.bestStep(), state.bestLoss(), state.withoutBetter(),
-                state.notFinite(), state.lossTotal(), state.lossTokens(), state.optimizerSteps(),
-                seconds(), scheduled);
+        state = state.saved(seconds(), scheduled);
         started = System.nanoTime();
         listener.on(new Saved(state.step(), keeper.commit(state, optimizer)));
     }

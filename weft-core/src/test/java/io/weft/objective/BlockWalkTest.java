@@ -72,7 +72,7 @@ class BlockWalkTest {
             walk.forwardBackward(batch, Likelihood.SFT, 1);
             long before = Scope.live();
             for (int i = 0; i < 20; i++) {
-                walk.forwardBackward(batch, Likelihood.SFT, 1, Dropout.of(1, i));
+                walk.forwardBackward(batch, Likelihood.SFT, count -> 1, Dropout.of(1, i));
             }
             assertThat(Scope.live()).isEqualTo(before);
         });

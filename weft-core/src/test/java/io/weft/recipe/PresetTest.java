@@ -1,5 +1,6 @@
 package io.weft.recipe;
 
+import io.weft.run.WarningText;
 import io.weft.tune.Full;
 import io.weft.tune.Lora;
 import java.io.IOException;
@@ -47,7 +48,7 @@ class PresetTest {
     @Test void onAnotherFamilyAllLinearLayersAreTunedAndItSaysSo() throws IOException {
         Recipe recipe = read("qwen2", "preset=tutorial");
         assertThat(((Lora) recipe.tuning()).targets()).containsExactly(Lora.ALL_LINEAR);
-        assertThat(recipe.presetNote().orElseThrow()).contains("query_key_value").contains("qwen2");
+        assertThat(WarningText.of(recipe.presetNote().orElseThrow())).contains("query_key_value").contains("qwen2");
         assertThat(read("qwen2", "preset=tutorial", "tuning.lora.targets=q_proj").presetNote()).isEmpty();
         assertThat(read("qwen2").presetNote()).isEmpty();
     }

@@ -1,6 +1,7 @@
 package io.weft.run;
 
 import io.weft.problem.UserError;
+import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Started;
 import io.weft.run.RunEvent.StepDone;
@@ -9,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,12 +29,39 @@ class EventLogTest {
 
     @Test void whatIsWrittenIsReadBack() throws IOException {
         List<RunEvent> events = new java.util.ArrayList<>(SomeRun.of(20, 7, 5));
-        events.add(3, new Warned(2, "loss.notFinite", "损失不是有限的数 \"NaN\"\n第二行"));
+        events.add(3, Warned.of(2, "loss.notFinite", 1, 3, "\"行\"\n2", 0.5, 1L << 40, Double.NaN));
+        events.add(4, new StepDone(2, 1, 2, 3, 4, 5, 6, 7, metrics("rewards/margins", 0.25, "a", Double.NaN)));
+        events.add(5, new Evaluated(2, 1, 2, 3, 4, true, 5, metrics("z", 1, "a", -1)));
         events.add(4, new StepDone(3, 1.0 / 3, Double.NaN, Double.POSITIVE_INFINITY, 1e-4, 1, Long.MAX_VALUE, 0.1));
         write(events);
         assertThat(EventLog.events(file)).isEqualTo(events);
         assertThat(Files.readAllLines(file)).hasSize(events.size() + 1).first()
                 .isEqualTo("{\"format\":\"weft.events\",\"version\":1}");
+    }
+
+    private static Map<String, Double> metrics(String name, double value, String next, double nextValue) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put(name, value);
+        metrics.put(next, nextValue);
+        return metrics;
+    }
+
+    @Test void metricsKeepTheirOrderAndAreLeftOutWhereThereAreNone() throws IOException {
+        write(List.of(new StepDone(1, 1, 2, 3, 4, 5, 6, 7),
+                new StepDone(1, 1, 2, 3, 4, 5, 6, 7, metrics("rewards/margins", 0.25, "a", 1))));
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines.get(1)).endsWith(",\"tokens\":6,\"seconds\":7.0}");
+        assertThat(lines.get(2)).endsWith("\"seconds\":7.0,\"metrics\":{\"rewards/margins\":0.25,\"a\":1.0}}");
+        assertThat(((StepDone) EventLog.events(file).get(1)).metrics().keySet())
+                .containsExactly("rewards/margins", "a");
+    }
+
+    @Test void anOlderLogsWarningIsItsSentence() throws IOException {
+        write(List.of());
+        Files.writeString(file,
+                "{\"type\":\"warned\",\"at\":\"2026-01-01T00:00:00Z\",\"step\":2,\"kind\":\"loss.notFinite\","
+                + "\"message\":\"损失 100%\"}\n", StandardOpenOption.APPEND);
+        assertThat(WarningText.of((Warned) EventLog.events(file).get(0))).isEqualTo("损失 100%");
     }
 
     @Test void everyEventIsInTheFileBeforeTheNext() {

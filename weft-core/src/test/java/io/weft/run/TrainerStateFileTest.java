@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -47,6 +48,16 @@ class TrainerStateFileTest {
         assertThat(history.path(1).path("eval_samples_per_second").asDouble()).isEqualTo(10 / 0.5);
         assertThat(history.path(1).path("eval_steps_per_second").asDouble()).isEqualTo(3 / 0.5);
         assertThat(history.path(4).path("train_samples_per_second").asDouble()).isEqualTo(2.5 * 16 / 10);
+    }
+
+    @Test void metricsAreSpelledAsTrlSpellsThem() throws IOException {
+        JsonNode history = written(EVERY_TWO, List.of(new Started(0, 2, 2, 16, 10, 1, 1, false),
+                new StepDone(1, 0.5, 1, 1, 1, 50, 100, 2, Map.of("rewards/margins", 0.5)),
+                new StepDone(2, 1, 1, 1, 1, 50, 100, 2, Map.of("rewards/margins", 1.0, "logps/chosen", -3.0)),
+                new Evaluated(2, 1, 1, 10, 10, true, 0.5, Map.of("rewards/margins", 2.0)))).path("log_history");
+        assertThat(column(history, "rewards/margins")).containsExactly(0.75);
+        assertThat(column(history, "logps/chosen")).containsExactly(-3.0);
+        assertThat(column(history, "eval_rewards/margins")).containsExactly(2.0);
     }
 
     @Test void theStateKnowsTheBestCheckpointAndWhereTheRunIs() throws IOException {

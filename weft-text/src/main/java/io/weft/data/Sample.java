@@ -3,10 +3,18 @@ package io.weft.data;
 import java.util.List;
 import java.util.Optional;
 
+import static io.weft.problem.Language.say;
+
 /**
  * A cleaned row: what can be learned from. From row format to encoder nothing else travels.
  */
 public sealed interface Sample permits Conversation, Preference, Labelled, Text {
+    /** What rows of a kind are called, in the language of the process. */
+    static String plural(Class<? extends Sample> kind) {
+        return kind == Preference.class ? say("preferences") : kind == Labelled.class ? say("labelled answers")
+                : kind == Text.class ? say("texts") : say("conversations");
+    }
+
     /** Where the row stands. */
     Place place();
 

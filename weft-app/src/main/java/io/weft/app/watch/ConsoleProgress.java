@@ -8,7 +8,9 @@ import io.weft.run.RunEvent.Saved;
 import io.weft.run.RunEvent.Started;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.run.RunEvent.Warned;
+import io.weft.run.RunEvents;
 import io.weft.run.RunListener;
+import io.weft.run.WarningText;
 import java.io.Closeable;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
@@ -17,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
@@ -33,7 +36,7 @@ public final class ConsoleProgress implements RunListener, Closeable {
     private final boolean redraws;
     private final IntSupplier columns;
     private final int logEvery;
-    private final Deque<Double> lastLosses = new ArrayDeque<>();
+    private final Deque<StepDone> lastSteps = new ArrayDeque<>();
     private final Speed speed = new Speed();
     private Started run;
     private StepDone latest;
@@ -70,7 +73,8 @@ public final class ConsoleProgress implements RunListener, Closeable {
         } else if (event instanceof Saved saved) {
             line(say("step %d  saved %s", saved.step(), saved.folder()));
         } else if (event instanceof Warned warned) {
-            line((warned.step() == 0 ? "" : say("step %d  ", warned.step())) + say("warning: %s", warned.message()));
+            line((warned.step() == 0 ? "" : say("step %d  ", warned.step()))
+                    + say("warning: %s", WarningText.of(warned)));
         } else if (event instanceof Finished finished) {
             line(ending(finished));
         }
@@ -90,9 +94,9 @@ public final class ConsoleProgress implements RunListener, Closeable {
     private void stepDone(StepDone done) {
         latest = done;
         speed.add(done);
-        lastLosses.addLast(done.loss());
-        if (lastLosses.size() > logEvery) {
-            lastLosses.removeFirst();
+        lastSteps.addLast(done);
+        if (lastSteps.size() > logEvery) {
+            lastSteps.removeFirst();
         }
         boolean last = done.step() == run.steps();
         if (redraws) {
@@ -122,7 +126,7 @@ public final class ConsoleProgress implements RunListener, Closeable {
     private List<String> figures() {
         List<String> figures = new ArrayList<>();
         figures.add(say("step %d/%d", latest.step(), run.steps()));
-        figures.add(say("loss %.4f", lastLosses.stream().mapToDouble(Double::doubleValue).average().orElseThrow()));
+        figures.add(say("loss %.4f", lastSteps.stream().mapToDouble(StepDone::loss).average().orElseThrow()));
         figures.add(say("ETA %s", clock(speed.left(run.steps() - latest.step()))));
         figures.add(say("%.0f tokens/s", speed.tokensPerSecond()));
         ResidentMemory.bytes().ifPresent(bytes -> figures.add(size(bytes)));
@@ -131,7 +135,13 @@ public final class ConsoleProgress implements RunListener, Closeable {
         }
         figures.add(say("epoch %.2f", latest.epoch()));
         figures.add(say("lr %.2e", latest.learningRate()));
+        RunEvents.meanMetrics(lastSteps).forEach((name, mean) -> figures.add(metric(name, mean)));
         return figures;
+    }
+
+    /** A name and a number; the objective's own words, the same in every language. */
+    private static String metric(String name, double value) {
+        return name + String.format(Locale.ROOT, " %.4f", value);
     }
 
     private String opening() {
@@ -143,8 +153,10 @@ public final class ConsoleProgress implements RunListener, Closeable {
 
     private static String evaluation(Evaluated evaluated) {
         String best = evaluated.best() ? say("  best so far") : "";
+        String metrics = evaluated.metrics().entrySet().stream()
+                .map(metric -> "  " + metric(metric.getKey(), metric.getValue())).collect(Collectors.joining());
         return say("step %d  eval loss %.4f  (%,d rows, %s)%s",
-                evaluated.step(), evaluated.loss(), evaluated.rows(), clock(evaluated.seconds()), best);
+                evaluated.step(), evaluated.loss(), evaluated.rows(), clock(evaluated.seconds()), best + metrics);
     }
 
     private String ending(Finished finished) {

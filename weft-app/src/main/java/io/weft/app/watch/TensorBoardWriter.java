@@ -19,9 +19,10 @@ import java.util.List;
 
 /**
  * Writes a run's curves where TensorBoard looks for them: {@code train/loss}, {@code train/grad_norm}, {@code
- * train/learning_rate} and {@code perf/tokens_per_second} for each step, {@code eval/loss} for each evaluation, each
- * readable at once. A resumed run's file is written anew from the event log, because TensorBoard would show a step
- * twice that was done twice.
+ * train/learning_rate}, {@code perf/tokens_per_second} and what the objective measured, such as {@code
+ * train/rewards/margins}, for each step, {@code eval/loss} and the like for each evaluation, each readable at once. A
+ * resumed run's file is written anew from the event log, because TensorBoard would show a step twice that was done
+ * twice.
  */
 public final class TensorBoardWriter implements RunListener, Closeable {
     private final Path file;
@@ -64,8 +65,10 @@ public final class TensorBoardWriter implements RunListener, Closeable {
             scalar("train/grad_norm", done.gradientNorm(), done.step(), at);
             scalar("train/learning_rate", done.learningRate(), done.step(), at);
             scalar("perf/tokens_per_second", Speed.tokensPerSecond(done), done.step(), at);
+            done.metrics().forEach((name, value) -> scalar("train/" + name, value, done.step(), at));
         } else if (event instanceof Evaluated evaluated) {
             scalar("eval/loss", evaluated.loss(), evaluated.step(), at);
+            evaluated.metrics().forEach((name, value) -> scalar("eval/" + name, value, evaluated.step(), at));
         }
     }
 

@@ -3,6 +3,7 @@ package io.weft.app.watch;
 import io.weft.app.terminal.DisplayWidth;
 import io.weft.problem.Language;
 import io.weft.run.RunEvent;
+import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Started;
 import io.weft.run.RunEvent.StepDone;
@@ -13,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,11 +51,12 @@ class ConsoleProgressTest {
 
     @Test void evaluationsCheckpointsWarningsAndTheEndAreTold() {
         List<RunEvent> events = new java.util.ArrayList<>(SomeRun.of(10, 10, 5));
-        events.add(6, new Warned(5, "loss.notFinite", "the loss is NaN"));
+        events.add(6, Warned.of(5, "loss.notFinite", 1, 3, "[4, 2]"));
         String text = shown(false, 80, events);
         assertThat(text).contains("step 5  eval loss ").contains("(40 rows, 3 s)  best so far")
                 .contains("step 5  saved checkpoints/step-00000005")
-                .contains("step 5  warning: the loss is NaN").contains("best eval loss").contains("eval loss");
+                .contains("step 5  warning: the loss is not finite; ").contains("look at rows [4, 2]\n")
+                .contains("best eval loss").contains("eval loss");
         assertThat(shown(false, 80, List.of(events.get(0), new Finished(3, "stopped", 2, -1, 0, 3723))))
                 .contains("stopped, can be resumed: step 3 of 10, mean training loss 2.0000, 1:02:03");
         assertThat(shown(false, 80, List.of(new Started(5, 10, 10, 160, 0, 1, 1, true))))
@@ -61,14 +64,25 @@ class ConsoleProgressTest {
     }
 
     @Test void aWarningBeforeTheFirstStepNamesNoStep() {
-        assertThat(shown(false, 80, List.of(new Warned(0, "x", "careful")))).isEqualTo("warning: careful\n");
+        assertThat(shown(false, 80, List.of(Warned.of(0, "x.y", "careful", 3)))).isEqualTo("warning: x.y careful 3\n");
+    }
+
+    @Test void whatTheObjectiveMeasuresIsShownByItsName() {
+        String text = shown(false, 80, 2, List.of(new Started(0, 2, 2, 8, 4, 1, 1, false), measured(1, 0.25),
+                measured(2, 0.75), new Evaluated(2, 1, 0.5, 9, 4, true, 1, Map.of("rewards/margins", 2.0))));
+        assertThat(text).contains("lr 1.00e-04  rewards/margins 0.5000\n")
+                .contains("eval loss 0.5000  (4 rows, 1 s)  best so far  rewards/margins 2.0000\n");
+    }
+
+    private static StepDone measured(int step, double margin) {
+        return new StepDone(step, step / 2.0, 1, 1, 1e-4, 10, 20, 1, Map.of("rewards/margins", margin));
     }
 
     @Test void aTerminalShowsOneLineThatIsDrawnAgain() {
         String text = shown(true, 80, List.of(new Started(0, 4, 4, 16, 0, 1, 1, false), step(1, 2),
-                new Warned(1, "x", "careful"), step(2, 2)));
+                Warned.of(1, "x", "careful"), step(2, 2)));
         assertThat(text.split("\n")).hasSize(3);
-        assertThat(text).contains("\r\u001b[K 25% ").contains("\r\u001b[Kstep 1  warning: careful\n\r\u001b[K 50% ");
+        assertThat(text).contains("\r\u001b[K 25% ").contains("\r\u001b[Kstep 1  warning: x careful\n\r\u001b[K 50% ");
     }
 
     @Test void closingEndsTheLineThatIsDrawn() {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,14 @@ class TensorBoardWriterTest {
                 "perf/tokens_per_second 1 " + (float) (4001 / 1.5));
         Evaluated evaluated = (Evaluated) events.stream().filter(Evaluated.class::isInstance).findFirst().orElseThrow();
         assertThat(points).contains("eval/loss 5 " + (float) evaluated.loss());
+    }
+
+    @Test void whatTheObjectiveMeasuresBecomesAPointOfItsName() throws IOException {
+        try (var writer = TensorBoardWriter.open(folder, List.of())) {
+            writer.on(new StepDone(1, 1, 2, 3, 4, 5, 6, 7, Map.of("rewards/margins", 0.5)));
+            writer.on(new Evaluated(1, 1, 2, 3, 4, true, 5, Map.of("rewards/margins", 0.25)));
+        }
+        assertThat(points()).contains("train/rewards/margins 1 0.5", "eval/rewards/margins 1 0.25");
     }
 
     @Test void aPointCanBeReadBeforeTheNext() throws IOException {

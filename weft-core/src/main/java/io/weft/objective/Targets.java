@@ -1,0 +1,80 @@
+package io.weft.objective;
+
+import java.util.Arrays;
+
+/**
+ * What an objective is a function of: the log-probability of each target of a batch, in the order of the batch, and
+ * where it belongs.
+ * <pre>
+ *   row         0                 1             of data: a preference is two documents, the chosen one first
+ *   document    0       1         2       3
+ *   target      0 1 2   3 4       5 6     7 8 9
+ * </pre>
+ *
+ * @param logProbabilities [N] of each target; not numbers where an objective said that it does not depend on them
+ * @param documents        [N] ascending from 0: the document of each target
+ * @param rows             [D] ascending from 0: the row of each document
+ * @param reference        [N] what the model without tuning gives them; empty unless the objective asks for it
+ */
+public record Targets(float[] logProbabilities, int[] documents, int[] rows, float[] reference) {
+    private static final float[] NONE = {};
+
+    public Targets {
+        if (documents.length != logProbabilities.length
+                || reference.length != 0 && reference.length != logProbabilities.length) {
+            throw new IllegalArgumentException(logProbabilities.length + " log-probabilities, " + documents.length
+                    + " documents, " + reference.length + " of the reference");
+        }
+    }
+
+    /** Targets whose log-probabilities are not computed yet: each is NaN, so that using one shows. */
+    static Targets unknown(int[] documents, int[] rows) {
+        float[] unknown = new float[documents.length];
+        Arrays.fill(unknown, Float.NaN);
+        return new Targets(unknown, documents, rows, NONE);
+    }
+
+    Targets withLogProbabilities(float[] known) { return new Targets(known, documents, rows, reference); }
+
+    Targets withReference(float[] known) { return new Targets(logProbabilities, documents, rows, known); }
+
+    /** Number of targets. */
+    public int count() { return documents.length; }
+
+    /**
+     * Number of rows, each of which is two documents: chosen is document 2 n, rejected 2 n + 1.
+     *
+     * @throws IllegalStateException where a row is anything else
+     */
+    public int pairs() {
+        for (int n = 0; n < rows.length; n++) {
+            if (rows[n] != n / 2 || rows.length % 2 != 0) {
+                throw new IllegalStateException("not pairs: documents of rows " + Arrays.toString(rows));
+            }
+        }
+        return rows.length / 2;
+    }
+
+    /** [D] The log-probability of each document's targets together. */
+    public double[] byDocument() { return byDocument(logProbabilities); }
+
+    /** [D] As {@link #byDocument}, by the reference. */
+    public double[] referenceByDocument() { return byDocument(reference); }
+
+    private double[] byDocument(float[] values) {
+        double[] sums = new double[rows.length];
+        for (int i = 0; i < values.length; i++) {
+            sums[documents[i]] += values[i];
+        }
+        return sums;
+    }
+
+    /** [N] Each target's number is that of its document. @param numbers [D] */
+    public float[] ofDocuments(double[] numbers) {
+        float[] each = new float[documents.length];
+        for (int i = 0; i < each.length; i++) {
+            each[i] = (float) numbers[documents[i]];
+        }
+        return each;
+    }
+}

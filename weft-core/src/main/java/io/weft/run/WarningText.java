@@ -1,0 +1,49 @@
+package io.weft.run;
+
+import io.weft.run.RunEvent.Warned;
+import java.util.IllegalFormatException;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import static io.weft.problem.Language.say;
+
+/** The sentences of warnings, by kind: events keep kind and arguments, whoever prints them says it in a language. */
+public final class WarningText {
+    /** The kind of a warning whose one argument is the sentence itself, as logs of older versions have them. */
+    static final String SENTENCE = "sentence";
+    private static final Map<String, Function<Object[], String>> SENTENCES = Map.of(
+            "loss.notFinite", a -> say("the loss is not finite; no optimizer step was taken (%d in a row, %d end the "
+            + "run). Lower train.learningRate or look at rows %s", a),
+            "gradient.notFinite", a -> say("the gradient is not finite; no optimizer step was taken (%d in a row, %d "
+            + "end the run). Lower train.learningRate or look at rows %s", a),
+            "weights.mapped", a -> say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of "
+            + "memory), each block is widened when it is used; this is slower than train.frozenWeights: resident", a),
+            "preset.targets", a -> say("preset tutorial: its targets (%s) are ChatGLM's; this %s is tuned on all "
+            + "linear layers", a),
+            "precision.cpu", a -> say("train.precision %1$s: this CPU multiplies %1$s many times slower than fp32, so "
+            + "the run computes in fp32", a),
+            "checkpoint.missing", a -> say("checkpoint %s is damaged and cannot be used: %s is missing", a),
+            "checkpoint.changed", a -> say("checkpoint %s is damaged and cannot be used: %s has other bytes than were "
+            + "written", a),
+            "checkpoint.unreadable", a -> say("checkpoint %s is damaged and cannot be used: %s cannot be read", a),
+            "resume.engine", a -> say("this process computes with %s, the checkpoint was made with %s; the run goes "
+            + "on, but not bit for bit as it would have", a),
+            SENTENCE, a -> (String) a[0]);
+
+    private WarningText() {}
+
+    /** The sentence in the language of the process; the bare words of a kind that this version does not know. */
+    public static String of(Warned warned) {
+        Object[] arguments = warned.arguments().toArray();
+        try {
+            if (SENTENCES.containsKey(warned.kind())) {
+                return SENTENCES.get(warned.kind()).apply(arguments);
+            }
+        } catch (IllegalFormatException | IndexOutOfBoundsException | ClassCastException e) {
+            // written by another version, with other arguments: told as those of an unknown kind
+        }
+        return warned.kind() + warned.arguments().stream().map(argument -> " " + argument)
+                .collect(Collectors.joining());
+    }
+}
