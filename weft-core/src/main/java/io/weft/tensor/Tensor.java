@@ -171,6 +171,11 @@ public final class Tensor {
     /** x Phi(x) with the normal distribution's tanh approximation (Hendrycks and Gimpel 2016, arXiv:1606.08415). */
     public Tensor geluTanh() { return op("geluTanh", () -> torch.gelu(handle, "tanh"), this); }
 
+    /** x Phi(x) with the normal distribution itself. */
+    public Tensor gelu() { return op("gelu", () -> torch.gelu(handle, "none"), this); }
+
+    public Tensor relu() { return op("relu", handle::relu, this); }
+
     public Tensor tanh() { return op("tanh", handle::tanh, this); }
 
     /** Over the last dimension. */

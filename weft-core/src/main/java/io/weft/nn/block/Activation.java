@@ -8,11 +8,14 @@ public enum Activation {
     /** x * sigmoid(x) (Elfwing et al. 2017, arXiv:1702.03118). */
     SILU(Tensor::silu),
     /** gelu_pytorch_tanh, and gelu_new, which is the same function. */
-    GELU_TANH(Tensor::geluTanh);
+    GELU_TANH(Tensor::geluTanh),
+    GELU(Tensor::gelu),
+    RELU(Tensor::relu);
 
     private final UnaryOperator<Tensor> function;
 
     Activation(UnaryOperator<Tensor> function) { this.function = function; }
 
-    Tensor of(Tensor x) { return function.apply(x); }
+    /** x [..] -> [..]. */
+    public Tensor of(Tensor x) { return function.apply(x); }
 }
