@@ -271,7 +271,7 @@ public final class TrainingRun implements AutoCloseable {
         all.on(new RunEvent.Started(state.step(), job.plan().steps(), job.plan().stepsPerEpoch(), job.rows().count(),
                 job.heldOut().size(), count.trained(), count.all(), from.isPresent()));
         if (from.isEmpty()) {
-            if (model.isWidened()) {
+            if (model.isUpcast()) {
                 all.on(new RunEvent.Warned(0, "weights.mapped",
                         say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of memory), "
                         + "each block is widened when it is used; this is slower than train.frozenWeights: resident",

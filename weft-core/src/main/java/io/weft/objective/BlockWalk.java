@@ -83,7 +83,8 @@ public final class BlockWalk {
             float[] logProbabilities = head.forwardBackward(normed.detach(), targets(batch, supervised), rowGradient,
                     normedGradient);
             normed.backward(normedGradient);
-            backward(steps, lowest, Tensor.zeros(top.shape()).copyRowsInPlace(rows, picked.gradient()), pass);
+            backward(steps, lowest, Tensor.zeros(top.type(), top.shape()).copyRowsInPlace(rows, picked.gradient()),
+                    pass);
             upstream.backward();
             return objective.loss(logProbabilities);
         });
