@@ -283,7 +283,7 @@ public final class TrainingRun implements AutoCloseable {
         all.on(new RunEvent.Started(state.step(), job.plan().steps(), job.plan().stepsPerEpoch(), job.rows().count(),
                 job.heldOut().size(), count.trained(), count.all(), from.isPresent()));
         if (from.isEmpty()) {
-            if (model.isWidened()) {
+            if (model.isUpcast()) {
                 all.on(Warned.of(0, "weights.mapped", base.residentBytes() >> 20, Engine.memory() >> 20));
             }
             recipe.presetNote().ifPresent(all::on);

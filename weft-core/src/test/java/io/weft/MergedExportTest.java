@@ -92,7 +92,7 @@ class MergedExportTest {
                     .isInstanceOf(UserError.class).hasMessageContaining("not the tuned one");
         });
         withModel(base, loaded -> {
-            loaded.model().weights().get("model.layers.1.mlp.up_proj.weight").mulInPlace(1e8);
+            loaded.model().weights().get("model.layers.1.mlp.up_proj.weight").stored().mulInPlace(1e8);
             assertThatThrownBy(() -> loaded.exportMerged(folder.resolve("merged"), Optional.of(DType.F16)))
                     .isInstanceOf(UserError.class)
                     .hasMessageContaining("model.layers.1.mlp.up_proj.weight could not be stored as F16");

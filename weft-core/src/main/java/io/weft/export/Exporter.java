@@ -146,7 +146,7 @@ public final class Exporter {
 
     /** Every stored weight is the merged one, rounded. */
     private void requireStored(CausalLm loaded, String name, DType type) {
-        boolean same = Scope.value(() -> loaded.weights().get(name)
+        boolean same = Scope.value(() -> loaded.merged(name).to(DType.F32)
                 .sub(model.merged(name).detach().to(type).to(DType.F32)).abs().max().item() == 0);
         if (!same) {
             throw UserError.of(say("%s could not be stored as %s: it is out of that type's range or the disk failed; "

@@ -65,7 +65,7 @@ public final class Generator {
         List<Row> rows = IntStream.range(0, prompts.size()).mapToObj(i -> new Row(i, prompts.get(i))).toList();
         Scope.run(() -> {
             int capacity = rows.stream().mapToInt(row -> row.prompt.ids().length + row.limit).max().orElse(0);
-            KeyValueCache cache = new KeyValueCache(model.cacheShapes(), rows.size(), capacity);
+            KeyValueCache cache = model.cache(rows.size(), capacity);
             List<Row> active = stillActive(rows, cache, listener);
             while (!active.isEmpty()) {
                 pass(active, cache, listener);

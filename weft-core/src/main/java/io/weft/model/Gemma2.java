@@ -5,12 +5,12 @@ import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
 import io.weft.nn.Rope;
+import io.weft.nn.Weight;
 import io.weft.nn.block.Activation;
 import io.weft.nn.block.Attention;
 import io.weft.nn.block.GatedMlp;
 import io.weft.nn.block.Projection;
 import io.weft.nn.block.SandwichBlock;
-import io.weft.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
 
@@ -33,7 +33,7 @@ final class Gemma2 implements Architecture {
         var rope = config.rope(full.headDim());
         int d = full.width();
         Weights model = weights.at("model");
-        Tensor embedding = model.table("embed_tokens", config.vocabulary(), d);
+        Weight embedding = model.table("embed_tokens", config.vocabulary(), d);
         List<Block> blocks = model.blocks("layers", config.layers(),
                 (w, layer) -> block(config, w, slides[layer] ? sliding : full, rope));
         return weights.causalLm(config, new Embedding.Scaled(embedding, Math.sqrt(d)), blocks,

@@ -7,12 +7,12 @@ import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
 import io.weft.nn.Rope;
+import io.weft.nn.Weight;
 import io.weft.nn.block.Activation;
 import io.weft.nn.block.Attention;
 import io.weft.nn.block.GatedMlp;
 import io.weft.nn.block.Projection;
 import io.weft.nn.block.SandwichBlock;
-import io.weft.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
 
@@ -36,7 +36,7 @@ final class Gemma3 implements Architecture {
                 near = rope(config, HfConfig.SLIDING, "rope_local_base_freq", 10_000, full.headDim());
         int d = full.width();
         Weights model = weights.at("model");
-        Tensor embedding = model.table("embed_tokens", config.vocabulary(), d);
+        Weight embedding = model.table("embed_tokens", config.vocabulary(), d);
         List<Block> blocks = model.blocks("layers", config.layers(), (w, layer) -> slides[layer]
                 ? block(config, w, sliding, near) : block(config, w, full, far));
         return weights.causalLm(config, new Embedding.Scaled(embedding, Math.sqrt(d)), blocks,

@@ -5,12 +5,12 @@ import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
 import io.weft.nn.Rope;
+import io.weft.nn.Weight;
 import io.weft.nn.block.Activation;
 import io.weft.nn.block.Attention;
 import io.weft.nn.block.Mlp;
 import io.weft.nn.block.PreNormBlock;
 import io.weft.nn.block.Projection;
-import io.weft.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,18 +43,18 @@ final class Gpt2 implements Architecture {
         int inner = config.integer("intermediate_size", 4 * d);
         double epsilon = config.number("layer_norm_epsilon", 1e-5);
         Weights model = weights.atOrWithout("transformer", "wte.weight");
-        Tensor embedding = model.table("wte", config.vocabulary(), d),
+        Weight embedding = model.table("wte", config.vocabulary(), d),
                 places = model.table("wpe", config.integer("max_position_embeddings"), d);
         List<Block> blocks = model.blocks("h", config.layers(), w -> {
             w.skip("attn.bias");
             w.skip("attn.masked_bias");
             return new PreNormBlock(
                     w.layerNorm("ln_1", d, epsilon),
-                    new Attention(shape, Rope.NONE, Projection.fused(w.turnedLinear("attn.c_attn", 3 * d, d)),
-                    w.turnedLinear("attn.c_proj", d, d)),
+                    new Attention(shape, Rope.NONE, Projection.fused(w.transposedLinear("attn.c_attn", 3 * d, d)),
+                    w.transposedLinear("attn.c_proj", d, d)),
                     w.layerNorm("ln_2", d, epsilon),
-                    new Mlp(Activation.GELU_TANH, w.turnedLinear("mlp.c_fc", inner, d),
-                    w.turnedLinear("mlp.c_proj", d, inner)));
+                    new Mlp(Activation.GELU_TANH, w.transposedLinear("mlp.c_fc", inner, d),
+                    w.transposedLinear("mlp.c_proj", d, inner)));
         });
         return model.causalLm(config, new Embedding.Placed(embedding, places), blocks,
                 model.layerNorm("ln_f", d, epsilon), weights.head("lm_head", config, embedding));

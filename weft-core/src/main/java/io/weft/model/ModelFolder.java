@@ -76,10 +76,13 @@ public final class ModelFolder {
      */
     public CausalLm load() { return load(WeightPlacement.RESIDENT); }
 
-    /** Loads the weights, to be held so. @throws UserError as {@link #load()} */
-    public CausalLm load(WeightPlacement holding) {
+    /** Loads the weights, to be kept so. @throws UserError as {@link #load()} */
+    public CausalLm load(WeightPlacement placement) { return load(WeightLoading.of(placement)); }
+
+    /** Loads the weights in another form. @throws UserError as {@link #load()} */
+    public CausalLm load(WeightLoading loading) {
         return NoGrad.get(() -> Architectures.of(config)
-                .build(config, new Weights(new WeightSource.Stored(path.toString(), files(), holding))));
+                .build(config, new Weights(new WeightSource.Stored(path.toString(), files(), loading))));
     }
 
     /** Bytes that the weights take in memory, in fp32. */

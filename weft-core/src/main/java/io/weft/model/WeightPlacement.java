@@ -7,11 +7,11 @@ import static io.weft.problem.Language.say;
 
 /** Where frozen weights are while a model is used. Results are the same to rounding; memory and speed are not. */
 public enum WeightPlacement {
-    /** In the process's own memory, as fp32: what a CPU multiplies in. Fastest. */
+    /** In the process's own memory, in the type that is computed in. Fastest. */
     RESIDENT,
     /**
-     * In their files, as they are stored, mapped into memory; widened to fp32 where they are used. Weights of 2 bytes
-     * cost no memory of the process's own.
+     * In their files, as they are stored, mapped into memory; upcast where they are used. Weights of 2 bytes cost no
+     * memory of the process's own.
      */
     MAPPED;
 

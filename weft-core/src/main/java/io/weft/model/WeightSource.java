@@ -1,6 +1,8 @@
 package io.weft.model;
 
+import io.weft.nn.Weight;
 import io.weft.tensor.DType;
+import io.weft.tensor.Device;
 import io.weft.tensor.MappedFile;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
@@ -18,8 +20,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Where weights come from: files, a seed, or nowhere when only names and shapes are asked for. They arrive in fp32, the
- * type that a CPU multiplies in, or stay in their file as they are stored.
+ * Where weights come from: files, a seed, or nowhere when only names and shapes are asked for. They arrive in the type
+ * that the model computes in, or stay in their file as they are stored.
  */
 interface WeightSource {
     /** What a weight is, which decides how a seed fills it. */
@@ -32,6 +34,12 @@ interface WeightSource {
     long[] shape(String name, long[] wanted);
 
     Tensor read(String name, Kind kind, long[] shape);
+
+    /** What the weight of a linear is kept as. */
+    default Weight linear(Weight read) { return read; }
+
+    /** The type that the model computes in. */
+    default DType compute() { return DType.F32; }
 
     /** Declares that a stored weight is rightly not read. */
     void skip(String name);
@@ -46,11 +54,11 @@ interface WeightSource {
         private final Map<Path, MappedFile> mapped = new HashMap<>();
         private final Scope.Owner owner = Scope.owner();
         private final Set<String> skipped = new HashSet<>();
-        private final WeightPlacement holding;
+        private final WeightLoading loading;
 
-        Stored(String subject, List<TensorFile> parts, WeightPlacement holding) {
+        Stored(String subject, List<TensorFile> parts, WeightLoading loading) {
             this.subject = subject;
-            this.holding = holding;
+            this.loading = loading;
             for (TensorFile part : parts) {
                 part.names().forEach(name -> files.put(name, part));
             }
@@ -65,16 +73,21 @@ interface WeightSource {
         @Override public Tensor read(String name, Kind kind, long[] shape) {
             TensorFile file = files.get(name);
             TensorFile.Entry entry = file.entry(name);
-            // Biases and norms are small, and used by operations that do not widen.
-            if (holding == WeightPlacement.RESIDENT || kind != Kind.MATRIX) {
-                return Scope.keep(() -> file.read(name).to(DType.F32));
+            // Biases and norms are small, and used by operations that do not upcast.
+            if (loading.placement() == WeightPlacement.RESIDENT || kind != Kind.MATRIX) {
+                return Scope.keep(() -> file.read(name).to(loading.compute()));
             }
-            if (!entry.isContiguous() || !MappedFile.isAligned(entry.type(), entry.start())) {
+            if (!entry.isContiguous() || !MappedFile.isAligned(entry.type(), entry.start())
+                    || !Device.current().isCpu()) {
                 return Scope.keep(() -> file.read(name)); // cannot be used where it lies, but as narrow as it is
             }
             MappedFile bytes = mapped.computeIfAbsent(file.file(), path -> MappedFile.open(path, owner));
             return Scope.keep(() -> bytes.tensor(entry.type(), shape, entry.start()));
         }
+
+        @Override public Weight linear(Weight read) { return loading.linears().apply(read); }
+
+        @Override public DType compute() { return loading.compute(); }
 
         @Override public void skip(String name) { skipped.add(name); }
 
@@ -114,6 +127,10 @@ interface WeightSource {
         @Override public Tensor read(String name, Kind kind, long[] shape) {
             return files.read(inFile(name), kind, shape);
         }
+
+        @Override public Weight linear(Weight read) { return files.linear(read); }
+
+        @Override public DType compute() { return files.compute(); }
 
         @Override public void skip(String name) { files.skip(inFile(name)); }
 

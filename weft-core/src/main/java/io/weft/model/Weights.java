@@ -6,6 +6,7 @@ import io.weft.nn.Embedding;
 import io.weft.nn.Linear;
 import io.weft.nn.Norm;
 import io.weft.nn.SoftCap;
+import io.weft.nn.Weight;
 import io.weft.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,7 +28,7 @@ public final class Weights {
 
     /** What all prefixes of one model share. */
     private static final class Shared {
-        final Map<String, Tensor> taken = new LinkedHashMap<>();
+        final Map<String, Weight> taken = new LinkedHashMap<>();
         final Map<String, Linear> linears = new LinkedHashMap<>();
         final WeightMismatches misfits = new WeightMismatches();
     }
@@ -48,36 +49,39 @@ public final class Weights {
 
     /** @param biased whether {@code name.bias} [outputs] belongs to it */
     public Linear linear(String name, int outputs, int inputs, boolean biased) {
-        Tensor weight = take(name + ".weight", WeightSource.Kind.MATRIX, outputs, inputs);
-        Tensor bias = biased ? take(name + ".bias", WeightSource.Kind.BIAS, outputs) : null;
-        Linear linear = new Linear(prefix + name, weight, bias);
-        shared.linears.put(linear.name(), linear);
-        return linear;
+        return linear(name, Weight.of(take(name + ".weight", WeightSource.Kind.MATRIX, outputs, inputs)),
+                biased ? vector(name + ".bias", WeightSource.Kind.BIAS, outputs) : null);
     }
 
     /**
      * A linear that its file holds the other way round, {@code name.weight} [inputs, outputs], with {@code name.bias}
      * [outputs].
      */
-    public Linear turnedLinear(String name, int outputs, int inputs) {
-        Linear linear = Linear.turned(prefix + name, take(name + ".weight", WeightSource.Kind.MATRIX, inputs, outputs),
-                take(name + ".bias", WeightSource.Kind.BIAS, outputs));
+    public Linear transposedLinear(String name, int outputs, int inputs) {
+        return linear(name,
+                new Weight.Transposed(take(name + ".weight", WeightSource.Kind.MATRIX, inputs, outputs)),
+                vector(name + ".bias", WeightSource.Kind.BIAS, outputs));
+    }
+
+    private Linear linear(String name, Weight read, Tensor bias) {
+        Linear linear = new Linear(prefix + name, source.linear(read), bias);
+        shared.taken.put(linear.name() + ".weight", linear.weight());
         shared.linears.put(linear.name(), linear);
         return linear;
     }
 
     public Norm rmsNorm(String name, int width, double epsilon) {
-        return new Norm.Rms(take(name + ".weight", WeightSource.Kind.NORM, width), epsilon);
+        return new Norm.Rms(vector(name + ".weight", WeightSource.Kind.NORM, width), epsilon);
     }
 
     /** Scales by 1 + {@code name.weight}, which a seed therefore fills with zeros. */
     public Norm offsetRmsNorm(String name, int width, double epsilon) {
-        return new Norm.OffsetRms(take(name + ".weight", WeightSource.Kind.BIAS, width), epsilon);
+        return new Norm.OffsetRms(vector(name + ".weight", WeightSource.Kind.BIAS, width), epsilon);
     }
 
     public Norm layerNorm(String name, int width, double epsilon) {
-        return new Norm.Layer(take(name + ".weight", WeightSource.Kind.NORM, width),
-                take(name + ".bias", WeightSource.Kind.BIAS, width), epsilon);
+        return new Norm.Layer(vector(name + ".weight", WeightSource.Kind.NORM, width),
+                vector(name + ".bias", WeightSource.Kind.BIAS, width), epsilon);
     }
 
     /** Declares that a stored tensor is rightly not read. */
@@ -95,8 +99,10 @@ public final class Weights {
     }
 
     /** A table of token embeddings, {@code name.weight} [vocabulary, width]. */
-    public Tensor table(String name, int rows, int width) {
-        return take(name + ".weight", WeightSource.Kind.MATRIX, rows, width);
+    public Weight table(String name, int rows, int width) {
+        Weight table = Weight.of(take(name + ".weight", WeightSource.Kind.MATRIX, rows, width));
+        shared.taken.put(prefix + name + ".weight", table);
+        return table;
     }
 
     /** The blocks under {@code name.0}, {@code name.1} and so on. */
@@ -113,12 +119,12 @@ public final class Weights {
      * The head, which adapters leave alone: {@code name.weight} [V, D], or the embedding's own table when the two are
      * tied.
      */
-    public Linear head(String name, HfConfig config, Tensor embedding) {
+    public Linear head(String name, HfConfig config, Weight embedding) {
         if (config.isTied()) {
             source.skip(prefix + name + ".weight"); // some files store the tied head a second time
         }
         return new Linear(prefix + name, config.isTied() ? embedding
-                : table(name, (int) embedding.size(0), (int) embedding.size(1)), null);
+                : table(name, (int) embedding.outputs(), (int) embedding.inputs()), null);
     }
 
     /**
@@ -132,7 +138,7 @@ public final class Weights {
     /** The same where blocks differ. @param block of weights and index */
     public CausalLm causalLm(HfConfig config, BiFunction<Weights, Integer, Block> block) {
         Weights model = at("model");
-        Tensor embedding = model.table("embed_tokens", config.vocabulary(), config.width());
+        Weight embedding = model.table("embed_tokens", config.vocabulary(), config.width());
         List<Block> blocks = model.blocks("layers", config.layers(), block);
         Norm norm = model.rmsNorm("norm", config.width(), config.normEpsilon());
         return causalLm(config, new Embedding.Lookup(embedding), blocks, norm, head("lm_head", config, embedding));
@@ -152,7 +158,7 @@ public final class Weights {
     public CausalLm causalLm(HfConfig config, Embedding embedding,
             List<Block> blocks, Norm norm, Linear head, SoftCap logitCap) {
         shared.misfits.throwIfAny(source.subject(), config, source.unread(shared.taken.keySet()));
-        return new CausalLm(embedding, blocks, norm, head, logitCap, shared.taken, shared.linears);
+        return new CausalLm(embedding, blocks, norm, head, logitCap, shared.taken, shared.linears, source.compute());
     }
 
     private Tensor take(String name, WeightSource.Kind kind, long... shape) {
@@ -164,7 +170,12 @@ public final class Weights {
         }
         // a shape alone is never computed with: the misfits are thrown before
         Tensor tensor = fits ? source.read(full, kind, shape) : Tensor.shaped(shape);
-        shared.taken.put(full, tensor);
+        shared.taken.put(full, Weight.of(tensor)); // in its place; a matrix is put there again as it is kept
         return tensor;
+    }
+
+    /** A norm's or a bias's. */
+    private Tensor vector(String name, WeightSource.Kind kind, int length) {
+        return take(name, kind, length);
     }
 }

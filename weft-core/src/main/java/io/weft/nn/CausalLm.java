@@ -1,5 +1,6 @@
 package io.weft.nn;
 
+import io.weft.tensor.DType;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -23,7 +24,8 @@ public final class CausalLm {
     private final Norm norm;
     private final Linear head;
     private final SoftCap logitCap;
-    private final Map<String, Tensor> weights;
+    private final Map<String, Weight> weights;
+    private final DType compute;
     private final Map<String, Linear> linears;
     private final Map<String, Tensor> tuned = new LinkedHashMap<>();
     private final Map<String, List<PassFeed>> feeds = new LinkedHashMap<>(); // by adapter
@@ -32,10 +34,11 @@ public final class CausalLm {
      * @param head    [V, D]; a tied one holds the embedding's weight itself
      * @param logitCap of what the head says, or null
      * @param weights  every weight once, by its name in the file  @param linears without the head
+     * @param compute the type that it computes in
      */
     public CausalLm(Embedding embedding,
-            List<Block> blocks, Norm norm, Linear head, SoftCap logitCap, Map<String, Tensor> weights,
-            Map<String, Linear> linears) {
+            List<Block> blocks, Norm norm, Linear head, SoftCap logitCap, Map<String, Weight> weights,
+            Map<String, Linear> linears, DType compute) {
         this.embedding = embedding;
         this.blocks = List.copyOf(blocks);
         this.norm = norm;
@@ -43,11 +46,15 @@ public final class CausalLm {
         this.logitCap = logitCap;
         this.weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
         this.linears = Collections.unmodifiableMap(new LinkedHashMap<>(linears));
+        this.compute = compute;
     }
 
-    public int vocabulary() { return (int) embedding.weight().size(0); }
+    public int vocabulary() { return (int) embedding.table().outputs(); }
 
-    public int width() { return (int) embedding.weight().size(1); }
+    public int width() { return (int) embedding.table().inputs(); }
+
+    /** The type of hidden states, and so of what is computed with them; losses and what adapters learn stay fp32. */
+    public DType compute() { return compute; }
 
     public List<Block> blocks() { return blocks; }
 
@@ -64,16 +71,16 @@ public final class CausalLm {
         return logitCap == null ? logits : logitCap.of(logits);
     }
 
-    public boolean isTied() { return head.stored() == embedding.weight(); }
+    public boolean isTied() { return head.weight() == embedding.table(); }
 
     /** [V, D]. */
-    public Tensor embedding() { return embedding.weight(); }
+    public Weight embedding() { return embedding.table(); }
 
     /** ids [T] -> [T, D], with what the pass inserts. */
-    public Tensor embed(int[] ids, Pass pass) { return embedding.forward(ids, pass); }
+    public Tensor embed(int[] ids, Pass pass) { return embedding.forward(ids, pass, compute); }
 
     /** Every weight once, by its name in a Hugging Face file. */
-    public Map<String, Tensor> weights() { return weights; }
+    public Map<String, Weight> weights() { return weights; }
 
     /**
      * A weight by its name in the file, with what the default adapter attached to its linear merged in; the weight
@@ -82,7 +89,7 @@ public final class CausalLm {
     public Tensor merged(String name) {
         int dot = name.lastIndexOf('.');
         Linear linear = linears.get(name.substring(0, Math.max(0, dot)));
-        return linear == null ? weights.get(name)
+        return linear == null ? weights.get(name).stored()
                 : name.endsWith(".bias") ? linear.mergedBias() : linear.mergedWeight();
     }
 
@@ -136,22 +143,28 @@ public final class CausalLm {
     /** What a cache keeps of each token, block by block. */
     public List<KeyValueCache.Shape> cacheShapes() { return blocks.stream().map(Block::cacheShape).toList(); }
 
-    /** Whether weights are stored narrow, and widened at each use. */
-    public boolean isWidened() { return linears.values().stream().anyMatch(Linear::isWidened); }
+    /** An empty cache. @param capacity most tokens a row can hold */
+    public KeyValueCache cache(int rows, int capacity) {
+        return new KeyValueCache(cacheShapes(), compute, rows, capacity);
+    }
+
+    /** Whether linears' weights are kept otherwise than they are computed with, and upcast at each use. */
+    public boolean isUpcast() { return linears.values().stream().anyMatch(linear -> !linear.weight().isIn(compute)); }
 
     /**
-     * About how many bytes of one token's activations a graph of all blocks keeps: every linear's input and output in
-     * fp32, and as much again for what lies between them.
+     * About how many bytes of one token's activations a graph of all blocks keeps: every linear's input and output, and
+     * as much again for what lies between them.
      */
     public long keptBytes() {
-        return linears.values().stream().mapToLong(linear -> 8 * (linear.inputs() + linear.outputs())).sum();
+        return linears.values().stream()
+                .mapToLong(linear -> 2L * compute.bytes() * (linear.inputs() + linear.outputs())).sum();
     }
 
     /** Number of trained parameters. */
     public long trainedCount() { return tuned.values().stream().mapToLong(Tensor::elements).sum(); }
 
     /** Number of weights of the base, shared ones once. */
-    public long weightCount() { return weights.values().stream().mapToLong(Tensor::elements).sum(); }
+    public long weightCount() { return weights.values().stream().mapToLong(Weight::elements).sum(); }
 
     /** All blocks, without a graph: ids [T] -> hidden states after the last block [T, D]. */
     public Tensor hidden(int[] ids, Pass pass) {

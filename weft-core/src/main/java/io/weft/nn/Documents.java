@@ -34,8 +34,8 @@ final class Documents implements Attendable {
                     key -> owner.keep(() -> Scores.mask(before, 0, length, window))) : null;
             Tensor keys = k.narrow(0, start, length), values = v.narrow(0, start, length);
             if (prefix != null) {
-                keys = Tensor.concat(0, List.of(prefix.keys().get(layer), keys));
-                values = Tensor.concat(0, List.of(prefix.values().get(layer), values));
+                keys = Tensor.concat(0, List.of(prefix.keys().get(layer).to(keys.type()), keys));
+                values = Tensor.concat(0, List.of(prefix.values().get(layer).to(values.type()), values));
             }
             parts.add(Scores.tokens(Scores.attention(Scores.heads(q, start, length), Scores.heads(keys),
                     Scores.heads(values), mask, shape)));

@@ -1,5 +1,6 @@
 package io.weft.nn;
 
+import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
@@ -30,15 +31,15 @@ public final class KeyValueCache {
         public long elements() { return 2L * heads * dim; }
     }
 
-    /** @param layers one shape a block  @param rows B  @param capacity most tokens a row can hold */
-    public KeyValueCache(List<Shape> layers, int rows, int capacity) {
+    /** @param layers one shape a block  @param type of keys and values  @param capacity most tokens a row can hold */
+    public KeyValueCache(List<Shape> layers, DType type, int rows, int capacity) {
         this.capacity = capacity;
         lengths = new int[rows];
         // Zeros, not memory as it comes: a row shorter than others is attended beyond its end with weight 0, and 0
         // times NaN is NaN.
-        keys = layers.stream().map(shape -> Tensor.zeros((long) rows * capacity, shape.heads, shape.dim))
+        keys = layers.stream().map(shape -> Tensor.zeros(type, (long) rows * capacity, shape.heads, shape.dim))
                 .toArray(Tensor[]::new);
-        values = layers.stream().map(shape -> Tensor.zeros((long) rows * capacity, shape.heads, shape.dim))
+        values = layers.stream().map(shape -> Tensor.zeros(type, (long) rows * capacity, shape.heads, shape.dim))
                 .toArray(Tensor[]::new);
     }
 
@@ -137,8 +138,8 @@ public final class KeyValueCache {
             List<Tensor> each = new ArrayList<>();
             for (KeyValuePrefix prefix : prefixes) {
                 int missing = before - length(prefix);
-                Tensor zeros = Tensor.zeros(missing, shape.keyValueHeads(), shape.headDim());
-                Tensor own = prefix == null ? zeros : part.apply(prefix).get(layer);
+                Tensor zeros = Tensor.zeros(keys[layer].type(), missing, shape.keyValueHeads(), shape.headDim());
+                Tensor own = prefix == null ? zeros : part.apply(prefix).get(layer).to(keys[layer].type());
                 Tensor whole = prefix == null || missing == 0 ? own : Tensor.concat(0, List.of(own, zeros));
                 each.add(Scores.heads(whole));
             }
@@ -196,8 +197,8 @@ public final class KeyValueCache {
                 Tensor rowKeys = keys[layer].narrow(0, (long) row * capacity, seen),
                         rowValues = values[layer].narrow(0, (long) row * capacity, seen);
                 if (prefix != null) {
-                    rowKeys = Tensor.concat(0, List.of(prefix.keys().get(layer), rowKeys));
-                    rowValues = Tensor.concat(0, List.of(prefix.values().get(layer), rowValues));
+                    rowKeys = Tensor.concat(0, List.of(prefix.keys().get(layer).to(rowKeys.type()), rowKeys));
+                    rowValues = Tensor.concat(0, List.of(prefix.values().get(layer).to(rowValues.type()), rowValues));
                 }
                 parts.add(Scores.tokens(Scores.attention(Scores.heads(q, start, counts[row]), Scores.heads(rowKeys),
                         Scores.heads(rowValues), mask, shape)));

@@ -10,37 +10,25 @@ import java.util.stream.Stream;
 
 /**
  * y = x W^T + b under its Hugging Face name. Seam 1 of tuning: a {@link Delta} changes its output, and can be merged
- * into its weight. A weight that is stored narrow (bf16, fp16) is widened where it is used and lives no longer than the
- * scope around it: see {@link #weight}.
+ * into its weight. It computes in the type of what it is given. A weight that is kept otherwise is upcast where it is
+ * used, and the copy lives no longer than the scope around it.
  */
 public final class Linear implements Parameters {
     /**
-     * Elements of a slice of weight that is widened at once: 4 MB, which stay in the processor's cache until they are
+     * Elements of a slice of weight that is upcast at once: 4 MB, which stay in the processor's cache until they are
      * multiplied.
      */
     private static final long SLICE = 1 << 20;
     private final String name;
-    private final Tensor stored, bias;
-    private final boolean turned;
+    private final Weight weight;
+    private final Tensor bias;
     private final Attached<Delta> deltas = new Attached<>();
 
-    /** @param name without ".weight"  @param stored [O, I]  @param bias [O] in fp32, or null */
-    public Linear(String name, Tensor stored, Tensor bias) { this(name, stored, bias, false); }
-
-    private Linear(String name, Tensor stored, Tensor bias, boolean turned) {
+    /** @param name without ".weight"  @param bias [O] in the type that is computed in, or null */
+    public Linear(String name, Weight weight, Tensor bias) {
         this.name = name;
-        this.stored = stored;
+        this.weight = weight;
         this.bias = bias;
-        this.turned = turned;
-    }
-
-    /**
-     * One whose file holds the weight the other way round, as GPT-2's (Conv1D in Hugging Face, fan_in_fan_out in PEFT).
-     *
-     * @param stored [I, O]
-     */
-    public static Linear turned(String name, Tensor stored, Tensor bias) {
-        return new Linear(name, stored, bias, true);
     }
 
     /** What a tuning method changes of one linear. What it leaves alone it need not say. */
@@ -66,30 +54,14 @@ public final class Linear implements Parameters {
     /** The last part of the name, e.g. "q_proj": what tuning targets are matched with. */
     public String lastName() { return name.substring(name.lastIndexOf('.') + 1); }
 
-    public long inputs() { return stored.size(turned ? 0 : 1); }
+    public long inputs() { return weight.inputs(); }
 
-    public long outputs() { return stored.size(turned ? 1 : 0); }
+    public long outputs() { return weight.outputs(); }
 
-    /** Whether the file holds W^T. */
-    public boolean isTurned() { return turned; }
-
-    /**
-     * [O, I] in fp32, what a CPU multiplies in: the stored tensor itself, or made anew at each call when that is
-     * narrower.
-     */
-    public Tensor weight() {
-        Tensor wide = stored.to(DType.F32);
-        return turned ? wide.transpose(0, 1) : wide;
-    }
-
-    /** The weight as its file holds it, [I, O] when {@linkplain #isTurned turned}; what full tuning trains. */
-    public Tensor stored() { return stored; }
+    public Weight weight() { return weight; }
 
     /** [O], or null. */
     public Tensor bias() { return bias; }
-
-    /** Whether its weight is stored narrow and widened at each use. */
-    public boolean isWidened() { return stored.type() != DType.F32; }
 
     /** x [T, I] -> [T, O], with the deltas of the pass's adapters. */
     public Tensor forward(Tensor x, Pass pass) {
@@ -99,26 +71,26 @@ public final class Linear implements Parameters {
         if (pass.adapters().differ()) {
             Tensor seen = deltas.apply(x, pass, (delta, start, own, p) -> delta.input(own, p));
             return deltas.apply(forward(seen), pass, (delta, start, own, p) ->
-                    delta.output(seen.narrow(0, start, own.size(0)), own, p));
+                    delta.output(seen.narrow(0, start, own.size(0)), own, p).to(x.type()));
         }
         Delta delta = deltas.chosen(pass, 0);
         if (delta == null) {
             return forward(x);
         }
         Tensor seen = delta.input(x, pass);
-        return delta.output(seen, forward(seen), pass);
+        return delta.output(seen, forward(seen), pass).to(x.type());
     }
 
     /** The same without any delta. */
     public Tensor forward(Tensor x) {
-        return isWidened() && !NoGrad.isOff() ? sliced(x) : Tensor.linear(x, weight(), bias);
+        return weight.isIn(x.type()) || NoGrad.isOff() ? Tensor.linear(x, weight.wide(x.type()), bias) : sliced(x);
     }
 
-    /** The same without a graph: no wide copy of the whole weight is made. */
+    /** The same without a graph: no copy of the whole weight is made. */
     private Tensor sliced(Tensor x) {
         List<Tensor> parts = new ArrayList<>();
         eachSlice((from, length) ->
-                parts.add(Scope.keep(() -> Tensor.linear(x, widened(from, length), bias == null ? null
+                parts.add(Scope.keep(() -> Tensor.linear(x, weight.wide(x.type(), from, length), bias == null ? null
                 : bias.narrow(0, from, length)))));
         return Tensor.concat(1, parts);
     }
@@ -128,20 +100,15 @@ public final class Linear implements Parameters {
      * I].
      */
     public Tensor inputGradient(Tensor outputGradient) {
-        if (!isWidened()) {
-            return outputGradient.matmul(weight().detach());
+        DType type = outputGradient.type();
+        if (weight.isIn(type)) {
+            return outputGradient.matmul(weight.wide(type).detach());
         }
         Tensor sum = Tensor.zeros(outputGradient.size(0), inputs());
         eachSlice((from, length) ->
-                Scope.run(() -> sum.addMatmulInPlace(outputGradient.narrow(1, from, length), widened(from, length),
-                1)));
+                Scope.run(() -> sum.addMatmulInPlace(outputGradient.narrow(1, from, length),
+                weight.wide(type, from, length).detach(), 1)));
         return sum;
-    }
-
-    /** Some of the outputs' weights, [length, I] in fp32. */
-    private Tensor widened(long from, long length) {
-        Tensor slice = stored.narrow(turned ? 1 : 0, from, length).to(DType.F32);
-        return turned ? slice.transpose(0, 1) : slice;
     }
 
     private void eachSlice(SliceBody body) {
@@ -167,11 +134,7 @@ public final class Linear implements Parameters {
      */
     public Tensor mergedWeight() {
         Delta delta = deltas.of(Adapters.DEFAULT_NAME);
-        if (delta == null) {
-            return stored;
-        }
-        Tensor merged = delta.mergedWeight(weight());
-        return turned ? merged.transpose(0, 1).contiguous() : merged;
+        return delta == null ? weight.stored() : weight.asStored(delta.mergedWeight(weight.wide(DType.F32)));
     }
 
     /** The bias with the default adapter's delta merged in, or null where the linear has none. */
@@ -181,7 +144,7 @@ public final class Linear implements Parameters {
     }
 
     @Override public Stream<Tensor> parameters() {
-        Stream<Tensor> own = bias == null ? Stream.of(stored) : Stream.of(stored, bias);
+        Stream<Tensor> own = Stream.concat(weight.parameters(), Stream.ofNullable(bias));
         return Stream.concat(own, deltas.parameters());
     }
 }

@@ -20,7 +20,10 @@ public interface Norm extends Parameters {
 
     /** An {@link Rms} that scales by 1 + weight, as Gemma's: a weight of zeros scales by nothing. @param weight [D] */
     record OffsetRms(Tensor weight, double epsilon) implements Norm {
-        @Override public Tensor forward(Tensor x) { return Tensor.rmsNorm(x, weight.to(DType.F32).add(1), epsilon); }
+        @Override public Tensor forward(Tensor x) {
+            // in fp32 as Hugging Face does: 1 + weight would lose the weight in a narrower type
+            return Tensor.rmsNorm(x.to(DType.F32), weight.to(DType.F32).add(1), epsilon).to(x.type());
+        }
 
         @Override public Stream<Tensor> parameters() { return Stream.of(weight); }
     }

@@ -177,6 +177,7 @@ public final class Pass {
     /** Embedded tokens, fresh, with the inserted vectors in their places. embedded [T, D] -> [T, D]. */
     public Tensor insertInto(Tensor embedded) {
         return inserted == null ? embedded
-                : embedded.copyRowsInPlace(Tensor.of(inserted.places, inserted.places.length), inserted.rows);
+                : embedded.copyRowsInPlace(Tensor.of(inserted.places, inserted.places.length),
+                inserted.rows.to(embedded.type()));
     }
 }

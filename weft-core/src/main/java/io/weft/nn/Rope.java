@@ -1,5 +1,6 @@
 package io.weft.nn;
 
+import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.Arrays;
@@ -88,7 +89,8 @@ public final class Rope {
                 return x;
             }
             long rest = x.size(2) - 2L * half;
-            Tensor rotated = pairs == Pairs.HALVES ? halves(x) : neighbours(x);
+            Tensor wide = x.to(DType.F32), rotated = (pairs == Pairs.HALVES ? halves(wide) : neighbours(wide))
+                    .to(x.type());
             return rest == 0 ? rotated : Tensor.concat(2, List.of(rotated, x.narrow(2, 2L * half, rest)));
         }
 

@@ -31,7 +31,7 @@ final class Scores {
                 .matmul(k.transpose(2, 3));
         Tensor capped = shape.softCap().of(scores).view(batch, heads, queries, keys);
         Tensor seen = causal ? capped.add(mask(0, 0, (int) queries, 0)) : mask == null ? capped : capped.add(mask);
-        return seen.softmax().view(batch, groups, heads / groups * queries, keys).matmul(v)
+        return seen.softmax().to(v.type()).view(batch, groups, heads / groups * queries, keys).matmul(v)
                 .view(batch, heads, queries, v.size(3));
     }
 

@@ -23,7 +23,8 @@ public final class Sublayer implements Parameters {
 
     /** y [T, D] as it is to be added. */
     public Tensor output(Tensor y, Pass pass) {
-        return deltas.worksIn(pass) ? deltas.apply(y, pass, (delta, start, own, p) -> delta.output(own, p)) : y;
+        return deltas.worksIn(pass) ? deltas.apply(y, pass, (delta, start, own, p) -> delta.output(own, p).to(y.type()))
+                : y;
     }
 
     @Override public Stream<Tensor> parameters() { return deltas.parameters(); }

@@ -86,7 +86,8 @@ public final class BlockWalk {
             float[] gradient = scaled(objective.gradient(seen), scale.applyAsDouble(objective.loss(seen).count()));
             float[] logProbabilities = head.forwardBackward(normed.detach(), ids, gradient, normedGradient);
             normed.backward(normedGradient);
-            backward(steps, lowest, Tensor.zeros(top.shape()).copyRowsInPlace(rows, picked.gradient()), pass);
+            backward(steps, lowest, Tensor.zeros(top.type(), top.shape()).copyRowsInPlace(rows, picked.gradient()),
+                    pass);
             upstream.backward();
             return objective.loss(unknown.withLogProbabilities(logProbabilities));
         });

@@ -10,7 +10,7 @@ import io.weft.tensor.Engine;
 public enum Recompute {
     ALWAYS, NEVER,
     /**
-     * Where that saves: always for weights that are widened where they are used, since a graph would keep every wide
+     * Where that saves: always for weights that are upcast where they are used, since a graph would keep every
      * copy; else when the activations would not fit.
      */
     AUTO;
@@ -23,6 +23,6 @@ public enum Recompute {
 
     boolean applies(CausalLm model, int tokens) {
         return this == ALWAYS || this == AUTO
-                && (model.isWidened() || 4 * model.weightCount() + model.keptBytes() * tokens > MOST * Engine.memory());
+                && (model.isUpcast() || 4 * model.weightCount() + model.keptBytes() * tokens > MOST * Engine.memory());
     }
 }

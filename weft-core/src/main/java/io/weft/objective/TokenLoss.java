@@ -1,6 +1,8 @@
 package io.weft.objective;
 
 import io.weft.nn.CausalLm;
+import io.weft.nn.Weight;
+import io.weft.tensor.DType;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -19,7 +21,7 @@ final class TokenLoss {
     float[] logProbabilities(Tensor normed, int[] targets) {
         float[] logProbabilities = new float[targets.length];
         eachChunk(targets, (start, length, ids) -> {
-            Tensor logits = model.logitsOf(normed.narrow(0, start, length));
+            Tensor logits = model.logitsOf(normed.narrow(0, start, length)).to(DType.F32);
             store(logits.gather(ids).squeeze(1).sub(logits.logSumExp()), logProbabilities, start);
         });
         return logProbabilities;
@@ -33,11 +35,11 @@ final class TokenLoss {
      * @param hiddenGradient [N, D], overwritten
      */
     float[] forwardBackward(Tensor normed, int[] targets, float[] rowGradient, Tensor hiddenGradient) {
-        Tensor stored = model.head().stored();
+        Weight weight = model.head().weight();
         float[] logProbabilities = new float[targets.length];
         eachChunk(targets, (start, length, ids) -> {
             Tensor hidden = normed.narrow(0, start, length);
-            Tensor logits = model.logitsOf(hidden);
+            Tensor logits = model.logitsOf(hidden).to(DType.F32);
             Tensor slope = model.logitCap() == null ? null : model.logitCap().slope(logits);
             Tensor normaliser = logits.logSumExp();
             store(logits.gather(ids).squeeze(1).sub(normaliser), logProbabilities, start);
@@ -49,9 +51,10 @@ final class TokenLoss {
             if (slope != null) {
                 byLogits.mulInPlace(slope);
             }
-            hiddenGradient.narrow(0, start, length).copyFrom(model.head().inputGradient(byLogits));
-            if (stored.isTrainable()) {
-                stored.gradientOrZeros().addMatmulInPlace(byLogits.transpose(0, 1), hidden, 1);
+            hiddenGradient.narrow(0, start, length).copyFrom(model.head().inputGradient(byLogits.to(hidden.type())));
+            if (weight.isTrainable() && weight.stored().isTrainable()) {
+                weight.stored().gradientOrZeros()
+                        .addMatmulInPlace(byLogits.transpose(0, 1).to(hidden.type()), hidden, 1);
             }
         });
         return logProbabilities;

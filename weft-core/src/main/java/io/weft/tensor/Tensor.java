@@ -69,15 +69,16 @@ public final class Tensor {
     }
 
     /** In fp32, on the current device. */
-    public static Tensor zeros(long... shape) {
-        return op("zeros", () -> Device.current().isCpu() ? torch.zeros(shape)
-                : torch.zeros(shape, options(DType.F32, Device.current())));
+    public static Tensor zeros(long... shape) { return zeros(DType.F32, shape); }
+
+    /** On the current device. */
+    public static Tensor zeros(DType type, long... shape) {
+        return op("zeros", () -> torch.zeros(shape, options(type, Device.current())));
     }
 
     /** In fp32, on the current device. */
     public static Tensor ones(long... shape) {
-        return op("ones", () -> Device.current().isCpu() ? torch.ones(shape)
-                : torch.ones(shape, options(DType.F32, Device.current())));
+        return op("ones", () -> torch.ones(shape, options(DType.F32, Device.current())));
     }
 
     /** Memory as it comes, on the current device: every element must be written before it is read. */
@@ -213,8 +214,13 @@ public final class Tensor {
 
     public Tensor expInPlace() { return inPlace("exp", handle::exp_); }
 
-    /** this + scale * (a b), written here. a [N, K], b [K, M], this [N, M]. */
+    /**
+     * this + scale * (a b), written here. a [N, K], b [K, M], this [N, M], which may be of another type than the two.
+     */
     public Tensor addMatmulInPlace(Tensor a, Tensor b, double scale) {
+        if (type() != a.type()) {
+            return addInPlace(a.matmul(b).mul(scale));
+        }
         return inPlace("addMatmul", () -> handle.addmm_(a.handle, b.handle, new Scalar(1.0), new Scalar(scale)), a, b);
     }
 

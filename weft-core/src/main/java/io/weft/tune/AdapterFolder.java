@@ -129,7 +129,7 @@ public final class AdapterFolder {
         config.put("auto_mapping", null);
         config.put("base_model_name_or_path", base);
         config.put("bias", "none");
-        config.put("fan_in_fan_out", lora.matched(model).stream().anyMatch(Linear::isTurned));
+        config.put("fan_in_fan_out", lora.matched(model).stream().anyMatch(linear -> linear.weight().isTransposed()));
         config.put("inference_mode", true);
         config.put("init_lora_weights", true);
         config.put("layers_pattern", null);

@@ -95,7 +95,7 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
     /** a [rank, I], b [O, rank]. */
     private record LowRank(Tensor a, Tensor b, double scale, double rate, long place) implements Linear.Delta {
         @Override public Tensor output(Tensor x, Tensor y, Pass pass) {
-            Tensor inner = Tensor.linear(pass.dropout().apply(x, rate, place), a, null);
+            Tensor inner = Tensor.linear(pass.dropout().apply(x.to(a.type()), rate, place), a, null);
             return y.addMatmulInPlace(inner, b.transpose(0, 1), scale * pass.dropout().gain(rate));
         }
 

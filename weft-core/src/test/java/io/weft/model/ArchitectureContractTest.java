@@ -53,7 +53,7 @@ class ArchitectureContractTest {
             CausalLm model = TinyModels.of(family);
             int[][] rows = {A.ids(), C.ids()};
             int[] read = {4, 9}; // how much of each row is read at once; the rest follows token by token
-            KeyValueCache cache = new KeyValueCache(model.cacheShapes(), 2, 16);
+            KeyValueCache cache = model.cache(2, 16);
             Tensor hidden = model.hidden(concat(Arrays.copyOf(A.ids(), 4), Arrays.copyOf(C.ids(), 9)),
                     cache.next(read));
             Tensor[] full = {hidden(model, A.ids()), hidden(model, C.ids())};
@@ -164,7 +164,7 @@ class ArchitectureContractTest {
             described.write(described.initialise(3), made("bf16"), DType.BF16);
             ModelFolder narrow = ModelFolder.open(folder.resolve("bf16"));
             CausalLm resident = narrow.load(WeightPlacement.RESIDENT), mapped = narrow.load(WeightPlacement.MAPPED);
-            assertThat(mapped.isWidened()).isTrue();
+            assertThat(mapped.isUpcast()).isTrue();
             Batch batch = Batch.of(List.of(A, C));
             double expected = lossOfTuned(resident, batch, Recompute.NEVER);
             assertThat(lossOfTuned(mapped, batch, Recompute.ALWAYS)).isCloseTo(expected, within(1e-4));

@@ -188,7 +188,7 @@ class FamilyGoldenTest {
     private int[][] decode(CausalLm model, int[][] prompts, int fresh, Map<String, Tensor> golden, int end, int pad) {
         return Scope.value(() -> {
             int longest = Arrays.stream(prompts).mapToInt(p -> p.length).max().orElseThrow() + fresh;
-            KeyValueCache cache = new KeyValueCache(model.cacheShapes(), prompts.length, longest);
+            KeyValueCache cache = model.cache(prompts.length, longest);
             List<List<Integer>> all = new ArrayList<>();
             for (int[] prompt : prompts) {
                 all.add(new ArrayList<>(Arrays.stream(prompt).boxed().toList()));

@@ -35,7 +35,7 @@ final class FusedExperts {
     /** The gradient of what transformers calls so; zeros for an expert that no token chose. */
     static float[] gradient(CausalLm model, String name) {
         Stream<Tensor> parts = parts(name, model.weights().keySet()).stream()
-                .map(part -> model.weights().get(part).gradientOrZeros());
+                .map(part -> model.weights().get(part).stored().gradientOrZeros());
         return Tensor.concat(0, parts.map(part -> part.view(part.elements())).toList()).toFloats();
     }
 }

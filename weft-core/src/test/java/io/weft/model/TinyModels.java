@@ -70,7 +70,8 @@ public final class TinyModels {
     static CausalLm shaken(CausalLm model) {
         Scope.run(() -> model.weights().forEach((name, weight) -> {
             if (weight.shape().length == 1) {
-                weight.copyFrom(weight.add(RandomStream.of(name.hashCode()).normal(0.2, weight.shape())));
+                weight.stored().copyFrom(weight.stored()
+                        .add(RandomStream.of(name.hashCode()).normal(0.2, weight.shape())));
             }
         }));
         return model;

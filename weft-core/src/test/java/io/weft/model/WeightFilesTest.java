@@ -2,6 +2,7 @@ package io.weft.model;
 
 import io.weft.golden.Golden;
 import io.weft.nn.CausalLm;
+import io.weft.nn.Weight;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
@@ -45,11 +46,11 @@ class WeightFilesTest {
             Path whole = FamilyGoldenTest.sameWhole(folder);
             DType stored = ModelFolder.open(folder).storedType();
             ran += Scope.value(() -> {
-                Map<String, Tensor> bin = ModelFolder.open(folder).load().weights(),
+                Map<String, Weight> bin = ModelFolder.open(folder).load().weights(),
                         expected = ModelFolder.open(whole).load().weights();
                 assertThat(bin.keySet()).isEqualTo(expected.keySet());
-                bin.forEach((name, tensor) -> assertThat(tensor.toFloats()).as(name)
-                        .isEqualTo(expected.get(name).to(stored).to(DType.F32).toFloats()));
+                bin.forEach((name, weight) -> assertThat(weight.stored().toFloats()).as(name)
+                        .isEqualTo(expected.get(name).stored().to(stored).to(DType.F32).toFloats()));
                 return bin.size();
             });
         }
@@ -141,7 +142,7 @@ class WeightFilesTest {
         return Scope.value(() -> {
             CausalLm model = ModelFolder.open(folder).load(holding);
             Map<String, float[]> values = new LinkedHashMap<>();
-            model.weights().forEach((name, tensor) -> values.put(name, tensor.toFloats()));
+            model.weights().forEach((name, weight) -> values.put(name, weight.stored().toFloats()));
             return values;
         });
     }

@@ -1,6 +1,7 @@
 package io.weft.nn;
 
 import io.weft.tensor.RandomStream;
+import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.Arrays;
@@ -43,7 +44,8 @@ class BoundedScoresTest {
             close(twoDocuments, concat(Arrays.copyOf(expected, 4 * HEADS * DIM),
                     tail(loop(q.toFloats(), k.toFloats(), v.toFloats(), window, 4))));
 
-            KeyValueCache cache = new KeyValueCache(List.of(new KeyValueCache.Shape(GROUPS, DIM)), 1, TOKENS);
+            KeyValueCache cache = new KeyValueCache(List.of(new KeyValueCache.Shape(GROUPS, DIM)), DType.F32, 1,
+                    TOKENS);
             int[] parts = {3, 2, 1, 1, 2};
             int from = 0;
             for (int part : parts) {

@@ -20,7 +20,7 @@ class BoundedLogitsTest {
             TokenLoss loss = new TokenLoss(model);
             Tensor hidden = RandomStream.of(5).normal(2, TARGETS.length, model.width()),
                     gradient = Tensor.zeros(hidden.shape());
-            Tensor table = model.head().stored().trainable(true);
+            Tensor table = model.head().weight().stored().trainable(true);
             loss.forwardBackward(hidden, TARGETS, BY_ROW, gradient);
             assertThat(Scope.value(() -> model.logitsOf(hidden).abs().max().item())).as("bounded by much")
                     .isBetween(1.3, 1.5);

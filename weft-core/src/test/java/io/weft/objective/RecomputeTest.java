@@ -46,7 +46,7 @@ class RecomputeTest {
             stored.write(stored.initialise(11), made("bf16"), DType.BF16);
             ModelFolder narrow = ModelFolder.open(folder.resolve("bf16"));
             CausalLm mapped = narrow.load(WeightPlacement.MAPPED);
-            assertThat(mapped.isWidened()).isTrue();
+            assertThat(mapped.isUpcast()).isTrue();
             assertThat(mapped.weights().get("model.embed_tokens.weight").type()).isEqualTo(DType.BF16);
             assertThat(mapped.weights().get("model.norm.weight").type()).isEqualTo(DType.F32);
             Result expected = result(attached(narrow.load(WeightPlacement.RESIDENT)), Recompute.NEVER),
@@ -66,7 +66,7 @@ class RecomputeTest {
             ModelFolder stored = TinyModels.folder("llama", folder);
             stored.write(stored.initialise(11), made("fp32"), DType.F32);
             CausalLm mapped = ModelFolder.open(folder.resolve("fp32")).load(WeightPlacement.MAPPED);
-            assertThat(mapped.isWidened()).isFalse();
+            assertThat(mapped.isUpcast()).isFalse();
             assertThat(result(attached(mapped), Recompute.AUTO).loss())
                     .isEqualTo(result(attached(stored.initialise(11)), Recompute.AUTO).loss());
         });

@@ -37,7 +37,7 @@ record ModelNeeds(long weights, WeightPlacement holding, long weightBytes, long 
         WeightPlacement holding = WeightPlacement.of("auto", model);
         int blocks = outline.blocks().size();
         long weights = outline.weightCount(), keptBytes = outline.keptBytes();
-        // Mapped weights are widened a block at a time, and only a block's activations are kept beside every block's
+        // Mapped weights are upcast a block at a time, and only a block's activations are kept beside every block's
         // input.
         return holding == WeightPlacement.RESIDENT ? new ModelNeeds(weights, holding, 4 * weights, keptBytes)
                 : new ModelNeeds(weights, holding, 4 * weights / blocks,

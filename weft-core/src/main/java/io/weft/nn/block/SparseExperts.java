@@ -3,6 +3,7 @@ package io.weft.nn.block;
 import io.weft.nn.Linear;
 import io.weft.nn.Parameters;
 import io.weft.nn.Pass;
+import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 public record SparseExperts(Linear router, int chosen, boolean normalised, List<? extends FeedForward> experts)
         implements FeedForward {
     @Override public Tensor forward(Tensor x, Pass pass) {
-        Tensor logits = router.forward(x, pass), probabilities = logits.softmax();
+        Tensor logits = router.forward(x, pass).to(DType.F32), probabilities = logits.softmax();
         Tensor picked = probabilities.detach().largest(chosen);
         // The softmax over the chosen logits alone is their probabilities divided by the sum of these.
         Tensor weights = (normalised ? logits.gather(picked).softmax() : probabilities.gather(picked))
@@ -34,13 +35,13 @@ public record SparseExperts(Linear router, int chosen, boolean normalised, List<
             if (places.length > 0) {
                 int[] tokens = IntStream.of(places).map(place -> place / chosen).toArray();
                 Tensor rows = Tensor.of(tokens, tokens.length);
-                // A scope for each: what one expert widens is freed before the next one does.
+                // A scope for each: what one expert upcasts is freed before the next one does.
                 sum.addRowsInPlace(rows,
                         Scope.keep(() -> experts.get(current).forward(x.rows(rows), pass.ofTokens(tokens))
                         .mul(weights.rows(Tensor.of(places, places.length)))));
             }
         }
-        return sum;
+        return sum.to(x.type());
     }
 
     @Override public Stream<Tensor> parameters() {

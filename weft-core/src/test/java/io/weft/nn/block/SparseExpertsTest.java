@@ -2,6 +2,7 @@ package io.weft.nn.block;
 
 import io.weft.nn.Linear;
 import io.weft.nn.Pass;
+import io.weft.nn.Weight;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -39,7 +40,7 @@ class SparseExpertsTest {
             SparseExperts mixture = mixture(normalised);
             Tensor x = RandomStream.of(1).normal(1, TOKENS, WIDTH),
                     weight = RandomStream.of(2).normal(1, TOKENS, WIDTH);
-            Tensor router = mixture.router().stored().trainable(true);
+            Tensor router = mixture.router().weight().stored().trainable(true);
             mixture.forward(x, Pass.single(TOKENS)).mul(weight).sum().backward(Tensor.ones());
             float[] gradient = router.gradient().toFloats(), values = router.toFloats();
             router.trainable(false);
@@ -54,7 +55,8 @@ class SparseExpertsTest {
     @Test void anExpertThatNoTokenChoseIsNotComputed() {
         Scope.run(() -> {
             SparseExperts mixture = mixture(true);
-            mixture.router().stored().copyFrom(Tensor.of(new float[] {2, 1, -1, -2}, EXPERTS, 1).expand(EXPERTS, WIDTH)
+            mixture.router().weight().stored().copyFrom(Tensor.of(new float[] {2, 1, -1, -2}, EXPERTS, 1)
+                    .expand(EXPERTS, WIDTH)
                     .contiguous());
             mixture.parameters().forEach(parameter -> parameter.trainable(true));
             mixture.forward(Tensor.ones(TOKENS, WIDTH), Pass.single(TOKENS)).sum().backward(Tensor.ones());
@@ -69,7 +71,7 @@ class SparseExpertsTest {
     private static double moved(SparseExperts mixture, Tensor x, Tensor weight, float[] values, int at, double step) {
         float[] moved = values.clone();
         moved[at] += (float) step;
-        mixture.router().stored().copyFrom(Tensor.of(moved, EXPERTS, WIDTH));
+        mixture.router().weight().stored().copyFrom(Tensor.of(moved, EXPERTS, WIDTH));
         double[][] said = loop(mixture, matrix(x)), by = matrix(weight);
         return IntStream.range(0, TOKENS * WIDTH)
                 .mapToDouble(i -> said[i / WIDTH][i % WIDTH] * by[i / WIDTH][i % WIDTH]).sum();
@@ -83,7 +85,7 @@ class SparseExpertsTest {
     }
 
     private static Linear linear(int seed, int outputs, int inputs) {
-        return new Linear("linear" + seed, RandomStream.of(seed).normal(0.7, outputs, inputs), null);
+        return new Linear("linear" + seed, Weight.of(RandomStream.of(seed).normal(0.7, outputs, inputs)), null);
     }
 
     private static double[][] loop(SparseExperts mixture, double[][] x) {
@@ -111,7 +113,7 @@ class SparseExpertsTest {
     }
 
     private static double[] product(Linear linear, double[] x) {
-        double[][] weight = matrix(linear.weight());
+        double[][] weight = matrix(linear.weight().stored());
         return IntStream.range(0, weight.length).mapToDouble(o -> IntStream.range(0, x.length)
                 .mapToDouble(i -> weight[o][i] * x[i]).sum()).toArray();
     }
