@@ -66,8 +66,8 @@ record UsageProblem(ParameterException cause, List<String> arguments) {
 
     /** As the user types it: {@code --model DIR} or {@code RUN}. */
     private static String name(ArgSpec argument) {
-        return argument.isOption() ? (((OptionSpec) argument).longestName() + " " + argument.paramLabel()).strip()
-                : argument.paramLabel();
+        String label = argument.arity().max() == 0 ? "" : argument.paramLabel();
+        return argument.isOption() ? (((OptionSpec) argument).longestName() + " " + label).strip() : label;
     }
 
     private static String about(ArgSpec argument) { return String.join(" ", argument.description()); }

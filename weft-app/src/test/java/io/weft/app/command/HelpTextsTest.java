@@ -67,7 +67,7 @@ final class HelpTextsTest {
     }
 
     private static String key(ArgSpec argument) {
-        return argument.descriptionKey() != null ? argument.descriptionKey()
+        return !argument.descriptionKey().isEmpty() ? argument.descriptionKey()
                 : ((OptionSpec) argument).longestName().substring("--".length());
     }
 
