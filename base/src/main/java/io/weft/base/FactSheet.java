@@ -46,7 +46,7 @@ final class FactSheet {
             case 3, 4, 5 -> prose(told, true);
             case 6 -> lines(told, draw.of("", "- ", "* "), ": ", false);
             case 7 -> lines(told, draw.of("", "- ", "· "), draw.of("：", ": "), true);
-            case 8 -> head("JSON", "JSON 格式") + told.stream()
+            case 8 -> head(Phrases.SHEETS.at("json")) + told.stream()
                     .map(t -> "\"" + t.fact.key(draw) + "\": \"" + t.value + "\"")
                     .collect(Collectors.joining(", ", "{", "}"));
             case 9 -> told.stream().map(t -> t.fact.key(draw) + "=" + t.value)
@@ -60,18 +60,17 @@ final class FactSheet {
         };
     }
 
-    private String head(String english, String chinese) {
-        return draw.oneIn(2) ? "" : draw.oneIn(2) ? english + ": " : chinese + "：";
+    private String head(Phrases words) {
+        return draw.oneIn(2) ? "" : words.text(draw.oneIn(2) ? "english" : "chinese");
     }
 
     private String prose(List<Told> told, boolean chinese) {
         var phrases = told.stream().map(t -> t.fact.inWords(chinese, draw, t.value)).toList();
         if (chinese) {
-            String start = draw.of("", "这次：", "昨天的设置：", "记录：", "用的是 ", "配置是 ", "上周的运行：", "注意：", "备忘：", "实验用了 ");
+            String start = draw.of(Phrases.SHEETS.list("chineseStarts"));
             return start + String.join(draw.of("，", "，", "、"), phrases) + draw.of("。", "。", "");
         }
-        String start = draw.of("", "This time: ", "Settings: ", "Notes: ", "It used ", "The run had ", "Last week: ",
-                "The experiment used ", "As before, ", "We kept ");
+        String start = draw.of(Phrases.SHEETS.list("englishStarts"));
         String last = phrases.size() > 1 ? draw.of(" and ", ", ") + phrases.get(phrases.size() - 1) : "";
         return start + String.join(", ", phrases.subList(0, Math.max(1, phrases.size() - 1))) + last
                 + draw.of(".", ".", "");
@@ -99,7 +98,8 @@ final class FactSheet {
     private String questions() {
         boolean chinese = draw.oneIn(2);
         return draw.some(facts, draw.between(1, 3)).stream()
-                .map(t -> chinese ? t.fact.chineseName() + draw.of("？", "是多少？", "是什么？") + draw.of("\n", " ") + t.value
+                .map(t -> chinese ? t.fact.chineseName() + draw.of(Phrases.SHEETS.list("questionEnds"))
+                + draw.of("\n", " ") + t.value
                 + draw.of("", "。")
                         : draw.of("Q: ", "") + t.fact.key(draw) + "?" + draw.of("\nA: ", " ") + t.value)
                 .collect(Collectors.joining("\n"));

@@ -22,23 +22,15 @@ public final class InstructionSet {
     /** Name of the bundled file beside this class. */
     public static final String RESOURCE = "instructions.json";
 
-    /**
-     * A row in alpaca's form.
-     *
-     * @param drawn the names and numbers that were drawn, each independently of the others, for this answer and stand
-     *     in it; not part of the file
-     */
-    public record Row(String instruction, String input, String output, List<String> drawn) { }
-
     private InstructionSet() { }
 
     /**
      * So many rows; the same seed gives the same ones. No two rows share an answer, so an answer that is held out is
      * nowhere among those trained on.
      */
-    public static List<Row> rows(long seed, int count) {
+    public static List<InstructionRow> rows(long seed, int count) {
         var draw = new Draw(seed);
-        var rows = new ArrayList<Row>();
+        var rows = new ArrayList<InstructionRow>();
         var answers = new HashSet<String>();
         var requests = new HashSet<String>();
         while (rows.size() < count) {
@@ -52,7 +44,7 @@ public final class InstructionSet {
     }
 
     /** The rows as a JSON array, one row a line. */
-    public static String json(List<Row> rows) {
+    public static String json(List<InstructionRow> rows) {
         var mapper = new ObjectMapper();
         return rows.stream().map(row -> {
             var fields = new LinkedHashMap<String, String>();

@@ -2,6 +2,8 @@ package io.weft.base;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -51,12 +53,13 @@ public final class PretrainingText {
             step += every;
             loss *= draw.between(80, 99) / 100.0;
             lines.add("step " + step + draw.of(" loss ", " | loss ")
-                    + String.format(java.util.Locale.ROOT, "%.3f", loss) + draw.of("", " lr " + rate));
+                    + String.format(Locale.ROOT, "%.3f", loss) + draw.of("", " lr " + rate));
         }
-        String last = String.format(java.util.Locale.ROOT, "%.3f", loss);
+        String last = String.format(Locale.ROOT, "%.3f", loss);
         lines.add(draw.of("saved runs/" + run + "/checkpoints/step-" + step,
                 run + " stopped at step " + step + " with loss " + last + ", lr " + rate,
-                run + " 在第 " + step + " 步结束，损失 " + last + "，学习率 " + rate));
+                Phrases.fill(Phrases.SHEETS.text("runEnded"), Map.of("run", run, "step", Integer.toString(step), "loss",
+                last, "rate", rate))));
         return String.join("\n", lines);
     }
 

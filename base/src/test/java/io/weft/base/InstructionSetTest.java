@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class InstructionSetTest {
-    private static final List<InstructionSet.Row> ROWS = InstructionSet.rows(InstructionSet.SEED, InstructionSet.SIZE);
+    private static final List<InstructionRow> ROWS = InstructionSet.rows(InstructionSet.SEED, InstructionSet.SIZE);
 
     @Test
     void theBundledFileIsWhatTheGeneratorWrites() throws IOException {
@@ -27,7 +27,7 @@ class InstructionSetTest {
 
     @Test
     void noTwoRowsShareAnAnswerSoNoneThatIsHeldOutIsTrainedOn() {
-        assertThat(ROWS).extracting(InstructionSet.Row::output).doesNotHaveDuplicates();
+        assertThat(ROWS).extracting(InstructionRow::output).doesNotHaveDuplicates();
         assertThat(ROWS).extracting(row -> row.instruction() + "\n" + row.input()).doesNotHaveDuplicates();
         assertThat(ROWS).hasSizeGreaterThanOrEqualTo(1200);
     }

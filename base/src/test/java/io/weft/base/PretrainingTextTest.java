@@ -1,7 +1,11 @@
 package io.weft.base;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -15,6 +19,15 @@ class PretrainingTextTest {
             Stream.concat(PretrainingText.repetitions(BaseRecipe.SEED, BaseRecipe.REPETITIONS),
             PretrainingText.documents(BaseRecipe.SEED, BaseRecipe.DOCUMENTS))
             .toList();
+
+    /** The embedded base was made from this text; what writes another makes another base. */
+    @Test
+    void theTextIsThatOfTheEmbeddedBase() throws NoSuchAlgorithmException {
+        MessageDigest hash = MessageDigest.getInstance("SHA-256");
+        DOCUMENTS.forEach(document -> hash.update((document + '\0').getBytes(StandardCharsets.UTF_8)));
+        assertThat(HexFormat.of().formatHex(hash.digest()))
+                .isEqualTo("d8b6a27d351d6b09b930590b8acc3b5336b141ad36a0e68e7ed221c530a0a3ef");
+    }
 
     @Test
     void itHoldsNoRequestAndNoAnswer() {

@@ -1,7 +1,6 @@
 package io.weft.app;
 
 import io.weft.app.command.Commands;
-import io.weft.app.command.UnexpectedError;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,8 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 final class MainTest {
     static Stream<String> commands() {
-        return Commands.all().stream().map(command -> command.syntax().spec())
-                .filter(spec -> !spec.usageMessage().hidden()).map(spec -> spec.name());
+        return Commands.line().getSubcommands().keySet().stream();
     }
 
     @Test
@@ -66,13 +64,16 @@ final class MainTest {
     void anOptionGivenTwiceIsRefused() {
         Shell.Result result = Shell.weft("serve", "x", "--port", "1", "--port", "2");
         assertThat(result.code()).isEqualTo(2);
-        assertThat(result.err()).contains("given twice");
+        assertThat(result.err()).contains("--port N is given twice");
     }
 
     @Test
     void aNumberThatIsNoneNamesItsOption() {
         Shell.Result result = Shell.weft("show", "rows.json", "--model", "m", "--rows", "many");
         assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("--rows N: 'many'; expected a whole number", "'weft show --help'");
+        assertThat(Shell.weft("show", "--lang", "zh", "rows.json", "--model", "m", "--rows", "many").err())
+                .contains("--rows N:'many';应为 整数");
         assertThat(Shell.weft("generate", "m", "--in", "a", "--out", "b", "--top-p", "high").err())
                 .contains("--top-p P: 'high'; expected a number");
     }
@@ -85,6 +86,27 @@ final class MainTest {
     @Test
     void aMissingArgumentSaysWhatItIs() {
         assertThat(Shell.weft("resume").err()).contains("RUN is missing: folder of the run");
+        assertThat(Shell.weft("resume").code()).isEqualTo(2);
+    }
+
+    @Test
+    void allThatIsMissingIsToldAtOnce() {
+        assertThat(Shell.weft("generate", "m").err()).contains("--in FILE is missing: rows with prompt",
+                "--out FILE is missing: gets the rows", "'weft generate --help'");
+        assertThat(Shell.weft("export", "run", "--merged").err()).contains("--merged DIR needs a value: folder for");
+        assertThat(Shell.weft("init", "--model", "m").err()).contains("--data FILE is missing: the rows to name");
+    }
+
+    @Test
+    void aMisspelledOptionIsToldBeforeWhatIsMissing() {
+        assertThat(Shell.weft("export", "run", "--mergd", "x").err()).contains("--mergd: no such option; did you mean "
+                + "--merged?").doesNotContain("is missing");
+    }
+
+    @Test
+    void aSwitchTakesNoValue() {
+        assertThat(Shell.weft("doctor", "--json=yes").err()).contains("--json takes no value; leave 'yes' out");
+        assertThat(Shell.weft("doctor", "--json=yes", "--lang=zh").err()).contains("--json 不接受值");
     }
 
     @Test

@@ -148,6 +148,31 @@ final class ProcessTest {
     }
 
     @Test
+    void underNohupAHangUpIsNoRequestToEnd() throws Exception {
+        Path base = TinyRun.base(folder.resolve("base"), DType.F32),
+                rows = TinyRun.rows(folder.resolve("rows.jsonl"), 24);
+        var builder = new ProcessBuilder("nohup", launcher.toString(), "train", "--model", base.toString(), "--data",
+                rows.toString(), "--out", "run", "data.maxLength=96", "train.steps=100000", "train.logEvery=1",
+                "train.evalEvery=100000").redirectErrorStream(true).directory(folder.toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        Process process = builder.start();
+        List<String> lines = new ArrayList<>();
+        try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                lines.add(line);
+                if (line.startsWith("step 3/")) {
+                    new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+                } else if (line.startsWith("step 40/")) {
+                    process.toHandle().destroy();
+                }
+            }
+        }
+        assertThat(process.waitFor()).isEqualTo(75);
+        assertThat(lines).filteredOn(line -> line.startsWith("stopping as soon")).hasSize(1);
+        assertThat(lines).anyMatch(line -> line.startsWith("step 40/"));
+    }
+
+    @Test
     void aRequestToEndBeforeTheTuningEndsTheQuickstartWithAWayToGoOn() throws Exception {
         Path base = TinyRun.base(folder.resolve("base"), DType.F32),
                 rows = TinyRun.rows(folder.resolve("rows.jsonl"), 4000);

@@ -6,34 +6,34 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.app.doctor.Examination;
 import io.weft.app.doctor.Finding;
 import io.weft.app.terminal.AnsiStyle;
+import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;
 import io.weft.app.terminal.Streams;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 import static io.weft.problem.Language.say;
 
 /** {@code weft doctor}: whether this machine can do the work, and what to do where it cannot. */
-final class Doctor implements Command {
-    private final Syntax syntax = Syntax.withJson("doctor", "[--model DIR]",
-            say("Looks at the machine, Java, native libraries, threads, memory and disk, and says what to do where "
-            + "something is amiss."));
-    private final Argument<Path> model = syntax.path("--model", "DIR",
-            say("a model to be tuned: is there memory enough for it?"));
-
-    @Override public Syntax syntax() {
-        return syntax.example("weft doctor", say("takes a few seconds"))
-                .example("weft doctor --model models/qwen3-0.6b --json",
-                say("for a script; exit code 2 when something must be mended"));
-    }
+@Command(name = "doctor", customSynopsis = "weft doctor [--model DIR]",
+        footer = {"  @|bold weft doctor|@", "      ${bundle:weft.doctor.example.plain}",
+        "  @|bold weft doctor --model models/qwen3-0.6b --json|@", "      ${bundle:weft.doctor.example.script}"})
+final class Doctor implements Verb {
+    @Mixin private JsonOption json;
+    @Option(names = "--model", paramLabel = "DIR") private Path model;
+    @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
-        List<Finding> findings = Examination.run(model.given());
+        List<Finding> findings = Examination.run(Optional.ofNullable(model));
         boolean failed = findings.stream().anyMatch(finding -> finding.verdict() == Finding.Verdict.FAIL);
-        if (syntax.json()) {
+        if (json.isAsked()) {
             streams.out().println(json(findings, !failed));
         } else {
             findings.forEach(finding -> print(finding, streams.out()));

@@ -2,9 +2,11 @@ package io.weft.app.command;
 
 import io.weft.EvaluationRun;
 import io.weft.app.terminal.ComparisonTable;
+import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;
 import io.weft.app.terminal.SampleColumns;
 import io.weft.app.terminal.Streams;
+import io.weft.app.watch.AnswerProgress;
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.EvaluationSettings;
 import io.weft.generate.Sampling;
@@ -15,40 +17,35 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 import static io.weft.problem.Language.say;
 
 /** {@code weft evaluate}: what tuning changed, on the rows that were held out. */
-final class Evaluate implements Command {
-    private static final int USUAL_SAMPLES = 3;
-    private final Syntax syntax = Syntax.withJson("evaluate", "RUN [--greedy] [--rows N]",
-            say("Lets the base and the tuned model answer the held-out rows, and compares them in a table, samples "
-            + "and a report."));
-    private final Argument<Path> run = syntax.place("RUN", say("folder of a finished run"));
-    private final Argument<Integer> rows = syntax.number("--rows", "N", say("only the first N held-out rows"));
-    private final Argument<Integer> samples = syntax.number("--samples", "N",
-            say("answers shown side by side; %d by default", USUAL_SAMPLES));
-    private final Argument<Integer> promptTokens = syntax.number("--prompt-tokens", "N",
-            say("longest prompt; %d by default", EvaluationSettings.DEFAULTS.promptTokens()));
-    private final Argument<Integer> batch = syntax.number("--batch", "N",
-            say("rows answered together; %d by default", EvaluationSettings.DEFAULTS.batch()));
-    private final SamplingOptions sampling = new SamplingOptions(syntax);
-
-    @Override public Syntax syntax() {
-        return syntax.example("weft evaluate runs/first",
-                say("all held-out rows, with the tutorial's temperature 0.7 and top-p 0.9"))
-                .example("weft evaluate runs/first --greedy --rows 50",
-                say("the likeliest answers to fifty rows; the same table every time"));
-    }
+@Command(name = "evaluate", customSynopsis = "weft evaluate RUN [--greedy] [--rows N]",
+        footer = {"  @|bold weft evaluate runs/first|@", "      ${bundle:weft.evaluate.example.plain}",
+        "  @|bold weft evaluate runs/first --greedy --rows 50|@", "      ${bundle:weft.evaluate.example.greedy}"})
+final class Evaluate implements Verb {
+    private static final EvaluationSettings USUAL = EvaluationSettings.DEFAULTS;
+    @Mixin private JsonOption json;
+    @Parameters(index = "0", paramLabel = "RUN", descriptionKey = "run") private Path run;
+    @Option(names = "--rows", paramLabel = "N") private Integer rows;
+    @Option(names = "--samples", paramLabel = "N") private int samples = 3;
+    @Option(names = "--prompt-tokens", paramLabel = "N") private int promptTokens = USUAL.promptTokens();
+    @Option(names = "--batch", paramLabel = "N") private int batch = USUAL.batch();
+    @Mixin private SamplingOptions sampling;
+    @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
-        RunFolder folder = RunFolder.open(run.required());
-        EvaluationSettings usual = EvaluationSettings.DEFAULTS;
+        RunFolder folder = RunFolder.open(run);
         Sampling how = sampling.sampling();
-        var settings = new EvaluationSettings(promptTokens.given().orElse(usual.promptTokens()), how,
-                rows.given().map(OptionalInt::of).orElse(usual.rows()), batch.given().orElse(usual.batch()));
-        int shown = Bounds.of("--samples", samples.given().orElse(USUAL_SAMPLES), 0, 1000);
-        PrintStream told = syntax.json() ? streams.err() : streams.out();
+        var settings = new EvaluationSettings(promptTokens, how,
+                rows == null ? USUAL.rows() : OptionalInt.of(rows), batch);
+        int shown = Bounds.of("--samples", samples, 0, 1000);
+        PrintStream told = json.told(streams);
         Comparison comparison;
         try (var progress = new AnswerProgress(streams.err())) {
             comparison = EvaluationRun.evaluate(folder.path(), settings, progress);
@@ -59,7 +56,7 @@ final class Evaluate implements Command {
         var sheet = new LabelledLines(told);
         sheet.line(say("report"), folder.evaluation().resolve(Comparison.REPORT).toString());
         sheet.line(say("samples"), folder.evaluation().resolve(Comparison.SAMPLES).toString());
-        if (syntax.json()) {
+        if (json.isAsked()) {
             streams.out().print(text(folder.evaluation().resolve(Comparison.SCORES)));
         }
         return ExitCode.DONE;

@@ -2,34 +2,33 @@ package io.weft.app.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.LoadedModel;
+import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
 import io.weft.export.Export;
 import io.weft.export.Exporter;
 import java.nio.file.Path;
-
-import static io.weft.problem.Language.say;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code weft export}: a tuned model as a folder that other tools load. */
-final class ExportModel implements Command {
-    private final Syntax syntax = Syntax.withJson("export", "RUN --merged DIR",
-            say("Merges the adapter into its base and writes a whole Hugging Face folder, verified by its logits "
-            + "before it is called done."));
-    private final Argument<Path> run = syntax.place("RUN", say("a finished run, or an adapter folder"));
-    private final Argument<Path> merged = syntax.path("--merged", "DIR", say("folder for the model, new or empty"));
-    private final Argument<String> type = syntax.text("--type", "TYPE",
-            say("fp32, bf16 or fp16; as the base is stored by default"));
-
-    @Override public Syntax syntax() {
-        return syntax.example("weft export runs/first --merged models/first",
-                say("then from Python: AutoModelForCausalLM.from_pretrained(\"models/first\")"));
-    }
+@Command(name = "export", customSynopsis = "weft export RUN --merged DIR",
+        footer = {"  @|bold weft export runs/first --merged models/first|@",
+        "      ${bundle:weft.export.example.plain}"})
+final class ExportModel implements Verb {
+    @Mixin private JsonOption json;
+    @Parameters(index = "0", paramLabel = "RUN", descriptionKey = "run") private Path run;
+    @Option(names = "--merged", paramLabel = "DIR", required = true) private Path merged;
+    @Option(names = "--type", paramLabel = "TYPE") private String type;
+    @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
-        Path target = merged.required();
-        var stored = type.given().map(Exporter::type);
-        try (LoadedModel loaded = LoadedModel.open(run.required())) {
-            Export export = loaded.exportMerged(target, stored);
-            streams.out().println(syntax.json() ? json(export) : export.toString());
+        var stored = Optional.ofNullable(type).map(Exporter::type);
+        try (LoadedModel loaded = LoadedModel.open(run)) {
+            Export export = loaded.exportMerged(merged, stored);
+            streams.out().println(json.isAsked() ? json(export) : export.toString());
             return ExitCode.DONE;
         }
     }

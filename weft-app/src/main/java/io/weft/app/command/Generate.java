@@ -3,6 +3,7 @@ package io.weft.app.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.LoadedModel;
+import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
 import io.weft.file.AtomicFile;
 import io.weft.generate.Answer;
@@ -18,35 +19,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 import static io.weft.problem.Language.say;
 
 /** {@code weft generate}: answers a file of prompts, in its order. */
-final class Generate implements Command {
-    private static final int USUAL_BATCH = 8;
-    private final Syntax syntax = Syntax.of("generate", "RUN_OR_MODEL --in FILE --out FILE",
-            say("Answers a file of prompts with a tuned model, each prompt built as the model was tuned."));
-    private final Argument<Path> source = syntax.place("RUN_OR_MODEL",
-            say("a run, an adapter folder or a model folder"));
-    private final Argument<Path> in = syntax.path("--in", "FILE",
-            say("rows with prompt, messages, or instruction and input: JSONL, JSON array or CSV"));
-    private final Argument<Path> out = syntax.path("--out", "FILE",
-            say("gets the rows with response, tokens_generated and finish_reason, as JSONL"));
-    private final Argument<Integer> batch = syntax.number("--batch", "N",
-            say("prompts answered together; %d by default", USUAL_BATCH));
-    private final SamplingOptions sampling = new SamplingOptions(syntax);
-
-    @Override public Syntax syntax() {
-        return syntax.example("weft generate runs/first --in prompts.jsonl --out answers.jsonl",
-                say("temperature 0.7, up to 256 tokens each"))
-                .example("weft generate runs/first --in prompts.jsonl --out answers.jsonl --greedy --max-tokens 64",
-                say("the same answers every time"));
-    }
+@Command(name = "generate", customSynopsis = "weft generate RUN_OR_MODEL --in FILE --out FILE",
+        footer = {"  @|bold weft generate runs/first --in prompts.jsonl --out answers.jsonl|@",
+        "      ${bundle:weft.generate.example.plain}",
+        "  @|bold weft generate runs/first --in prompts.jsonl --out answers.jsonl --greedy --max-tokens 64|@",
+        "      ${bundle:weft.generate.example.greedy}"})
+final class Generate implements Verb {
+    @Parameters(index = "0", paramLabel = "RUN_OR_MODEL", descriptionKey = "source") private Path model;
+    @Option(names = "--in", paramLabel = "FILE", required = true) private Path from;
+    @Option(names = "--out", paramLabel = "FILE", required = true) private Path to;
+    @Option(names = "--batch", paramLabel = "N") private int batch = 8;
+    @Mixin private SamplingOptions sampling;
+    @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
-        Path model = source.required(), from = in.required(), to = out.required();
         Sampling how = sampling.sampling();
-        int together = Bounds.of("--batch", batch.given().orElse(USUAL_BATCH), 1, 256);
+        int together = Bounds.of("--batch", batch, 1, 256);
         if (Files.isDirectory(to) || to.toAbsolutePath().normalize().equals(from.toAbsolutePath().normalize())) {
             throw UserError.of(say("%s cannot be the file of the answers; choose another --out", to));
         }

@@ -5,11 +5,15 @@ import io.weft.TrainingRun;
 import io.weft.app.doctor.Examination;
 import io.weft.app.quickstart.EmbeddedBase;
 import io.weft.app.terminal.ComparisonTable;
+import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;
 import io.weft.app.terminal.SampleColumns;
 import io.weft.app.terminal.Streams;
 import io.weft.app.watch.ConsoleProgress;
 import io.weft.app.watch.RunCurves;
+import io.weft.app.watch.RunOpening;
+import io.weft.app.watch.RunOutcome;
+import io.weft.app.watch.StopRequest;
 import io.weft.evaluate.Answers;
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.EvaluationSettings;
@@ -23,9 +27,13 @@ import io.weft.tensor.Scope;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 import static io.weft.problem.Language.say;
 
@@ -33,37 +41,31 @@ import static io.weft.problem.Language.say;
  * {@code weft quickstart}: the whole way on the embedded base, or on a model and rows of the user's: judge, tune, judge
  * again, show what came of it.
  */
-final class Quickstart implements Command {
+@Command(name = "quickstart",
+        customSynopsis = "weft quickstart [--model DIR] [--data FILE] [--out RUN] [key=value ...]",
+        footer = {"  @|bold weft quickstart|@", "      ${bundle:weft.quickstart.example.embedded}",
+        "  @|bold weft quickstart --model models/qwen3-0.6b --data faq.json|@",
+        "      ${bundle:weft.quickstart.example.own}"})
+final class Quickstart implements Verb {
     private static final int ANSWER_TOKENS = 96, SAMPLES = 3, WIDTH = 110;
-    private final Syntax syntax = Syntax.withJson("quickstart",
-            "[--model DIR] [--data FILE] [--out RUN] [key=value ...]",
-            say("Tunes a small model before your eyes, offline: judged before, tuned, judged after, ready to chat and "
-            + "serve."));
-    private final Argument<Path> model = syntax.path("--model", "DIR",
-            say("a model of your own instead of the embedded one"));
-    private final Argument<Path> data = syntax.path("--data", "FILE",
-            say("rows of your own instead of the bundled ones"));
-    private final Argument<Path> out = syntax.path("--out", "RUN",
-            say("folder for the run, new or empty; by default runs/quickstart"));
-    private final Supplier<List<String>> words = syntax.rest("key=value",
-            say("settings that go before the quickstart's own, such as train.epochs=1"));
-
-    @Override public Syntax syntax() {
-        return syntax.example("weft quickstart", say("about a minute and a half on two cores"))
-                .example("weft quickstart --model models/qwen3-0.6b --data faq.json",
-                say("the same on your own model and rows"));
-    }
+    @Mixin private JsonOption json;
+    @Option(names = "--model", paramLabel = "DIR") private Path model;
+    @Option(names = "--data", paramLabel = "FILE") private Path data;
+    @Option(names = "--out", paramLabel = "RUN") private Path out;
+    @Parameters(index = "0..*", paramLabel = "key=value", descriptionKey = "words")
+    private List<String> words = new ArrayList<>();
+    @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
-        PrintStream told = syntax.json() ? streams.err() : streams.out();
+        PrintStream told = json.told(streams);
         long started = System.nanoTime();
-        boolean embedded = model.given().isEmpty();
-        Path base = model.given().orElseGet(EmbeddedBase::model), rows = data.given().orElseGet(EmbeddedBase::rows);
+        boolean embedded = model == null;
+        Path base = embedded ? EmbeddedBase.model() : model, rows = data == null ? EmbeddedBase.rows() : data;
         List<String> usual = embedded ? EmbeddedBase.SETTINGS : List.of();
         Recipe recipe = RecipeReader.read(Optional.empty(),
-                RecipeArguments.of(words.get()).with("model", Optional.of(base)).with("data.train", Optional.of(rows))
+                RecipeArguments.of(words).with("model", Optional.of(base)).with("data.train", Optional.of(rows))
                 .settings(), usual, new ModelAndData());
-        Path folder = out.given().orElseGet(Quickstart::usualFolder);
+        Path folder = out != null ? out : usualFolder();
         step(told, 1, say("this machine"), "");
         Doctor.summarise(Examination.run(Optional.of(base)), told);
         EvaluationSettings settings = EvaluationSettings.DEFAULTS.withSampling(Sampling.greedy(embedded ? ANSWER_TOKENS
@@ -110,7 +112,7 @@ final class Quickstart implements Command {
                         .toString());
                 told.println();
                 told.println(say("The whole way took %.0f s.", (System.nanoTime() - started) / 1e9));
-                if (syntax.json()) {
+                if (json.isAsked()) {
                     streams.out().println(outcome.json());
                 }
                 return ExitCode.DONE;

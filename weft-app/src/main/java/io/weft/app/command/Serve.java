@@ -4,67 +4,91 @@ import io.weft.LoadedModel;
 import io.weft.app.serve.ModelAnswerer;
 import io.weft.app.serve.PromptBuilder;
 import io.weft.app.serve.ServeSettings;
+import io.weft.app.serve.ServerLog;
 import io.weft.app.serve.ServedModel;
 import io.weft.app.serve.WeftServer;
+import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
 import io.weft.problem.UserError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 import static io.weft.problem.Language.say;
 
 /** {@code weft serve}: a model behind HTTP. */
-final class Serve implements Command {
-    private static final int USUAL_QUEUE = 32, USUAL_TOGETHER = 8;
+@Command(name = "serve", customSynopsis = "weft serve RUN_OR_MODEL [--port N]",
+        footer = {"  @|bold weft serve runs/first --port 8000|@", "      ${bundle:weft.serve.example.plain}",
+        "  @|bold WEFT_API_KEY=long-secret weft serve runs/first --host 0.0.0.0|@",
+        "      ${bundle:weft.serve.example.open}"})
+final class Serve implements Verb {
+    private static final ServeSettings USUAL = ServeSettings.DEFAULTS;
     /** Where a key does not show in the list of processes. */
     private static final String KEY_VARIABLE = "WEFT_API_KEY";
-    private final Syntax syntax = Syntax.of("serve", "RUN_OR_MODEL [--port N]",
-            say("Serves a tuned model over HTTP: a page, the tutorial's /predict and OpenAI's /v1/chat/completions."));
-    private final Argument<Path> source = syntax.place("RUN_OR_MODEL",
-            say("a run, an adapter folder or a model folder"));
-    private final Argument<Integer> port = syntax.number("--port", "N",
-            say("port to listen on; %d by default, 0 for any free one", ServeSettings.DEFAULTS.port()));
-    private final Argument<String> host = syntax.text("--host", "ADDRESS",
-            say("address to listen on; %s by default, any other needs a key", ServeSettings.DEFAULTS.host()));
-    private final Argument<String> key = syntax.text("--api-key", "KEY",
-            say("what clients must send as Bearer token; %s in the environment does the same", KEY_VARIABLE));
-    private final Argument<String> name = syntax.text("--name", "NAME",
-            say("the model's name in the API; its folder's by default"));
-    private final Argument<Integer> queue = syntax.number("--queue", "N",
-            say("requests that may wait; %d by default", USUAL_QUEUE));
-    private final Argument<Integer> together = syntax.number("--batch", "N",
-            say("requests answered together; %d by default", USUAL_TOGETHER));
-
-    @Override public Syntax syntax() {
-        return syntax.example("weft serve runs/first --port 8000", say("open http://127.0.0.1:8000/ for the page"))
-                .example("WEFT_API_KEY=long-secret weft serve runs/first --host 0.0.0.0",
-                say("for other machines, which must show the key"));
-    }
+    @Parameters(index = "0", paramLabel = "RUN_OR_MODEL", descriptionKey = "source") private Path model;
+    @Option(names = "--port", paramLabel = "N") private int port = USUAL.port();
+    @Option(names = "--host", paramLabel = "ADDRESS") private String host = USUAL.host();
+    @Option(names = "--api-key", paramLabel = "KEY") private String key;
+    @Option(names = "--name", paramLabel = "NAME") private String name;
+    @Option(names = "--queue", paramLabel = "N") private int queue = 32;
+    @Option(names = "--batch", paramLabel = "N") private int together = 8;
+    @Option(names = "--log", paramLabel = "FILE") private String log;
+    @Mixin private HelpOptions help;
+    private Path logFile;
 
     @Override public int run(Streams streams) {
-        Path model = source.required();
         if (!Files.isDirectory(model)) {
             throw UserError.of(say("%s: no such run or model folder", model));
         }
-        ServeSettings usual = ServeSettings.DEFAULTS;
-        Optional<String> shown = key.given().or(() -> Optional.ofNullable(System.getenv(KEY_VARIABLE)));
-        var settings = new ServeSettings(host.given().orElse(usual.host()), port.given().orElse(usual.port()), shown,
-                usual.maxNewTokens(), usual.maxBodyBytes(), usual.deadline(), usual.drain());
-        String called = name.given().orElseGet(() -> model.toAbsolutePath().normalize().getFileName().toString());
-        ModelAnswerer answerer = ModelAnswerer.start(called, queue.given().orElse(USUAL_QUEUE),
-                together.given().orElse(USUAL_TOGETHER), () -> served(LoadedModel.open(model)));
+        Optional<String> shown = Optional.ofNullable(key).or(() -> Optional.ofNullable(System.getenv(KEY_VARIABLE)));
+        var settings = USUAL.withPort(port).withHost(host, shown.orElse(null));
+        try (ServerLog opened = openLog(streams)) {
+            serve(settings, streams);
+        }
+        return ExitCode.DONE;
+    }
+
+    private void serve(ServeSettings settings, Streams streams) {
+        String called = name != null ? name : model.toAbsolutePath().normalize().getFileName().toString();
+        ModelAnswerer answerer = ModelAnswerer.start(called, queue, together, () -> served(LoadedModel.open(model)));
         WeftServer server = WeftServer.start(settings, answerer);
         try {
             answerer.awaitReady();
             streams.out().println(say("%s answers at %s; Ctrl-C ends", called, server.address()));
+            if (logFile != null) {
+                streams.out().println(say("its log is %s", logFile));
+            }
             server.runUntilStopped();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             server.close();
         }
-        return ExitCode.DONE;
+    }
+
+    /**
+     * To the file that was asked for, which must be written; to the usual one where it can be, as in a container it
+     * often cannot, and then to standard output.
+     */
+    private ServerLog openLog(Streams streams) {
+        if ("-".equals(log)) {
+            return ServerLog.to(streams.out());
+        }
+        logFile = log != null ? Path.of(log) : ServerLog.usualFile(port, System.getenv());
+        try {
+            return ServerLog.to(logFile);
+        } catch (UserError e) {
+            if (log != null) {
+                throw e;
+            }
+            streams.err().println(say("weft: %s; it goes to standard output", e.getMessage()));
+            logFile = null;
+            return ServerLog.to(streams.out());
+        }
     }
 
     /** Its tokenizer is closed by the answerer, all of it that must be. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.PromptFormat;
 import io.weft.app.terminal.AnsiStyle;
+import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
@@ -23,37 +24,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 import static io.weft.problem.Language.say;
 
 /** {@code weft show}: what exactly a model would learn of a file, before it is paid for. */
-final class Show implements Command {
-    private static final int USUAL_ROWS = 3;
-    private final Syntax syntax = Syntax.withJson("show", "FILE --model DIR [--rows N] [key=value ...]",
-            say("Shows the first rows as the model would see them, with the tokens that are learned in colour."));
-    private final Argument<Path> file = syntax.place("FILE", say("rows, as for train --data"));
-    private final Argument<Path> model = syntax.path("--model", "DIR",
-            say("folder of the model, for its tokenizer and chat template"));
-    private final Argument<Integer> rows = syntax.number("--rows", "N",
-            say("how many rows; %d by default", USUAL_ROWS));
-    private final Supplier<List<String>> settings = syntax.rest("key=value",
-            say("settings as for train, such as data.prompt=template data.maxLength=512"));
-
-    @Override public Syntax syntax() {
-        return syntax.example("weft show alpaca.json --model models/qwen3-0.6b",
-                say("three rows, prompts as the tutorial builds them"))
-                .example("weft show chats.jsonl --model models/qwen3-0.6b --rows 10 data.prompt=template",
-                say("ten rows in the model's own chat template"));
-    }
+@Command(name = "show", customSynopsis = "weft show FILE --model DIR [--rows N] [key=value ...]",
+        footer = {"  @|bold weft show alpaca.json --model models/qwen3-0.6b|@",
+        "      ${bundle:weft.show.example.plain}",
+        "  @|bold weft show chats.jsonl --model models/qwen3-0.6b --rows 10 data.prompt=template|@",
+        "      ${bundle:weft.show.example.template}"})
+final class Show implements Verb {
+    @Mixin private JsonOption json;
+    @Parameters(index = "0", paramLabel = "FILE", descriptionKey = "file") private Path file;
+    @Option(names = "--model", paramLabel = "DIR", required = true) private Path model;
+    @Option(names = "--rows", paramLabel = "N") private int rows = 3;
+    @Parameters(index = "1..*", paramLabel = "key=value", descriptionKey = "settings")
+    private List<String> settings = new ArrayList<>();
+    @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
-        Path source = file.required();
-        RecipeArguments given = new RecipeArguments(Optional.empty(), settings.get())
-                .with("model", Optional.of(model.required())).with("data.train", Optional.of(source));
+        RecipeArguments given = new RecipeArguments(Optional.empty(), settings)
+                .with("model", Optional.of(model)).with("data.train", Optional.of(file));
         Recipe recipe = RecipeReader.read(Optional.empty(), given.settings(), List.of(), new ModelAndData());
-        int most = Bounds.of("--rows", rows.given().orElse(USUAL_ROWS), 1, 10_000);
-        Preview preview = Preview.of(source, recipe.data(), most);
+        int most = Bounds.of("--rows", rows, 1, 10_000);
+        Preview preview = Preview.of(file, recipe.data(), most);
         ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
         PromptStyle style = preview.style();
         int length = recipe.data().maxLength();
@@ -67,7 +65,7 @@ final class Show implements Command {
                         whole.encoder().encode(sample).get(0), tokenizer));
             }
         }
-        if (syntax.json()) {
+        if (json.isAsked()) {
             streams.out().println(json(examples, style, length));
         } else {
             print(examples, preview.kept().size(), style, length, streams.out());

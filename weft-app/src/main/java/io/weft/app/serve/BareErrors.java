@@ -21,6 +21,9 @@ final class BareErrors extends ErrorHandler {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         Refusal refusal = status < 500 ? Refusal.request(status, null, null, HttpStatus.getMessage(status))
                 : Refusal.internal();
+        if (status >= 500) {
+            ServerLog.SERVER.error("a request failed", cause);
+        }
         response.write(true, BufferUtil.toBuffer(refusal.json().toString(), StandardCharsets.UTF_8), callback);
     }
 }

@@ -128,6 +128,7 @@ public final class ModelAnswerer implements Answerer {
             model = loader.get();
         } catch (Throwable e) {
             state = State.FAILED;
+            ServerLog.SERVER.error("the model cannot be loaded", e);
             loaded.completeExceptionally(e);
             return;
         }

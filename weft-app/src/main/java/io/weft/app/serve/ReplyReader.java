@@ -10,12 +10,14 @@ import java.util.Optional;
  */
 final class ReplyReader {
     private static final Duration LOOK = Duration.ofMillis(50);
+    private final Context context;
     private final ClientConnection client;
     private final Duration deadline;
     private final long start = System.nanoTime();
 
     /** @param context of a request whose body has been read */
     ReplyReader(Context context, Duration deadline) {
+        this.context = context;
         client = new ClientConnection(context);
         this.deadline = deadline;
     }
@@ -41,7 +43,7 @@ final class ReplyReader {
         try {
             while (true) {
                 if (client.isGone()) {
-                    throw new ClientGone();
+                    throw gone();
                 }
                 if (System.nanoTime() - start > deadline.toNanos()) {
                     throw Refusal.deadline(deadline.toSeconds());
@@ -51,6 +53,7 @@ final class ReplyReader {
                     continue;
                 }
                 if (part.get() instanceof Reply.Part.Done done) {
+                    AccessLog.note(context, done);
                     return done;
                 }
                 if (part.get() instanceof Reply.Part.Failed failed) {
@@ -59,7 +62,7 @@ final class ReplyReader {
                 sink.text(((Reply.Part.Text) part.get()).text());
             }
         } catch (IOException e) { // nothing but writing to the client throws it here
-            throw new ClientGone();
+            throw gone();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Refusal.unavailable(new Answerer.Unavailable("the server is stopping", false, 10));
@@ -68,11 +71,16 @@ final class ReplyReader {
         }
     }
 
+    private ClientGone gone() {
+        AccessLog.noteGone(context);
+        return new ClientGone();
+    }
+
     private static Refusal refusal(Throwable cause) {
         if (cause instanceof Answerer.Unavailable unavailable) {
             return Refusal.unavailable(unavailable);
         }
-        cause.printStackTrace(); // to the server's own log: either a bug or a damaged model
+        ServerLog.SERVER.error("an answer failed", cause);   // either a bug or a damaged model
         return Refusal.internal();
     }
 }

@@ -55,6 +55,7 @@ public final class WeftServer implements AutoCloseable {
                     settings.host(), settings.port(), e.getCause() == null ? e.getMessage()
                     : e.getCause().getMessage()), e);
         }
+        ServerLog.SERVER.info("listening at {} for {}", server.address(), answerer.model());
         return server;
     }
 
@@ -82,6 +83,9 @@ public final class WeftServer implements AutoCloseable {
 
     /** Turns new questions away, lets those in flight be finished within the settings' drain, and stops to listen. */
     @Override public void close() {
+        if (closed.getCount() > 0) {
+            ServerLog.SERVER.info("stopping; answers in flight have {} s", settings.drain().toSeconds());
+        }
         answerer.close(settings.drain());
         long patience = System.nanoTime() + 2_000_000_000L; // for the last bytes of answers that are made already
         while (handled.get() > 0 && System.nanoTime() < patience) {
@@ -102,15 +106,18 @@ public final class WeftServer implements AutoCloseable {
         config.http.prefer405over404 = true;
         config.http.compressionStrategy = CompressionStrategy.NONE; // it would hold the pieces of a stream back
         config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
-        config.jetty.modifyServer(server -> server.setErrorHandler(new BareErrors()));
+        config.jetty.modifyServer(server -> {
+            server.setErrorHandler(new BareErrors());
+            server.setRequestLog(new AccessLog());
+        });
         config.router.javaLangErrorHandler((response, error) -> {
-            error.printStackTrace();
+            ServerLog.SERVER.error("an answer broke off", error);
             response.setStatus(500);
             response.setContentType("application/json");
             try {
                 response.getOutputStream().write(Refusal.internal().json().toString().getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
-                e.printStackTrace();
+                ServerLog.SERVER.error("the client could not be told", e);
             }
         });
         Guard guard = new Guard(settings);
@@ -148,7 +155,7 @@ public final class WeftServer implements AutoCloseable {
             default -> Refusal.request(e.getStatus(), null, null, String.valueOf(e.getMessage()));
         }, context));
         config.routes.exception(Exception.class, (e, context) -> {
-            e.printStackTrace();
+            ServerLog.SERVER.error("a request failed", e);
             refuse(Refusal.internal(), context);
         });
     }

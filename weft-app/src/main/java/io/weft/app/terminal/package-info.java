@@ -1,4 +1,4 @@
 /**
- * What a terminal shows and tells: its width, colours, tables, signals. Knows no command.
+ * What a terminal shows and tells: its width, colours, tables, signals, a conversation. Knows no command.
  */
 package io.weft.app.terminal;

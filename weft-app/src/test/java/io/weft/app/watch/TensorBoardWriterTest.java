@@ -7,17 +7,13 @@ import io.weft.run.RunEvent.StepDone;
 import io.weft.run.SomeRun;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +28,11 @@ class TensorBoardWriterTest {
         ByteBuffer record = TensorBoardRecord.scalar("train/loss", 0.25f, 300, Instant.ofEpochMilli(1500));
         assertThat(HexFormat.of().formatHex(record.array())).isEqualTo(
                 "2100000000000000017becf609000000000000f83f10ac022a130a110a0a747261696e2f6c6f7373150000803e6557981f");
+    }
+
+    @Test void aFileBeginsWithItsVersion() {
+        assertThat(HexFormat.of().formatHex(TensorBoardRecord.fileVersion(Instant.ofEpochMilli(1500)).array()))
+                .isEqualTo("1800000000000000a37f4b2209000000000000f83f1a0d627261696e2e4576656e743a322a28646c");
     }
 
     @Test void everyStepAndEvaluationBecomesAPoint() throws IOException {
@@ -80,40 +81,5 @@ class TensorBoardWriterTest {
         assertThat(folder.resolve("events.out.tfevents.1.host.2.0")).exists();
     }
 
-    /** "tag step value" of each record in the only file of ours. */
-    private List<String> points() throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.list(folder)) {
-            files = all.filter(file -> file.toString().contains(".weft.")).collect(Collectors.toList());
-        }
-        assertThat(files).hasSize(1);
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(files.get(0))).order(ByteOrder.LITTLE_ENDIAN);
-        List<String> points = new ArrayList<>();
-        while (bytes.hasRemaining()) {
-            int length = (int) bytes.getLong();
-            bytes.getInt();
-            ByteBuffer event = bytes.slice(bytes.position(), length).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.position(bytes.position() + length + Integer.BYTES);
-            event.position(9);   // key and wall time
-            if (event.get() == (2 << 3)) {
-                int step = varint(event);
-                event.position(event.position() + 2 + 2 + 1);   // summary, value, tag: keys and lengths below 128
-                byte[] tag = new byte[event.get()];
-                event.get(tag).get();
-                points.add(new String(tag, StandardCharsets.UTF_8) + " " + step + " " + event.getFloat());
-            }
-        }
-        return points;
-    }
-
-    private static int varint(ByteBuffer bytes) {
-        int value = 0;
-        for (int shift = 0; ; shift += 7) {
-            byte next = bytes.get();
-            value |= (next & 0x7f) << shift;
-            if (next >= 0) {
-                return value;
-            }
-        }
-    }
+    private List<String> points() throws IOException { return TensorBoardPoints.of(folder); }
 }

@@ -1,9 +1,6 @@
-package io.weft.app.command;
+package io.weft.app.terminal;
 
 import io.weft.LoadedModel;
-import io.weft.app.terminal.AnsiStyle;
-import io.weft.app.terminal.Signals;
-import io.weft.app.terminal.Streams;
 import io.weft.data.Message;
 import io.weft.data.PromptStyle;
 import io.weft.generate.Generator;
@@ -27,7 +24,7 @@ import static io.weft.problem.Language.say;
  * A conversation in a terminal. It remembers what was said where the prompt style can tell several turns; else each
  * question stands alone, as the model was tuned.
  */
-final class ChatSession implements AutoCloseable {
+public final class ChatSession implements AutoCloseable {
     private final LoadedModel loaded;
     private final Sampling sampling;
     private final PrintStream out;
@@ -38,7 +35,7 @@ final class ChatSession implements AutoCloseable {
     private long asked;
     private volatile boolean answering, stopped;
 
-    ChatSession(LoadedModel loaded, Sampling sampling, Streams streams) {
+    public ChatSession(LoadedModel loaded, Sampling sampling, Streams streams) {
         this.loaded = loaded;
         this.sampling = sampling;
         out = streams.out();
@@ -46,7 +43,7 @@ final class ChatSession implements AutoCloseable {
         generator = loaded.generator();
     }
 
-    void run() {
+    public void run() {
         boolean remembers = style().takesSeveralTurns();
         out.println(say("%s: prompts as %s%s. /exit ends, /clear forgets, Ctrl-C stops an answer.", loaded.name(),
                 style().word(),

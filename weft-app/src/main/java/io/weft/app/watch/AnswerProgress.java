@@ -1,4 +1,4 @@
-package io.weft.app.command;
+package io.weft.app.watch;
 
 import io.weft.EvaluationRun;
 import io.weft.app.terminal.AnsiStyle;
@@ -11,7 +11,7 @@ import static io.weft.problem.Language.say;
  * How far an evaluation is: on a terminal one line that is drawn again, elsewhere a line at the start of each model and
  * at each tenth of its rows.
  */
-final class AnswerProgress implements EvaluationRun.Listener, AutoCloseable {
+public final class AnswerProgress implements EvaluationRun.Listener, AutoCloseable {
     private static final long REDRAW_NANOS = 200_000_000;
     private final PrintStream to;
     private String model = "";
@@ -19,7 +19,7 @@ final class AnswerProgress implements EvaluationRun.Listener, AutoCloseable {
     private int toldTenths;
     private boolean lineOpen;
 
-    AnswerProgress(PrintStream to) { this.to = to; }
+    public AnswerProgress(PrintStream to) { this.to = to; }
 
     @Override public void begins(String name, HeldOutRows rows) {
         close();

@@ -1,8 +1,9 @@
-package io.weft.app.command;
+package io.weft.app.watch;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.TrainingRun;
+import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;
 import io.weft.data.prepare.PreparedData;
 import io.weft.run.RunEvent.Finished;
@@ -13,7 +14,7 @@ import java.nio.file.Path;
 import static io.weft.problem.Language.say;
 
 /** What a run left, and what can be done with it. */
-record RunOutcome(TrainingRun run, Finished finished) {
+public record RunOutcome(TrainingRun run, Finished finished) {
     private boolean isWhole() { return finished.reason().equals("done") || finished.reason().equals("patience"); }
 
     private Path result() {
@@ -21,11 +22,11 @@ record RunOutcome(TrainingRun run, Finished finished) {
         return run.recipe().tuning().isAdapter() ? folder.adapter() : folder.model();
     }
 
-    int exitCode() {
+    public int exitCode() {
         return isWhole() ? ExitCode.DONE : finished.reason().equals("stopped") ? ExitCode.RESUMABLE : ExitCode.USER;
     }
 
-    void print(PrintStream to) {
+    public void print(PrintStream to) {
         var sheet = new LabelledLines(to);
         RunFolder folder = run.folder();
         to.println();
@@ -48,7 +49,7 @@ record RunOutcome(TrainingRun run, Finished finished) {
         sheet.more("weft serve " + folder.path() + " --port 8000");
     }
 
-    String json() {
+    public String json() {
         ObjectNode root = new ObjectMapper().createObjectNode().put("formatVersion", 1)
                 .put("run", run.folder().path().toAbsolutePath().normalize().toString())
                 .put("reason", finished.reason())

@@ -1,9 +1,7 @@
-package io.weft.app.command;
+package io.weft.app.watch;
 
 import io.weft.TrainingRun;
 import io.weft.app.terminal.Streams;
-import io.weft.app.watch.ConsoleProgress;
-import io.weft.app.watch.RunCurves;
 import io.weft.problem.UserError;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunFolder;

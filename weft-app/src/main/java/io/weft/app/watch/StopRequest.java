@@ -1,6 +1,7 @@
-package io.weft.app.command;
+package io.weft.app.watch;
 
 import io.weft.TrainingRun;
+import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Signals;
 import java.io.PrintStream;
 
@@ -10,23 +11,23 @@ import static io.weft.problem.Language.say;
  * Ctrl-C, SIGTERM or SIGHUP while a run is being made ready, judged or trained: the first asks it to finish its step
  * and commit, the second ends the process at once.
  */
-final class StopRequest implements AutoCloseable {
+public final class StopRequest implements AutoCloseable {
     private final PrintStream err;
     private final Signals signals = Signals.any(this::signalled);
     private TrainingRun run;
     private boolean asked;
 
-    StopRequest(PrintStream err) { this.err = err; }
+    public StopRequest(PrintStream err) { this.err = err; }
 
     /** The run to stop; at once, when that was asked for while it was being made ready. */
-    synchronized void watch(TrainingRun run) {
+    public synchronized void watch(TrainingRun run) {
         this.run = run;
         if (asked) {
             run.requestStop();
         }
     }
 
-    synchronized boolean isAsked() { return asked; }
+    public synchronized boolean isAsked() { return asked; }
 
     private synchronized void signalled() {
         if (asked) {

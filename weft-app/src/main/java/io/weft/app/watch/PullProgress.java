@@ -1,4 +1,4 @@
-package io.weft.app.command;
+package io.weft.app.watch;
 
 import io.weft.app.terminal.AnsiStyle;
 import io.weft.hub.HubListener;
@@ -9,14 +9,14 @@ import java.util.Locale;
 import static io.weft.problem.Language.say;
 
 /** How far a pull is: on a terminal one line that is drawn again, elsewhere a line for each file. */
-final class PullProgress implements HubListener, AutoCloseable {
+public final class PullProgress implements HubListener, AutoCloseable {
     private static final long REDRAW_NANOS = 200_000_000;
     private final PrintStream to;
     private String file = "";
     private long drawnAt;
     private boolean lineOpen;
 
-    PullProgress(PrintStream to) { this.to = to; }
+    public PullProgress(PrintStream to) { this.to = to; }
 
     @Override public void progress(Progress now) {
         if (!AnsiStyle.flows()) {

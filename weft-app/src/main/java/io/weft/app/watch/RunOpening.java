@@ -1,4 +1,4 @@
-package io.weft.app.command;
+package io.weft.app.watch;
 
 import io.weft.TrainingRun;
 import io.weft.app.terminal.LabelledLines;
@@ -17,8 +17,8 @@ import static io.weft.problem.Language.say;
  *
  * @param asked the settings before their defaults were worked out
  */
-record RunOpening(TrainingRun run, TrainSettings asked) {
-    void print(PrintStream to) {
+public record RunOpening(TrainingRun run, TrainSettings asked) {
+    public void print(PrintStream to) {
         var sheet = new LabelledLines(to);
         Manifest manifest = PreparedData.open(run.folder().data()).manifest();
         Manifest.Counts rows = manifest.counts();

@@ -1,14 +1,14 @@
-package io.weft.app.command;
+package io.weft.app.terminal;
 
 /** What the process tells the shell. */
 public final class ExitCode {
     public static final int DONE = 0;
     /** A bug in Weft: the only code that comes with a stack trace. */
-    static final int BUG = 1;
+    public static final int BUG = 1;
     /** Something that the user gave cannot be used; picocli's usage errors have this code too. */
     public static final int USER = 2;
     /** Stopped by a signal after committing; {@code weft resume} goes on. EX_TEMPFAIL of BSD's sysexits.h. */
-    static final int RESUMABLE = 75;
+    public static final int RESUMABLE = 75;
 
     private ExitCode() {}
 }

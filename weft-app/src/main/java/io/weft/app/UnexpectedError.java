@@ -1,12 +1,13 @@
-package io.weft.app.command;
+package io.weft.app;
 
+import io.weft.app.terminal.ExitCode;
 import java.io.PrintStream;
 import java.util.Optional;
 
 import static io.weft.problem.Language.say;
 
 /** Anything that went wrong and was not the user's input. */
-public record UnexpectedError(Throwable cause) {
+record UnexpectedError(Throwable cause) {
     /** Tells what happened. @return the exit code */
     public int report(PrintStream err) {
         Optional<String> shortage = shortage();
