@@ -133,7 +133,7 @@ class TrainingEndTest {
             var best = io.weft.tensor.SafeTensors.open(checkpoint(out, finished.bestStep(), "model.safetensors"))
                     .readAll();
             assertThat(best).isNotEmpty().allSatisfy((name, tensor) ->
-                    assertThat(model.weights().get(name).toFloats()).as(name).isEqualTo(tensor.toFloats()));
+                    assertThat(model.merged(name).toFloats()).as(name).isEqualTo(tensor.toFloats()));
         });
     }
 

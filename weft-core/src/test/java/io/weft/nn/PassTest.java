@@ -1,6 +1,7 @@
 package io.weft.nn;
 
 import io.weft.model.TinyModels;
+import io.weft.tensor.DType;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -79,7 +80,7 @@ class PassTest {
         Scope.run(() -> {
             CausalLm model = tuned(family);
             Adapters each = Adapters.each(List.of(Optional.of(OTHER), Optional.of(Adapters.DEFAULT_NAME)));
-            KeyValueCache cache = new KeyValueCache(model.cacheShapes(), 2, 10);
+            KeyValueCache cache = new KeyValueCache(model.cacheShapes(), DType.F32, 2, 10);
             model.hidden(join(Arrays.copyOf(A, 5), Arrays.copyOf(C, 6)), cache.next(new int[] {5, 6}).with(each));
             Tensor last = model.hidden(new int[] {A[5], C[6]}, cache.next(new int[] {1, 1}).with(each));
             close(last.narrow(0, 0, 1),
@@ -98,7 +99,7 @@ class PassTest {
             Pass together = Pass.of(positions(A, B, C), new int[] {0, 6, 10, 17}).with(three, new int[] {0})
                     .with(two, new int[] {2});
             Tensor all = model.hidden(join(A, B, C), together);
-            KeyValueCache cache = new KeyValueCache(model.cacheShapes(), 3, 10);
+            KeyValueCache cache = new KeyValueCache(model.cacheShapes(), DType.F32, 3, 10);
             model.hidden(join(Arrays.copyOf(A, 5), Arrays.copyOf(B, 3), Arrays.copyOf(C, 6)),
                     prefixed(cache.next(new int[] {5, 3, 6}), prefixes));
             Tensor last = model.hidden(new int[] {A[5], B[3], C[6]},

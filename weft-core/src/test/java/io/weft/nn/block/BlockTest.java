@@ -5,6 +5,7 @@ import io.weft.nn.Linear;
 import io.weft.nn.Norm;
 import io.weft.nn.Pass;
 import io.weft.nn.Rope;
+import io.weft.nn.Weight;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -72,7 +73,7 @@ class BlockTest {
     }
 
     private static Linear linear(String name, int seed, int outputs, int inputs) {
-        return new Linear(name, RandomStream.of(seed).normal(0.5, outputs, inputs), null);
+        return new Linear(name, Weight.of(RandomStream.of(seed).normal(0.5, outputs, inputs)), null);
     }
 
     private static Projection projection() {
