@@ -1,13 +1,14 @@
 package io.weft;
 
 import io.weft.data.Message;
+import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.data.prepare.PreparedData;
 import io.weft.export.Export;
 import io.weft.export.Exporter;
 import io.weft.generate.Generator;
+import io.weft.model.FrozenWeights;
 import io.weft.model.ModelFolder;
-import io.weft.model.WeightPlacement;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
@@ -15,7 +16,6 @@ import io.weft.run.RunFolder;
 import io.weft.tensor.DType;
 import io.weft.token.ChatGlm3Form;
 import io.weft.token.ChatTemplate;
-import io.weft.token.OverLength;
 import io.weft.tune.AdapterFolder;
 import io.weft.tune.Lora;
 import java.nio.file.Files;
@@ -53,7 +53,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
             return ofAdapter(source, Path.of(AdapterFolder.base(source)), Optional.empty(), Optional.empty());
         }
         ModelFolder folder = ModelFolder.open(source);
-        return new LoadedModel(source, folder, folder.load(WeightPlacement.of("auto", folder)),
+        return new LoadedModel(source, folder, folder.load(FrozenWeights.AUTO.of(folder)),
                 wording(source, folder, usualStyle(source)), Optional.empty(), Optional.empty());
     }
 
@@ -61,7 +61,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         PromptStyle style = PreparedData.open(run.data()).promptStyle();
         if (Files.isDirectory(run.model())) {
             ModelFolder folder = ModelFolder.open(run.model());
-            return new LoadedModel(run.path(), folder, folder.load(WeightPlacement.of("auto", folder)),
+            return new LoadedModel(run.path(), folder, folder.load(FrozenWeights.AUTO.of(folder)),
                     wording(run.model(), folder, style), Optional.empty(), Optional.of(run));
         }
         requireResult(run);
@@ -84,7 +84,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
                     + "folder in base_model_name_or_path of %s", adapter, base, adapter.resolve(AdapterFolder.CONFIG)));
         }
         ModelFolder folder = ModelFolder.open(base);
-        CausalLm model = folder.load(WeightPlacement.of("auto", folder));
+        CausalLm model = folder.load(FrozenWeights.AUTO.of(folder));
         Lora settings = AdapterFolder.attach(model, adapter);
         return new LoadedModel(run.map(RunFolder::path).orElse(adapter), folder, model,
                 wording(base, folder, style.orElse(usualStyle(base))), Optional.of(settings), run);

@@ -1,6 +1,7 @@
 package io.weft;
 
 import io.weft.data.ExampleGroup;
+import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.prepare.DataSettings;
@@ -10,7 +11,6 @@ import io.weft.token.ChatGlm3Form;
 import io.weft.token.ChatTemplate;
 import io.weft.token.ConversationEncoder;
 import io.weft.token.MessageTemplate;
-import io.weft.token.OverLength;
 import io.weft.token.Piece;
 import io.weft.token.Rendered;
 import io.weft.token.Tokenizer;
@@ -58,7 +58,7 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
                         config.spelt("max_position_embeddings"), config.file(), length));
             }
         });
-        return of(folder, config, style, settings.maxLength(), OverLength.named(settings.overLength()).orElseThrow());
+        return of(folder, config, style, settings.maxLength(), settings.overLength());
     }
 
     private static MessageTemplate template(Path folder, Tokenizer tokenizer) {

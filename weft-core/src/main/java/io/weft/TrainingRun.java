@@ -14,6 +14,7 @@ import io.weft.model.WeightPlacement;
 import io.weft.nn.CausalLm;
 import io.weft.objective.Objective;
 import io.weft.objective.Objectives;
+import io.weft.objective.Recompute;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeWriter;
@@ -29,7 +30,9 @@ import io.weft.tensor.Engine;
 import io.weft.token.EncodeReport;
 import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
+import io.weft.train.ComputeSettings;
 import io.weft.train.Optimizer;
+import io.weft.train.Precision;
 import io.weft.train.TrainSettings;
 import io.weft.train.TrainState;
 import io.weft.train.Trainer;
@@ -44,8 +47,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -90,19 +91,13 @@ public final class TrainingRun implements AutoCloseable {
         Rows rows = Rows.of(recipe.data().pack() ? Packer.pack(train, recipe.data().maxLength())
                 : train.stream().map(List::of).toList());
         TrainSettings given = recipe.train();
-        TrainingPlan plan = TrainingPlan.of(rows.count(), given,
+        TrainingPlan plan = TrainingPlan.of(rows.count(), given.batching(),
                 epoch -> VisitOrder.of(rows.count(), given.seed(), epoch));
-        double peak = given.learningRate().orElse(recipe.tuning().isAdapter() ? ADAPTER_RATE : FULL_RATE);
-        TrainSettings settings = resolved(given, peak, Warmup.of(given.warmupSteps(), plan.steps()).steps());
+        double peak = given.optimizer().learningRate().orElse(recipe.tuning().isAdapter() ? ADAPTER_RATE : FULL_RATE);
+        int warmup = Warmup.of(given.optimizer().warmupSteps(), plan.steps()).steps();
+        TrainSettings settings = given.withOptimizer(given.optimizer().resolved(peak, warmup));
         this.recipe = recipe.withTrain(settings);
         job = new Trainer.Job(model, objective(recipe), settings, peak, rows, heldOut, plan);
-    }
-
-    private static TrainSettings resolved(TrainSettings s, double peak, int warmup) {
-        return new TrainSettings(s.objective(), s.epochs(), s.steps(), s.batch(), s.accumulate(),
-                OptionalDouble.of(peak), OptionalInt.of(warmup), s.schedule(), s.weightDecay(), s.clipNorm(),
-                s.logEvery(), s.evalEvery(), s.saveEvery(), s.keepCheckpoints(), s.patience(), s.average(),
-                s.precision(), s.frozenWeights(), s.recompute(), s.seed());
     }
 
     /**
@@ -196,9 +191,10 @@ public final class TrainingRun implements AutoCloseable {
      * computed again, so these must fit at least.
      */
     private static WeightPlacement holding(ModelFolder base, Recipe recipe) {
-        WeightPlacement holding = recipe.tuning().isAdapter() ? WeightPlacement.of(recipe.train().frozenWeights(), base)
+        ComputeSettings compute = recipe.train().compute();
+        WeightPlacement holding = recipe.tuning().isAdapter() ? compute.frozenWeights().of(base)
                 : WeightPlacement.RESIDENT;
-        boolean keeps = holding == WeightPlacement.MAPPED && recipe.train().recompute().equals("never")
+        boolean keeps = holding == WeightPlacement.MAPPED && compute.recompute() == Recompute.NEVER
                 && base.storedType() != DType.F32;
         if (keeps && base.residentBytes() > Engine.memory()) {
             throw UserError.of(say("train.recompute: never keeps every mapped weight as fp32 from the forward to the "
@@ -246,7 +242,7 @@ public final class TrainingRun implements AutoCloseable {
 
     /** Trains to the end and leaves the best adapter or model, the chart and trainer_state.json. Call once. */
     public Finished train() {
-        Optimizer optimizer = new AdamW(model.tuned(), recipe.train().weightDecay());
+        Optimizer optimizer = new AdamW(model.tuned(), recipe.train().optimizer().weightDecay());
         from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, model, recipe.tuning(), optimizer));
         TrainState state = from.map(Checkpoints.Checkpoint::state).orElse(TrainState.START);
         try (EventLog log = from.isPresent() ? EventLog.resume(folder.events(), from.get().logLength()) : freshLog()) {
@@ -257,7 +253,7 @@ public final class TrainingRun implements AutoCloseable {
             announce(all, log, state);
             Trainer.Keeper keeper = (now, moments) ->
                     checkpoints.commit(model, recipe.tuning(), recipe.model(), moments, now, log.commit(),
-                    recipe.train().keepCheckpoints());
+                    recipe.train().cadence().keepCheckpoints());
             trainer = new Trainer(job, optimizer, state, all, keeper);
             if (stopRequested) {
                 trainer.requestStop();
@@ -287,9 +283,9 @@ public final class TrainingRun implements AutoCloseable {
                 all.on(Warned.of(0, "weights.mapped", base.residentBytes() >> 20, Engine.memory() >> 20));
             }
             recipe.presetNote().ifPresent(all::on);
-            String precision = recipe.train().precision();
-            if (precision.equals("fp16") || precision.equals("bf16")) {
-                all.on(Warned.of(0, "precision.cpu", precision));
+            Precision precision = recipe.train().compute().precision();
+            if (precision == Precision.FP16 || precision == Precision.BF16) {
+                all.on(Warned.of(0, "precision.cpu", precision.word()));
             }
             return;
         }
@@ -305,8 +301,10 @@ public final class TrainingRun implements AutoCloseable {
 
     private void finish(Finished finished) {
         List<RunEvent> events = EventLog.events(folder.events());
-        TrainerStateFile.write(folder.trainerState(), recipe.train().cadence(), recipe.train().batch(), events);
-        if (finished.reason().equals("stopped") || finished.reason().equals("diverged") && finished.bestStep() < 0) {
+        TrainerStateFile.write(folder.trainerState(), recipe.train().cadence(), recipe.train().batching().batch(),
+                events);
+        if (finished.reason() == Finished.Reason.STOPPED
+                || finished.reason() == Finished.Reason.DIVERGED && finished.bestStep() < 0) {
             return;   // what diverged before anything was judged is worth nothing
         }
         if (finished.bestStep() >= 0 && finished.bestStep() != finished.step()) {

@@ -34,7 +34,8 @@ final class ArchitectureTest {
     private static Map<String, Set<String>> arrows() {
         Map<String, Set<String>> arrows = new LinkedHashMap<>();
         arrows.put("jinja", Set.of());
-        arrows.put("data", Set.of());
+        arrows.put("settings", Set.of());
+        arrows.put("data", Set.of("settings"));
         arrows.put("data.read", Set.of("data"));
         arrows.put("data.format", Set.of("data.read"));
         arrows.put("data.clean", Set.of("data.format"));
@@ -45,8 +46,8 @@ final class ArchitectureTest {
         arrows.put("tensor", Set.of());
         arrows.put("nn", Set.of("tensor"));
         arrows.put("nn.block", Set.of("nn"));
-        arrows.put("model", Set.of("nn.block"));
-        arrows.put("tune", Set.of("nn"));
+        arrows.put("model", Set.of("nn.block", "settings"));
+        arrows.put("tune", Set.of("nn", "settings"));
         arrows.put("objective", Set.of("nn", "model", "tune", "data", "token"));
         arrows.put("train", Set.of("objective", "run"));
         arrows.put("run", Set.of("model", "tune"));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.problem.Language;
 import io.weft.recipe.Recipe;
+import io.weft.run.RunEvent.Finished;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import java.io.IOException;
@@ -53,12 +54,12 @@ class KilledRunTest {
                 }
             })) {
                 current[0] = run;
-                assertThat(run.train().reason()).isEqualTo("stopped");
+                assertThat(run.train().reason()).isEqualTo(Finished.Reason.STOPPED);
             }
             assertThat(stopped.resolve("adapter")).doesNotExist();
             try (TrainingRun run = TrainingRun.resume(stopped, event -> {})) {
                 assertThat(run.resumesFrom()).isEqualTo(5);
-                assertThat(run.train().reason()).isEqualTo("done");
+                assertThat(run.train().reason()).isEqualTo(Finished.Reason.DONE);
             }
         });
         same(whole, stopped);

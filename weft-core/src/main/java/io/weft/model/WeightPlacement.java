@@ -1,10 +1,5 @@
 package io.weft.model;
 
-import io.weft.problem.UserError;
-import io.weft.tensor.Engine;
-
-import static io.weft.problem.Language.say;
-
 /** Where frozen weights are while a model is used. Results are the same to rounding; memory and speed are not. */
 public enum WeightPlacement {
     /** In the process's own memory, in the type that is computed in. Fastest. */
@@ -13,24 +8,5 @@ public enum WeightPlacement {
      * In their files, as they are stored, mapped into memory; upcast where they are used. Weights of 2 bytes cost no
      * memory of the process's own.
      */
-    MAPPED;
-
-    /**
-     * Share of the machine's memory that resident weights may take: the rest is for activations, the file cache and
-     * others.
-     */
-    private static final double MOST = 0.5;
-
-    /**
-     * @param word "mapped", "resident", or "auto": resident when the weights as fp32 take at most half of the machine's
-     *     memory, so the same on every start
-     */
-    public static WeightPlacement of(String word, ModelFolder folder) {
-        return switch (word) {
-            case "mapped" -> MAPPED;
-            case "resident" -> RESIDENT;
-            case "auto" -> folder.residentBytes() <= MOST * Engine.memory() ? RESIDENT : MAPPED;
-            default -> throw UserError.of(say("frozen weights are auto, mapped or resident, not %s", word));
-        };
-    }
+    MAPPED
 }

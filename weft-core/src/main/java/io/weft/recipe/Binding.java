@@ -2,6 +2,11 @@ package io.weft.recipe;
 
 import io.weft.data.prepare.DataSettings;
 import io.weft.problem.Spelling;
+import io.weft.settings.Node;
+import io.weft.settings.Origin;
+import io.weft.settings.Section;
+import io.weft.settings.Setting;
+import io.weft.settings.Values;
 import io.weft.train.TrainSettings;
 import io.weft.tune.Full;
 import io.weft.tune.Tuning;
@@ -28,27 +33,27 @@ final class Binding {
             return Optional.empty();
         }
         refuseUnknown("", root.entries(), List.of("version", "model", "preset", "data", "tuning", "train"));
-        setting("version", Settings.VERSION_KEY, Settings.VERSION, root.entries());
-        Object model = setting("model", Settings.MODEL, null, root.entries());
-        Optional<String> preset = Optional.ofNullable((String) setting("preset", Settings.PRESET, null,
-                root.entries()));
+        given("version", Settings.VERSION_KEY, root.entries());
+        String model = text(Settings.MODEL, root.entries());
+        Optional<String> preset = Optional.ofNullable(text(Settings.PRESET, root.entries()));
         DataSettings data = section(Settings.DATA, root.entries().get("data"));
         Optional<Tuning> named = tuning(root.entries().get("tuning"));
         TrainSettings train = section(Settings.TRAIN, root.entries().get("train"));
         boolean pretraining = train.objective().equals("pretrain");
-        if (pretraining && named.isPresent() && !(named.get() instanceof Full)) {
-            String method = "tuning." + Settings.of(named.get()).name();
+        if (pretraining && named.isPresent() && named.get().isAdapter()) {
+            String method = "tuning." + named.get().name();
             findings.add(method, say("pretraining trains every weight; leave %s out, or set train.objective: sft",
                     method));
         }
-        if (train.patience() > 0 && Values.Number.decimal(data.heldOut()).filter(share -> share == 0).isPresent()) {
+        if (train.cadence().patience() > 0 && Values.Number.decimal(data.heldOut()).filter(share -> share == 0)
+                .isPresent()) {
             findings.add("train.patience",
                     say("stopping early needs held-out rows, but data.heldOut is 0; give a share such as 0.1, or "
                     + "patience 0"));
         }
-        Tuning tuning = named.orElse(pretraining ? new Full() : (Tuning) Settings.TUNINGS.get(0).defaults());
+        Tuning tuning = named.orElse(pretraining ? new Full() : Settings.TUNINGS.get(0).defaults());
         return model == null || data.train().isEmpty() ? Optional.empty()
-                : Optional.of(new Recipe((String) model, preset, data, tuning, train));
+                : Optional.of(new Recipe(model, preset, data, tuning, train));
     }
 
     private boolean isNewer(Node version) {
@@ -63,19 +68,19 @@ final class Binding {
     }
 
     private Optional<Tuning> tuning(Node node) {
-        if (node == null || !(Layers.group(node) instanceof Node.Mapping group)) {
+        if (node == null || !(node.asGroup() instanceof Node.Mapping group)) {
             if (node != null) {
                 findings.add(node.origin(), "tuning",
                         say("expected one of %s with its settings, found %s%s", methods(), node.described(),
-                        new Values.OneOf(methodNames()).hint(node)));
+                        Values.OneOf.names(Binding::methodNames).hint(node)));
             }
             return Optional.empty();
         }
         refuseUnknown("tuning", group.entries(), methodNames());
         List<Tuning> tunings = new ArrayList<>();
-        for (Section<? extends Record> method : Settings.TUNINGS) {
+        for (Section<? extends Tuning> method : Settings.TUNINGS) {
             if (group.entries().containsKey(method.name())) {
-                tunings.add((Tuning) section(method, group.entries().get(method.name())));
+                tunings.add(section(method, group.entries().get(method.name())));
             }
         }
         if (tunings.size() > 1) {
@@ -89,39 +94,46 @@ final class Binding {
 
     private static String methods() { return String.join(say(", "), methodNames()); }
 
-    private <R extends Record> R section(Section<R> section, Node node) {
-        Node group = node == null ? Node.Mapping.empty(Origin.NOWHERE) : Layers.group(node);
+    private <R> R section(Section<R> section, Node node) {
+        Node group = node == null ? Node.Mapping.empty(Origin.NOWHERE) : node.asGroup();
         Map<String, Node> entries = Map.of();
+        String path = Settings.path(section);
         if (group instanceof Node.Mapping mapping) {
             entries = mapping.entries();
         } else {
-            findings.add(node.origin(), section.path(),
+            findings.add(node.origin(), path,
                     say("expected settings as 'key: value', found %s", node.described()));
         }
-        refuseUnknown(section.path(), entries, section.settings().stream().map(Setting::name).toList());
+        refuseUnknown(path, entries, section.settings().stream().map(Setting::name).toList());
         Map<String, Object> values = new HashMap<>();
         for (Setting setting : section.settings()) {
-            values.put(setting.name(), setting(section.path(setting), setting, section.defaultOf(setting), entries));
+            given(path + "." + setting.name(), setting, entries)
+                    .ifPresent(value -> values.put(setting.name(), value.orElse(null)));
         }
         return section.with(values);
     }
 
-    /** The value given for a setting, or its default. */
-    private Object setting(String path, Setting setting, Object standard, Map<String, Node> entries) {
+    /** The value given for a setting, nothing within where it is unset; nothing at all where its default stands. */
+    private Optional<Optional<Object>> given(String path, Setting setting, Map<String, Node> entries) {
         Node node = entries.get(setting.name());
         boolean missing = node == null || node instanceof Node.Scalar scalar && scalar.missing();
         if (missing && setting.isRequired()) {
             findings.add(path, say("is missing; expected %s", setting.values().expected()));
         }
         if (node == null || missing && (setting.isRequired() || setting.isOptional())) {
-            return missing && setting.isOptional() ? null : standard;
+            return missing && setting.isOptional() ? Optional.of(Optional.empty()) : Optional.empty();
         }
         Optional<Object> value = setting.values().read(node);
         if (value.isEmpty()) {
             findings.add(node.origin(), path, say("expected %s, found %s%s", setting.values().expected(),
                     node.described(), setting.values().hint(node)));
         }
-        return value.orElse(standard);
+        return value.map(Optional::of);
+    }
+
+    /** The value of a setting outside of all sections, null where none is given. */
+    private String text(Setting setting, Map<String, Node> entries) {
+        return (String) given(setting.name(), setting, entries).flatMap(value -> value).orElse(null);
     }
 
     private void refuseUnknown(String group, Map<String, Node> entries, List<String> known) {

@@ -1,6 +1,8 @@
 package io.weft.recipe;
 
 import io.weft.problem.Problems;
+import io.weft.settings.Node;
+import io.weft.settings.Origin;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.weft.recipe;
 
+import io.weft.settings.Node;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -24,15 +25,6 @@ final class Layers {
         return merged(new Node.Mapping(below, lower.origin()), new Node.Mapping(above, upper.origin()));
     }
 
-    /**
-     * An empty group for a key with nothing behind it, and for {@code true}, which is how the command line names a
-     * group: {@code tuning.full=true}. Anything else as it is.
-     */
-    static Node group(Node node) {
-        return node instanceof Node.Scalar scalar && (scalar.missing() || scalar.text().equals("true"))
-                ? Node.Mapping.empty(node.origin()) : node;
-    }
-
     private static boolean isMethod(String name) { return Settings.tuning(name).isPresent(); }
 
     /** {@code tuning: full} is {@code tuning: {full: {}}}. */
@@ -53,7 +45,7 @@ final class Layers {
 
     private static Node merged(Node lower, Node upper) {
         boolean groups = lower instanceof Node.Mapping || upper instanceof Node.Mapping;
-        return groups && group(lower) instanceof Node.Mapping old && group(upper) instanceof Node.Mapping changes
+        return groups && lower.asGroup() instanceof Node.Mapping old && upper.asGroup() instanceof Node.Mapping changes
                 ? merged(old, changes) : upper;
     }
 }

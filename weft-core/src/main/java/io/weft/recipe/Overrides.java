@@ -1,5 +1,7 @@
 package io.weft.recipe;
 
+import io.weft.settings.Node;
+import io.weft.settings.Origin;
 import java.util.List;
 import java.util.Map;
 
@@ -30,7 +32,7 @@ final class Overrides {
         Map<String, Node> entries = root.entries();
         String[] keys = path.split("\\.");
         for (int i = 0; i < keys.length - 1; i++) {
-            Node group = Layers.group(entries.getOrDefault(keys[i], Node.Mapping.empty(value.origin())));
+            Node group = entries.getOrDefault(keys[i], Node.Mapping.empty(value.origin())).asGroup();
             if (!(group instanceof Node.Mapping mapping)) {
                 findings.add(value.origin(), path,
                         say("cannot be given beside %s=%s", String.join(".", List.of(keys).subList(0, i + 1)),
@@ -45,7 +47,7 @@ final class Overrides {
         if (earlier == null) {
             entries.put(last, value);
         // tuning.lora=true beside tuning.lora.rank=4 says nothing new
-        } else if (!(earlier instanceof Node.Mapping && Layers.group(value) instanceof Node.Mapping)) {
+        } else if (!(earlier instanceof Node.Mapping && value.asGroup() instanceof Node.Mapping)) {
             findings.add(value.origin(), path, say("given twice; keep one"));
         }
     }

@@ -3,6 +3,8 @@ package io.weft.recipe;
 import io.weft.model.HfConfig;
 import io.weft.problem.UserError;
 import io.weft.run.RunEvent.Warned;
+import io.weft.settings.Node;
+import io.weft.settings.Origin;
 import io.weft.tune.Lora;
 import java.nio.file.Path;
 import java.util.ArrayList;

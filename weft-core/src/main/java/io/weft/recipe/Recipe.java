@@ -7,7 +7,6 @@ import io.weft.tune.Lora;
 import io.weft.tune.Tuning;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -39,7 +38,7 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
 
     /** LoRA with every default. @param model folder of the model  @param train file of training rows */
     public static Recipe of(String model, String train) {
-        return new Recipe(model, Settings.DATA.with(Map.of("train", train)), Lora.DEFAULTS, TrainSettings.DEFAULTS);
+        return new Recipe(model, DataSettings.DEFAULTS.withTrain(train), Lora.DEFAULTS, TrainSettings.DEFAULTS);
     }
 
     /** The recipe that a YAML text holds. @throws io.weft.problem.UserError naming every problem with its line */

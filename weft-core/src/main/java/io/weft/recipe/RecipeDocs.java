@@ -2,6 +2,9 @@ package io.weft.recipe;
 
 import io.weft.problem.Language;
 import io.weft.problem.Translatable;
+import io.weft.settings.Section;
+import io.weft.settings.Setting;
+import io.weft.settings.YamlText;
 
 import static io.weft.problem.Translatable.text;
 
@@ -37,14 +40,17 @@ public final class RecipeDocs {
         row("model", Settings.MODEL, null);
         row("preset", Settings.PRESET, null);
         for (Section<?> section : Settings.sections()) {
-            page.append("\n## `").append(section.path()).append("`: ").append(in(section.about())).append("\n\n");
+            page.append("\n## `").append(Settings.path(section)).append("`: ").append(in(section.about()))
+                    .append("\n\n");
             if (section.settings().isEmpty()) {
-                page.append("`").append(section.path()).append(": {}`")
+                page.append("`").append(Settings.path(section)).append(": {}`")
                         .append(in(text(" has no settings of its own.\n")));
                 continue;
             }
             head();
-            section.settings().forEach(setting -> row(section.path(setting), setting, section.defaultOf(setting)));
+            section.settings()
+                    .forEach(setting -> row(Settings.path(section) + "." + setting.name(), setting,
+                    section.defaultOf(setting)));
         }
         return page.toString();
     }

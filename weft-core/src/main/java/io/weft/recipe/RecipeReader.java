@@ -1,6 +1,8 @@
 package io.weft.recipe;
 
 import io.weft.problem.UserError;
+import io.weft.settings.Node;
+import io.weft.settings.Origin;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.problem.Language;
 import io.weft.problem.Translatable;
+import io.weft.settings.Section;
+import io.weft.settings.Setting;
 import java.util.List;
 
 /**

@@ -1,5 +1,9 @@
 package io.weft.recipe;
 
+import io.weft.settings.Section;
+import io.weft.settings.Setting;
+import io.weft.settings.Values;
+import io.weft.settings.YamlText;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,8 @@
 package io.weft.recipe;
 
 import io.weft.file.AtomicFile;
+import io.weft.settings.Section;
+import io.weft.settings.YamlText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -19,7 +21,7 @@ public final class RecipeWriter {
         line(yaml, 0, "preset", recipe.preset().orElse(null));
         yaml.append("data:\n");
         settings(yaml, 1, Settings.DATA, recipe.data());
-        Section<?> method = Settings.of(recipe.tuning());
+        Section<?> method = recipe.tuning().section();
         yaml.append("tuning:\n  ").append(method.name()).append(method.settings().isEmpty() ? ": {}\n" : ":\n");
         settings(yaml, 2, method, recipe.tuning());
         yaml.append("train:\n");

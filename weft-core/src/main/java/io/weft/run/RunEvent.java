@@ -2,6 +2,7 @@ package io.weft.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import io.weft.settings.Word;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,12 +94,20 @@ public sealed interface RunEvent {
     /**
      * The run is over.
      *
-     * @param reason "done", "patience", "stopped" or "diverged"
      * @param bestStep step of the best held-out loss, -1 when nothing was evaluated
      */
-    record Finished(int step, String reason, double trainLoss, int bestStep, double bestLoss, double seconds)
+    record Finished(int step, Reason reason, double trainLoss, int bestStep, double bestLoss, double seconds)
             implements RunEvent {
-        /** The reasons that a run can end for. */
-        public static final List<String> REASONS = List.of("done", "patience", "stopped", "diverged");
+        /** Why a run ends. */
+        public enum Reason implements Word {
+            /** All steps are done. */
+            DONE,
+            /** The held-out loss no longer falls. */
+            PATIENCE,
+            /** It was asked to stop, and can go on. */
+            STOPPED,
+            /** Its loss or gradient was not finite several times in a row. */
+            DIVERGED
+        }
     }
 }

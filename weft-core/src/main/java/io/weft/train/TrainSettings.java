@@ -1,43 +1,62 @@
 package io.weft.train;
 
 import io.weft.run.Cadence;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
+import io.weft.settings.Section;
+import io.weft.settings.Setting;
+import io.weft.settings.Values.OneOf;
+import io.weft.settings.Values.Seed;
+import java.util.List;
+
+import static io.weft.problem.Translatable.text;
 
 /**
- * The {@code train:} part of a recipe; the defaults are the tutorial's.
+ * The {@code train:} part of a recipe, in which all of these settings stand side by side; the defaults are the
+ * tutorial's.
  *
- * @param objective    "sft" (learn the completions) or "pretrain" (learn every token of plain text)
- * @param epochs       passes over the training rows
- * @param steps        optimizer steps, instead of the epochs' when given
- * @param batch        rows (packs when packing) in a micro-batch
- * @param accumulate   micro-batches in an optimizer step
- * @param learningRate peak; default 2e-4 for adapters, 2e-5 for full tuning
- * @param warmupSteps  default 100, but never more than a tenth of the steps; a given value is exact
- * @param schedule     "linear", "cosine" or "constant", after the warm-up
- * @param weightDecay  on everything but biases and norms, as Hugging Face groups them
- * @param clipNorm     largest gradient norm; 0 for no clipping
- * @param logEvery     optimizer steps between logged steps
- * @param evalEvery    steps between evaluations  @param saveEvery steps between checkpoints
- * @param keepCheckpoints how many of the newest stay; the best one always does
- * @param patience     evaluations without a better one before stopping early; 0 for never
- * @param average      "tokens": every trained token of the step weighs the same; "microBatches": plain mean of the
- *     micro-batches' means, for parity with older trainers
- * @param precision    "auto", "fp32", "bf16" or "fp16"
- * @param frozenWeights "auto", "mapped" or "resident": where weights that are not trained are held, see {@code
- *     model.Holding}
- * @param recompute    "auto", "always" or "never": whether activations are computed once more in the backward pass, see
- *     {@code objective.Recompute}
+ * @param objective "sft" (learn the completions) or "pretrain" (learn every token of plain text)
+ * @param cadence   how often a run tells, judges and saves
+ * @param average   what weighs the same in a step's loss
+ * @param seed      of the split, the order of the rows, the first values, dropout
  */
-public record TrainSettings(String objective, double epochs, OptionalInt steps, int batch, int accumulate,
-        OptionalDouble learningRate, OptionalInt warmupSteps, String schedule,
-        double weightDecay, double clipNorm, int logEvery, int evalEvery, int saveEvery, int keepCheckpoints,
-        int patience, String average, String precision, String frozenWeights,
-        String recompute, long seed) {
-    public static final TrainSettings DEFAULTS = new TrainSettings("sft", 3, OptionalInt.empty(), 4, 4,
-            OptionalDouble.empty(), OptionalInt.empty(), "linear",
-            0.01, 1.0, 10, 50, 100, 3, 0, "tokens", "auto", "auto", "auto", 42);
+public record TrainSettings(String objective, Batching batching, OptimizerSettings optimizer, Cadence cadence,
+        Average average, ComputeSettings compute, long seed) {
+    public static final TrainSettings DEFAULTS = new TrainSettings("sft", Batching.SECTION.defaults(),
+            OptimizerSettings.SECTION.defaults(), Cadence.SECTION.defaults(), Average.TOKENS,
+            ComputeSettings.SECTION.defaults(), 42);
+    private static final Section<TrainSettings> SECTION = Section.of("train", DEFAULTS, text("how training goes"),
+            Setting.of("objective", OneOf.names(() -> List.of("sft", "pretrain")),
+                    text("learn the completions, or every token of plain text (which trains every weight)")),
+            Batching.SECTION, OptimizerSettings.SECTION, Cadence.SECTION,
+            Setting.of("average", OneOf.of(Average.class),
+                    text("what weighs the same in a step's loss; microBatches only for parity with older trainers")),
+            ComputeSettings.SECTION,
+            Setting.of("seed", new Seed(),
+                    text("random seed: the split, the order of the rows, the first values, dropout")));
 
-    /** How often the run tells, judges and saves. */
-    public Cadence cadence() { return new Cadence(logEvery, evalEvery, saveEvery); }
+    /** Every setting with its bounds. */
+    public Section<TrainSettings> section() { return SECTION; }
+
+    public TrainSettings withBatching(Batching other) {
+        return new TrainSettings(objective, other, optimizer, cadence, average, compute, seed);
+    }
+
+    public TrainSettings withOptimizer(OptimizerSettings other) {
+        return new TrainSettings(objective, batching, other, cadence, average, compute, seed);
+    }
+
+    public TrainSettings withCadence(Cadence other) {
+        return new TrainSettings(objective, batching, optimizer, other, average, compute, seed);
+    }
+
+    public TrainSettings withAverage(Average other) {
+        return new TrainSettings(objective, batching, optimizer, cadence, other, compute, seed);
+    }
+
+    public TrainSettings withSeed(long other) {
+        return new TrainSettings(objective, batching, optimizer, cadence, average, compute, other);
+    }
+
+    public TrainSettings withCompute(ComputeSettings other) {
+        return new TrainSettings(objective, batching, optimizer, cadence, average, other, seed);
+    }
 }

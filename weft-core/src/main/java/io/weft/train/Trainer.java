@@ -10,8 +10,10 @@ import io.weft.objective.BlockWalk;
 import io.weft.objective.LossSum;
 import io.weft.objective.Objective;
 import io.weft.objective.Recompute;
+import io.weft.run.Cadence;
 import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.Finished;
+import io.weft.run.RunEvent.Finished.Reason;
 import io.weft.run.RunEvent.Saved;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.run.RunEvent.Warned;
@@ -64,8 +66,8 @@ public final class Trainer {
         this.listener = listener;
         this.keeper = keeper;
         settings = job.settings();
-        schedule = Schedule.of(settings, job.peak(), job.plan().steps());
-        walk = new BlockWalk(job.model(), Recompute.of(settings.recompute()));
+        schedule = settings.optimizer().over(job.peak(), job.plan().steps());
+        walk = new BlockWalk(job.model(), settings.compute().recompute());
         state = from;
     }
 
@@ -78,22 +80,24 @@ public final class Trainer {
      */
     public Finished run() {
         started = System.nanoTime();
-        String reason = state.notFinite() >= NOT_FINITE_LIMIT ? "diverged" : outOfPatience() ? "patience" : "done";
-        while (reason.equals("done") && state.step() < job.plan().steps()) {
+        Cadence cadence = settings.cadence();
+        Reason reason = state.notFinite() >= NOT_FINITE_LIMIT ? Reason.DIVERGED
+                : outOfPatience() ? Reason.PATIENCE : Reason.DONE;
+        while (reason == Reason.DONE && state.step() < job.plan().steps()) {
             step();
             boolean last = state.step() == job.plan().steps();
-            boolean better = !job.heldOut().isEmpty() && (last || state.step() % settings.evalEvery() == 0)
+            boolean better = !job.heldOut().isEmpty() && (last || state.step() % cadence.evalEvery() == 0)
                     && evaluate();
             if (state.notFinite() >= NOT_FINITE_LIMIT) {
-                reason = "diverged";
+                reason = Reason.DIVERGED;
             } else if (outOfPatience()) {
-                reason = "patience";
+                reason = Reason.PATIENCE;
             } else if (stopRequested && !last) {
-                reason = "stopped";
+                reason = Reason.STOPPED;
             }
-            boolean scheduled = last || better || state.step() % settings.saveEvery() == 0 || reason.equals("diverged")
-                    || reason.equals("patience");
-            if (scheduled || reason.equals("stopped")) {
+            boolean scheduled = last || better || state.step() % cadence.saveEvery() == 0
+                    || reason == Reason.DIVERGED || reason == Reason.PATIENCE;
+            if (scheduled || reason == Reason.STOPPED) {
                 commit(scheduled);
             }
         }
@@ -107,14 +111,14 @@ public final class Trainer {
     private void step() {
         long begun = System.nanoTime();
         List<int[]> microBatches = job.plan().microBatches(state.step());
-        boolean byCount = settings.average().equals("tokens");
+        boolean byCount = settings.average() == Average.TOKENS;
         LongToDoubleFunction scale = count -> byCount ? 1 : 1.0 / Math.max(1, count) / microBatches.size();
         LossSum sum = LossSum.ZERO;
         double means = 0;
         long trainedTokens = 0, tokens = 0;
         for (int i = 0; i < microBatches.size(); i++) {
             Batch batch = batch(microBatches.get(i));
-            Dropout dropout = Dropout.of(settings.seed(), (long) state.step() * settings.accumulate() + i);
+            Dropout dropout = Dropout.of(settings.seed(), (long) state.step() * settings.batching().accumulate() + i);
             LossSum micro = walk.forwardBackward(batch, job.objective(), scale, dropout);
             sum = sum.plus(micro);
             means += micro.count() == 0 ? 0 : micro.mean() / microBatches.size();
@@ -124,7 +128,8 @@ public final class Trainer {
         double learningRate = schedule.at(state.step());
         double norm = Double.NaN;
         if (sum.isFinite()) {
-            norm = optimizer.step(learningRate, byCount ? 1.0 / Math.max(1, sum.count()) : 1, settings.clipNorm());
+            norm = optimizer.step(learningRate, byCount ? 1.0 / Math.max(1, sum.count()) : 1,
+                    settings.optimizer().clipNorm());
         } else {
             optimizer.clearGradients();
         }
@@ -150,7 +155,7 @@ public final class Trainer {
     /** Evaluates on the held-out documents. Returns whether it is the best evaluation so far. */
     private boolean evaluate() {
         long begun = System.nanoTime();
-        LossSum sum = walk.loss(job.heldOut(), settings.batch(), job.objective());
+        LossSum sum = walk.loss(job.heldOut(), settings.batching().batch(), job.objective());
         boolean better = state.isBetter(sum.mean());
         state = state.evaluated(sum.mean());
         listener.on(new Evaluated(state.step(), job.plan().epochs(state.step()), sum.mean(), heldOutTokens(),
@@ -169,7 +174,10 @@ public final class Trainer {
         listener.on(new Saved(state.step(), keeper.commit(state, optimizer)));
     }
 
-    private boolean outOfPatience() { return settings.patience() > 0 && state.withoutBetter() >= settings.patience(); }
+    private boolean outOfPatience() {
+        int patience = settings.cadence().patience();
+        return patience > 0 && state.withoutBetter() >= patience;
+    }
 
     private double seconds() { return state.seconds() + (System.nanoTime() - started) / 1e9; }
 }

@@ -17,7 +17,7 @@ import java.util.function.IntFunction;
  */
 public record TrainingPlan(int rows, int batch, int accumulate, int steps, IntFunction<int[]> order) {
     /** The plan of these settings: {@code steps} when given, else the epochs'. */
-    public static TrainingPlan of(int rows, TrainSettings settings, IntFunction<int[]> order) {
+    public static TrainingPlan of(int rows, Batching settings, IntFunction<int[]> order) {
         int perEpoch = stepsPerEpoch(rows, settings.batch(), settings.accumulate());
         int steps = settings.steps().orElse((int) Math.ceil(settings.epochs() * perEpoch));
         return new TrainingPlan(rows, settings.batch(), settings.accumulate(), steps, order);

@@ -1,12 +1,18 @@
 package io.weft.tune;
 
 import io.weft.nn.CausalLm;
+import io.weft.settings.Section;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
+import static io.weft.problem.Translatable.text;
+
 /** Full fine-tuning: every weight of the model is trained. */
 public record Full() implements Tuning {
+    private static final Section<Full> SECTION = Section.of("full", new Full(), text("every weight is trained"));
     private static final String FILE = "model.safetensors";
+
+    @Override public Section<Full> section() { return SECTION; }
 
     @Override public void attach(CausalLm model, long seed) {
         model.weights().forEach((name, weight) -> {

@@ -4,6 +4,11 @@ import io.weft.nn.CausalLm;
 import io.weft.nn.Linear;
 import io.weft.nn.Pass;
 import io.weft.problem.Problems;
+import io.weft.settings.Section;
+import io.weft.settings.Setting;
+import io.weft.settings.Values.Names;
+import io.weft.settings.Values.Number;
+import io.weft.settings.Values.WholeNumber;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -13,6 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
+import static io.weft.problem.Translatable.text;
 
 /**
  * Low-rank update W + (alpha / rank) B A (Hu et al. 2021, arXiv:2106.09685). A is random and B zero, so attaching
@@ -26,9 +32,19 @@ import static io.weft.problem.Language.say;
 public record Lora(int rank, double alpha, double dropout, List<String> targets) implements Tuning {
     public static final String ALL_LINEAR = "all-linear";
     public static final Lora DEFAULTS = new Lora(8, 32, 0.1, List.of(ALL_LINEAR));
+    private static final Section<Lora> SECTION = Section.of("lora", DEFAULTS,
+            text("low-rank updates beside frozen weights"),
+            Setting.of("rank", new WholeNumber(1, 65_536), text("inner width of the update")),
+            Setting.of("alpha", new Number(0, true, 1_000_000, false), text("the update is scaled by alpha / rank")),
+            Setting.of("dropout", new Number(0, false, 1, true),
+                    text("share of the update's inputs left out while training")),
+            Setting.of("targets", new Names(text("names of linear layers, or all-linear")),
+                    text("linear layers to tune, by name; all-linear is all but the head")));
     private static final long STREAM = 0x6c6f7261; // "lora"
 
     public Lora { targets = List.copyOf(targets); }
+
+    @Override public Section<Lora> section() { return SECTION; }
 
     /** What B A is multiplied with. */
     public double scale() { return alpha / rank; }

@@ -1,6 +1,7 @@
 package io.weft.tune;
 
 import io.weft.nn.CausalLm;
+import io.weft.settings.Section;
 import java.nio.file.Path;
 
 /**
@@ -8,6 +9,12 @@ import java.nio.file.Path;
  * model, and it knows the files that hold them.
  */
 public interface Tuning {
+    /** Its settings, with their bounds; what a recipe names it by is the section's name. */
+    Section<? extends Tuning> section();
+
+    /** The word of recipes, such as "lora". */
+    default String name() { return section().name(); }
+
     /**
      * Adds this method's parameters to the model and marks them, and only them, as trained.
      *

@@ -1,6 +1,10 @@
 package io.weft.recipe;
 
+import io.weft.data.PromptStyle;
+import io.weft.run.Cadence;
 import io.weft.run.WarningText;
+import io.weft.train.Batching;
+import io.weft.train.Precision;
 import io.weft.tune.Full;
 import io.weft.tune.Lora;
 import java.io.IOException;
@@ -8,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,25 +27,26 @@ class PresetTest {
         assertThat(recipe.preset()).contains("tutorial");
         assertThat(recipe.tuning())
                 .isEqualTo(new Lora(8, 32, 0.1, List.of("query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h")));
-        assertThat(recipe.data().prompt()).isEqualTo("tutorial");
+        assertThat(recipe.data().prompt()).contains(PromptStyle.TUTORIAL);
         assertThat(recipe.data().maxLength()).isEqualTo(1024);
         assertThat(recipe.data().pack()).isTrue();
         assertThat(recipe.data().heldOut()).isEqualTo("0.1");
         var train = recipe.train();
-        assertThat(List.of(train.epochs(), train.batch(), train.accumulate(), train.logEvery(), train.evalEvery(),
-                train.saveEvery())).containsExactly(3.0, 4, 4, 10, 50, 100);
-        assertThat(train.learningRate()).as("the trainer's default, which the tutorial left unset").hasValue(5e-5);
-        assertThat(train.warmupSteps()).hasValue(100);
-        assertThat(train.weightDecay()).isEqualTo(0.01);
-        assertThat(train.precision()).isEqualTo("fp16");
+        assertThat(train.batching()).isEqualTo(new Batching(3, OptionalInt.empty(), 4, 4));
+        assertThat(train.cadence()).isEqualTo(new Cadence(10, 50, 100, 3, 0));
+        assertThat(train.optimizer().learningRate()).as("the trainer's default, which the tutorial left unset")
+                .hasValue(5e-5);
+        assertThat(train.optimizer().warmupSteps()).hasValue(100);
+        assertThat(train.optimizer().weightDecay()).isEqualTo(0.01);
+        assertThat(train.compute().precision()).isEqualTo(Precision.FP16);
         assertThat(train.seed()).isEqualTo(42);
         assertThat(recipe.presetNote()).isEmpty();
     }
 
     @Test void whatIsGivenBesideItGoesBeforeIt() throws IOException {
         Recipe recipe = read("chatglm", "preset=tutorial", "train.warmupSteps=3", "tuning.lora.rank=4");
-        assertThat(recipe.train().warmupSteps()).hasValue(3);
-        assertThat(recipe.train().learningRate()).hasValue(5e-5);
+        assertThat(recipe.train().optimizer().warmupSteps()).hasValue(3);
+        assertThat(recipe.train().optimizer().learningRate()).hasValue(5e-5);
         assertThat(((Lora) recipe.tuning()).rank()).isEqualTo(4);
         assertThat(read("chatglm", "preset=tutorial", "tuning.full=true").tuning()).isEqualTo(new Full());
     }

@@ -22,8 +22,7 @@ class RecipeReaderTest {
         Recipe recipe = Recipe.parse("model: m\ndata: {train: t.jsonl}\n");
         DataSettings d = DataSettings.DEFAULTS;
         assertThat(recipe.model()).isEqualTo("m");
-        assertThat(recipe.data()).isEqualTo(new DataSettings("t.jsonl", d.format(), d.rows(), d.prompt(), d.maxLength(),
-                d.pack(), d.overLength(), d.heldOut()));
+        assertThat(recipe.data()).isEqualTo(d.withTrain("t.jsonl"));
         assertThat(recipe.tuning()).isEqualTo(Lora.DEFAULTS);
         assertThat(recipe.train()).isEqualTo(TrainSettings.DEFAULTS);
         assertThat(recipe).isEqualTo(Recipe.of("m", "t.jsonl"));
@@ -43,17 +42,17 @@ class RecipeReaderTest {
         assertThat(recipe.data().format()).isEqualTo("alpaca");
         assertThat(recipe.data().rows()).hasValue(20);
         assertThat(recipe.data().pack()).isFalse();
-        assertThat(recipe.train().learningRate()).hasValue(1e-4);
-        assertThat(recipe.train().warmupSteps()).hasValue(0);
-        assertThat(recipe.train().steps()).hasValue(7);
-        assertThat(recipe.train().epochs()).isEqualTo(0.5);
-        assertThat(recipe.train().weightDecay()).isEqualTo(0.02);
+        assertThat(recipe.train().optimizer().learningRate()).hasValue(1e-4);
+        assertThat(recipe.train().optimizer().warmupSteps()).hasValue(0);
+        assertThat(recipe.train().batching().steps()).hasValue(7);
+        assertThat(recipe.train().batching().epochs()).isEqualTo(0.5);
+        assertThat(recipe.train().optimizer().weightDecay()).isEqualTo(0.02);
         assertThat(recipe.train().seed()).isEqualTo(4294967295L);
     }
 
     @Test void numbersWithoutADotAreNumbers() {
         for (String number : List.of("2e-4", "2E-4", "2.0e-4", "0.0002", "+2e-4", "2e-04", ".0002", "\"2e-4\"")) {
-            assertThat(minimal("train: {learningRate: " + number + "}").train().learningRate()).as(number)
+            assertThat(minimal("train: {learningRate: " + number + "}").train().optimizer().learningRate()).as(number)
                     .hasValue(2e-4);
         }
     }
@@ -89,10 +88,10 @@ class RecipeReaderTest {
                 "train.steps=5", "train.epochs=2"));
         assertThat(recipe.model()).isEqualTo("fromCommand");
         assertThat(recipe.tuning()).isEqualTo(new Lora(4, 8, Lora.DEFAULTS.dropout(), List.of("q_proj", "v_proj")));
-        assertThat(recipe.train().batch()).isEqualTo(2);
+        assertThat(recipe.train().batching().batch()).isEqualTo(2);
         assertThat(recipe.train().seed()).isEqualTo(2);
-        assertThat(recipe.train().steps()).isEmpty();
-        assertThat(recipe.train().epochs()).isEqualTo(2);
+        assertThat(recipe.train().batching().steps()).isEmpty();
+        assertThat(recipe.train().batching().epochs()).isEqualTo(2);
     }
 
     @Test void noFileIsNeeded() {
@@ -123,7 +122,7 @@ class RecipeReaderTest {
     @Test void aCopyIsChangedByTheSamePaths() {
         Recipe recipe = Recipe.of("m", "t").with("tuning.lora.rank=16", "train.learningRate=3e-5");
         assertThat(((Lora) recipe.tuning()).rank()).isEqualTo(16);
-        assertThat(recipe.train().learningRate()).hasValue(3e-5);
+        assertThat(recipe.train().optimizer().learningRate()).hasValue(3e-5);
         assertThat(recipe.with("tuning=full").tuning()).isEqualTo(new Full());
         assertThat(recipe.with()).isEqualTo(recipe);
     }

@@ -3,8 +3,20 @@ package io.weft.recipe;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.weft.data.OverLength;
+import io.weft.data.PromptStyle;
 import io.weft.data.prepare.DataSettings;
+import io.weft.model.FrozenWeights;
+import io.weft.objective.Recompute;
 import io.weft.problem.Language;
+import io.weft.run.Cadence;
+import io.weft.settings.Section;
+import io.weft.train.Average;
+import io.weft.train.Batching;
+import io.weft.train.ComputeSettings;
+import io.weft.train.OptimizerSettings;
+import io.weft.train.Precision;
+import io.weft.train.Schedule;
 import io.weft.train.TrainSettings;
 import io.weft.tune.Full;
 import io.weft.tune.Lora;
@@ -12,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -23,11 +36,12 @@ class RecipeTextsTest {
     @TempDir Path folder;
 
     @Test void whatIsWrittenIsReadBackEqual() {
-        var data = new DataSettings("dir with space/a: b#c.jsonl", "messages", OptionalInt.of(17), "plain", 333, false,
-                "cutEnd", "held out.jsonl");
-        var train = new TrainSettings("sft", 1.0 / 3, OptionalInt.of(9), 1, 2, OptionalDouble.of(1.2345678901234567e-7),
-                OptionalInt.of(0), "cosine",
-                0, 1e5 / 3, 1, 2, 3, 4, 5, "microBatches", "bf16", "mapped", "always", 7);
+        var data = new DataSettings("dir with space/a: b#c.jsonl", "messages", OptionalInt.of(17),
+                Optional.of(PromptStyle.PLAIN), 333, false, OverLength.CUT_END, "held out.jsonl");
+        var train = new TrainSettings("sft", new Batching(1.0 / 3, OptionalInt.of(9), 1, 2),
+                new OptimizerSettings(OptionalDouble.of(1.2345678901234567e-7), OptionalInt.of(0),
+                Schedule.Shape.COSINE, 0, 1e5 / 3), new Cadence(1, 2, 3, 4, 5), Average.MICRO_BATCHES,
+                new ComputeSettings(Precision.BF16, FrozenWeights.MAPPED, Recompute.ALWAYS), 7);
         var all = List.of(Recipe.of("m", "t"),
                 new Recipe("m", data, new Lora(3, 1e-5, 0.30000000000000004, List.of("q_proj", "odd, no")), train),
                 new Recipe("m", data, new Full(), TrainSettings.DEFAULTS));
@@ -122,8 +136,8 @@ class RecipeTextsTest {
                 .replaceAll("(?m)^( +)# (?!full)", "$1");
         Recipe recipe = Recipe.parse(template);
         assertThat(recipe.data().rows()).hasValue(1000);
-        assertThat(recipe.train().learningRate()).hasValue(2e-4);
-        assertThat(recipe.train().steps()).isPresent();
+        assertThat(recipe.train().optimizer().learningRate()).hasValue(2e-4);
+        assertThat(recipe.train().batching().steps()).isPresent();
     }
 
     @Test void theCommittedSchemaAndPagesAreTheGeneratedOnes() throws IOException {
@@ -136,7 +150,7 @@ class RecipeTextsTest {
         JsonNode schema = new ObjectMapper().readTree(RecipeSchema.text());
         JsonNode train = schema.at("/properties/train/properties"),
                 lora = schema.at("/properties/tuning/oneOf/0/properties/lora/properties");
-        assertThat(train.size()).isEqualTo(TrainSettings.class.getRecordComponents().length);
+        assertThat(train.size()).isEqualTo(Settings.TRAIN.settings().size());
         assertThat(lora.at("/rank/minimum").asInt()).isEqualTo(1);
         assertThat(lora.at("/dropout/exclusiveMaximum").asInt()).isEqualTo(1);
         assertThat(lora.at("/alpha/default").asDouble()).isEqualTo(32);

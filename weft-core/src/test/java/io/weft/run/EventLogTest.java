@@ -140,7 +140,7 @@ class EventLogTest {
     }
 
     @Test void aLogIsNeverOverwritten() {
-        write(List.of(new Finished(0, "stopped", 0, -1, 0, 0)));
+        write(List.of(new Finished(0, Finished.Reason.STOPPED, 0, -1, 0, 0)));
         assertThatThrownBy(() -> EventLog.create(file)).isInstanceOf(UserError.class)
                 .hasMessageContaining("events.jsonl").hasMessageContaining("FileAlreadyExists");
     }

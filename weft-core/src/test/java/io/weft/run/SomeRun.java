@@ -5,7 +5,6 @@ import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Saved;
 import io.weft.run.RunEvent.Started;
 import io.weft.run.RunEvent.StepDone;
-import io.weft.train.Schedule;
 import io.weft.train.TrainSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,7 @@ public final class SomeRun {
     /** @param evalEvery 0 for a run without evaluation */
     public static List<RunEvent> of(int steps, int stepsPerEpoch, int evalEvery) {
         var random = new Random(1);
-        var schedule = Schedule.of(TrainSettings.DEFAULTS, 2e-4, steps);
+        var schedule = TrainSettings.DEFAULTS.optimizer().over(2e-4, steps);
         List<RunEvent> events = new ArrayList<>();
         events.add(new Started(0, steps, stepsPerEpoch, 16 * stepsPerEpoch, evalEvery == 0 ? 0 : 40, 4_884_480,
                 139_399_488, false));
@@ -39,7 +38,8 @@ public final class SomeRun {
                 }
             }
         }
-        events.add(new Finished(steps, "done", sum / steps, bestStep, bestStep < 0 ? Double.NaN : best, 1.5 * steps));
+        events.add(new Finished(steps, Finished.Reason.DONE, sum / steps, bestStep, bestStep < 0 ? Double.NaN : best,
+                1.5 * steps));
         return events;
     }
 }

@@ -9,6 +9,7 @@ import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Saved;
 import io.weft.run.RunEvent.Started;
 import io.weft.run.RunEvent.StepDone;
+import io.weft.train.Batching;
 import io.weft.train.TrainSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -33,8 +33,8 @@ class TrainerStateFileTest {
     @TempDir Path folder;
 
     private static TrainSettings settings(int logEvery, int evalEvery) {
-        return new TrainSettings("sft", 3, OptionalInt.empty(), 4, 2, OptionalDouble.empty(), OptionalInt.empty(),
-                "linear", 0.01, 1, logEvery, evalEvery, 100, 3, 0, "tokens", "auto", "auto", "auto", 42);
+        return TrainSettings.DEFAULTS.withBatching(new Batching(3, OptionalInt.empty(), 4, 2))
+                .withCadence(new Cadence(logEvery, evalEvery, 100, 3, 0));
     }
 
     @Test void aRowHoldsTheMeanLossSinceTheRowBefore() throws IOException {
@@ -125,7 +125,7 @@ class TrainerStateFileTest {
                 events.add(new Evaluated(step, epoch, loss, 1, heldOut, loss < best, 1));
                 best = Math.min(best, loss);
             } else {
-                events.add(new Finished(step, "done", row.path("train_loss").asDouble(), 3, best, 1));
+                events.add(new Finished(step, Finished.Reason.DONE, row.path("train_loss").asDouble(), 3, best, 1));
             }
         }
         JsonNode state = written(settings(1, config.path("eval_steps").asInt()), events),
@@ -157,13 +157,13 @@ class TrainerStateFileTest {
                 events.add(new Saved(step, "checkpoints/step-00000003"));
             }
         }
-        events.add(new Finished(losses.length, "done", 4, 3, 0.25, 10));
+        events.add(new Finished(losses.length, Finished.Reason.DONE, 4, 3, 0.25, 10));
         return events;
     }
 
     private JsonNode written(TrainSettings settings, List<RunEvent> events) throws IOException {
         Path file = folder.resolve("trainer_state.json");
-        TrainerStateFile.write(file, settings.cadence(), settings.batch(), events);
+        TrainerStateFile.write(file, settings.cadence(), settings.batching().batch(), events);
         return JSON.readTree(Files.readString(file));
     }
 

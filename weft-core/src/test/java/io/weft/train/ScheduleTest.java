@@ -2,7 +2,6 @@ package io.weft.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.golden.Golden;
-import io.weft.problem.UserError;
 import io.weft.train.Schedule.Shape;
 import java.util.Arrays;
 import java.util.Optional;
@@ -10,7 +9,6 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 class ScheduleTest {
@@ -78,8 +76,7 @@ class ScheduleTest {
     }
 
     @Test void settingsMakeTheirSchedule() {
-        assertThat(Schedule.of(TrainSettings.DEFAULTS, 2e-4, 200)).isEqualTo(new Schedule(Shape.LINEAR, 2e-4, 20, 200));
-        assertThatThrownBy(() -> Shape.named("lineal")).isInstanceOf(UserError.class).hasMessageContaining("lineal")
-                .hasMessageContaining("linear, cosine, constant");
+        assertThat(TrainSettings.DEFAULTS.optimizer().over(2e-4, 200))
+                .isEqualTo(new Schedule(Shape.LINEAR, 2e-4, 20, 200));
     }
 }

@@ -14,9 +14,11 @@ import io.weft.objective.BlockWalk;
 import io.weft.objective.Likelihood;
 import io.weft.problem.UserError;
 import io.weft.recipe.RecipeSchema;
+import io.weft.run.Cadence;
 import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.run.RunListener;
+import io.weft.settings.Word;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -98,7 +100,8 @@ class TrainGoldenTest {
                 golden.path("warmup_steps").asInt(), golden.path("schedule").asText(),
                 golden.path("optimizer").path("weight_decay").asDouble(), golden.path("max_grad_norm").asDouble(),
                 total,
-                golden.path("loss_normalisation").asText().startsWith("mean") ? "microBatches" : "tokens", 42);
+                golden.path("loss_normalisation").asText().startsWith("mean") ? Average.MICRO_BATCHES : Average.TOKENS,
+                42);
         train(model, settings, golden.path("learning_rate").asDouble(), rows, heldOut,
                 epoch -> IntStream.range(0, rows.size()).toArray());
 
@@ -173,7 +176,7 @@ class TrainGoldenTest {
         TrainSettings settings = settings(config.path("epochs").asInt(), golden.path("max_steps").asInt(),
                 config.path("batch").asInt(), config.path("grad_accum").asInt(), config.path("warmup_steps").asInt(),
                 config.path("schedule").asText(), config.path("weight_decay").asDouble(), 1.0,
-                config.path("eval_steps").asInt(), "tokens", seed);
+                config.path("eval_steps").asInt(), Average.TOKENS, seed);
         TrainingPlan plan = train(model, settings, config.path("lr").asDouble(), rows, heldOut, order);
 
         // The golden file did not record the order inside of an epoch's last micro-batch, and it has no effect.
@@ -210,7 +213,7 @@ class TrainGoldenTest {
             List<List<Example>> rows, List<Example> heldOut, IntFunction<int[]> order) {
         steps.clear();
         evaluations.clear();
-        TrainingPlan plan = TrainingPlan.of(rows.size(), settings, order);
+        TrainingPlan plan = TrainingPlan.of(rows.size(), settings.batching(), order);
         var job = new Trainer.Job(model, Likelihood.SFT, settings, peak,
                 Rows.of(rows.stream().map(row -> row.stream().map(ExampleGroup::of).toList()).toList()),
                 heldOut.stream().map(ExampleGroup::of).toList(), plan);
@@ -221,7 +224,7 @@ class TrainGoldenTest {
                 evaluations.add(evaluated);
             }
         };
-        new Trainer(job, new AdamW(model.tuned(), settings.weightDecay()), TrainState.START, listener,
+        new Trainer(job, new AdamW(model.tuned(), settings.optimizer().weightDecay()), TrainState.START, listener,
                 (state, optimizer) -> {
             if (state.bestStep() == state.step()) {
                 bestSoFar = new LinkedHashMap<>();
@@ -233,10 +236,11 @@ class TrainGoldenTest {
     }
 
     private static TrainSettings settings(int epochs, int steps, int batch, int accumulate, int warmup, String schedule,
-            double weightDecay, double clipNorm, int evalEvery, String average, long seed) {
-        return new TrainSettings("sft", epochs, OptionalInt.of(steps), batch, accumulate, OptionalDouble.empty(),
-                OptionalInt.of(warmup), schedule, weightDecay, clipNorm, 1, evalEvery, 100, 3, 0, average, "auto",
-                "auto", "auto", seed);
+            double weightDecay, double clipNorm, int evalEvery, Average average, long seed) {
+        Schedule.Shape shape = Word.named(Schedule.Shape.class, schedule).orElseThrow();
+        return TrainSettings.DEFAULTS.withBatching(new Batching(epochs, OptionalInt.of(steps), batch, accumulate))
+                .withOptimizer(new OptimizerSettings(OptionalDouble.empty(), OptionalInt.of(warmup), shape, weightDecay,
+                clipNorm)).withCadence(new Cadence(1, evalEvery, 100, 3, 0)).withAverage(average).withSeed(seed);
     }
 
     /** The rows of a run; one of a packed run is several documents. */

@@ -1,14 +1,12 @@
 package io.weft.data;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Optional;
+import io.weft.settings.Word;
 
 /**
  * How an instruction and its input become the text that a model is asked with; {@code data.prompt} in a recipe.
  * Serving builds its prompts by the style the model was tuned with.
  */
-public enum PromptStyle {
+public enum PromptStyle implements Word {
     /**
      * {@code {instruction}\n\n输入:{input}\n\n输出:}, without the middle part when the input is empty. The answer follows
      * at once; no chat template.
@@ -33,11 +31,4 @@ public enum PromptStyle {
 
     /** True when a conversation may hold several turns, or a system's: only a chat template can say whose they are. */
     public boolean takesSeveralTurns() { return this == TEMPLATE; }
-
-    /** The word of recipes and manifests: tutorial, template or plain. */
-    public String word() { return name().toLowerCase(Locale.ROOT); }
-
-    public static Optional<PromptStyle> named(String word) {
-        return Arrays.stream(values()).filter(style -> style.word().equals(word)).findFirst();
-    }
 }

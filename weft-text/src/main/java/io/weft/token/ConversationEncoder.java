@@ -4,6 +4,7 @@ import io.weft.data.Conversation;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Message;
+import io.weft.data.OverLength;
 import io.weft.data.Packer;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;

@@ -2,6 +2,7 @@ package io.weft.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.golden.Golden;
+import io.weft.settings.Word;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,8 +18,8 @@ class PromptStyleTest {
             assertThat(style.build("Translate.", "hello")).isEqualTo("Translate.\nhello");
             assertThat(style.build("Translate.", "")).isEqualTo("Translate.");
         }
-        assertThat(PromptStyle.named("template")).contains(PromptStyle.TEMPLATE);
-        assertThat(PromptStyle.named("Template")).isEmpty();
+        assertThat(Word.named(PromptStyle.class, "template")).contains(PromptStyle.TEMPLATE);
+        assertThat(Word.named(PromptStyle.class, "Template")).isEmpty();
     }
 
     @Test void spacesArePythonsAndNotJavas() {

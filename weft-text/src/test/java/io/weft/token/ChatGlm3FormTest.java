@@ -3,6 +3,7 @@ package io.weft.token;
 import io.weft.data.Conversation;
 import io.weft.data.Example;
 import io.weft.data.Message;
+import io.weft.data.OverLength;
 import io.weft.data.Place;
 import io.weft.problem.UserError;
 import io.weft.token.SentencePieceModel.Type;

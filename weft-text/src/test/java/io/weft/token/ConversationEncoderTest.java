@@ -5,6 +5,7 @@ import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Labelled;
 import io.weft.data.Message;
+import io.weft.data.OverLength;
 import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.PromptStyle;

@@ -3,6 +3,7 @@ package io.weft.token;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.Conversation;
 import io.weft.data.Example;
+import io.weft.data.OverLength;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.golden.Golden;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.data.Conversation;
 import io.weft.data.Example;
+import io.weft.data.OverLength;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.golden.Golden;

@@ -72,7 +72,7 @@ final class Quickstart implements Verb {
                 : Sampling.DEFAULTS.maxNewTokens())).withBatch(32);
         return Scope.value(() -> {
             try (var stop = new StopRequest(streams.err()); var progress =
-                    ConsoleProgress.on(told, recipe.train().logEvery());
+                    ConsoleProgress.on(told, recipe.train().cadence().logEvery());
                     var curves = new RunCurves(new RunFolder(folder)); var run =
                             TrainingRun.start(recipe, folder, progress.and(curves))) {
                 stop.watch(run);

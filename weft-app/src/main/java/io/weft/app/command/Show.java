@@ -7,6 +7,7 @@ import io.weft.PromptFormat;
 import io.weft.app.terminal.AnsiStyle;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
+import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.clean.Cleaner;
@@ -17,7 +18,6 @@ import io.weft.data.read.Row;
 import io.weft.model.ModelFolder;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeReader;
-import io.weft.token.OverLength;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ final class Show implements Verb {
         PromptStyle style = preview.style();
         int length = recipe.data().maxLength();
         PromptFormat used = PromptFormat.of(base.path(), base.config(), style, length,
-                OverLength.named(recipe.data().overLength()).orElseThrow());
+                recipe.data().overLength());
         PromptFormat whole = PromptFormat.of(base.path(), base.config(), style, Integer.MAX_VALUE, OverLength.CUT);
         List<ShownExample> examples = new ArrayList<>();
         try (var tokenizer = used.tokenizer(); var second = whole.tokenizer()) {

@@ -1,6 +1,7 @@
 package io.weft.app.doctor;
 
 import io.weft.data.prepare.DataSettings;
+import io.weft.model.FrozenWeights;
 import io.weft.model.ModelFolder;
 import io.weft.model.WeightPlacement;
 import io.weft.nn.CausalLm;
@@ -34,7 +35,7 @@ record ModelNeeds(long weights, WeightPlacement holding, long weightBytes, long 
 
     private static ModelNeeds of(ModelFolder model) {
         CausalLm outline = model.outline();
-        WeightPlacement holding = WeightPlacement.of("auto", model);
+        WeightPlacement holding = FrozenWeights.AUTO.of(model);
         int blocks = outline.blocks().size();
         long weights = outline.weightCount(), keptBytes = outline.keptBytes();
         // Mapped weights are upcast a block at a time, and only a block's activations are kept beside every block's
@@ -45,7 +46,7 @@ record ModelNeeds(long weights, WeightPlacement holding, long weightBytes, long 
     }
 
     private Finding finding(String title, Path folder) {
-        int batch = TrainSettings.DEFAULTS.batch(), length = DataSettings.DEFAULTS.maxLength();
+        int batch = TrainSettings.DEFAULTS.batching().batch(), length = DataSettings.DEFAULTS.maxLength();
         long usual = training(batch * length), small = training(length), available = Machine.availableMemory();
         String size = Minimums.size(4 * weights), most = Minimums.size(usual), least = Minimums.size(small),
                 free = Minimums.size(available);

@@ -168,9 +168,9 @@ public final class ConsoleProgress implements RunListener, Closeable {
 
     private static String reason(Finished finished) {
         switch (finished.reason()) {
-            case "done": return say("done");
-            case "patience": return say("stopped early, held-out loss no longer falls");
-            case "stopped": return say("stopped, can be resumed");
+            case DONE: return say("done");
+            case PATIENCE: return say("stopped early, held-out loss no longer falls");
+            case STOPPED: return say("stopped, can be resumed");
             default: return say("given up, the loss is not a finite number");
         }
     }

@@ -41,16 +41,16 @@ public record RunOpening(TrainingRun run, TrainSettings asked) {
                     rows.alsoTrained()));
         }
         sheet.more(say("rows as %s, prompts as %s, at most %,d tokens", manifest.settings().format(),
-                manifest.settings().prompt(), manifest.settings().maxLength()));
+                manifest.settings().prompt().orElseThrow().word(), manifest.settings().maxLength()));
         sheet.more(run.encoded().toString());
         sheet.line(say("tuning"), run.trainable().toString());
         TrainSettings train = run.recipe().train();
         sheet.line(say("plan"), say("%,d steps (%,d an epoch) of %d x %d %s", run.plan().steps(),
-                run.plan().stepsPerEpoch(), train.batch(), train.accumulate(),
+                run.plan().stepsPerEpoch(), train.batching().batch(), train.batching().accumulate(),
                 manifest.settings().pack() ? say("packs") : say("rows")));
-        sheet.more(say("learning rate %s, %s, warm-up %d steps", rate(train.learningRate().orElseThrow()),
-                train.schedule(), train.warmupSteps().orElseThrow()));
-        Warmup.of(asked.warmupSteps(), run.plan().steps()).notice().ifPresent(sheet::more);
+        sheet.more(say("learning rate %s, %s, warm-up %d steps", rate(train.optimizer().learningRate().orElseThrow()),
+                train.optimizer().schedule().word(), train.optimizer().warmupSteps().orElseThrow()));
+        Warmup.of(asked.optimizer().warmupSteps(), run.plan().steps()).notice().ifPresent(sheet::more);
         sheet.line(say("run"), run.folder().path().toString());
         to.println();
     }

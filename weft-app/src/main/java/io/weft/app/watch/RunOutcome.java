@@ -7,6 +7,7 @@ import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;
 import io.weft.data.prepare.PreparedData;
 import io.weft.run.RunEvent.Finished;
+import io.weft.run.RunEvent.Finished.Reason;
 import io.weft.run.RunFolder;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import static io.weft.problem.Language.say;
 
 /** What a run left, and what can be done with it. */
 public record RunOutcome(TrainingRun run, Finished finished) {
-    private boolean isWhole() { return finished.reason().equals("done") || finished.reason().equals("patience"); }
+    private boolean isWhole() { return finished.reason() == Reason.DONE || finished.reason() == Reason.PATIENCE; }
 
     private Path result() {
         RunFolder folder = run.folder();
@@ -23,22 +24,22 @@ public record RunOutcome(TrainingRun run, Finished finished) {
     }
 
     public int exitCode() {
-        return isWhole() ? ExitCode.DONE : finished.reason().equals("stopped") ? ExitCode.RESUMABLE : ExitCode.USER;
+        return isWhole() ? ExitCode.DONE : finished.reason() == Reason.STOPPED ? ExitCode.RESUMABLE : ExitCode.USER;
     }
 
     public void print(PrintStream to) {
         var sheet = new LabelledLines(to);
         RunFolder folder = run.folder();
         to.println();
-        if (finished.reason().equals("stopped")) {
+        if (finished.reason() == Reason.STOPPED) {
             sheet.line(say("go on"), "weft resume " + folder.path());
             return;
         }
-        if (finished.reason().equals("diverged")) {
+        if (finished.reason() == Reason.DIVERGED) {
             to.println(say(
                     "The loss or its gradient was no finite number several steps in a row. Lower train.learningRate "
                     + "(it was %s) or look at the rows of those steps in %s.",
-                    run.recipe().train().learningRate().orElseThrow(), folder.events()));
+                    run.recipe().train().optimizer().learningRate().orElseThrow(), folder.events()));
             return;
         }
         sheet.line(run.recipe().tuning().isAdapter() ? say("adapter") : say("model"), result().toString());
@@ -52,7 +53,7 @@ public record RunOutcome(TrainingRun run, Finished finished) {
     public String json() {
         ObjectNode root = new ObjectMapper().createObjectNode().put("formatVersion", 1)
                 .put("run", run.folder().path().toAbsolutePath().normalize().toString())
-                .put("reason", finished.reason())
+                .put("reason", finished.reason().word())
                 .put("step", finished.step()).put("steps", run.plan().steps()).put("trainLoss", finished.trainLoss())
                 .put("seconds", finished.seconds());
         if (finished.bestStep() >= 0) {

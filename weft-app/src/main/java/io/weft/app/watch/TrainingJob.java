@@ -18,7 +18,8 @@ public record TrainingJob(Streams streams, boolean json, TrainSettings settings)
     /** @param making a new run, or one that goes on  @return the exit code */
     public int run(Path folder, Function<RunListener, TrainingRun> making) {
         PrintStream told = json ? streams.err() : streams.out();
-        try (var stop = new StopRequest(streams.err()); var progress = ConsoleProgress.on(told, settings.logEvery());
+        try (var stop = new StopRequest(streams.err()); var progress =
+                ConsoleProgress.on(told, settings.cadence().logEvery());
                 var curves = new RunCurves(new RunFolder(folder)); TrainingRun run =
                         making.apply(progress.and(curves))) {
             stop.watch(run);

@@ -1,11 +1,11 @@
 package io.weft.app.serve;
 
+import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.generate.Generator;
 import io.weft.model.ModelFolder;
 import io.weft.token.ConversationEncoder;
 import io.weft.token.MessageTemplate;
-import io.weft.token.OverLength;
 import io.weft.token.Piece;
 import io.weft.token.TinyTokenizers;
 import io.weft.token.Tokenizer;

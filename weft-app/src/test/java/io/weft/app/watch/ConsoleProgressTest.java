@@ -57,7 +57,7 @@ class ConsoleProgressTest {
                 .contains("step 5  saved checkpoints/step-00000005")
                 .contains("step 5  warning: the loss is not finite; ").contains("look at rows [4, 2]\n")
                 .contains("best eval loss").contains("eval loss");
-        assertThat(shown(false, 80, List.of(events.get(0), new Finished(3, "stopped", 2, -1, 0, 3723))))
+        assertThat(shown(false, 80, List.of(events.get(0), new Finished(3, Finished.Reason.STOPPED, 2, -1, 0, 3723))))
                 .contains("stopped, can be resumed: step 3 of 10, mean training loss 2.0000, 1:02:03");
         assertThat(shown(false, 80, List.of(new Started(5, 10, 10, 160, 0, 1, 1, true))))
                 .startsWith("resuming after step 5: ");

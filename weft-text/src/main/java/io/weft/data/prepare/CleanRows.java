@@ -95,7 +95,7 @@ public final class CleanRows {
 
     private void begin(Row first) {
         format = RowFormats.find(settings.format()).orElseGet(() -> RowFormats.detect(first, wanted));
-        style = PromptStyle.named(settings.prompt()).orElse(format.usualPrompt());
+        style = settings.prompt().orElse(format.usualPrompt());
         cleaner = new Cleaner(format, style, new Outgoing());
     }
 

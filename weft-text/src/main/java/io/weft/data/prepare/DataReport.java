@@ -77,7 +77,8 @@ final class DataReport {
                 row(say("held out (heldout.jsonl)"), counts.heldOut())));
         DataSettings settings = manifest.settings();
         line(say("Format %s, prompt %s, columns %s; held out: %s, seed %d.",
-                settings.format(), settings.prompt(), manifest.columns(), settings.heldOut(), manifest.seed()));
+                settings.format(), settings.prompt().orElseThrow().word(), manifest.columns(), settings.heldOut(),
+                manifest.seed()));
         line(say("%s, %d bytes, SHA-256 %s", manifest.source().file(), manifest.source().bytes(),
                 manifest.source().sha256()));
         if (!manifest.unusedFields().isEmpty()) {

@@ -1,18 +1,26 @@
 package io.weft.data.prepare;
 
 import io.weft.data.Excerpt;
+import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.data.format.RowFormat;
 import io.weft.data.format.RowFormats;
 import io.weft.problem.Problems;
-import io.weft.problem.UserError;
+import io.weft.settings.Section;
+import io.weft.settings.Setting;
+import io.weft.settings.Values.File;
+import io.weft.settings.Values.Flag;
+import io.weft.settings.Values.HeldOutRows;
+import io.weft.settings.Values.OneOf;
+import io.weft.settings.Values.WholeNumber;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
+import static io.weft.problem.Translatable.text;
 
 /**
  * The {@code data:} part of a recipe.
@@ -20,66 +28,54 @@ import static io.weft.problem.Language.say;
  * @param train      the file: a JSON array, JSONL, CSV or plain text; "" when none was given
  * @param format     a name of {@link RowFormats}; "auto": told by the first row's fields
  * @param rows       only the first N rows of the file, bad ones counted
- * @param prompt     "tutorial", "template" or "plain" (see {@link PromptStyle}); "auto": the format's usual one
+ * @param prompt     the format's usual one when not given
  * @param maxLength  tokens of an example, prompt and completion together
  * @param pack       lay several examples into one row of a batch, isolated
- * @param overLength what becomes of a longer example: "cut" (the prompt first; the end marker stays), "cutEnd" (as
- *     TRL), "drop" or "refuse"
+ * @param overLength what becomes of a longer example
  * @param heldOut    a share of the rows, a number of rows, or a file of its own (see {@link HeldOut})
  */
-public record DataSettings(String train, String format, OptionalInt rows, String prompt, int maxLength, boolean pack,
-        String overLength, String heldOut) {
-    public static final String AUTO = "auto";
-    public static final List<String> OVER_LENGTHS = List.of("cut", "cutEnd", "drop", "refuse");
-    public static final DataSettings DEFAULTS = new DataSettings("", AUTO, OptionalInt.empty(), AUTO, 1024, true, "cut",
-            "0.1");
+public record DataSettings(String train, String format, OptionalInt rows, Optional<PromptStyle> prompt, int maxLength,
+        boolean pack, OverLength overLength, String heldOut) {
+    public static final DataSettings DEFAULTS = new DataSettings("", OneOf.AUTO, OptionalInt.empty(), Optional.empty(),
+            1024, true, OverLength.CUT, "0.1");
+    private static final Section<DataSettings> SECTION = Section.of("data", DEFAULTS, text("what to learn from"),
+            Setting.of("train", new File(text("a file of rows")),
+                    text("training rows: a JSON array, JSONL, CSV or plain text")).required("train.jsonl"),
+            Setting.of("format", OneOf.names(() -> Stream.concat(Stream.of(OneOf.AUTO),
+                    RowFormats.names().stream()).toList()),
+                    text("what the rows look like; auto: told by the first row's fields")),
+            Setting.of("rows", WholeNumber.from(1), text("only the first so many rows"))
+                    .optional("1000", text("all rows")),
+            Setting.of("prompt", OneOf.of(PromptStyle.class).orAuto(),
+                    text("how a prompt is built: the tutorial's wording, the model's chat template, or the text as it "
+                    + "is; auto: as usual for the format")),
+            Setting.of("maxLength", new WholeNumber(2, 1 << 20), text("tokens in an example, and in a pack")),
+            Setting.of("pack", new Flag(), text("several examples in one row, isolated from each other")),
+            Setting.of("overLength", OneOf.of(OverLength.class),
+                    text("longer examples: shorten the prompt first, cut the end, leave out, or stop")),
+            Setting.of("heldOut", new HeldOutRows(),
+                    text("rows kept for evaluation: a share of them, a number of them, or a file")));
 
-    /** The words of {@code data.format}. */
-    public static List<String> formats() {
-        return Stream.concat(Stream.of(AUTO), RowFormats.names().stream()).toList();
-    }
-
-    /** The words of {@code data.prompt}. */
-    public static List<String> prompts() {
-        return Stream.concat(Stream.of(AUTO), Stream.of(PromptStyle.values()).map(PromptStyle::word)).toList();
-    }
+    /** Every setting with its bounds. */
+    public Section<DataSettings> section() { return SECTION; }
 
     /** Adds what is wrong with the settings themselves; files are looked at when they are read. */
     public void check(Problems problems) {
-        if (train.isBlank()) {
-            problems.add(say("data.train is missing: give the file to train on"));
-        }
+        SECTION.check(this, problems);
         try {
             Path.of(train);
         } catch (InvalidPathException e) {
             problems.add(say("data.train: '%s' is no path to a file", Excerpt.of(train)));
         }
-        checkWord(problems, "data.format", format, formats());
-        checkWord(problems, "data.prompt", prompt, prompts());
-        checkWord(problems, "data.overLength", overLength, OVER_LENGTHS);
-        checkPositive(problems, "data.maxLength", maxLength, 2);
-        rows.ifPresent(n -> checkPositive(problems, "data.rows", n, 1));
-        try {
-            HeldOut.of(heldOut);
-        } catch (UserError e) {
-            problems.add(e.getMessage());
-        }
     }
 
-    private static void checkWord(Problems problems, String key, String given, List<String> words) {
-        if (!words.contains(given)) {
-            problems.add(say("%s: '%s'; expected one of %s", key, Excerpt.of(given), String.join(", ", words)));
-        }
-    }
-
-    private static void checkPositive(Problems problems, String key, int given, int least) {
-        if (given < least) {
-            problems.add(say("%s: %d; expected %d or more", key, given, least));
-        }
+    /** These settings with another file to train on. */
+    public DataSettings withTrain(String file) {
+        return new DataSettings(file, format, rows, prompt, maxLength, pack, overLength, heldOut);
     }
 
     /** These settings with nothing left to "auto": what was found in the file. */
     public DataSettings resolved(RowFormat format, PromptStyle prompt) {
-        return new DataSettings(train, format.name(), rows, prompt.word(), maxLength, pack, overLength, heldOut);
+        return new DataSettings(train, format.name(), rows, Optional.of(prompt), maxLength, pack, overLength, heldOut);
     }
 }

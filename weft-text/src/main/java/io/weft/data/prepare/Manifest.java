@@ -4,8 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.OverLength;
+import io.weft.data.PromptStyle;
 import io.weft.data.read.Utf8Reader;
 import io.weft.problem.UserError;
+import io.weft.settings.Word;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -54,8 +57,9 @@ public record Manifest(DataSettings settings, long seed, Source source,
         ObjectNode root = RowSpool.JSON.createObjectNode().put("formatVersion", FORMAT_VERSION);
         ObjectNode data = root.putObject("settings").put("train", settings.train()).put("format", settings.format());
         settings.rows().ifPresent(rows -> data.put("rows", rows));
-        data.put("prompt", settings.prompt()).put("maxLength", settings.maxLength()).put("pack", settings.pack())
-                .put("overLength", settings.overLength()).put("heldOut", settings.heldOut());
+        settings.prompt().ifPresent(prompt -> data.put("prompt", prompt.word()));
+        data.put("maxLength", settings.maxLength()).put("pack", settings.pack())
+                .put("overLength", settings.overLength().word()).put("heldOut", settings.heldOut());
         root.put("seed", seed).set("source", json(source));
         heldOutSource.ifPresent(held -> root.set("heldOutSource", json(held)));
         root.put("columns", columns).putObject("rows").put("read", counts.read).put("rejected", counts.rejected)
@@ -109,9 +113,9 @@ public record Manifest(DataSettings settings, long seed, Source source,
         JsonNode data = root.required("settings"), rows = root.required("rows");
         var settings = new DataSettings(data.required("train").asText(), data.required("format").asText(),
                 data.has("rows") ? OptionalInt.of(data.get("rows").asInt()) : OptionalInt.empty(),
-                data.required("prompt").asText(), data.required("maxLength").asInt(), data.required("pack").asBoolean(),
-                data.required("overLength").asText(),
-                data.required("heldOut").asText());
+                Optional.of(word(PromptStyle.class, data.required("prompt"))), data.required("maxLength").asInt(),
+                data.required("pack").asBoolean(),
+                word(OverLength.class, data.required("overLength")), data.required("heldOut").asText());
         var counts = new Counts(rows.required("read").asInt(), rows.required("rejected").asInt(),
                 rows.required("train").asInt(), rows.required("heldOut").asInt(),
                 rows.required("heldOutAlsoTrained").asInt());
@@ -121,6 +125,10 @@ public record Manifest(DataSettings settings, long seed, Source source,
                 Optional.ofNullable(root.get("heldOutSource")).map(Manifest::source),
                 root.required("columns").asText(), counts, counts(root, "rejected"), counts(root, "flags"),
                 counts(root, "unusedFields"), files);
+    }
+
+    private static <E extends Enum<E> & Word> E word(Class<E> type, JsonNode word) {
+        return Word.named(type, word.asText()).orElseThrow(() -> new IllegalArgumentException(word.toString()));
     }
 
     private static Source source(JsonNode file) {

@@ -46,10 +46,7 @@ public final class PreparedData {
     public Path folder() { return folder; }
 
     /** How the prompts in the files were built, and how serving is to build them. */
-    public PromptStyle promptStyle() {
-        return PromptStyle.named(manifest.settings().prompt())
-                .orElseThrow(() -> damaged(folder.resolve(Manifest.NAME), manifest.settings().prompt()));
-    }
+    public PromptStyle promptStyle() { return manifest.settings().prompt().orElseThrow(); }
 
     /** What each row is. */
     public Class<? extends Sample> kind() { return columns().kind(); }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.data.Conversation;
 import io.weft.data.Labelled;
 import io.weft.data.Message;
+import io.weft.data.OverLength;
 import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
@@ -53,8 +55,9 @@ class PreparationTest {
         assertThat(data.train().get(1).place())
                 .isEqualTo(new Place(folder.resolve("run/data/train.jsonl").toString(), 2));
         assertThat(data.manifest().settings())
-                .isEqualTo(new DataSettings(file.toString(), "alpaca", OptionalInt.empty(), "tutorial", 1024, true,
-                "cut", "0.25"));
+                .isEqualTo(new DataSettings(file.toString(), "alpaca", OptionalInt.empty(),
+                Optional.of(PromptStyle.TUTORIAL), 1024, true,
+                OverLength.CUT, "0.25"));
         assertThat(data.promptStyle()).isEqualTo(PromptStyle.TUTORIAL);
         assertThat(data.manifest().columns()).isEqualTo("prompt, completion");
         JsonNode first = JSON.readTree(Files.readAllLines(folder.resolve("run/data/heldout.jsonl")).get(0));
@@ -224,7 +227,8 @@ class PreparationTest {
         Path file = write("rows.json",
                 "[{\"prompt\":\"a\",\"completion\":\"1\"},{\"prompt\":\"\",\"completion\":\"2\"},"
                 + "{\"prompt\":\"c\",\"completion\":\"3\"},{\"prompt\":\"d");
-        var settings = new DataSettings(file.toString(), "auto", OptionalInt.of(3), "auto", 1024, true, "cut", "0");
+        var settings = new DataSettings(file.toString(), "auto", OptionalInt.of(3), Optional.empty(), 1024, true,
+                OverLength.CUT, "0");
         assertThat(Preparation.prepare(settings, 42, folder.resolve("run")).manifest().counts())
                 .isEqualTo(new Manifest.Counts(3, 1, 2, 0, 0));
     }
@@ -284,10 +288,10 @@ class PreparationTest {
 
     @Test void everyWrongSettingIsNamedAtOnce() {
         var problems = new Problems("recipe.yaml");
-        new DataSettings("", "xml", OptionalInt.of(0), "chat", 1, true, "trim", "1.5").check(problems);
+        new DataSettings("", "xml", OptionalInt.of(0), Optional.empty(), 1, true, OverLength.CUT, "1.5")
+                .check(problems);
         assertThat(problems.all()).extracting(problem -> problem.split("[ :]")[0])
-                .containsExactly("data.train", "data.format", "data.prompt", "data.overLength", "data.maxLength",
-                "data.rows", "data.heldOut");
+                .containsExactly("data.train", "data.format", "data.rows", "data.maxLength", "data.heldOut");
         var none = new Problems("recipe.yaml");
         settings(Path.of("x"), "auto", "0.1").check(none);
         assertThat(none.all()).isEmpty();
@@ -325,7 +329,8 @@ class PreparationTest {
     }
 
     private static DataSettings settings(Path train, String format, String heldOut) {
-        return new DataSettings(train.toString(), format, OptionalInt.empty(), "auto", 1024, true, "cut", heldOut);
+        return new DataSettings(train.toString(), format, OptionalInt.empty(), Optional.empty(), 1024, true,
+                OverLength.CUT, heldOut);
     }
 
     private Path rows(int count, IntFunction<String> row) throws IOException {

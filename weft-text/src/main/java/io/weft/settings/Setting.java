@@ -1,4 +1,4 @@
-package io.weft.recipe;
+package io.weft.settings;
 
 import io.weft.problem.Translatable;
 
@@ -11,19 +11,24 @@ import io.weft.problem.Translatable;
  * @param example a value to show where there is no default to show, null where there is one
  * @param unset   what happens while it is not given, for settings whose component is optional; null for the others
  */
-record Setting(String name, Values values, Translatable about, String example, Translatable unset) {
+public record Setting(String name, Values values, Translatable about, String example, Translatable unset)
+        implements Entry {
     /** A setting that has a default. */
-    static Setting of(String name, Values values, Translatable about) {
+    public static Setting of(String name, Values values, Translatable about) {
         return new Setting(name, values, about, null, null);
     }
 
     /** A setting that the recipe must give. */
-    Setting required(String example) { return new Setting(name, values, about, example, null); }
+    public Setting required(String example) { return new Setting(name, values, about, example, null); }
 
     /** A setting that may stay unset. */
-    Setting optional(String example, Translatable unset) { return new Setting(name, values, about, example, unset); }
+    public Setting optional(String example, Translatable unset) {
+        return new Setting(name, values, about, example, unset);
+    }
 
-    boolean isOptional() { return unset != null; }
+    /** Whether it may stay unset. */
+    public boolean isOptional() { return unset != null; }
 
-    boolean isRequired() { return example != null && unset == null; }
+    /** Whether a recipe must give it. */
+    public boolean isRequired() { return example != null && unset == null; }
 }

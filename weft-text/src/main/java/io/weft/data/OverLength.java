@@ -1,33 +1,21 @@
-package io.weft.token;
+package io.weft.data;
 
-import java.util.Arrays;
-import java.util.Optional;
+import io.weft.settings.Word;
 
 /** What happens to a conversation of more tokens than an example may have; {@code data.overLength} in a recipe. */
-public enum OverLength {
+public enum OverLength implements Word {
     /**
      * Shortens what is asked before what is answered, and keeps the begin token, the marker of the answer and the end
      * token.
      */
-    CUT("cut"),
+    CUT,
     /**
      * Drops all tokens past the limit, the end token included, as TRL does; an example without an answer left is
      * dropped.
      */
-    CUT_END("cutEnd"),
+    CUT_END,
     /** Leaves the conversation out. */
-    DROP("drop"),
+    DROP,
     /** Stops with an error that names the row. */
-    REFUSE("refuse");
-
-    private final String word;
-
-    OverLength(String word) { this.word = word; }
-
-    /** The word of recipes. */
-    public String word() { return word; }
-
-    public static Optional<OverLength> named(String word) {
-        return Arrays.stream(values()).filter(value -> value.word.equals(word)).findFirst();
-    }
+    REFUSE
 }

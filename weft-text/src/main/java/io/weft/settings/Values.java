@@ -1,11 +1,14 @@
-package io.weft.recipe;
+package io.weft.settings;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.problem.Spelling;
 import io.weft.problem.Translatable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import static io.weft.problem.Language.say;
@@ -15,13 +18,13 @@ import static io.weft.problem.Translatable.text;
  * The values that a setting takes: reads and bounds them, and names them in messages, in the schema and in the
  * documentation.
  */
-sealed interface Values {
+public sealed interface Values {
     /** Completes "expected …". */
     Translatable expected();
 
     /**
-     * The value that a text stands for: an Integer, a Long, a Double, a Boolean, a String or a List of String. Empty
-     * when it is none of these values.
+     * The value that a text stands for: an Integer, a Long, a Double, a Boolean, a String, an enum's constant or a List
+     * of String. Empty when it is none of these values.
      */
     Optional<Object> parse(String text);
 
@@ -29,6 +32,13 @@ sealed interface Values {
     default Optional<Object> read(Node node) {
         return node instanceof Node.Scalar scalar && !scalar.missing() ? parse(scalar.text()) : Optional.empty();
     }
+
+    /**
+     * A value of {@link #parse} as YAML and JSON write it: a number, a truth, a text or a list of texts.
+     *
+     * @param value null for what is unset
+     */
+    default Object written(Object value) { return value; }
 
     /** Adds the JSON schema of these values. */
     void describeIn(ObjectNode schema);
@@ -38,7 +48,12 @@ sealed interface Values {
 
     /** Whole numbers that fit an int. */
     record WholeNumber(int least, int most) implements Values {
+        /** No count in a recipe is larger. */
+        private static final int MANY = 1_000_000_000;
         private static final Pattern DIGITS = Pattern.compile("[-+]?(0|[1-9][0-9]{0,18})");
+
+        /** Counts from this one up. */
+        public static WholeNumber from(int least) { return new WholeNumber(least, MANY); }
 
         @Override public Translatable expected() {
             return least == most ? text("%s", least) : text("a whole number from %d to %d", least, most);
@@ -51,7 +66,7 @@ sealed interface Values {
         }
 
         /** Zeros in front, which YAML 1.1 takes for octal, are refused. */
-        static Optional<Long> whole(String text, long least, long most) {
+        public static Optional<Long> whole(String text, long least, long most) {
             try {
                 return DIGITS.matcher(text).matches()
                         ? Optional.of(Long.parseLong(text)).filter(value -> least <= value && value <= most)
@@ -108,7 +123,7 @@ sealed interface Values {
                     .put(upperOpen ? "exclusiveMaximum" : "maximum", upper);
         }
 
-        static Optional<Double> decimal(String text) {
+        public static Optional<Double> decimal(String text) {
             return DECIMAL.matcher(text).matches() ? Optional.of(Double.valueOf(text)) : Optional.empty();
         }
     }
@@ -128,27 +143,72 @@ sealed interface Values {
         @Override public void describeIn(ObjectNode schema) { schema.put("type", "boolean"); }
     }
 
-    /** One word of a closed set. */
-    record OneOf(List<String> words) implements Values {
-        @Override public Translatable expected() { return text("one of %s", words); }
+    /**
+     * One of several words.
+     *
+     * @param values what each stands for, in the order in which they are told; asked for when they are needed, since
+     *     some are names of what other jars bring
+     */
+    record OneOf(Supplier<Map<String, Object>> values) implements Values {
+        /** Says that Weft chooses. */
+        public static final String AUTO = "auto";
 
-        @Override public Optional<Object> parse(String text) {
-            return words.contains(text) ? Optional.of(text) : Optional.empty();
+        /** The constants of an enum. */
+        public static <E extends Enum<E> & Word> OneOf of(Class<E> type) {
+            Map<String, Object> values = new LinkedHashMap<>();
+            for (E constant : type.getEnumConstants()) {
+                values.put(constant.word(), constant);
+            }
+            return new OneOf(() -> values);
+        }
+
+        /** Names, which stand for themselves. */
+        public static OneOf names(Supplier<List<String>> names) {
+            return new OneOf(() -> {
+                Map<String, Object> values = new LinkedHashMap<>();
+                names.get().forEach(name -> values.put(name, name));
+                return values;
+            });
+        }
+
+        /** These words and "auto", for a component that is an {@link Optional}: empty when Weft is to choose. */
+        public OneOf orAuto() {
+            return new OneOf(() -> {
+                Map<String, Object> all = new LinkedHashMap<>(Map.of(AUTO, Optional.empty()));
+                values.get().forEach((word, value) -> all.put(word, Optional.of(value)));
+                return all;
+            });
+        }
+
+        /** In the order in which they are told. */
+        public List<String> words() { return List.copyOf(values.get().keySet()); }
+
+        @Override public Translatable expected() { return text("one of %s", words()); }
+
+        @Override public Optional<Object> parse(String text) { return Optional.ofNullable(values.get().get(text)); }
+
+        @Override public Object written(Object value) {
+            if (value instanceof String) {
+                return value;
+            }
+            Object boxed = values.get().containsValue(Optional.empty()) ? Optional.ofNullable(value) : value;
+            return values.get().entrySet().stream().filter(entry -> entry.getValue().equals(boxed))
+                    .map(Map.Entry::getKey).findFirst().orElse(value == null ? null : value.toString());
         }
 
         @Override public String hint(Node found) {
             return found instanceof Node.Scalar scalar
-                    ? Spelling.nearest(scalar.text(), words).map(word -> say("; did you mean %s?", word)).orElse("")
+                    ? Spelling.nearest(scalar.text(), words()).map(word -> say("; did you mean %s?", word)).orElse("")
                     : "";
         }
 
         @Override public void describeIn(ObjectNode schema) {
-            words.forEach(schema.put("type", "string").putArray("enum")::add);
+            words().forEach(schema.put("type", "string").putArray("enum")::add);
         }
     }
 
-    /** A path. Numbers and truths are texts here: a folder may be called 2024. */
-    record Path(Translatable expected) implements Values {
+    /** The path of a file or folder. Numbers and truths are texts here: a folder may be called 2024. */
+    record File(Translatable expected) implements Values {
         @Override public Optional<Object> parse(String text) {
             return text.isBlank() ? Optional.empty() : Optional.of(text);
         }

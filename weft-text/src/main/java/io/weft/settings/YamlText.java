@@ -1,4 +1,4 @@
-package io.weft.recipe;
+package io.weft.settings;
 
 import java.util.List;
 import java.util.regex.Pattern;
@@ -8,14 +8,14 @@ import java.util.stream.Collectors;
  * Writes values as YAML that a person would write, that every YAML reader takes for the same value and that {@link
  * Values} read back exactly.
  */
-final class YamlText {
+public final class YamlText {
     private static final Pattern NEEDS_NO_QUOTES = Pattern.compile("[\\p{L}\\p{N}_./][\\p{L}\\p{N}_./+@-]*");
     private static final Pattern MEANS_SOMETHING_ELSE = Pattern.compile("(?i)null|~|true|false|yes|no|on|off|y|n");
 
     private YamlText() {}
 
     /** @param value a number, a truth, a text, a list of texts, or null */
-    static String of(Object value) {
+    public static String of(Object value) {
         if (value == null) {
             return "null";
         }

@@ -1,19 +1,19 @@
-package io.weft.recipe;
+package io.weft.settings;
 
 import static io.weft.problem.Language.say;
 
 /** Where a setting was given, in the order in which problems are listed. @param rank the line for a file */
-record Origin(int rank) {
+public record Origin(int rank) {
     /** An argument of the command. */
-    static final Origin COMMAND_LINE = new Origin(Integer.MAX_VALUE - 1);
+    public static final Origin COMMAND_LINE = new Origin(Integer.MAX_VALUE - 1);
     /** Not given, or given by Weft or by a Java program. */
-    static final Origin NOWHERE = new Origin(Integer.MAX_VALUE);
+    public static final Origin NOWHERE = new Origin(Integer.MAX_VALUE);
 
     /** A line of the recipe file, from 1. */
-    static Origin line(int line) { return new Origin(line); }
+    public static Origin line(int line) { return new Origin(line); }
 
     /** What stands before a problem: "line 3  ", "command line  " or nothing. */
-    String prefix() { return this.equals(NOWHERE) ? "" : this + "  "; }
+    public String prefix() { return this.equals(NOWHERE) ? "" : this + "  "; }
 
     @Override public String toString() {
         if (equals(NOWHERE)) {

@@ -1,0 +1,26 @@
+package io.weft.train;
+
+import io.weft.settings.Section;
+import io.weft.settings.Setting;
+import io.weft.settings.Values.Number;
+import io.weft.settings.Values.WholeNumber;
+import java.util.OptionalInt;
+
+import static io.weft.problem.Translatable.text;
+
+/**
+ * How rows are dealt out to optimizer steps, and how long that goes on.
+ *
+ * @param epochs     passes over the training rows
+ * @param steps      optimizer steps, instead of the epochs' when given
+ * @param batch      rows (packs when packing) in a micro-batch
+ * @param accumulate micro-batches in an optimizer step
+ */
+public record Batching(double epochs, OptionalInt steps, int batch, int accumulate) {
+    static final Section<Batching> SECTION = Section.within("batching", new Batching(3, OptionalInt.empty(), 4, 4),
+            Setting.of("epochs", new Number(0, true, 1_000_000, false), text("passes over the training rows")),
+            Setting.of("steps", WholeNumber.from(1), text("optimizer steps, instead of epochs"))
+                    .optional("500", text("as many as the epochs take")),
+            Setting.of("batch", new WholeNumber(1, 65_536), text("rows (packs when packing) in a micro-batch")),
+            Setting.of("accumulate", new WholeNumber(1, 65_536), text("micro-batches in an optimizer step")));
+}

@@ -1,0 +1,29 @@
+package io.weft.train;
+
+import io.weft.model.FrozenWeights;
+import io.weft.objective.Recompute;
+import io.weft.settings.Section;
+import io.weft.settings.Setting;
+import io.weft.settings.Values.OneOf;
+
+import static io.weft.problem.Translatable.text;
+
+/**
+ * What memory and arithmetic a pass takes.
+ *
+ * @param precision     of the arithmetic
+ * @param frozenWeights where weights that are not trained are held
+ * @param recompute     whether activations are computed once more in the backward pass
+ */
+public record ComputeSettings(Precision precision, FrozenWeights frozenWeights, Recompute recompute) {
+    static final Section<ComputeSettings> SECTION = Section.within("compute",
+            new ComputeSettings(Precision.AUTO, FrozenWeights.AUTO, Recompute.AUTO),
+            Setting.of("precision", OneOf.of(Precision.class),
+                    text("arithmetic of the forward and backward passes")),
+            Setting.of("frozenWeights", OneOf.of(FrozenWeights.class),
+                    text("weights that are not trained: in memory as fp32, or mapped from their files and widened "
+                    + "where used; auto: mapped when fp32 takes over half of the memory")),
+            Setting.of("recompute", OneOf.of(Recompute.class),
+                    text("compute activations again in the backward pass instead of keeping them; auto: where that "
+                    + "saves memory")));
+}
