@@ -13,6 +13,8 @@ import io.weft.model.FrozenWeights;
 import io.weft.model.ModelFolder;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
+import io.weft.objective.Objective;
+import io.weft.objective.Objectives;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
@@ -69,7 +71,8 @@ public final class EvaluationRun {
         ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
         PromptFormat wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), recipe.data());
         try {
-            HeldOutRows rows = HeldOutRows.of(wording.encoder(), heldOut, LoadedModel.contextLength(base), settings);
+            HeldOutRows rows = HeldOutRows.of(objective(recipe), wording.encoder(), heldOut,
+                    LoadedModel.contextLength(base), settings);
             Judge judge = (name, model, adapters) -> {
                 listener.begins(name, rows);
                 return Evaluation.of(model, adapters, generator(model, base, wording), wording.encoder()::answerText,
@@ -118,8 +121,12 @@ public final class EvaluationRun {
      */
     public static EvaluationRun of(TrainingRun run, EvaluationSettings settings) {
         List<Sample> heldOut = heldOut(PreparedData.open(run.folder().data()), run.folder());
-        return new EvaluationRun(run, HeldOutRows.of(run.wording().encoder(), heldOut,
+        return new EvaluationRun(run, HeldOutRows.of(objective(run.recipe()), run.wording().encoder(), heldOut,
                 LoadedModel.contextLength(run.base()), settings), settings);
+    }
+
+    private static Objective objective(Recipe recipe) {
+        return Objectives.find(recipe.train().objective()).orElseThrow();
     }
 
     private static List<Sample> heldOut(PreparedData data, RunFolder run) {

@@ -8,7 +8,7 @@ import java.util.List;
  * What one model made of the held-out rows.
  *
  * @param replies in the order of the questions
- * @param loss    over the tokens of the expected answers
+ * @param loss    over what the run's objective counts
  * @param seconds that answering took
  */
 public record Answers(List<Reply> replies, LossSum loss, double seconds) {

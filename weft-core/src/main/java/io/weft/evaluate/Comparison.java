@@ -63,6 +63,9 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
         List<String> reasons = new ArrayList<>();
         if (rows.examples().isEmpty()) {
             reasons.add(say("loss and perplexity: not applicable, data.overLength drops all of these rows"));
+        } else if (!rows.objective().isLikelihood()) {
+            reasons.add(say("perplexity: not applicable, the held-out loss is that of %s, not of each token",
+                    rows.objective().name()));
         }
         if (rows.questions().isEmpty()) {
             reasons.add(say("ROUGE, BLEU, exact match: not applicable, the rows are plain text and ask nothing"));

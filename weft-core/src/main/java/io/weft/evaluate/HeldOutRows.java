@@ -4,22 +4,22 @@ import io.weft.data.Conversation;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Message;
 import io.weft.data.Sample;
-import io.weft.data.Text;
+import io.weft.objective.Objective;
 import io.weft.token.ConversationEncoder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * What models are judged on, encoded once, so that each gets the very same.
  *
+ * @param objective whose loss they are judged by
  * @param questions to be answered; none where the rows are plain text or no good answer is known
- * @param examples  for the loss: each question with its expected answer, or the text, as training encodes them, without
- *     those that {@code data.overLength} drops
+ * @param examples  for the loss: as training encodes them, without those that {@code data.overLength} drops
  * @param rows      how many these are  @param of how many held-out rows there are in all
  */
-public record HeldOutRows(List<Question> questions, List<ExampleGroup> examples, int rows, int of) {
+public record HeldOutRows(Objective objective, List<Question> questions, List<ExampleGroup> examples, int rows,
+        int of) {
     /** A row's last turn to be answered. @param ids of the prompt  @param shortened whether the prompt was too long */
     public record Question(Conversation row, int[] ids, boolean shortened) {
         /** What the row's author answered. */
@@ -40,29 +40,24 @@ public record HeldOutRows(List<Question> questions, List<ExampleGroup> examples,
     }
 
     /**
+     * @param objective     that the model was tuned for
      * @param encoder       of the wording that the model was tuned with  @param heldOut one row or more
      * @param contextLength of the model: a prompt leaves an answer the tokens that the settings ask for, or half of the
      *     context
      * @throws io.weft.problem.UserError when a prompt cannot be made short enough
      */
-    public static HeldOutRows of(ConversationEncoder encoder,
-            List<? extends Sample> heldOut, int contextLength, EvaluationSettings settings) {
+    public static HeldOutRows of(Objective objective, ConversationEncoder encoder, List<? extends Sample> heldOut,
+            int contextLength, EvaluationSettings settings) {
         List<? extends Sample> rows = heldOut.subList(0,
                 Math.min(heldOut.size(), settings.rows().orElse(heldOut.size())));
         int limit = Math.min(settings.promptTokens(),
                 contextLength - Math.min(settings.sampling().maxNewTokens(), contextLength / 2));
         List<Question> questions = new ArrayList<>();
-        List<Sample> learned = new ArrayList<>();
         for (Sample row : rows) {
-            Optional<Conversation> wanted = row.wanted()
-                    .map(answer -> Conversation.answered(row.asked(), answer, row.place()));
-            wanted.ifPresent(each -> questions.add(question(encoder, each, limit)));
-            wanted.ifPresent(learned::add);
-            if (row instanceof Text) {
-                learned.add(row);
-            }
+            row.wanted().ifPresent(answer -> questions.add(question(encoder,
+                    Conversation.answered(row.asked(), answer, row.place()), limit)));
         }
-        return new HeldOutRows(questions, encoder.encodeAll(learned), rows.size(), heldOut.size());
+        return new HeldOutRows(objective, questions, encoder.encodeAll(rows), rows.size(), heldOut.size());
     }
 
     private static Question question(ConversationEncoder encoder, Conversation row, int limit) {

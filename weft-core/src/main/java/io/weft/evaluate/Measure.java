@@ -12,8 +12,7 @@ import static io.weft.problem.Translatable.text;
 /** The lines of a before/after table, in its order. All but loss and perplexity go from 0 to 100. */
 public enum Measure {
     LOSS("loss", text("held-out loss"), false, scores -> present(scores.loss().count() > 0, scores.loss().mean())),
-    PERPLEXITY("perplexity", text("perplexity"), false,
-    scores -> present(scores.loss().count() > 0, scores.perplexity())),
+    PERPLEXITY("perplexity", text("perplexity"), false, Scores::perplexity),
     ROUGE_1("rouge1", text("ROUGE-1 (F1)"), true, rouge(rouge -> rouge.rouge1().f1())),
     ROUGE_2("rouge2", text("ROUGE-2 (F1)"), true, rouge(rouge -> rouge.rouge2().f1())),
     ROUGE_L("rougeL", text("ROUGE-L (F1)"), true, rouge(rouge -> rouge.rougeL().f1())),

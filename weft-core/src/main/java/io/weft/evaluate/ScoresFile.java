@@ -47,7 +47,13 @@ final class ScoresFile {
     }
 
     private static void details(ObjectNode into, Answers answers, Scores scores) {
-        into.putObject("loss").put("sum", scores.loss().total()).put("tokens", scores.loss().count());
+        boolean ofTokens = scores.objective().isLikelihood();
+        ObjectNode loss = into.putObject("loss").put("sum", scores.loss().total())
+                .put(ofTokens ? "tokens" : "rows", scores.loss().count());
+        if (!ofTokens) {
+            loss.put("objective", scores.objective().name());
+            scores.loss().means().forEach(loss.putObject("metrics")::put);
+        }
         into.putObject("generation").put("tokens", answers.tokens()).put("seconds", answers.seconds())
                 .put("tokensPerSecond", answers.tokensPerSecond()).put("unfinished", answers.unended());
         scores.rouge().ifPresent(rouge -> {

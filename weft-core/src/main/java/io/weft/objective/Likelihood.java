@@ -31,5 +31,7 @@ public record Likelihood(String name) implements Objective {
 
     @Override public boolean dependsOnLogProbabilities() { return false; }
 
+    @Override public boolean isLikelihood() { return true; }
+
     @Override public boolean trainsEveryWeight() { return this == PRETRAIN; }
 }

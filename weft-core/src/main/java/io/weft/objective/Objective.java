@@ -35,6 +35,9 @@ public interface Objective {
      */
     default boolean wantsReference() { return false; }
 
+    /** Whether its loss is that of each target's likelihood, so that e to its mean is a perplexity. */
+    default boolean isLikelihood() { return false; }
+
     /** Whether it trains every weight of the model, which may begin as random numbers, and nothing less makes sense. */
     default boolean trainsEveryWeight() { return false; }
 }
