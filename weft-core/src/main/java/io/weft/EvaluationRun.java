@@ -10,7 +10,6 @@ import io.weft.evaluate.HeldOutRows;
 import io.weft.evaluate.Progress;
 import io.weft.generate.Generator;
 import io.weft.model.ModelFolder;
-import io.weft.model.WeightPlacement;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
@@ -102,7 +101,7 @@ public final class EvaluationRun {
     private static Comparison ofModels(RunFolder run, ModelFolder base, Recipe recipe, HeldOutRows rows,
             EvaluationSettings settings, Judge judge) {
         Answers before = Scope.value(() -> judge.answers(base(), base.hasWeights()
-                ? base.load(WeightPlacement.of("auto", base)) : base.initialise(recipe.train().seed()), Adapters.NONE));
+                ? base.load(base.placement("auto")) : base.initialise(recipe.train().seed()), Adapters.NONE));
         Answers after = Scope.value(() ->
                 judge.answers(tuned(), ModelFolder.open(run.model()).load(), Adapters.DEFAULT));
         return Comparison.of(rows, settings, before, after);

@@ -7,7 +7,6 @@ import io.weft.export.Export;
 import io.weft.export.Exporter;
 import io.weft.generate.Generator;
 import io.weft.model.ModelFolder;
-import io.weft.model.WeightPlacement;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
@@ -53,7 +52,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
             return ofAdapter(source, Path.of(AdapterFolder.base(source)), Optional.empty(), Optional.empty());
         }
         ModelFolder folder = ModelFolder.open(source);
-        return new LoadedModel(source, folder, folder.load(WeightPlacement.of("auto", folder)),
+        return new LoadedModel(source, folder, folder.load(folder.placement("auto")),
                 wording(source, folder, usualStyle(source)), Optional.empty(), Optional.empty());
     }
 
@@ -61,7 +60,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         PromptStyle style = PreparedData.open(run.data()).promptStyle();
         if (Files.isDirectory(run.model())) {
             ModelFolder folder = ModelFolder.open(run.model());
-            return new LoadedModel(run.path(), folder, folder.load(WeightPlacement.of("auto", folder)),
+            return new LoadedModel(run.path(), folder, folder.load(folder.placement("auto")),
                     wording(run.model(), folder, style), Optional.empty(), Optional.of(run));
         }
         requireResult(run);
@@ -84,7 +83,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
                     + "folder in base_model_name_or_path of %s", adapter, base, adapter.resolve(AdapterFolder.CONFIG)));
         }
         ModelFolder folder = ModelFolder.open(base);
-        CausalLm model = folder.load(WeightPlacement.of("auto", folder));
+        CausalLm model = folder.load(folder.placement("auto"));
         Lora settings = AdapterFolder.attach(model, adapter);
         return new LoadedModel(run.map(RunFolder::path).orElse(adapter), folder, model,
                 wording(base, folder, style.orElse(usualStyle(base))), Optional.of(settings), run);

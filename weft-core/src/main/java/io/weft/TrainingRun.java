@@ -184,7 +184,7 @@ public final class TrainingRun implements AutoCloseable {
      * computed again, so these must fit at least.
      */
     private static WeightPlacement holding(ModelFolder base, Recipe recipe) {
-        WeightPlacement holding = recipe.tuning().isAdapter() ? WeightPlacement.of(recipe.train().frozenWeights(), base)
+        WeightPlacement holding = recipe.tuning().isAdapter() ? base.placement(recipe.train().frozenWeights())
                 : WeightPlacement.RESIDENT;
         boolean keeps = holding == WeightPlacement.MAPPED && recipe.train().recompute().equals("never")
                 && base.storedType() != DType.F32;

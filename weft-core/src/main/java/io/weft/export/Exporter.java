@@ -2,7 +2,6 @@ package io.weft.export;
 
 import io.weft.file.AtomicFile;
 import io.weft.model.ModelFolder;
-import io.weft.model.WeightPlacement;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
@@ -122,7 +121,7 @@ public final class Exporter {
     private Export verified(Path written, Path target, DType type) {
         return Scope.value(() -> {
             ModelFolder exported = ModelFolder.open(written);
-            CausalLm loaded = exported.load(WeightPlacement.of("auto", exported));
+            CausalLm loaded = exported.load(exported.placement("auto"));
             model.weights().keySet().forEach(name -> requireStored(loaded, name, type));
             List<float[]> tuned = LogitCheck.logits(model, probes, Adapters.DEFAULT);
             double allowed = allowed(type), difference = LogitCheck.difference(tuned,

@@ -2,6 +2,7 @@ package io.weft.model;
 
 import io.weft.problem.UserError;
 import io.weft.tensor.Engine;
+import java.util.function.LongSupplier;
 
 import static io.weft.problem.Language.say;
 
@@ -24,12 +25,13 @@ public enum WeightPlacement {
     /**
      * @param word "mapped", "resident", or "auto": resident when the weights as fp32 take at most half of the machine's
      *     memory, so the same on every start
+     * @param residentBytes that the weights take as fp32
      */
-    public static WeightPlacement of(String word, ModelFolder folder) {
+    static WeightPlacement of(String word, LongSupplier residentBytes) {
         return switch (word) {
             case "mapped" -> MAPPED;
             case "resident" -> RESIDENT;
-            case "auto" -> folder.residentBytes() <= MOST * Engine.memory() ? RESIDENT : MAPPED;
+            case "auto" -> residentBytes.getAsLong() <= MOST * Engine.memory() ? RESIDENT : MAPPED;
             default -> throw UserError.of(say("frozen weights are auto, mapped or resident, not %s", word));
         };
     }

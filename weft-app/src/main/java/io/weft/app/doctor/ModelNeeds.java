@@ -34,7 +34,7 @@ record ModelNeeds(long weights, WeightPlacement holding, long weightBytes, long 
 
     private static ModelNeeds of(ModelFolder model) {
         CausalLm outline = model.outline();
-        WeightPlacement holding = WeightPlacement.of("auto", model);
+        WeightPlacement holding = model.placement("auto");
         int blocks = outline.blocks().size();
         long weights = outline.weightCount(), keptBytes = outline.keptBytes();
         // Mapped weights are widened a block at a time, and only a block's activations are kept beside every block's
