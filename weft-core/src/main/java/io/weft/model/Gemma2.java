@@ -30,7 +30,7 @@ final class Gemma2 implements Architecture {
                 config.softCap("attn_logit_softcapping", 50.0));
         var sliding = full.within(config.integer("sliding_window", 4096));
         boolean[] slides = config.slidingLayers(2);
-        var rope = config.rope(full.headDim());
+        var rope = RopeFrequencies.rope(config, full.headDim());
         int d = full.width();
         Weights model = weights.at("model");
         Weight embedding = model.table("embed_tokens", config.vocabulary(), d);

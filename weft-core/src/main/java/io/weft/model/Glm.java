@@ -19,7 +19,7 @@ final class Glm implements Architecture {
     @Override public CausalLm build(HfConfig config, Weights weights) {
         config.requireText("hidden_act", "silu");
         var shape = config.attentionShape(0);
-        var rope = config.rope(shape.headDim(), 0.5, Rope.Pairs.NEIGHBOURS);
+        var rope = RopeFrequencies.rope(config, shape.headDim(), 0.5, Rope.Pairs.NEIGHBOURS);
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
         boolean biased = config.flag("attention_bias", true);

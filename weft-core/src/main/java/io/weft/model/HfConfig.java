@@ -5,15 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.nn.AttentionShape;
-import io.weft.nn.Rope;
 import io.weft.nn.SoftCap;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -21,19 +18,23 @@ import static io.weft.problem.Language.say;
 
 /**
  * A strict view of a model's config.json: every reading names file and key when something is missing or of the wrong
- * kind. Reads the keys of transformers 4 and 5.
+ * kind. Reads the keys of transformers 4 and 5. Knows no family: what one spells otherwise or takes for granted is put
+ * in by {@link #readAs}.
  */
 public final class HfConfig {
     private static final ObjectMapper JSON = new ObjectMapper();
-    static final String SLIDING = "sliding_attention", FULL = "full_attention";
+    /** Kinds of layers, as {@code layer_types} and newer {@code rope_parameters} name them. */
+    public static final String SLIDING = "sliding_attention", FULL = "full_attention";
     private final Path file;
     private final JsonNode root;
     private final Map<String, String> spellings;
+    private final boolean tiedByDefault;
 
-    private HfConfig(Path file, JsonNode root) {
+    private HfConfig(Path file, JsonNode root, Map<String, String> spellings, boolean tiedByDefault) {
         this.file = file;
         this.root = root;
-        spellings = Architectures.named(root.path("model_type").asText()).map(Architecture::spellings).orElse(Map.of());
+        this.spellings = spellings;
+        this.tiedByDefault = tiedByDefault;
     }
 
     /** @throws UserError when the file is missing or no JSON object */
@@ -43,7 +44,7 @@ public final class HfConfig {
             if (root == null || !root.isObject()) {
                 throw UserError.of(say("%s: not a JSON object", file));
             }
-            return new HfConfig(file, root);
+            return new HfConfig(file, root, Map.of(), false);
         } catch (java.nio.file.NoSuchFileException e) {
             throw UserError.of(say("%s: no such file; a Hugging Face model folder has one", file), e);
         } catch (JsonProcessingException e) {
@@ -53,6 +54,24 @@ public final class HfConfig {
             throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
         }
     }
+
+    /**
+     * The same file as a family reads it.
+     *
+     * @param spellings usual key -> the family's
+     * @param tiedByDefault whether head and embedding are one where the file does not say
+     */
+    HfConfig readAs(Map<String, String> spellings, boolean tiedByDefault) {
+        return new HfConfig(file, root, spellings, tiedByDefault);
+    }
+
+    /** The same with another value of one key, as this file spells it. */
+    HfConfig with(String key, JsonNode value) {
+        return new HfConfig(file, root.<ObjectNode>deepCopy().set(key, value), spellings, tiedByDefault);
+    }
+
+    /** The whole file as it is. */
+    JsonNode json() { return root; }
 
     public Path file() { return file; }
 
@@ -80,7 +99,7 @@ public final class HfConfig {
     public boolean has(String key) { return root.hasNonNull(spelt(key)); }
 
     /** The raw value, or a missing node. */
-    JsonNode get(String key) { return root.path(spelt(key)); }
+    public JsonNode get(String key) { return root.path(spelt(key)); }
 
     public int integer(String key) {
         JsonNode value = require(key);
@@ -121,7 +140,7 @@ public final class HfConfig {
     }
 
     /** @throws UserError unless the text under the key is the only one that this family's code computes */
-    void requireText(String key, String only) {
+    public void requireText(String key, String only) {
         if (has(key) && !text(key).equals(only)) {
             throw wrong(key, get(key), '"' + only + '"');
         }
@@ -131,7 +150,7 @@ public final class HfConfig {
      * @param otherwise what the family takes a missing key for
      * @throws UserError unless the flag is true: without it, this family's code computes something else
      */
-    void requireOn(String key, boolean otherwise) {
+    public void requireOn(String key, boolean otherwise) {
         if (!flag(key, otherwise)) {
             throw wrong(key, require(key), "true");
         }
@@ -141,7 +160,7 @@ public final class HfConfig {
      * @throws UserError unless the key is absent, null, false or 0: what it would switch on, this family's code does
      *     not compute
      */
-    void requireOff(String key) {
+    public void requireOff(String key) {
         JsonNode value = get(key);
         if (has(key) && !(value.isBoolean() && !value.asBoolean()) && !(value.isNumber() && value.asDouble() == 0)) {
             throw wrong(key, value, say("nothing, as Weft does not compute it"));
@@ -149,7 +168,7 @@ public final class HfConfig {
     }
 
     /** A bound under a key where null means none. @param otherwise where the key itself is missing, or null for none */
-    SoftCap softCap(String key, Double otherwise) {
+    public SoftCap softCap(String key, Double otherwise) {
         if (get(key).isNull() || get(key).isMissingNode() && otherwise == null) {
             return null;
         }
@@ -164,7 +183,7 @@ public final class HfConfig {
      * Whether each layer sees a sliding window only: {@code layer_types}, or the rule of older files.
      * @param pattern in these every layer is a sliding one but each {@code pattern}th
      */
-    boolean[] slidingLayers(int pattern) {
+    public boolean[] slidingLayers(int pattern) {
         boolean[] sliding = new boolean[layers()];
         JsonNode types = get("layer_types");
         if (has("layer_types") && types.size() != sliding.length) {
@@ -188,7 +207,7 @@ public final class HfConfig {
 
     public double normEpsilon() { return number("rms_norm_eps"); }
 
-    public boolean isTied() { return flag("tie_word_embeddings", Architectures.of(this).isTiedByDefault()); }
+    public boolean isTied() { return flag("tie_word_embeddings", tiedByDefault); }
 
     /** The longest context that the model was made for, when the file says. */
     public OptionalInt contextLength() {
@@ -197,7 +216,7 @@ public final class HfConfig {
     }
 
     /** Sizes of the attention layers; {@code head_dim} and {@code num_key_value_heads} default as in Hugging Face. */
-    AttentionShape attentionShape(int window) {
+    public AttentionShape attentionShape(int window) {
         int heads = positive("num_attention_heads"), keyValueHeads = integer("num_key_value_heads", heads);
         if (keyValueHeads < 1 || heads % keyValueHeads != 0) {
             throw wrong("num_key_value_heads", get("num_key_value_heads"),
@@ -213,35 +232,8 @@ public final class HfConfig {
         return new AttentionShape(width(), heads, keyValueHeads, headDim, window);
     }
 
-    /**
-     * The rotary embedding of heads of this width, from {@code rope_parameters} (transformers 5) or {@code rope_theta}
-     * and {@code rope_scaling} (4).
-     */
-    Rope rope(int headDim) { return new Rope(RopeFrequencies.of(this, headDim), Rope.Pairs.HALVES); }
-
-    /** As {@link #rope(int)}. @param theta where the file names none */
-    Rope rope(int headDim, double theta) {
-        return new Rope(RopeFrequencies.of(this, headDim, theta), Rope.Pairs.HALVES);
-    }
-
-    /**
-     * As {@link #rope(int)}, of the first {@code partial_rotary_factor} of each head.
-     *
-     * @param otherwise the factor where config.json gives none
-     */
-    Rope rope(int headDim, double otherwise, Rope.Pairs pairs) {
-        JsonNode given = get("rope_parameters").path("partial_rotary_factor");
-        double factor = given.isNumber() ? given.asDouble() : number("partial_rotary_factor", otherwise);
-        int rotated = (int) (headDim * factor);
-        if (rotated < 2 || rotated > headDim || rotated % 2 != 0) {
-            throw wrong("partial_rotary_factor", given.isNumber() ? given : get("partial_rotary_factor"),
-                    say("a part of the head's %d elements that is an even number", headDim));
-        }
-        return new Rope(RopeFrequencies.of(this, rotated), pairs);
-    }
-
     /** @throws UserError when the number is 0, or larger than another of the file */
-    int integerUpTo(String key, int most) {
+    public int integerUpTo(String key, int most) {
         if (positive(key) > most) {
             throw wrong(key, get(key), say("at most %d", most));
         }
@@ -249,41 +241,18 @@ public final class HfConfig {
     }
 
     /** @throws UserError when the number does not divide another of the file */
-    int divisorOf(int whole, String key) {
+    public int divisorOf(int whole, String key) {
         if (whole % positive(key) != 0) {
             throw wrong(key, get(key), say("a divisor of %d", whole));
         }
         return integer(key);
     }
 
-    int positive(String key, int otherwise) { return has(key) ? positive(key) : otherwise; }
+    /** @throws UserError when it is there and 0 */
+    public int positive(String key, int otherwise) { return has(key) ? positive(key) : otherwise; }
 
-    /** This config with the value of one key changed. @param key as this file spells it */
-    record Change(String key, HfConfig config) {}
-
-    /** Every whole number doubled and halved, every flag flipped, one at a time. */
-    List<Change> changes() {
-        List<Change> changes = new ArrayList<>();
-        root.properties().forEach(entry -> {
-            String key = entry.getKey();
-            JsonNode value = entry.getValue();
-            if (value.isBoolean()) {
-                changes.add(new Change(key,
-                        new HfConfig(file, root.<ObjectNode>deepCopy().put(key, !value.asBoolean()))));
-            } else if (value.isInt() && value.asInt() > 0) {
-                changes.add(new Change(key,
-                        new HfConfig(file, root.<ObjectNode>deepCopy().put(key, 2L * value.asInt()))));
-                changes.add(new Change(key,
-                        new HfConfig(file, root.<ObjectNode>deepCopy().put(key, value.asInt() / 2))));
-            }
-        });
-        return changes;
-    }
-
-    /** The value under a key as this file spells it. */
-    JsonNode raw(String key) { return root.path(key); }
-
-    private int positive(String key) {
+    /** @throws UserError when it is 0 */
+    public int positive(String key) {
         int value = integer(key);
         if (value < 1) {
             throw wrong(key, get(key), say("a whole number from 1 up"));
@@ -298,7 +267,8 @@ public final class HfConfig {
         return get(key);
     }
 
-    UserError wrong(String key, JsonNode found, String expected) {
+    /** What a family throws when a value is not what it computes. @param found the value, or what is there instead */
+    public UserError wrong(String key, JsonNode found, String expected) {
         return UserError.of(say("%s: \"%s\" is %s; expected %s", file, spelt(key), found, expected));
     }
 }

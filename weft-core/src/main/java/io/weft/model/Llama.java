@@ -18,7 +18,7 @@ final class Llama implements Architecture {
     @Override public CausalLm build(HfConfig config, Weights weights) {
         config.requireText("hidden_act", "silu");
         var shape = config.attentionShape(0);
-        var rope = config.rope(shape.headDim());
+        var rope = RopeFrequencies.rope(config, shape.headDim());
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
         boolean biased = config.flag("attention_bias", false), mlpBiased = config.flag("mlp_bias", false);

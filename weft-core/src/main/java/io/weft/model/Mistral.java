@@ -18,7 +18,7 @@ final class Mistral implements Architecture {
     @Override public CausalLm build(HfConfig config, Weights weights) {
         config.requireText("hidden_act", "silu");
         var shape = config.attentionShape(config.integer("sliding_window", 0));
-        var rope = config.rope(shape.headDim());
+        var rope = RopeFrequencies.rope(config, shape.headDim());
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
         return weights.causalLm(config, w -> new PreNormBlock(

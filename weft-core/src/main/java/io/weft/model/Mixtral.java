@@ -19,7 +19,7 @@ final class Mixtral implements Architecture {
         config.requireOff("output_router_logits"); // with it transformers adds the router's balance loss
         config.requireOff("router_jitter_noise");
         var shape = config.attentionShape(config.integer("sliding_window", 0));
-        var rope = config.rope(shape.headDim(), 1_000_000);
+        var rope = RopeFrequencies.rope(config, shape.headDim(), 1_000_000);
         int d = shape.width();
         double epsilon = config.normEpsilon();
         return weights.causalLm(config, w -> new PreNormBlock(

@@ -1,7 +1,6 @@
 package io.weft.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.file.AtomicFile;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
@@ -35,14 +34,15 @@ public final class ModelFolder {
     public static final List<String> TEXT_FILES = List.of("tokenizer.json", "tokenizer_config.json",
             "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
             "tokenizer.model", "tokenization_chatglm.py", "chat_template.jinja");
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SINGLE = "model.safetensors";
     private final Path path;
     private final HfConfig config;
+    private final Architecture family;
 
-    private ModelFolder(Path path, HfConfig config) {
+    private ModelFolder(Path path, HfConfig raw) {
         this.path = path;
-        this.config = config;
+        family = Architectures.of(raw);
+        config = raw.readAs(family.spellings(), family.isTiedByDefault());
     }
 
     /**
@@ -58,9 +58,7 @@ public final class ModelFolder {
         if (!Files.exists(path.resolve("config.json"))) {
             throw WeightFiles.missing(path, List.of("config.json"));
         }
-        HfConfig config = HfConfig.read(path.resolve("config.json"));
-        Architectures.of(config);
-        return new ModelFolder(path, config);
+        return new ModelFolder(path, HfConfig.read(path.resolve("config.json")));
     }
 
     public Path path() { return path; }
@@ -81,8 +79,7 @@ public final class ModelFolder {
 
     /** Loads the weights in another form. @throws UserError as {@link #load()} */
     public CausalLm load(WeightLoading loading) {
-        return NoGrad.get(() -> Architectures.of(config)
-                .build(config, new Weights(new WeightSource.Stored(path.toString(), files(), loading))));
+        return build(config, new WeightSource.Stored(path.toString(), files(), loading));
     }
 
     /** Bytes that the weights take in memory, in fp32. */
@@ -94,17 +91,27 @@ public final class ModelFolder {
     /** A model of this config with weights from a seed, to pretrain. */
     public CausalLm initialise(long seed) {
         double deviation = config.number("initializer_range", 0.02);
-        return NoGrad.get(() -> Architectures.of(config)
-                .build(config, new Weights(new WeightSource.Random(path.toString(), seed, deviation))));
+        return build(config, new WeightSource.Random(path.toString(), seed, deviation));
     }
 
     /**
      * Names, shapes and counts of the model that config.json describes, without its weights: nothing can be computed
      * with it.
      */
-    public CausalLm outline() {
-        return NoGrad.get(() -> Architectures.of(config)
-                .build(config, new Weights(new WeightSource.Outline(path.toString()))));
+    public CausalLm outline() { return build(config, new WeightSource.Outline(path.toString())); }
+
+    private CausalLm build(HfConfig config, WeightSource source) {
+        return NoGrad.get(() -> family.build(config, new Weights(source, this::shapes)));
+    }
+
+    /** Of all weights that this folder's family asks for under another config. */
+    private Map<String, long[]> shapes(HfConfig other) {
+        return Scope.value(() -> {
+            Map<String, long[]> shapes = new LinkedHashMap<>();
+            build(other, new WeightSource.Outline("")).weights()
+                    .forEach((name, weight) -> shapes.put(name, weight.shape()));
+            return shapes;
+        });
     }
 
     /** The type that the weights are stored in: that of most of them. */
@@ -198,7 +205,7 @@ public final class ModelFolder {
 
     private Optional<JsonNode> generationConfig() {
         Path file = path.resolve("generation_config.json");
-        return Files.exists(file) ? Optional.of(json(file)) : Optional.empty();
+        return Files.exists(file) ? Optional.of(WeightFiles.json(file)) : Optional.empty();
     }
 
     private static void addIds(JsonNode node, Set<Integer> ids) {
@@ -210,12 +217,4 @@ public final class ModelFolder {
     }
 
     private List<TensorFile> files() { return WeightFiles.open(path); }
-
-    static JsonNode json(Path file) {
-        try {
-            return JSON.readTree(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw UserError.of(say("%s is not valid JSON: %s", file, e.getMessage()), e);
-        }
-    }
 }

@@ -19,7 +19,7 @@ final class Phi3 implements Architecture {
     @Override public CausalLm build(HfConfig config, Weights weights) {
         config.requireText("hidden_act", "silu");
         var shape = config.attentionShape(config.integer("sliding_window", 0));
-        var rope = config.rope(shape.headDim(), 1, Rope.Pairs.HALVES);
+        var rope = RopeFrequencies.rope(config, shape.headDim(), 1, Rope.Pairs.HALVES);
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
         return weights.causalLm(config, w -> new PreNormBlock(

@@ -15,7 +15,7 @@ final class Qwen2 implements Architecture {
     @Override public CausalLm build(HfConfig config, Weights weights) {
         config.requireText("hidden_act", "silu");
         var shape = config.attentionShape(0);
-        var rope = config.rope(shape.headDim());
+        var rope = RopeFrequencies.rope(config, shape.headDim());
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
         return weights.causalLm(config, w -> new PreNormBlock(

@@ -22,7 +22,7 @@ final class Qwen3Moe implements Architecture {
         config.requireOff("output_router_logits"); // with it transformers adds the router's balance loss
         var shape = config.attentionShape(config.flag("use_sliding_window", false)
         ? config.integer("sliding_window", 4096) : 0);
-        var rope = config.rope(shape.headDim());
+        var rope = RopeFrequencies.rope(config, shape.headDim());
         int d = shape.width();
         double epsilon = config.normEpsilon();
         boolean biased = config.flag("attention_bias", false);

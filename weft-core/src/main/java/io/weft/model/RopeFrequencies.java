@@ -12,7 +12,7 @@ import static io.weft.problem.Language.say;
  * modeling_rope_utils} computes them. Dynamic and longrope look at the length of the pass's longest document, and at
  * nothing else: transformers keeps dynamic frequencies from the longest pass so far.
  */
-final class RopeFrequencies {
+public final class RopeFrequencies {
     private final HfConfig config;
     private final JsonNode parameters;
     private final float[] plain;
@@ -23,6 +23,33 @@ final class RopeFrequencies {
         this.parameters = parameters;
         this.theta = theta;
         plain = plain(theta, rotated);
+    }
+
+    /**
+     * The rotary embedding of heads of this width, from {@code rope_parameters} (transformers 5) or {@code rope_theta}
+     * and {@code rope_scaling} (4).
+     */
+    public static Rope rope(HfConfig config, int headDim) { return new Rope(of(config, headDim), Rope.Pairs.HALVES); }
+
+    /** As {@link #rope(HfConfig, int)}. @param theta where the file names none */
+    public static Rope rope(HfConfig config, int headDim, double theta) {
+        return new Rope(of(config, headDim, theta), Rope.Pairs.HALVES);
+    }
+
+    /**
+     * As {@link #rope(HfConfig, int)}, of the first {@code partial_rotary_factor} of each head.
+     *
+     * @param otherwise the factor where config.json gives none
+     */
+    public static Rope rope(HfConfig config, int headDim, double otherwise, Rope.Pairs pairs) {
+        JsonNode given = config.get("rope_parameters").path("partial_rotary_factor");
+        double factor = given.isNumber() ? given.asDouble() : config.number("partial_rotary_factor", otherwise);
+        int rotated = (int) (headDim * factor);
+        if (rotated < 2 || rotated > headDim || rotated % 2 != 0) {
+            throw config.wrong("partial_rotary_factor", given.isNumber() ? given : config.get("partial_rotary_factor"),
+                    say("a part of the head's %d elements that is an even number", headDim));
+        }
+        return new Rope(of(config, rotated), pairs);
     }
 
     /**
@@ -41,7 +68,7 @@ final class RopeFrequencies {
     static Rope.Frequencies of(HfConfig config, int rotated) { return of(config, rotated, 10_000); }
 
     /** @param found {rope_type, rope_theta, ...}, or no object: the default  @param theta where that names none */
-    static Rope.Frequencies of(HfConfig config, JsonNode found, int rotated, double theta) {
+    public static Rope.Frequencies of(HfConfig config, JsonNode found, int rotated, double theta) {
         JsonNode parameters = found.isObject() ? found : MissingNode.getInstance();
         return new RopeFrequencies(config, parameters, rotated, parameters.path("rope_theta").asDouble(theta)).scaled();
     }
@@ -61,8 +88,8 @@ final class RopeFrequencies {
         };
     }
 
-    /** [rotated / 2] radians a token. */
-    static float[] plain(double theta, int rotated) {
+    /** The unscaled ones, [rotated / 2] radians a token. */
+    public static float[] plain(double theta, int rotated) {
         float[] frequencies = new float[rotated / 2];
         for (int i = 0; i < frequencies.length; i++) {
             frequencies[i] = 1 / (float) Math.pow(theta, (float) (2 * i) / rotated);
@@ -70,7 +97,8 @@ final class RopeFrequencies {
         return frequencies;
     }
 
-    static float[] linear(float[] plain, double factor) {
+    /** Slowed by a factor: positions are divided by it. */
+    public static float[] linear(float[] plain, double factor) {
         float[] scaled = new float[plain.length];
         for (int i = 0; i < plain.length; i++) {
             scaled[i] = (float) (plain[i] / factor);

@@ -1,15 +1,18 @@
 package io.weft.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
-import io.weft.tensor.NoGrad;
-import io.weft.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -31,29 +34,31 @@ final class WeightMismatches {
 
     /**
      * @param unread weights that are in the files and have no place
+     * @param shapes of all weights that the family asks for under a config
      * @throws UserError naming every misfit, when there is one
      */
-    void throwIfAny(String subject, HfConfig config, Collection<String> unread) {
+    void throwIfAny(String subject, HfConfig config, Collection<String> unread,
+            Function<HfConfig, Map<String, long[]>> shapes) {
         if (asked.isEmpty() && unread.isEmpty()) {
             return;
         }
         Problems problems = new Problems(subject);
-        Map<String, List<Map<String, long[]>>> others = shapesUnderOtherValues(config);
+        Map<String, List<Map<String, long[]>>> others = shapesUnderOtherValues(config, shapes);
         asked.forEach((name, wanted) -> {
             long[] stored = found.get(name);
             if (stored == null) {
                 problems.add(say("%s %s is missing%s", name, Arrays.toString(wanted),
-                        keys(config, others, shapes -> !shapes.containsKey(name))));
+                        keys(config, others, other -> !other.containsKey(name))));
             } else {
                 problems.add(say("%s has shape %s; config.json asks for %s%s", name, Arrays.toString(stored),
                         Arrays.toString(wanted),
-                        keys(config, others, shapes -> shapes.containsKey(name)
-                        && changesWhatDiffers(wanted, stored, shapes.get(name)))));
+                        keys(config, others, other -> other.containsKey(name)
+                        && changesWhatDiffers(wanted, stored, other.get(name)))));
             }
         });
         for (String name : unread) {
             problems.add(say("%s is in the file, but %s has no place for it%s", name, config.modelType(),
-                    keys(config, others, shapes -> shapes.containsKey(name))));
+                    keys(config, others, other -> other.containsKey(name))));
         }
         problems.throwIfAny();
     }
@@ -74,7 +79,7 @@ final class WeightMismatches {
     private static String keys(HfConfig config,
             Map<String, List<Map<String, long[]>>> others, Predicate<Map<String, long[]>> test) {
         String keys = others.entrySet().stream().filter(entry -> entry.getValue().stream().anyMatch(test))
-                .map(entry -> '"' + entry.getKey() + "\": " + config.raw(entry.getKey()))
+                .map(entry -> '"' + entry.getKey() + "\": " + config.json().path(entry.getKey()))
                 .collect(Collectors.joining(", "));
         return keys.isEmpty() ? "" : " (" + keys + ")";
     }
@@ -83,24 +88,25 @@ final class WeightMismatches {
      * Each number and flag of config.json with the shapes that the family asks for when it is another: doubled or
      * halved, or flipped.
      */
-    private static Map<String, List<Map<String, long[]>>> shapesUnderOtherValues(HfConfig config) {
+    private static Map<String, List<Map<String, long[]>>> shapesUnderOtherValues(HfConfig config,
+            Function<HfConfig, Map<String, long[]>> shapes) {
         Map<String, List<Map<String, long[]>>> others = new LinkedHashMap<>();
-        for (HfConfig.Change change : config.changes()) {
+        config.json().properties().forEach(entry -> otherValues(entry.getValue()).forEach(value -> {
             try {
-                others.computeIfAbsent(change.key(), key -> new ArrayList<>()).add(shapes(change.config()));
+                others.computeIfAbsent(entry.getKey(), key -> new ArrayList<>())
+                        .add(shapes.apply(config.with(entry.getKey(), value)));
             } catch (UserError e) {
-                continue; // no such model: says nothing about the key
+                // no such model: says nothing about the key
             }
-        }
+        }));
         return others;
     }
 
-    private static Map<String, long[]> shapes(HfConfig config) {
-        return Scope.value(() -> NoGrad.get(() -> {
-            Map<String, long[]> shapes = new LinkedHashMap<>();
-            Architectures.of(config).build(config, new Weights(new WeightSource.Outline(""))).weights()
-                    .forEach((name, weight) -> shapes.put(name, weight.shape()));
-            return shapes;
-        }));
+    private static List<JsonNode> otherValues(JsonNode value) {
+        if (value.isBoolean()) {
+            return List.of(BooleanNode.valueOf(!value.asBoolean()));
+        }
+        return value.isInt() && value.asInt() > 0
+                ? List.of(LongNode.valueOf(2L * value.asInt()), IntNode.valueOf(value.asInt() / 2)) : List.of();
     }
 }

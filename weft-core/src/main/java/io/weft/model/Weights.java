@@ -31,9 +31,15 @@ public final class Weights {
         final Map<String, Weight> taken = new LinkedHashMap<>();
         final Map<String, Linear> linears = new LinkedHashMap<>();
         final WeightMismatches misfits = new WeightMismatches();
+        final Function<HfConfig, Map<String, long[]>> shapes;
+
+        Shared(Function<HfConfig, Map<String, long[]>> shapes) { this.shapes = shapes; }
     }
 
-    Weights(WeightSource source) { this("", source, new Shared()); }
+    /** @param shapes of all weights that the family asks for under a config */
+    Weights(WeightSource source, Function<HfConfig, Map<String, long[]>> shapes) {
+        this("", source, new Shared(shapes));
+    }
 
     private Weights(String prefix, WeightSource source, Shared shared) {
         this.prefix = prefix;
@@ -157,7 +163,7 @@ public final class Weights {
     /** @param logitCap of what the head says, or null */
     public CausalLm causalLm(HfConfig config, Embedding embedding,
             List<Block> blocks, Norm norm, Linear head, SoftCap logitCap) {
-        shared.misfits.throwIfAny(source.subject(), config, source.unread(shared.taken.keySet()));
+        shared.misfits.throwIfAny(source.subject(), config, source.unread(shared.taken.keySet()), shared.shapes);
         return new CausalLm(embedding, blocks, norm, head, logitCap, shared.taken, shared.linears, source.compute());
     }
 

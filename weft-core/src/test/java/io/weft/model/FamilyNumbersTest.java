@@ -43,6 +43,7 @@ class FamilyNumbersTest {
 
     @ParameterizedTest @MethodSource("families")
     void aTinyModelGivesTheLogitsOfOtherCode(String family) {
+        assertThat(LOGITS).as("logits of the family %s: give it a line", family).containsKey(family);
         Scope.run(() -> {
             CausalLm model = TinyModels.of(family);
             float[] logits = model.logits(model.hidden(IDS, Pass.single(IDS.length)).narrow(0, IDS.length - 1, 1))
