@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 final class MainTest {
     static Stream<String> commands() {
-        return Commands.line().getSubcommands().keySet().stream();
+        return Commands.names().stream();
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,6 +146,31 @@ final class ProcessTest {
         }
         resumed.waitFor();
         assertThat(first).startsWith("resuming after step");
+    }
+
+    @Test
+    void aServerSaysWhereItsLogIsAndNothingElse() throws Exception {
+        Path base = TinyRun.base(folder.resolve("base"), DType.F32);
+        Process process = start(Map.of("LC_ALL", "C.UTF-8", "WEFT_HOME", folder.resolve("home").toString()), "serve",
+                base, "--port", "0");
+        List<String> lines = new ArrayList<>();
+        try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                lines.add(line);
+                if (lines.size() == 2) {
+                    String address = lines.get(0).replaceFirst(".*(http://\\S+/);.*", "$1");
+                    new URL(address + "healthz").openStream().close();
+                    process.toHandle().destroy();
+                }
+            }
+        }
+        assertThat(process.waitFor()).as(String.join("\n", lines)).isZero();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).matches("base answers at http://127.0.0.1:\\d+/; Ctrl-C ends");
+        Path log = Path.of(lines.get(1).replaceFirst("its log is ", ""));
+        assertThat(log).hasParentRaw(folder.resolve("home"));
+        assertThat(Files.readString(log)).contains("weft.serve listening at http", "weft.access GET /healthz 200 ",
+                "weft.serve stopping").hasLineCount(3);
     }
 
     @Test

@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code weft chat}: talks with a model in the terminal. */
-@Command(name = "chat", customSynopsis = "weft chat RUN_OR_MODEL",
+@Command(customSynopsis = "weft chat RUN_OR_MODEL",
         footer = {"  @|bold weft chat runs/first|@", "      ${bundle:weft.chat.example.plain}"})
 final class Chat implements Verb {
     @Parameters(index = "0", paramLabel = "RUN_OR_MODEL", descriptionKey = "source") private Path source;

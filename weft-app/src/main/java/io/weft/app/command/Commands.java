@@ -8,34 +8,45 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import java.util.PropertyResourceBundle;
 import java.util.ResourceBundle;
 import java.util.function.Supplier;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** {@code weft} itself: finds the command that is meant, and lets it run. */
-@Command(name = "weft", footer = {"  @|bold weft quickstart|@", "      ${bundle:weft.example.quickstart}",
-        "  @|bold weft COMMAND --help|@", "      ${bundle:weft.example.help}"})
-public final class Commands implements Verb {
+public final class Commands {
+    static final List<String> EXAMPLES = List.of("  @|bold weft quickstart|@",
+            "      ${bundle:weft.example.quickstart}", "  @|bold weft COMMAND --help|@",
+            "      ${bundle:weft.example.help}");
     /** Every command, in the order in which the help lists them. */
-    private static final List<Supplier<Verb>> BUILT_IN = List.of(Quickstart::new, Doctor::new, Init::new, Pull::new,
-            Show::new, Train::new, Resume::new, Evaluate::new, Generate::new, Chat::new, Serve::new, ExportModel::new);
+    private static final List<Entry> BUILT_IN = List.of(new Entry("quickstart", Quickstart::new),
+            new Entry("doctor", Doctor::new), new Entry("init", Init::new), new Entry("pull", Pull::new),
+            new Entry("show", Show::new), new Entry("train", Train::new), new Entry("resume", Resume::new),
+            new Entry("evaluate", Evaluate::new), new Entry("generate", Generate::new), new Entry("chat", Chat::new),
+            new Entry("serve", Serve::new), new Entry("export", ExportModel::new));
 
-    @Option(names = "--version") private boolean version;
-    @Mixin private HelpOptions help;
+    private record Entry(String name, Supplier<Verb> making) {}
 
     private Commands() {}
 
-    /** What picocli parses and prints help from, in the language of the process. */
-    public static CommandLine line() {
-        CommandLine line = new CommandLine(new Commands());
-        BUILT_IN.forEach(command -> line.addSubcommand(command.get()));
+    /** The names of all commands. */
+    public static List<String> names() { return BUILT_IN.stream().map(Entry::name).toList(); }
+
+    /**
+     * What picocli parses and prints help from, in the language of the process. Reading the annotations of all commands
+     * takes a third of the time of {@code weft --help}, so they are read where the words name a command only; of the
+     * others it knows the name and one line, and {@code weft} itself has none.
+     */
+    static CommandLine line(Collection<String> words) {
+        CommandLine line = new CommandLine(program());
+        BUILT_IN.forEach(entry -> line.addSubcommand(entry.name, words.contains(entry.name)
+                ? new CommandLine(entry.making.get()) : new CommandLine(CommandSpec.create())));
         line.setExpandAtFiles(false);
         line.setResourceBundle(texts(Language.current()));
         return line;
@@ -43,28 +54,32 @@ public final class Commands implements Verb {
 
     /** Runs one command. @return the exit code  @throws UserError for the user's mistakes, those of usage too */
     public static int run(List<String> arguments, Streams streams) {
-        CommandLine line = line();
         try {
-            ParseResult parsed = line.parseArgs(arguments.toArray(String[]::new));
-            CommandLine chosen = (parsed.hasSubcommand() ? parsed.subcommand() : parsed).commandSpec().commandLine();
-            if (chosen.isUsageHelpRequested()) {
-                chosen.usage(streams.out());
-                return ExitCode.DONE;
+            ParseResult parsed = line(arguments).parseArgs(arguments.toArray(String[]::new));
+            ParseResult chosen = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+            if (parsed.hasMatchedOption("--version")) {
+                streams.out().println("weft " + Version.text());
+            } else if (chosen == parsed || chosen.isUsageHelpRequested()) {
+                chosen.commandSpec().commandLine().usage(streams.out());
+            } else {
+                return ((Verb) chosen.commandSpec().userObject()).run(streams);
             }
-            return chosen.<Verb>getCommand().run(streams);
+            return ExitCode.DONE;
         } catch (ParameterException e) {
             throw UserError.of(new UsageProblem(e, arguments).message(), e);
         }
     }
 
-    /** {@code weft} without a command. */
-    @Override public int run(Streams streams) {
-        if (version) {
-            streams.out().println("weft " + Version.text());
-        } else {
-            line().usage(streams.out());
-        }
-        return ExitCode.DONE;
+    private static CommandSpec program() {
+        CommandSpec program = CommandSpec.create().name("weft").addOption(flag("--version").build())
+                .addOption(flag("-h", "--help").usageHelp(true).build())
+                .addOption(OptionSpec.builder("--lang").paramLabel("en|zh").type(String.class).build());
+        program.usageMessage().sortOptions(false).width(100).autoWidth(true).footer(EXAMPLES.toArray(String[]::new));
+        return program;
+    }
+
+    private static OptionSpec.Builder flag(String... names) {
+        return OptionSpec.builder(names).arity("0").type(boolean.class);
     }
 
     /** The texts of commands, options and examples, in UTF-8; other messages are {@link Language}'s. */

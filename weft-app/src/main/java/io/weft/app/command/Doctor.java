@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import static io.weft.problem.Language.say;
 
 /** {@code weft doctor}: whether this machine can do the work, and what to do where it cannot. */
-@Command(name = "doctor", customSynopsis = "weft doctor [--model DIR]",
+@Command(customSynopsis = "weft doctor [--model DIR]",
         footer = {"  @|bold weft doctor|@", "      ${bundle:weft.doctor.example.plain}",
         "  @|bold weft doctor --model models/qwen3-0.6b --json|@", "      ${bundle:weft.doctor.example.script}"})
 final class Doctor implements Verb {

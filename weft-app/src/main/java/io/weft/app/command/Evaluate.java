@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 import static io.weft.problem.Language.say;
 
 /** {@code weft evaluate}: what tuning changed, on the rows that were held out. */
-@Command(name = "evaluate", customSynopsis = "weft evaluate RUN [--greedy] [--rows N]",
+@Command(customSynopsis = "weft evaluate RUN [--greedy] [--rows N]",
         footer = {"  @|bold weft evaluate runs/first|@", "      ${bundle:weft.evaluate.example.plain}",
         "  @|bold weft evaluate runs/first --greedy --rows 50|@", "      ${bundle:weft.evaluate.example.greedy}"})
 final class Evaluate implements Verb {

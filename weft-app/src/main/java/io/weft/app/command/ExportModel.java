@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code weft export}: a tuned model as a folder that other tools load. */
-@Command(name = "export", customSynopsis = "weft export RUN --merged DIR",
+@Command(customSynopsis = "weft export RUN --merged DIR",
         footer = {"  @|bold weft export runs/first --merged models/first|@",
         "      ${bundle:weft.export.example.plain}"})
 final class ExportModel implements Verb {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 import static io.weft.problem.Language.say;
 
 /** {@code weft generate}: answers a file of prompts, in its order. */
-@Command(name = "generate", customSynopsis = "weft generate RUN_OR_MODEL --in FILE --out FILE",
+@Command(customSynopsis = "weft generate RUN_OR_MODEL --in FILE --out FILE",
         footer = {"  @|bold weft generate runs/first --in prompts.jsonl --out answers.jsonl|@",
         "      ${bundle:weft.generate.example.plain}",
         "  @|bold weft generate runs/first --in prompts.jsonl --out answers.jsonl --greedy --max-tokens 64|@",

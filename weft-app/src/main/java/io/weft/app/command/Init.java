@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 import static io.weft.problem.Language.say;
 
 /** {@code weft init}: a recipe to start from, with every setting explained, and the schema that editors check it by. */
-@Command(name = "init", customSynopsis = "weft init [FILE] [--model DIR --data FILE]",
+@Command(customSynopsis = "weft init [FILE] [--model DIR --data FILE]",
         footer = {"  @|bold weft init|@", "      ${bundle:weft.init.example.plain}",
         "  @|bold weft init runs/qa.yaml --model models/qwen3-0.6b --data qa.json|@",
         "      ${bundle:weft.init.example.filled}"})

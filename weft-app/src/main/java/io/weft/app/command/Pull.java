@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
  * {@code weft pull}: a model from a hub into the cache that Python's huggingface_hub shares. Only its folder goes to
  * standard output, so that other commands can take it from there.
  */
-@Command(name = "pull", customSynopsis = "weft pull ORG/NAME [--revision REVISION]",
+@Command(customSynopsis = "weft pull ORG/NAME [--revision REVISION]",
         footer = {"  @|bold weft pull Qwen/Qwen3-0.6B|@", "      ${bundle:weft.pull.example.plain}",
         "  @|bold weft train --model \"$(weft pull Qwen/Qwen3-0.6B)\" --data rows.json|@",
         "      ${bundle:weft.pull.example.train}"})

@@ -41,8 +41,7 @@ import static io.weft.problem.Language.say;
  * {@code weft quickstart}: the whole way on the embedded base, or on a model and rows of the user's: judge, tune, judge
  * again, show what came of it.
  */
-@Command(name = "quickstart",
-        customSynopsis = "weft quickstart [--model DIR] [--data FILE] [--out RUN] [key=value ...]",
+@Command(customSynopsis = "weft quickstart [--model DIR] [--data FILE] [--out RUN] [key=value ...]",
         footer = {"  @|bold weft quickstart|@", "      ${bundle:weft.quickstart.example.embedded}",
         "  @|bold weft quickstart --model models/qwen3-0.6b --data faq.json|@",
         "      ${bundle:weft.quickstart.example.own}"})

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code weft resume}: goes on with a run that was stopped or killed. */
-@Command(name = "resume", customSynopsis = "weft resume RUN",
+@Command(customSynopsis = "weft resume RUN",
         footer = {"  @|bold weft resume runs/first|@", "      ${bundle:weft.resume.example.plain}"})
 final class Resume implements Verb {
     @Mixin private JsonOption json;

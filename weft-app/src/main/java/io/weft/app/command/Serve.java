@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 import static io.weft.problem.Language.say;
 
 /** {@code weft serve}: a model behind HTTP. */
-@Command(name = "serve", customSynopsis = "weft serve RUN_OR_MODEL [--port N]",
+@Command(customSynopsis = "weft serve RUN_OR_MODEL [--port N]",
         footer = {"  @|bold weft serve runs/first --port 8000|@", "      ${bundle:weft.serve.example.plain}",
         "  @|bold WEFT_API_KEY=long-secret weft serve runs/first --host 0.0.0.0|@",
         "      ${bundle:weft.serve.example.open}"})

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
 import static io.weft.problem.Language.say;
 
 /** {@code weft show}: what exactly a model would learn of a file, before it is paid for. */
-@Command(name = "show", customSynopsis = "weft show FILE --model DIR [--rows N] [key=value ...]",
+@Command(customSynopsis = "weft show FILE --model DIR [--rows N] [key=value ...]",
         footer = {"  @|bold weft show alpaca.json --model models/qwen3-0.6b|@",
         "      ${bundle:weft.show.example.plain}",
         "  @|bold weft show chats.jsonl --model models/qwen3-0.6b --rows 10 data.prompt=template|@",

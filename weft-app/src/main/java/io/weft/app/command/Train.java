@@ -16,8 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code weft train}: from a recipe to a run folder. */
-@Command(name = "train",
-        customSynopsis = "weft train [recipe.yaml] [--model DIR] [--data FILE] [--out RUN] [key=value ...]",
+@Command(customSynopsis = "weft train [recipe.yaml] [--model DIR] [--data FILE] [--out RUN] [key=value ...]",
         footer = {"  @|bold weft train --model models/qwen3-0.6b --data alpaca.json|@",
         "      ${bundle:weft.train.example.defaults}",
         "  @|bold weft train recipe.yaml --out runs/first train.epochs=1 tuning.lora.rank=16|@",

@@ -40,7 +40,7 @@ final class HelpTextsTest {
                 "usage.optionListHeading", "usage.commandListHeading", "usage.footerHeading",
                 "weft.usage.customSynopsis"));
         List<String> missing = new ArrayList<>();
-        CommandLine line = Commands.line();
+        CommandLine line = Commands.line(Commands.names());
         Stream.concat(Stream.of(line), line.getSubcommands().values().stream()).map(CommandLine::getCommandSpec)
                 .forEach(spec -> keys(spec).forEach(key -> {
             String own = spec.qualifiedName(".") + "." + key;
@@ -58,7 +58,8 @@ final class HelpTextsTest {
     private static List<String> keys(CommandSpec spec) {
         List<String> keys = new ArrayList<>(List.of("usage.description"));
         spec.args().stream().map(HelpTextsTest::key).forEach(keys::add);
-        String footer = String.join("\n", spec.userObject().getClass().getAnnotation(Command.class).footer());
+        String footer = String.join("\n", spec.userObject() instanceof Verb verb
+                ? List.of(verb.getClass().getAnnotation(Command.class).footer()) : Commands.EXAMPLES);
         Pattern.compile("\\$\\{bundle:([^}]+)}").matcher(footer).results().map(match -> match.group(1))
                 .map(key -> key.substring(spec.qualifiedName(".").length() + 1)).forEach(keys::add);
         assertThat(footer.lines().filter(text -> text.startsWith("  @|bold "))).as(spec.qualifiedName())
@@ -67,7 +68,7 @@ final class HelpTextsTest {
     }
 
     private static String key(ArgSpec argument) {
-        return !argument.descriptionKey().isEmpty() ? argument.descriptionKey()
+        return argument.descriptionKey() != null && !argument.descriptionKey().isEmpty() ? argument.descriptionKey()
                 : ((OptionSpec) argument).longestName().substring("--".length());
     }
 
