@@ -58,14 +58,6 @@ class EarlyEndTest {
         assertThat(events(Finished.class).get(0).reason()).isEqualTo("done");
     }
 
-    @Test void withoutPatienceARunGoesOnThroughWorse() {
-        TinyRun.trained(recipe("train.learningRate=1", "train.patience=0", "train.steps=9"), run);
-        assertThat(events(Evaluated.class)).hasSize(9).anyMatch(evaluated -> !evaluated.best());
-        Finished finished = events(Finished.class).get(0);
-        assertThat(finished.reason()).isEqualTo("done");
-        assertThat(finished.step()).isEqualTo(9);
-    }
-
     @Test void aLossThatStaysNoNumberEndsTheRunAndTheBestStays() throws IOException {
         Scope.run(() -> {
             TrainingRun[] current = new TrainingRun[1];
