@@ -121,7 +121,7 @@ class KilledRunTest {
         same(whole, killed);
     }
 
-    private static void same(Path whole, Path other) throws IOException {
+    static void same(Path whole, Path other) throws IOException {
         assertThat(log(other)).isEqualTo(log(whole));
         for (String part : List.of("checkpoints", "adapter", "model")) {
             assertThat(files(other.resolve(part))).isEqualTo(files(whole.resolve(part)));

@@ -165,7 +165,8 @@ class TrainingEndTest {
                 run.train();
             }
         });
-        assertThat(warnings).extracting(Warned::kind).containsExactly("checkpoint.changed", "checkpoint.missing");
+        assertThat(warnings).extracting(Warned::kind).containsExactly("checkpoint.changed", "checkpoint.missing",
+                "checkpoint.fallback");
         assertThat(Files.mismatch(whole.resolve("adapter").resolve(ADAPTER),
                 damaged.resolve("adapter").resolve(ADAPTER))).isEqualTo(-1);
     }

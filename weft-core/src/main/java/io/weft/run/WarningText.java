@@ -12,24 +12,37 @@ import static io.weft.problem.Language.say;
 public final class WarningText {
     /** The kind of a warning whose one argument is the sentence itself, as logs of older versions have them. */
     static final String SENTENCE = "sentence";
-    private static final Map<String, Function<Object[], String>> SENTENCES = Map.of(
-            "loss.notFinite", a -> say("the loss is not finite; no optimizer step was taken (%d in a row, %d end the "
-            + "run). Lower train.learningRate or look at rows %s", a),
-            "gradient.notFinite", a -> say("the gradient is not finite; no optimizer step was taken (%d in a row, %d "
-            + "end the run). Lower train.learningRate or look at rows %s", a),
-            "weights.mapped", a -> say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of "
-            + "memory), each block is widened when it is used; this is slower than train.frozenWeights: resident", a),
-            "preset.targets", a -> say("preset tutorial: its targets (%s) are ChatGLM's; this %s is tuned on all "
-            + "linear layers", a),
-            "precision.cpu", a -> say("train.precision %1$s: this CPU multiplies %1$s many times slower than fp32, so "
-            + "the run computes in fp32", a),
-            "checkpoint.missing", a -> say("checkpoint %s is damaged and cannot be used: %s is missing", a),
-            "checkpoint.changed", a -> say("checkpoint %s is damaged and cannot be used: %s has other bytes than were "
-            + "written", a),
-            "checkpoint.unreadable", a -> say("checkpoint %s is damaged and cannot be used: %s cannot be read", a),
-            "resume.engine", a -> say("this process computes with %s, the checkpoint was made with %s; the run goes "
-            + "on, but not bit for bit as it would have", a),
-            SENTENCE, a -> (String) a[0]);
+    private static final Map<String, Function<Object[], String>> SENTENCES = Map.ofEntries(
+            Map.entry("loss.notFinite",
+            a -> say("the loss is not finite; no optimizer step was taken (%d in a row, %d end the "
+            + "run). Lower train.learningRate or look at rows %s", a)),
+            Map.entry("gradient.notFinite",
+            a -> say("the gradient is not finite; no optimizer step was taken (%d in a row, %d "
+            + "end the run). Lower train.learningRate or look at rows %s", a)),
+            Map.entry("weights.mapped",
+            a -> say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of "
+            + "memory), each block is widened when it is used; this is slower than train.frozenWeights: resident", a)),
+            Map.entry("preset.targets",
+            a -> say("preset tutorial: its targets (%s) are ChatGLM's; this %s is tuned on all "
+            + "linear layers", a)),
+            Map.entry("precision.cpu",
+            a -> say("train.precision %1$s: this CPU multiplies %1$s many times slower than fp32, so "
+            + "the run computes in fp32", a)),
+            Map.entry("checkpoint.missing", a -> say("checkpoint %s is damaged and cannot be used: %s is missing", a)),
+            Map.entry("checkpoint.changed",
+            a -> say("checkpoint %s is damaged and cannot be used: %s has other bytes than were "
+            + "written", a)),
+            Map.entry("checkpoint.unreadable",
+            a -> say("checkpoint %s is damaged and cannot be used: %s cannot be read", a)),
+            Map.entry("checkpoint.best",
+            a -> say("checkpoint %s cannot be used: the best one before it, %s, is damaged", a)),
+            Map.entry("checkpoint.fallback", a -> say("the run goes on from checkpoint %s in place of %s", a)),
+            Map.entry("checkpoint.restart", a -> say("no checkpoint up to %s is whole; the run starts again from its "
+            + "beginning", a)),
+            Map.entry("resume.engine",
+            a -> say("this process computes with %s, the checkpoint was made with %s; the run goes "
+            + "on, but not bit for bit as it would have", a)),
+            Map.entry(SENTENCE, a -> (String) a[0]));
 
     private WarningText() {}
 

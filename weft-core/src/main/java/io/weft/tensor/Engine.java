@@ -25,10 +25,13 @@ public final class Engine {
         return torch.get_num_threads();
     }
 
-    /** Bytes of memory of this machine, or of the container that it is limited to. */
+    /**
+     * Bytes of memory of this machine, or of the container that it is limited to; {@code -Dweft.memory=BYTES} says it
+     * for tests, and for containers that misreport.
+     */
     public static long memory() {
-        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getTotalMemorySize();
+        return Long.getLong("weft.memory", ((com.sun.management.OperatingSystemMXBean) ManagementFactory
+                .getOperatingSystemMXBean()).getTotalMemorySize());
     }
 
     /**

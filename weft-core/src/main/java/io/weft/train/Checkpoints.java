@@ -8,23 +8,30 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.AtomicFile;
 import io.weft.file.Sha256;
 import io.weft.nn.CausalLm;
+import io.weft.problem.Problems;
 import io.weft.problem.UserError;
 import io.weft.run.RunEvent.Warned;
 import io.weft.run.RunFolder;
 import io.weft.run.WarningText;
 import io.weft.tensor.Engine;
 import io.weft.tensor.SafeTensors;
+import io.weft.tensor.Scope;
 import io.weft.tune.Tuning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -44,6 +51,8 @@ public final class Checkpoints {
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
     private final RunFolder run;
     private final String dataHash;
+    /** Damaged ones, later than where the run went on from. */
+    private final Set<Path> passedOver = new TreeSet<>();
 
     /** @param dataHash stands for the rows that the run trains on; a checkpoint of other rows is refused */
     public Checkpoints(RunFolder run, String dataHash) {
@@ -80,6 +89,8 @@ public final class Checkpoints {
             delete(target); // what a killed run committed beyond the point that it goes on from
             Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
             AtomicFile.sync(run.checkpoints());
+            passedOver.remove(target);
+            passedOver.stream().filter(damaged -> damaged.compareTo(target) < 0).forEach(Checkpoints::delete);
             prune(keep, state);
         } catch (IOException e) {
             throw AtomicFile.cannotWrite(target, e);
@@ -102,16 +113,44 @@ public final class Checkpoints {
         return manifest;
     }
 
-    /** The newest whole checkpoint. @param report is told of each damaged one that is passed over */
+    /**
+     * The newest whole checkpoint from which the run can go on to its end, so the best one that it names must be whole
+     * too; nothing when there is none, and then the run starts again from its beginning.
+     *
+     * @param report is told of each damaged one that is passed over, and then what is used in their place
+     */
     public Optional<Checkpoint> newest(Consumer<Warned> report) {
+        Map<Path, Warned> damaged = new LinkedHashMap<>();
+        Optional<Checkpoint> whole = Optional.empty();
         for (Path folder : newestFirst()) {
             Optional<Warned> damage = damage(folder);
             if (damage.isEmpty()) {
-                return Optional.of(read(folder));
+                Checkpoint checkpoint = read(folder);
+                damage = damageOfTheBest(checkpoint, !damaged.isEmpty());
+                if (damage.isEmpty()) {
+                    whole = Optional.of(checkpoint);
+                    break;
+                }
             }
-            report.accept(damage.get());
+            damaged.put(folder, damage.get());
         }
-        return Optional.empty();
+        passedOver.addAll(damaged.keySet());
+        damaged.values().forEach(report);
+        if (!damaged.isEmpty()) {
+            Path newest = damaged.keySet().iterator().next();
+            report.accept(whole.isPresent() ? Warned.of(0, "checkpoint.fallback", whole.get().folder(), newest)
+                    : Warned.of(0, "checkpoint.restart", newest));
+        }
+        return whole;
+    }
+
+    /** @param passedOver whether a newer checkpoint stood here: when it became the best, the older best one went */
+    private Optional<Warned> damageOfTheBest(Checkpoint checkpoint, boolean passedOver) {
+        int best = checkpoint.state().bestStep();
+        if (best < 0 || best == checkpoint.state().step() || passedOver && !Files.exists(folder(best))) {
+            return Optional.empty();
+        }
+        return damage(folder(best)).map(damage -> Warned.of(0, "checkpoint.best", checkpoint.folder(), folder(best)));
     }
 
     /** The checkpoint of a step. @throws UserError when it is gone or damaged */
@@ -122,11 +161,21 @@ public final class Checkpoints {
         return folder(step);
     }
 
-    /** Puts weights and moments back. */
+    /** Puts weights and moments back. @throws UserError when they are not of this model */
     public void restore(Checkpoint checkpoint, CausalLm model, Tuning tuning, Optimizer optimizer) {
         tuning.read(model, checkpoint.folder());
-        io.weft.tensor.Scope.run(() -> optimizer.restore(SafeTensors.open(checkpoint.folder().resolve(OPTIMIZER))
-                .readAll(), checkpoint.state().optimizerSteps()));
+        SafeTensors moments = SafeTensors.open(checkpoint.folder().resolve(OPTIMIZER));
+        Problems problems = new Problems(moments.file().toString());
+        optimizer.state().forEach((name, tensor) -> {
+            if (!moments.has(name)) {
+                problems.add(say("%s is missing", name));
+            } else if (!Arrays.equals(moments.entry(name).shape(), tensor.shape())) {
+                problems.add(say("%s has shape %s; the model needs %s", name,
+                        Arrays.toString(moments.entry(name).shape()), Arrays.toString(tensor.shape())));
+            }
+        });
+        problems.throwIfAny();
+        Scope.run(() -> optimizer.restore(moments.readAll(), checkpoint.state().optimizerSteps()));
     }
 
     /** What is wrong with a checkpoint, if anything. */
@@ -149,20 +198,29 @@ public final class Checkpoints {
                 if (!folder.normalize().equals(named.getParent()) || !Files.isRegularFile(named)) {
                     return damaged(folder, "missing", entry.getKey());
                 }
-                if (Files.size(named) != entry.getValue().path("bytes").asLong()
-                        || !Sha256.of(named).equals(entry.getValue().path("sha256").asText())) {
+                if (Files.size(named) != entry.getValue().path("bytes").asLong() || !sum(named)
+                        .equals(Optional.of(entry.getValue().path("sha256").asText()))) {
                     return damaged(folder, "changed", entry.getKey());
                 }
             }
             return manifest.path("files").has(STATE) && manifest.path("files").has(OPTIMIZER) ? Optional.empty()
                     : damaged(folder, "missing", STATE);
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             return damaged(folder, "unreadable", MANIFEST);
         }
     }
 
     private static Optional<Warned> damaged(Path folder, String how, String file) {
         return Optional.of(Warned.of(0, "checkpoint." + how, folder, file));
+    }
+
+    /** Nothing when the disk does not give the file back, which is damage too. */
+    private static Optional<String> sum(Path file) {
+        try {
+            return Optional.of(Sha256.of(file));
+        } catch (UserError unreadable) {
+            return Optional.empty();
+        }
     }
 
     private Checkpoint read(Path folder) {
@@ -186,8 +244,9 @@ public final class Checkpoints {
         }
     }
 
+    /** Later ones than the present step were passed over as damaged, and do not count: they will be made again. */
     private void prune(int keep, TrainState state) {
-        List<Path> all = newestFirst();
+        List<Path> all = newestFirst().stream().filter(folder -> folder.compareTo(folder(state.step())) <= 0).toList();
         for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
             if (!old.equals(folder(state.bestStep()))) {
                 delete(old);

@@ -47,6 +47,9 @@ public final class AdapterFolder {
             Map.entry("trainable_token_indices", List.of()),
             Map.entry("alora_invocation_tokens", List.of()), Map.entry("arrow_config", List.of()),
             Map.entry("use_qalora", List.of("false")), Map.entry("use_bdlora", List.of("false")),
+            // pissa, olora, corda, loftq, lora_ga take their start out of the base's weights, so the adapter fits no
+            // other
+            Map.entry("init_lora_weights", List.of("true", "false", "\"gaussian\"", "\"orthogonal\"", "\"eva\"")),
             Map.entry("kasa_config", List.of()), Map.entry("velora_config", List.of()),
             Map.entry("monteclora_config", List.of())));
 

@@ -116,7 +116,7 @@ class GeneratorTest {
                 ran++;
             }
         }
-        Golden.ran("greedy answers with a repetition penalty", ran);
+        Golden.ran("greedy answers with a repetition penalty", ran, ran);
     }
 
     @Test void aCachedAnswerIsThatOfFullPasses() {

@@ -105,7 +105,7 @@ class TrainerStateFileTest {
                 Golden.skipped(run, "no log of a run");
             }
         }
-        Golden.ran("trainer_state.json histories", ran);
+        Golden.ran("trainer_state.json histories", ran, ran);
     }
 
     private void history(JsonNode golden) throws IOException {

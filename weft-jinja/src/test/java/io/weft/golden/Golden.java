@@ -93,6 +93,17 @@ public final class Golden {
 
     public static void skipped(Path path, String why) { skipped(name(path), why); }
 
+    /**
+     * As {@link #ran(String, int)}, for a group that a set may leave out of a file: of {@code found} cases.
+     */
+    public static void ran(String group, int cases, int found) {
+        if (found == 0) {
+            skipped(group, "not in this set");
+            Assumptions.abort("golden root " + root().orElse(null) + " holds no " + group);
+        }
+        ran(group, cases);
+    }
+
     /** Says how many cases of a group ran, and fails when the root exists and none did. */
     public static void ran(String group, int cases) {
         System.out.println("golden " + group + ": " + cases + " cases");

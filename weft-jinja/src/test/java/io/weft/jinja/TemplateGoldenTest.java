@@ -57,7 +57,7 @@ class TemplateGoldenTest {
             assertThat(rendering.generatedIsWhole()).isTrue();
             ran++;
         }
-        Golden.ran("chat_templates generation spans", ran);
+        Golden.ran("chat_templates generation spans", ran, ran);
     }
 
     @Test void rendersOurOwnTemplates() {

@@ -146,7 +146,7 @@ class SentencePieceGoldenTest {
                 }
             }
         }
-        Golden.ran("tokenizers, build_chat_input", cases);
+        Golden.ran("tokenizers, build_chat_input", cases, cases);
     }
 
     private static ChatGlm3Form.Turn turn(JsonNode turn) {
@@ -165,7 +165,7 @@ class SentencePieceGoldenTest {
         for (Path folder : chats()) {
             cases += roles(folder);
         }
-        Golden.ran("tokenizers, encode_special_tokens", cases);
+        Golden.ran("tokenizers, encode_special_tokens", cases, cases);
     }
 
     private static int roles(Path folder) {
@@ -198,7 +198,7 @@ class SentencePieceGoldenTest {
         for (Path folder : chats()) {
             cases += trainingRows(folder);
         }
-        Golden.ran("tokenizers, chatglm3 rows", cases);
+        Golden.ran("tokenizers, chatglm3 rows", cases, cases);
     }
 
     private static int trainingRows(Path folder) {
@@ -234,7 +234,7 @@ class SentencePieceGoldenTest {
         for (Path folder : chats()) {
             cases += positions(folder, chat(folder).path("left_padding"));
         }
-        Golden.ran("tokenizers, left padding", cases);
+        Golden.ran("tokenizers, left padding", cases, cases);
     }
 
     private static int positions(Path folder, JsonNode batch) {

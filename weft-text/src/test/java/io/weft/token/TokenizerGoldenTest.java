@@ -132,7 +132,7 @@ class TokenizerGoldenTest {
                 }
             }
         }
-        Golden.ran("tokenizers, chats and batches", cases);
+        Golden.ran("tokenizers, chats and batches", cases, cases);
     }
 
     static void streamsAs(Tokenizer tokenizer, int[] ids) {
