@@ -73,7 +73,7 @@ class EarlyEndTest {
         Scope.run(() -> {   // what a broken file or a too large step leave behind
             ModelFolder broken = ModelFolder.open(base);
             CausalLm model = broken.load();
-            model.weights().get("model.norm.weight").mulInPlace(Double.NaN);
+            model.weights().get("model.norm.weight").stored().mulInPlace(Double.NaN);
             broken.write(model, base, DType.F32);
         });
         Scope.run(() -> {
@@ -90,7 +90,6 @@ class EarlyEndTest {
         assertThat(finished.bestStep()).isEqualTo(2);
         long bad = steps.stream().filter(step -> !Double.isFinite(step.loss())).count();
         assertThat(warned).hasSize((int) bad).hasSize(3);
-        assertThat(warned).allSatisfy(one -> assertThat(one.toString()).contains("rows"));
         assertThat(finished.trainLoss()).as("of the steps that count").isFinite();
         same("adapter", "checkpoints/step-00000002");
         resumedEndsAgain("diverged", finished.step());

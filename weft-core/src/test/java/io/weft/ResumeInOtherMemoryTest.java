@@ -47,7 +47,7 @@ class ResumeInOtherMemoryTest {
         boolean[] mapped = {true};
         Scope.run(() -> {
             try (TrainingRun resumed = TrainingRun.resume(run, event -> {})) {
-                mapped[0] = resumed.model().isWidened();
+                mapped[0] = resumed.model().isUpcast();
                 assertThat(resumed.train().reason()).isEqualTo("done");
             }
         });
@@ -64,7 +64,7 @@ class ResumeInOtherMemoryTest {
         boolean[] mapped = {false};
         Scope.run(() -> {
             try (TrainingRun resumed = TrainingRun.resume(run, event -> {})) {
-                mapped[0] = resumed.model().isWidened();
+                mapped[0] = resumed.model().isUpcast();
                 assertThat(resumed.train().reason()).isEqualTo("done");
             }
         });
