@@ -8,8 +8,8 @@ import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;
 import io.weft.objective.BlockWalk;
-import io.weft.objective.Likelihood;
 import io.weft.objective.LossSum;
+import io.weft.objective.Sft;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -50,7 +50,7 @@ public final class Evaluation {
 
     private Answers answers(HeldOutRows rows, EvaluationSettings settings) {
         LossSum loss = new BlockWalk(model)
-                .loss(rows.examples(), LOSS_BATCH, Likelihood.SFT, adapters);
+                .loss(rows.examples(), LOSS_BATCH, new Sft(), adapters);
         List<Prompt> prompts = IntStream.range(0, rows.questions().size())
                 .mapToObj(i -> new Prompt(rows.questions().get(i).ids(), settings.sampling(), i)).toList();
         int batch = batch(prompts, settings);
