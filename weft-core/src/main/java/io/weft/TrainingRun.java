@@ -97,7 +97,7 @@ public final class TrainingRun implements AutoCloseable {
         int warmup = Warmup.of(given.optimizer().warmupSteps(), plan.steps()).steps();
         TrainSettings settings = given.withOptimizer(given.optimizer().resolved(peak, warmup));
         this.recipe = recipe.withTrain(settings);
-        job = new Trainer.Job(model, objective(recipe), settings, peak, rows, heldOut, plan);
+        job = new Trainer.Job(model, recipe.train().objective(), settings, peak, rows, heldOut, plan);
     }
 
     /**
@@ -115,7 +115,7 @@ public final class TrainingRun implements AutoCloseable {
         boolean done = false;
         try {
             PreparedData data = Preparation.prepare(recipe.data(), recipe.train().seed(), out,
-                    objective(recipe).eats()::contains);
+                    recipe.train().objective().eats()::contains);
             requireFit(recipe, data);
             Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings());
             CausalLm model = load(base, located);
@@ -159,7 +159,7 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private static void requireFit(Recipe recipe, PreparedData data) {
-        Objective objective = objective(recipe);
+        Objective objective = recipe.train().objective();
         if (!objective.eats().contains(data.kind())) {
             throw UserError.of(say("%s: its rows are %s (format %s), and train.objective %s learns from %s; set "
                     + "data.format (%s) or train.objective (%s)", recipe.data().train(), Sample.plural(data.kind()),
@@ -174,12 +174,8 @@ public final class TrainingRun implements AutoCloseable {
 
     private static String names(Stream<String> names) { return names.collect(Collectors.joining(say(", "))); }
 
-    private static Objective objective(Recipe recipe) {
-        return Objectives.find(recipe.train().objective()).orElseThrow();
-    }
-
     private static CausalLm load(ModelFolder base, Recipe recipe) {
-        CausalLm model = objective(recipe).trainsEveryWeight() && !base.hasWeights()
+        CausalLm model = recipe.train().objective().trainsEveryWeight() && !base.hasWeights()
                 ? base.initialise(recipe.train().seed())
                 : base.load(holding(base, recipe));
         recipe.tuning().attach(model, recipe.train().seed());

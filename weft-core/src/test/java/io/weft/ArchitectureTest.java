@@ -34,7 +34,8 @@ final class ArchitectureTest {
     private static Map<String, Set<String>> arrows() {
         Map<String, Set<String>> arrows = new LinkedHashMap<>();
         arrows.put("jinja", Set.of());
-        arrows.put("settings", Set.of());
+        arrows.put("extension", Set.of());
+        arrows.put("settings", Set.of("extension"));
         arrows.put("data", Set.of("settings"));
         arrows.put("data.read", Set.of("data"));
         arrows.put("data.format", Set.of("data.read"));

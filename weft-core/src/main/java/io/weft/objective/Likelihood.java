@@ -6,16 +6,11 @@ import io.weft.data.Text;
 import java.util.Arrays;
 import java.util.Set;
 
-/**
- * Negative log-likelihood of the targets: supervised fine-tuning when the targets are completions, pretraining when
- * they are every token.
- */
-public record Likelihood(String name) implements Objective {
-    public static final Likelihood SFT = new Likelihood("sft"), PRETRAIN = new Likelihood("pretrain");
+/** The negative log-likelihood of the targets, whichever tokens these are. */
+interface Likelihood extends Objective {
+    @Override default Set<Class<? extends Sample>> eats() { return Set.of(Conversation.class, Text.class); }
 
-    @Override public Set<Class<? extends Sample>> eats() { return Set.of(Conversation.class, Text.class); }
-
-    @Override public LossSum loss(Targets targets) {
+    @Override default LossSum loss(Targets targets) {
         double total = 0;
         for (float logProbability : targets.logProbabilities()) {
             total -= logProbability;
@@ -23,15 +18,13 @@ public record Likelihood(String name) implements Objective {
         return new LossSum(total, targets.count());
     }
 
-    @Override public float[] gradient(Targets targets) {
+    @Override default float[] gradient(Targets targets) {
         float[] gradient = new float[targets.count()];
         Arrays.fill(gradient, -1);
         return gradient;
     }
 
-    @Override public boolean dependsOnLogProbabilities() { return false; }
+    @Override default boolean dependsOnLogProbabilities() { return false; }
 
-    @Override public boolean isLikelihood() { return true; }
-
-    @Override public boolean trainsEveryWeight() { return this == PRETRAIN; }
+    @Override default boolean isLikelihood() { return true; }
 }

@@ -1,15 +1,17 @@
 package io.weft.objective;
 
 import io.weft.data.Sample;
+import io.weft.settings.Configurable;
+import io.weft.settings.Section;
 import java.util.Set;
 
 /**
  * What is minimised, as a function of the log-probabilities of a batch's targets; it never sees logits. Returns a sum
  * and a count, so accumulation is exact without its help, as long as rows do not depend on each other.
  */
-public interface Objective {
-    /** The short name in a recipe, e.g. "sft". */
-    String name();
+public interface Objective extends Configurable {
+    /** Its settings; what a recipe names it by, e.g. "sft", is the section's name. */
+    @Override Section<? extends Objective> section();
 
     /** The kinds of sample that it learns from. */
     Set<Class<? extends Sample>> eats();

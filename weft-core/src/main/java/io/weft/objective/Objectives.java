@@ -1,20 +1,23 @@
 package io.weft.objective;
 
+import io.weft.extension.OpenTable;
 import java.util.List;
 import java.util.Optional;
 
-/** The objectives that there are. */
+import static io.weft.problem.Translatable.text;
+
+/** The objectives that there are. A new one is a record and a line here; other jars add theirs. */
 public final class Objectives {
-    private static final List<Objective> BUILT_IN = List.of(Likelihood.SFT, Likelihood.PRETRAIN);
+    public static final OpenTable<Objective> TABLE = OpenTable.of(text("objective"), Objective.class, Objective::name,
+            new Sft(),
+            new Pretrain());
 
     private Objectives() {}
 
-    /** All, in the order they are offered. */
-    public static List<Objective> all() { return BUILT_IN; }
+    /** All, each with its defaults, in the order they are offered. */
+    public static List<Objective> all() { return TABLE.all(); }
 
-    public static Optional<Objective> find(String name) {
-        return all().stream().filter(objective -> objective.name().equals(name)).findFirst();
-    }
+    public static Optional<Objective> find(String name) { return TABLE.find(name); }
 
-    public static List<String> names() { return all().stream().map(Objective::name).toList(); }
+    public static List<String> names() { return TABLE.names(); }
 }

@@ -5,7 +5,8 @@ import io.weft.problem.UserError;
 import io.weft.run.RunEvent.Warned;
 import io.weft.settings.Node;
 import io.weft.settings.Origin;
-import io.weft.tune.Lora;
+import io.weft.settings.Section;
+import io.weft.tune.Tuning;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ enum Preset {
             "train.logEvery=10", "train.evalEvery=50", "train.saveEvery=100", "train.precision=fp16", "train.seed=42");
 
     private static final String CHATGLM = "chatglm", CHATGLM_TARGETS =
-            "query_key_value,dense,dense_h_to_4h,dense_4h_to_h";
+            "query_key_value,dense,dense_h_to_4h,dense_4h_to_h", OTHER_TARGETS = "all-linear";
     private final List<String> settings;
 
     Preset(String... settings) { this.settings = List.of(settings); }
@@ -39,15 +40,16 @@ enum Preset {
         List<String> settings = new ArrayList<>(TUTORIAL.settings);
         String model = given.entries().get("model") instanceof Node.Scalar path ? path.text() : "";
         settings.add("tuning.lora.targets=" + (family(model).filter(CHATGLM::equals).isPresent() ? CHATGLM_TARGETS
-                : Lora.ALL_LINEAR));
+                : OTHER_TARGETS));
         return Overrides.tree(settings, Origin.NOWHERE, findings);
     }
 
     /** What a preset did other than its name says. */
-    static Optional<Warned> note(Recipe recipe) {
-        boolean changed = recipe.preset().isPresent() && recipe.tuning() instanceof Lora lora
-                && lora.targets().equals(List.of(Lora.ALL_LINEAR));
-        return (changed ? family(recipe.model()) : Optional.<String>empty()).filter(family -> !family.equals(CHATGLM))
+    static Optional<Warned> note(Optional<String> preset, String model, Tuning tuning) {
+        Section<?> section = tuning.section();
+        boolean changed = preset.isPresent() && section.setting("targets")
+                .filter(targets -> List.of(OTHER_TARGETS).equals(section.valueOf(tuning, targets))).isPresent();
+        return (changed ? family(model) : Optional.<String>empty()).filter(family -> !family.equals(CHATGLM))
                 .map(family -> Warned.of(0, "preset.targets", CHATGLM_TARGETS, family));
     }
 

@@ -1,14 +1,23 @@
 package io.weft.recipe;
 
 import io.weft.data.prepare.DataSettings;
+import io.weft.objective.Objective;
 import io.weft.run.RunEvent.Warned;
+import io.weft.settings.Node;
+import io.weft.settings.Origin;
+import io.weft.settings.Values;
 import io.weft.train.TrainSettings;
-import io.weft.tune.Lora;
 import io.weft.tune.Tuning;
+import io.weft.tune.Tunings;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+
+import static io.weft.problem.Language.say;
 
 /**
  * A whole job: which model, on which rows, tuned how. The YAML file, the command line and Java speak the same names.
@@ -36,23 +45,94 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
         this(model, Optional.empty(), data, tuning, train);
     }
 
-    /** LoRA with every default. @param model folder of the model  @param train file of training rows */
+    /** The usual way of tuning, with every default. @param model folder of the model  @param train file of rows */
     public static Recipe of(String model, String train) {
-        return new Recipe(model, DataSettings.DEFAULTS.withTrain(train), Lora.DEFAULTS, TrainSettings.DEFAULTS);
+        return new Recipe(model, DataSettings.DEFAULTS.withTrain(train), Tunings.all().get(0), TrainSettings.DEFAULTS);
     }
 
     /** The recipe that a YAML text holds. @throws io.weft.problem.UserError naming every problem with its line */
-    public static Recipe parse(String yaml) { return RecipeReader.parse(yaml, "recipe"); }
+    public static Recipe parse(String yaml) {
+        return of(new RecipeLayers("recipe").yaml(yaml, true), (all, none) -> {});
+    }
 
     /** The recipe of a YAML file. @throws io.weft.problem.UserError naming every problem with its line */
-    public static Recipe read(Path file) { return RecipeReader.read(Optional.of(file), List.of(), List.of()); }
+    public static Recipe read(Path file) {
+        return of(new RecipeLayers(file.toString()).file(file), (all, none) -> {});
+    }
 
     /**
      * A copy with some settings changed, checked as a file is: {@code recipe.with("tuning.lora.rank=16",
      * "train.steps=20")}. Without any, a check of a recipe made in Java.
      * @throws io.weft.problem.UserError naming every problem
      */
-    public Recipe with(String... settings) { return RecipeReader.changed(this, List.of(settings)); }
+    public Recipe with(String... settings) {
+        return of(new RecipeLayers(say("the recipe")).yaml(yaml(), false)
+                .given(List.of(settings), Origin.NOWHERE), (all, none) -> {});
+    }
+
+    /**
+     * The recipe that sources make together.
+     *
+     * @param check what else is to be checked, when the recipe is whole
+     * @throws io.weft.problem.UserError naming every problem
+     */
+    static Recipe of(RecipeLayers layers, BiConsumer<Recipe, Findings> check) {
+        Node.Mapping tree = layers.tree();
+        Optional<Recipe> recipe = bound(tree, layers.findings());
+        recipe.ifPresent(whole -> check.accept(whole, layers.findings()));
+        layers.throwIfAny();
+        return recipe.orElseThrow(() -> new IllegalStateException("no recipe and no problem"));
+    }
+
+    /** Nothing when what every recipe must give is missing. */
+    private static Optional<Recipe> bound(Node.Mapping tree, Findings findings) {
+        var binding = new Binding(findings);
+        if (binding.refusesNewer(tree)) {
+            return Optional.empty();
+        }
+        Map<String, Object> values = binding.values(tree);
+        DataSettings data = (DataSettings) values.get("data");
+        TrainSettings train = (TrainSettings) values.get("train");
+        Optional<Tuning> tuning = Optional.ofNullable((Tuning) values.get("tuning"));
+        checkTogether(data, tuning, train, findings);
+        return values.get("model") == null || data.train().isEmpty() ? Optional.empty()
+                : Optional.of(new Recipe((String) values.get("model"),
+                Optional.ofNullable((String) values.get("preset")), data,
+                tuning.orElseGet(() -> usual(train.objective())), train));
+    }
+
+    private static Tuning usual(Objective objective) {
+        return Tunings.all().stream().filter(tuning -> !(objective.trainsEveryWeight() && tuning.isAdapter()))
+                .findFirst().orElseThrow();
+    }
+
+    /** What no setting can know by itself. */
+    private static void checkTogether(DataSettings data, Optional<Tuning> tuning, TrainSettings train,
+            Findings findings) {
+        if (train.objective().trainsEveryWeight() && tuning.filter(Tuning::isAdapter).isPresent()) {
+            String method = "tuning." + tuning.get().name();
+            findings.add(method, say("pretraining trains every weight; leave %s out, or set train.objective: sft",
+                    method));
+        }
+        if (train.cadence().patience() > 0
+                && Values.Number.decimal(data.heldOut()).filter(share -> share == 0).isPresent()) {
+            findings.add("train.patience",
+                    say("stopping early needs held-out rows, but data.heldOut is 0; give a share such as 0.1, or "
+                    + "patience 0"));
+        }
+    }
+
+    /** As YAML, with every setting. */
+    String yaml() {
+        Map<String, Object> values = new HashMap<>();
+        values.put("version", Settings.VERSION);
+        values.put("model", model);
+        values.put("preset", preset.orElse(null));
+        values.put("data", data);
+        values.put("tuning", tuning);
+        values.put("train", train);
+        return RecipeYaml.text(values);
+    }
 
     public Recipe withModel(String other) { return new Recipe(other, preset, data, tuning, train); }
 
@@ -63,5 +143,5 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
     public Recipe withTrain(TrainSettings other) { return new Recipe(model, preset, data, tuning, other); }
 
     /** What the preset did other than its name says, to be told before training. */
-    public Optional<Warned> presetNote() { return Preset.note(this); }
+    public Optional<Warned> presetNote() { return Preset.note(preset, model, tuning); }
 }

@@ -2,6 +2,9 @@ package io.weft.recipe;
 
 import io.weft.problem.Language;
 import io.weft.problem.Translatable;
+import io.weft.settings.Choice;
+import io.weft.settings.Configurable;
+import io.weft.settings.Entry;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.YamlText;
@@ -36,23 +39,39 @@ public final class RecipeDocs {
     private String write() {
         page.append(in(INTRODUCTION)).append("\n## ").append(in(text("The whole recipe"))).append("\n\n");
         head();
-        row("version", Settings.VERSION_KEY, Settings.VERSION);
-        row("model", Settings.MODEL, null);
-        row("preset", Settings.PRESET, null);
-        for (Section<?> section : Settings.sections()) {
-            page.append("\n## `").append(Settings.path(section)).append("`: ").append(in(section.about()))
-                    .append("\n\n");
-            if (section.settings().isEmpty()) {
-                page.append("`").append(Settings.path(section)).append(": {}`")
-                        .append(in(text(" has no settings of its own.\n")));
-                continue;
+        for (Entry entry : Settings.ALL) {
+            if (entry instanceof Setting setting) {
+                row(setting.name(), setting, setting == Settings.VERSION_KEY ? Settings.VERSION : null);
             }
-            head();
-            section.settings()
-                    .forEach(setting -> row(Settings.path(section) + "." + setting.name(), setting,
-                    section.defaultOf(setting)));
+        }
+        for (Entry entry : Settings.ALL) {
+            if (entry instanceof Section<?> section) {
+                section(section.name(), section);
+            } else if (entry instanceof Choice<?> choice) {
+                choice.all().forEach(one -> section(choice.name() + "." + one.name(), one.section()));
+            }
         }
         return page.toString();
+    }
+
+    private void section(String path, Section<?> section) {
+        page.append("\n## `").append(path).append("`: ").append(in(section.about())).append("\n\n");
+        if (section.keys().isEmpty()) {
+            page.append("`").append(path).append(": {}`").append(in(text(" has no settings of its own.\n")));
+            return;
+        }
+        head();
+        for (Entry key : section.keys()) {
+            if (key instanceof Setting setting) {
+                row(path + "." + setting.name(), setting, section.defaultOf(setting));
+            } else if (key instanceof Choice<?> choice) {
+                line(path + "." + choice.name(), "`" + ((Configurable) section.componentOf(section.defaults(), key))
+                        .name() + "`", choice.expected(), choice.about());
+            }
+        }
+        section.keys().stream().filter(Choice.class::isInstance).map(key -> (Choice<?>) key)
+                .forEach(choice -> choice.all().stream().filter(one -> !one.section().keys().isEmpty())
+                .forEach(one -> section(path + "." + choice.name() + "." + one.name(), one.section())));
     }
 
     private void head() {
@@ -60,10 +79,13 @@ public final class RecipeDocs {
     }
 
     private void row(String path, Setting setting, Object standard) {
-        String shown = setting.isRequired() ? in(text("must be given")) : setting.isOptional() ? in(setting.unset())
-                : "`" + YamlText.of(standard) + "`";
-        page.append("| `").append(path).append("` | ").append(shown).append(" | ")
-                .append(in(setting.values().expected())).append(" | ").append(in(setting.about())).append(" |\n");
+        line(path, setting.isRequired() ? in(text("must be given")) : setting.isOptional() ? in(setting.unset())
+                : "`" + YamlText.of(standard) + "`", setting.values().expected(), setting.about());
+    }
+
+    private void line(String path, String standard, Translatable values, Translatable about) {
+        page.append("| `").append(path).append("` | ").append(standard).append(" | ").append(in(values)).append(" | ")
+                .append(in(about)).append(" |\n");
     }
 
     private String in(Translatable phrase) { return phrase.in(language); }

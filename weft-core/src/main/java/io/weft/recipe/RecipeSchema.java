@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.problem.Language;
 import io.weft.problem.Translatable;
+import io.weft.settings.Choice;
+import io.weft.settings.Configurable;
+import io.weft.settings.Entry;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import java.util.List;
@@ -42,39 +45,56 @@ public final class RecipeSchema {
         ObjectNode properties = group(schema,
                 Translatable.text(
                 "What to tune, on which rows, how. model and data.train must be given, here or on the command line."));
-        setting(properties, Settings.VERSION_KEY, Settings.VERSION);
-        setting(properties, Settings.MODEL, null);
-        setting(properties, Settings.PRESET, null);
-        section(properties, Settings.DATA);
-        tuning(properties.putObject("tuning"));
-        section(properties, Settings.TRAIN);
+        for (Entry entry : Settings.ALL) {
+            key(properties, entry, entry == Settings.VERSION_KEY ? Settings.VERSION : null);
+        }
         return schema;
     }
 
-    private static void tuning(ObjectNode tuning) {
-        describe(tuning, Settings.TUNING_ABOUT);
-        var either = tuning.putArray("oneOf");
-        ObjectNode group = either.addObject();
-        group.put("type", "object").put("additionalProperties", false).put("minProperties", 1).put("maxProperties", 1);
-        ObjectNode methods = group.putObject("properties");
-        var names = either.addObject().put("type", "string").putArray("enum");
-        for (Section<?> method : Settings.TUNINGS) {
-            section(methods, method);
-            names.add(method.name());
+    /** @param standard its default as a file writes it, or what is chosen by default; null for none */
+    private static void key(ObjectNode properties, Entry key, Object standard) {
+        if (key instanceof Setting setting) {
+            setting(properties, setting, standard);
+        } else if (key instanceof Section<?> section) {
+            section(properties, section, List.of("object", "null"));
+        } else if (key instanceof Choice<?> choice) {
+            choice(properties.putObject(choice.name()), choice, standard);
         }
     }
 
-    /** A group may also be left empty, or called for by true: all its defaults. */
-    private static void section(ObjectNode properties, Section<?> section) {
-        ObjectNode schema = properties.putObject(section.name());
-        ObjectNode settings = group(schema, section.about());
-        List<String> types = Settings.TUNINGS.contains(section) ? List.of("object", "null", "boolean")
-                : List.of("object", "null");
-        types.forEach(schema.putArray("type")::add);
-        if (types.contains("boolean")) {
-            schema.putObject("not").put("const", false);
+    private static void choice(ObjectNode schema, Choice<?> choice, Object standard) {
+        describe(schema, choice.isBrief() ? choice.about() : Translatable.text("%s: one of %s", choice.about(),
+                choice.names()));
+        if (choice.isBrief() && choice.isPlain()) {
+            choice.words().describeIn(schema);
+        } else {
+            var either = schema.putArray("oneOf");
+            ObjectNode group = either.addObject();
+            group.put("type", "object").put("additionalProperties", false).put("minProperties", 1)
+                    .put("maxProperties", 1);
+            ObjectNode properties = group.putObject("properties");
+            for (Configurable one : choice.all()) {
+                // a method may also be called for by true, as on the command line
+                section(properties, one.section(), List.of("object", "null", "boolean")).putObject("not")
+                        .put("const", false);
+            }
+            choice.words().describeIn(either.addObject());
         }
-        section.settings().forEach(setting -> setting(settings, setting, section.defaultOf(setting)));
+        if (standard instanceof Configurable usual) {
+            schema.put("default", usual.name());
+        }
+    }
+
+    /** A group may also be left empty: all its defaults. */
+    private static ObjectNode section(ObjectNode properties, Section<?> section, List<String> types) {
+        ObjectNode schema = properties.putObject(section.name());
+        ObjectNode keys = group(schema, section.about());
+        types.forEach(schema.putArray("type")::add);
+        for (Entry key : section.keys()) {
+            key(keys, key, key instanceof Setting setting ? section.defaultOf(setting)
+                    : section.componentOf(section.defaults(), key));
+        }
+        return schema;
     }
 
     private static ObjectNode group(ObjectNode schema, Translatable about) {

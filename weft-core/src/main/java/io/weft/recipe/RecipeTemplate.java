@@ -1,11 +1,16 @@
 package io.weft.recipe;
 
+import io.weft.problem.Translatable;
+import io.weft.settings.Choice;
+import io.weft.settings.Configurable;
+import io.weft.settings.Entry;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values;
 import io.weft.settings.YamlText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import static io.weft.problem.Language.say;
 
@@ -37,45 +42,75 @@ public final class RecipeTemplate {
         lines.add(say(
                 "# A Weft recipe: every setting with its default. What you delete keeps its default. To run it: weft "
                 + "train recipe.yaml --out runs/first"));
-        line(0, "version: " + Settings.VERSION, Settings.VERSION_KEY.about().toString());
-        line(0, "model: " + YamlText.of(model), Settings.MODEL.about().toString());
-        setting(0, Settings.PRESET, null);
-        lines.add("");
-        line(0, "data:", Settings.DATA.about().toString());
-        settings(1, Settings.DATA, train);
-        lines.add("");
-        line(0, "tuning:", Settings.TUNING_ABOUT.toString());
-        for (Section<?> method : Settings.TUNINGS) {
-            boolean chosen = method == Settings.TUNINGS.get(0);
-            line(1, (chosen ? "" : "# ") + method.name() + ":" + (method.settings().isEmpty() ? " {}" : ""),
-                    method.about().toString());
-            if (chosen) {
-                settings(2, method, null);
+        Map<String, String> given = Map.of(Settings.VERSION_KEY.name(), String.valueOf(Settings.VERSION),
+                Settings.MODEL.name(), YamlText.of(model));
+        for (Entry entry : Settings.ALL) {
+            if (entry instanceof Setting setting) {
+                setting(0, setting, given.get(setting.name()));
+            } else if (entry instanceof Section<?> section) {
+                lines.add("");
+                group(0, section, YamlText.of(train));
+            } else if (entry instanceof Choice<?> choice) {
+                lines.add("");
+                line(0, choice.name() + ":", Translatable.text("%s: one of %s", choice.about(), choice.names()));
+                alternatives(1, choice, choice.all().get(0), false);
             }
         }
-        lines.add("");
-        line(0, "train:", Settings.TRAIN.about().toString());
-        settings(1, Settings.TRAIN, null);
         return String.join("\n", lines) + "\n";
     }
 
     /** @param required value of the setting that must be given */
-    private void settings(int depth, Section<?> section, String required) {
-        section.settings()
-                .forEach(setting -> setting(depth, setting, setting.isRequired() ? required
-                : section.defaultOf(setting)));
+    private void group(int depth, Section<?> section, String required) {
+        line(depth, section.name() + ":" + (section.keys().isEmpty() ? " {}" : ""), section.about());
+        for (Entry key : section.keys()) {
+            if (key instanceof Setting setting) {
+                setting(depth + 1, setting, setting.isRequired() ? required : YamlText.of(section.defaultOf(setting)));
+            } else if (key instanceof Choice<?> choice) {
+                brief(depth + 1, choice, (Configurable) section.componentOf(section.defaults(), key));
+            }
+        }
     }
 
-    private void setting(int depth, Setting setting, Object standard) {
-        String value = setting.isOptional() ? setting.example() : YamlText.of(standard);
+    /** The usual one by its name; those with settings as comments, to be put in its place. */
+    private void brief(int depth, Choice<?> choice, Configurable usual) {
+        line(depth, choice.name() + ": " + usual.name(), choice.about() + " (" + String.join(" | ", choice.names())
+                + ")");
+        alternatives(depth + 1, choice, usual, true);
+    }
+
+    /** All, those that are not the usual one as comments; only with settings where the name says all of the others. */
+    private void alternatives(int depth, Choice<?> choice, Configurable usual, boolean named) {
+        for (Configurable one : choice.all()) {
+            boolean chosen = one.name().equals(usual.name());
+            if (named && (chosen || one.section().keys().isEmpty())) {
+                continue;
+            }
+            int from = lines.size();
+            if (named) {
+                lines.add("  ".repeat(depth - 1) + choice.name() + ":");
+            }
+            group(depth, one.section(), null);
+            if (!chosen) {
+                commentOut(from, named ? depth - 1 : depth);
+            }
+        }
+    }
+
+    /** Behind the indentation, so that the lines are right when the sign before them is taken away. */
+    private void commentOut(int from, int depth) {
+        String indent = "  ".repeat(depth);
+        lines.subList(from, lines.size()).replaceAll(line -> indent + "# " + line.substring(indent.length()));
+    }
+
+    private void setting(int depth, Setting setting, String value) {
         String choices = setting.values() instanceof Values.OneOf words ? " (" + String.join(" | ", words.words()) + ")"
                 : "";
         String unset = setting.isOptional() ? say("; unset: %s", setting.unset()) : "";
-        line(depth, (setting.isOptional() ? "# " : "") + setting.name() + ": " + value,
-                setting.about() + choices + unset);
+        line(depth, (setting.isOptional() ? "# " : "") + setting.name() + ": "
+                + (setting.isOptional() ? setting.example() : value), setting.about() + choices + unset);
     }
 
-    private void line(int depth, String setting, String comment) {
+    private void line(int depth, String setting, Object comment) {
         String start = "  ".repeat(depth) + setting;
         lines.add(start + " ".repeat(Math.max(2, COMMENTS_AT - start.length())) + "# " + comment);
     }

@@ -1,25 +1,25 @@
 package io.weft.recipe;
 
 import io.weft.data.prepare.DataSettings;
-import io.weft.problem.Translatable;
+import io.weft.settings.Choice;
+import io.weft.settings.Configurable;
+import io.weft.settings.Entry;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.File;
 import io.weft.settings.Values.OneOf;
 import io.weft.settings.Values.WholeNumber;
 import io.weft.train.TrainSettings;
-import io.weft.tune.Full;
-import io.weft.tune.Lora;
 import io.weft.tune.Tuning;
+import io.weft.tune.Tunings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 import static io.weft.problem.Translatable.text;
 
 /**
- * The keys of a recipe, each once: what its records describe by their sections, and the few that stand alone. A new
- * tuning method is a section in {@link #TUNINGS}.
+ * The keys of a recipe: a few that stand alone, the groups that records describe, and the way of tuning, which is one
+ * of several. From here recipes are read, written, completed and documented.
  */
 final class Settings {
     /** The format that this Weft reads and writes. */
@@ -37,40 +37,32 @@ final class Settings {
 
     static final Section<DataSettings> DATA = DataSettings.DEFAULTS.section();
 
-    /** The ways of tuning, of which a recipe names one. The first is the default. */
-    static final List<Section<? extends Tuning>> TUNINGS = List.of(Lora.DEFAULTS.section(), new Full().section());
-
-    static final Translatable TUNING_ABOUT = text("how the model is tuned: one of lora, full");
+    static final Choice<Tuning> TUNING = Choice.of("tuning", Tunings.TABLE, text("how the model is tuned"),
+            text("a model is tuned in one way"));
 
     static final Section<TrainSettings> TRAIN = TrainSettings.DEFAULTS.section();
 
+    /** Everything, in the order of the file. A section among these has a key of its own. */
+    static final List<Entry> ALL = List.of(VERSION_KEY, MODEL, PRESET, DATA, TUNING, TRAIN);
+
     private Settings() {}
-
-    /** The section of a tuning method by its key. */
-    static Optional<Section<? extends Tuning>> tuning(String name) {
-        return TUNINGS.stream().filter(section -> section.name().equals(name)).findFirst();
-    }
-
-    /** All sections in the order of the file. */
-    static List<Section<?>> sections() {
-        List<Section<?>> sections = new ArrayList<>(List.of(DATA));
-        sections.addAll(TUNINGS);
-        sections.add(TRAIN);
-        return sections;
-    }
-
-    /** Where a section stands, such as "tuning.lora". */
-    static String path(Section<?> section) {
-        return (TUNINGS.contains(section) ? "tuning." : "") + section.name();
-    }
 
     /** Every path that a recipe can give: groups and settings. */
     static List<String> paths() {
-        List<String> paths = new ArrayList<>(List.of("version", "model", "preset", "tuning"));
-        for (Section<?> section : sections()) {
-            paths.add(path(section));
-            section.settings().forEach(setting -> paths.add(path(section) + "." + setting.name()));
-        }
+        List<String> paths = new ArrayList<>();
+        ALL.forEach(entry -> addPaths("", entry, paths));
         return paths;
+    }
+
+    private static void addPaths(String prefix, Entry entry, List<String> paths) {
+        String path = prefix + entry.name();
+        paths.add(path);
+        if (entry instanceof Section<?> section) {
+            section.keys().forEach(key -> addPaths(path + ".", key, paths));
+        } else if (entry instanceof Choice<?> choice) {
+            for (Configurable one : choice.all()) {
+                addPaths(path + ".", one.section(), paths);
+            }
+        }
     }
 }

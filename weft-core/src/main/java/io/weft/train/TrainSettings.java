@@ -1,11 +1,14 @@
 package io.weft.train;
 
+import io.weft.objective.Objective;
+import io.weft.objective.Objectives;
+import io.weft.objective.Sft;
 import io.weft.run.Cadence;
+import io.weft.settings.Choice;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.OneOf;
 import io.weft.settings.Values.Seed;
-import java.util.List;
 
 import static io.weft.problem.Translatable.text;
 
@@ -13,19 +16,20 @@ import static io.weft.problem.Translatable.text;
  * The {@code train:} part of a recipe, in which all of these settings stand side by side; the defaults are the
  * tutorial's.
  *
- * @param objective "sft" (learn the completions) or "pretrain" (learn every token of plain text)
+ * @param objective what is minimised
  * @param cadence   how often a run tells, judges and saves
  * @param average   what weighs the same in a step's loss
  * @param seed      of the split, the order of the rows, the first values, dropout
  */
-public record TrainSettings(String objective, Batching batching, OptimizerSettings optimizer, Cadence cadence,
+public record TrainSettings(Objective objective, Batching batching, OptimizerSettings optimizer, Cadence cadence,
         Average average, ComputeSettings compute, long seed) {
-    public static final TrainSettings DEFAULTS = new TrainSettings("sft", Batching.SECTION.defaults(),
+    public static final TrainSettings DEFAULTS = new TrainSettings(new Sft(), Batching.SECTION.defaults(),
             OptimizerSettings.SECTION.defaults(), Cadence.SECTION.defaults(), Average.TOKENS,
             ComputeSettings.SECTION.defaults(), 42);
     private static final Section<TrainSettings> SECTION = Section.of("train", DEFAULTS, text("how training goes"),
-            Setting.of("objective", OneOf.names(() -> List.of("sft", "pretrain")),
-                    text("learn the completions, or every token of plain text (which trains every weight)")),
+            Choice.of("objective", Objectives.TABLE,
+                    text("learn the completions, or every token of plain text (which trains every weight)"),
+                    text("a run has one objective")).brief(),
             Batching.SECTION, OptimizerSettings.SECTION, Cadence.SECTION,
             Setting.of("average", OneOf.of(Average.class),
                     text("what weighs the same in a step's loss; microBatches only for parity with older trainers")),

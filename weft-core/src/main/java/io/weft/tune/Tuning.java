@@ -1,6 +1,7 @@
 package io.weft.tune;
 
 import io.weft.nn.CausalLm;
+import io.weft.settings.Configurable;
 import io.weft.settings.Section;
 import java.nio.file.Path;
 
@@ -8,12 +9,9 @@ import java.nio.file.Path;
  * A way of tuning a model: its settings are the record's components, {@link #attach} puts its parameters into the
  * model, and it knows the files that hold them.
  */
-public interface Tuning {
-    /** Its settings, with their bounds; what a recipe names it by is the section's name. */
-    Section<? extends Tuning> section();
-
-    /** The word of recipes, such as "lora". */
-    default String name() { return section().name(); }
+public interface Tuning extends Configurable {
+    /** Its settings; what a recipe names it by, e.g. "lora", is the section's name. */
+    @Override Section<? extends Tuning> section();
 
     /**
      * Adds this method's parameters to the model and marks them, and only them, as trained.

@@ -7,9 +7,9 @@ import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;
 import io.weft.nn.Pass;
 import io.weft.objective.BlockWalk;
-import io.weft.objective.Likelihood;
 import io.weft.objective.LossSum;
 import io.weft.objective.Recompute;
+import io.weft.objective.Sft;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import io.weft.tensor.RandomStream;
@@ -74,13 +74,13 @@ class ArchitectureContractTest {
             CausalLm model = TinyModels.of(family);
             new Full().attach(model, 1);
             BlockWalk walk = new BlockWalk(model);
-            LossSum together = walk.forwardBackward(Batch.of(List.of(A, B, C)), Likelihood.SFT, 1);
+            LossSum together = walk.forwardBackward(Batch.of(List.of(A, B, C)), new Sft(), 1);
             Map<String, float[]> expected = gradients(model);
             assertThat(expected.keySet()).containsExactlyElementsOf(new TreeMap<>(model.weights()).keySet());
             model.tuned().values().forEach(Tensor::clearGradient);
             LossSum apart = LossSum.ZERO;
             for (Example document : List.of(A, B, C)) {
-                apart = apart.plus(walk.forwardBackward(Batch.of(List.of(document)), Likelihood.SFT, 1));
+                apart = apart.plus(walk.forwardBackward(Batch.of(List.of(document)), new Sft(), 1));
             }
             assertThat(together.count()).isEqualTo(apart.count()).isEqualTo(Batch.of(List.of(A, B, C)).trainedTokens());
             assertThat(together.total()).isCloseTo(apart.total(), within(1e-4));
@@ -179,7 +179,7 @@ class ArchitectureContractTest {
         model.tuned()
                 .forEach((name, tensor) -> tensor.copyFrom(RandomStream.of(name.hashCode())
                 .normal(0.1, tensor.shape())));
-        return new BlockWalk(model, recompute).forwardBackward(batch, Likelihood.SFT, 1).total();
+        return new BlockWalk(model, recompute).forwardBackward(batch, new Sft(), 1).total();
     }
 
     private Path made(String name) {

@@ -7,7 +7,7 @@ import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;
 import io.weft.nn.Pass;
 import io.weft.objective.BlockWalk;
-import io.weft.objective.Likelihood;
+import io.weft.objective.Sft;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -159,7 +159,7 @@ class FamilyGoldenTest {
     private void loss(CausalLm model,
             Map<String, Tensor> golden, String ids, String labels, String mask, Tensor expected) {
         Batch batch = batch(golden, ids, labels, mask);
-        assertThat(new BlockWalk(model).loss(batch, Likelihood.SFT).mean()).isCloseTo(expected.item(), within(2e-5));
+        assertThat(new BlockWalk(model).loss(batch, new Sft()).mean()).isCloseTo(expected.item(), within(2e-5));
     }
 
     /** @param end where a generation stops  @param pad what fills its row from there on */
@@ -224,7 +224,7 @@ class FamilyGoldenTest {
     private void gradients(CausalLm model, Map<String, Tensor> golden, JsonNode expected) {
         new Full().attach(model, 0);
         Batch batch = batch(golden, "in.right_ids", "in.right_labels", "in.right_mask");
-        new BlockWalk(model).forwardBackward(batch, Likelihood.SFT, 1.0 / batch.trainedTokens());
+        new BlockWalk(model).forwardBackward(batch, new Sft(), 1.0 / batch.trainedTokens());
         assertThat(expected.properties().stream()
                 .flatMap(entry -> FusedExperts.parts(entry.getKey(), model.tuned().keySet()).stream()))
                 .containsExactlyInAnyOrderElementsOf(model.tuned().keySet());

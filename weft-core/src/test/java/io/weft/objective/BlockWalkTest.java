@@ -31,7 +31,7 @@ class BlockWalkTest {
                     .normal(0.1, tensor.shape())));
             BlockWalk walk = new BlockWalk(model);
             Batch batch = Batch.of(List.of(A, C));
-            walk.forwardBackward(batch, Likelihood.SFT, 1);
+            walk.forwardBackward(batch, new Sft(), 1);
             for (Map.Entry<String, Tensor> entry : model.tuned().entrySet()) {
                 float[] values = entry.getValue().toFloats(), gradient = entry.getValue().gradient().toFloats();
                 int at = values.length / 2;
@@ -51,10 +51,10 @@ class BlockWalkTest {
             new Lora(2, 4, 0, List.of("model.layers.1.mlp.up_proj")).attach(model, 3);
             BlockWalk walk = new BlockWalk(model);
             int[] ids = A.ids().clone();
-            walk.forwardBackward(Batch.of(List.of(A)), Likelihood.SFT, 1);
-            double loss = walk.loss(Batch.of(List.of(A)), Likelihood.SFT).total();
+            walk.forwardBackward(Batch.of(List.of(A)), new Sft(), 1);
+            double loss = walk.loss(Batch.of(List.of(A)), new Sft()).total();
             ids[ids.length - 1] = A.trained()[ids.length - 1] ? ids[ids.length - 1] : ids[ids.length - 1] + 1;
-            assertThat(walk.loss(Batch.of(List.of(new Example(ids, A.trained()))), Likelihood.SFT).total())
+            assertThat(walk.loss(Batch.of(List.of(new Example(ids, A.trained()))), new Sft()).total())
                     .isEqualTo(loss);
             assertThat(model.tuned()).hasSize(2).allSatisfy((name, tensor) -> assertThat(tensor.gradient())
                     .isNotNull());
@@ -69,10 +69,10 @@ class BlockWalkTest {
             new Lora(2, 4, 0.1, List.of(Lora.ALL_LINEAR)).attach(model, 3);
             BlockWalk walk = new BlockWalk(model);
             Batch batch = Batch.of(List.of(A, B, C));
-            walk.forwardBackward(batch, Likelihood.SFT, 1);
+            walk.forwardBackward(batch, new Sft(), 1);
             long before = Scope.live();
             for (int i = 0; i < 20; i++) {
-                walk.forwardBackward(batch, Likelihood.SFT, count -> 1, Dropout.of(1, i));
+                walk.forwardBackward(batch, new Sft(), count -> 1, Dropout.of(1, i));
             }
             assertThat(Scope.live()).isEqualTo(before);
         });
@@ -82,7 +82,7 @@ class BlockWalkTest {
         float[] moved = values.clone();
         moved[at] += (float) step;
         parameter.copyFrom(Tensor.of(moved, parameter.shape()));
-        return walk.loss(batch, Likelihood.SFT).total();
+        return walk.loss(batch, new Sft()).total();
     }
 
     @Test void accumulatingChangesNothing() {
@@ -90,11 +90,11 @@ class BlockWalkTest {
             CausalLm model = TinyModels.of("llama");
             new Full().attach(model, 1);
             BlockWalk walk = new BlockWalk(model);
-            double whole = walk.forwardBackward(Batch.of(List.of(A, B, C)), Likelihood.SFT, 0.5).total();
+            double whole = walk.forwardBackward(Batch.of(List.of(A, B, C)), new Sft(), 0.5).total();
             double norm = model.embedding().stored().gradient().norm();
             model.tuned().values().forEach(Tensor::clearGradient);
-            double parts = walk.forwardBackward(Batch.of(List.of(A)), Likelihood.SFT, 0.5).total()
-                    + walk.forwardBackward(Batch.of(List.of(B, C)), Likelihood.SFT, 0.5).total();
+            double parts = walk.forwardBackward(Batch.of(List.of(A)), new Sft(), 0.5).total()
+                    + walk.forwardBackward(Batch.of(List.of(B, C)), new Sft(), 0.5).total();
             assertThat(parts).isCloseTo(whole, within(1e-4));
             assertThat(model.embedding().stored().gradient().norm()).isCloseTo(norm, within(1e-5 * norm));
         });

@@ -7,6 +7,7 @@ import io.weft.data.Preference;
 import io.weft.data.Sample;
 import io.weft.model.TinyModels;
 import io.weft.nn.CausalLm;
+import io.weft.settings.Section;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -272,7 +273,7 @@ class ObjectiveContractTest {
 
     /** Keeps what an objective is shown. */
     private record Seeing(Objective seeing, List<Targets> seen) implements Objective {
-        @Override public String name() { return seeing.name(); }
+        @Override public Section<? extends Objective> section() { return seeing.section(); }
 
         @Override public Set<Class<? extends Sample>> eats() { return seeing.eats(); }
 

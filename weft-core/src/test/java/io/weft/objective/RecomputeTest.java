@@ -92,7 +92,7 @@ class RecomputeTest {
 
     private static Result result(CausalLm model, Recompute recompute) {
         double loss = new BlockWalk(model, recompute)
-                .forwardBackward(BATCH, Likelihood.SFT, count -> 1, Dropout.of(5, 7)).total();
+                .forwardBackward(BATCH, new Sft(), count -> 1, Dropout.of(5, 7)).total();
         Map<String, float[]> gradients = new TreeMap<>();
         model.tuned().forEach((name, tensor) -> gradients.put(name, tensor.gradient().toFloats()));
         return new Result(loss, gradients);

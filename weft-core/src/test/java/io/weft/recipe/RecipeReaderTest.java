@@ -127,5 +127,11 @@ class RecipeReaderTest {
         assertThat(recipe.with()).isEqualTo(recipe);
     }
 
+    @Test void oddValuesOfAMethodAreReadBackEqual() {
+        Recipe recipe = Recipe.of("m", "t")
+                .withTuning(new Lora(3, 1e-5, 0.30000000000000004, List.of("q_proj", "odd, no")));
+        assertThat(Recipe.parse(RecipeWriter.text(recipe))).isEqualTo(recipe);
+    }
+
     private static Recipe minimal(String more) { return Recipe.parse("model: m\ndata: {train: t}\n" + more + "\n"); }
 }

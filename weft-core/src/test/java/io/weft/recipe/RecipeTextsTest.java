@@ -8,9 +8,10 @@ import io.weft.data.PromptStyle;
 import io.weft.data.prepare.DataSettings;
 import io.weft.model.FrozenWeights;
 import io.weft.objective.Recompute;
+import io.weft.objective.Sft;
 import io.weft.problem.Language;
 import io.weft.run.Cadence;
-import io.weft.settings.Section;
+import io.weft.settings.Setting;
 import io.weft.train.Average;
 import io.weft.train.Batching;
 import io.weft.train.ComputeSettings;
@@ -18,8 +19,8 @@ import io.weft.train.OptimizerSettings;
 import io.weft.train.Precision;
 import io.weft.train.Schedule;
 import io.weft.train.TrainSettings;
-import io.weft.tune.Full;
-import io.weft.tune.Lora;
+import io.weft.tune.Tuning;
+import io.weft.tune.Tunings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,15 +43,17 @@ class RecipeTextsTest {
     @Test void whatIsWrittenIsReadBackEqual() {
         var data = new DataSettings("dir with space/a: b#c.jsonl", "messages", OptionalInt.of(17),
                 Optional.of(PromptStyle.PLAIN), 333, false, OverLength.CUT_END, "held out.jsonl");
-        var train = new TrainSettings("sft", new Batching(1.0 / 3, OptionalInt.of(9), 1, 2),
+        var train = new TrainSettings(new Sft(), new Batching(1.0 / 3, OptionalInt.of(9), 1, 2),
                 new OptimizerSettings(OptionalDouble.of(1.2345678901234567e-7), OptionalInt.of(0),
                 Schedule.Shape.COSINE, 0, 1e5 / 3), new Cadence(1, 2, 3, 4, 5), Average.MICRO_BATCHES,
                 new ComputeSettings(Precision.BF16, FrozenWeights.MAPPED, Recompute.ALWAYS), 7);
         var all = List.of(Recipe.of("m", "t"),
-                new Recipe("m", data, new Lora(3, 1e-5, 0.30000000000000004, List.of("q_proj", "odd, no")), train),
-                new Recipe("m", data, new Full(), TrainSettings.DEFAULTS));
+                Recipe.of("m", "t").withData(data).withTrain(train));
         for (Recipe recipe : all) {
-            assertThat(Recipe.parse(RecipeWriter.text(recipe))).isEqualTo(recipe);
+            for (Tuning method : Tunings.all()) {
+                Recipe tuned = recipe.withTuning(method);
+                assertThat(Recipe.parse(RecipeWriter.text(tuned))).isEqualTo(tuned);
+            }
         }
     }
 
@@ -122,9 +129,9 @@ class RecipeTextsTest {
             assertThat(template).startsWith("# yaml-language-server: $schema=weft.schema.json\n");
             assertThat(Recipe.parse(template)).isEqualTo(Recipe.of("m", "t"));
             assertThat(template).contains(Settings.TRAIN.setting("patience").orElseThrow().about().in(language));
-            for (Section<?> section : Settings.sections()) {
-                section.settings().forEach(setting -> assertThat(template).as(setting.name())
-                        .containsPattern("\n +(# )?" + setting.name() + ": "));
+            for (String path : Settings.paths()) {
+                String key = path.substring(path.lastIndexOf('.') + 1);
+                assertThat(template).as(path).containsPattern("(\n *(# *)?|[:(|] )" + key + "[: )]");
             }
         }
         String chinese = Spoken.in(Language.CHINESE, () -> RecipeTemplate.text());
@@ -132,12 +139,26 @@ class RecipeTextsTest {
     }
 
     @Test void theTemplatesExamplesCanBeUncommented() {
+        String optional = Stream.of(Settings.DATA, Settings.TRAIN).flatMap(section -> section.settings().stream())
+                .filter(Setting::isOptional).map(Setting::name).collect(Collectors.joining("|"));
         String template = Spoken.in(Language.ENGLISH, () -> RecipeTemplate.text())
-                .replaceAll("(?m)^( +)# (?!full)", "$1");
+                .replaceAll("(?m)^( +)# (" + optional + "):", "$1$2:");
         Recipe recipe = Recipe.parse(template);
         assertThat(recipe.data().rows()).hasValue(1000);
         assertThat(recipe.train().optimizer().learningRate()).hasValue(2e-4);
         assertThat(recipe.train().batching().steps()).isPresent();
+    }
+
+    @Test void everyWayOfTuningCanBePutInPlaceOfTheUsualOne() {
+        String template = Spoken.in(Language.ENGLISH, () -> RecipeTemplate.text("m", "t"));
+        Matcher tuning = Pattern.compile("(?s)\ntuning:[^\n]*\n(.*?)\n\n").matcher(template);
+        assertThat(tuning.find()).isTrue();
+        String all = tuning.group(1).replaceAll("(?m)^  # ", "  ");
+        for (Tuning method : Tunings.all()) {
+            Matcher block = Pattern.compile("(?m)^  " + method.name() + ":.*(\n    .*)*").matcher(all);
+            assertThat(block.find()).as(method.name()).isTrue();
+            assertThat(Recipe.parse(template.replace(tuning.group(1), block.group())).tuning()).isEqualTo(method);
+        }
     }
 
     @Test void theCommittedSchemaAndPagesAreTheGeneratedOnes() throws IOException {
@@ -149,11 +170,17 @@ class RecipeTextsTest {
     @Test void theSchemaKnowsTheKeysAndBoundsThatTheReaderKnows() throws IOException {
         JsonNode schema = new ObjectMapper().readTree(RecipeSchema.text());
         JsonNode train = schema.at("/properties/train/properties"),
-                lora = schema.at("/properties/tuning/oneOf/0/properties/lora/properties");
-        assertThat(train.size()).isEqualTo(Settings.TRAIN.settings().size());
-        assertThat(lora.at("/rank/minimum").asInt()).isEqualTo(1);
-        assertThat(lora.at("/dropout/exclusiveMaximum").asInt()).isEqualTo(1);
-        assertThat(lora.at("/alpha/default").asDouble()).isEqualTo(32);
+                methods = schema.at("/properties/tuning/oneOf/0/properties"),
+                words = schema.at("/properties/tuning/oneOf/1/enum");
+        assertThat(train.size()).isEqualTo(Settings.TRAIN.keys().size());
+        for (Tuning method : Tunings.all()) {
+            assertThat(words).extracting(JsonNode::asText).contains(method.name());
+            assertThat(methods.at("/" + method.name() + "/properties").size())
+                    .isEqualTo(method.section().keys().size());
+        }
+        assertThat(train.at("/batch/minimum").asInt()).isEqualTo(1);
+        assertThat(train.at("/epochs/exclusiveMinimum").asInt()).isZero();
+        assertThat(train.at("/epochs/default").asDouble()).isEqualTo(3);
         assertThat(train.at("/schedule/enum")).extracting(JsonNode::asText)
                 .containsExactly("linear", "cosine", "constant");
         assertThat(train.at("/steps/anyOf/1/type").asText()).isEqualTo("null");

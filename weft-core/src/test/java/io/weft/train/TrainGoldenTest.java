@@ -11,7 +11,7 @@ import io.weft.model.GoldenRows;
 import io.weft.model.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.objective.BlockWalk;
-import io.weft.objective.Likelihood;
+import io.weft.objective.Sft;
 import io.weft.problem.UserError;
 import io.weft.recipe.RecipeSchema;
 import io.weft.run.Cadence;
@@ -136,7 +136,7 @@ class TrainGoldenTest {
         for (int start = 0; start < heldOut.size(); start += batchSize) {
             List<Example> batch = heldOut.subList(start, Math.min(heldOut.size(), start + batchSize));
             sum += batch.size() * new BlockWalk(model)
-                    .loss(batch.stream().map(ExampleGroup::of).toList(), batchSize, Likelihood.SFT).mean();
+                    .loss(batch.stream().map(ExampleGroup::of).toList(), batchSize, new Sft()).mean();
         }
         return sum / heldOut.size();
     }
@@ -217,7 +217,7 @@ class TrainGoldenTest {
         steps.clear();
         evaluations.clear();
         TrainingPlan plan = TrainingPlan.of(rows.size(), settings.batching(), order);
-        var job = new Trainer.Job(model, Likelihood.SFT, settings, peak,
+        var job = new Trainer.Job(model, new Sft(), settings, peak,
                 Rows.of(rows.stream().map(row -> row.stream().map(ExampleGroup::of).toList()).toList()),
                 heldOut.stream().map(ExampleGroup::of).toList(), plan);
         RunListener listener = event -> {

@@ -9,7 +9,7 @@ import io.weft.nn.CausalLm;
 import io.weft.nn.Linear;
 import io.weft.nn.Pass;
 import io.weft.objective.BlockWalk;
-import io.weft.objective.Likelihood;
+import io.weft.objective.Sft;
 import io.weft.problem.UserError;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
@@ -96,7 +96,7 @@ class AdapterGoldenTest {
         close(logits(model, GoldenRows.unpadded(golden, "in.right_ids", "in.right_mask", 1)),
                 golden.get("right.logits_row1_valid"), 1e-4);
         Batch batch = Batch.of(GoldenRows.examples(golden, "in.right_ids", "in.right_labels", "in.right_mask"));
-        assertThat(new BlockWalk(model).loss(batch, Likelihood.SFT).mean())
+        assertThat(new BlockWalk(model).loss(batch, new Sft()).mean())
                 .isCloseTo(golden.get("right.loss").item(), within(2e-5));
 
         if (golden.containsKey("merged.logits_row0")) {
@@ -129,7 +129,7 @@ class AdapterGoldenTest {
     }
 
     private static void gradients(CausalLm model, Batch batch, JsonNode expected) {
-        new BlockWalk(model).forwardBackward(batch, Likelihood.SFT, 1.0 / batch.trainedTokens());
+        new BlockWalk(model).forwardBackward(batch, new Sft(), 1.0 / batch.trainedTokens());
         assertThat(expected.size()).isEqualTo(model.tuned().size());
         expected.properties().forEach(entry -> {
             String name = entry.getKey().replace("base_model.model.", "").replace(".default", "");

@@ -11,8 +11,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-import static io.weft.problem.Language.say;
-
 /**
  * A group of settings that are the components of one record: types and defaults stand in the record, bounds and
  * descriptions here. A record with many settings is made of records: their sections stand within this one, and their
@@ -81,17 +79,22 @@ public final class Section<R> implements Entry {
     /** One for each component, in their order. */
     public List<Entry> entries() { return entries; }
 
-    /** Every setting, those of the sections within it too, in the order of the file. */
-    public List<Setting> settings() {
-        List<Setting> settings = new ArrayList<>();
+    /** Settings and choices, those of the sections within it in their place: the keys of the group, in order. */
+    public List<Entry> keys() {
+        List<Entry> keys = new ArrayList<>();
         for (Entry entry : entries) {
-            if (entry instanceof Setting setting) {
-                settings.add(setting);
-            } else if (entry instanceof Section<?> inner) {
-                settings.addAll(inner.settings());
+            if (entry instanceof Section<?> inner) {
+                keys.addAll(inner.keys());
+            } else {
+                keys.add(entry);
             }
         }
-        return settings;
+        return keys;
+    }
+
+    /** The settings among {@link #keys}. */
+    public List<Setting> settings() {
+        return keys().stream().filter(Setting.class::isInstance).map(Setting.class::cast).toList();
     }
 
     public Optional<Setting> setting(String key) {
@@ -102,21 +105,24 @@ public final class Section<R> implements Entry {
     public Object defaultOf(Setting setting) { return valueOf(defaults, setting); }
 
     /** A record's value as a file writes it, null where an optional one is unset. */
-    public Object valueOf(Object record, Setting setting) {
+    public Object valueOf(Object record, Setting setting) { return setting.written(componentOf(record, setting)); }
+
+    /** What a record holds under a key. */
+    public Object componentOf(Object record, Entry key) {
         for (int i = 0; i < entries.size(); i++) {
-            if (entries.get(i).equals(setting)) {
-                return setting.values().written(unboxed(component(record, i)));
+            if (entries.get(i).equals(key)) {
+                return component(record, i);
             }
-            if (entries.get(i) instanceof Section<?> inner && inner.settings().contains(setting)) {
-                return inner.valueOf(component(record, i), setting);
+            if (entries.get(i) instanceof Section<?> inner && inner.keys().contains(key)) {
+                return inner.componentOf(component(record, i), key);
             }
         }
-        throw new IllegalArgumentException(name + " has no " + setting.name());
+        throw new IllegalArgumentException(name + " has no " + key.name());
     }
 
     /**
-     * The record with these values by key, as {@link Values#parse} gives them, null for what is unset; defaults for the
-     * others.
+     * The record with these values by key, as {@link Values#parse} gives them, null for what is unset, and with what is
+     * chosen; defaults for the others.
      */
     public R with(Map<String, Object> given) {
         RecordComponent[] components = components();
@@ -136,20 +142,17 @@ public final class Section<R> implements Entry {
     }
 
     /** Adds every value of a record made in Java that a file could not give. */
-    public void check(R record, Problems problems) {
-        for (Setting setting : settings()) {
-            Object value = valueOf(record, setting);
-            if (value == null) {
-                continue;
-            }
-            Node node = Node.of(value);
-            if (setting.isRequired() && value.equals("")) {
-                problems.add(say("%s.%s: is missing; expected %s", name, setting.name(), setting.values().expected()));
-            } else if (setting.values().read(node).isEmpty()) {
-                problems.add(say("%s.%s: expected %s, found %s", name, setting.name(), setting.values().expected(),
-                        node.described()));
-            }
+    public void check(R record, Problems problems) { checkRecord(record, name, problems); }
+
+    /** The same for a group that stands elsewhere. */
+    void checkRecord(Object record, String path, Problems problems) {
+        for (Entry key : keys()) {
+            key.check(componentOf(record, key), path + "." + key.name(), problems);
         }
+    }
+
+    @Override public void check(Object component, String path, Problems problems) {
+        checkRecord(component, path, problems);
     }
 
     private Object component(Object record, int place) {
@@ -160,16 +163,6 @@ public final class Section<R> implements Entry {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(name + "." + entries.get(place).name(), e);
         }
-    }
-
-    private static Object unboxed(Object value) {
-        if (value instanceof OptionalInt number) {
-            return number.isPresent() ? number.getAsInt() : null;
-        }
-        if (value instanceof OptionalDouble number) {
-            return number.isPresent() ? number.getAsDouble() : null;
-        }
-        return value instanceof Optional<?> optional ? optional.orElse(null) : value;
     }
 
     private static Object boxed(Class<?> type, Object value) {

@@ -1,6 +1,12 @@
 package io.weft.settings;
 
+import io.weft.problem.Problems;
 import io.weft.problem.Translatable;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+import static io.weft.problem.Language.say;
 
 /**
  * One key of a recipe. Its type and its default are those of the record component of the same name.
@@ -24,6 +30,26 @@ public record Setting(String name, Values values, Translatable about, String exa
     /** A setting that may stay unset. */
     public Setting optional(String example, Translatable unset) {
         return new Setting(name, values, about, example, unset);
+    }
+
+    /** A component's value as a file writes it, null where it is unset. */
+    Object written(Object component) {
+        return values.written(component instanceof OptionalInt number ? number.isPresent() ? number.getAsInt() : null
+                : component instanceof OptionalDouble number ? number.isPresent() ? number.getAsDouble() : null
+                : component instanceof Optional<?> optional ? optional.orElse(null) : component);
+    }
+
+    @Override public void check(Object component, String path, Problems problems) {
+        Object value = written(component);
+        if (value == null) {
+            return;
+        }
+        Node node = Node.of(value);
+        if (isRequired() && value.equals("")) {
+            problems.add(say("%s: is missing; expected %s", path, values.expected()));
+        } else if (values.read(node).isEmpty()) {
+            problems.add(say("%s: expected %s, found %s", path, values.expected(), node.described()));
+        }
     }
 
     /** Whether it may stay unset. */

@@ -3,6 +3,7 @@ package io.weft.data.format;
 import io.weft.data.Excerpt;
 import io.weft.data.Sample;
 import io.weft.data.read.Row;
+import io.weft.extension.OpenTable;
 import io.weft.problem.UserError;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,11 +12,12 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
+import static io.weft.problem.Translatable.text;
 
-/** The row formats by name, and the one that a file's first row has. */
+/** The row formats by name, and the one that a file's first row has. Other jars add theirs. */
 public final class RowFormats {
     /** In the order in which a row's fields are matched: formats with more required fields before those with fewer. */
-    private static final List<RowFormat> BUILT_IN = List.of(
+    public static final OpenTable<RowFormat> TABLE = OpenTable.of(text("row format"), RowFormat.class, RowFormat::name,
             new PreferenceFormat(),
             new KtoFormat(),
             new ShareGptFormat(),
@@ -26,13 +28,11 @@ public final class RowFormats {
 
     private RowFormats() {}
 
-    public static List<RowFormat> all() { return BUILT_IN; }
+    public static List<RowFormat> all() { return TABLE.all(); }
 
-    public static List<String> names() { return all().stream().map(RowFormat::name).toList(); }
+    public static List<String> names() { return TABLE.names(); }
 
-    public static Optional<RowFormat> find(String name) {
-        return all().stream().filter(format -> format.name().equals(name)).findFirst();
-    }
+    public static Optional<RowFormat> find(String name) { return TABLE.find(name); }
 
     /**
      * The format of a file by its first row: the one whose fields are all there, else one of whose fields some are.

@@ -1,0 +1,54 @@
+package io.weft.recipe;
+
+import io.weft.settings.Choice;
+import io.weft.settings.Configurable;
+import io.weft.settings.Entry;
+import io.weft.settings.Section;
+import io.weft.settings.Setting;
+import io.weft.settings.YamlText;
+import java.util.Map;
+
+/** Settings as YAML, every one of them. */
+final class RecipeYaml {
+    private final StringBuilder yaml = new StringBuilder();
+
+    private RecipeYaml() {}
+
+    /** @param values of the recipe's keys: a written value, a record, or what was chosen */
+    static String text(Map<String, Object> values) {
+        var text = new RecipeYaml();
+        for (Entry entry : Settings.ALL) {
+            Object value = values.get(entry.name());
+            if (entry instanceof Section<?> section) {
+                text.group(0, section, value);
+            } else {
+                text.key(0, entry, value);
+            }
+        }
+        return text.yaml.toString();
+    }
+
+    private void group(int depth, Section<?> section, Object record) {
+        line(depth, section.name() + ":" + (section.keys().isEmpty() ? " {}" : ""));
+        for (Entry key : section.keys()) {
+            key(depth + 1, key, key instanceof Setting setting ? section.valueOf(record, setting)
+                    : section.componentOf(record, key));
+        }
+    }
+
+    private void key(int depth, Entry key, Object value) {
+        if (!(key instanceof Choice<?> choice)) {
+            line(depth, key.name() + ": " + YamlText.of(value));
+            return;
+        }
+        Section<?> chosen = ((Configurable) value).section();
+        if (choice.isBrief() && chosen.keys().isEmpty()) {
+            line(depth, key.name() + ": " + chosen.name());
+        } else {
+            line(depth, key.name() + ":");
+            group(depth + 1, chosen, value);
+        }
+    }
+
+    private void line(int depth, String text) { yaml.append("  ".repeat(depth)).append(text).append('\n'); }
+}
