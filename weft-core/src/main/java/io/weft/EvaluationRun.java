@@ -1,7 +1,7 @@
 package io.weft;
 
-import io.weft.data.Sample;
 import io.weft.data.prepare.PreparedData;
+import io.weft.data.prepare.PreparedRows;
 import io.weft.evaluate.Answers;
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.Evaluation;
@@ -13,7 +13,6 @@ import io.weft.model.FrozenWeights;
 import io.weft.model.ModelFolder;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
-import io.weft.objective.Objective;
 import io.weft.objective.Objectives;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
@@ -66,13 +65,12 @@ public final class EvaluationRun {
         RunFolder run = RunFolder.open(path);
         Recipe recipe = Recipe.read(run.recipe());
         PreparedData data = PreparedData.open(run.data());
-        List<Sample> heldOut = heldOut(data, run);
+        requireHeldOut(data, run);
         LoadedModel.requireResult(run);
         ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
         PromptFormat wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), recipe.data());
         try {
-            HeldOutRows rows = HeldOutRows.of(objective(recipe), wording.encoder(), heldOut,
-                    LoadedModel.contextLength(base), settings);
+            HeldOutRows rows = heldOut(recipe, data, wording, base, settings);
             Judge judge = (name, model, adapters) -> {
                 listener.begins(name, rows);
                 return Evaluation.of(model, adapters, generator(model, base, wording), wording.encoder()::answerText,
@@ -120,22 +118,24 @@ public final class EvaluationRun {
      * @throws UserError when the run holds out no rows
      */
     public static EvaluationRun of(TrainingRun run, EvaluationSettings settings) {
-        List<Sample> heldOut = heldOut(PreparedData.open(run.folder().data()), run.folder());
-        return new EvaluationRun(run, HeldOutRows.of(objective(run.recipe()), run.wording().encoder(), heldOut,
-                LoadedModel.contextLength(run.base()), settings), settings);
+        PreparedData data = PreparedData.open(run.folder().data());
+        requireHeldOut(data, run.folder());
+        return new EvaluationRun(run, heldOut(run.recipe(), data, run.wording(), run.base(), settings), settings);
     }
 
-    private static Objective objective(Recipe recipe) {
-        return Objectives.find(recipe.train().objective()).orElseThrow();
-    }
-
-    private static List<Sample> heldOut(PreparedData data, RunFolder run) {
-        List<Sample> heldOut = data.heldOut();
-        if (heldOut.isEmpty()) {
+    private static void requireHeldOut(PreparedData data, RunFolder run) {
+        if (data.manifest().counts().heldOut() == 0) {
             throw UserError.of(say("%s held out no rows to judge by (data.heldOut: %s); train with data.heldOut=0.1",
                     run.path(), data.manifest().settings().heldOut()));
         }
-        return heldOut;
+    }
+
+    private static HeldOutRows heldOut(Recipe recipe, PreparedData data, PromptFormat wording, ModelFolder base,
+            EvaluationSettings settings) {
+        try (PreparedRows rows = data.heldOut()) {
+            return HeldOutRows.of(Objectives.find(recipe.train().objective()).orElseThrow(), wording.encoder(), rows,
+                    LoadedModel.contextLength(base), settings);
+        }
     }
 
     private static Generator generator(CausalLm model, ModelFolder folder, PromptFormat wording) {

@@ -3,8 +3,8 @@ package io.weft;
 import io.weft.data.ExampleGroup;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
-import io.weft.data.Sample;
 import io.weft.data.prepare.DataSettings;
+import io.weft.data.prepare.PreparedRows;
 import io.weft.model.HfConfig;
 import io.weft.problem.UserError;
 import io.weft.token.ChatGlm3Form;
@@ -79,13 +79,19 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
         };
     }
 
-    /** @throws UserError naming every sample that cannot be encoded, or when nothing is left */
-    List<ExampleGroup> examples(List<Sample> samples, String what) {
-        List<ExampleGroup> groups = encoder.encodeAll(samples);
-        if (groups.isEmpty() && !samples.isEmpty()) {
-            throw UserError.of(say("no %s row is left: %s; raise data.maxLength or set data.overLength to cut", what,
-                    encoder.report()));
+    /**
+     * All rows encoded; closes them.
+     *
+     * @throws UserError naming every row that cannot be encoded, or when nothing is left
+     */
+    List<ExampleGroup> examples(PreparedRows rows, String what) {
+        try (rows) {
+            List<ExampleGroup> groups = encoder.encodeAll(rows);
+            if (groups.isEmpty() && !rows.isEmpty()) {
+                throw UserError.of(say("no %s row is left: %s; raise data.maxLength or set data.overLength to cut",
+                        what, encoder.report()));
+            }
+            return groups;
         }
-        return groups;
     }
 }

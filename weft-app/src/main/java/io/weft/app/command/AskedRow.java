@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.Message;
 import io.weft.data.PromptStyle;
-import io.weft.data.read.Rejected;
 import io.weft.data.read.Row;
 import io.weft.data.read.RowReader;
 import io.weft.problem.Problems;
@@ -22,20 +21,16 @@ record AskedRow(Row row, List<Message> messages) {
         List<AskedRow> rows = new ArrayList<>();
         Problems problems = new Problems(file.toString());
         try (RowReader reader = RowReader.open(file)) {
-            var sink = new RowReader.Sink() {
-                @Override public void row(Row row) {
+            reader.forEachRemaining(outcome -> {
+                outcome.rejected().ifPresent(rejected -> problems.add(rejected.toString()));
+                outcome.taken().ifPresent(row -> {
                     try {
                         rows.add(new AskedRow(row, messages(row.fields(), style)));
                     } catch (IllegalArgumentException e) {
                         problems.add(row.place() + ": " + e.getMessage());
                     }
-                }
-
-                @Override public void rejected(Rejected rejected) { problems.add(rejected.toString()); }
-            };
-            while (reader.next(sink)) {
-                continue;
-            }
+                });
+            });
         }
         problems.throwIfAny();
         return rows;

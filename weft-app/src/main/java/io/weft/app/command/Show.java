@@ -10,11 +10,9 @@ import io.weft.app.terminal.Streams;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
-import io.weft.data.clean.Cleaner;
 import io.weft.data.prepare.CleanRows;
 import io.weft.data.prepare.DataSettings;
 import io.weft.data.read.Rejected;
-import io.weft.data.read.Row;
 import io.weft.model.ModelFolder;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeReader;
@@ -96,14 +94,13 @@ final class Show implements Verb {
         static Preview of(Path source, DataSettings settings, int rows) {
             List<Sample> kept = new ArrayList<>();
             List<Rejected> rejected = new ArrayList<>();
-            CleanRows read = CleanRows.read(source, settings, kind -> true, OptionalInt.of(rows), new Cleaner.Sink() {
-                @Override public void kept(Row row, Sample sample, List<String> flags) {
-                    kept.add(sample);
-                }
-
-                @Override public void rejected(Rejected row) { rejected.add(row); }
-            });
-            return new Preview(kept, rejected, read.style());
+            try (CleanRows read = CleanRows.open(source, settings, kind -> true, OptionalInt.of(rows))) {
+                read.forEachRemaining(row -> {
+                    row.taken().ifPresent(taken -> kept.add(taken.sample()));
+                    row.rejected().ifPresent(rejected::add);
+                });
+                return new Preview(kept, rejected, read.style());
+            }
         }
     }
 }

@@ -1,22 +1,25 @@
 package io.weft.data.clean;
 
+import io.weft.data.IntList;
 import io.weft.data.Sample;
-import io.weft.data.read.Row;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Finds rows that say the same, and rows that contradict each other: that answer the same prompt differently, prefer
- * one answer here and the other there, or call the same answer good and bad. Holds two fingerprints a row, no text.
+ * one answer here and the other there, or call the same answer good and bad. Holds less than a hundred bytes a row, no
+ * text.
  */
 public final class Repeats {
-    private final Map<Fingerprint, Seen> pairs = new HashMap<>();
-    private final Map<Fingerprint, Asked> prompts = new LinkedHashMap<>();
-    private final List<Duplicate> duplicates = new ArrayList<>();
+    private static final int NONE = -1;
+    // of each row: its number and line in the file, the number of what it says, the next row on the same subject
+    private final IntList numbers = new IntList(), lines = new IntList(), says = new IntList(), next = new IntList();
+    // of each thing said: its first row; of each subject: its first and its last row
+    private final FingerprintSet said = new FingerprintSet(), subjects = new FingerprintSet();
+    private final IntList firstSaying = new IntList(), firstOn = new IntList(), lastOn = new IntList();
+    private final IntList duplicates = new IntList();
+    private final BitSet contradicted = new BitSet();
 
     /** A row by its number and its line. */
     public record Seen(int number, int line) {}
@@ -24,52 +27,84 @@ public final class Repeats {
     /** A row that says what an earlier one says. */
     public record Duplicate(Seen row, Seen first) {}
 
-    private static final class Asked {
-        private final Fingerprint answer;
-        private final Seen first;
-        private List<Seen> later = List.of();
-        private boolean contradicted;
+    /** Rows on one subject, of which at least two say different things. @param rows the first of them  @param all */
+    public record Conflict(List<Seen> rows, int all) {}
 
-        private Asked(Fingerprint answer, Seen first) {
-            this.answer = answer;
-            this.first = first;
-        }
-
-        private void again(Fingerprint other, Seen row) {
-            contradicted |= !other.equals(answer);
-            later = later.isEmpty() ? new ArrayList<>() : later;
-            later.add(row);
-        }
-
-        private List<Seen> rows() {
-            List<Seen> rows = new ArrayList<>(List.of(first));
-            rows.addAll(later);
-            return rows;
-        }
-    }
-
-    public void add(Row row, Sample sample) {
-        var seen = new Seen(row.number(), row.place().line());
-        Fingerprint pair = Fingerprint.of(sample);
-        Seen first = pairs.putIfAbsent(pair, seen);
-        if (first != null) {
-            duplicates.add(new Duplicate(seen, first));
+    public void add(Kept kept) {
+        Sample sample = kept.sample();
+        int row = numbers.size(), what = said.add(Fingerprint.of(sample.words()));
+        numbers.add(kept.number());
+        lines.add(sample.place().line());
+        says.add(what);
+        next.add(NONE);
+        if (what == firstSaying.size()) {
+            firstSaying.add(row);
+        } else {
+            duplicates.add(row);
         }
         if (!sample.subject().isEmpty()) {
-            Asked asked = prompts.putIfAbsent(Fingerprint.of(sample.subject()), new Asked(pair, seen));
-            if (asked != null) {
-                asked.again(pair, seen);
-            }
+            addTo(subjects.add(Fingerprint.of(sample.subject())), row);
         }
     }
 
-    /** Rows that repeat an earlier one, in the order of the file. */
-    public List<Duplicate> duplicates() { return duplicates; }
-
-    /** Groups of rows on the same subject that say at least two different things, in the order of their first rows. */
-    public List<List<Seen>> conflicts() {
-        return prompts.values().stream().filter(asked -> asked.contradicted).map(Asked::rows).toList();
+    private void addTo(int subject, int row) {
+        if (subject == firstOn.size()) {
+            firstOn.add(row);
+            lastOn.add(row);
+            return;
+        }
+        next.set(lastOn.get(subject), row);
+        lastOn.set(subject, row);
+        if (says.get(row) != says.get(firstOn.get(subject))) {
+            contradicted.set(subject);
+        }
     }
 
-    public int conflictingRows() { return conflicts().stream().mapToInt(Collection::size).sum(); }
+    private Seen seen(int row) { return new Seen(numbers.get(row), lines.get(row)); }
+
+    /** How many rows repeat an earlier one. */
+    public int duplicates() { return duplicates.size(); }
+
+    /** The first rows that repeat an earlier one, in the order of the file. */
+    public List<Duplicate> duplicates(int most) {
+        List<Duplicate> first = new ArrayList<>();
+        for (int i = 0; i < Math.min(most, duplicates.size()); i++) {
+            int row = duplicates.get(i);
+            first.add(new Duplicate(seen(row), seen(firstSaying.get(says.get(row)))));
+        }
+        return first;
+    }
+
+    /** How many subjects rows contradict each other on. */
+    public int conflicts() { return contradicted.cardinality(); }
+
+    /**
+     * The first subjects that rows contradict each other on, in the order of their first rows.
+     *
+     * @param most     so many of them
+     * @param mostRows so many rows of each
+     */
+    public List<Conflict> conflicts(int most, int mostRows) {
+        return contradicted.stream().limit(most).mapToObj(subject -> {
+            List<Seen> rows = new ArrayList<>();
+            int all = 0;
+            for (int row = firstOn.get(subject); row != NONE; row = next.get(row), all++) {
+                if (all < mostRows) {
+                    rows.add(seen(row));
+                }
+            }
+            return new Conflict(rows, all);
+        }).toList();
+    }
+
+    /** How many rows contradict another one. */
+    public int conflictingRows() {
+        return contradicted.stream().map(subject -> {
+            int rows = 0;
+            for (int row = firstOn.get(subject); row != NONE; row = next.get(row)) {
+                rows++;
+            }
+            return rows;
+        }).sum();
+    }
 }

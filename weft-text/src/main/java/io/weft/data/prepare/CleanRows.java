@@ -3,14 +3,18 @@ package io.weft.data.prepare;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.clean.Cleaner;
+import io.weft.data.clean.Kept;
 import io.weft.data.format.RowFormat;
 import io.weft.data.format.RowFormats;
+import io.weft.data.read.Outcome;
 import io.weft.data.read.Rejected;
 import io.weft.data.read.Row;
 import io.weft.data.read.RowReader;
 import io.weft.problem.Problems;
+import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -20,61 +24,82 @@ import java.util.function.Predicate;
 import static io.weft.problem.Language.say;
 
 /**
- * A user's file from its first byte to clean samples, row by row: read, matched to a format, cleaned. What was
- * found on the way can be asked when {@link #read} has returned.
+ * A user's file from its first byte to clean samples, row by row: read, matched to a format, cleaned. What was found on
+ * the way can be asked when the last row has been given.
  */
-public final class CleanRows {
+public final class CleanRows implements Iterator<Outcome<Kept>>, Closeable {
     /** With so many bad rows and not a good one, the file is not what the settings say it is. */
     private static final int PATIENCE = 10_000;
     private final String file;
     private final DataSettings settings;
     private final Predicate<Class<? extends Sample>> wanted;
-    private final Cleaner.Sink sink;
+    private final int most;
+    private final RowReader reader;
     private final Map<String, Integer> reasons = new TreeMap<>();
     private List<Rejected> onlyBad = new ArrayList<>();
     private RowFormat format;
     private PromptStyle style;
     private Cleaner cleaner;
-    private int read, kept;
+    private int kept;
 
-    private CleanRows(Path file, DataSettings settings, Predicate<Class<? extends Sample>> wanted,
-            Cleaner.Sink sink) {
+    private CleanRows(Path file, DataSettings settings, Predicate<Class<? extends Sample>> wanted, int most) {
         this.file = file.toString();
         this.settings = settings;
         this.wanted = wanted;
-        this.sink = sink;
+        this.most = most;
+        reader = RowReader.open(file);
     }
 
     /**
-     * Reads the file to its end, or its first rows.
+     * The rows of a file to its end, or its first rows.
      *
      * @param settings format and prompt style, each possibly "auto"
      * @param wanted   whether a kind of sample is asked for, see {@link RowFormats#detect}
      * @param first    how many rows to read at most, bad ones counted
-     * @param sink     gets every row, kept or rejected, in the order of the file
+     * @throws io.weft.problem.UserError when the file is missing, or in no layout known here
+     */
+    public static CleanRows open(Path file, DataSettings settings, Predicate<Class<? extends Sample>> wanted,
+            OptionalInt first) {
+        return new CleanRows(file, settings, wanted, first.orElse(Integer.MAX_VALUE));
+    }
+
+    /**
      * @throws io.weft.problem.UserError when the file is broken, or no row of it can be used: then with every row's
      *     problem
      */
-    public static CleanRows read(Path file, DataSettings settings, Predicate<Class<? extends Sample>> wanted,
-            OptionalInt first, Cleaner.Sink sink) {
-        var rows = new CleanRows(file, settings, wanted, sink);
-        try (RowReader reader = RowReader.open(file)) {
-            boolean more = true;
-            while (more && reader.rows() < first.orElse(Integer.MAX_VALUE) && rows.onlyBad.size() < PATIENCE) {
-                more = reader.next(rows.new Incoming());
-            }
-            rows.read = reader.rows();
-        }
-        rows.refuseOnlyBad();
-        return rows;
-    }
-
-    private void refuseOnlyBad() {
-        if (kept == 0) {
-            var problems = new Problems(say("%s (none of the %d rows read can be used)", file, read));
+    @Override public boolean hasNext() {
+        boolean more = reader.rows() < most && onlyBad.size() < PATIENCE && reader.hasNext();
+        if (!more && kept == 0) {
+            var problems = new Problems(say("%s (none of the %d rows read can be used)", file, read()));
             onlyBad.forEach(rejected -> problems.add(rejected.toString()));
             problems.throwIfAny();
         }
+        return more;
+    }
+
+    /** Kept or rejected, in the order of the file. */
+    @Override public Outcome<Kept> next() {
+        Outcome<Kept> row = reader.next().then(this::clean);
+        row.taken().ifPresent(taken -> {
+            kept++;
+            onlyBad = List.of();
+        });
+        row.rejected().ifPresent(rejected -> {
+            reasons.merge(rejected.reason(), 1, Integer::sum);
+            if (kept == 0) {
+                onlyBad.add(rejected);
+            }
+        });
+        return row;
+    }
+
+    private Outcome<Kept> clean(Row row) {
+        if (cleaner == null) {
+            format = RowFormats.find(settings.format()).orElseGet(() -> RowFormats.detect(row, wanted));
+            style = settings.prompt().orElse(format.usualPrompt());
+            cleaner = new Cleaner(format, style);
+        }
+        return cleaner.clean(row);
     }
 
     /** The settings' format, or the one that was detected. */
@@ -83,7 +108,7 @@ public final class CleanRows {
     public PromptStyle style() { return style; }
 
     /** Rows read, bad ones too. */
-    public int read() { return read; }
+    public int read() { return reader.rows(); }
 
     public int kept() { return kept; }
 
@@ -93,36 +118,5 @@ public final class CleanRows {
     /** Fields that the format does not read, with the number of rows that have them. */
     public Map<String, Integer> unusedFields() { return cleaner.unused(); }
 
-    private void begin(Row first) {
-        format = RowFormats.find(settings.format()).orElseGet(() -> RowFormats.detect(first, wanted));
-        style = settings.prompt().orElse(format.usualPrompt());
-        cleaner = new Cleaner(format, style, new Outgoing());
-    }
-
-    private final class Incoming implements RowReader.Sink {
-        @Override public void row(Row row) {
-            if (cleaner == null) {
-                begin(row);
-            }
-            cleaner.row(row);
-        }
-
-        @Override public void rejected(Rejected rejected) { new Outgoing().rejected(rejected); }
-    }
-
-    private final class Outgoing implements Cleaner.Sink {
-        @Override public void kept(Row row, Sample sample, List<String> flags) {
-            kept++;
-            onlyBad = List.of();
-            sink.kept(row, sample, flags);
-        }
-
-        @Override public void rejected(Rejected rejected) {
-            reasons.merge(rejected.reason(), 1, Integer::sum);
-            if (kept == 0) {
-                onlyBad.add(rejected);
-            }
-            sink.rejected(rejected);
-        }
-    }
+    @Override public void close() { reader.close(); }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
@@ -34,16 +33,18 @@ final class DataFile implements Closeable {
         out = new BufferedOutputStream(new DigestOutputStream(Channels.newOutputStream(channel), digest), 1 << 16);
     }
 
-    /** @return the line's first byte in the file */
-    long write(String line) throws IOException {
+    /** @param line in UTF-8, without its line feed  @return its first byte in the file */
+    long write(byte[] line) throws IOException {
         long start = bytes;
-        byte[] encoded = line.getBytes(StandardCharsets.UTF_8);
-        out.write(encoded);
+        out.write(line);
         out.write('\n');
-        bytes += encoded.length + 1;
+        bytes += line.length + 1;
         lines++;
         return start;
     }
+
+    /** Bytes written. */
+    long bytes() { return bytes; }
 
     Path path() { return path; }
 

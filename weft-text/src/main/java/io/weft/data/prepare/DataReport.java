@@ -31,7 +31,6 @@ final class DataReport {
     private final Survey survey;
     private final Repeats repeats;
     private final List<Rejected> rejected;
-    private final List<Preparation.Flagged> flagged;
     private final Class<? extends Sample> kind;
     private final StringBuilder page = new StringBuilder();
 
@@ -39,16 +38,14 @@ final class DataReport {
      * @param kind     of the rows
      * @param repeats  of the training file
      * @param rejected the first of them
-     * @param flagged  the first rows that are kept and odd
      */
     DataReport(Manifest manifest, Class<? extends Sample> kind, Survey survey, Repeats repeats,
-            List<Rejected> rejected, List<Preparation.Flagged> flagged) {
+            List<Rejected> rejected) {
         this.manifest = manifest;
         this.kind = kind;
         this.survey = survey;
         this.repeats = repeats;
         this.rejected = rejected;
-        this.flagged = flagged;
     }
 
     String html() {
@@ -141,26 +138,27 @@ final class DataReport {
                 row(say("replacement characters \ufffd (text that was once read in a wrong encoding)"),
                 survey.replacement()),
                 row(say("private use characters"), survey.privateUse())));
-        list(flagged.stream().map(f -> f.place() + ": " + f.flag()).toList(),
+        list(survey.firstFlagged().stream().map(f -> f.place() + ": " + f.flag()).toList(),
                 manifest.flags().entrySet().stream().filter(e -> e.getKey().startsWith("control_characters"))
                 .mapToInt(Map.Entry::getValue).sum());
     }
 
     private void consistency() {
         heading(say("Duplicates and contradictions"));
-        List<Repeats.Duplicate> duplicates = repeats.duplicates();
-        verdict(duplicates.isEmpty(), say("No row repeats another."),
+        int duplicates = repeats.duplicates();
+        verdict(duplicates == 0, say("No row repeats another."),
                 say("Rows that repeat an earlier one word for word: %d. They are kept, and count as often as they "
-                + "stand there.", duplicates.size()));
-        list(duplicates.stream().limit(GROUPS)
-                .map(d -> say("line %d repeats line %d", d.row().line(), d.first().line())).toList(),
-                duplicates.size());
-        List<List<Repeats.Seen>> conflicts = repeats.conflicts();
-        contradictions(conflicts.size());
-        list(conflicts.stream().limit(GROUPS)
-                .map(group -> say("lines %s", group.stream().map(s -> String.valueOf(s.line()))
-                .collect(Collectors.joining(", ")))).toList(),
-                conflicts.size());
+                + "stand there.", duplicates));
+        list(repeats.duplicates(GROUPS).stream()
+                .map(d -> say("line %d repeats line %d", d.row().line(), d.first().line())).toList(), duplicates);
+        contradictions(repeats.conflicts());
+        list(repeats.conflicts(GROUPS, GROUPS).stream().map(DataReport::lines).toList(), repeats.conflicts());
+    }
+
+    private static String lines(Repeats.Conflict conflict) {
+        String lines = conflict.rows().stream().map(row -> String.valueOf(row.line()))
+                .collect(Collectors.joining(", "));
+        return say("lines %s", lines + (conflict.all() > conflict.rows().size() ? ", …" : ""));
     }
 
     private void contradictions(int found) {

@@ -1,30 +1,27 @@
 package io.weft.data.prepare;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.weft.data.Conversation;
 import io.weft.data.Labelled;
 import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
 import io.weft.data.Text;
-import io.weft.data.clean.Cleaner;
-import io.weft.data.clean.Fingerprint;
+import io.weft.data.clean.FingerprintSet;
+import io.weft.data.clean.Kept;
 import io.weft.data.clean.Repeats;
 import io.weft.data.read.DiskError;
+import io.weft.data.read.Outcome;
 import io.weft.data.read.Rejected;
-import io.weft.data.read.Row;
 import io.weft.file.AtomicFile;
 import io.weft.file.Sha256;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,14 +48,11 @@ public final class Preparation implements AutoCloseable {
     private final Predicate<Class<? extends Sample>> wanted;
     private final Path staging;
     private final DataFile rejectedRows;
-    private final Map<String, Integer> reasons = new TreeMap<>(), flags = new TreeMap<>(), unused = new TreeMap<>();
+    private final Map<String, Integer> reasons = new TreeMap<>(), repeated = new TreeMap<>(),
+            unused = new TreeMap<>();
     private final List<Rejected> firstRejected = new ArrayList<>();
-    private final List<Flagged> firstFlagged = new ArrayList<>();
     private final Survey survey = new Survey();
     private int read, rejected;
-
-    /** A row that is used and odd. */
-    record Flagged(Place place, String flag) {}
 
     /**
      * Prepares the data of a run.
@@ -99,8 +93,6 @@ public final class Preparation implements AutoCloseable {
             return PreparedData.open(data);
         } catch (IOException e) {
             throw unwritable(runFolder, e);
-        } catch (UncheckedIOException e) {
-            throw unwritable(runFolder, e.getCause());
         } finally {
             cleanUp(staging, made ? runFolder : staging);
         }
@@ -157,56 +149,60 @@ public final class Preparation implements AutoCloseable {
     private void run() throws IOException {
         HeldOut heldOut = HeldOut.of(settings.heldOut());
         Path source = Path.of(settings.train());
-        try (var train = new Gathering(source, "train.rows", settings, settings.rows())) {
-            DataSettings resolved = settings.resolved(train.rows.format(), train.rows.style());
+        try (var rows = CleanRows.open(source, settings, wanted, settings.rows());
+                var kept = new RowSpool(source.toString(), staging.resolve("train.rows"))) {
+            Gathering train = new Gathering(source, rows, kept);
+            DataSettings resolved = settings.resolved(rows.format(), rows.style());
             if (heldOut.file().isPresent()) {
-                try (var held = new Gathering(heldOut.file().get(), "heldout.rows", resolved, OptionalInt.empty())) {
-                    write(resolved, train, held, heldOut.split(train.kept.count(), seed).train(),
-                            Split.of(held.kept.count(), 0, seed).train());
-                }
+                writeWithOwn(heldOut.file().get(), resolved, train);
             } else {
-                Split split = heldOut.split(train.kept.count(), seed);
+                Split split = heldOut.split(kept.count(), seed);
                 write(resolved, train, train, split.train(), split.heldOut());
             }
+        }
+    }
+
+    private void writeWithOwn(Path heldOut, DataSettings resolved, Gathering train) throws IOException {
+        try (var rows = CleanRows.open(heldOut, resolved, wanted, OptionalInt.empty());
+                var kept = new RowSpool(heldOut.toString(), staging.resolve("heldout.rows"))) {
+            write(resolved, train, new Gathering(heldOut, rows, kept), Split.of(train.kept.count(), 0, seed).train(),
+                    Split.of(kept.count(), 0, seed).train());
         }
     }
 
     private void write(DataSettings resolved, Gathering train, Gathering held, int[] trainRows, int[] heldOutRows)
             throws IOException {
         RowColumns columns = train.kept.columns().and(held.kept.columns());
-        Set<Fingerprint> trained = new HashSet<>();
+        FingerprintSet trained = new FingerprintSet();
         Map<String, Manifest.Source> files = new TreeMap<>();
         int alsoTrained = 0;
         try (var file = new DataFile(staging.resolve(PreparedData.TRAIN))) {
             for (int row : trainRows) {
-                trained.add(Fingerprint.ofAsked(copy(train, row, columns, file)));
+                train.kept.copy(row, columns, file);
+                trained.add(train.kept.asked(row));
             }
             seal(files, PreparedData.TRAIN, file.finish());
         }
         try (var file = new DataFile(staging.resolve(PreparedData.HELD_OUT))) {
             for (int row : heldOutRows) {
-                alsoTrained += trained.contains(Fingerprint.ofAsked(copy(held, row, columns, file))) ? 1 : 0;
+                held.kept.copy(row, columns, file);
+                alsoTrained += trained.contains(held.kept.asked(row)) ? 1 : 0;
             }
             seal(files, PreparedData.HELD_OUT, file.finish());
         }
         seal(files, PreparedData.REJECTED, rejectedRows.finish());
         Optional<Manifest.Source> heldOutSource = held == train ? Optional.empty() : Optional.of(held.source());
+        Map<String, Integer> flags = new TreeMap<>(repeated);
+        flags.putAll(survey.flags());
         var counts = new Manifest.Counts(read, rejected, trainRows.length, heldOutRows.length, alsoTrained);
         var manifest = new Manifest(resolved, seed, train.source(), heldOutSource, columns.names(), counts, reasons,
                 flags, unused, files);
         Path report = staging.resolve(PreparedData.REPORT);
-        AtomicFile.write(report, new DataReport(manifest, columns.kind(), survey, train.repeats, firstRejected,
-                firstFlagged).html()
+        AtomicFile.write(report, new DataReport(manifest, columns.kind(), survey, train.repeats, firstRejected).html()
                 + "\n");
         files.put(PreparedData.REPORT, new Manifest.Source(PreparedData.REPORT, 1, Files.size(report),
                 Sha256.of(report)));
         AtomicFile.write(staging.resolve(Manifest.NAME), manifest.json() + "\n");
-    }
-
-    private static Sample copy(Gathering from, int row, RowColumns columns, DataFile to) throws IOException {
-        Sample sample = from.kept.get(row);
-        to.write(RowSpool.JSON.writeValueAsString(columns.write(sample)));
-        return sample;
     }
 
     private static void seal(Map<String, Manifest.Source> files, String name, DataFile.Seal seal) {
@@ -215,74 +211,56 @@ public final class Preparation implements AutoCloseable {
 
     @Override public void close() throws IOException { rejectedRows.close(); }
 
-    /** One file's rows: what is kept goes to the disk, what is rejected to the common file. */
-    private final class Gathering implements Cleaner.Sink, AutoCloseable {
+    /** One file's rows, read to its end: what is kept goes to the disk, what is rejected to the common file. */
+    private final class Gathering {
         private final Path file;
+        private final CleanRows rows;
         private final RowSpool kept;
         private final Repeats repeats = new Repeats();
-        private final CleanRows rows;
 
-        private Gathering(Path file, String name, DataSettings settings, OptionalInt first) throws IOException {
+        private Gathering(Path file, CleanRows rows, RowSpool kept) throws IOException {
             this.file = file;
-            kept = new RowSpool(file.toString(), staging.resolve(name));
-            boolean done = false;
-            try {
-                rows = CleanRows.read(file, settings, wanted, first, this);
-                done = true;
-            } finally {
-                if (!done) {
-                    kept.close();
+            this.rows = rows;
+            this.kept = kept;
+            while (rows.hasNext()) {
+                Outcome<Kept> row = rows.next();
+                if (row.taken().isPresent()) {
+                    keep(row.taken().get());
+                } else {
+                    reject(row.rejected().orElseThrow());
                 }
             }
             read += rows.read();
             rows.reasons().forEach((reason, count) -> reasons.merge(reason, count, Integer::sum));
             rows.unusedFields().forEach((field, count) -> unused.merge(field, count, Integer::sum));
-            count("duplicate", repeats.duplicates().size());
+            count("duplicate", repeats.duplicates());
             count(CONFLICTS.get(kept.columns().kind()), repeats.conflictingRows());
         }
 
-        private void count(String flag, int rows) {
-            if (rows > 0) {
-                flags.merge(flag, rows, Integer::sum);
-            }
+        private void keep(Kept row) throws IOException {
+            kept.add(row.sample());
+            survey.add(row);
+            repeats.add(row);
         }
 
-        @Override public void kept(Row row, Sample sample, List<String> found) {
-            try {
-                kept.add(sample);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            survey.add(sample);
-            repeats.add(row, sample);
-            for (String flag : found) {
-                count(flag, 1);
-                if (firstFlagged.size() < SHOWN) {
-                    firstFlagged.add(new Flagged(row.place(), flag));
-                }
-            }
-        }
-
-        @Override public void rejected(Rejected row) {
+        private void reject(Rejected row) throws IOException {
             rejected++;
             if (firstRejected.size() < SHOWN) {
                 firstRejected.add(row);
             }
-            try {
-                rejectedRows.write(RowSpool.JSON.writeValueAsString(RowSpool.JSON.createObjectNode()
-                        .put("file", row.place().file()).put("line", row.place().line())
-                        .put("reason", row.reason()).put("detail", row.detail()).put("row", row.row())));
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException(e);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            rejectedRows.write(RowSpool.JSON.writeValueAsBytes(RowSpool.JSON.createObjectNode()
+                    .put("file", row.place().file()).put("line", row.place().line())
+                    .put("reason", row.reason()).put("detail", row.detail()).put("row", row.row())));
         }
 
         private Manifest.Source source() throws IOException {
             return new Manifest.Source(file.toString(), rows.read(), Files.size(file), Sha256.of(file));
         }
+    }
 
-        @Override public void close() throws IOException { kept.close(); }
+    private void count(String flag, int rows) {
+        if (rows > 0) {
+            repeated.merge(flag, rows, Integer::sum);
+        }
     }
 }

@@ -1,23 +1,10 @@
 package io.weft.data.prepare;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.VisitOrder;
-import io.weft.data.read.Lines;
-import io.weft.data.read.Utf8Reader;
-import io.weft.file.Sha256;
 import io.weft.problem.UserError;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-
-import static io.weft.problem.Language.say;
 
 /**
  * The data of a run, read back from its {@code data/} folder: the rows in the order in which they were written, which
@@ -53,52 +40,25 @@ public final class PreparedData {
 
     private RowColumns columns() {
         return RowColumns.named(manifest.columns())
-                .orElseThrow(() -> damaged(folder.resolve(Manifest.NAME), "columns: " + manifest.columns()));
+                .orElseThrow(() -> PreparedRows.damaged(folder.resolve(Manifest.NAME),
+                "columns: " + manifest.columns()));
     }
 
     /** The training rows. @throws UserError when the file is not, byte for byte, the one that was prepared */
-    public List<Sample> train() { return read(TRAIN); }
+    public PreparedRows train() { return rows(TRAIN); }
 
     /**
      * The held-out rows; empty when nothing was held out.
      *
      * @throws UserError when the file is not, byte for byte, the one that was prepared
      */
-    public List<Sample> heldOut() { return read(HELD_OUT); }
+    public PreparedRows heldOut() { return rows(HELD_OUT); }
 
-    private List<Sample> read(String name) {
-        Path file = folder.resolve(name);
+    private PreparedRows rows(String name) {
         Manifest.Source expected = manifest.files().get(name);
-        try {
-            long bytes = Files.size(file);
-            String sha256 = Sha256.of(file);
-            if (expected == null || !sha256.equals(expected.sha256())) {
-                throw UserError.of(say("%s is not the file that was prepared (%d bytes, SHA-256 %.12s…, expected %d "
-                        + "bytes, %.12s…); prepare the data again", file, bytes, sha256,
-                        expected == null ? 0 : expected.bytes(), expected == null ? "none" : expected.sha256()));
-            }
-            return rows(file);
-        } catch (NoSuchFileException e) {
-            throw UserError.of(say("%s: no such file; prepare the data again", file), e);
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw damaged(file, e.getMessage());
-        } catch (IOException e) {
-            throw Utf8Reader.unreadable(file.toString(), e);
+        if (expected == null) {
+            throw PreparedRows.damaged(folder.resolve(Manifest.NAME), "files: " + manifest.files().keySet());
         }
-    }
-
-    private List<Sample> rows(Path file) throws IOException {
-        RowColumns columns = columns();
-        List<Sample> rows = new ArrayList<>();
-        try (BufferedReader in = Files.newBufferedReader(file); var lines = new Lines(in, Integer.MAX_VALUE)) {
-            for (String line = lines.next(); line != null; line = lines.next()) {
-                rows.add(columns.read(RowSpool.JSON.readTree(line), new Place(file.toString(), lines.number())));
-            }
-        }
-        return rows;
-    }
-
-    private static UserError damaged(Path file, String found) {
-        return UserError.of(say("%s is damaged (%s); prepare the data again", file, found));
+        return PreparedRows.open(folder.resolve(name), columns(), expected);
     }
 }

@@ -1,31 +1,28 @@
 package io.weft.data.prepare;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weft.data.IntList;
 import io.weft.data.Place;
 import io.weft.data.Sample;
+import io.weft.data.clean.Fingerprint;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * The samples that were kept, on the disk, to be read again in the order of the split: in memory only a few
- * bytes each.
+ * The samples that were kept, on the disk as they will stand in a prepared file, to be copied in the order of the
+ * split: in memory only some 20 bytes each.
  */
 final class RowSpool implements Closeable {
     static final ObjectMapper JSON = new ObjectMapper();
     private final String source;
     private final DataFile file;
-    private long[] starts = new long[1 << 10];
-    private int[] lines = new int[1 << 10];
-    private byte[] written = new byte[1 << 10];
-    private int count;
-    private long end;
+    private final IntList lines = new IntList(), written = new IntList();
+    private long[] asked = new long[1 << 10], starts = new long[1 << 10];
     private RowColumns columns;
-    private FileChannel reading;
+    private LineFile reading;
 
     /** @param source the user's file, for the places of the samples */
     RowSpool(String source, Path path) throws IOException {
@@ -34,39 +31,38 @@ final class RowSpool implements Closeable {
     }
 
     void add(Sample sample) throws IOException {
-        if (count == starts.length) {
-            starts = Arrays.copyOf(starts, 2 * count);
-            lines = Arrays.copyOf(lines, 2 * count);
-            written = Arrays.copyOf(written, 2 * count);
+        int number = count();
+        if (number + 1 == starts.length) {
+            starts = Arrays.copyOf(starts, 2 * starts.length);
+            asked = Arrays.copyOf(asked, 2 * asked.length);
         }
         RowColumns own = RowColumns.of(sample);
         columns = columns == null ? own : columns.and(own);
-        starts[count] = file.write(JSON.writeValueAsString(own.write(sample)));
-        written[count] = (byte) own.ordinal();
-        lines[count++] = sample.place().line();
+        starts[number] = file.write(JSON.writeValueAsBytes(own.write(sample)));
+        asked[number] = Fingerprint.ofAsked(sample);
+        written.add(own.ordinal());
+        lines.add(sample.place().line());
     }
 
-    int count() { return count; }
+    int count() { return lines.size(); }
 
     /** The columns that hold every row. */
     RowColumns columns() { return columns; }
 
-    /** Row {@code number} of those added, from 0. Nothing may be added afterwards. */
-    Sample get(int number) throws IOException {
+    /** What row {@code number} of those added, from 0, asks. */
+    long asked(int number) { return asked[number]; }
+
+    /** Writes a row in the given columns. Nothing may be added afterwards. */
+    void copy(int number, RowColumns wanted, DataFile to) throws IOException {
         if (reading == null) {
             file.flush();
-            reading = FileChannel.open(file.path());
-            end = reading.size();
+            starts[count()] = file.bytes();
+            reading = new LineFile(file.path(), starts, count());
         }
-        long start = starts[number], stop = number + 1 < count ? starts[number + 1] : end;
-        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(stop - start));
-        while (bytes.hasRemaining()) {
-            if (reading.read(bytes, start + bytes.position()) < 0) {
-                throw new IOException(file.path() + " ended at " + (start + bytes.position()) + ", expected " + stop);
-            }
-        }
-        return RowColumns.values()[written[number]].read(JSON.readTree(bytes.array()),
-                new Place(source, lines[number]));
+        byte[] line = reading.line(number);
+        RowColumns own = RowColumns.values()[written.get(number)];
+        to.write(own == wanted ? line : JSON.writeValueAsBytes(wanted.write(own.read(JSON.readTree(line),
+                new Place(source, lines.get(number))))));
     }
 
     @Override public void close() throws IOException {

@@ -1,13 +1,18 @@
 package io.weft.data.prepare;
 
+import io.weft.data.IntList;
 import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.OddCharacters;
+import io.weft.data.Place;
 import io.weft.data.Sample;
+import io.weft.data.clean.Kept;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -17,13 +22,19 @@ import java.util.stream.Collectors;
 final class Survey {
     /** Above this many different answers they are no labels. */
     static final int MOST_LABELS = 50;
-    private static final int LONGEST_LABEL = 200;
+    private static final int LONGEST_LABEL = 200, SHOWN = 50;
+    private final Map<String, Integer> flags = new TreeMap<>();
+    private final List<Flagged> firstFlagged = new ArrayList<>();
     private final Lengths prompts = new Lengths(), completions = new Lengths();
     private Map<String, Integer> labels = new HashMap<>();
     private int desirable, undesirable;
     private long han, latin, otherLetters, control, invisible, replacement, privateUse;
 
-    void add(Sample sample) {
+    /** A row that is used and odd. */
+    record Flagged(Place place, String flag) {}
+
+    void add(Kept kept) {
+        Sample sample = kept.sample();
         int asked = 0;
         for (Message message : sample.asked()) {
             asked += count(message.content());
@@ -38,6 +49,12 @@ final class Survey {
         if (sample instanceof Labelled labelled) {
             desirable += labelled.desirable() ? 1 : 0;
             undesirable += labelled.desirable() ? 0 : 1;
+        }
+        for (String flag : kept.flags()) {
+            flags.merge(flag, 1, Integer::sum);
+            if (firstFlagged.size() < SHOWN) {
+                firstFlagged.add(new Flagged(sample.place(), flag));
+            }
         }
     }
 
@@ -75,6 +92,12 @@ final class Survey {
 
     Lengths completions() { return completions; }
 
+    /** Rows by the oddities of single rows. */
+    Map<String, Integer> flags() { return flags; }
+
+    /** The first odd rows. */
+    List<Flagged> firstFlagged() { return firstFlagged; }
+
     /** Answers that are marked good, where rows are marked. */
     int desirable() { return desirable; }
 
@@ -109,21 +132,16 @@ final class Survey {
 
     /** Lengths of many texts, four bytes each. */
     static final class Lengths {
-        private int[] lengths = new int[1 << 10];
-        private int count;
+        private final IntList lengths = new IntList();
         private long total;
-        private boolean sorted;
+        private int[] sorted = {};
 
         void add(int length) {
-            if (count == lengths.length) {
-                lengths = Arrays.copyOf(lengths, 2 * count);
-            }
-            lengths[count++] = length;
+            lengths.add(length);
             total += length;
-            sorted = false;
         }
 
-        int count() { return count; }
+        int count() { return lengths.size(); }
 
         long total() { return total; }
 
@@ -133,16 +151,21 @@ final class Survey {
          * @param share from 0 (the shortest) to 1 (the longest)
          */
         int quantile(double share) {
-            if (!sorted) {
-                Arrays.sort(lengths, 0, count);
-                sorted = true;
+            int[] ascending = sorted();
+            return ascending.length == 0 ? 0 : ascending[Math.max(0, (int) Math.ceil(share * ascending.length) - 1)];
+        }
+
+        private int[] sorted() {
+            if (sorted.length < lengths.size()) {
+                sorted = lengths.toArray();
+                Arrays.sort(sorted);
             }
-            return count == 0 ? 0 : lengths[Math.max(0, (int) Math.ceil(share * count) - 1)];
+            return sorted;
         }
 
         /** How many texts have a length from {@code least} to below {@code end}. */
         int between(int least, int end) {
-            return (int) Arrays.stream(lengths, 0, count).filter(length -> length >= least && length < end).count();
+            return (int) Arrays.stream(sorted()).filter(length -> length >= least && length < end).count();
         }
     }
 }

@@ -7,6 +7,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import io.weft.data.Excerpt;
+import io.weft.data.Place;
 import io.weft.data.PythonStrip;
 import io.weft.problem.UserError;
 import java.io.FilterReader;
@@ -15,6 +16,7 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import static io.weft.problem.Language.say;
@@ -34,7 +36,7 @@ final class CsvRows implements RowSource {
         watch = new QuoteWatch(in);
         records = CsvReader.builder().skipEmptyLines(true).allowExtraFields(true).allowMissingFields(true)
                 .allowExtraCharsAfterClosingQuote(false)
-                .maxBufferSize(RowReader.LARGEST_ROW).ofCsvRecord(watch).iterator();
+                .maxBufferSize(Row.LARGEST).ofCsvRecord(watch).iterator();
         CsvRecord header = nextRecord();
         columns = header == null ? List.of() : header.getFields().stream().map(PythonStrip::strip).toList();
         if (header != null) {
@@ -56,17 +58,17 @@ final class CsvRows implements RowSource {
         }
     }
 
-    @Override public boolean next(Sink sink) {
-        CsvRecord record = nextRecord();
-        if (record == null) {
-            return false;
-        }
-        int line = Math.toIntExact(record.getStartingLineNumber()), count = record.getFieldCount();
+    @Override public Optional<Outcome<Row>> next(int number) {
+        return Optional.ofNullable(nextRecord()).map(record -> outcome(record, number));
+    }
+
+    private Outcome<Row> outcome(CsvRecord record, int number) {
+        Place place = new Place(file, Math.toIntExact(record.getStartingLineNumber()));
+        int count = record.getFieldCount();
         if (count != columns.size()) {
-            sink.bad(line, "ragged",
+            return Outcome.rejected(place, new RowProblem("ragged",
                     say("%d fields under %d column names (%s); quote fields that hold commas or line breaks",
-                    count, columns.size(), Excerpt.of(columns)), String.join(",", record.getFields()));
-            return true;
+                    count, columns.size(), Excerpt.of(columns))), String.join(",", record.getFields()));
         }
         ObjectNode fields = JsonNodeFactory.instance.objectNode();
         int size = 0;
@@ -74,13 +76,8 @@ final class CsvRows implements RowSource {
             fields.put(columns.get(i), record.getField(i));
             size += record.getField(i).length();
         }
-        if (size > RowReader.LARGEST_ROW) {
-            RowProblem problem = RowProblem.tooLarge();
-            sink.bad(line, problem.reason(), problem.text(), record.getField(0));
-        } else {
-            sink.row(line, fields);
-        }
-        return true;
+        return size > Row.LARGEST ? Outcome.rejected(place, RowProblem.tooLarge(), record.getField(0))
+                : Outcome.of(new Row(number, place, fields));
     }
 
     /** The next record, or null at the end. */

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.weft.data.Place;
 import io.weft.problem.UserError;
 import java.io.IOException;
 import java.io.Reader;
+import java.util.Optional;
 
 import static io.weft.problem.Language.say;
 
@@ -26,23 +28,20 @@ final class JsonArrayRows implements RowSource {
         parser.nextToken();
     }
 
-    @Override public boolean next(Sink sink) throws IOException {
+    @Override public Optional<Outcome<Row>> next(int number) throws IOException {
         try {
             JsonToken token = parser.nextToken();
             if (token == JsonToken.END_ARRAY) {
                 refuseMore();
-                return false;
+                return Optional.empty();
             }
-            int line = parser.currentTokenLocation().getLineNr();
+            Place place = new Place(file, parser.currentTokenLocation().getLineNr());
             if (token == JsonToken.START_OBJECT) {
-                JsonRow.read(parser, line, sink);
-            } else {
-                RowProblem problem = RowProblem.notAnObject(JsonKind.of(token));
-                String text = parser.getText();
-                parser.skipChildren();
-                sink.bad(line, problem.reason(), problem.text(), text);
+                return Optional.of(JsonRow.read(parser, number, place));
             }
-            return true;
+            String text = parser.getText();
+            parser.skipChildren();
+            return Optional.of(Outcome.rejected(place, RowProblem.notAnObject(JsonKind.of(token)), text));
         } catch (JsonProcessingException e) {
             throw broken(e);
         }

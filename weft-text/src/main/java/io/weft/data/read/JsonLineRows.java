@@ -3,11 +3,11 @@ package io.weft.data.read;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.Place;
 import io.weft.problem.UserError;
 import java.io.IOException;
 import java.io.Reader;
-import java.util.function.Consumer;
+import java.util.Optional;
 
 import static io.weft.problem.Language.say;
 
@@ -22,73 +22,54 @@ final class JsonLineRows implements RowSource {
 
     JsonLineRows(String file, Reader in) {
         this.file = file;
-        lines = new Lines(in, RowReader.LARGEST_ROW);
+        lines = new Lines(in, Row.LARGEST);
     }
 
-    @Override public boolean next(Sink sink) throws IOException {
+    @Override public Optional<Outcome<Row>> next(int number) throws IOException {
         String line = lines.next();
         while (line != null && line.isBlank()) {
             line = lines.next();
         }
         if (line == null) {
-            return false;
+            return Optional.empty();
         }
-        if (lines.tooLong()) {
-            bad(sink, RowProblem.tooLarge(), line);
-        } else {
-            read(line, sink);
-        }
+        Outcome<Row> row = lines.tooLong() ? bad(RowProblem.tooLarge(), line) : read(line, number);
         begun = true;
-        return true;
+        return Optional.of(row);
     }
 
-    private void read(String line, Sink sink) throws IOException {
+    private Outcome<Row> read(String line, int number) throws IOException {
         try (JsonParser parser = JsonRow.JSON.createParser(line)) {
             JsonToken token = parser.nextToken();
             if (token != JsonToken.START_OBJECT) {
                 parser.skipChildren();
-                bad(sink, RowProblem.notAnObject(JsonKind.of(token)), line);
-                return;
+                return bad(RowProblem.notAnObject(JsonKind.of(token)), line);
             }
-            var row = new Held();
-            JsonRow.read(parser, lines.number(), row);
+            Outcome<Row> row = JsonRow.read(parser, number, place());
             if (parser.nextToken() == null) {
-                row.passOn.accept(sink);
-            } else {
-                int column = parser.currentTokenLocation().getColumnNr();
-                bad(sink,
-                        new RowProblem("not_json",
-                        say("the object has ended and more follows in column %d; one object a line", column)), line);
+                return row;
             }
+            return notJson(say("the object has ended and more follows in column %d; one object a line",
+                    parser.currentTokenLocation().getColumnNr()), line);
         } catch (JsonProcessingException e) {
             int column = e.getLocation() == null ? 1 : e.getLocation().getColumnNr();
             if (!JsonRow.endsEarly(e)) {
-                bad(sink, new RowProblem("not_json", say("not JSON in column %d: %s", column, e.getOriginalMessage())),
-                        line);
-            } else if (begun) {
-                bad(sink, new RowProblem("not_json", say("the object is cut off in column %d", column)), line);
-            } else {
-                throw UserError.of(say("%s line %d, column %d: the object does not end on its line; expected one "
-                        + "whole object a line (JSONL), or one array [{…}, {…}]; the file may be cut off", file,
-                        lines.number(), column), e);
+                return notJson(say("not JSON in column %d: %s", column, e.getOriginalMessage()), line);
             }
+            if (begun) {
+                return notJson(say("the object is cut off in column %d", column), line);
+            }
+            throw UserError.of(say("%s line %d, column %d: the object does not end on its line; expected one "
+                    + "whole object a line (JSONL), or one array [{…}, {…}]; the file may be cut off", file,
+                    lines.number(), column), e);
         }
     }
 
-    private void bad(Sink sink, RowProblem problem, String line) {
-        sink.bad(lines.number(), problem.reason(), problem.text(), line);
-    }
+    private Place place() { return new Place(file, lines.number()); }
+
+    private Outcome<Row> notJson(String text, String line) { return bad(new RowProblem("not_json", text), line); }
+
+    private Outcome<Row> bad(RowProblem problem, String line) { return Outcome.rejected(place(), problem, line); }
 
     @Override public void close() throws IOException { lines.close(); }
-
-    /** Keeps what was read until the rest of the line is known to be empty. */
-    private static final class Held implements Sink {
-        private Consumer<Sink> passOn;
-
-        @Override public void row(int line, ObjectNode fields) { passOn = sink -> sink.row(line, fields); }
-
-        @Override public void bad(int line, String reason, String detail, String text) {
-            passOn = sink -> sink.bad(line, reason, detail, text);
-        }
-    }
 }

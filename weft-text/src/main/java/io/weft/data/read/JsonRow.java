@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.Place;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -19,7 +20,7 @@ import java.util.Optional;
 final class JsonRow {
     /** Strict JSON as RFC 8259 has it; deeper nesting than any chat has is an attack on the stack. */
     static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(RowReader.LARGEST_ROW)
+            .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Row.LARGEST)
             .maxNestingDepth(100).build()).build();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private final JsonParser parser;
@@ -37,15 +38,13 @@ final class JsonRow {
         return e instanceof JsonEOFException || e.getOriginalMessage().startsWith("Unexpected end-of-input");
     }
 
-    /**
-     * Reads on from the object's opening brace to its closing one and gives the row, or what is wrong with it, to the
-     * sink.
-     */
-    static void read(JsonParser parser, int line, RowSource.Sink sink) throws IOException {
+    /** Reads on from the object's opening brace to its closing one. */
+    static Outcome<Row> read(JsonParser parser, int number, Place place) throws IOException {
         var row = new JsonRow(parser);
         ObjectNode fields = row.object();
-        row.problem().ifPresentOrElse(problem -> sink.bad(line, problem.reason(), problem.text(), fields.toString()),
-                () -> sink.row(line, fields));
+        Optional<RowProblem> problem = row.problem();
+        return problem.isPresent() ? Outcome.rejected(place, problem.get(), fields.toString())
+                : Outcome.of(new Row(number, place, fields));
     }
 
     private Optional<RowProblem> problem() {
@@ -77,7 +76,7 @@ final class JsonRow {
     }
 
     private void keep(Runnable add) {
-        tooLarge |= parser.currentLocation().getCharOffset() - start > RowReader.LARGEST_ROW;
+        tooLarge |= parser.currentLocation().getCharOffset() - start > Row.LARGEST;
         if (!tooLarge) {
             add.run();
         }

@@ -27,6 +27,8 @@ public record Rejected(Place place, String reason, String detail, String row) {
         }
     }
 
+    Rejected(Place place, RowProblem problem, String row) { this(place, problem.reason(), problem.text(), row); }
+
     /** One line for the user: the place and the detail. */
     @Override public String toString() { return place + ": " + detail; }
 }

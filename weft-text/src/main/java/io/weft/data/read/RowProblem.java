@@ -41,7 +41,7 @@ public record RowProblem(String reason, String text) {
     }
 
     public static RowProblem tooLarge() {
-        return new RowProblem("too_large", say("longer than %d characters; split the row", RowReader.LARGEST_ROW));
+        return new RowProblem("too_large", say("longer than %d characters; split the row", Row.LARGEST));
     }
 
     public static RowProblem notAnObject(String found) {

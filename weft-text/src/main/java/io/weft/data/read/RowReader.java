@@ -1,8 +1,6 @@
 package io.weft.data.read;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.Excerpt;
-import io.weft.data.Place;
 import io.weft.problem.UserError;
 import java.io.BufferedReader;
 import java.io.Closeable;
@@ -10,29 +8,25 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 
 import static io.weft.problem.Language.say;
 
 /**
- * Reads a user's file row by row, in constant memory: a JSON array of objects, JSONL, CSV or plain text, told apart by
+ * A user's file row by row, in constant memory: a JSON array of objects, JSONL, CSV or plain text, told apart by
  * how the file begins (the name decides only between texts that begin alike). UTF-8, with or without a byte order mark.
  */
-public final class RowReader implements Closeable {
-    /** Characters that a row may hold; a longer one is a mistake or an attack. */
-    static final int LARGEST_ROW = 1 << 24;
+public final class RowReader implements Iterator<Outcome<Row>>, Closeable {
     private static final int HEAD = 1 << 13;
     private final String file;
     private final RowSource source;
-    private int rows;
-
-    /** Takes rows, and rows that are not fit to be one. */
-    public interface Sink {
-        void row(Row row);
-
-        void rejected(Rejected rejected);
-    }
+    private Optional<Outcome<Row>> ahead = Optional.empty();
+    private boolean ended;
+    private int given;
 
     private RowReader(String file, RowSource source) {
         this.file = file;
@@ -89,7 +83,7 @@ public final class RowReader implements Closeable {
             return new CsvRows(file, in);
         }
         if (name.endsWith(".txt")) {
-            return new TextRows(in, TextRows.byLine(Utf8Reader.open(path)));
+            return new TextRows(file, in, TextRows.byLine(Utf8Reader.open(path)));
         }
         throw UserError.of(say("%s begins with '%s': neither a JSON array [{…}], nor JSONL {…}, nor CSV under a line "
                 + "of column names; name plain text .txt and CSV .csv", file,
@@ -107,42 +101,34 @@ public final class RowReader implements Closeable {
         return UserError.of(say("%s holds no rows; expected at least one", file));
     }
 
-    /**
-     * Gives the next row to the sink.
-     *
-     * @return false at the end
-     * @throws UserError when the file is broken from here on, or ends without a row
-     */
-    public boolean next(Sink sink) {
-        boolean any;
-        try {
-            any = source.next(new Numbered(sink));
-        } catch (IOException e) {
-            throw Utf8Reader.unreadable(file, e);
+    /** @throws UserError when the file is broken from here on, or ends without a row */
+    @Override public boolean hasNext() {
+        if (ahead.isEmpty() && !ended) {
+            try {
+                ahead = source.next(given);
+            } catch (IOException e) {
+                throw Utf8Reader.unreadable(file, e);
+            }
+            ended = ahead.isEmpty();
+            if (ended && given == 0) {
+                throw empty(file);
+            }
         }
-        if (!any && rows == 0) {
-            throw empty(file);
+        return ahead.isPresent();
+    }
+
+    @Override public Outcome<Row> next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException(file);
         }
-        rows += any ? 1 : 0;
-        return any;
+        Outcome<Row> row = ahead.orElseThrow();
+        ahead = Optional.empty();
+        given++;
+        return row;
     }
 
     /** Rows given so far, bad ones too. */
-    public int rows() { return rows; }
+    public int rows() { return given; }
 
     @Override public void close() { close(file, source); }
-
-    private final class Numbered implements RowSource.Sink {
-        private final Sink sink;
-
-        private Numbered(Sink sink) { this.sink = sink; }
-
-        @Override public void row(int line, ObjectNode fields) {
-            sink.row(new Row(rows, new Place(file, line), fields));
-        }
-
-        @Override public void bad(int line, String reason, String detail, String text) {
-            sink.rejected(new Rejected(new Place(file, line), reason, detail, text));
-        }
-    }
 }

@@ -1,21 +1,25 @@
 package io.weft.data.read;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.weft.data.Place;
 import io.weft.data.PythonStrip;
 import java.io.IOException;
 import java.io.Reader;
+import java.util.Optional;
 
 /**
  * Plain text as rows of one field, {@code text}. Blank lines part the documents and line breaks within one stay; in a
  * file without a blank line between two others, every line is a document.
  */
 final class TextRows implements RowSource {
+    private final String file;
     private final Lines lines;
     private final boolean byLine;
 
     /** @param byLine whether each line is a document: {@link #byLine} of the same text */
-    TextRows(Reader in, boolean byLine) {
-        lines = new Lines(in, RowReader.LARGEST_ROW);
+    TextRows(String file, Reader in, boolean byLine) {
+        this.file = file;
+        lines = new Lines(in, Row.LARGEST);
         this.byLine = byLine;
     }
 
@@ -35,30 +39,27 @@ final class TextRows implements RowSource {
         }
     }
 
-    @Override public boolean next(Sink sink) throws IOException {
+    @Override public Optional<Outcome<Row>> next(int number) throws IOException {
         String line = lines.next();
         while (line != null && PythonStrip.isBlank(line)) {
             line = lines.next();
         }
         if (line == null) {
-            return false;
+            return Optional.empty();
         }
         int start = lines.number();
         boolean tooLarge = lines.tooLong();
         var document = new StringBuilder(line);
         for (line = byLine ? null : lines.next(); line != null && !PythonStrip.isBlank(line); line = lines.next()) {
-            tooLarge |= lines.tooLong() || document.length() + line.length() >= RowReader.LARGEST_ROW;
+            tooLarge |= lines.tooLong() || document.length() + line.length() >= Row.LARGEST;
             if (!tooLarge) {
                 document.append('\n').append(line);
             }
         }
-        if (tooLarge) {
-            RowProblem problem = RowProblem.tooLarge();
-            sink.bad(start, problem.reason(), problem.text(), document.toString());
-        } else {
-            sink.row(start, JsonNodeFactory.instance.objectNode().put("text", document.toString()));
-        }
-        return true;
+        Place place = new Place(file, start);
+        return Optional.of(tooLarge ? Outcome.rejected(place, RowProblem.tooLarge(), document.toString())
+                : Outcome.of(new Row(number, place,
+                JsonNodeFactory.instance.objectNode().put("text", document.toString()))));
     }
 
     @Override public void close() throws IOException { lines.close(); }

@@ -12,7 +12,6 @@ import io.weft.data.format.RowFormat;
 import io.weft.data.format.RowFormats;
 import io.weft.data.prepare.CleanRows;
 import io.weft.data.prepare.DataSettings;
-import io.weft.data.read.Rejected;
 import io.weft.data.read.Row;
 import io.weft.golden.Golden;
 import io.weft.problem.Language;
@@ -33,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class CleanerTest {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MANY = 1000;
 
     @BeforeEach void english() { Language.use(Language.ENGLISH); }
 
@@ -130,12 +130,11 @@ class CleanerTest {
         var repeats = new Repeats();
         String[][] rows = {{"a", "1"}, {"b", "1"}, {"a", "2"}, {"b", "1"}, {"a", "1"}, {"c", "3"}};
         for (int i = 0; i < rows.length; i++) {
-            repeats.add(new Row(i, new Place("f", i + 1), null),
-                    Conversation.of(rows[i][0], rows[i][1], new Place("f", i + 1)));
+            repeats.add(new Kept(i, Conversation.of(rows[i][0], rows[i][1], new Place("f", i + 1)), List.of()));
         }
-        assertThat(repeats.duplicates()).extracting(d -> d.row().number() + "=" + d.first().number())
+        assertThat(repeats.duplicates(9)).extracting(d -> d.row().number() + "=" + d.first().number())
                 .containsExactly("3=1", "4=0");
-        assertThat(repeats.conflicts()).extracting(group -> group.stream().map(Repeats.Seen::line).toList())
+        assertThat(repeats.conflicts(9, 9)).extracting(group -> group.rows().stream().map(Repeats.Seen::line).toList())
                 .containsExactly(List.of(1, 3, 5));
     }
 
@@ -150,20 +149,21 @@ class CleanerTest {
         Map<Integer, List<String>> flags = new TreeMap<>();
         var repeats = new Repeats();
         var settings = DataSettings.DEFAULTS;
-        CleanRows rows = CleanRows.read(file, settings, kind -> true, OptionalInt.empty(), new Cleaner.Sink() {
-            @Override public void kept(Row row, Sample sample, List<String> found) {
-                repeats.add(row, sample);
-                flags.put(flags.size(), new ArrayList<>(found));
-                kept.put(row.number(), sample);
-            }
-
-            @Override public void rejected(Rejected rejected) {
-                flags.put(flags.size(), new ArrayList<>(List.of(rejected.reason())));
-            }
-        });
-        repeats.duplicates().forEach(d -> flags.get(d.row().number()).add("duplicate_of:" + d.first().number()));
-        repeats.conflicts()
-                .forEach(group -> group.forEach(seen -> flags.get(seen.number()).add("conflicting_completion")));
+        int read;
+        try (CleanRows rows = CleanRows.open(file, settings, kind -> true, OptionalInt.empty())) {
+            rows.forEachRemaining(outcome -> {
+                outcome.taken().ifPresent(row -> {
+                    repeats.add(row);
+                    flags.put(flags.size(), new ArrayList<>(row.flags()));
+                    kept.put(row.number(), row.sample());
+                });
+                outcome.rejected().ifPresent(row -> flags.put(flags.size(), new ArrayList<>(List.of(row.reason()))));
+            });
+            read = rows.read();
+        }
+        repeats.duplicates(MANY).forEach(d -> flags.get(d.row().number()).add("duplicate_of:" + d.first().number()));
+        repeats.conflicts(MANY, MANY).forEach(conflict -> conflict.rows()
+                .forEach(seen -> flags.get(seen.number()).add("conflicting_completion")));
         int cases = 0;
         for (JsonNode row : golden.get("rows")) {
             int index = row.get("index").asInt();
@@ -180,13 +180,13 @@ class CleanerTest {
             }
             cases++;
         }
-        assertThat(rows.read()).isEqualTo(cases);
-        assertThat(groups(repeats.conflicts())).isEqualTo(groups(golden.get("conflict_groups")));
+        assertThat(read).isEqualTo(cases);
+        assertThat(groups(repeats.conflicts(MANY, MANY))).isEqualTo(groups(golden.get("conflict_groups")));
         Golden.ran("sft/prompts", cases);
     }
 
-    private static List<List<Integer>> groups(List<List<Repeats.Seen>> groups) {
-        return groups.stream().map(group -> group.stream().map(Repeats.Seen::number).toList()).toList();
+    private static List<List<Integer>> groups(List<Repeats.Conflict> groups) {
+        return groups.stream().map(group -> group.rows().stream().map(Repeats.Seen::number).toList()).toList();
     }
 
     private static List<List<Integer>> groups(JsonNode groups) {
@@ -195,18 +195,16 @@ class CleanerTest {
     }
 
     private static String clean(String format, PromptStyle style, String row) {
-        List<String> results = new ArrayList<>();
-        new Cleaner(RowFormats.find(format).orElseThrow(), style, new Cleaner.Sink() {
-            @Override public void kept(Row r, Sample c, List<String> flags) {
-                List<String> asked = c.asked().stream().map(Message::content).toList();
-                results.add((asked.size() == 1 ? asked.get(0) : asked.isEmpty() ? "" : asked.toString()) + " -> "
-                        + c.answers().get(0));
-            }
+        var outcome = new Cleaner(RowFormats.find(format).orElseThrow(), style).clean(row(row));
+        return outcome.taken().map(Kept::sample).map(CleanerTest::shown)
+                .orElseGet(() -> outcome.rejected().orElseThrow().reason() + ": "
+                + outcome.rejected().orElseThrow().detail());
+    }
 
-            @Override public void rejected(Rejected r) { results.add(r.reason() + ": " + r.detail()); }
-        }).row(row(row));
-        assertThat(results).hasSize(1);
-        return results.get(0);
+    private static String shown(Sample sample) {
+        List<String> asked = sample.asked().stream().map(Message::content).toList();
+        return (asked.size() == 1 ? asked.get(0) : asked.isEmpty() ? "" : asked.toString()) + " -> "
+                + sample.answers().get(0);
     }
 
     private static RowFormat detect(Row first) { return RowFormats.detect(first, kind -> true); }

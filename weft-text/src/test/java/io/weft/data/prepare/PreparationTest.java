@@ -286,6 +286,17 @@ class PreparationTest {
                 .hasMessageContaining("train.jsonl: no such file");
     }
 
+    @Test void rowsAreReadBackByNumberInAnyOrder() throws IOException {
+        Path file = rows(300, i -> "{\"prompt\":\"p" + i + " 中🙂\",\"completion\":\"c" + i + "\"}");
+        try (PreparedRows rows = Preparation.prepare(settings(file, "auto", "0"), 42, folder.resolve("run")).train()) {
+            assertThat(rows).hasSize(300);
+            for (int number = 299; number >= 0; number -= 13) {
+                assertThat(rows.get(number)).isEqualTo(Conversation.of("p" + number + " 中🙂", "c" + number,
+                        new Place(folder.resolve("run/data/train.jsonl").toString(), number + 1)));
+            }
+        }
+    }
+
     @Test void everyWrongSettingIsNamedAtOnce() {
         var problems = new Problems("recipe.yaml");
         new DataSettings("", "xml", OptionalInt.of(0), Optional.empty(), 1, true, OverLength.CUT, "1.5")

@@ -96,7 +96,7 @@ class RowReaderTest {
     }
 
     @Test void aRowBeyondTheLimitIsPassedOver() throws IOException {
-        String long1 = "x".repeat(RowReader.LARGEST_ROW - 20), long2 = "y".repeat(40);
+        String long1 = "x".repeat(Row.LARGEST - 20), long2 = "y".repeat(40);
         assertThat(read("a.jsonl", "{\"a\":\"" + long1 + long2 + "\"}\n{\"a\":2}"))
                 .containsExactly("1 too_large longer than 16777216 characters; split the row", "2 {\"a\":2}");
         assertThat(read("a.json", "[{\"a\":\"" + long1 + "\",\"b\":\"" + long2 + "\"},\n{\"a\":2}]"))
@@ -205,16 +205,11 @@ class RowReaderTest {
     private static List<String> read(Path file) {
         List<String> found = new ArrayList<>();
         try (RowReader reader = RowReader.open(file)) {
-            boolean more = true;
-            while (more) {
-                more = reader.next(new RowReader.Sink() {
-                    @Override public void row(Row row) { found.add(row.place().line() + " " + row.fields()); }
-
-                    @Override public void rejected(Rejected row) {
-                        found.add(row.place().line() + " " + row.reason() + " " + row.detail());
-                    }
-                });
-            }
+            reader.forEachRemaining(outcome -> {
+                outcome.taken().ifPresent(row -> found.add(row.place().line() + " " + row.fields()));
+                outcome.rejected().ifPresent(row -> found.add(row.place().line() + " " + row.reason() + " "
+                        + row.detail()));
+            });
         }
         return found;
     }
