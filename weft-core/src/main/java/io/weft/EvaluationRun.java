@@ -5,6 +5,7 @@ import io.weft.data.prepare.PreparedRows;
 import io.weft.evaluate.Answers;
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.Evaluation;
+import io.weft.evaluate.EvaluationFiles;
 import io.weft.evaluate.EvaluationSettings;
 import io.weft.evaluate.HeldOutRows;
 import io.weft.evaluate.Progress;
@@ -78,7 +79,7 @@ public final class EvaluationRun {
             };
             Comparison comparison = recipe.tuning().isAdapter() ? ofAdapter(run, rows, settings, judge)
                     : ofModels(run, base, recipe, rows, settings, judge);
-            comparison.write(run);
+            EvaluationFiles.write(comparison, run);
             return comparison;
         } finally {
             wording.tokenizer().close();
@@ -153,7 +154,7 @@ public final class EvaluationRun {
     /** Compares, and leaves scores.json, samples.jsonl and report.html in the run's evaluation folder. */
     public Comparison compare(Answers before, Answers after) {
         Comparison comparison = Comparison.of(rows, settings, before, after);
-        comparison.write(run.folder());
+        EvaluationFiles.write(comparison, run.folder());
         return comparison;
     }
 }

@@ -37,10 +37,11 @@ final class ArchitectureTest {
         arrows.put("extension", Set.of());
         arrows.put("settings", Set.of("extension"));
         arrows.put("data", Set.of("settings"));
+        arrows.put("page", Set.of("jinja"));
         arrows.put("data.read", Set.of("data"));
         arrows.put("data.format", Set.of("data.read"));
         arrows.put("data.clean", Set.of("data.format"));
-        arrows.put("data.prepare", Set.of("data.clean"));
+        arrows.put("data.prepare", Set.of("data.clean", "page"));
         arrows.put("token", Set.of("data", "jinja"));
         arrows.put("metric", Set.of());
         arrows.put("hub", Set.of());
@@ -53,7 +54,7 @@ final class ArchitectureTest {
         arrows.put("train", Set.of("objective", "run"));
         arrows.put("run", Set.of("model", "tune"));
         arrows.put("generate", Set.of("nn", "token"));
-        arrows.put("evaluate", Set.of("objective", "run", "generate", "metric"));
+        arrows.put("evaluate", Set.of("objective", "run", "generate", "metric", "page"));
         arrows.put("export", Set.of("model", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));
         arrows.put("", Set.of("recipe", "evaluate", "export", "hub"));

@@ -2,8 +2,6 @@ package io.weft.evaluate;
 
 import io.weft.metric.CorpusTokens;
 import io.weft.metric.LabelSet;
-import io.weft.run.RunFolder;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,18 +73,5 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
                     rows.expected().stream().map(String::strip).distinct().count(), LabelSet.MOST, LabelSet.LONGEST));
         }
         return reasons;
-    }
-
-    /**
-     * Writes scores.json, samples.jsonl and report.html into the run's evaluation folder, each whole or not at all. The
-     * report holds the run's chart when there is one.
-     */
-    public void write(RunFolder run) {
-        var folder = run.make(run.evaluation());
-        SamplesFile.write(folder.resolve(SAMPLES), this);
-        String title = run.path().toAbsolutePath().normalize().getFileName().toString();
-        ReportPage.write(folder.resolve(REPORT), this, title, Files.isRegularFile(run.chart())
-                ? Optional.of(run.chart()) : Optional.empty());
-        ScoresFile.write(folder.resolve(SCORES), this);
     }
 }

@@ -2,8 +2,8 @@ package io.weft.app.terminal;
 
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.HeldOutRows;
-import io.weft.evaluate.VisibleText;
 import io.weft.metric.ExactMatch;
+import io.weft.page.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

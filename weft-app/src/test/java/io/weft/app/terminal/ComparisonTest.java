@@ -7,6 +7,7 @@ import io.weft.data.Place;
 import io.weft.evaluate.Answers;
 import io.weft.evaluate.Answers.Reply;
 import io.weft.evaluate.Comparison;
+import io.weft.evaluate.EvaluationFiles;
 import io.weft.evaluate.EvaluationSettings;
 import io.weft.evaluate.HeldOutRows;
 import io.weft.evaluate.HeldOutRows.Question;
@@ -110,8 +111,8 @@ class ComparisonTest {
 
     @Test void theReportEscapesWhatRowsAndModelsSay(@TempDir Path folder) throws IOException {
         RunFolder run = new RunFolder(folder.resolve("<run>"));
-        comparison(List.of("the <script>alert(1)</script> & \"end\""), List.of("</div><img src=x onerror=alert(1)>"),
-                List.of("the <script> \u0000")).write(run);
+        EvaluationFiles.write(comparison(List.of("the <script>alert(1)</script> & \"end\""),
+                List.of("</div><img src=x onerror=alert(1)>"), List.of("the <script> \u0000")), run);
         String page = Files.readString(run.evaluation().resolve("report.html"));
         assertThat(page).doesNotContain("<script").doesNotContain("<img").contains("&lt;")
                 .contains("Evaluation: &lt;run&gt;").contains("<mark>the &lt;script&gt;</mark>").contains("␀");

@@ -1,4 +1,4 @@
-package io.weft.evaluate;
+package io.weft.page;
 
 /**
  * What models and rows say, made harmless: control characters, which could steer a terminal and which HTML forbids, as
@@ -18,7 +18,7 @@ public final class VisibleText {
     }
 
     /** {@link #of} as HTML's text or attribute. */
-    public static String html(String text) {
+    static String html(String text) {
         return of(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;")
                 .replace("'", "&#39;");
     }
