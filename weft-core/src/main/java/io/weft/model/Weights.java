@@ -4,8 +4,8 @@ import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
 import io.weft.nn.Linear;
+import io.weft.nn.LogitTransform;
 import io.weft.nn.Norm;
-import io.weft.nn.SoftCap;
 import io.weft.nn.Weight;
 import io.weft.tensor.Tensor;
 import java.util.Arrays;
@@ -160,11 +160,11 @@ public final class Weights {
         return causalLm(config, embedding, blocks, norm, head, null);
     }
 
-    /** @param logitCap of what the head says, or null */
+    /** @param transform of what the head says, or null */
     public CausalLm causalLm(HfConfig config, Embedding embedding,
-            List<Block> blocks, Norm norm, Linear head, SoftCap logitCap) {
+            List<Block> blocks, Norm norm, Linear head, LogitTransform transform) {
         shared.misfits.throwIfAny(source.subject(), config, source.unread(shared.taken.keySet()), shared.shapes);
-        return new CausalLm(embedding, blocks, norm, head, logitCap, shared.taken, shared.linears, source.compute());
+        return new CausalLm(embedding, blocks, norm, head, transform, shared.taken, shared.linears, source.compute());
     }
 
     private Tensor take(String name, WeightSource.Kind kind, long... shape) {

@@ -23,7 +23,7 @@ public final class CausalLm {
     private final List<Block> blocks;
     private final Norm norm;
     private final Linear head;
-    private final SoftCap logitCap;
+    private final LogitTransform logitTransform;
     private final Map<String, Weight> weights;
     private final DType compute;
     private final Map<String, Linear> linears;
@@ -32,18 +32,18 @@ public final class CausalLm {
 
     /**
      * @param head    [V, D]; a tied one holds the embedding's weight itself
-     * @param logitCap of what the head says, or null
+     * @param logitTransform of what the head says, or null
      * @param weights  every weight once, by its name in the file  @param linears without the head
      * @param compute the type that it computes in
      */
     public CausalLm(Embedding embedding,
-            List<Block> blocks, Norm norm, Linear head, SoftCap logitCap, Map<String, Weight> weights,
+            List<Block> blocks, Norm norm, Linear head, LogitTransform logitTransform, Map<String, Weight> weights,
             Map<String, Linear> linears, DType compute) {
         this.embedding = embedding;
         this.blocks = List.copyOf(blocks);
         this.norm = norm;
         this.head = head;
-        this.logitCap = logitCap;
+        this.logitTransform = logitTransform;
         this.weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
         this.linears = Collections.unmodifiableMap(new LinkedHashMap<>(linears));
         this.compute = compute;
@@ -62,13 +62,13 @@ public final class CausalLm {
 
     public Linear head() { return head; }
 
-    /** What bounds the head's logits, or null. */
-    public SoftCap logitCap() { return logitCap; }
+    /** What becomes of the head's logits, or null where they stay. */
+    public LogitTransform logitTransform() { return logitTransform; }
 
     /** Hidden states after the norm [N, D] -> logits [N, V]. */
     public Tensor logitsOf(Tensor normed) {
         Tensor logits = head.forward(normed);
-        return logitCap == null ? logits : logitCap.of(logits);
+        return logitTransform == null ? logits : logitTransform.of(logits);
     }
 
     public boolean isTied() { return head.weight() == embedding.table(); }

@@ -8,10 +8,10 @@ import io.weft.tensor.Tensor;
  *
  * @param limit above 0
  */
-public record SoftCap(double limit) {
+public record SoftCap(double limit) implements LogitTransform {
     /** x [..] -> [..]. */
-    public Tensor of(Tensor x) { return x.mul(1 / limit).tanh().mul(limit); }
+    @Override public Tensor of(Tensor x) { return x.mul(1 / limit).tanh().mul(limit); }
 
     /** The derivative at x, from the capped value: 1 - tanh^2. @param capped what {@link #of} made of x */
-    public Tensor slope(Tensor capped) { return capped.mul(1 / limit).square().neg().addInPlace(1); }
+    @Override public Tensor slope(Tensor capped) { return capped.mul(1 / limit).square().neg().addInPlace(1); }
 }

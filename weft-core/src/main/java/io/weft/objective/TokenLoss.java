@@ -40,7 +40,7 @@ final class TokenLoss {
         eachChunk(targets, (start, length, ids) -> {
             Tensor hidden = normed.narrow(0, start, length);
             Tensor logits = model.logitsOf(hidden).to(DType.F32);
-            Tensor slope = model.logitCap() == null ? null : model.logitCap().slope(logits);
+            Tensor slope = model.logitTransform() == null ? null : model.logitTransform().slope(logits);
             Tensor normaliser = logits.logSumExp();
             store(logits.gather(ids).squeeze(1).sub(normaliser), logProbabilities, start);
             float[] gradients = java.util.Arrays.copyOfRange(rowGradient, start, start + length);

@@ -7,6 +7,7 @@ import io.weft.golden.Golden;
 import io.weft.nn.AttentionShape;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Pass;
+import io.weft.nn.SoftCap;
 import io.weft.nn.block.AttentionBlock;
 import io.weft.problem.UserError;
 import io.weft.tensor.SafeTensors;
@@ -56,15 +57,15 @@ class ConfigRulesTest {
             ObjectNode noBounds = config("gemma2", Map.of()).putNull("attn_logit_softcapping")
                     .putNull("final_logit_softcapping");
             assertThat(shapes(outline(noBounds)).get(0).softCap()).isNull();
-            assertThat(outline(noBounds).logitCap()).isNull();
+            assertThat(outline(noBounds).logitTransform()).isNull();
             ObjectNode silent = config("gemma2", Map.of());
             silent.remove(List.of("attn_logit_softcapping", "final_logit_softcapping", "query_pre_attn_scalar"));
             assertThat(shapes(outline(silent)).get(0)).satisfies(shape -> {
                 assertThat(shape.softCap().limit()).isEqualTo(50);
                 assertThat(shape.scale()).isEqualTo(1 / 16.0);
             });
-            assertThat(outline(silent).logitCap().limit()).isEqualTo(30);
-            assertThat(outline("gemma3_text", Map.of()).logitCap()).isNull();
+            assertThat(outline(silent).logitTransform()).isEqualTo(new SoftCap(30));
+            assertThat(outline("gemma3_text", Map.of()).logitTransform()).isNull();
             assertThat(shapes(outline("gpt2", Map.of("scale_attn_weights", false))).get(0).scale())
                     .isEqualTo(1);
         });
