@@ -5,7 +5,6 @@ import io.weft.run.EventLog;
 import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.Finished;
-import io.weft.run.RunEvent.Saved;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.run.RunEvent.Warned;
 import io.weft.tensor.DType;
@@ -13,7 +12,6 @@ import io.weft.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The ends that a run can come to, and what it leaves then. */
+/** What a run leaves that did not come to its last step, or whose last step was not its best. */
 class TrainingEndTest {
     private static final String ADAPTER = "adapter_model.safetensors";
     /** Each step multiplies the weights by 1 - 10: after some twenty an fp32 number cannot hold them. */
@@ -34,33 +32,6 @@ class TrainingEndTest {
     @BeforeEach void makeModelAndRows() {
         base = TinyRun.base(folder.resolve("base"), DType.F32);
         rows = TinyRun.rows(folder.resolve("rows.jsonl"), 24);
-    }
-
-    @Test void aRunWhoseHeldOutLossNoLongerFallsEndsEarlyWithItsBest() throws IOException {
-        Path out = folder.resolve("run");
-        Finished finished = train(out, "train.steps=60", "train.evalEvery=2", "train.patience=2",
-                "train.learningRate=0.3", "train.schedule=constant", "train.warmupSteps=0", "train.keepCheckpoints=1");
-        assertThat(finished.reason()).isEqualTo(Finished.Reason.PATIENCE);
-        List<Evaluated> evaluations = only(out, Evaluated.class);
-        Evaluated best = evaluations.get(evaluations.size() - 3);
-        assertThat(best.best()).isTrue();
-        assertThat(evaluations.subList(evaluations.size() - 2, evaluations.size()))
-                .allSatisfy(after -> assertThat(after.loss()).isGreaterThanOrEqualTo(best.loss()));
-        assertThat(finished.step()).isEqualTo(best.step() + 4).isLessThan(60);
-        assertThat(finished.bestStep()).isEqualTo(best.step());
-        assertThat(only(out, Saved.class)).last().extracting(Saved::step).isEqualTo(finished.step());
-        assertThat(Files.mismatch(out.resolve("adapter").resolve(ADAPTER), checkpoint(out, best.step(), ADAPTER)))
-                .as("the adapter is the best checkpoint's").isEqualTo(-1);
-        assertThat(Files.mismatch(checkpoint(out, finished.step(), ADAPTER), checkpoint(out, best.step(), ADAPTER)))
-                .as("and not the last one's").isNotEqualTo(-1);
-
-        Scope.run(() -> {
-            try (TrainingRun again = TrainingRun.resume(out, event -> {})) {
-                Finished unchanged = again.train();
-                assertThat(unchanged.reason()).isEqualTo(Finished.Reason.PATIENCE);
-                assertThat(unchanged.step()).as("no step more").isEqualTo(finished.step());
-            }
-        });
     }
 
     @Test void patienceCountsAcrossAStop() {
@@ -76,11 +47,11 @@ class TrainingEndTest {
                 }
             })) {
                 current[0] = run;
-                assertThat(run.train().reason()).isEqualTo(Finished.Reason.STOPPED);
+                assertThat(run.train().reason()).isEqualTo("stopped");
             }
             try (TrainingRun run = TrainingRun.resume(stopped, event -> {})) {
                 Finished finished = run.train();
-                assertThat(finished.reason()).isEqualTo(Finished.Reason.PATIENCE);
+                assertThat(finished.reason()).isEqualTo("patience");
                 assertThat(finished.step()).isEqualTo(whole.step());
                 assertThat(finished.bestStep()).isEqualTo(whole.bestStep());
             }
@@ -91,7 +62,7 @@ class TrainingEndTest {
         Path out = folder.resolve("run");
         // the first step of a warm-up has learning rate 0, so the first evaluation is the base's
         Finished finished = train(out, diverging("train.warmupSteps=1", "train.evalEvery=1"));
-        assertThat(finished.reason()).isEqualTo(Finished.Reason.DIVERGED);
+        assertThat(finished.reason()).isEqualTo("diverged");
         assertThat(finished.bestStep()).isEqualTo(1);
         assertThat(finished.bestLoss()).isFinite();
         assertThat(finished.trainLoss()).isFinite();
@@ -107,7 +78,7 @@ class TrainingEndTest {
 
         Scope.run(() -> {
             try (TrainingRun again = TrainingRun.resume(out, event -> {})) {
-                assertThat(again.train().reason()).isEqualTo(Finished.Reason.DIVERGED);
+                assertThat(again.train().reason()).isEqualTo("diverged");
             }
         });
         assertThat(only(out, StepDone.class)).hasSameSizeAs(steps);
@@ -116,7 +87,7 @@ class TrainingEndTest {
     @Test void aRunThatDivergesBeforeItWasEverEvaluatedLeavesNoResult() {
         Path out = folder.resolve("run");
         Finished finished = train(out, diverging("train.warmupSteps=0", "train.evalEvery=100"));
-        assertThat(finished.reason()).isEqualTo(Finished.Reason.DIVERGED);
+        assertThat(finished.reason()).isEqualTo("diverged");
         assertThat(finished.bestStep()).isEqualTo(-1);
         assertThat(out.resolve("adapter")).doesNotExist();
         assertThat(out.resolve("trainer_state.json")).exists();
@@ -126,7 +97,7 @@ class TrainingEndTest {
         Path out = folder.resolve("run");
         Finished finished = train(out, "tuning.full=true", "train.learningRate=0.05", "train.schedule=constant",
                 "train.warmupSteps=0", "train.steps=12", "train.evalEvery=1", "train.keepCheckpoints=1");
-        assertThat(finished.reason()).isEqualTo(Finished.Reason.DONE);
+        assertThat(finished.reason()).isEqualTo("done");
         assertThat(finished.bestStep()).isPositive().isLessThan(finished.step());
         Scope.run(() -> {
             var model = ModelFolder.open(out.resolve("model")).load();
@@ -135,46 +106,6 @@ class TrainingEndTest {
             assertThat(best).isNotEmpty().allSatisfy((name, tensor) ->
                     assertThat(model.merged(name).toFloats()).as(name).isEqualTo(tensor.toFloats()));
         });
-    }
-
-    @Test void aDamagedCheckpointIsPassedOverForAnOlderOne() throws IOException {
-        String[] settings = {"train.steps=10", "train.saveEvery=2", "train.evalEvery=100"};
-        Path whole = folder.resolve("whole"), damaged = folder.resolve("damaged");
-        train(whole, settings);
-        Scope.run(() -> {
-            TrainingRun[] current = new TrainingRun[1];
-            try (TrainingRun run = TrainingRun.start(TinyRun.recipe(base, rows, settings), damaged, event -> {
-                if (event instanceof StepDone && event.step() == 5) {
-                    current[0].requestStop();
-                }
-            })) {
-                current[0] = run;
-                run.train();
-            }
-        });
-        flipAByte(checkpoint(damaged, 5, "optimizer.safetensors"));
-        Files.delete(checkpoint(damaged, 4, "state.json"));
-        List<Warned> warnings = new ArrayList<>();
-        Scope.run(() -> {
-            try (TrainingRun run = TrainingRun.resume(damaged, event -> {
-                if (event instanceof Warned warned) {
-                    warnings.add(warned);
-                }
-            })) {
-                assertThat(run.resumesFrom()).isEqualTo(2);
-                run.train();
-            }
-        });
-        assertThat(warnings).extracting(Warned::kind).containsExactly("checkpoint.changed", "checkpoint.missing",
-                "checkpoint.fallback");
-        assertThat(Files.mismatch(whole.resolve("adapter").resolve(ADAPTER),
-                damaged.resolve("adapter").resolve(ADAPTER))).isEqualTo(-1);
-    }
-
-    private static void flipAByte(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        bytes[bytes.length - 1] ^= 1;
-        Files.write(file, bytes);
     }
 
     private static String[] diverging(String... more) {
