@@ -14,7 +14,6 @@ import io.weft.model.FrozenWeights;
 import io.weft.model.ModelFolder;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
-import io.weft.objective.Objectives;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
@@ -134,7 +133,7 @@ public final class EvaluationRun {
     private static HeldOutRows heldOut(Recipe recipe, PreparedData data, PromptFormat wording, ModelFolder base,
             EvaluationSettings settings) {
         try (PreparedRows rows = data.heldOut()) {
-            return HeldOutRows.of(Objectives.find(recipe.train().objective()).orElseThrow(), wording.encoder(), rows,
+            return HeldOutRows.of(recipe.train().objective(), wording.encoder(), rows,
                     LoadedModel.contextLength(base), settings);
         }
     }
