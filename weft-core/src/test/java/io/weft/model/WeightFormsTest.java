@@ -6,7 +6,7 @@ import io.weft.nn.KeyValueCache;
 import io.weft.nn.Pass;
 import io.weft.nn.Weight;
 import io.weft.objective.BlockWalk;
-import io.weft.objective.Likelihood;
+import io.weft.objective.Sft;
 import io.weft.objective.Recompute;
 import io.weft.tensor.DType;
 import io.weft.tensor.RandomStream;
@@ -102,14 +102,14 @@ class WeightFormsTest {
             assertThat(hidden(merged).toFloats()).containsExactly(hidden(integers).toFloats(), within(1e-4f));
 
             BlockWalk walk = new BlockWalk(integers);
-            double before = walk.loss(BATCH, Likelihood.SFT).mean();
+            double before = walk.loss(BATCH, new Sft()).mean();
             Optimizer optimizer = new AdamW(integers.tuned(), 0);
             optimizer.clearGradients();
             for (int i = 0; i < 5; i++) {
-                walk.forwardBackward(BATCH, Likelihood.SFT, 1);
+                walk.forwardBackward(BATCH, new Sft(), 1);
                 optimizer.step(1e-2, 0.1, 1);
             }
-            assertThat(walk.loss(BATCH, Likelihood.SFT).mean()).isLessThan(0.9 * before);
+            assertThat(walk.loss(BATCH, new Sft()).mean()).isLessThan(0.9 * before);
         });
     }
 
@@ -128,10 +128,10 @@ class WeightFormsTest {
             assertThat(narrow.compute()).isEqualTo(DType.BF16);
             assertThat(hidden(narrow).type()).isEqualTo(DType.BF16);
             Map<String, float[]> expected = tunedGradients(wide, Recompute.NEVER);
-            double loss = new BlockWalk(wide).loss(BATCH, Likelihood.SFT).mean();
+            double loss = new BlockWalk(wide).loss(BATCH, new Sft()).mean();
             for (CausalLm model : List.of(narrow, mapped)) {
                 Map<String, float[]> found = tunedGradients(model, Recompute.AUTO);
-                assertThat(new BlockWalk(model).loss(BATCH, Likelihood.SFT).mean())
+                assertThat(new BlockWalk(model).loss(BATCH, new Sft()).mean())
                         .isCloseTo(loss, within(0.02 * loss));
                 assertThat(cosine(found, expected)).isGreaterThan(0.99);
                 model.tuned().values().forEach(tensor -> assertThat(tensor.type()).isEqualTo(DType.F32));
@@ -146,17 +146,17 @@ class WeightFormsTest {
         Scope.run(() -> {
             ModelFolder base = stored("qwen3", "base");
             CausalLm wide = base.load(), narrow = base.load(RESIDENT.computing(DType.BF16));
-            double first = new BlockWalk(wide).loss(BATCH, Likelihood.SFT).mean();
+            double first = new BlockWalk(wide).loss(BATCH, new Sft()).mean();
             for (CausalLm model : List.of(wide, narrow)) {
                 new Full().attach(model, 1);
                 Optimizer optimizer = new AdamW(model.tuned(), 0.01);
                 for (int i = 0; i < 20; i++) {
-                    new BlockWalk(model).forwardBackward(BATCH, Likelihood.SFT, 1);
+                    new BlockWalk(model).forwardBackward(BATCH, new Sft(), 1);
                     optimizer.step(1e-4, 1.0 / 9, 1);
                 }
             }
-            double expected = new BlockWalk(wide).loss(BATCH, Likelihood.SFT).mean(),
-                    found = new BlockWalk(narrow).loss(BATCH, Likelihood.SFT).mean();
+            double expected = new BlockWalk(wide).loss(BATCH, new Sft()).mean(),
+                    found = new BlockWalk(narrow).loss(BATCH, new Sft()).mean();
             assertThat(expected).isLessThan(0.97 * first);
             assertThat(found).isCloseTo(expected, within(0.2 * (first - expected)));
         });
@@ -192,7 +192,7 @@ class WeightFormsTest {
         LORA.attach(model, 3);
         model.tuned().forEach((name, tensor) -> tensor.copyFrom(RandomStream.of(name.hashCode())
                 .normal(0.1, tensor.shape())));
-        new BlockWalk(model, recompute).forwardBackward(BATCH, Likelihood.SFT, 0.1);
+        new BlockWalk(model, recompute).forwardBackward(BATCH, new Sft(), 0.1);
         Map<String, float[]> gradients = new TreeMap<>();
         model.tuned().forEach((name, tensor) -> gradients.put(name, tensor.gradientOrZeros().toFloats()));
         return gradients;

@@ -163,7 +163,7 @@ class SeamGoldenTest {
             close(logits(ids), golden.get("nopad.logits_row0"));
             close(model.logits(model.hidden(ids, Pass.single(ids.length).withoutTuning())), before);
             Batch batch = Batch.of(GoldenRows.examples(golden, "in.right_ids", "in.right_labels", "in.right_mask"));
-            new BlockWalk(model).forwardBackward(batch, Likelihood.SFT, 1.0 / batch.trainedTokens());
+            new BlockWalk(model).forwardBackward(batch, new Sft(), 1.0 / batch.trainedTokens());
             assertThat(numbers.path("grads").size()).isEqualTo(model.tuned().size());
             numbers.path("grads").properties().forEach(entry ->
                     agrees(model.tuned().get(entry.getKey()).gradient(), entry.getValue()));
@@ -194,7 +194,7 @@ class SeamGoldenTest {
         for (Recompute recompute : List.of(Recompute.NEVER, Recompute.ALWAYS)) {
             model.tuned().get("prompt").clearGradient();
             LossSum sum = new BlockWalk(model, recompute)
-                    .forwardBackward(batch, Likelihood.SFT, 1.0 / batch.trainedTokens());
+                    .forwardBackward(batch, new Sft(), 1.0 / batch.trainedTokens());
             assertThat(sum.mean()).isCloseTo(golden.get("right.loss").item(), within(2e-5));
             if (numbers.path("grads").size() == 1) { // else they are those of a network that made the prompt
                 agrees(model.tuned().get("prompt").gradient(), numbers.path("grads").iterator().next());

@@ -102,10 +102,10 @@ class UpstreamTest {
             assertThat(logits(model, ids, Pass.single(4))).isNotEqualTo(before);
             assertThat(logits(model, ids, Pass.single(4).withoutTuning())).isEqualTo(before);
             BlockWalk walk = new BlockWalk(model);
-            walk.forwardBackward(BATCH, Likelihood.SFT, 1);
+            walk.forwardBackward(BATCH, new Sft(), 1);
             long live = Scope.live();
             for (int i = 0; i < 20; i++) {
-                walk.forwardBackward(BATCH, Likelihood.SFT, 1);
+                walk.forwardBackward(BATCH, new Sft(), 1);
             }
             assertThat(Scope.live()).isEqualTo(live);
         });
@@ -117,8 +117,8 @@ class UpstreamTest {
 
     private static void agree(CausalLm model, Recompute recompute) {
         Map<String, float[]> expected = ofOneGraph(model);
-        double loss = new BlockWalk(model, recompute).forwardBackward(BATCH, Likelihood.SFT, 1).total();
-        assertThat(new BlockWalk(model).loss(BATCH, Likelihood.SFT).total()).isCloseTo(loss, within(1e-4));
+        double loss = new BlockWalk(model, recompute).forwardBackward(BATCH, new Sft(), 1).total();
+        assertThat(new BlockWalk(model).loss(BATCH, new Sft()).total()).isCloseTo(loss, within(1e-4));
         expected.forEach((name, wanted) -> {
             float[] found = model.tuned().get(name).gradient().toFloats();
             double size = 1e-3;

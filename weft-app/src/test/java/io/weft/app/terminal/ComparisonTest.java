@@ -13,7 +13,7 @@ import io.weft.evaluate.HeldOutRows;
 import io.weft.evaluate.HeldOutRows.Question;
 import io.weft.evaluate.Measure;
 import io.weft.generate.Answer.Finish;
-import io.weft.objective.Likelihood;
+import io.weft.objective.Sft;
 import io.weft.objective.LossSum;
 import io.weft.problem.Language;
 import io.weft.run.RunFolder;
@@ -131,7 +131,7 @@ class ComparisonTest {
                 new Place("rows.jsonl", i + 1)), new int[] {1, 2}, false)).toList();
         List<ExampleGroup> examples = List.of(ExampleGroup.of(new Example(new int[] {1, 2, 3},
                 new boolean[] {false, true, true})));
-        HeldOutRows rows = new HeldOutRows(Likelihood.SFT, questions, examples, questions.size(), questions.size());
+        HeldOutRows rows = new HeldOutRows(new Sft(), questions, examples, questions.size(), questions.size());
         return Comparison.of(rows, EvaluationSettings.DEFAULTS, answers(base, 4), answers(tuned, 3));
     }
 
