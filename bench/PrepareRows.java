@@ -16,7 +16,8 @@ import java.util.Random;
 public final class PrepareRows {
     public static void main(String[] arguments) {
         long begun = System.nanoTime();
-        DataSettings settings = new DataSettings(arguments[0], "auto", OptionalInt.empty(), Optional.empty(), 1024, true,
+        DataSettings settings = new DataSettings(arguments[0], "auto", OptionalInt.empty(), Optional.empty(), 1024,
+                true,
                 OverLength.CUT, "0.1");
         PreparedData data = Preparation.prepare(settings, 42, Path.of(arguments[1]));
         System.out.printf("prepared %,d rows in %.1f s%n", data.manifest().counts().read(), seconds(begun));

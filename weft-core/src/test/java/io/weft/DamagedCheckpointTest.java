@@ -2,6 +2,7 @@ package io.weft;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.run.RunEvent.Finished;
 import io.weft.file.Sha256;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
@@ -62,7 +63,7 @@ class DamagedCheckpointTest {
                 }
             })) {
                 current[0] = started;
-                assertThat(started.train().reason()).isEqualTo("stopped");
+                assertThat(started.train().reason()).isEqualTo(Finished.Reason.STOPPED);
             }
         });
     }

@@ -42,20 +42,20 @@ class EarlyEndTest {
         TinyRun.trained(recipe("train.learningRate=1", "train.patience=3"), run);
         List<Evaluated> evaluated = events(Evaluated.class);
         Finished finished = events(Finished.class).get(0);
-        assertThat(finished.reason()).isEqualTo("patience");
+        assertThat(finished.reason()).isEqualTo(Finished.Reason.PATIENCE);
         int best = evaluated.stream().filter(Evaluated::best).mapToInt(Evaluated::step).max().orElseThrow();
         assertThat(finished.bestStep()).isEqualTo(best);
         assertThat(finished.step()).as("three evaluations after the best").isEqualTo(best + 3).isLessThan(40);
         assertThat(evaluated.stream().skip(best)).hasSize(3).noneMatch(Evaluated::best)
                 .allMatch(worse -> worse.loss() >= finished.bestLoss());
         same("adapter", "checkpoints/step-%08d".formatted(best));
-        resumedEndsAgain("patience", finished.step());
+        resumedEndsAgain(Finished.Reason.PATIENCE, finished.step());
     }
 
     @Test void aBetterEvaluationRenewsThePatience() {
         TinyRun.trained(recipe("train.learningRate=0.02", "train.patience=1", "train.steps=6"), run);
         assertThat(events(Evaluated.class).stream().limit(5)).allMatch(Evaluated::best);
-        assertThat(events(Finished.class).get(0).reason()).isEqualTo("done");
+        assertThat(events(Finished.class).get(0).reason()).isEqualTo(Finished.Reason.DONE);
     }
 
     @Test void aLossThatStaysNoNumberEndsTheRunAndTheBestStays() throws IOException {
@@ -85,17 +85,17 @@ class EarlyEndTest {
         List<Warned> warned = events(Warned.class).stream()
                 .filter(one -> one.toString().contains("loss.notFinite")).toList();
         Finished finished = events(Finished.class).get(0);
-        assertThat(finished.reason()).isEqualTo("diverged");
+        assertThat(finished.reason()).isEqualTo(Finished.Reason.DIVERGED);
         assertThat(finished.step()).isEqualTo(5);
         assertThat(finished.bestStep()).isEqualTo(2);
         long bad = steps.stream().filter(step -> !Double.isFinite(step.loss())).count();
         assertThat(warned).hasSize((int) bad).hasSize(3);
         assertThat(finished.trainLoss()).as("of the steps that count").isFinite();
         same("adapter", "checkpoints/step-00000002");
-        resumedEndsAgain("diverged", finished.step());
+        resumedEndsAgain(Finished.Reason.DIVERGED, finished.step());
     }
 
-    private void resumedEndsAgain(String reason, int step) {
+    private void resumedEndsAgain(Finished.Reason reason, int step) {
         Scope.run(() -> {
             try (TrainingRun resumed = TrainingRun.resume(run, event -> {})) {
                 assertThat(resumed.resumesFrom()).isEqualTo(step);

@@ -1,5 +1,6 @@
 package io.weft;
 
+import io.weft.run.RunEvent.Finished;
 import io.weft.recipe.Recipe;
 import io.weft.tensor.DType;
 import io.weft.tensor.Engine;
@@ -48,7 +49,7 @@ class ResumeInOtherMemoryTest {
         Scope.run(() -> {
             try (TrainingRun resumed = TrainingRun.resume(run, event -> {})) {
                 mapped[0] = resumed.model().isUpcast();
-                assertThat(resumed.train().reason()).isEqualTo("done");
+                assertThat(resumed.train().reason()).isEqualTo(Finished.Reason.DONE);
             }
         });
         assertThat(mapped[0]).as("weights are held as they were at the start").isFalse();
@@ -65,7 +66,7 @@ class ResumeInOtherMemoryTest {
         Scope.run(() -> {
             try (TrainingRun resumed = TrainingRun.resume(run, event -> {})) {
                 mapped[0] = resumed.model().isUpcast();
-                assertThat(resumed.train().reason()).isEqualTo("done");
+                assertThat(resumed.train().reason()).isEqualTo(Finished.Reason.DONE);
             }
         });
         assertThat(mapped[0]).as("weights are held as they were at the start").isTrue();

@@ -392,7 +392,9 @@ public final class Tensor {
     public float[] toFloats() {
         return plain("toFloats", () -> {
             float[] values = new float[Math.toIntExact(elements())];
-            new FloatPointer(readable(DType.F32)).get(values, 0, values.length);
+            if (values.length > 0) {   // a tensor without elements has no memory to read
+                new FloatPointer(readable(DType.F32)).get(values, 0, values.length);
+            }
             return values;
         });
     }
@@ -400,7 +402,9 @@ public final class Tensor {
     public long[] toLongs() {
         return plain("toLongs", () -> {
             long[] values = new long[Math.toIntExact(elements())];
-            new LongPointer(readable(DType.I64)).get(values, 0, values.length);
+            if (values.length > 0) {   // a tensor without elements has no memory to read
+                new LongPointer(readable(DType.I64)).get(values, 0, values.length);
+            }
             return values;
         });
     }
@@ -408,7 +412,9 @@ public final class Tensor {
     public int[] toInts() {
         return plain("toInts", () -> {
             int[] values = new int[Math.toIntExact(elements())];
-            new IntPointer(readable(DType.I32)).get(values, 0, values.length);
+            if (values.length > 0) {   // a tensor without elements has no memory to read
+                new IntPointer(readable(DType.I32)).get(values, 0, values.length);
+            }
             return values;
         });
     }

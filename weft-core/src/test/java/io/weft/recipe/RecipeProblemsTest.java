@@ -1,5 +1,6 @@
 package io.weft.recipe;
 
+import io.weft.data.format.RowFormats;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.train.TrainSettings;
@@ -43,8 +44,7 @@ class RecipeProblemsTest {
         assertThat(told(() -> Recipe.parse(recipe))).isEqualTo("""
                 recipe has 13 problems
                   line 3  data.maxLength: expected a whole number from 2 to 1048576, found 0
-                  line 4  data.format: expected one of auto, alpaca, messages, prompt, text, found alpacca; \
-                did you mean alpaca?
+                  line 4  data.format: expected one of auto, FORMATS, found alpacca; did you mean alpaca?
                   line 6  tuning.lora.rnak: no such setting; did you mean rank?
                   line 6  tuning.lora.dropout: expected a number from 0 to below 1, found 1
                   line 7  tuning.lora.targets: expected names of linear layers, or all-linear, found []
@@ -55,7 +55,8 @@ class RecipeProblemsTest {
                   line 13  train.schedule: expected one of linear, cosine, constant, found [linear]
                   line 14  train.precision: expected one of auto, fp32, bf16, fp16, found fp61; did you mean fp16?
                   line 15  lora: no such setting; did you mean tuning.lora?
-                  model: is missing; expected the folder of a model""");
+                  model: is missing; expected the folder of a model"""
+                .replace("FORMATS", String.join(", ", RowFormats.names())));
     }
 
     @Test void chineseUsersReadTheSameInChinese() {
@@ -121,7 +122,7 @@ class RecipeProblemsTest {
         checkData("heldOut: %s", List.of("0", "0.1", "1e-1", "1", "32", "held.jsonl", "0.1.jsonl"),
                 List.of("1.5", "1.0", "-0.1", "-3", "10%", "9999999999", "''", "[a]"));
         checkData("prompt: %s", List.of("auto", "tutorial", "template", "plain"), List.of("chat"));
-        checkData("format: %s", List.of("auto", "alpaca", "messages", "prompt", "text"), List.of("sharegpt", "null"));
+        checkData("format: %s", RowFormats.names(), List.of("parrot", "null"));
         checkData("overLength: %s", List.of("cut", "cutEnd", "drop", "refuse"), List.of("truncate"));
     }
 
