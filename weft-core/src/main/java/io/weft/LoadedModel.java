@@ -7,6 +7,7 @@ import io.weft.data.prepare.PreparedData;
 import io.weft.export.Export;
 import io.weft.export.Exporter;
 import io.weft.generate.Generator;
+import io.weft.generate.Sampling;
 import io.weft.model.FrozenWeights;
 import io.weft.model.ModelFolder;
 import io.weft.nn.CausalLm;
@@ -107,6 +108,15 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
 
     /** A generator that stops at the ids that end this model's answers. */
     public Generator generator() { return new Generator(model, contextLength(), endIds(folder, wording)); }
+
+    /** The text that answers these messages, by default sampling. */
+    public String answer(List<Message> messages) { return answer(messages, Sampling.DEFAULTS); }
+
+    /** The text that answers these messages. @param messages the last one a question */
+    public String answer(List<Message> messages, Sampling sampling) {
+        int[] prompt = wording.encoder().encodePrompt(messages);
+        return wording.encoder().answerText(generator().generate(prompt, sampling).ids());
+    }
 
     /** The ids of generation_config.json and config.json, and those that the tokenizer knows to end an answer. */
     public static Set<Integer> endIds(ModelFolder folder, PromptFormat wording) {

@@ -1,10 +1,8 @@
 package io.weft;
 
-import io.weft.data.ExampleGroup;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.data.prepare.DataSettings;
-import io.weft.data.prepare.PreparedRows;
 import io.weft.model.HfConfig;
 import io.weft.problem.UserError;
 import io.weft.token.ChatGlm3Form;
@@ -15,7 +13,6 @@ import io.weft.token.Piece;
 import io.weft.token.Rendered;
 import io.weft.token.Tokenizer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -77,21 +74,5 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
             return !answerNext && rendered.endsOpen() && end.isPresent()
                     ? Stream.concat(rendered.pieces().stream(), end.stream()).toList() : rendered.pieces();
         };
-    }
-
-    /**
-     * All rows encoded; closes them.
-     *
-     * @throws UserError naming every row that cannot be encoded, or when nothing is left
-     */
-    List<ExampleGroup> examples(PreparedRows rows, String what) {
-        try (rows) {
-            List<ExampleGroup> groups = encoder.encodeAll(rows);
-            if (groups.isEmpty() && !rows.isEmpty()) {
-                throw UserError.of(say("no %s row is left: %s; raise data.maxLength or set data.overLength to cut",
-                        what, encoder.report()));
-            }
-            return groups;
-        }
     }
 }

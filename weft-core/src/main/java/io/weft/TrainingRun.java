@@ -1,20 +1,18 @@
 package io.weft;
 
-import io.weft.data.ExampleGroup;
-import io.weft.data.Packer;
 import io.weft.data.Rows;
 import io.weft.data.Sample;
 import io.weft.data.VisitOrder;
 import io.weft.data.format.RowFormat;
 import io.weft.data.format.RowFormats;
+import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
+import io.weft.data.prepare.PreparedRows;
 import io.weft.model.ModelFolder;
-import io.weft.model.WeightPlacement;
 import io.weft.nn.CausalLm;
 import io.weft.objective.Objective;
 import io.weft.objective.Objectives;
-import io.weft.objective.Recompute;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeWriter;
@@ -25,19 +23,15 @@ import io.weft.run.RunEvent.Warned;
 import io.weft.run.RunFolder;
 import io.weft.run.RunListener;
 import io.weft.run.TrainerStateFile;
-import io.weft.tensor.DType;
 import io.weft.tensor.Engine;
 import io.weft.token.EncodeReport;
 import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
-import io.weft.train.ComputeSettings;
 import io.weft.train.Optimizer;
 import io.weft.train.Precision;
-import io.weft.train.TrainSettings;
 import io.weft.train.TrainState;
 import io.weft.train.Trainer;
 import io.weft.train.TrainingPlan;
-import io.weft.train.Warmup;
 import io.weft.tune.TrainableCount;
 import io.weft.tune.Tuning;
 import java.io.IOException;
@@ -58,52 +52,60 @@ import static io.weft.problem.Language.say;
  * Owns native memory; all but {@link #requestStop} belongs to the thread that made it.
  */
 public final class TrainingRun implements AutoCloseable {
-    private static final double ADAPTER_RATE = 2e-4, FULL_RATE = 2e-5;
     private final RunFolder folder;
-    private final Recipe recipe;
-    private final RunListener listener;
     private final AutoCloseable lock;
+    private final RunListener listener;
+    private final PreparedData data;
     private final ModelFolder base;
-    private final CausalLm model;
     private final PromptFormat wording;
-    private final Trainer.Job job;
+    private final TokenizedRows train, heldOut;
+    private final Rows rows;
+    private final Plan plan;
+    private final int threadsBefore = Engine.threads();
+    private final CausalLm model;
     private final Checkpoints checkpoints;
     private final Optional<Checkpoints.Checkpoint> from;
-    private final EncodeReport encoded;
     private volatile boolean stopRequested;
     private volatile Trainer trainer;
 
-    /** Everything that is loaded before the first step. */
-    private TrainingRun(RunFolder folder, AutoCloseable lock, Recipe recipe, PreparedData data, ModelFolder base,
-            CausalLm model, Optional<Checkpoints.Checkpoint> from, Checkpoints checkpoints,
+    /** Everything that is loaded before the first step. @param asked the recipe, of a resumed run as it was decided */
+    private TrainingRun(RunFolder folder, AutoCloseable lock, Recipe asked, PreparedData data, boolean resumed,
             RunListener listener) {
         this.folder = folder;
         this.lock = lock;
-        this.base = base;
-        this.model = model;
-        this.from = from;
-        this.checkpoints = checkpoints;
         this.listener = listener;
-        wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), recipe.data());
-        List<ExampleGroup> train = wording.examples(data.train(), say("training")),
-                heldOut = wording.examples(data.heldOut(), say("held-out"));
-        encoded = wording.encoder().report();
-        Rows rows = Rows.of(recipe.data().pack() ? Packer.pack(train, recipe.data().maxLength())
-                : train.stream().map(List::of).toList());
-        TrainSettings given = recipe.train();
-        TrainingPlan plan = TrainingPlan.of(rows.count(), given.batching(),
-                epoch -> VisitOrder.of(rows.count(), given.seed(), epoch));
-        double peak = given.optimizer().learningRate().orElse(recipe.tuning().isAdapter() ? ADAPTER_RATE : FULL_RATE);
-        int warmup = Warmup.of(given.optimizer().warmupSteps(), plan.steps()).steps();
-        TrainSettings settings = given.withOptimizer(given.optimizer().resolved(peak, warmup));
-        this.recipe = recipe.withTrain(settings);
-        job = new Trainer.Job(model, recipe.train().objective(), settings, peak, rows, heldOut, plan);
+        this.data = data;
+        base = ModelFolder.open(Path.of(asked.model()));
+        checkpoints = new Checkpoints(folder, hash(data));
+        if (resumed) {
+            checkpoints.clean();
+        }
+        from = resumed ? checkpoints.newest(listener::on) : Optional.empty();
+        wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), asked.data());
+        train = tokenized(data.train(), PreparedData.TRAIN, say("training"), asked);
+        heldOut = tokenized(data.heldOut(), PreparedData.HELD_OUT, say("held-out"), asked);
+        rows = train.rows(asked.data().pack(), asked.data().maxLength());
+        plan = Plan.of(asked, base, TrainingPlan.of(rows.count(), asked.train().batching(),
+                VisitOrder.remembering(rows.count(), asked.train().seed())), Plan.tokens(asked, train));
+        Engine.useThreads(plan.recipe().train().compute().threads().orElseThrow());
+        model = base.hasWeights() || !asked.train().objective().trainsEveryWeight() ? base.load(plan.placement())
+                : base.initialise(asked.train().seed());
+        asked.tuning().attach(model, asked.train().seed());
+    }
+
+    private TokenizedRows tokenized(PreparedRows rows, String name, String what, Recipe recipe) {
+        String key = String.join(" ", data.manifest().files().get(name).sha256(), base.textHash(),
+                wording.style().word(), recipe.data().overLength().word(),
+                Integer.toString(recipe.data().maxLength()));
+        try (rows) {
+            return TokenizedRows.of(rows, wording.encoder(), folder.data().resolve(name + ".tokens"), key, what);
+        }
     }
 
     /**
      * A new run: prepares the data and loads the model. Nothing is left behind when it fails.
      *
-     * @param out      the run folder, new or empty
+     * @param out      the run folder, new or empty, or one that holds prepared data and no more
      * @param listener hears every event after the run's own files do
      * @throws UserError when recipe, data and model do not go together, naming what is wrong
      */
@@ -111,29 +113,45 @@ public final class TrainingRun implements AutoCloseable {
         boolean existed = Files.exists(out);
         ModelFolder base = ModelFolder.open(Path.of(recipe.model()).toAbsolutePath().normalize());
         RunFolder folder = RunFolder.create(out);
+        boolean prepared = Files.isDirectory(folder.data());
         AutoCloseable lock = folder.lock();
         boolean done = false;
         try {
-            PreparedData data = Preparation.prepare(recipe.data(), recipe.train().seed(), out,
+            PreparedData data = prepared ? sameData(recipe, PreparedData.open(folder.data()))
+                    : Preparation.prepare(recipe.data(), recipe.train().seed(), out,
                     recipe.train().objective().eats()::contains);
             requireFit(recipe, data);
             Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings());
-            CausalLm model = load(base, located);
-            TrainingRun run = new TrainingRun(folder, lock, located, data, base, model, Optional.empty(),
-                    new Checkpoints(folder, hash(data)), listener);
-            RecipeWriter.write(run.recipe, folder.recipe());
+            TrainingRun run = new TrainingRun(folder, lock, located, data, false, listener);
+            RecipeWriter.write(run.recipe(), folder.recipe());
             done = true;
             return run;
         } finally {
             if (!done) {
                 close(lock);
-                remove(out, !existed);
+                if (!prepared) {
+                    remove(out, !existed);
+                }
             }
         }
     }
 
+    /** @throws UserError when the data in a folder were prepared by other settings */
+    private static PreparedData sameData(Recipe recipe, PreparedData data) {
+        DataSettings found = data.manifest().settings(), asked = recipe.data();
+        boolean same = found.train().equals(asked.train()) && found.heldOut().equals(asked.heldOut())
+                && found.rows().equals(asked.rows()) && data.manifest().seed() == recipe.train().seed();
+        if (!same) {
+            throw UserError.of(say("%s was prepared from %s with other settings or another seed; delete it, or choose "
+                    + "another run folder", data.folder(), found.train()));
+        }
+        return data;
+    }
+
     /**
-     * A run that was interrupted, from its newest whole checkpoint, or from the start when it had none yet.
+     * A run that was interrupted, from its newest whole checkpoint, or from the start when it had none yet. Everything
+     * that its start decided stands.
+     *
      * @throws UserError when the folder is no run, its data changed, or another process trains in it
      */
     public static TrainingRun resume(Path run, RunListener listener) {
@@ -141,14 +159,8 @@ public final class TrainingRun implements AutoCloseable {
         AutoCloseable lock = folder.lock();
         boolean done = false;
         try {
-            Recipe recipe = Recipe.read(folder.recipe());
-            PreparedData data = PreparedData.open(folder.data());
-            ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
-            Checkpoints checkpoints = new Checkpoints(folder, hash(data));
-            checkpoints.clean();
-            Optional<Checkpoints.Checkpoint> from = checkpoints.newest(listener::on);
-            CausalLm model = load(base, recipe);
-            TrainingRun resumed = new TrainingRun(folder, lock, recipe, data, base, model, from, checkpoints, listener);
+            TrainingRun resumed = new TrainingRun(folder, lock, Recipe.read(folder.recipe()),
+                    PreparedData.open(folder.data()), true, listener);
             done = true;
             return resumed;
         } finally {
@@ -174,39 +186,13 @@ public final class TrainingRun implements AutoCloseable {
 
     private static String names(Stream<String> names) { return names.collect(Collectors.joining(say(", "))); }
 
-    private static CausalLm load(ModelFolder base, Recipe recipe) {
-        CausalLm model = recipe.train().objective().trainsEveryWeight() && !base.hasWeights()
-                ? base.initialise(recipe.train().seed())
-                : base.load(holding(base, recipe));
-        recipe.tuning().attach(model, recipe.train().seed());
-        return model;
-    }
-
-    /**
-     * Trained weights are resident: they change. A graph keeps the wide copies of all mapped weights when nothing is
-     * computed again, so these must fit at least.
-     */
-    private static WeightPlacement holding(ModelFolder base, Recipe recipe) {
-        ComputeSettings compute = recipe.train().compute();
-        WeightPlacement holding = recipe.tuning().isAdapter() ? compute.frozenWeights().of(base)
-                : WeightPlacement.RESIDENT;
-        boolean keeps = holding == WeightPlacement.MAPPED && compute.recompute() == Recompute.NEVER
-                && base.storedType() != DType.F32;
-        if (keeps && base.residentBytes() > Engine.memory()) {
-            throw UserError.of(say("train.recompute: never keeps every mapped weight as fp32 from the forward to the "
-                    + "backward pass, %,d MB, more than this machine's %,d MB; set train.recompute: auto",
-                    base.residentBytes() >> 20, Engine.memory() >> 20));
-        }
-        return holding;
-    }
-
     private static String hash(PreparedData data) {
         return data.manifest().files().get(PreparedData.TRAIN).sha256() + "+" + data.manifest().files()
                 .get(PreparedData.HELD_OUT).sha256();
     }
 
     /** The recipe with every default written out. */
-    public Recipe recipe() { return recipe; }
+    public Recipe recipe() { return plan.recipe(); }
 
     public RunFolder folder() { return folder; }
 
@@ -218,11 +204,11 @@ public final class TrainingRun implements AutoCloseable {
     public PromptFormat wording() { return wording; }
 
     /** How the rows were tokenised. */
-    public EncodeReport encoded() { return encoded; }
+    public EncodeReport encoded() { return train.report().plus(heldOut.report()); }
 
-    public TrainingPlan plan() { return job.plan(); }
+    public TrainingPlan plan() { return plan.steps(); }
 
-    public TrainableCount trainable() { return TrainableCount.of(model, recipe.tuning()); }
+    public TrainableCount trainable() { return TrainableCount.of(model, recipe().tuning()); }
 
     /** Finished steps of the checkpoint that the run goes on from, 0 for a new one. */
     public int resumesFrom() { return from.map(checkpoint -> checkpoint.state().step()).orElse(0); }
@@ -238,8 +224,8 @@ public final class TrainingRun implements AutoCloseable {
 
     /** Trains to the end and leaves the best adapter or model, the chart and trainer_state.json. Call once. */
     public Finished train() {
-        Optimizer optimizer = new AdamW(model.tuned(), recipe.train().optimizer().weightDecay());
-        from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, model, recipe.tuning(), optimizer));
+        Optimizer optimizer = new AdamW(model.tuned(), recipe().train().optimizer().weightDecay());
+        from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, model, recipe().tuning(), optimizer));
         TrainState state = from.map(Checkpoints.Checkpoint::state).orElse(TrainState.START);
         try (EventLog log = from.isPresent() ? EventLog.resume(folder.events(), from.get().logLength()) : freshLog()) {
             RunListener all = event -> {
@@ -248,9 +234,9 @@ public final class TrainingRun implements AutoCloseable {
             };
             announce(all, log, state);
             Trainer.Keeper keeper = (now, moments) ->
-                    checkpoints.commit(model, recipe.tuning(), recipe.model(), moments, now, log.commit(),
-                    recipe.train().cadence().keepCheckpoints());
-            trainer = new Trainer(job, optimizer, state, all, keeper);
+                    checkpoints.commit(model, recipe().tuning(), recipe().model(), moments, now, log.commit(),
+                    recipe().train().cadence().keepCheckpoints());
+            trainer = new Trainer(job(), optimizer, state, all, keeper);
             if (stopRequested) {
                 trainer.requestStop();
             }
@@ -258,6 +244,11 @@ public final class TrainingRun implements AutoCloseable {
             finish(finished);
             return finished;
         }
+    }
+
+    private Trainer.Job job() {
+        return new Trainer.Job(model, recipe().train().objective(), recipe().train(), plan.peak(), rows,
+                heldOut.groups(), plan.steps());
     }
 
     /** A run that was killed before its first checkpoint starts its log again. */
@@ -272,14 +263,14 @@ public final class TrainingRun implements AutoCloseable {
 
     private void announce(RunListener all, EventLog log, TrainState state) {
         TrainableCount count = trainable();
-        all.on(new RunEvent.Started(state.step(), job.plan().steps(), job.plan().stepsPerEpoch(), job.rows().count(),
-                job.heldOut().size(), count.trained(), count.all(), from.isPresent()));
+        all.on(new RunEvent.Started(state.step(), plan().steps(), plan().stepsPerEpoch(), rows.count(),
+                heldOut.groups().size(), count.trained(), count.all(), from.isPresent()));
         if (from.isEmpty()) {
             if (model.isUpcast()) {
                 all.on(Warned.of(0, "weights.mapped", base.residentBytes() >> 20, Engine.memory() >> 20));
             }
-            recipe.presetNote().ifPresent(all::on);
-            Precision precision = recipe.train().compute().precision();
+            recipe().presetNote().ifPresent(all::on);
+            Precision precision = recipe().train().compute().precision();
             if (precision == Precision.FP16 || precision == Precision.BF16) {
                 all.on(Warned.of(0, "precision.cpu", precision.word()));
             }
@@ -297,19 +288,19 @@ public final class TrainingRun implements AutoCloseable {
 
     private void finish(Finished finished) {
         List<RunEvent> events = EventLog.events(folder.events());
-        TrainerStateFile.write(folder.trainerState(), recipe.train().cadence(), recipe.train().batching().batch(),
+        TrainerStateFile.write(folder.trainerState(), recipe().train().cadence(), recipe().train().batching().batch(),
                 events);
         if (finished.reason() == Finished.Reason.STOPPED
                 || finished.reason() == Finished.Reason.DIVERGED && finished.bestStep() < 0) {
             return;   // what diverged before anything was judged is worth nothing
         }
         if (finished.bestStep() >= 0 && finished.bestStep() != finished.step()) {
-            recipe.tuning().read(model, checkpoints.whole(finished.bestStep()));
+            recipe().tuning().read(model, checkpoints.whole(finished.bestStep()));
         }
-        Tuning tuning = recipe.tuning();
+        Tuning tuning = recipe().tuning();
         if (tuning.isAdapter()) {
             Path adapter = folder.make(folder.adapter());
-            tuning.write(model, adapter, recipe.model());
+            tuning.write(model, adapter, recipe().model());
             base.copyTextFiles(adapter, false);
         } else {
             base.write(model, folder.make(folder.model()), base.hasWeights() ? base.storedType() : base.declaredType());
@@ -318,7 +309,10 @@ public final class TrainingRun implements AutoCloseable {
 
     @Override public void close() {
         close(lock);
+        train.close();
+        heldOut.close();
         wording.tokenizer().close();
+        Engine.useThreads(threadsBefore);
     }
 
     private static void close(AutoCloseable closeable) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,15 +32,13 @@ class ResumeInOtherMemoryTest {
         assertThat(Engine.memory()).isEqualTo(real);
     }
 
-    // Pending: TrainingRun writes auto into the recipe as auto and decides again at resume, from the memory of then.
-    @Tag("pending") @Test void theResolvedRecipeHoldsNoAuto() throws IOException {
+    @Test void theResolvedRecipeHoldsNoAuto() throws IOException {
         Path run = stoppedHalfWay(TinyRun.base(folder.resolve("base"), DType.BF16));
         assertThat(Files.readString(run.resolve("recipe.yaml"))).doesNotContainPattern("frozenWeights: auto")
                 .doesNotContainPattern("recompute: auto").containsPattern("threads: \\d+");
     }
 
-    // Pending for the same reason.
-    @Tag("pending") @Test void aResumeInASmallerContainerEndsInTheSameBits() throws IOException {
+    @Test void aResumeInASmallerContainerEndsInTheSameBits() throws IOException {
         Path base = TinyRun.base(folder.resolve("base"), DType.BF16),
                 whole = TinyRun.trained(recipe(base), folder.resolve("whole")), run = stoppedHalfWay(base);
         System.setProperty(MEMORY, "1000");     // resident no longer fits, activations neither
@@ -56,8 +53,7 @@ class ResumeInOtherMemoryTest {
         KilledRunTest.same(whole, run);
     }
 
-    // Pending for the same reason.
-    @Tag("pending") @Test void aResumeInALargerContainerEndsInTheSameBits() throws IOException {
+    @Test void aResumeInALargerContainerEndsInTheSameBits() throws IOException {
         System.setProperty(MEMORY, "1000");
         Path base = TinyRun.base(folder.resolve("base"), DType.BF16),
                 whole = TinyRun.trained(recipe(base), folder.resolve("whole")), run = stoppedHalfWay(base);

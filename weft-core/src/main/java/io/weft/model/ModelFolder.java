@@ -2,6 +2,7 @@ package io.weft.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.file.AtomicFile;
+import io.weft.file.Sha256;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
@@ -11,8 +12,10 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.tensor.TensorFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -135,6 +138,18 @@ public final class ModelFolder {
         generationConfig().ifPresent(generation -> addIds(generation.path("eos_token_id"), ids));
         addIds(config.get("eos_token_id"), ids);
         return ids;
+    }
+
+    /** A hash of everything that decides how texts become ids. */
+    public String textHash() {
+        MessageDigest digest = Sha256.digest();
+        for (String name : TEXT_FILES) {
+            Path file = path.resolve(name);
+            if (Files.isRegularFile(file)) {
+                digest.update((name + " " + Sha256.of(file) + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return Sha256.hex(digest);
     }
 
     /**

@@ -18,8 +18,16 @@ public enum Recompute implements Word {
     /** Share of the machine's memory that weights and kept activations together may take. */
     private static final double MOST = 0.6;
 
-    boolean applies(CausalLm model, int tokens) {
-        return this == ALWAYS || this == AUTO
-                && (model.isUpcast() || 4 * model.weightCount() + model.keptBytes() * tokens > MOST * Engine.memory());
+    /**
+     * What this comes to on this machine: itself, or one of the other two.
+     *
+     * @param upcast whether weights are upcast where they are used
+     * @param tokens of the largest micro-batch
+     */
+    public Recompute resolved(boolean upcast, CausalLm model, long tokens) {
+        boolean crowded = 4 * model.weightCount() + model.keptBytes() * tokens > MOST * Engine.memory();
+        return this != AUTO ? this : upcast || crowded ? ALWAYS : NEVER;
     }
+
+    boolean applies(CausalLm model, int tokens) { return resolved(model.isUpcast(), model, tokens) == ALWAYS; }
 }

@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
@@ -18,9 +19,14 @@ import static io.weft.problem.Language.say;
  * nothing else about it.
  */
 public record RunFolder(Path path) {
-    private static final String RECIPE = "recipe.yaml", LOCK = ".lock";
+    private static final String RECIPE = "recipe.yaml", LOCK = ".lock", DATA = "data";
+    private static final Set<String> BEFORE_A_RUN = Set.of(LOCK, DATA);
 
-    /** A new run. @throws UserError when the folder holds something already or cannot be made */
+    /**
+     * A new run; its data may be prepared already.
+     *
+     * @throws UserError when the folder holds something else or cannot be made
+     */
     public static RunFolder create(Path path) {
         try {
             if (Files.exists(path) && !Files.isDirectory(path)) {
@@ -28,7 +34,7 @@ public record RunFolder(Path path) {
             }
             Files.createDirectories(path);
             try (Stream<Path> entries = Files.list(path)) {
-                if (entries.anyMatch(entry -> !entry.getFileName().toString().equals(LOCK))) {
+                if (entries.anyMatch(entry -> !BEFORE_A_RUN.contains(entry.getFileName().toString()))) {
                     throw UserError.of(Files.exists(path.resolve(RECIPE))
                             ? say("%s holds a run already; go on with it by weft resume %s, or choose another --out",
                             path, path)
@@ -88,7 +94,7 @@ public record RunFolder(Path path) {
 
     public Path chart() { return path.resolve("training_metrics.png"); }
 
-    public Path data() { return path.resolve("data"); }
+    public Path data() { return path.resolve(DATA); }
 
     public Path checkpoints() { return path.resolve("checkpoints"); }
 

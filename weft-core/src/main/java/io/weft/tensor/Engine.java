@@ -25,6 +25,12 @@ public final class Engine {
         return torch.get_num_threads();
     }
 
+    /** Computes with so many threads from now on, in the whole process. */
+    public static void useThreads(int count) {
+        Native.load();
+        torch.set_num_threads(count);
+    }
+
     /**
      * Bytes of memory of this machine, or of the container that it is limited to; {@code -Dweft.memory=BYTES} says it
      * for tests, and for containers that misreport.

@@ -1,10 +1,13 @@
 package io.weft.train;
 
 import io.weft.model.FrozenWeights;
+import io.weft.model.WeightPlacement;
 import io.weft.objective.Recompute;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.OneOf;
+import io.weft.settings.Values.WholeNumber;
+import java.util.OptionalInt;
 
 import static io.weft.problem.Translatable.text;
 
@@ -14,10 +17,12 @@ import static io.weft.problem.Translatable.text;
  * @param precision     of the arithmetic
  * @param frozenWeights where weights that are not trained are held
  * @param recompute     whether activations are computed once more in the backward pass
+ * @param threads       that compute; the bits of a result depend on their number
  */
-public record ComputeSettings(Precision precision, FrozenWeights frozenWeights, Recompute recompute) {
+public record ComputeSettings(Precision precision, FrozenWeights frozenWeights, Recompute recompute,
+        OptionalInt threads) {
     static final Section<ComputeSettings> SECTION = Section.within("compute",
-            new ComputeSettings(Precision.AUTO, FrozenWeights.AUTO, Recompute.AUTO),
+            new ComputeSettings(Precision.AUTO, FrozenWeights.AUTO, Recompute.AUTO, OptionalInt.empty()),
             Setting.of("precision", OneOf.of(Precision.class),
                     text("arithmetic of the forward and backward passes")),
             Setting.of("frozenWeights", OneOf.of(FrozenWeights.class),
@@ -25,5 +30,14 @@ public record ComputeSettings(Precision precision, FrozenWeights frozenWeights, 
                     + "where used; auto: mapped when fp32 takes over half of the memory")),
             Setting.of("recompute", OneOf.of(Recompute.class),
                     text("compute activations again in the backward pass instead of keeping them; auto: where that "
-                    + "saves memory")));
+                    + "saves memory")),
+            Setting.of("threads", new WholeNumber(1, 1024), text("compute threads"))
+                    .optional("8", text("one for each core that the process may use")));
+
+    /** These settings with nothing left to the machine. */
+    public ComputeSettings resolved(WeightPlacement placement, Recompute decided, int count) {
+        return new ComputeSettings(precision == Precision.AUTO ? Precision.FP32 : precision,
+                placement == WeightPlacement.MAPPED ? FrozenWeights.MAPPED : FrozenWeights.RESIDENT, decided,
+                OptionalInt.of(count));
+    }
 }

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.RandomAccess;
 
 import static io.weft.problem.Language.say;
 
@@ -22,23 +24,26 @@ import static io.weft.problem.Language.say;
  * <pre>
  *   "WeftTok1"
  *   a group:  documents (int); for each: tokens n (int), n ids (int), (n + 7) / 8 bytes of flags, lowest bit first
- *   the end:  for each group its place (long) and tokens (int); the number of groups (long), "WeftTok1" again
+ *   the end:  for each group its place (long) and tokens (int); the most documents of a group (long), the number of
+ *             groups (long), "WeftTok1" again
  * </pre>
  * A file that was not written to its end lacks the end and is not opened.
  */
-public final class ExampleStore implements Closeable {
+public final class ExampleStore extends AbstractList<ExampleGroup> implements RandomAccess, Closeable {
     private static final long MAGIC = 0x5765_6674_546f_6b31L; // "WeftTok1"
-    private static final int TAIL = 2 * Long.BYTES, ENTRY = Long.BYTES + Integer.BYTES;
+    private static final int TAIL = 3 * Long.BYTES, ENTRY = Long.BYTES + Integer.BYTES;
     private final Path file;
     private final FileChannel channel;
     private final long[] places;
     private final int[] lengths;
+    private final int mostDocuments;
 
-    private ExampleStore(Path file, FileChannel channel, long[] places, int[] lengths) {
+    private ExampleStore(Path file, FileChannel channel, long[] places, int[] lengths, int mostDocuments) {
         this.file = file;
         this.channel = channel;
         this.places = places;
         this.lengths = lengths;
+        this.mostDocuments = mostDocuments;
     }
 
     /** @throws UserError when the file is not whole or no such file */
@@ -46,7 +51,16 @@ public final class ExampleStore implements Closeable {
         try {
             FileChannel channel = FileChannel.open(file);
             try {
-                return new ExampleStore(file, channel, places(file, channel), lengths(file, channel));
+                ByteBuffer entries = entries(file, channel);
+                int groups = entries.remaining() / ENTRY;
+                long[] places = new long[groups];
+                int[] lengths = new int[groups];
+                for (int i = 0; i < groups; i++) {
+                    places[i] = entries.getLong();
+                    lengths[i] = entries.getInt();
+                }
+                int most = (int) read(channel, channel.size() - TAIL, TAIL).getLong();
+                return new ExampleStore(file, channel, places, lengths, most);
             } catch (IOException | RuntimeException e) {
                 channel.close();
                 throw e;
@@ -56,33 +70,13 @@ public final class ExampleStore implements Closeable {
         }
     }
 
-    private static long[] places(Path file, FileChannel channel) throws IOException {
-        ByteBuffer end = end(file, channel);
-        long[] places = new long[end.remaining() / ENTRY];
-        for (int i = 0; i < places.length; i++) {
-            places[i] = end.getLong();
-            end.getInt();
-        }
-        return places;
-    }
-
-    private static int[] lengths(Path file, FileChannel channel) throws IOException {
-        ByteBuffer end = end(file, channel);
-        int[] lengths = new int[end.remaining() / ENTRY];
-        for (int i = 0; i < lengths.length; i++) {
-            end.getLong();
-            lengths[i] = end.getInt();
-        }
-        return lengths;
-    }
-
     /** The entries of all groups. */
-    private static ByteBuffer end(Path file, FileChannel channel) throws IOException {
+    private static ByteBuffer entries(Path file, FileChannel channel) throws IOException {
         long size = channel.size();
         if (size < Long.BYTES + TAIL || read(channel, 0, Long.BYTES).getLong() != MAGIC) {
             throw notWhole(file);
         }
-        ByteBuffer tail = read(channel, size - TAIL, TAIL);
+        ByteBuffer tail = read(channel, size - TAIL, TAIL).position(Long.BYTES);
         long groups = tail.getLong(), bytes = groups * ENTRY;
         if (tail.getLong() != MAGIC || groups < 0 || bytes > size - TAIL - Long.BYTES || bytes > Integer.MAX_VALUE) {
             throw notWhole(file);
@@ -94,7 +88,10 @@ public final class ExampleStore implements Closeable {
         return UserError.of(say("%s is no whole file of tokenised rows; delete it, it is made again", file));
     }
 
-    public int count() { return places.length; }
+    @Override public int size() { return places.length; }
+
+    /** Documents of the largest group. */
+    public int mostDocuments() { return mostDocuments; }
 
     /** Tokens of a group, all its documents together. */
     public int length(int number) { return lengths[number]; }
@@ -103,7 +100,7 @@ public final class ExampleStore implements Closeable {
     public int[] lengths() { return lengths.clone(); }
 
     /** A group by its number. May be called by several threads at once. */
-    public ExampleGroup get(int number) {
+    @Override public ExampleGroup get(int number) {
         try {
             ByteBuffer head = read(channel, places[number], Integer.BYTES);
             int documents = head.getInt();
@@ -145,7 +142,13 @@ public final class ExampleStore implements Closeable {
         return buffer.flip();
     }
 
-    @Override public void close() throws IOException { channel.close(); }
+    @Override public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
+        }
+    }
 
     /** Writes a store under another name; {@link #finish} gives it its own. One thread at a time. */
     public static final class Writer implements Closeable {
@@ -156,7 +159,7 @@ public final class ExampleStore implements Closeable {
         private long written;
         private long[] places = new long[1 << 10];
         private int[] lengths = new int[1 << 10];
-        private int count;
+        private int count, mostDocuments;
 
         /** @throws UserError when the disk refuses */
         public Writer(Path file) {
@@ -178,6 +181,7 @@ public final class ExampleStore implements Closeable {
             }
             places[count] = written + buffer.position();
             lengths[count++] = group.length();
+            mostDocuments = Math.max(mostDocuments, group.documents().size());
             try {
                 room(Integer.BYTES).putInt(group.documents().size());
                 for (Example document : group.documents()) {
@@ -226,7 +230,7 @@ public final class ExampleStore implements Closeable {
                 for (int i = 0; i < count; i++) {
                     room(ENTRY).putLong(places[i]).putInt(lengths[i]);
                 }
-                room(TAIL).putLong(count).putLong(MAGIC);
+                room(TAIL).putLong(mostDocuments).putLong(count).putLong(MAGIC);
                 flush();
                 channel.force(true);
                 channel.close();
@@ -238,9 +242,13 @@ public final class ExampleStore implements Closeable {
         }
 
         /** Leaves nothing behind that was not finished. */
-        @Override public void close() throws IOException {
-            channel.close();
-            Files.deleteIfExists(partial);
+        @Override public void close() {
+            try {
+                channel.close();
+                Files.deleteIfExists(partial);
+            } catch (IOException e) {
+                throw AtomicFile.cannotWrite(partial, e);
+            }
         }
     }
 }

@@ -23,13 +23,18 @@ public final class Packer {
     /**
      * Lays groups into rows, each group whole.
      *
+     * @param groups    in memory only their lengths are needed
      * @param maxLength most tokens of a document; a row takes as many times that as the largest group has documents
      */
-    public static List<List<ExampleGroup>> pack(List<ExampleGroup> groups, int maxLength) {
-        int documents = groups.stream().mapToInt(group -> group.documents().size()).max().orElse(1);
-        int[] lengths = groups.stream().mapToInt(ExampleGroup::length).toArray();
-        return bestFitDecreasing(lengths, maxLength * documents).stream()
-                .map(pack -> Arrays.stream(pack).mapToObj(groups::get).toList()).toList();
+    public static Rows pack(ExampleStore groups, int maxLength) {
+        List<int[]> packs = bestFitDecreasing(groups.lengths(), maxLength * groups.mostDocuments());
+        return new Rows() {
+            @Override public int count() { return packs.size(); }
+
+            @Override public List<ExampleGroup> get(int number) {
+                return Arrays.stream(packs.get(number)).mapToObj(groups::get).toList();
+            }
+        };
     }
 
     /**

@@ -17,4 +17,13 @@ public interface Rows {
             @Override public List<ExampleGroup> get(int number) { return rows.get(number); }
         };
     }
+
+    /** Every group a row of its own. */
+    static Rows single(List<ExampleGroup> groups) {
+        return new Rows() {
+            @Override public int count() { return groups.size(); }
+
+            @Override public List<ExampleGroup> get(int number) { return List.of(groups.get(number)); }
+        };
+    }
 }

@@ -74,6 +74,11 @@ public final class ConversationEncoder {
         return new ConversationEncoder(tokenizer, Optional.of(template), "", maxLength, overLength);
     }
 
+    /** One that encodes alike, for another thread, and counts anew. */
+    public ConversationEncoder another() {
+        return new ConversationEncoder(tokenizer, template, answerMarker, maxLength, overLength);
+    }
+
     /**
      * What becomes of a sample: one group, none when it is dropped, or several where a long text goes on from one to
      * the next.

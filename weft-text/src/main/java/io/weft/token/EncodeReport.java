@@ -32,6 +32,13 @@ public record EncodeReport(int encoded, int cut, int split, int dropped, long to
                 Math.max(longest, length));
     }
 
+    /** Of both together. */
+    public EncodeReport plus(EncodeReport other) {
+        return new EncodeReport(encoded + other.encoded, cut + other.cut, split + other.split,
+                dropped + other.dropped, tokens + other.tokens, trainedTokens + other.trainedTokens,
+                Math.max(longest, other.longest));
+    }
+
     /** One line for a reader. */
     @Override public String toString() {
         String line = say("%,d examples, %,d tokens (%,d trained), longest %,d; %,d cut, %,d dropped",

@@ -40,7 +40,7 @@ class ExampleStoreTest {
         }
     }
 
-    @Test void groupsComeBackByNumber() throws IOException {
+    @Test void groupsComeBackByNumber() {
         var random = new Random(1);
         List<ExampleGroup> groups = Stream.generate(() -> group(random, 1 + random.nextInt(3))).limit(5000).toList();
         Path file = folder.resolve("rows.tokens");
@@ -50,7 +50,8 @@ class ExampleStoreTest {
             writer.finish();
         }
         try (ExampleStore store = ExampleStore.open(file)) {
-            assertThat(store.count()).isEqualTo(5000);
+            assertThat(store.size()).isEqualTo(5000);
+            assertThat(store.mostDocuments()).isEqualTo(3);
             assertThat(Arrays.stream(store.lengths()).boxed())
                     .isEqualTo(groups.stream().map(ExampleGroup::length).toList());
             for (int i = 4999; i >= 0; i -= 7) {

@@ -1,0 +1,72 @@
+package io.weft;
+
+import io.weft.model.ModelFolder;
+import io.weft.model.WeightPlacement;
+import io.weft.nn.CausalLm;
+import io.weft.objective.Recompute;
+import io.weft.problem.UserError;
+import io.weft.recipe.Recipe;
+import io.weft.tensor.DType;
+import io.weft.tensor.Engine;
+import io.weft.tensor.Scope;
+import io.weft.train.Batching;
+import io.weft.train.ComputeSettings;
+import io.weft.train.TrainSettings;
+import io.weft.train.TrainingPlan;
+import io.weft.train.Warmup;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * A recipe after everything that it left open was decided: learning rate, warm-up, how weights are held, what is
+ * computed twice, how many threads compute. It is written into the run's recipe.yaml, so a resume decides nothing anew
+ * and computes the same bits in a larger or smaller machine.
+ *
+ * @param recipe    with nothing left to decide
+ * @param steps     which rows each optimizer step sees
+ * @param placement of the weights that are not trained
+ */
+record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement) {
+    private static final double ADAPTER_RATE = 2e-4, FULL_RATE = 2e-5;
+
+    /**
+     * @param asked  the recipe as it was given; where it decides something, that stands
+     * @param steps  of its rows
+     * @param tokens of the largest micro-batch
+     * @throws UserError when what the recipe asks for cannot fit this machine
+     */
+    static Plan of(Recipe asked, ModelFolder base, TrainingPlan steps, long tokens) {
+        TrainSettings train = asked.train();
+        ComputeSettings compute = train.compute();
+        WeightPlacement placement = asked.tuning().isAdapter() && base.hasWeights()
+                ? compute.frozenWeights().of(base) : WeightPlacement.RESIDENT;   // trained weights change
+        boolean upcast = placement == WeightPlacement.MAPPED && base.storedType() != DType.F32;
+        Recompute recompute = Scope.value(() -> {
+            CausalLm outline = base.outline();
+            return compute.recompute().resolved(upcast, outline, tokens);
+        });
+        if (upcast && recompute == Recompute.NEVER && base.residentBytes() > Engine.memory()) {
+            // A graph keeps the wide copies of all mapped weights when nothing is computed again.
+            throw UserError.of(say("train.recompute: never keeps every mapped weight as fp32 from the forward to the "
+                    + "backward pass, %,d MB, more than this machine's %,d MB; set train.recompute: auto",
+                    base.residentBytes() >> 20, Engine.memory() >> 20));
+        }
+        double peak = train.optimizer().learningRate()
+                .orElse(asked.tuning().isAdapter() ? ADAPTER_RATE : FULL_RATE);
+        int warmup = Warmup.of(train.optimizer().warmupSteps(), steps.steps()).steps();
+        int threads = compute.threads().orElseGet(Engine::threads);
+        TrainSettings decided = train.withOptimizer(train.optimizer().resolved(peak, warmup))
+                .withCompute(compute.resolved(placement, recompute, threads));
+        return new Plan(asked.withTrain(decided), steps, placement);
+    }
+
+    /** The largest micro-batch of these settings. @param longest tokens of the longest rows, so many of them */
+    static long tokens(Recipe recipe, TokenizedRows rows) {
+        Batching batching = recipe.train().batching();
+        return recipe.data().pack() ? (long) batching.batch() * recipe.data().maxLength()
+                : rows.longest(batching.batch());
+    }
+
+    /** Learning rate after the warm-up. */
+    double peak() { return recipe.train().optimizer().learningRate().orElseThrow(); }
+}

@@ -1,0 +1,150 @@
+package io.weft;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.ExampleGroup;
+import io.weft.data.ExampleStore;
+import io.weft.data.Packer;
+import io.weft.data.Rows;
+import io.weft.data.prepare.PreparedRows;
+import io.weft.file.AtomicFile;
+import io.weft.problem.Problems;
+import io.weft.problem.UserError;
+import io.weft.token.ConversationEncoder;
+import io.weft.token.EncodeReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * The rows of a prepared file as token ids: made ahead of the first step by loader threads, kept in a file beside the
+ * rows under a key of everything that decides about them, and read from there by number. In memory are only twelve
+ * bytes a row, whatever the rows' length.
+ */
+final class TokenizedRows implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int BLOCK = 256;
+    private final ExampleStore store;
+    private final EncodeReport report;
+
+    private TokenizedRows(ExampleStore store, EncodeReport report) {
+        this.store = store;
+        this.report = report;
+    }
+
+    /**
+     * Reads the file where it was made under this key, else makes it.
+     *
+     * @param file gets the ids, and a description beside it
+     * @param key  changes whenever rows, tokenizer, template or lengths do
+     * @param what the rows are, for messages
+     * @throws UserError naming every row that cannot be encoded, or when nothing is left of them
+     */
+    static TokenizedRows of(PreparedRows rows, ConversationEncoder encoder, Path file, String key, String what) {
+        Path description = file.resolveSibling(file.getFileName() + ".json");
+        EncodeReport report = made(description, key);
+        if (report == null || !Files.exists(file)) {
+            report = write(rows, encoder, file, what);
+            ObjectNode made = JSON.createObjectNode().put("format", "weft.tokens").put("version", 1).put("key", key);
+            AtomicFile.write(description, made.set("report", JSON.valueToTree(report)).toString() + "\n");
+        }
+        return new TokenizedRows(ExampleStore.open(file), report);
+    }
+
+    /** The report of a file that was made under the key; null when there is none. */
+    private static EncodeReport made(Path description, String key) {
+        try {
+            if (!Files.exists(description)) {
+                return null;
+            }
+            var root = JSON.readTree(Files.readAllBytes(description));
+            return root.path("key").asText().equals(key) ? JSON.treeToValue(root.path("report"), EncodeReport.class)
+                    : null;
+        } catch (IOException e) {
+            return null;   // made again
+        }
+    }
+
+    private record Block(List<ExampleGroup> groups, List<String> problems, EncodeReport report) {}
+
+    private static EncodeReport write(PreparedRows rows, ConversationEncoder encoder, Path file, String what) {
+        int threads = Runtime.getRuntime().availableProcessors();
+        ExecutorService loaders = Executors.newFixedThreadPool(threads, work -> {
+            Thread thread = new Thread(work, "weft-loader");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try (var writer = new ExampleStore.Writer(file)) {
+            Problems problems = new Problems(say("the data"));
+            EncodeReport report = EncodeReport.NOTHING;
+            Deque<Future<Block>> ahead = new ArrayDeque<>();   // in the order of the rows, and few, to bound memory
+            for (int next = 0; next < rows.size() || !ahead.isEmpty(); ) {
+                if (next < rows.size() && ahead.size() < 4 * threads) {
+                    int from = next, to = Math.min(rows.size(), from + BLOCK);
+                    ahead.add(loaders.submit(() -> encode(rows, from, to, encoder.another())));
+                    next = to;
+                    continue;
+                }
+                Block block = ahead.remove().get();
+                block.problems().forEach(problems::add);
+                block.groups().forEach(writer::add);
+                report = report.plus(block.report());
+            }
+            problems.throwIfAny();
+            if (report.encoded() == 0 && !rows.isEmpty()) {
+                throw UserError.of(say("no %s row is left: %s; raise data.maxLength or set data.overLength to cut",
+                        what, report));
+            }
+            writer.finish();
+            return report;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } finally {
+            loaders.shutdownNow();
+        }
+    }
+
+    private static Block encode(PreparedRows rows, int from, int to, ConversationEncoder encoder) {
+        List<ExampleGroup> groups = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (int row = from; row < to; row++) {
+            try {
+                groups.addAll(encoder.encode(rows.get(row)));
+            } catch (UserError e) {
+                problems.add(e.getMessage());
+            }
+        }
+        return new Block(groups, problems, encoder.report());
+    }
+
+    /** Every group by number. */
+    List<ExampleGroup> groups() { return store; }
+
+    /** As the trainer asks for them. @param maxLength tokens of a pack where rows are packed */
+    Rows rows(boolean pack, int maxLength) { return pack ? Packer.pack(store, maxLength) : Rows.single(store); }
+
+    /** Tokens of the longest groups, so many of them together: no micro-batch of single rows is larger. */
+    long longest(int groups) {
+        int[] lengths = store.lengths();
+        Arrays.sort(lengths);
+        return Arrays.stream(lengths, Math.max(0, lengths.length - groups), lengths.length).asLongStream().sum();
+    }
+
+    EncodeReport report() { return report; }
+
+    @Override public void close() { store.close(); }
+}
