@@ -13,6 +13,7 @@ public final class Architectures {
             new ChatGlm(), new Glm(), new Glm4(), new Phi3(),
             new Olmo2(),
             new Granite(),
+            new SmolLm3(),
             new Gemma2(), new Gemma3(), new Gpt2(), new Mixtral(), new Qwen3Moe());
 
     private Architectures() {}
