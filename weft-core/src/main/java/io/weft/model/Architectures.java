@@ -11,6 +11,9 @@ import static io.weft.problem.Language.say;
 public final class Architectures {
     static final List<Architecture> BUILT_IN = List.of(new Llama(), new Qwen2(), new Qwen3(), new Mistral(),
             new ChatGlm(), new Glm(), new Glm4(), new Phi3(),
+            new Olmo2(),
+            new Granite(),
+            new SmolLm3(),
             new Gemma2(), new Gemma3(), new Gpt2(), new Mixtral(), new Qwen3Moe());
 
     private Architectures() {}

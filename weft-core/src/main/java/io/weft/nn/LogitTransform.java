@@ -14,6 +14,8 @@ public interface LogitTransform {
     record Scaled(double factor) implements LogitTransform {
         @Override public Tensor of(Tensor logits) { return logits.mul(factor); }
 
-        @Override public Tensor slope(Tensor transformed) { return Tensor.of(new float[] {(float) factor}, 1); }
+        @Override public Tensor slope(Tensor transformed) {
+            return Tensor.of(new float[] {(float) factor}, 1).to(transformed.type());
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.weft.data.Example;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;
+import io.weft.nn.Linear;
 import io.weft.nn.Pass;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.LossSum;
@@ -154,6 +155,30 @@ class ArchitectureContractTest {
             CausalLm again = described.initialise(3);
             AdapterFolder.attach(again, adapter);
             close(logits(again), tuned, 0);
+        });
+    }
+
+    /** Times a factor, as IA3 learns one for each output. */
+    private record Scale(double factor) implements Linear.Delta {
+        @Override public Tensor output(Tensor x, Tensor y, Pass pass) { return y.mul(factor); }
+
+        @Override public Tensor mergedWeight(Tensor weight) { return weight.mul(factor); }
+
+        @Override public Tensor mergedBias(Tensor bias) { return bias.mul(factor); }
+
+        @Override public Stream<Tensor> parameters() { return Stream.empty(); }
+    }
+
+    @ParameterizedTest @MethodSource("families")
+    void whatChangesOutputsIsMergedIntoWeightsAndBiases(String family) {
+        Scope.run(() -> {
+            ModelFolder described = TinyModels.folder(family, folder);
+            CausalLm model = TinyModels.shaken(described.initialise(3));
+            model.linears().values().forEach(linear -> linear.attach(new Scale(1.3)));
+            Path merged = made("merged");
+            described.write(model, merged, DType.F32);
+            close(logits(ModelFolder.open(merged).load()), logits(model), 1e-4);
+            assertThat(difference(logits(model), logits(model, Adapters.NONE))).isGreaterThan(0.01);
         });
     }
 

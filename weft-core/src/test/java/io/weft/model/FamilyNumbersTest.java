@@ -15,7 +15,8 @@ import static org.assertj.core.api.Assertions.within;
 /**
  * Logits of {@link TinyModels} that other code computed from the same files, so that a clone without golden data tests
  * each family's numbers: transformers 5.17.0 (fp32, eager attention), for chatglm an own ChatGLM3 forward in torch that
- * agrees with the published modeling_chatglm.py.
+ * agrees with the published modeling_chatglm.py, for olmo2, granite and smollm3 an own forward in double precision that
+ * agrees with transformers on the golden models.
  */
 class FamilyNumbersTest {
     private static final int[] IDS = new int[14], SEEN = {0, 24, 48, 72, 96};
@@ -33,7 +34,10 @@ class FamilyNumbersTest {
             Map.entry("gemma3_text", new double[] {0.43821, 0.04140, 0.02537, -1.85962, 0.07841}),
             Map.entry("gpt2", new double[] {-0.63167, 0.90030, -0.29293, -2.06683, -2.89134}),
             Map.entry("mixtral", new double[] {0.99273, -1.84758, -0.88080, 1.27293, -1.51570}),
-            Map.entry("qwen3_moe", new double[] {1.40103, -0.06402, -0.24404, 0.46259, -0.45980}));
+            Map.entry("qwen3_moe", new double[] {1.40103, -0.06402, -0.24404, 0.46259, -0.45980}),
+            Map.entry("olmo2", new double[] {1.01136, -0.81967, 1.88678, 0.64336, -0.86594}),
+            Map.entry("granite", new double[] {0.02443, 0.06496, 0.31815, 0.20908, 0.03864}),
+            Map.entry("smollm3", new double[] {-0.93309, -0.37303, 1.35492, -2.35993, -0.31366}));
 
     static {
         Arrays.setAll(IDS, i -> (i * 37 + 154) % TinyModels.VOCABULARY);

@@ -44,7 +44,11 @@ public final class TinyModels {
             + ", \"sliding_window\": 6, \"num_local_experts\": 4, \"num_experts_per_tok\": 2"),
             Map.entry("qwen3_moe", USUAL
             + ", \"sliding_window\": 6, \"num_experts\": 3, \"num_experts_per_tok\": 2, \"moe_intermediate_size\": "
-            + "24, \"norm_topk_prob\": true"));
+            + "24, \"norm_topk_prob\": true"),
+            Map.entry("olmo2", USUAL),
+            Map.entry("granite", USUAL + ", \"embedding_multiplier\": 3.0, \"attention_multiplier\": 0.2, "
+            + "\"residual_multiplier\": 0.4, \"logits_scaling\": 2.0"),
+            Map.entry("smollm3", USUAL + ", \"no_rope_layers\": [1, 0]"));
 
     private TinyModels() {}
 
