@@ -3,7 +3,6 @@ package io.weft.data.prepare;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.weft.data.Conversation;
 import io.weft.data.Labelled;
-import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
 import io.weft.data.Text;
@@ -56,9 +55,6 @@ public final class Preparation implements AutoCloseable {
     private final List<Flagged> firstFlagged = new ArrayList<>();
     private final Survey survey = new Survey();
     private int read, rejected;
-
-    /** A row that is used and odd. */
-    record Flagged(Place place, String flag) {}
 
     /**
      * Prepares the data of a run.
