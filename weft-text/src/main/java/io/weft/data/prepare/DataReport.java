@@ -1,11 +1,11 @@
 package io.weft.data.prepare;
 
 import io.weft.data.Labelled;
-import io.weft.data.OddCharacters;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
 import io.weft.data.clean.Repeats;
 import io.weft.data.read.Rejected;
+import io.weft.page.HtmlTemplate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,26 +13,17 @@ import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
-/**
- * The data's {@code report.html}: one page without scripts, other files or addresses. Whatever comes from the data is
- * escaped.
- */
+/** The data's {@code report.html}: one page without scripts, other files or addresses, in parts below each other. */
 final class DataReport {
     private static final int GROUPS = 50;
-    private static final String STYLE = """
-            body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;\
-            background:#fff}
-            h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem;border-bottom:1px solid #ccc}
-            table{border-collapse:collapse}td,th{padding:.15rem .8rem .15rem 0;text-align:left;vertical-align:top}\
-            td.n{text-align:right;font-variant-numeric:tabular-nums}
-            .bar{background:#3b6ea5;height:.8rem;min-width:1px}.good{color:#27632a}.look{color:#9a5b00}
-            """;
+    private static final HtmlTemplate PAGE = HtmlTemplate.beside(DataReport.class, "report.html");
     private final Manifest manifest;
     private final Survey survey;
     private final Repeats repeats;
     private final List<Rejected> rejected;
     private final Class<? extends Sample> kind;
-    private final StringBuilder page = new StringBuilder();
+    /** Each with one entry, whose name says what the part is: heading, line, good, look, rows, bins, items. */
+    private final List<Map<String, Object>> parts = new ArrayList<>();
 
     /**
      * @param kind     of the rows
@@ -49,19 +40,14 @@ final class DataReport {
     }
 
     String html() {
-        String title = say("Data report: %s", manifest.source().file());
-        page.append("<!doctype html>\n<html lang=\"").append(say("en"))
-                .append("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-                + "content=\"width=device-width\"><title>")
-                .append(escape(title)).append("</title><style>\n").append(STYLE).append("</style></head><body>\n<h1>")
-                .append(escape(title)).append("</h1>\n");
         amount();
         rejected();
         lengths();
         characters();
         consistency();
         labels();
-        return page.append("</body></html>").toString();
+        return PAGE.fill(Map.of("language", say("en"), "title", say("Data report: %s", manifest.source().file()),
+                "parts", parts)).markup();
     }
 
     private void amount() {
@@ -116,14 +102,9 @@ final class DataReport {
             most = Math.max(most, count);
             bins.add(new int[] {least, end, count});
         }
-        page.append("<table>");
-        for (int[] bin : bins) {
-            String bar = bin[2] == 0 ? "" : "<div class=\"bar\" style=\"width:" + 100L * bin[2] / most + "%\"></div>";
-            page.append("<tr><td class=\"n\">").append(bin[0]).append("–").append(bin[1] - 1)
-                    .append("</td><td class=\"n\">").append(bin[2])
-                    .append("</td><td style=\"width:30rem\">").append(bar).append("</td></tr>");
-        }
-        page.append("</table>\n");
+        int full = most;
+        add("bins", bins.stream().map(bin -> Map.of("least", bin[0], "most", bin[1] - 1, "count", bin[2], "percent",
+                100L * bin[2] / full)).toList());
     }
 
     private void characters() {
@@ -187,53 +168,30 @@ final class DataReport {
         }
     }
 
-    private void heading(String text) { page.append("<h2>").append(escape(text)).append("</h2>\n"); }
+    private void add(String kind, Object content) { parts.add(Map.of(kind, content)); }
 
-    private void line(String text) { page.append("<p>").append(escape(text)).append("</p>\n"); }
+    private void heading(String text) { add("heading", text); }
 
-    private void look(String text) { page.append("<p class=\"look\">").append(escape(text)).append("</p>\n"); }
+    private void line(String text) { add("line", text); }
 
-    private void verdict(boolean good, String yes, String no) {
-        page.append("<p class=\"").append(good ? "good" : "look").append("\">").append(escape(good ? yes : no))
-                .append("</p>\n");
-    }
+    private void look(String text) { add("look", text); }
 
-    private void table(List<String> rows) { page.append("<table>").append(String.join("", rows)).append("</table>\n"); }
+    private void verdict(boolean good, String yes, String no) { add(good ? "good" : "look", good ? yes : no); }
 
-    private static String row(String name, long count) {
-        return "<tr><td>" + escape(name) + "</td><td class=\"n\">" + count + "</td></tr>";
-    }
+    private void table(List<Map<String, Object>> rows) { add("rows", rows); }
+
+    private static Map<String, Object> row(String name, long count) { return Map.of("name", name, "count", count); }
 
     private void list(List<String> items, int all) {
-        if (items.isEmpty()) {
-            return;
+        List<String> shown = new ArrayList<>(items);
+        if (all > items.size() && !items.isEmpty()) {
+            shown.add(say("and %d more", all - items.size()));
         }
-        page.append("<ul>");
-        items.forEach(item -> page.append("<li>").append(escape(item)).append("</li>"));
-        if (all > items.size()) {
-            page.append("<li>").append(escape(say("and %d more", all - items.size()))).append("</li>");
-        }
-        page.append("</ul>\n");
+        add("items", shown);
     }
 
     private static String counted(Map<String, Integer> counts) {
         return counts.entrySet().stream().map(e -> e.getKey() + " (" + e.getValue() + ")")
                 .collect(Collectors.joining(", "));
-    }
-
-    /** Text as HTML's text or attribute; control characters, which HTML forbids, as their pictures. */
-    static String escape(String text) {
-        var escaped = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            switch (c) {
-                case '<': escaped.append("&lt;"); break;
-                case '>': escaped.append("&gt;"); break;
-                case '&': escaped.append("&amp;"); break;
-                case '"': escaped.append("&quot;"); break;
-                case '\'': escaped.append("&#39;"); break;
-                default: escaped.appendCodePoint(OddCharacters.visible(c));
-            }
-        });
-        return escaped.toString();
     }
 }

@@ -2,7 +2,6 @@ package io.weft.data.prepare;
 
 import io.weft.data.Conversation;
 import io.weft.data.Labelled;
-import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
 import io.weft.data.Text;
