@@ -5,6 +5,7 @@ import io.weft.run.EventLog;
 import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.Finished;
+import io.weft.run.RunEvent.Finished.Reason;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.run.RunEvent.Warned;
 import io.weft.tensor.DType;
@@ -47,11 +48,11 @@ class TrainingEndTest {
                 }
             })) {
                 current[0] = run;
-                assertThat(run.train().reason()).isEqualTo("stopped");
+                assertThat(run.train().reason()).isEqualTo(Reason.STOPPED);
             }
             try (TrainingRun run = TrainingRun.resume(stopped, event -> {})) {
                 Finished finished = run.train();
-                assertThat(finished.reason()).isEqualTo("patience");
+                assertThat(finished.reason()).isEqualTo(Reason.PATIENCE);
                 assertThat(finished.step()).isEqualTo(whole.step());
                 assertThat(finished.bestStep()).isEqualTo(whole.bestStep());
             }
@@ -62,7 +63,7 @@ class TrainingEndTest {
         Path out = folder.resolve("run");
         // the first step of a warm-up has learning rate 0, so the first evaluation is the base's
         Finished finished = train(out, diverging("train.warmupSteps=1", "train.evalEvery=1"));
-        assertThat(finished.reason()).isEqualTo("diverged");
+        assertThat(finished.reason()).isEqualTo(Reason.DIVERGED);
         assertThat(finished.bestStep()).isEqualTo(1);
         assertThat(finished.bestLoss()).isFinite();
         assertThat(finished.trainLoss()).isFinite();
@@ -78,7 +79,7 @@ class TrainingEndTest {
 
         Scope.run(() -> {
             try (TrainingRun again = TrainingRun.resume(out, event -> {})) {
-                assertThat(again.train().reason()).isEqualTo("diverged");
+                assertThat(again.train().reason()).isEqualTo(Reason.DIVERGED);
             }
         });
         assertThat(only(out, StepDone.class)).hasSameSizeAs(steps);
@@ -87,7 +88,7 @@ class TrainingEndTest {
     @Test void aRunThatDivergesBeforeItWasEverEvaluatedLeavesNoResult() {
         Path out = folder.resolve("run");
         Finished finished = train(out, diverging("train.warmupSteps=0", "train.evalEvery=100"));
-        assertThat(finished.reason()).isEqualTo("diverged");
+        assertThat(finished.reason()).isEqualTo(Reason.DIVERGED);
         assertThat(finished.bestStep()).isEqualTo(-1);
         assertThat(out.resolve("adapter")).doesNotExist();
         assertThat(out.resolve("trainer_state.json")).exists();
@@ -97,7 +98,7 @@ class TrainingEndTest {
         Path out = folder.resolve("run");
         Finished finished = train(out, "tuning.full=true", "train.learningRate=0.05", "train.schedule=constant",
                 "train.warmupSteps=0", "train.steps=12", "train.evalEvery=1", "train.keepCheckpoints=1");
-        assertThat(finished.reason()).isEqualTo("done");
+        assertThat(finished.reason()).isEqualTo(Reason.DONE);
         assertThat(finished.bestStep()).isPositive().isLessThan(finished.step());
         Scope.run(() -> {
             var model = ModelFolder.open(out.resolve("model")).load();
