@@ -5,6 +5,7 @@ import io.weft.run.EventLog;
 import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.Finished;
+import io.weft.run.RunEvent.Finished.Reason;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.run.RunEvent.Warned;
 import io.weft.tensor.DType;
