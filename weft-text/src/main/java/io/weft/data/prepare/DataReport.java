@@ -22,7 +22,7 @@ final class DataReport {
     private final Repeats repeats;
     private final List<Rejected> rejected;
     private final Class<? extends Sample> kind;
-    /** Each with one entry, whose name says what the part is: heading, line, good, look, rows, bins, items. */
+    /** Each with one entry, whose name says what the part is: heading, line, good, look, rows, bins, entries. */
     private final List<Map<String, Object>> parts = new ArrayList<>();
 
     /**
@@ -187,7 +187,7 @@ final class DataReport {
         if (all > items.size() && !items.isEmpty()) {
             shown.add(say("and %d more", all - items.size()));
         }
-        add("items", shown);
+        add("entries", shown);
     }
 
     private static String counted(Map<String, Integer> counts) {
