@@ -10,7 +10,8 @@ import static io.weft.problem.Translatable.text;
 public final class Objectives {
     public static final OpenTable<Objective> TABLE = OpenTable.of(text("objective"), Objective.class, Objective::name,
             new Sft(),
-            new Pretrain());
+            new Pretrain(),
+            new Dpo());
 
     private Objectives() {}
 

@@ -109,16 +109,24 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
     /** What no setting can know by itself. */
     private static void checkTogether(DataSettings data, Optional<Tuning> tuning, TrainSettings train,
             Findings findings) {
-        if (train.objective().trainsEveryWeight() && tuning.filter(Tuning::isAdapter).isPresent()) {
-            String method = "tuning." + tuning.get().name();
-            findings.add(method, say("pretraining trains every weight; leave %s out, or set train.objective: sft",
-                    method));
-        }
+        tuning.ifPresent(method -> checkTogether(method, train.objective(), findings));
         if (train.cadence().patience() > 0
                 && Values.Number.decimal(data.heldOut()).filter(share -> share == 0).isPresent()) {
             findings.add("train.patience",
                     say("stopping early needs held-out rows, but data.heldOut is 0; give a share such as 0.1, or "
                     + "patience 0"));
+        }
+    }
+
+    private static void checkTogether(Tuning tuning, Objective objective, Findings findings) {
+        String method = "tuning." + tuning.name();
+        if (objective.trainsEveryWeight() && tuning.isAdapter()) {
+            findings.add(method, say("%s trains every weight; leave %s out, or set train.objective: sft",
+                    objective.name(), method));
+        }
+        if (objective.wantsReference() && !tuning.isAdapter()) {
+            findings.add(method, say("%s compares with the model before tuning, whose weights %s overwrites; leave it "
+                    + "out, or take an adapter such as tuning.lora", objective.name(), method));
         }
     }
 

@@ -109,7 +109,7 @@ class RecipeProblemsTest {
         check("train: {evalEvery: %s}", List.of("1"), List.of("0"));
         check("train: {saveEvery: %s}", List.of("1"), List.of("0", "1000000001"));
         check("train: {seed: %s}", List.of("0", "4294967295"), List.of("-1", "4294967296", "4.2"));
-        check("train: {objective: %s}", List.of("sft", "pretrain"), List.of("dpo", "SFT", "[sft]", "null"));
+        check("train: {objective: %s}", List.of("sft", "pretrain"), List.of("ppo", "SFT", "[sft]", "null"));
         check("train: {schedule: %s}", List.of("linear", "cosine", "constant"), List.of("step"));
         check("train: {average: %s}", List.of("tokens", "microBatches"), List.of("rows"));
         check("train: {precision: %s}", List.of("auto", "fp32", "bf16", "fp16"), List.of("int8"));
@@ -149,7 +149,7 @@ class RecipeProblemsTest {
         assertThat(told(() -> Recipe.parse(GOOD + "tuning: {full: false}\n")))
                 .contains("line 3  tuning.full: expected settings as 'key: value', found false");
         assertThat(told(() -> Recipe.parse(GOOD + "tuning: {lora: {}}\ntrain: {objective: pretrain}\n")))
-                .contains("line 3  tuning.lora: pretraining trains every weight; leave tuning.lora out");
+                .contains("line 3  tuning.lora: pretrain trains every weight; leave tuning.lora out");
     }
 
     @Test void stoppingEarlyNeedsHeldOutRows() {
