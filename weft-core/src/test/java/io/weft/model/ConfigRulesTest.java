@@ -7,6 +7,7 @@ import io.weft.golden.Golden;
 import io.weft.nn.AttentionShape;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Pass;
+import io.weft.nn.Rope;
 import io.weft.nn.SoftCap;
 import io.weft.nn.block.AttentionBlock;
 import io.weft.problem.UserError;
@@ -47,6 +48,23 @@ class ConfigRulesTest {
             assertThat(windows(outline("qwen3_moe", Map.of("use_sliding_window", true)))).containsExactly(6, 6);
             assertThat(windows(outline("mixtral", Map.of()))).containsExactly(6, 6);
         });
+    }
+
+    @Test void layersRotateNothingWhereTheFileOrTheFamilySaysSo() {
+        Scope.run(() -> {
+            assertThat(rotates(outline("smollm3", Map.of()))).containsExactly(true, false);
+            ObjectNode silent = config("smollm3", Map.of("num_hidden_layers", 5));
+            silent.remove("no_rope_layers");
+            assertThat(rotates(outline(silent))).containsExactly(true, true, true, false, true);
+            assertThat(rotates(outline(silent.put("no_rope_layer_interval", 2))))
+                    .containsExactly(true, false, true, false, true);
+            assertThatThrownBy(() -> outline("smollm3", Map.of("num_hidden_layers", 3))).isInstanceOf(UserError.class)
+                    .hasMessageContaining("\"no_rope_layers\" is [1,0]").hasMessageContaining("a list of 3");
+        });
+    }
+
+    private static List<Boolean> rotates(CausalLm model) {
+        return model.blocks().stream().map(block -> ((AttentionBlock) block).attention().rope() != Rope.NONE).toList();
     }
 
     @Test void scoresAreScaledAndBoundedAsTheFileSays() {
