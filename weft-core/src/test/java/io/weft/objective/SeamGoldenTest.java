@@ -63,7 +63,7 @@ class SeamGoldenTest {
                 }
             }
         }
-        Golden.ran("peft by its seam: " + types, ran);
+        Golden.ran("peft by its seam: " + types, ran, ran);
     }
 
     private void open(String name) {
@@ -206,7 +206,7 @@ class SeamGoldenTest {
         double wanted = expected.path("l2").asDouble();
         assertThat(gradient.norm()).isCloseTo(wanted, within(1e-4 * wanted));
         float[] values = gradient.toFloats();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < expected.path("head").size(); i++) {
             assertThat((double) values[i]).isCloseTo(expected.path("head").path(i).asDouble(), within(1e-5));
         }
     }
