@@ -10,6 +10,7 @@ import io.weft.data.format.RowFormats;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.model.ModelFolder;
+import io.weft.model.WeightLoading;
 import io.weft.model.WeightPlacement;
 import io.weft.nn.CausalLm;
 import io.weft.objective.Objective;
@@ -26,6 +27,7 @@ import io.weft.run.RunFolder;
 import io.weft.run.RunListener;
 import io.weft.run.TrainerStateFile;
 import io.weft.tensor.DType;
+import io.weft.tensor.Device;
 import io.weft.tensor.Engine;
 import io.weft.token.EncodeReport;
 import io.weft.train.AdamW;
@@ -117,7 +119,9 @@ public final class TrainingRun implements AutoCloseable {
             PreparedData data = Preparation.prepare(recipe.data(), recipe.train().seed(), out,
                     recipe.train().objective().eats()::contains);
             requireFit(recipe, data);
-            Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings());
+            Device device = Device.parse(recipe.train().compute().device());
+            Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings())
+                    .withTrain(recipe.train().withCompute(recipe.train().compute().on(device)));
             CausalLm model = load(base, located);
             TrainingRun run = new TrainingRun(folder, lock, located, data, base, model, Optional.empty(),
                     new Checkpoints(folder, hash(data)), listener);
@@ -175,11 +179,15 @@ public final class TrainingRun implements AutoCloseable {
     private static String names(Stream<String> names) { return names.collect(Collectors.joining(say(", "))); }
 
     private static CausalLm load(ModelFolder base, Recipe recipe) {
-        CausalLm model = recipe.train().objective().trainsEveryWeight() && !base.hasWeights()
-                ? base.initialise(recipe.train().seed())
-                : base.load(holding(base, recipe));
-        recipe.tuning().attach(model, recipe.train().seed());
-        return model;
+        Device device = Device.parse(recipe.train().compute().device());
+        return Device.value(device, () -> {
+            CausalLm model = recipe.train().objective().trainsEveryWeight() && !base.hasWeights()
+                    ? base.initialise(recipe.train().seed())
+                    : base.load(WeightLoading.of(holding(base, recipe))
+                    .computing(recipe.train().compute().precision().on(device)));
+            recipe.tuning().attach(model, recipe.train().seed());
+            return model;
+        });
     }
 
     /**
@@ -237,7 +245,9 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     /** Trains to the end and leaves the best adapter or model, the chart and trainer_state.json. Call once. */
-    public Finished train() {
+    public Finished train() { return Device.value(model.device(), this::trainHere); }
+
+    private Finished trainHere() {
         Optimizer optimizer = new AdamW(model.tuned(), recipe.train().optimizer().weightDecay());
         from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, model, recipe.tuning(), optimizer));
         TrainState state = from.map(Checkpoints.Checkpoint::state).orElse(TrainState.START);
@@ -280,8 +290,8 @@ public final class TrainingRun implements AutoCloseable {
             }
             recipe.presetNote().ifPresent(all::on);
             Precision precision = recipe.train().compute().precision();
-            if (precision == Precision.FP16 || precision == Precision.BF16) {
-                all.on(Warned.of(0, "precision.cpu", precision.word()));
+            if (precision.isDenied(model.device())) {
+                all.on(Warned.of(0, model.device().isCpu() ? "precision.cpu" : "precision.scale", precision.word()));
             }
             return;
         }

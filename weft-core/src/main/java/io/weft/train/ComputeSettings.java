@@ -4,26 +4,36 @@ import io.weft.model.FrozenWeights;
 import io.weft.objective.Recompute;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
+import io.weft.settings.Values.Matching;
 import io.weft.settings.Values.OneOf;
+import io.weft.tensor.Device;
 
 import static io.weft.problem.Translatable.text;
 
 /**
  * What memory and arithmetic a pass takes.
  *
+ * @param device        "auto", "cpu", "cuda" or "cuda:N": see {@link Device#parse}
  * @param precision     of the arithmetic
  * @param frozenWeights where weights that are not trained are held
  * @param recompute     whether activations are computed once more in the backward pass
  */
-public record ComputeSettings(Precision precision, FrozenWeights frozenWeights, Recompute recompute) {
+public record ComputeSettings(String device, Precision precision, FrozenWeights frozenWeights, Recompute recompute) {
     static final Section<ComputeSettings> SECTION = Section.within("compute",
-            new ComputeSettings(Precision.AUTO, FrozenWeights.AUTO, Recompute.AUTO),
+            new ComputeSettings("auto", Precision.AUTO, FrozenWeights.AUTO, Recompute.AUTO),
+            Setting.of("device", new Matching(Device.WORDS, text("auto, cpu, cuda or cuda:N")),
+                    text("what computes; auto: the first CUDA device, or the CPU where there is none")),
             Setting.of("precision", OneOf.of(Precision.class),
-                    text("arithmetic of the forward and backward passes")),
+                    text("arithmetic of the forward and backward passes; the CPU computes in fp32")),
             Setting.of("frozenWeights", OneOf.of(FrozenWeights.class),
                     text("weights that are not trained: in memory as fp32, or mapped from their files and widened "
                     + "where used; auto: mapped when fp32 takes over half of the memory")),
             Setting.of("recompute", OneOf.of(Recompute.class),
                     text("compute activations again in the backward pass instead of keeping them; auto: where that "
                     + "saves memory")));
+
+    /** The same on a device that is known. */
+    public ComputeSettings on(Device known) {
+        return new ComputeSettings(known.toString(), precision, frozenWeights, recompute);
+    }
 }

@@ -5,7 +5,7 @@ import io.weft.model.TinyModels;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Dropout;
 import io.weft.objective.BlockWalk;
-import io.weft.objective.Likelihood;
+import io.weft.objective.Sft;
 import io.weft.tensor.Device;
 import io.weft.tensor.NeedsCuda;
 import io.weft.tensor.Scope;
@@ -39,11 +39,11 @@ class CudaTrainingTest {
             Batch batch = Batch.of(List.of(TinyModels.example(9, 3), TinyModels.example(14, 6)));
             Optimizer optimizer = new AdamW(model.tuned(), 0.01);
             BlockWalk walk = new BlockWalk(model);
-            List<Double> losses = new ArrayList<>(List.of(walk.loss(batch, Likelihood.SFT).mean()));
+            List<Double> losses = new ArrayList<>(List.of(walk.loss(batch, new Sft()).mean()));
             for (int i = 0; i < STEPS; i++) {
-                walk.forwardBackward(batch, Likelihood.SFT, count -> 1, Dropout.of(5, i));
+                walk.forwardBackward(batch, new Sft(), count -> 1, Dropout.of(5, i));
                 optimizer.step(1e-3, 1.0 / 9, 1);
-                losses.add(walk.loss(batch, Likelihood.SFT).mean());
+                losses.add(walk.loss(batch, new Sft()).mean());
             }
             return losses;
         }));
