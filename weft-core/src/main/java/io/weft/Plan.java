@@ -7,6 +7,7 @@ import io.weft.objective.Recompute;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.tensor.DType;
+import io.weft.tensor.Device;
 import io.weft.tensor.Engine;
 import io.weft.tensor.Scope;
 import io.weft.train.Batching;
@@ -25,8 +26,9 @@ import static io.weft.problem.Language.say;
  * @param recipe    with nothing left to decide
  * @param steps     which rows each optimizer step sees
  * @param placement of the weights that are not trained
+ * @param device    that computes
  */
-record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement) {
+record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device device) {
     private static final double ADAPTER_RATE = 2e-4, FULL_RATE = 2e-5;
 
     /**
@@ -38,6 +40,7 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement) {
     static Plan of(Recipe asked, ModelFolder base, TrainingPlan steps, long tokens) {
         TrainSettings train = asked.train();
         ComputeSettings compute = train.compute();
+        Device device = Device.parse(compute.device());
         WeightPlacement placement = asked.tuning().isAdapter() && base.hasWeights()
                 ? compute.frozenWeights().of(base) : WeightPlacement.RESIDENT;   // trained weights change
         boolean upcast = placement == WeightPlacement.MAPPED && base.storedType() != DType.F32;
@@ -56,8 +59,8 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement) {
         int warmup = Warmup.of(train.optimizer().warmupSteps(), steps.steps()).steps();
         int threads = compute.threads().orElseGet(Engine::threads);
         TrainSettings decided = train.withOptimizer(train.optimizer().resolved(peak, warmup))
-                .withCompute(compute.resolved(placement, recompute, threads));
-        return new Plan(asked.withTrain(decided), steps, placement);
+                .withCompute(compute.resolved(device, placement, recompute, threads));
+        return new Plan(asked.withTrain(decided), steps, placement, device);
     }
 
     /** The largest micro-batch of these settings. @param longest tokens of the longest rows, so many of them */

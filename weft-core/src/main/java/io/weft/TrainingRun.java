@@ -10,6 +10,7 @@ import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
 import io.weft.model.ModelFolder;
+import io.weft.model.WeightLoading;
 import io.weft.nn.CausalLm;
 import io.weft.objective.Objective;
 import io.weft.objective.Objectives;
@@ -23,12 +24,14 @@ import io.weft.run.RunEvent.Warned;
 import io.weft.run.RunFolder;
 import io.weft.run.RunListener;
 import io.weft.run.TrainerStateFile;
+import io.weft.tensor.Device;
 import io.weft.tensor.Engine;
 import io.weft.token.EncodeReport;
 import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
 import io.weft.train.Optimizer;
 import io.weft.train.Precision;
+import io.weft.train.TrainSettings;
 import io.weft.train.TrainState;
 import io.weft.train.Trainer;
 import io.weft.train.TrainingPlan;
@@ -88,9 +91,17 @@ public final class TrainingRun implements AutoCloseable {
         plan = Plan.of(asked, base, TrainingPlan.of(rows.count(), asked.train().batching(),
                 VisitOrder.remembering(rows.count(), asked.train().seed())), Plan.tokens(asked, train));
         Engine.useThreads(plan.recipe().train().compute().threads().orElseThrow());
-        model = base.hasWeights() || !asked.train().objective().trainsEveryWeight() ? base.load(plan.placement())
-                : base.initialise(asked.train().seed());
-        asked.tuning().attach(model, asked.train().seed());
+        model = Device.value(plan.device(), this::load);
+    }
+
+    private CausalLm load() {
+        TrainSettings settings = recipe().train();
+        CausalLm loaded = base.hasWeights() || !settings.objective().trainsEveryWeight()
+                ? base.load(WeightLoading.of(plan.placement()).computing(settings.compute().precision()
+                .on(plan.device())))
+                : base.initialise(settings.seed());
+        recipe().tuning().attach(loaded, settings.seed());
+        return loaded;
     }
 
     private TokenizedRows tokenized(PreparedRows rows, String name, String what, Recipe recipe) {
@@ -223,7 +234,9 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     /** Trains to the end and leaves the best adapter or model, the chart and trainer_state.json. Call once. */
-    public Finished train() {
+    public Finished train() { return Device.value(model.device(), this::trainHere); }
+
+    private Finished trainHere() {
         Optimizer optimizer = new AdamW(model.tuned(), recipe().train().optimizer().weightDecay());
         from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, model, recipe().tuning(), optimizer));
         TrainState state = from.map(Checkpoints.Checkpoint::state).orElse(TrainState.START);
@@ -271,8 +284,8 @@ public final class TrainingRun implements AutoCloseable {
             }
             recipe().presetNote().ifPresent(all::on);
             Precision precision = recipe().train().compute().precision();
-            if (precision == Precision.FP16 || precision == Precision.BF16) {
-                all.on(Warned.of(0, "precision.cpu", precision.word()));
+            if (precision.isDenied(model.device())) {
+                all.on(Warned.of(0, model.device().isCpu() ? "precision.cpu" : "precision.scale", precision.word()));
             }
             return;
         }

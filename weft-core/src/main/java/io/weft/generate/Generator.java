@@ -5,6 +5,7 @@ import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;
 import io.weft.problem.UserError;
 import io.weft.tensor.RandomStream;
+import io.weft.tensor.Device;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ public final class Generator {
     public List<Answer> generate(List<Prompt> prompts, TokenListener listener) {
         prompts.forEach(this::require);
         List<Row> rows = IntStream.range(0, prompts.size()).mapToObj(i -> new Row(i, prompts.get(i))).toList();
-        Scope.run(() -> {
+        Device.run(model.device(), () -> Scope.run(() -> {
             int capacity = rows.stream().mapToInt(row -> row.prompt.ids().length + row.limit).max().orElse(0);
             KeyValueCache cache = model.cache(rows.size(), capacity);
             List<Row> active = stillActive(rows, cache, listener);
@@ -71,7 +72,7 @@ public final class Generator {
                 pass(active, cache, listener);
                 active = stillActive(active, cache, listener);
             }
-        });
+        }));
         return rows.stream().map(Row::answer).toList();
     }
 

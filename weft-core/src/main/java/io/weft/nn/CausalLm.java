@@ -1,6 +1,7 @@
 package io.weft.nn;
 
 import io.weft.tensor.DType;
+import io.weft.tensor.Device;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -26,6 +27,7 @@ public final class CausalLm {
     private final LogitTransform logitTransform;
     private final Map<String, Weight> weights;
     private final DType compute;
+    private final Device device;
     private final Map<String, Linear> linears;
     private final Map<String, Tensor> tuned = new LinkedHashMap<>();
     private final Map<String, List<PassFeed>> feeds = new LinkedHashMap<>(); // by adapter
@@ -47,6 +49,7 @@ public final class CausalLm {
         this.weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
         this.linears = Collections.unmodifiableMap(new LinkedHashMap<>(linears));
         this.compute = compute;
+        device = embedding.table().parameters().findFirst().orElseThrow().device();
     }
 
     public int vocabulary() { return (int) embedding.table().outputs(); }
@@ -55,6 +58,9 @@ public final class CausalLm {
 
     /** The type of hidden states, and so of what is computed with them; losses and what adapters learn stay fp32. */
     public DType compute() { return compute; }
+
+    /** Where its weights lie, and what is computed with them. */
+    public Device device() { return device; }
 
     public List<Block> blocks() { return blocks; }
 
@@ -145,7 +151,7 @@ public final class CausalLm {
 
     /** An empty cache. @param capacity most tokens a row can hold */
     public KeyValueCache cache(int rows, int capacity) {
-        return new KeyValueCache(cacheShapes(), compute, rows, capacity);
+        return Device.value(device, () -> new KeyValueCache(cacheShapes(), compute, rows, capacity));
     }
 
     /** Whether linears' weights are kept otherwise than they are computed with, and upcast at each use. */
@@ -168,7 +174,7 @@ public final class CausalLm {
 
     /** All blocks, without a graph: ids [T] -> hidden states after the last block [T, D]. */
     public Tensor hidden(int[] ids, Pass pass) {
-        return NoGrad.get(() -> {
+        return Device.value(device, () -> NoGrad.get(() -> {
             Pass full = feeds.isEmpty() ? pass : Fed.into(pass, feed(pass), UnaryOperator.identity());
             Tensor x = embed(ids, full);
             for (int i = 0; i < blocks.size(); i++) {
@@ -177,7 +183,7 @@ public final class CausalLm {
                 x = Scope.keep(() -> blocks.get(layer).forward(input, layer, full));
             }
             return x;
-        });
+        }));
     }
 
     /** Norm and head, without a graph: hidden states [N, D] -> logits [N, V]. */

@@ -8,6 +8,7 @@ import io.weft.nn.CausalLm;
 import io.weft.nn.Dropout;
 import io.weft.nn.Pass;
 import io.weft.tensor.DType;
+import io.weft.tensor.Device;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongToDoubleFunction;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -57,7 +59,7 @@ public final class BlockWalk {
      */
     public LossSum forwardBackward(Batch batch, Objective objective, LongToDoubleFunction scale, Dropout dropout) {
         int[] supervised = supervised(batch);
-        return supervised.length == 0 ? LossSum.ZERO : Scope.value(() -> {
+        return supervised.length == 0 ? LossSum.ZERO : onDevice(() -> {
             Targets unknown = targets(batch, supervised, objective);
             Pass asked = pass(batch, Adapters.DEFAULT).with(dropout);
             List<CausalLm.Fed> fed = model.feed(asked);
@@ -92,6 +94,9 @@ public final class BlockWalk {
             return objective.loss(unknown.withLogProbabilities(logProbabilities));
         });
     }
+
+    /** In a scope of its own. */
+    private <T> T onDevice(Supplier<T> body) { return Device.value(model.device(), () -> Scope.value(body)); }
 
     private static float[] scaled(float[] gradient, double scale) {
         float[] scaled = new float[gradient.length];
@@ -151,7 +156,7 @@ public final class BlockWalk {
 
     /** Of all blocks, without a graph. */
     private float[] logProbabilities(Batch batch, int[] supervised, Adapters adapters) {
-        return NoGrad.get(() -> Scope.value(() -> {
+        return NoGrad.get(() -> onDevice(() -> {
             Tensor hidden = model.hidden(batch.ids(), pass(batch, adapters));
             Tensor normed = model.norm().forward(hidden.rows(Tensor.of(supervised, supervised.length)));
             return head.logProbabilities(normed, ids(batch, supervised));

@@ -28,6 +28,9 @@ public final class WarningText {
             Map.entry("precision.cpu",
             a -> say("train.precision %1$s: this CPU multiplies %1$s many times slower than fp32, so "
             + "the run computes in fp32", a)),
+            Map.entry("precision.scale",
+            a -> say("train.precision %s needs a scaled loss, which Weft does not have: the run computes in fp32; "
+            + "train.precision: bf16 is computed in", a)),
             Map.entry("checkpoint.missing", a -> say("checkpoint %s is damaged and cannot be used: %s is missing", a)),
             Map.entry("checkpoint.changed",
             a -> say("checkpoint %s is damaged and cannot be used: %s has other bytes than were "

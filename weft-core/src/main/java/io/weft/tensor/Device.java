@@ -17,6 +17,8 @@ public final class Device {
     public static final Device CPU = new Device("cpu");
     /** Shapes and types without memory or values: to count and to name, never to compute with. */
     public static final Device META = new Device("meta");
+    /** What {@link #parse} takes. */
+    public static final Pattern WORDS = Pattern.compile("auto|cpu|cuda(:[0-9]{1,2})?");
     private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,2}))?");
     private static final ThreadLocal<Device> CURRENT = ThreadLocal.withInitial(() -> CPU);
     private final String name;

@@ -5,8 +5,10 @@ import io.weft.model.WeightPlacement;
 import io.weft.objective.Recompute;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
+import io.weft.settings.Values.Matching;
 import io.weft.settings.Values.OneOf;
 import io.weft.settings.Values.WholeNumber;
+import io.weft.tensor.Device;
 import java.util.OptionalInt;
 
 import static io.weft.problem.Translatable.text;
@@ -14,17 +16,20 @@ import static io.weft.problem.Translatable.text;
 /**
  * What memory and arithmetic a pass takes.
  *
+ * @param device        "auto", "cpu", "cuda" or "cuda:N": see {@link Device#parse}
  * @param precision     of the arithmetic
  * @param frozenWeights where weights that are not trained are held
  * @param recompute     whether activations are computed once more in the backward pass
  * @param threads       that compute; the bits of a result depend on their number
  */
-public record ComputeSettings(Precision precision, FrozenWeights frozenWeights, Recompute recompute,
+public record ComputeSettings(String device, Precision precision, FrozenWeights frozenWeights, Recompute recompute,
         OptionalInt threads) {
     static final Section<ComputeSettings> SECTION = Section.within("compute",
-            new ComputeSettings(Precision.AUTO, FrozenWeights.AUTO, Recompute.AUTO, OptionalInt.empty()),
+            new ComputeSettings("auto", Precision.AUTO, FrozenWeights.AUTO, Recompute.AUTO, OptionalInt.empty()),
+            Setting.of("device", new Matching(Device.WORDS, text("auto, cpu, cuda or cuda:N")),
+                    text("what computes; auto: the first CUDA device, or the CPU where there is none")),
             Setting.of("precision", OneOf.of(Precision.class),
-                    text("arithmetic of the forward and backward passes")),
+                    text("arithmetic of the forward and backward passes; the CPU computes in fp32")),
             Setting.of("frozenWeights", OneOf.of(FrozenWeights.class),
                     text("weights that are not trained: in memory as fp32, or mapped from their files and widened "
                     + "where used; auto: mapped when fp32 takes over half of the memory")),
@@ -35,8 +40,8 @@ public record ComputeSettings(Precision precision, FrozenWeights frozenWeights, 
                     .optional("8", text("one for each core that the process may use")));
 
     /** These settings with nothing left to the machine. */
-    public ComputeSettings resolved(WeightPlacement placement, Recompute decided, int count) {
-        return new ComputeSettings(precision == Precision.AUTO ? Precision.FP32 : precision,
+    public ComputeSettings resolved(Device known, WeightPlacement placement, Recompute decided, int count) {
+        return new ComputeSettings(known.toString(), precision.resolved(known),
                 placement == WeightPlacement.MAPPED ? FrozenWeights.MAPPED : FrozenWeights.RESIDENT, decided,
                 OptionalInt.of(count));
     }

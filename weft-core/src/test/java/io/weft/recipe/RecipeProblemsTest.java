@@ -112,6 +112,8 @@ class RecipeProblemsTest {
         check("train: {objective: %s}", List.of("sft", "pretrain"), List.of("ppo", "SFT", "[sft]", "null"));
         check("train: {schedule: %s}", List.of("linear", "cosine", "constant"), List.of("step"));
         check("train: {average: %s}", List.of("tokens", "microBatches"), List.of("rows"));
+        check("train: {device: %s}", List.of("auto", "cpu", "cuda", "'cuda:0'", "'cuda:15'"),
+                List.of("gpu", "CPU", "'cuda:'", "cuda0", "'cuda:-1'", "meta", "[cpu]"));
         check("train: {precision: %s}", List.of("auto", "fp32", "bf16", "fp16"), List.of("int8"));
     }
 

@@ -46,7 +46,8 @@ class RecipeTextsTest {
         var train = new TrainSettings(new Sft(), new Batching(1.0 / 3, OptionalInt.of(9), 1, 2),
                 new OptimizerSettings(OptionalDouble.of(1.2345678901234567e-7), OptionalInt.of(0),
                 Schedule.Shape.COSINE, 0, 1e5 / 3), new Cadence(1, 2, 3, 4, 5), Average.MICRO_BATCHES,
-                new ComputeSettings(Precision.BF16, FrozenWeights.MAPPED, Recompute.ALWAYS, OptionalInt.of(2)), 7);
+                new ComputeSettings("cuda:3", Precision.BF16, FrozenWeights.MAPPED, Recompute.ALWAYS,
+                OptionalInt.of(2)), 7);
         var all = List.of(Recipe.of("m", "t"),
                 Recipe.of("m", "t").withData(data).withTrain(train));
         for (Recipe recipe : all) {
@@ -106,6 +107,7 @@ class RecipeTextsTest {
                   keepCheckpoints: 3
                   patience: 0
                   average: tokens
+                  device: auto
                   precision: auto
                   frozenWeights: auto
                   recompute: auto

@@ -207,6 +207,17 @@ public sealed interface Values {
         }
     }
 
+    /** A text of a form. */
+    record Matching(Pattern form, Translatable expected) implements Values {
+        @Override public Optional<Object> parse(String text) {
+            return form.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+        }
+
+        @Override public void describeIn(ObjectNode schema) {
+            schema.put("type", "string").put("pattern", "^(" + form + ")$");
+        }
+    }
+
     /** The path of a file or folder. Numbers and truths are texts here: a folder may be called 2024. */
     record File(Translatable expected) implements Values {
         @Override public Optional<Object> parse(String text) {
