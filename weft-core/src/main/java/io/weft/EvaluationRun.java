@@ -18,6 +18,7 @@ import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
 import io.weft.tensor.Scope;
+import io.weft.token.PromptFormat;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -68,7 +69,7 @@ public final class EvaluationRun {
         requireHeldOut(data, run);
         LoadedModel.requireResult(run);
         ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
-        PromptFormat wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), recipe.data());
+        PromptFormat wording = LoadedModel.promptFormat(base, data.promptStyle(), recipe.data());
         try {
             HeldOutRows rows = heldOut(recipe, data, wording, base, settings);
             Judge judge = (name, model, adapters) -> {

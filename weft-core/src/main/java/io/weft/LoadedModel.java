@@ -3,20 +3,22 @@ package io.weft;
 import io.weft.data.Message;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
+import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.PreparedData;
 import io.weft.export.Export;
 import io.weft.export.Exporter;
 import io.weft.generate.Generator;
 import io.weft.generate.Sampling;
 import io.weft.model.FrozenWeights;
+import io.weft.model.HfConfig;
 import io.weft.model.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
 import io.weft.tensor.DType;
-import io.weft.token.ChatGlm3Form;
-import io.weft.token.ChatTemplate;
+import io.weft.token.ChatForms;
+import io.weft.token.PromptFormat;
 import io.weft.tune.AdapterFolder;
 import io.weft.tune.Lora;
 import java.nio.file.Files;
@@ -92,13 +94,27 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     }
 
     private static PromptStyle usualStyle(Path folder) {
-        return ChatTemplate.read(folder).isPresent() || ChatGlm3Form.isOf(folder) ? PromptStyle.TEMPLATE
+        return ChatForms.of(folder).isPresent() ? PromptStyle.TEMPLATE
                 : PromptStyle.PLAIN;
     }
 
     private static PromptFormat wording(Path folder, ModelFolder model, PromptStyle style) {
-        return PromptFormat.of(folder, model.config(), style, model.config().contextLength().orElse(DEFAULT_CONTEXT),
+        return PromptFormat.of(folder, bounds(model.config()), style,
+                model.config().contextLength().orElse(DEFAULT_CONTEXT),
                 OverLength.CUT);
+    }
+
+    /** What prompts and their tokens must keep to. */
+    public static PromptFormat.Bounds bounds(HfConfig config) {
+        return new PromptFormat.Bounds(config.file(), config.vocabulary(), config.spelt("vocab_size"),
+                config.contextLength(), config.spelt("max_position_embeddings"));
+    }
+
+    /** A model's prompts as a run's settings say. @throws UserError also when they do not fit the model's context */
+    static PromptFormat promptFormat(ModelFolder folder, PromptStyle style, DataSettings settings) {
+        PromptFormat.Bounds bounds = bounds(folder.config());
+        bounds.requireLength(settings.maxLength());
+        return PromptFormat.of(folder.path(), bounds, style, settings.maxLength(), settings.overLength());
     }
 
     /** Most tokens of a prompt and its answer together. */

@@ -9,6 +9,7 @@ import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
+import io.weft.file.Folders;
 import io.weft.model.ModelFolder;
 import io.weft.model.WeightLoading;
 import io.weft.nn.CausalLm;
@@ -18,15 +19,16 @@ import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeWriter;
 import io.weft.run.EventLog;
-import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Warned;
+import io.weft.run.RunEvent;
 import io.weft.run.RunFolder;
 import io.weft.run.RunListener;
 import io.weft.run.TrainerStateFile;
 import io.weft.tensor.Device;
 import io.weft.tensor.Engine;
 import io.weft.token.EncodeReport;
+import io.weft.token.PromptFormat;
 import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
 import io.weft.train.Optimizer;
@@ -41,7 +43,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -84,7 +85,7 @@ public final class TrainingRun implements AutoCloseable {
             checkpoints.clean();
         }
         from = resumed ? checkpoints.newest(listener::on) : Optional.empty();
-        wording = PromptFormat.of(base.path(), base.config(), data.promptStyle(), asked.data());
+        wording = LoadedModel.promptFormat(base, data.promptStyle(), asked.data());
         train = tokenized(data.train(), PreparedData.TRAIN, say("training"), asked);
         heldOut = tokenized(data.heldOut(), PreparedData.HELD_OUT, say("held-out"), asked);
         rows = train.rows(asked.data().pack(), asked.data().maxLength());
@@ -337,14 +338,10 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private static void remove(Path folder, boolean itself) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                if (itself || !path.equals(folder)) {
-                    Files.delete(path);
-                }
+        try {
+            Folders.empty(folder);
+            if (itself) {
+                Folders.delete(folder);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

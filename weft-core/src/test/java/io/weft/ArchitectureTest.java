@@ -36,14 +36,15 @@ final class ArchitectureTest {
         arrows.put("jinja", Set.of());
         arrows.put("extension", Set.of());
         arrows.put("settings", Set.of("extension"));
-        arrows.put("data", Set.of("settings"));
+        arrows.put("data", Set.of("settings", "jinja"));
         arrows.put("page", Set.of("jinja"));
         arrows.put("data.read", Set.of("data"));
         arrows.put("data.format", Set.of("data.read"));
         arrows.put("data.clean", Set.of("data.format"));
         arrows.put("data.prepare", Set.of("data.clean", "page"));
-        arrows.put("token", Set.of("data", "jinja"));
-        arrows.put("metric", Set.of());
+        arrows.put("token.chat", Set.of("data", "jinja"));
+        arrows.put("token", Set.of("token.chat"));
+        arrows.put("metric", Set.of("jinja"));
         arrows.put("hub", Set.of());
         arrows.put("tensor", Set.of());
         arrows.put("nn", Set.of("tensor"));

@@ -4,9 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.AtomicFile;
 import io.weft.generate.Sampling;
+import io.weft.metric.BleuTokens;
+import io.weft.metric.Chrf;
 import io.weft.metric.Classification;
+import io.weft.metric.EvaluateBleu;
+import io.weft.metric.LlamaFactoryBleu4;
 import io.weft.metric.PrecisionRecall;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * {@code scores.json}: the table with all of its digits, what it was measured on, and what lies behind its numbers.
@@ -41,12 +46,12 @@ final class ScoresFile {
         }
         var reasons = root.putArray("notApplicable");
         c.notApplicable().forEach(reasons::add);
-        details(root.putObject("base"), c.base(), c.baseScores());
-        details(root.putObject("tuned"), c.tuned(), c.tunedScores());
+        details(root.putObject("base"), c, c.base(), c.baseScores());
+        details(root.putObject("tuned"), c, c.tuned(), c.tunedScores());
         AtomicFile.write(file, root.toPrettyString() + "\n");
     }
 
-    private static void details(ObjectNode into, Answers answers, Scores scores) {
+    private static void details(ObjectNode into, Comparison c, Answers answers, Scores scores) {
         boolean ofTokens = scores.objective().isLikelihood();
         ObjectNode loss = into.putObject("loss").put("sum", scores.loss().total())
                 .put(ofTokens ? "tokens" : "rows", scores.loss().count());
@@ -72,7 +77,17 @@ final class ScoresFile {
         scores.exactMatch().ifPresent(exact -> into.putObject("exactMatch").put("strict", 100 * exact.strict())
                 .put("strictMatches", exact.strictMatches())
                 .put("normalised", 100 * exact.normalised()).put("normalisedMatches", exact.normalisedMatches()));
+        if (!c.rows().questions().isEmpty()) {
+            putOthers(into.putObject("asOtherToolsScore"), answers.texts(), c.rows().expected(), c.tokens().bleu());
+        }
         scores.classification().ifPresent(classification -> put(into.putObject("classification"), classification));
+    }
+
+    /** Numbers to hold beside those of other tools; by the same names they are counted differently there. */
+    private static void putOthers(ObjectNode into, List<String> given, List<String> expected, BleuTokens cut) {
+        into.put("chrf", Chrf.corpus(given, expected)).put("chrfPlusPlus", Chrf.plusPlus(given, expected))
+                .put("evaluateBleu", 100 * EvaluateBleu.corpus(given, expected, cut::tokens, false).bleu())
+                .put("llamaFactoryBleu4", LlamaFactoryBleu4.corpus(given, expected));
     }
 
     private static void put(ObjectNode into, Classification c) {

@@ -1,14 +1,12 @@
 package io.weft.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.file.JsonFile;
 import io.weft.nn.AttentionShape;
 import io.weft.nn.SoftCap;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,7 +20,6 @@ import static io.weft.problem.Language.say;
  * in by {@link #readAs}.
  */
 public final class HfConfig {
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** Kinds of layers, as {@code layer_types} and newer {@code rope_parameters} name them. */
     public static final String SLIDING = "sliding_attention", FULL = "full_attention";
     private final Path file;
@@ -39,20 +36,10 @@ public final class HfConfig {
 
     /** @throws UserError when the file is missing or no JSON object */
     public static HfConfig read(Path file) {
-        try {
-            JsonNode root = JSON.readTree(Files.readAllBytes(file));
-            if (root == null || !root.isObject()) {
-                throw UserError.of(say("%s: not a JSON object", file));
-            }
-            return new HfConfig(file, root, Map.of(), false);
-        } catch (java.nio.file.NoSuchFileException e) {
-            throw UserError.of(say("%s: no such file; a Hugging Face model folder has one", file), e);
-        } catch (JsonProcessingException e) {
-            throw UserError.of(say("%s line %d: not valid JSON (%s)", file, e.getLocation() == null ? 1
-                    : e.getLocation().getLineNr(), e.getOriginalMessage()), e);
-        } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
+        if (!Files.exists(file)) {
+            throw UserError.of(say("%s: no such file; a Hugging Face model folder has one", file));
         }
+        return new HfConfig(file, JsonFile.object(file), Map.of(), false);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.weft.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.file.AtomicFile;
+import io.weft.file.JsonFile;
 import io.weft.file.Sha256;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
@@ -220,7 +221,7 @@ public final class ModelFolder {
 
     private Optional<JsonNode> generationConfig() {
         Path file = path.resolve("generation_config.json");
-        return Files.exists(file) ? Optional.of(WeightFiles.json(file)) : Optional.empty();
+        return Files.exists(file) ? Optional.of(JsonFile.object(file)) : Optional.empty();
     }
 
     private static void addIds(JsonNode node, Set<Integer> ids) {

@@ -1,7 +1,7 @@
 package io.weft.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weft.file.JsonFile;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
 import io.weft.tensor.TensorFile;
@@ -24,7 +24,6 @@ import static io.weft.problem.Language.say;
  * wrote; one file, or shards and an index that names them.
  */
 final class WeightFiles {
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** In the order in which they are preferred. */
     private static final List<String> FORMS = List.of("model.safetensors", "model.safetensors.index.json",
             "pytorch_model.bin", "pytorch_model.bin.index.json");
@@ -56,7 +55,7 @@ final class WeightFiles {
 
     private static List<TensorFile> shards(Path folder, Path index) {
         Set<String> names = new LinkedHashSet<>();
-        for (JsonNode name : json(index).path("weight_map")) {
+        for (JsonNode name : JsonFile.object(index).path("weight_map")) {
             if (!name.isTextual() || !PLAIN_NAME.matcher(name.asText()).matches()) {
                 throw UserError.of(say("%s names the file \"%s\", which lies outside of its folder", index,
                         name.asText()));
@@ -71,14 +70,6 @@ final class WeightFiles {
                 .forEach(name -> problems.add(say("it names %s, which is not in the folder; fetch or copy it", name)));
         problems.throwIfAny();
         return names.stream().map(name -> TensorFiles.open(folder.resolve(name))).toList();
-    }
-
-    static JsonNode json(Path file) {
-        try {
-            return JSON.readTree(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw UserError.of(say("%s is not valid JSON: %s", file, e.getMessage()), e);
-        }
     }
 
     private static String contents(Path folder) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.AtomicFile;
+import io.weft.file.Folders;
 import io.weft.file.Sha256;
 import io.weft.nn.CausalLm;
 import io.weft.problem.Problems;
@@ -289,11 +290,7 @@ public final class Checkpoints {
         }
         try {
             Files.deleteIfExists(folder.resolve(MANIFEST));
-            try (Stream<Path> paths = Files.walk(folder)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
+            Folders.delete(folder);
         } catch (IOException e) {
             throw AtomicFile.cannotWrite(folder, e);
         }

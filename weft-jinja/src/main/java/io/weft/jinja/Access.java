@@ -21,7 +21,7 @@ final class Access {
     static Object attribute(Budget budget, Object value, String name) {
         Object found = ownAttribute(Undefined.refuse(value), name);
         if (found == MISSING) {
-            found = element(budget, value, Text.of(name));
+            found = element(budget, value, TracedText.of(name));
         }
         return found == MISSING ? Undefined.attribute(value, name) : found;
     }
@@ -35,7 +35,7 @@ final class Access {
     /** {@code value[key]}: the element, else the attribute of that name. */
     static Object item(Budget budget, Object value, Object key) {
         Object found = element(budget, Undefined.refuse(value), key);
-        if (found == MISSING && key instanceof Text name) {
+        if (found == MISSING && key instanceof TracedText name) {
             found = ownAttribute(value, name.toString());
             return found == MISSING ? Undefined.attribute(value, name.toString()) : found;
         }
@@ -50,7 +50,7 @@ final class Access {
         Object found = value;
         for (String part : PythonText.str(path).toString().split("\\.")) {
             boolean number = !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
-            found = item(budget, found, number ? (Object) Long.valueOf(part) : Text.of(part));
+            found = item(budget, found, number ? (Object) Long.valueOf(part) : TracedText.of(part));
         }
         return found;
     }
@@ -67,7 +67,7 @@ final class Access {
         if (value instanceof List<?> list) {
             index += index < 0 ? list.size() : 0;
             return index >= 0 && index < list.size() ? list.get((int) index) : MISSING;
-        } else if (value instanceof Text text) {
+        } else if (value instanceof TracedText text) {
             index += index < 0 ? text.points() : 0;
             return index >= 0 && index < text.points()
                     ? text.slice(text.offset((int) index), text.offset((int) index + 1)) : MISSING;
@@ -78,7 +78,7 @@ final class Access {
     private static Object ownAttribute(Object value, String name) {
         if (value instanceof Namespace namespace) {
             return namespace.attributes().getOrDefault(name, MISSING);
-        } else if (value instanceof Text) {
+        } else if (value instanceof TracedText) {
             return bound(StringMethods.TABLE, value, name);
         } else if (value instanceof Map) {
             return CHANGING_DICT.contains(name) ? Undefined.unsafe(value, name)
@@ -91,7 +91,7 @@ final class Access {
         } else if (value instanceof Loop loop) {
             return loop.attributes().contains(name) ? loop.attribute(name) : MISSING;
         } else if (value instanceof Macro macro && name.equals("name")) {
-            return Text.of(macro.name());
+            return TracedText.of(macro.name());
         }
         return MISSING;
     }
@@ -104,11 +104,11 @@ final class Access {
     /** {@code value[from:to:step]}; each bound may be null. */
     static Object slice(Object value, Object from, Object to, Object step) {
         Undefined.refuse(value);
-        if (!(value instanceof Text) && !(value instanceof List)) {
+        if (!(value instanceof TracedText) && !(value instanceof List)) {
             throw TemplateException.because("'%s' object cannot be sliced", Values.typeName(value));
         }
         var bounds = SliceBounds.of((int) Values.length(value), from, to, step);
-        if (value instanceof Text text) {
+        if (value instanceof TracedText text) {
             return bounds.step() == 1 ? text.slice(text.offset(bounds.first()),
                     text.offset(bounds.first() + bounds.count())) : picked(text, bounds);
         }
@@ -120,7 +120,7 @@ final class Access {
         return value instanceof Tuple ? new Tuple(picked) : picked;
     }
 
-    private static Text picked(Text text, SliceBounds bounds) {
+    private static TracedText picked(TracedText text, SliceBounds bounds) {
         int[] starts = text.starts();
         var made = new TextBuilder();
         for (int i = 0; i < bounds.count(); i++) {

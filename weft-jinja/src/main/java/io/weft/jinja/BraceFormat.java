@@ -13,7 +13,7 @@ final class BraceFormat {
         this.arguments = arguments;
     }
 
-    Text format(Text pattern) {
+    TracedText format(TracedText pattern) {
         String all = pattern.toString();
         var made = new TextBuilder();
         for (int i = 0; i < all.length();) {
@@ -26,7 +26,7 @@ final class BraceFormat {
                 if (end < 0) {
                     throw TemplateException.because("expected '}' in the format string");
                 }
-                Text field = field(all.substring(i + 1, end));
+                TracedText field = field(all.substring(i + 1, end));
                 made.append(pattern.safe() ? Markup.escape(field) : field);
                 i = end + 1;
             } else if (c == '}') {
@@ -43,7 +43,7 @@ final class BraceFormat {
         return made.toText().asSafe(pattern.safe());
     }
 
-    private Text field(String field) {
+    private TracedText field(String field) {
         int colon = field.indexOf(':');
         String name = colon < 0 ? field : field.substring(0, colon), spec = colon < 0 ? "" : field.substring(colon + 1);
         int bang = name.indexOf('!');
@@ -68,7 +68,7 @@ final class BraceFormat {
     }
 
     private static Object index(String key) {
-        return key.matches("\\d{1,9}") ? (Object) Long.valueOf(key) : Text.of(key);
+        return key.matches("\\d{1,9}") ? (Object) Long.valueOf(key) : TracedText.of(key);
     }
 
     private Object positional(String number) {

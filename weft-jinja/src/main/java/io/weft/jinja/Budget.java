@@ -38,7 +38,7 @@ final class Budget {
 
     /** Charges for reading a value once from end to end, without what its elements hold. */
     void weigh(Object value) {
-        if (value instanceof Text text) {
+        if (value instanceof TracedText text) {
             charge(text.weight());
         } else if (value instanceof Range) {
             charge(1);

@@ -14,10 +14,10 @@ record CallArguments(String name, Object[] values, Arguments written) {
     boolean truth(int i) { return has(i) && Values.truth(values[i]); }
 
     /** A text argument; None counts as left out. */
-    Text text(int i, Text otherwise) { return has(i) && values[i] != null ? text(i) : otherwise; }
+    TracedText text(int i, TracedText otherwise) { return has(i) && values[i] != null ? text(i) : otherwise; }
 
     /** @throws TemplateException when it is not a text */
-    Text text(int i) { return Values.text(values[i]); }
+    TracedText text(int i) { return Values.text(values[i]); }
 
     /** A whole number argument; None counts as left out. */
     long integer(int i, long otherwise) { return has(i) && values[i] != null ? integer(i) : otherwise; }

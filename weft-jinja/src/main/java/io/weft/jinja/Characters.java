@@ -7,13 +7,6 @@ import java.util.function.IntPredicate;
 final class Characters {
     private Characters() {}
 
-    /** What str.strip(), str.split() and str.isspace() take for white space; not U+200B, U+FEFF, U+180E. */
-    static boolean isSpace(int c) {
-        return c == ' ' || c >= 0x09 && c <= 0x0d || c >= 0x1c && c <= 0x1f || c == 0x85 || c == 0xa0 || c == 0x1680
-                || c >= 0x2000 && c <= 0x200a
-            || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
-    }
-
     static boolean isLineBreak(int c) {
         return c >= 0x0a && c <= 0x0d || c >= 0x1c && c <= 0x1e || c == 0x85 || c == 0x2028 || c == 0x2029;
     }
@@ -39,21 +32,21 @@ final class Characters {
     }
 
     /** Not empty, and every character of the class. */
-    static boolean all(Text text, IntPredicate kind) {
+    static boolean all(TracedText text, IntPredicate kind) {
         return !text.isEmpty() && text.toString().codePoints().allMatch(kind);
     }
 
     /** At least one cased character and no cased one of another case. */
-    static boolean allCased(Text text, IntPredicate kind) {
+    static boolean allCased(TracedText text, IntPredicate kind) {
         return text.toString().codePoints().anyMatch(kind) && text.toString().codePoints().filter(Characters::isCased)
                 .allMatch(kind);
     }
 
-    static Text upper(Text text) { return text.recased(s -> s.toUpperCase(Locale.ROOT)); }
+    static TracedText upper(TracedText text) { return text.recased(s -> s.toUpperCase(Locale.ROOT)); }
 
-    static Text lower(Text text) { return text.recased(s -> s.toLowerCase(Locale.ROOT)); }
+    static TracedText lower(TracedText text) { return text.recased(s -> s.toLowerCase(Locale.ROOT)); }
 
-    static Text capitalize(Text text) {
+    static TracedText capitalize(TracedText text) {
         if (text.isEmpty()) {
             return text;
         }
@@ -63,7 +56,7 @@ final class Characters {
     }
 
     /** Each run of cased characters capitalized, as str.title() has it. */
-    static Text title(Text text) {
+    static TracedText title(TracedText text) {
         boolean[] inWord = {false};
         return text.map(c -> {
             String changed = inWord[0] ? Character.toString(c).toLowerCase(Locale.ROOT) : titled(c);
@@ -72,7 +65,7 @@ final class Characters {
         });
     }
 
-    static Text swapped(Text text) {
+    static TracedText swapped(TracedText text) {
         return text.map(c -> Character.isUpperCase(c) ? Character.toString(c).toLowerCase(Locale.ROOT)
                 : Character.toString(c).toUpperCase(Locale.ROOT));
     }

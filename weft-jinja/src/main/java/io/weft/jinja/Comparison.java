@@ -11,7 +11,7 @@ final class Comparison {
 
     static boolean equal(Budget budget, Object a, Object b) {
         budget.charge(1);
-        if (a instanceof Text x && b instanceof Text y) {
+        if (a instanceof TracedText x && b instanceof TracedText y) {
             budget.charge(Math.min(x.weight(), y.weight()));
             return x.equals(y);
         } else if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
@@ -45,7 +45,7 @@ final class Comparison {
         budget.charge(1);
         Undefined.refuse(a);
         Undefined.refuse(b);
-        if (a instanceof Text x && b instanceof Text y) {
+        if (a instanceof TracedText x && b instanceof TracedText y) {
             budget.charge(Math.min(x.weight(), y.weight()));
             return x.compareTo(y);
         } else if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
@@ -85,5 +85,5 @@ final class Comparison {
         return caseSensitive ? (a, b) -> compare(budget, a, b) : (a, b) -> compare(budget, folded(a), folded(b));
     }
 
-    static Object folded(Object value) { return value instanceof Text text ? Characters.lower(text) : value; }
+    static Object folded(Object value) { return value instanceof TracedText text ? Characters.lower(text) : value; }
 }

@@ -17,7 +17,8 @@ final class Filters {
         SequenceFilters.addTo(TABLE);
         NumberFilters.addTo(TABLE);
         Builtin.define(TABLE, "default d", "default_value? boolean?", (budget, value, given) ->
-            value instanceof Undefined || given.truth(1) && !Values.truth(value) ? given.value(0, Text.EMPTY) : value);
+            value instanceof Undefined || given.truth(1) && !Values.truth(value) ? given.value(0, TracedText.EMPTY)
+                    : value);
         Builtin.define(TABLE, "length count", "", (budget, value, given) -> Values.length(value));
         Builtin.define(TABLE, "tojson", "ensure_ascii? indent? separators? sort_keys?", JsonText::dumps);
         Builtin.define(TABLE, "attr", "name", (budget, value, given) ->

@@ -52,7 +52,7 @@ record ForLoop(int line, Target target, Expression elements, Expression conditio
         return kept;
     }
 
-    private Text descend(Frame frame, Output output, Object children, int depth) {
+    private TracedText descend(Frame frame, Output output, Object children, int depth) {
         var apart = output.apart();
         run(frame, apart, children, depth);
         return apart.text().toText();

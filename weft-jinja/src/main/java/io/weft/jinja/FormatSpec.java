@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param precision -1 when not given
  * @param type 0 when not given
  */
-record FormatSpec(Text fill, char align, char sign, boolean alternate, int width, String grouping, int precision,
+record FormatSpec(TracedText fill, char align, char sign, boolean alternate, int width, String grouping, int precision,
         char type) {
     private static final Pattern SYNTAX =
             Pattern.compile("(?s)(?:(.)?([<>=^]))?([-+ ]?)(#?)(0?)(\\d*)([,_]?)(?:\\.(\\d+))?([bcdeEfFgGnosxX%]?)");
@@ -29,7 +29,7 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
         char align = parts.group(2) != null ? parts.group(2).charAt(0) : zero ? '=' : 0;
         int precision = parts.group(8) == null ? -1 : number(parts.group(8));
         char sign = first(parts.group(3), '-'), type = first(parts.group(9), (char) 0);
-        return new FormatSpec(Text.of(fill), align, sign, !parts.group(4).isEmpty(), number(parts.group(6)),
+        return new FormatSpec(TracedText.of(fill), align, sign, !parts.group(4).isEmpty(), number(parts.group(6)),
                 parts.group(7), precision, type);
     }
 
@@ -42,16 +42,16 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
         return digits.isEmpty() ? 0 : Integer.parseInt(digits);
     }
 
-    Text format(Object value) {
+    TracedText format(Object value) {
         if (type == 'c' && Numbers.isNumber(value)) {
-            return aligned(Text.EMPTY, character(value), '<');
+            return aligned(TracedText.EMPTY, character(value), '<');
         }
         if (!Numbers.isNumber(value) || type == 's' || value instanceof Boolean && type == 0) {
             if (type != 0 && type != 's') {
                 throw TemplateException.because("format '%s' needs a number, found %s", type, Values.typeName(value));
             }
-            Text text = PythonText.str(value);
-            return aligned(Text.EMPTY, precision >= 0 && precision < text.points()
+            TracedText text = PythonText.str(value);
+            return aligned(TracedText.EMPTY, precision >= 0 && precision < text.points()
                     ? text.slice(0, text.offset(precision)) : text, '<');
         }
         boolean integer = !(value instanceof Double) && "eEfFgG%".indexOf(type) < 0;
@@ -60,15 +60,15 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
         String digits = integer ? integer(Numbers.toBig(value).abs()) : fraction(Math.abs(Numbers.toDouble(value)));
         String prefix = (negative ? "-" : sign == '-' ? "" : String.valueOf(sign))
                 + (integer && alternate ? basePrefix() : "");
-        return aligned(Text.of(prefix), Text.of(grouped(digits)), '>');
+        return aligned(TracedText.of(prefix), TracedText.of(grouped(digits)), '>');
     }
 
-    private static Text character(Object value) {
+    private static TracedText character(Object value) {
         long point = Numbers.toLong(value);
         if (point < 0 || point > Character.MAX_CODE_POINT) {
             throw TemplateException.because("%d is no character", point);
         }
-        return Text.of(Character.toString((int) point));
+        return TracedText.of(Character.toString((int) point));
     }
 
     private String basePrefix() { return type == 'x' || type == 'X' || type == 'o' || type == 'b' ? "0" + type : ""; }
@@ -153,7 +153,7 @@ record FormatSpec(Text fill, char align, char sign, boolean alternate, int width
         return made.toString();
     }
 
-    private Text aligned(Text prefix, Text text, char otherwise) {
+    private TracedText aligned(TracedText prefix, TracedText text, char otherwise) {
         long room = Math.max(0, (long) width - prefix.points() - text.points());
         char side = align == 0 ? otherwise : align;
         long left = side == '>' ? room : side == '^' ? room / 2 : 0;

@@ -21,7 +21,7 @@ final class Globals {
             throw TemplateException.quoting(PythonText.str(arguments.first()).toString());
         });
         frame.set("strftime_now", (Callable) (budget, arguments) ->
-                Text.of(PythonDate.format(Values.text(arguments.first()).toString(), ZonedDateTime.now(clock))));
+                TracedText.of(PythonDate.format(Values.text(arguments.first()).toString(), ZonedDateTime.now(clock))));
     }
 
     private static Object range(Budget budget, Arguments arguments) {
@@ -40,7 +40,7 @@ final class Globals {
         if (!arguments.positional().isEmpty()) {
             addEntries(budget, map, arguments.first());
         }
-        arguments.named().forEach((name, value) -> map.put(Text.of(name), value));
+        arguments.named().forEach((name, value) -> map.put(TracedText.of(name), value));
         return map;
     }
 
@@ -72,10 +72,11 @@ final class Globals {
 
     /** A function that gives nothing the first time and the separator from then on. */
     private static Object joiner(Budget budget, Arguments arguments) {
-        Text separator = arguments.positional().isEmpty() ? Text.of(", ") : PythonText.str(arguments.first());
+        TracedText separator = arguments.positional().isEmpty() ? TracedText.of(", ")
+                : PythonText.str(arguments.first());
         boolean[] used = {false};
         return (Callable) (later, none) -> {
-            Text given = used[0] ? separator : Text.EMPTY;
+            TracedText given = used[0] ? separator : TracedText.EMPTY;
             used[0] = true;
             return given;
         };

@@ -12,12 +12,13 @@ final class JsonText {
     private final Budget budget;
     private final TextBuilder made = new TextBuilder();
     private final boolean asciiOnly;
-    private final Text indent;            // null: everything on one line
-    private final Text between;
-    private final Text afterKey;
+    private final TracedText indent;            // null: everything on one line
+    private final TracedText between;
+    private final TracedText afterKey;
     private final boolean sorted;
 
-    private JsonText(Budget budget, boolean asciiOnly, Text indent, Text between, Text afterKey, boolean sorted) {
+    private JsonText(Budget budget, boolean asciiOnly, TracedText indent, TracedText between, TracedText afterKey,
+            boolean sorted) {
         this.budget = budget;
         this.asciiOnly = asciiOnly;
         this.indent = indent;
@@ -27,11 +28,11 @@ final class JsonText {
     }
 
     /** @param given ensure_ascii, indent, separators, sort_keys */
-    static Text dumps(Budget budget, Object value, CallArguments given) {
+    static TracedText dumps(Budget budget, Object value, CallArguments given) {
         Object level = given.value(1, null);
-        Text indent = level == null ? null : level instanceof Text text ? text
-                : new TextBuilder().repeat(Text.of(" "), Numbers.toLong(level)).toText();
-        Text between = Text.of(indent == null ? ", " : ","), afterKey = Text.of(": ");
+        TracedText indent = level == null ? null : level instanceof TracedText text ? text
+                : new TextBuilder().repeat(TracedText.of(" "), Numbers.toLong(level)).toText();
+        TracedText between = TracedText.of(indent == null ? ", " : ","), afterKey = TracedText.of(": ");
         if (given.value(2, null) != null) {
             var separators = Values.iterate(budget, given.value(2));
             if (separators.size() != 2) {
@@ -52,7 +53,7 @@ final class JsonText {
         budget.charge(1);
         if (value == null) {
             made.append("null");
-        } else if (value instanceof Text text) {
+        } else if (value instanceof TracedText text) {
             appendQuoted(text);
         } else if (value instanceof Boolean || Numbers.isInteger(value)) {
             made.append(value.toString());
@@ -100,13 +101,13 @@ final class JsonText {
         end(first, depth, "}");
     }
 
-    private static Text key(Object key) {
-        if (key instanceof Text text) {
+    private static TracedText key(Object key) {
+        if (key instanceof TracedText text) {
             return text;
         } else if (key == null || key instanceof Boolean || Numbers.isInteger(key)) {
-            return Text.of(key == null ? "null" : key.toString());
+            return TracedText.of(key == null ? "null" : key.toString());
         } else if (key instanceof Double number) {
-            return Text.of(number(number));
+            return TracedText.of(number(number));
         }
         throw TemplateException.because("a %s cannot be a JSON key", Values.typeName(key));
     }
@@ -131,7 +132,7 @@ final class JsonText {
         }
     }
 
-    private void appendQuoted(Text text) { made.append("\"").appendMapped(text, this::escaped).append("\""); }
+    private void appendQuoted(TracedText text) { made.append("\"").appendMapped(text, this::escaped).append("\""); }
 
     private String escaped(int c) {
         return switch (c) {

@@ -83,7 +83,7 @@ final class Lexer {
 
     private static String stripRight(String data) {
         int end = data.length();
-        while (end > 0 && Characters.isSpace(data.charAt(end - 1))) {
+        while (end > 0 && PythonSpace.isSpace(data.charAt(end - 1))) {
             end--;
         }
         return data.substring(0, end);
@@ -91,7 +91,7 @@ final class Lexer {
 
     private String withoutIndent(String data) {
         int begin = data.lastIndexOf('\n') + 1;
-        boolean blank = data.substring(begin).chars().allMatch(Characters::isSpace);
+        boolean blank = data.substring(begin).chars().allMatch(PythonSpace::isSpace);
         return blank && (begin > 0 || lineStart) ? data.substring(0, begin) : data;
     }
 
@@ -117,7 +117,7 @@ final class Lexer {
     private void skipBehindTag(char sign, boolean trimsBreak) {
         int end = at;
         if (sign == '-') {
-            while (end < source.length() && Characters.isSpace(source.charAt(end))) {
+            while (end < source.length() && PythonSpace.isSpace(source.charAt(end))) {
                 end++;
             }
         } else if (trimsBreak && sign != '+' && peek(end) == '\n') {
@@ -164,7 +164,7 @@ final class Lexer {
 
     /** Reads one piece and says how the bracket depth changes. */
     private int piece(char c) {
-        if (Characters.isSpace(c)) {
+        if (PythonSpace.isSpace(c)) {
             skipTo(at + 1);
         } else if (c == '"' || c == '\'') {
             string(c);

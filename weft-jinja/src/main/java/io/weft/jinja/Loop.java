@@ -14,7 +14,7 @@ final class Loop implements Callable {
 
     private final List<Object> elements;
     private final int depth;
-    private final BiFunction<Object, Integer, Text> descend;
+    private final BiFunction<Object, Integer, TracedText> descend;
     private int index;
     private List<Object> lastSeen;
 
@@ -22,7 +22,7 @@ final class Loop implements Callable {
      * @param depth 0 for the outermost
      * @param descend what calling loop(elements) does at a depth, or null when the loop is not recursive
      */
-    Loop(List<Object> elements, int depth, BiFunction<Object, Integer, Text> descend) {
+    Loop(List<Object> elements, int depth, BiFunction<Object, Integer, TracedText> descend) {
         this.elements = elements;
         this.depth = depth;
         this.descend = descend;
@@ -69,7 +69,7 @@ final class Loop implements Callable {
             throw TemplateException.because("the loop must have the 'recursive' marker to be called recursively");
         }
         budget.enter();
-        Text text = descend.apply(arguments.first(), depth + 1);
+        TracedText text = descend.apply(arguments.first(), depth + 1);
         budget.weigh(text);
         budget.leave();
         return text;

@@ -37,7 +37,7 @@ final class Macro implements Callable {
         budget.enter();
         var frame = around.inner();
         bind(frame, arguments);
-        Text text = Statement.captured(definition.body, frame, output);
+        TracedText text = Statement.captured(definition.body, frame, output);
         budget.weigh(text);
         budget.leave();
         return text;
@@ -67,7 +67,7 @@ final class Macro implements Callable {
     private void bindRest(Frame frame, List<Object> positional, Map<String, Object> named) {
         if (definition.extras.contains("kwargs")) {
             var map = new LinkedHashMap<>();
-            named.forEach((name, value) -> map.put(Text.of(name), value));
+            named.forEach((name, value) -> map.put(TracedText.of(name), value));
             frame.set("kwargs", map);
         } else if (!named.isEmpty()) {
             throw TemplateException.because("macro '%s' takes no keyword argument '%s'", name(),

@@ -5,8 +5,8 @@ final class Markup {
     private Markup() {}
 
     /** The value's text with &amp; &lt; &gt; and quotes escaped, marked safe; a safe text as it is. */
-    static Text escape(Object value) {
-        Text text = PythonText.str(value);
+    static TracedText escape(Object value) {
+        TracedText text = PythonText.str(value);
         return text.safe() ? text : text.map(Markup::escaped).asSafe(true);
     }
 
@@ -22,7 +22,7 @@ final class Markup {
     }
 
     /** Python's + of two texts. */
-    static Text concatenate(Text a, Text b) {
+    static TracedText concatenate(TracedText a, TracedText b) {
         boolean safe = a.safe() || b.safe();
         return new TextBuilder().append(safe ? escape(a) : a).append(safe ? escape(b) : b).toText().asSafe(safe);
     }

@@ -23,12 +23,13 @@ final class NumberFilters {
             if (Numbers.isNumber(Undefined.refuse(value))) {
                 return Numbers.toDouble(value);
             }
-            Optional<Object> read = value instanceof Text text ? fraction(text).map(number -> number)
+            Optional<Object> read = value instanceof TracedText text ? fraction(text).map(number -> number)
                     : Optional.empty();
             return read.orElse(given.value(0, 0.0));
         });
         Builtin.define(table, "round", "precision? method?", (budget, value, given) ->
-            round(value, (int) Math.max(-400, Math.min(400, given.integer(0, 0))), given.text(1, Text.of("common"))));
+            round(value, (int) Math.max(-400, Math.min(400, given.integer(0, 0))),
+                    given.text(1, TracedText.of("common"))));
     }
 
     private static Object integer(Object value, Object otherwise, int base) {
@@ -37,7 +38,7 @@ final class NumberFilters {
                     : Numbers.shrink(new BigDecimal(number).toBigInteger());
         } else if (Numbers.isNumber(value)) {
             return Numbers.shrink(Numbers.toBig(value));
-        } else if (!(value instanceof Text text) || text.length() > LONGEST) {
+        } else if (!(value instanceof TracedText text) || text.length() > LONGEST) {
             return otherwise;
         } else {
             return whole(trimmed(text), base).map(Numbers::shrink)
@@ -62,10 +63,10 @@ final class NumberFilters {
         return Optional.of(new BigInteger((written.startsWith("-") ? "-" : "") + plain, base));
     }
 
-    private static String trimmed(Text text) { return text.strip(Characters::isSpace, true, true).toString(); }
+    private static String trimmed(TracedText text) { return text.strip(PythonSpace::isSpace, true, true).toString(); }
 
     /** As Python's float() reads it. */
-    private static Optional<Double> fraction(Text text) {
+    private static Optional<Double> fraction(TracedText text) {
         if (text.length() > LONGEST) {
             return Optional.empty();
         }
@@ -78,7 +79,7 @@ final class NumberFilters {
         return written.matches("(?i)[-+]?nan") ? Optional.of(Double.NaN) : Optional.empty();
     }
 
-    private static Object round(Object value, int precision, Text method) {
+    private static Object round(Object value, int precision, TracedText method) {
         var mode = switch (method.toString()) {
             case "common" -> RoundingMode.HALF_EVEN;
             case "ceil" -> RoundingMode.CEILING;

@@ -74,7 +74,7 @@ final class OperandParser {
         while (tokens.is(Kind.STRING)) {
             text.append(tokens.next().text());
         }
-        return Expression.constant(Text.of(text.toString()));
+        return Expression.constant(TracedText.of(text.toString()));
     }
 
     private Map.Entry<Expression, Expression> entry() {

@@ -76,7 +76,7 @@ final class Operators {
                 frame.budget().step(line);
                 made.append(PythonText.str(value));
             }
-            Text text = made.toText();
+            TracedText text = made.toText();
             frame.budget().weigh(text);
             return text;
         }
@@ -96,15 +96,15 @@ final class Operators {
     /** One arithmetic operator, with Python's meanings for texts and lists. */
     static Object calculate(Budget budget, String operator, Object a, Object b) {
         Undefined.refuse(a);
-        boolean pattern = operator.equals("%") && a instanceof Text;
+        boolean pattern = operator.equals("%") && a instanceof TracedText;
         if (!pattern) {
             Undefined.refuse(b);
         }
         if (pattern) {
-            return PercentFormat.format(budget, (Text) a, b);
+            return PercentFormat.format(budget, (TracedText) a, b);
         } else if (Numbers.isNumber(a) && Numbers.isNumber(b)) {
             return Numbers.calculate(operator, a, b);
-        } else if (operator.equals("+") && a instanceof Text x && b instanceof Text y) {
+        } else if (operator.equals("+") && a instanceof TracedText x && b instanceof TracedText y) {
             return Markup.concatenate(x, y);
         } else if (operator.equals("+") && isPlainList(a) && isPlainList(b)
                 && (a instanceof Tuple) == (b instanceof Tuple)) {
@@ -113,7 +113,7 @@ final class Operators {
             return repeated(a, b);
         } else if (operator.equals("*") && isRepeatable(b) && isCount(a)) {
             return repeated(b, a);
-        } else if (operator.equals("+") && a instanceof Text) {
+        } else if (operator.equals("+") && a instanceof TracedText) {
             throw TemplateException.because("can only concatenate str (not \"%s\") to str", Values.typeName(b));
         }
         throw TemplateException.because("unsupported operand types for %s: '%s' and '%s'",
@@ -122,7 +122,7 @@ final class Operators {
 
     private static boolean isPlainList(Object value) { return value instanceof List && !(value instanceof Range); }
 
-    private static boolean isRepeatable(Object value) { return value instanceof Text || isPlainList(value); }
+    private static boolean isRepeatable(Object value) { return value instanceof TracedText || isPlainList(value); }
 
     private static boolean isCount(Object value) { return Numbers.isInteger(value) || value instanceof Boolean; }
 
@@ -135,7 +135,7 @@ final class Operators {
 
     private static Object repeated(Object value, Object count) {
         long times = Math.max(0, Numbers.toLong(count));
-        if (value instanceof Text text) {
+        if (value instanceof TracedText text) {
             return new TextBuilder().repeat(text, times).toText().asSafe(text.safe());
         }
         var list = (List<?>) value;

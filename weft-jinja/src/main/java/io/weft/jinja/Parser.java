@@ -44,7 +44,7 @@ final class Parser {
         while (!tokens.is(Kind.END)) {
             int line = tokens.line();
             if (tokens.is(Kind.DATA)) {
-                statements.add(new Statements.Data(Text.of(tokens.next().text())));
+                statements.add(new Statements.Data(TracedText.of(tokens.next().text())));
             } else if (tokens.is(Kind.PRINT_BEGIN)) {
                 tokens.next();
                 statements.add(new Statements.Print(line, expressions.tuple()));

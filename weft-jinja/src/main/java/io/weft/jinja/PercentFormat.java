@@ -13,7 +13,7 @@ final class PercentFormat {
     private PercentFormat() {}
 
     /** @param values a tuple, a map for %(name)s, or the only value */
-    static Text format(Budget budget, Text pattern, Object values) {
+    static TracedText format(Budget budget, TracedText pattern, Object values) {
         List<Object> list = values instanceof Tuple tuple ? tuple : java.util.Collections.singletonList(values);
         var made = new TextBuilder();
         var matcher = CONVERSION.matcher(pattern.toString());
@@ -25,7 +25,8 @@ final class PercentFormat {
             if (type == '%') {
                 made.append("%");
             } else if (matcher.group(1) != null) {
-                Object value = values instanceof Map<?, ?> ? Access.item(budget, values, Text.of(matcher.group(1)))
+                Object value = values instanceof Map<?, ?>
+                        ? Access.item(budget, values, TracedText.of(matcher.group(1)))
                         : new Undefined("format requires a mapping");
                 made.append(converted(matcher, pattern.safe(), Undefined.refuse(value)));
             } else if (used < list.size()) {
@@ -43,24 +44,24 @@ final class PercentFormat {
         return made.append(plain(pattern.slice(done, pattern.length()))).toText().asSafe(pattern.safe());
     }
 
-    private static Text plain(Text between) {
+    private static TracedText plain(TracedText between) {
         if (between.toString().indexOf('%') >= 0) {
             throw TemplateException.because("unfinished format after %");
         }
         return between;
     }
 
-    private static Text converted(Matcher found, boolean safe, Object value) {
+    private static TracedText converted(Matcher found, boolean safe, Object value) {
         String flags = found.group(2), precision = found.group(4);
         char type = found.group(5).charAt(0);
         boolean left = flags.indexOf('-') >= 0, text = "sra".indexOf(type) >= 0;
         char align = left ? '<' : flags.indexOf('0') >= 0 && !text ? '=' : '>';
         int digits = precision == null ? -1 : FormatSpec.number(precision);
         char sign = flags.indexOf('+') >= 0 ? '+' : flags.indexOf(' ') >= 0 ? ' ' : '-';
-        var spec = new FormatSpec(Text.of(align == '=' ? "0" : " "), align, sign, flags.indexOf('#') >= 0,
+        var spec = new FormatSpec(TracedText.of(align == '=' ? "0" : " "), align, sign, flags.indexOf('#') >= 0,
                 FormatSpec.number(found.group(3)), "", digits, kind(type));
         if (text) {
-            Text shown = type == 's' ? PythonText.str(value) : PythonText.repr(value);
+            TracedText shown = type == 's' ? PythonText.str(value) : PythonText.repr(value);
             return spec.format(safe ? Markup.escape(shown) : shown);
         } else if (kind(type) == 'd' && value instanceof Double number) {
             return spec.format(Numbers.shrink(new java.math.BigDecimal(number).toBigInteger()));

@@ -12,16 +12,16 @@ final class PythonText {
     private PythonText() {}
 
     /** str(value): a text as it is, nothing for an undefined value, else the repr. */
-    static Text str(Object value) {
-        if (value instanceof Text text) {
+    static TracedText str(Object value) {
+        if (value instanceof TracedText text) {
             return text;
         } else if (value instanceof Undefined) {
-            return Text.EMPTY;
+            return TracedText.EMPTY;
         }
         return repr(value);
     }
 
-    static Text repr(Object value) {
+    static TracedText repr(Object value) {
         var made = new TextBuilder();
         append(made, value, 0);
         return made.toText();
@@ -39,7 +39,7 @@ final class PythonText {
             made.append(decimal(number));
         } else if (value instanceof Undefined) {
             made.append("Undefined");
-        } else if (value instanceof Text text) {
+        } else if (value instanceof TracedText text) {
             appendQuoted(made, text);
         } else if (value instanceof Map<?, ?> map) {
             appendMap(made, map, depth);
@@ -75,7 +75,7 @@ final class PythonText {
         String separator = "";
         for (var entry : map.entrySet()) {
             made.append(separator);
-            append(made, entry.getKey() instanceof String name ? Text.of(name) : entry.getKey(), depth + 1);
+            append(made, entry.getKey() instanceof String name ? TracedText.of(name) : entry.getKey(), depth + 1);
             made.append(": ");
             append(made, entry.getValue(), depth + 1);
             separator = ", ";
@@ -83,7 +83,7 @@ final class PythonText {
         made.append("}");
     }
 
-    private static void appendQuoted(TextBuilder made, Text text) {
+    private static void appendQuoted(TextBuilder made, TracedText text) {
         String chars = text.toString();
         String quote = chars.indexOf('\'') >= 0 && chars.indexOf('"') < 0 ? "\"" : "'";
         made.append(text.safe() ? "Markup(" : "").append(quote);

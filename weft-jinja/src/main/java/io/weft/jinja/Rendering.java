@@ -9,4 +9,4 @@ import java.util.List;
  * @param generatedIsWhole false when such a block stood where its place in the text is unknown (in a macro, a set or a
  *     filter block), so that spans are missing
  */
-public record Rendering(Text text, List<Span> generated, boolean generatedIsWhole) {}
+public record Rendering(TracedText text, List<Span> generated, boolean generatedIsWhole) {}

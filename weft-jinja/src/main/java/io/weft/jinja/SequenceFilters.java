@@ -54,8 +54,8 @@ final class SequenceFilters {
     private static Key by(Budget budget, Object attribute) {
         if (attribute == null) {
             return element -> element;
-        } else if (attribute instanceof Text text && text.toString().indexOf(',') >= 0) {
-            var paths = TextSearch.split(text, Text.of(","), -1);
+        } else if (attribute instanceof TracedText text && text.toString().indexOf(',') >= 0) {
+            var paths = TextSearch.split(text, TracedText.of(","), -1);
             return element -> new Tuple(paths.stream().map(path -> Access.path(budget, element, path)).toList());
         }
         return element -> Access.path(budget, element, attribute);
@@ -95,15 +95,15 @@ final class SequenceFilters {
     private static Object reversed(Budget budget, Object value) {
         var elements = new ArrayList<>(Values.iterate(budget, value));
         Collections.reverse(elements);
-        if (value instanceof Text text) {
-            return TextSearch.join(Text.EMPTY, elements).asSafe(text.safe());
+        if (value instanceof TracedText text) {
+            return TextSearch.join(TracedText.EMPTY, elements).asSafe(text.safe());
         }
         return value instanceof Stream ? elements : new Stream(elements);
     }
 
     private static Object join(Budget budget, Object value, CallArguments given) {
         var key = by(budget, given.value(1, null));
-        var separator = PythonText.str(given.value(0, Text.EMPTY));
+        var separator = PythonText.str(given.value(0, TracedText.EMPTY));
         return TextSearch.join(separator, Values.iterate(budget, value).stream()
                 .map(element -> PythonText.str(key.of(element)).asSafe(false)).toList()).asSafe(false);
     }
@@ -158,7 +158,7 @@ final class SequenceFilters {
         if (!(Undefined.refuse(value) instanceof Map<?, ?> map)) {
             throw TemplateException.because("dictsort needs a mapping, found %s", Values.typeName(value));
         }
-        String by = given.text(1, Text.of("key")).toString();
+        String by = given.text(1, TracedText.of("key")).toString();
         if (!by.equals("key") && !by.equals("value")) {
             throw TemplateException.because("dictsort goes by 'key' or 'value', not '%s'", by);
         }

@@ -23,7 +23,7 @@ interface Statement {
     /**
      * The text that statements write, kept apart from the output: the value of a macro, a set block or a filter block.
      */
-    static Text captured(List<Statement> statements, Frame frame, Output output) {
+    static TracedText captured(List<Statement> statements, Frame frame, Output output) {
         var apart = output.apart();
         runAll(statements, frame, apart);
         return apart.text().toText();

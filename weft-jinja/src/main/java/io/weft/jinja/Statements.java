@@ -7,7 +7,7 @@ final class Statements {
     private Statements() {}
 
     /** Text between tags. */
-    record Data(Text data) implements Statement {
+    record Data(TracedText data) implements Statement {
         @Override public Flow run(Frame frame, Output output) {
             frame.budget().charge(1 + data.weight());
             output.text().append(data);
@@ -19,7 +19,7 @@ final class Statements {
     record Print(int line, Expression expression) implements Statement {
         @Override public Flow run(Frame frame, Output output) {
             frame.budget().step(line);
-            Text text = PythonText.str(expression.value(frame));
+            TracedText text = PythonText.str(expression.value(frame));
             frame.budget().weigh(text);
             output.text().append(text);
             return Flow.NEXT;

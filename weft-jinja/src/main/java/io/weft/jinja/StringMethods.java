@@ -29,30 +29,30 @@ final class StringMethods {
         asking("isnumeric", text -> Characters.all(text, Characters::isNumeric));
         asking("isalpha", text -> Characters.all(text, Character::isLetter));
         asking("isalnum", text -> Characters.all(text, Characters::isAlphanumeric));
-        asking("isspace", text -> Characters.all(text, Characters::isSpace));
+        asking("isspace", text -> Characters.all(text, PythonSpace::isSpace));
         asking("isascii", text -> text.toString().chars().allMatch(c -> c < 0x80));
         asking("isupper", text -> Characters.allCased(text, Character::isUpperCase));
         asking("islower", text -> Characters.allCased(text, Character::isLowerCase));
     }
 
     private interface Method {
-        Object apply(Text text, CallArguments given);
+        Object apply(TracedText text, CallArguments given);
     }
 
     private static void define(String name, String parameters, Method method) {
         Builtin.define(TABLE, name, parameters, (budget, subject, given) -> {
-            var text = (Text) subject;
+            var text = (TracedText) subject;
             Object result = method.apply(text, given);
             return text.safe() ? safe(result) : result;
         });
     }
 
-    private static void asking(String name, Predicate<Text> question) {
+    private static void asking(String name, Predicate<TracedText> question) {
         define(name, "", (text, given) -> question.test(text));
     }
 
     private static Object safe(Object result) {
-        if (result instanceof Text text) {
+        if (result instanceof TracedText text) {
             return text.asSafe(true);
         } else if (result instanceof List<?> parts) {
             var all = new ArrayList<>(parts.size());
@@ -73,9 +73,9 @@ final class StringMethods {
     }
 
     static IntPredicate dropped(CallArguments given) {
-        Text characters = given.text(0, null);
+        TracedText characters = given.text(0, null);
         if (characters == null) {
-            return Characters::isSpace;
+            return PythonSpace::isSpace;
         }
         var set = new BitSet();
         characters.toString().codePoints().forEach(set::set);
@@ -84,12 +84,12 @@ final class StringMethods {
 
     private static void cutting() {
         define("split", "sep? maxsplit?", (text, given) -> {
-            Text separator = given.text(0, null);
+            TracedText separator = given.text(0, null);
             return separator == null ? TextSearch.words(text, given.integer(1, -1))
                     : TextSearch.split(text, separator, given.integer(1, -1));
         });
         define("rsplit", "sep? maxsplit?", (text, given) -> {
-            Text separator = given.text(0, null);
+            TracedText separator = given.text(0, null);
             return separator == null ? TextSearch.wordsRight(text, given.integer(1, -1))
                     : TextSearch.splitRight(text, separator, given.integer(1, -1));
         });
@@ -122,17 +122,17 @@ final class StringMethods {
                 : test.test(Values.text(parts).toString());
     }
 
-    private static SliceBounds bounds(Text text, CallArguments given) {
+    private static SliceBounds bounds(TracedText text, CallArguments given) {
         return SliceBounds.of(text.points(), given.value(1, null), given.value(2, null), null);
     }
 
-    private static Text window(Text text, CallArguments given) {
+    private static TracedText window(TracedText text, CallArguments given) {
         var bounds = bounds(text, given);
         return text.slice(text.offset(bounds.first()), text.offset(bounds.first() + bounds.count()));
     }
 
-    private static long position(Text text, CallArguments given, ToLongFunction<Text> search) {
-        Text inside = window(text, given);
+    private static long position(TracedText text, CallArguments given, ToLongFunction<TracedText> search) {
+        TracedText inside = window(text, given);
         long at = search.applyAsLong(inside);
         return at < 0 ? -1 : bounds(text, given).first() + inside.point((int) at);
     }
@@ -155,13 +155,13 @@ final class StringMethods {
             TextSearch.replace(text, given.text(0), text.safe() ? Markup.escape(given.text(1)) : given.text(1),
                     given.integer(2, -1)));
         Builtin.define(TABLE, "join", "iterable", (budget, subject, given) -> {
-            var separator = (Text) subject;
+            var separator = (TracedText) subject;
             var parts = Values.iterate(budget, given.value(0));
             return separator.safe() ? TextSearch.join(separator, parts.stream().map(Markup::escape).toList())
                     .asSafe(true) : TextSearch.join(separator, parts);
         });
         Builtin.define(TABLE, "format", "*", (budget, subject, given) -> new BraceFormat(budget, given.written())
-                .format((Text) subject));
+                .format((TracedText) subject));
     }
 
     private static void padding() {
@@ -173,15 +173,18 @@ final class StringMethods {
         });
         define("zfill", "width", (text, given) -> {
             boolean signed = text.toString().startsWith("-") || text.toString().startsWith("+");
-            var zeros = new TextBuilder().append(text.slice(0, signed ? 1 : 0)).repeat(Text.of("0"), room(text, given));
+            var zeros = new TextBuilder().append(text.slice(0, signed ? 1 : 0))
+                    .repeat(TracedText.of("0"), room(text, given));
             return zeros.append(text.slice(signed ? 1 : 0, text.length())).toText();
         });
     }
 
-    private static long room(Text text, CallArguments given) { return Math.max(0, given.integer(0) - text.points()); }
+    private static long room(TracedText text, CallArguments given) {
+        return Math.max(0, given.integer(0) - text.points());
+    }
 
-    private static Text padded(Text text, long left, long right, CallArguments given) {
-        Text fill = given.text(1, Text.of(" "));
+    private static TracedText padded(TracedText text, long left, long right, CallArguments given) {
+        TracedText fill = given.text(1, TracedText.of(" "));
         if (fill.points() != 1) {
             throw TemplateException.because("the fill character must be exactly one character long");
         }

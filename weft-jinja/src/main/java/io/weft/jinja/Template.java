@@ -33,8 +33,8 @@ public final class Template {
     public Rendering render(Map<String, ?> variables) { return render(variables, Clock.systemDefaultZone()); }
 
     /**
-     * @param variables null, booleans, numbers, strings, {@link Text}s, and collections and maps of these; a string is
-     *     the template's own, a text brings its origin
+     * @param variables null, booleans, numbers, strings, {@link TracedText}s, and collections and maps of these; a
+     *     string is the template's own, a text brings its origin
      * @param clock     what strftime_now looks at
      * @throws TemplateException with the line, when the template fails, refuses its input by raise_exception, or goes
      *     beyond its budget

@@ -21,17 +21,17 @@ final class Tests {
         asking("number", Numbers::isNumber);
         asking("integer", Numbers::isInteger);
         asking("float", value -> value instanceof Double);
-        asking("string", value -> value instanceof Text);
+        asking("string", value -> value instanceof TracedText);
         asking("mapping", value -> value instanceof Map);
         asking("iterable", Values::isIterable);
-        asking("sequence", value -> value instanceof Text || value instanceof List || value instanceof Map
+        asking("sequence", value -> value instanceof TracedText || value instanceof List || value instanceof Map
                 || value instanceof Undefined);
         asking("callable", value -> value instanceof Callable || value instanceof Undefined);
-        asking("escaped", value -> value instanceof Text text && text.safe());
+        asking("escaped", value -> value instanceof TracedText text && text.safe());
         asking("lower", value -> Characters.allCased(PythonText.str(value), Character::isLowerCase));
         asking("upper", value -> Characters.allCased(PythonText.str(value), Character::isUpperCase));
-        asking("filter", value -> value instanceof Text name && Filters.TABLE.containsKey(name.toString()));
-        asking("test", value -> value instanceof Text name && Tests.TABLE.containsKey(name.toString()));
+        asking("filter", value -> value instanceof TracedText name && Filters.TABLE.containsKey(name.toString()));
+        asking("test", value -> value instanceof TracedText name && Tests.TABLE.containsKey(name.toString()));
         asking("odd", value -> remainder(value, 2L).equals(1L));
         asking("even", value -> remainder(value, 2L).equals(0L));
         Builtin.define(TABLE, "divisibleby", "num", (budget, value, given) -> remainder(value, given.value(0))
@@ -63,7 +63,7 @@ final class Tests {
 
     /** Python's is: of equal small values there is one, of everything else each is its own. */
     private static boolean isSame(Object a, Object b) {
-        boolean small = a instanceof Boolean || a instanceof Long || a instanceof Text;
+        boolean small = a instanceof Boolean || a instanceof Long || a instanceof TracedText;
         return a == b || small && b != null && a.getClass() == b.getClass() && a.equals(b);
     }
 

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * Builds a {@link Text} from pieces that keep their origins. The one place where long texts are made, so it bounds
- * them: a longer one ends the rendering.
+ * Builds a {@link TracedText} from pieces that keep their origins. The one place where long texts are made, so it
+ * bounds them: a longer one ends the rendering.
  */
 final class TextBuilder {
     /** The longest text, as output or on the way to it. */
     static final int LONGEST = 8 << 20;
 
     private final StringBuilder chars = new StringBuilder();
-    private final List<Text.Run> runs = new ArrayList<>();
+    private final List<TracedText.Run> runs = new ArrayList<>();
 
     int length() { return chars.length(); }
 
@@ -30,7 +30,7 @@ final class TextBuilder {
         return this;
     }
 
-    TextBuilder append(Text text) {
+    TextBuilder append(TracedText text) {
         int start = chars.length();
         append(text.toString());
         for (var run : text.runs()) {
@@ -39,7 +39,7 @@ final class TextBuilder {
         return this;
     }
 
-    TextBuilder repeat(Text text, long times) {
+    TextBuilder repeat(TracedText text, long times) {
         checkRoom(Math.max(0, times) > LONGEST ? LONGEST + 1L : Math.max(0, times) * text.length());
         for (long i = 0; i < times && !text.isEmpty(); i++) {
             append(text);
@@ -48,7 +48,7 @@ final class TextBuilder {
     }
 
     /** Each code point of a text replaced by a string that inherits its origin. */
-    TextBuilder appendMapped(Text text, IntFunction<String> replacement) {
+    TextBuilder appendMapped(TracedText text, IntFunction<String> replacement) {
         String source = text.toString();
         int done = 0;
         for (var run : text.runs()) {
@@ -76,9 +76,9 @@ final class TextBuilder {
         }
         int last = runs.size() - 1;
         if (last >= 0 && runs.get(last).end() == start && runs.get(last).origin() == origin) {
-            runs.set(last, new Text.Run(runs.get(last).start(), end, origin));
+            runs.set(last, new TracedText.Run(runs.get(last).start(), end, origin));
         } else {
-            runs.add(new Text.Run(start, end, origin));
+            runs.add(new TracedText.Run(start, end, origin));
         }
     }
 
@@ -88,5 +88,5 @@ final class TextBuilder {
         }
     }
 
-    Text toText() { return new Text(chars.toString(), List.copyOf(runs), false); }
+    TracedText toText() { return new TracedText(chars.toString(), List.copyOf(runs), false); }
 }

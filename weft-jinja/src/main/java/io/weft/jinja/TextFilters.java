@@ -10,12 +10,12 @@ final class TextFilters {
     private TextFilters() {}
 
     private interface Filter {
-        Object apply(Text text, CallArguments given);
+        Object apply(TracedText text, CallArguments given);
     }
 
     private static void define(Map<String, Builtin> table, String names, String parameters, Filter filter) {
         Builtin.define(table, names, parameters, (budget, value, given) -> {
-            Text text = PythonText.str(value);
+            TracedText text = PythonText.str(value);
             budget.weigh(text);
             return filter.apply(text, given);
         });
@@ -43,7 +43,7 @@ final class TextFilters {
         define(table, "wordcount", "", (text, given) -> wordCount(text.toString()));
         defineForText(table, "truncate", "length? killwords? end? leeway?", TextFilters::truncate);
         define(table, "striptags", "", (text, given) ->
-                TextSearch.join(Text.of(" "), TextSearch.words(withoutTags(text), -1)));
+                TextSearch.join(TracedText.of(" "), TextSearch.words(withoutTags(text), -1)));
         defineForText(table, "urlencode", "", (text, given) -> text.map(TextFilters::percentEncoded));
         Builtin.define(table, "center", "width?", (budget, value, given) ->
             StringMethods.TABLE.get("center").apply(budget, PythonText.str(value), Arguments.of(given.integer(0, 80))));
@@ -56,18 +56,18 @@ final class TextFilters {
 
     private static Object namedValues(Arguments written) {
         var map = new java.util.LinkedHashMap<>();
-        written.named().forEach((name, value) -> map.put(Text.of(name), value));
+        written.named().forEach((name, value) -> map.put(TracedText.of(name), value));
         return map;
     }
 
     /** Each word capitalized, where words begin at white space, hyphens and opening brackets: not quite str.title(). */
-    private static Text title(Text text) {
+    private static TracedText title(TracedText text) {
         var made = new TextBuilder();
         String all = text.toString();
         int start = 0;
         for (int i = 0; i <= all.length(); i++) {
             boolean edge = i == all.length() || "-({[<".indexOf(all.charAt(i)) >= 0
-                    || Characters.isSpace(all.charAt(i));
+                    || PythonSpace.isSpace(all.charAt(i));
             if (edge) {
                 made.append(Characters.capitalize(text.slice(start, i)))
                         .append(text.slice(i, Math.min(i + 1, all.length())));
@@ -77,15 +77,15 @@ final class TextFilters {
         return made.toText().asSafe(text.safe());
     }
 
-    private static Text indent(Text text, CallArguments given) {
-        Text indent = given.value(0, null) instanceof Text own ? own
-                : new TextBuilder().repeat(Text.of(" "), given.integer(0, 4)).toText();
+    private static TracedText indent(TracedText text, CallArguments given) {
+        TracedText indent = given.value(0, null) instanceof TracedText own ? own
+                : new TextBuilder().repeat(TracedText.of(" "), given.integer(0, 4)).toText();
         boolean blankToo = given.truth(2);
         List<Object> lines = TextSearch.lines(new TextBuilder().append(text).append("\n").toText(), false);
-        var made = new TextBuilder().append(given.truth(1) ? indent : Text.EMPTY);
+        var made = new TextBuilder().append(given.truth(1) ? indent : TracedText.EMPTY);
         for (int i = 0; i < lines.size(); i++) {
-            var line = (Text) lines.get(i);
-            made.append(i == 0 ? "" : "\n").append(i > 0 && (blankToo || !line.isEmpty()) ? indent : Text.EMPTY)
+            var line = (TracedText) lines.get(i);
+            made.append(i == 0 ? "" : "\n").append(i > 0 && (blankToo || !line.isEmpty()) ? indent : TracedText.EMPTY)
                     .append(line);
         }
         return made.toText().asSafe(text.safe());
@@ -102,9 +102,9 @@ final class TextFilters {
         return count;
     }
 
-    private static Text truncate(Text text, CallArguments given) {
+    private static TracedText truncate(TracedText text, CallArguments given) {
         long length = given.integer(0, 255), leeway = given.integer(3, 5);
-        Text end = given.text(2, Text.of("..."));
+        TracedText end = given.text(2, TracedText.of("..."));
         if (length < end.points() || leeway < 0) {
             throw TemplateException.because("truncate needs a length of at least %d and a leeway of at least 0",
                     end.points());
@@ -112,13 +112,13 @@ final class TextFilters {
         if (text.points() <= length + leeway) {
             return text;
         }
-        Text kept = text.slice(0, text.offset((int) (length - end.points())));
+        TracedText kept = text.slice(0, text.offset((int) (length - end.points())));
         int space = kept.toString().lastIndexOf(' ');
         return new TextBuilder().append(given.truth(1) || space < 0 ? kept : kept.slice(0, space)).append(end).toText();
     }
 
-    private static Text withoutTags(Text text) {
-        var kept = new ArrayList<Text>();
+    private static TracedText withoutTags(TracedText text) {
+        var kept = new ArrayList<TracedText>();
         String all = text.toString();
         int done = 0;
         for (int open = all.indexOf('<'); open >= 0; open = all.indexOf('<', done)) {
@@ -131,7 +131,7 @@ final class TextFilters {
             done = close + (comment ? 3 : 1);
         }
         kept.add(text.slice(done, all.length()));
-        return TextSearch.join(Text.EMPTY, kept);
+        return TextSearch.join(TracedText.EMPTY, kept);
     }
 
     private static String percentEncoded(int c) {

@@ -9,7 +9,7 @@ final class TextSearch {
     private TextSearch() {}
 
     /** str.split(): between separators. @param most how many cuts at most; negative: as many as there are */
-    static List<Object> split(Text text, Text separator, long most) {
+    static List<Object> split(TracedText text, TracedText separator, long most) {
         String all = text.toString(), cut = notEmpty(separator);
         var parts = new ArrayList<>();
         int start = 0;
@@ -23,7 +23,7 @@ final class TextSearch {
     }
 
     /** str.rsplit(): the same from the right. */
-    static List<Object> splitRight(Text text, Text separator, long most) {
+    static List<Object> splitRight(TracedText text, TracedText separator, long most) {
         String all = text.toString(), cut = notEmpty(separator);
         var parts = new ArrayList<>();
         int end = all.length();
@@ -37,12 +37,12 @@ final class TextSearch {
         return parts;
     }
 
-    private static void addPart(List<Object> parts, Text part) {
+    private static void addPart(List<Object> parts, TracedText part) {
         Budget.listSize(parts.size() + 1L);
         parts.add(part);
     }
 
-    private static String notEmpty(Text separator) {
+    private static String notEmpty(TracedText separator) {
         if (separator.isEmpty()) {
             throw TemplateException.because("empty separator");
         }
@@ -50,12 +50,12 @@ final class TextSearch {
     }
 
     /** str.split() without a separator: between runs of white space, none at the ends. */
-    static List<Object> words(Text text, long most) {
+    static List<Object> words(TracedText text, long most) {
         String all = text.toString();
         var parts = new ArrayList<>();
         int i = 0;
         while (true) {
-            while (i < all.length() && Characters.isSpace(all.charAt(i))) {
+            while (i < all.length() && PythonSpace.isSpace(all.charAt(i))) {
                 i++;
             }
             if (i == all.length()) {
@@ -66,7 +66,7 @@ final class TextSearch {
                 return parts;
             }
             int start = i;
-            while (i < all.length() && !Characters.isSpace(all.charAt(i))) {
+            while (i < all.length() && !PythonSpace.isSpace(all.charAt(i))) {
                 i++;
             }
             addPart(parts, text.slice(start, i));
@@ -74,12 +74,12 @@ final class TextSearch {
     }
 
     /** str.rsplit() without a separator. */
-    static List<Object> wordsRight(Text text, long most) {
+    static List<Object> wordsRight(TracedText text, long most) {
         String all = text.toString();
         var parts = new ArrayList<>();
         int i = all.length();
         while (true) {
-            while (i > 0 && Characters.isSpace(all.charAt(i - 1))) {
+            while (i > 0 && PythonSpace.isSpace(all.charAt(i - 1))) {
                 i--;
             }
             if (i == 0) {
@@ -90,7 +90,7 @@ final class TextSearch {
                 break;
             }
             int end = i;
-            while (i > 0 && !Characters.isSpace(all.charAt(i - 1))) {
+            while (i > 0 && !PythonSpace.isSpace(all.charAt(i - 1))) {
                 i--;
             }
             addPart(parts, text.slice(i, end));
@@ -100,7 +100,7 @@ final class TextSearch {
     }
 
     /** str.splitlines(). @param keepEnds whether the line breaks stay */
-    static List<Object> lines(Text text, boolean keepEnds) {
+    static List<Object> lines(TracedText text, boolean keepEnds) {
         String all = text.toString();
         var lines = new ArrayList<>();
         int start = 0;
@@ -117,7 +117,7 @@ final class TextSearch {
     }
 
     /** str.replace(). @param most how many at most; negative: all */
-    static Text replace(Text text, Text old, Text replacement, long most) {
+    static TracedText replace(TracedText text, TracedText old, TracedText replacement, long most) {
         if (old.isEmpty()) {
             return interspersed(text, replacement, most);
         }
@@ -134,33 +134,33 @@ final class TextSearch {
         return count == 0 ? text : made.append(text.slice(done, all.length())).toText();
     }
 
-    private static Text interspersed(Text text, Text replacement, long most) {
+    private static TracedText interspersed(TracedText text, TracedText replacement, long most) {
         var made = new TextBuilder();
         long count = 0;
         for (Object character : text.characters()) {
-            made.append(most < 0 || count++ < most ? replacement : Text.EMPTY).append((Text) character);
+            made.append(most < 0 || count++ < most ? replacement : TracedText.EMPTY).append((TracedText) character);
         }
-        return made.append(most < 0 || count < most ? replacement : Text.EMPTY).toText();
+        return made.append(most < 0 || count < most ? replacement : TracedText.EMPTY).toText();
     }
 
     /** str.partition(): before the first separator, the separator, and after it. */
-    static Tuple partition(Text text, Text separator) {
+    static Tuple partition(TracedText text, TracedText separator) {
         int at = TextFinder.first(text.toString(), notEmpty(separator), 0);
-        return at < 0 ? Tuple.of(text, Text.EMPTY, Text.EMPTY) : around(text, at, at + separator.length());
+        return at < 0 ? Tuple.of(text, TracedText.EMPTY, TracedText.EMPTY) : around(text, at, at + separator.length());
     }
 
     /** str.rpartition(): the same around the last separator. */
-    static Tuple partitionRight(Text text, Text separator) {
+    static Tuple partitionRight(TracedText text, TracedText separator) {
         int at = TextFinder.last(text.toString(), notEmpty(separator), text.length());
-        return at < 0 ? Tuple.of(Text.EMPTY, Text.EMPTY, text) : around(text, at, at + separator.length());
+        return at < 0 ? Tuple.of(TracedText.EMPTY, TracedText.EMPTY, text) : around(text, at, at + separator.length());
     }
 
-    private static Tuple around(Text text, int start, int end) {
+    private static Tuple around(TracedText text, int start, int end) {
         return Tuple.of(text.slice(0, start), text.slice(start, end), text.slice(end, text.length()));
     }
 
     /** str.count(): how often, not overlapping. */
-    static long count(Text text, Text part) {
+    static long count(TracedText text, TracedText part) {
         if (part.isEmpty()) {
             return text.points() + 1L;
         }
@@ -174,11 +174,11 @@ final class TextSearch {
     }
 
     /** sep.join(texts). */
-    static Text join(Text separator, Iterable<?> texts) {
+    static TracedText join(TracedText separator, Iterable<?> texts) {
         var made = new TextBuilder();
         boolean first = true;
         for (Object text : texts) {
-            made.append(first ? Text.EMPTY : separator).append(Values.text(text));
+            made.append(first ? TracedText.EMPTY : separator).append(Values.text(text));
             first = false;
         }
         return made.toText();

@@ -19,7 +19,7 @@ final class Values {
             return false;
         } else if (value instanceof Boolean b) {
             return b;
-        } else if (value instanceof Text text) {
+        } else if (value instanceof TracedText text) {
             return !text.isEmpty();
         } else if (value instanceof Number number) {
             return number instanceof BigInteger || number.doubleValue() != 0;
@@ -33,7 +33,7 @@ final class Values {
     static String typeName(Object value) {
         if (value == null) {
             return "NoneType";
-        } else if (value instanceof Text text) {
+        } else if (value instanceof TracedText text) {
             return text.safe() ? "Markup" : "str";
         } else if (value instanceof Boolean) {
             return "bool";
@@ -64,8 +64,8 @@ final class Values {
     static String objectName(Object value) { return value == null ? "None" : typeName(value) + " object"; }
 
     /** @throws TemplateException when the value is not a text */
-    static Text text(Object value) {
-        if (Undefined.refuse(value) instanceof Text text) {
+    static TracedText text(Object value) {
+        if (Undefined.refuse(value) instanceof TracedText text) {
             return text;
         }
         throw TemplateException.because("expected a str, found %s", typeName(value));
@@ -92,7 +92,7 @@ final class Values {
             return new ArrayList<>(view);
         } else if (value instanceof Stream stream) {
             return stream.drain();
-        } else if (value instanceof Text text) {
+        } else if (value instanceof TracedText text) {
             return text.characters();
         }
         throw TemplateException.because("'%s' object is not iterable", typeName(value));
@@ -105,7 +105,8 @@ final class Values {
     static Map<Object, Object> map(Map<?, ?> map) { return (Map<Object, Object>) map; }
 
     static boolean isIterable(Object value) {
-        return value instanceof Text || value instanceof Collection || value instanceof Map || value instanceof Stream
+        return value instanceof TracedText || value instanceof Collection || value instanceof Map
+                || value instanceof Stream
                 || value instanceof Undefined;
     }
 
@@ -113,7 +114,7 @@ final class Values {
     static long length(Object value) {
         if (value instanceof Undefined) {
             return 0;
-        } else if (value instanceof Text text) {
+        } else if (value instanceof TracedText text) {
             return text.points();
         } else if (value instanceof Collection<?> elements) {
             return elements.size();
@@ -127,8 +128,8 @@ final class Values {
 
     /** Python's {@code element in container}. */
     static boolean contains(Budget budget, Object container, Object element) {
-        if (container instanceof Text text) {
-            if (element instanceof Text part) {
+        if (container instanceof TracedText text) {
+            if (element instanceof TracedText part) {
                 budget.charge(text.weight());
                 return TextFinder.contains(text.toString(), part.toString());
             }
@@ -151,7 +152,7 @@ final class Values {
      */
     static Object key(Budget budget, Object value) {
         budget.charge(1);
-        if (value instanceof Text text) {
+        if (value instanceof TracedText text) {
             budget.charge(text.weight());
         } else if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1L << 53) {
             return number.longValue();
@@ -170,12 +171,12 @@ final class Values {
     /**
      * A Java value as a value of the language, copied: strings become the template's own texts, whole numbers long,
      * fractions double.
-     * @throws IllegalArgumentException for anything that is not null, a boolean, number, string, {@link Text},
+     * @throws IllegalArgumentException for anything that is not null, a boolean, number, string, {@link TracedText},
      *     collection or map of these
      */
     static Object fromJava(Object value) {
         if (value instanceof String string) {
-            return Text.of(string);
+            return TracedText.of(string);
         } else if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return ((Number) value).longValue();
         } else if (value instanceof BigInteger number) {
@@ -191,7 +192,7 @@ final class Values {
             elements.forEach(element -> copy.add(fromJava(element)));
             return copy;
         } else if (value == null || value instanceof Boolean || value instanceof Long || value instanceof Double
-                || value instanceof Text) {
+                || value instanceof TracedText) {
             return value;
         }
         throw new IllegalArgumentException("a template cannot be given a " + value.getClass().getName());

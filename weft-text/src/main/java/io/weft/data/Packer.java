@@ -15,9 +15,6 @@ import java.util.stream.IntStream;
  * stay whole and apart: {@link Batch} starts positions again in each and attention never crosses.
  */
 public final class Packer {
-    /** Rows that TRL packs together, one batch of its {@code map}; packing windows of this size gives its packs. */
-    public static final int TRL_WINDOW = 1000;
-
     private Packer() {}
 
     /**
@@ -78,61 +75,20 @@ public final class Packer {
         return packs.stream().map(pack -> pack.stream().mapToInt(Integer::intValue).toArray()).toList();
     }
 
-    /** Packs each run of {@code window} documents by itself, as TRL does with {@link #TRL_WINDOW}. */
-    public static List<int[]> bestFitDecreasing(int[] lengths, int capacity, int window) {
-        List<int[]> packs = new ArrayList<>();
-        for (int from = 0; from < lengths.length; from += window) {
-            int start = from;
-            for (int[] pack
-                    : bestFitDecreasing(Arrays.copyOfRange(lengths, from, Math.min(lengths.length, from + window)),
-                    capacity)) {
-                packs.add(Arrays.stream(pack).map(i -> i + start).toArray());
-            }
-        }
-        return packs;
-    }
-
     /** Part of a document. @param from its first token in the document  @param length tokens */
-    public record Piece(int document, int from, int length) {}
+    public record Slice(int document, int from, int length) {}
 
     /**
      * Cuts documents longer than the capacity into pieces of that length and a rest: what best-fit decreasing is given
      * for plain text ({@code bfd_split} in TRL). Empty ones vanish.
      */
-    public static List<Piece> pieces(int[] lengths, int capacity) {
-        List<Piece> pieces = new ArrayList<>();
+    public static List<Slice> slices(int[] lengths, int capacity) {
+        List<Slice> slices = new ArrayList<>();
         for (int document = 0; document < lengths.length; document++) {
             for (int from = 0; from < lengths[document]; from += capacity) {
-                pieces.add(new Piece(document, from, Math.min(capacity, lengths[document] - from)));
+                slices.add(new Slice(document, from, Math.min(capacity, lengths[document] - from)));
             }
         }
-        return pieces;
-    }
-
-    /**
-     * Documents end to end, cut wherever a pack is full ({@code wrapped} in TRL): packs of exactly the capacity, and a
-     * rest.
-     */
-    public static List<List<Piece>> wrapped(int[] lengths, int capacity) {
-        List<List<Piece>> packs = new ArrayList<>();
-        List<Piece> pack = new ArrayList<>();
-        int room = capacity;
-        for (int document = 0; document < lengths.length; document++) {
-            for (int from = 0; from < lengths[document]; ) {
-                int length = Math.min(room, lengths[document] - from);
-                pack.add(new Piece(document, from, length));
-                from += length;
-                room -= length;
-                if (room == 0) {
-                    packs.add(List.copyOf(pack));
-                    pack.clear();
-                    room = capacity;
-                }
-            }
-        }
-        if (!pack.isEmpty()) {
-            packs.add(List.copyOf(pack));
-        }
-        return packs;
+        return slices;
     }
 }

@@ -1,5 +1,6 @@
 package io.weft.metric;
 
+import io.weft.jinja.PythonSpace;
 import java.util.Arrays;
 import java.util.List;
 
@@ -44,9 +45,9 @@ public record Bleu(double score,
     }
 
     private static void add(GramMatches sum, String prediction, List<String> references, BleuTokens cut) {
-        List<List<String>> tokens = references.stream().map(reference -> cut.tokens(PythonText.stripEnd(reference)))
+        List<List<String>> tokens = references.stream().map(reference -> cut.tokens(PythonSpace.stripEnd(reference)))
                 .toList();
-        sum.add(cut.tokens(PythonText.stripEnd(prediction)), tokens, GramMatches.ReferenceLength.CLOSEST);
+        sum.add(cut.tokens(PythonSpace.stripEnd(prediction)), tokens, GramMatches.ReferenceLength.CLOSEST);
     }
 
     private static Bleu of(GramMatches sum, boolean effectiveOrder) {

@@ -1,5 +1,6 @@
 package io.weft.metric;
 
+import io.weft.jinja.PythonSpace;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -20,7 +21,7 @@ public enum BleuTokens {
     ZH("zh") {
         @Override public List<String> tokens(String text) {
             StringBuilder spaced = new StringBuilder();
-            PythonText.strip(text).codePoints().forEach(c -> {
+            PythonSpace.strip(text).codePoints().forEach(c -> {
                 if (chinese(c)) {
                     spaced.append(' ').appendCodePoint(c).append(' ');
                 } else {
@@ -33,12 +34,12 @@ public enum BleuTokens {
     /** One token per character that is not white space. */
     CHARACTERS("char") {
         @Override public List<String> tokens(String text) {
-            return PythonText.characters(text).stream().filter(c -> !PythonText.isSpace(c.codePointAt(0))).toList();
+            return characters(text).stream().filter(c -> !PythonSpace.isSpace(c.codePointAt(0))).toList();
         }
     },
     /** White space alone. */
     NONE("none") {
-        @Override public List<String> tokens(String text) { return PythonText.split(text); }
+        @Override public List<String> tokens(String text) { return PythonSpace.split(text); }
     };
 
     private static final Pattern PUNCTUATION = Pattern.compile("([{-~\\[-` -&(-+:-@/])");
@@ -58,6 +59,11 @@ public enum BleuTokens {
 
     BleuTokens(String label) { this.label = label; }
 
+    /** One string a code point, white space among them. */
+    static List<String> characters(String text) {
+        return text.codePoints().mapToObj(Character::toString).toList();
+    }
+
     /** sacrebleu's name of the tokeniser, to show beside a score. */
     public String label() { return label; }
 
@@ -68,7 +74,7 @@ public enum BleuTokens {
         String split = PUNCTUATION.matcher(line).replaceAll(" $1 ");
         split = PERIOD_AFTER_OTHER.matcher(split).replaceAll("$1 $2 ");
         split = PERIOD_BEFORE_OTHER.matcher(split).replaceAll(" $1 $2");
-        return PythonText.split(DASH_AFTER_DIGIT.matcher(split).replaceAll("$1 $2 "));
+        return PythonSpace.split(DASH_AFTER_DIGIT.matcher(split).replaceAll("$1 $2 "));
     }
 
     private static boolean chinese(int c) {

@@ -1,5 +1,6 @@
 package io.weft.metric;
 
+import io.weft.jinja.PythonSpace;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,7 +67,7 @@ public final class Chrf {
     /** Words with one punctuation mark split off: the last character, or else the first. */
     private static List<String> words(String text) {
         List<String> words = new ArrayList<>();
-        for (String word : PythonText.split(text)) {
+        for (String word : PythonSpace.split(text)) {
             int last = word.length() - 1;
             if (last > 0 && PUNCTUATION.indexOf(word.charAt(last)) >= 0) {
                 words.addAll(List.of(word.substring(0, last), word.substring(last)));

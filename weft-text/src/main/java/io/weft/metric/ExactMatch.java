@@ -1,5 +1,6 @@
 package io.weft.metric;
 
+import io.weft.jinja.PythonSpace;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,7 @@ public record ExactMatch(int rows, int strictMatches, int normalisedMatches) {
 
     /** Whether one prediction matches strictly. */
     public static boolean strictly(String prediction, String reference) {
-        return PythonText.strip(prediction).equals(PythonText.strip(reference));
+        return PythonSpace.strip(prediction).equals(PythonSpace.strip(reference));
     }
 
     /** Whether one prediction matches when both are normalised. */
@@ -43,6 +44,6 @@ public record ExactMatch(int rows, int strictMatches, int normalisedMatches) {
 
     static String normalise(String text) {
         String folded = Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
-        return PythonText.stripEnd(FULL_STOP.matcher(String.join(" ", PythonText.split(folded))).replaceFirst(""));
+        return PythonSpace.stripEnd(FULL_STOP.matcher(String.join(" ", PythonSpace.split(folded))).replaceFirst(""));
     }
 }

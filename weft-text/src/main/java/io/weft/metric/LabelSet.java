@@ -1,5 +1,6 @@
 package io.weft.metric;
 
+import io.weft.jinja.PythonSpace;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -41,5 +42,5 @@ public final class LabelSet {
         return Classification.of(stripped(predictions), stripped(heldOutAnswers), labels);
     }
 
-    private static List<String> stripped(List<String> texts) { return texts.stream().map(PythonText::strip).toList(); }
+    private static List<String> stripped(List<String> texts) { return texts.stream().map(PythonSpace::strip).toList(); }
 }

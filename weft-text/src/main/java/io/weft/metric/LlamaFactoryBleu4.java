@@ -17,8 +17,8 @@ public final class LlamaFactoryBleu4 {
         Corpus.requirePairs(predictions, references);
         double sum = 0;
         for (int i = 0; i < predictions.size(); i++) {
-            double score = NltkBleu.sentence(PythonText.characters(predictions.get(i)),
-                    PythonText.characters(references.get(i)), NltkBleu.Smoothing.METHOD_3);
+            double score = NltkBleu.sentence(BleuTokens.characters(predictions.get(i)),
+                    BleuTokens.characters(references.get(i)), NltkBleu.Smoothing.METHOD_3);
             sum += new BigDecimal(score * 100).setScale(4, RoundingMode.HALF_EVEN).doubleValue();
         }
         return predictions.isEmpty() ? 0 : sum / predictions.size();

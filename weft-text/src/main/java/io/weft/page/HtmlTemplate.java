@@ -1,7 +1,7 @@
 package io.weft.page;
 
 import io.weft.jinja.Template;
-import io.weft.jinja.Text;
+import io.weft.jinja.TracedText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -45,11 +45,11 @@ public final class HtmlTemplate {
         List<String> given = new ArrayList<>();
         Map<String, Object> standIns = new LinkedHashMap<>();
         values.forEach((name, value) -> standIns.put(name, standIn(value, given)));
-        Text page = template.render(standIns).text();
+        TracedText page = template.render(standIns).text();
         String chars = page.toString();
         StringBuilder html = new StringBuilder();
         int done = 0;
-        for (Text.Run run : page.runs()) {
+        for (TracedText.Run run : page.runs()) {
             html.append(chars, done, run.start());
             html.append(given.get(run.origin()).repeat(run.end() - run.start()));
             done = run.end();
@@ -70,8 +70,8 @@ public final class HtmlTemplate {
         return value instanceof String text ? standIn(text, VisibleText.html(text), given) : value;
     }
 
-    private static Text standIn(String text, String html, List<String> given) {
+    private static TracedText standIn(String text, String html, List<String> given) {
         given.add(html);
-        return text.isEmpty() ? Text.EMPTY : Text.of(STAND_IN, given.size() - 1);
+        return text.isEmpty() ? TracedText.EMPTY : TracedText.of(STAND_IN, given.size() - 1);
     }
 }

@@ -11,6 +11,7 @@ import io.weft.data.Sample;
 import io.weft.data.Text;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
+import io.weft.token.chat.MessageTemplate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +33,7 @@ import static io.weft.problem.Language.say;
 public final class ConversationEncoder {
     private final Tokenizer tokenizer;
     private final Optional<MessageTemplate> template;
-    private final PieceEncoder pieces;
+    private final SegmentEncoder segments;
     private final String answerMarker;
     private final int maxLength;
     private final OverLength overLength;
@@ -42,7 +43,7 @@ public final class ConversationEncoder {
             Optional<MessageTemplate> template, String answerMarker, int maxLength, OverLength overLength) {
         this.tokenizer = tokenizer;
         this.template = template;
-        this.pieces = new PieceEncoder(tokenizer);
+        this.segments = new SegmentEncoder(tokenizer);
         this.answerMarker = answerMarker;
         this.maxLength = maxLength;
         this.overLength = overLength;
@@ -117,7 +118,7 @@ public final class ConversationEncoder {
      * token nothing can be learned.
      */
     private List<List<MaskedTokens>> split(MaskedTokens text) {
-        return Packer.pieces(new int[] {text.ids().length}, maxLength).stream()
+        return Packer.slices(new int[] {text.ids().length}, maxLength).stream()
                 .map(piece -> List.of(text.part(piece.from(), piece.length()))).toList();
     }
 
@@ -150,7 +151,7 @@ public final class ConversationEncoder {
      */
     public int[] encodePrompt(List<Message> messages) {
         if (template.isPresent()) {
-            return pieces.encode(template.get().render(messages, true)).ids();
+            return segments.encode(template.get().render(messages, true)).ids();
         }
         if (messages.size() != 1 || messages.get(0).isAssistant()) {
             throw severalTurns(say("the request"));
@@ -217,7 +218,7 @@ public final class ConversationEncoder {
     }
 
     private MaskedTokens rendered(List<Message> messages) {
-        return MaskedTokens.of(pieces.encode(template.orElseThrow().render(messages, false)));
+        return MaskedTokens.of(segments.encode(template.orElseThrow().render(messages, false)));
     }
 
     private MaskedTokens answered(String prompt, String answer) {
@@ -277,7 +278,7 @@ public final class ConversationEncoder {
 
     /** As {@link #cut}, of what is asked. */
     private MaskedTokens cutPrompt(List<Message> messages, int limit) {
-        MaskedTokens draft = MaskedTokens.of(pieces.encode(template.orElseThrow().render(messages, true)));
+        MaskedTokens draft = MaskedTokens.of(segments.encode(template.orElseThrow().render(messages, true)));
         return draft.ids().length <= limit ? draft : withoutOldestExchange(messages)
                 .map(fewer -> cutPrompt(fewer, limit)).orElseGet(() -> draft.shortened(limit));
     }

@@ -11,8 +11,18 @@ import java.util.Arrays;
  * before, because leading spaces are dropped at the start only.
  */
 public final class DecodeStream {
+    /** What the ids mean: a {@link Tokenizer}. */
+    interface Source {
+        String decode(int[] ids, boolean skipSpecial);
+
+        boolean isSpecial(int id);
+
+        /** True for a token that stands for one byte of a character. */
+        boolean isByte(int id);
+    }
+
     private static final char REPLACEMENT = '\uFFFD';
-    private final Tokenizer tokenizer;
+    private final Source tokenizer;
     private final boolean skipSpecial;
     // tokens of the text returned last, then those not returned yet
     private int[] window = new int[16];
@@ -23,10 +33,10 @@ public final class DecodeStream {
     // text to leave out at the front, and what of it has come; nothing is left out any more when the opening is empty
     private String opening, begun = "";
 
-    DecodeStream(Tokenizer tokenizer, boolean skipSpecial) { this(tokenizer, skipSpecial, ""); }
+    DecodeStream(Source tokenizer, boolean skipSpecial) { this(tokenizer, skipSpecial, ""); }
 
     /** @param opening left out where the text begins with it, and where it ends before it would be complete */
-    DecodeStream(Tokenizer tokenizer, boolean skipSpecial, String opening) {
+    DecodeStream(Source tokenizer, boolean skipSpecial, String opening) {
         this.tokenizer = tokenizer;
         this.skipSpecial = skipSpecial;
         this.opening = opening;

@@ -12,7 +12,7 @@ import java.util.List;
 record MaskedTokens(int[] ids, boolean[] trained, boolean[] fixed) {
     static final MaskedTokens NOTHING = new MaskedTokens(new int[0], new boolean[0], new boolean[0]);
 
-    static MaskedTokens of(PieceEncoder.Tokens tokens) {
+    static MaskedTokens of(SegmentEncoder.Tokens tokens) {
         boolean[] fixed = new boolean[tokens.ids().length];
         for (int i = 0; i < fixed.length; i++) {
             fixed[i] = !tokens.literal()[i];

@@ -12,7 +12,8 @@ import static io.weft.problem.Language.say;
  * Reads one message of Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding), of a file that is not
  * trusted: every length is checked before anything is read, and whatever does not fit is refused with file and byte.
  * Fields that are not asked for can be skipped, as the format intends; groups, which nothing has used since 2008, are
- * refused.
+ * refused. (protobuf-java's CodedInputStream takes a number of more than 64 bits, a number where a text is asked for,
+ * and a tag of more than 32 bits without a word, and says of no error where it is.)
  * <pre>
  *   while (message.next()) {
  *       switch (message.field()) {

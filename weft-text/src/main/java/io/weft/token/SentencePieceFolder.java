@@ -3,6 +3,7 @@ package io.weft.token;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.file.JsonFile;
 import io.weft.problem.UserError;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import static io.weft.problem.Language.say;
 /**
  * A model folder whose tokenizer is a {@code tokenizer.model}, read as the Hugging Face stack reads it: the tokens that
  * tokenizer_config.json and added_tokens.json add follow the pieces, and a text begins with the begin token unless
- * {@code add_bos_token} is false (Llama's way), or with ChatGLM's {@code [gMASK] sop}.
+ * {@code add_bos_token} is false (Llama's way), or with what the family's {@link TokenizerRule} says.
  *
  * @param root   the tokenizer.json that gives the same ids
  * @param tokens spelling of the begin, end and padding token where tokenizer_config.json names none, by its key there
@@ -27,20 +28,17 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
     static final String FILE = "tokenizer.model";
 
     /** @throws UserError when the model is broken or not to be reproduced, or the files beside it say something else */
-    static SentencePieceFolder read(Path folder) {
+    static SentencePieceFolder read(Path folder, TokenizerRule rule) {
         SentencePieceModel model = SentencePieceModel.read(folder.resolve(FILE));
         ObjectNode root = SentencePieceJson.of(model);
-        boolean chatGlm = ChatGlm.isFolder(folder);
         Map<Integer, ObjectNode> added = new TreeMap<>();
         Set<String> pieces = new HashSet<>();
         model.pieces().forEach(piece -> pieces.add(piece.text()));
-        if (chatGlm) {
-            for (String command : ChatGlm.COMMANDS) {
-                int id = model.pieces().size() + added.size();
-                added.put(id, SentencePieceJson.added(id, ChatGlm.spelling(command, pieces.contains(command)), true));
-            }
+        for (String command : rule.commands()) {
+            int id = model.pieces().size() + added.size();
+            added.put(id, SentencePieceJson.added(id, rule.spelling(command, pieces.contains(command)), true));
         }
-        addConfigured(folder, model, pieces, added);
+        addConfigured(folder, rule, model, pieces, added);
         int next = model.pieces().size();
         for (var entry : added.entrySet()) {
             if (entry.getKey() != next++) {
@@ -52,45 +50,45 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
         }
         ((ArrayNode) root.get("added_tokens")).addAll(added.values());
         List<Integer> before = new ArrayList<>(), after = new ArrayList<>();
-        JsonNode config = TokenizerFile.optionalJson(folder.resolve("tokenizer_config.json"));
-        if (chatGlm) {
-            ChatGlm.PREFIX.forEach(command -> before.add(model.pieces().size() + ChatGlm.COMMANDS.indexOf(command)));
-        } else {
+        JsonNode config = JsonFile.optional(folder.resolve("tokenizer_config.json"));
+        rule.prefix().forEach(command -> before.add(model.pieces().size() + rule.commands().indexOf(command)));
+        if (rule.prefix().isEmpty()) {
             addIfWanted(folder, config, "bos", true, model, model.begin(), added, before);
             addIfWanted(folder, config, "eos", false, model, model.end(), added, after);
         }
         if (!before.isEmpty() || !after.isEmpty()) {
             root.set("post_processor", template(before, after));
         }
-        String pad = chatGlm ? model.unknown().text() : model.control(model.pad()).isPresent() ? model.pad() : "";
+        String pad = rule.padsWithUnknown() ? model.unknown().text() : model.control(model.pad()).isPresent()
+                ? model.pad() : "";
         return new SentencePieceFolder(model, root, Map.of("bos_token", model.control(model.begin()).isPresent()
                 ? model.begin() : "",
                 "eos_token", model.control(model.end()).isPresent() ? model.end() : "", "pad_token", pad));
     }
 
     /** Tokens of added_tokens_decoder in tokenizer_config.json, and of added_tokens.json. */
-    private static void addConfigured(Path folder, SentencePieceModel model,
+    private static void addConfigured(Path folder, TokenizerRule rule, SentencePieceModel model,
             Set<String> pieces, Map<Integer, ObjectNode> added) {
         Path config = folder.resolve("tokenizer_config.json"), older = folder.resolve("added_tokens.json");
-        TokenizerFile.optionalJson(older).properties()
+        JsonFile.optional(older).properties()
                 .forEach(entry -> add(older, entry.getValue().asInt(-1), entry.getKey(),
-                special(folder, entry.getKey()), model, pieces,
+                special(folder, entry.getKey()), rule, model, pieces,
                 added));
-        TokenizerFile.optionalJson(config).path("added_tokens_decoder").properties().forEach(entry -> {
+        JsonFile.optional(config).path("added_tokens_decoder").properties().forEach(entry -> {
             int id = entry.getKey().matches("\\d{1,9}") ? Integer.parseInt(entry.getKey()) : -1;
             add(config, id, entry.getValue().path("content").asText(), entry.getValue().path("special").asBoolean(),
-                    model, pieces, added);
+                    rule, model, pieces, added);
         });
     }
 
-    private static void add(Path file, int id, String content, boolean special, SentencePieceModel model,
-            Set<String> pieces, Map<Integer, ObjectNode> added) {
+    private static void add(Path file, int id, String content, boolean special, TokenizerRule rule,
+            SentencePieceModel model, Set<String> pieces, Map<Integer, ObjectNode> added) {
         String there = id >= 0 && id < model.pieces().size() ? model.pieces().get(id).text() : added.containsKey(id)
                 ? added.get(id).path("content").asText() : null;
         if (content.equals(there)) {
             return;
         }
-        boolean command = there != null && there.equals(ChatGlm.spelling(content, true));
+        boolean command = there != null && there.equals(rule.spelling(content, true));
         if (!command && (there != null || pieces.contains(content) || content.isEmpty() || id < 0)) {
             throw UserError.of(say("%s: token '%s' has the id %d, but %s has '%s' there; take the files of one model",
                     file, content, id, FILE, there == null ? "" : there));
@@ -102,7 +100,7 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
 
     private static boolean special(Path folder, String token) {
         for (String name : new String[] {"special_tokens_map.json", "tokenizer_config.json"}) {
-            for (JsonNode value : TokenizerFile.optionalJson(folder.resolve(name))) {
+            for (JsonNode value : JsonFile.optional(folder.resolve(name))) {
                 for (JsonNode one : value.isArray() ? value : List.of(value)) {
                     if ((one.isObject() ? one.path("content") : one).asText().equals(token)) {
                         return true;

@@ -1,6 +1,7 @@
 package io.weft.token;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.file.JsonFile;
 import io.weft.problem.UserError;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ import static io.weft.problem.Language.say;
  * ({@code <tool_call>} of Qwen) are words like any other. Every method but {@link #close} may be called from several
  * threads at once; after {@link #close} they throw {@link IllegalStateException}.
  */
-public final class Tokenizer implements AutoCloseable {
+public final class Tokenizer implements DecodeStream.Source, AutoCloseable {
     private final Vocabulary vocabulary;
     private final NativeTokenizer asWritten;                         // recognises the text of special tokens
     private final NativeTokenizer guarded;                           // knows special tokens by secret words only
@@ -29,10 +30,10 @@ public final class Tokenizer implements AutoCloseable {
     private final int[] prefix;
     // where SentencePiece's decoding is at hand; else the native one
     private final Optional<SentencePieceDecoder> decoder;
-    private final boolean chatGlm;
+    private final TokenizerRule rule;
 
     private Tokenizer(TokenizerFile file, NativeTokenizer asWritten, NativeTokenizer guarded, OptionalInt bos,
-            OptionalInt eos, OptionalInt pad, boolean chatGlm) {
+            OptionalInt eos, OptionalInt pad, TokenizerRule rule) {
         this.vocabulary = file.vocabulary();
         this.asWritten = asWritten;
         this.guarded = guarded;
@@ -41,7 +42,7 @@ public final class Tokenizer implements AutoCloseable {
         this.pad = pad;
         this.prefix = idsBeforeEveryText(asWritten);
         this.decoder = file.sentencePiece().map(folder -> new SentencePieceDecoder(folder.model(), vocabulary));
-        this.chatGlm = chatGlm;
+        this.rule = rule;
     }
 
     /**
@@ -52,12 +53,13 @@ public final class Tokenizer implements AutoCloseable {
      *     in the vocabulary
      */
     public static Tokenizer read(Path folder) {
-        TokenizerFile file = TokenizerFile.read(folder);
+        TokenizerRule rule = TokenizerRules.of(folder);
+        TokenizerFile file = TokenizerFile.read(folder, rule);
         OptionalInt bos = named(folder, file, "bos_token"), eos = named(folder, file, "eos_token"),
                 pad = named(folder, file, "pad_token");
         NativeTokenizer asWritten = file.asWritten();
         try {
-            return new Tokenizer(file, asWritten, file.guarded(), bos, eos, pad, ChatGlm.isFolder(folder));
+            return new Tokenizer(file, asWritten, file.guarded(), bos, eos, pad, rule);
         } catch (RuntimeException e) {
             asWritten.close();
             throw e;
@@ -67,7 +69,7 @@ public final class Tokenizer implements AutoCloseable {
     private static OptionalInt named(Path folder, TokenizerFile file, String key) {
         for (String name : new String[] {"tokenizer_config.json", "special_tokens_map.json"}) {
             Path path = folder.resolve(name);
-            JsonNode value = TokenizerFile.optionalJson(path).path(key);
+            JsonNode value = JsonFile.optional(path).path(key);
             String token = value.isObject() ? value.path("content").asText("") : value.asText("");
             if (value.isNull() || token.isEmpty()) {
                 continue;
@@ -98,11 +100,11 @@ public final class Tokenizer implements AutoCloseable {
 
     /**
      * Ids of the text with those that the tokenizer adds to every text (Llama's BOS); the text of a special token is
-     * that token, except with ChatGLM, whose commands are no text.
+     * that token, except where a family's commands are no text.
      */
     public int[] encode(String text) {
-        return chatGlm ? IntStream.concat(Arrays.stream(prefix), Arrays.stream(encodePlain(text))).toArray()
-                : asWritten.ids(text, true);
+        return rule.commands().isEmpty() ? asWritten.ids(text, true)
+                : IntStream.concat(Arrays.stream(prefix), Arrays.stream(encodePlain(text))).toArray();
     }
 
     /**
@@ -131,7 +133,7 @@ public final class Tokenizer implements AutoCloseable {
      *
      * @param skipSpecial whether special tokens give nothing
      */
-    public String decode(int[] ids, boolean skipSpecial) {
+    @Override public String decode(int[] ids, boolean skipSpecial) {
         return decoder.isPresent() ? decoder.get().decode(ids, skipSpecial) : asWritten.decode(ids, skipSpecial);
     }
 
@@ -144,13 +146,11 @@ public final class Tokenizer implements AutoCloseable {
     /** The token that ends an answer, as tokenizer_config.json names it, or else tokenizer.model. */
     public OptionalInt eos() { return eos; }
 
-    /** What a model writes when its answer is over: {@link #eos}, and with ChatGLM the role that speaks next. */
+    /** What a model writes when its answer is over: {@link #eos}, and with some families the role that speaks next. */
     public Set<Integer> endIds() {
         Set<Integer> ids = new TreeSet<>();
         eos.ifPresent(ids::add);
-        if (chatGlm) {
-            ChatGlm.NEXT_ROLES.forEach(role -> vocabulary.id(role).ifPresent(ids::add));
-        }
+        rule.turnEnds().forEach(token -> vocabulary.id(token).ifPresent(ids::add));
         return ids;
     }
 
@@ -173,10 +173,10 @@ public final class Tokenizer implements AutoCloseable {
     public Optional<String> token(int id) { return Optional.ofNullable(vocabulary.token(id)); }
 
     /** True for added tokens that the file marks as special. */
-    public boolean isSpecial(int id) { return vocabulary.isSpecial(id); }
+    @Override public boolean isSpecial(int id) { return vocabulary.isSpecial(id); }
 
     /** True for a token that stands for one byte of a character, in vocabularies that have such ({@code <0xE4>}). */
-    boolean isByte(int id) { return vocabulary.isByte(id); }
+    @Override public boolean isByte(int id) { return vocabulary.isByte(id); }
 
     /** Frees the native memory. To be called when no other thread uses this tokenizer any more. */
     @Override public void close() {

@@ -2,11 +2,10 @@ package io.weft.token;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.file.JsonFile;
 import io.weft.problem.UserError;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +22,6 @@ import static io.weft.problem.Language.say;
  * ids of the added tokens after them.)
  */
 final class TokenizerFile {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> MODELS = Set.of("BPE", "Unigram", "WordPiece", "WordLevel");
     private final Path path;
     private final ObjectNode root;
@@ -42,7 +40,7 @@ final class TokenizerFile {
      *
      * @throws UserError when the folder holds neither that can be used, saying why
      */
-    static TokenizerFile read(Path folder) {
+    static TokenizerFile read(Path folder, TokenizerRule rule) {
         Path path = folder.resolve("tokenizer.json");
         if (!Files.isRegularFile(path)) {
             Path model = folder.resolve(SentencePieceFolder.FILE);
@@ -51,10 +49,10 @@ final class TokenizerFile {
                         say("%s: there is no such file, nor a tokenizer.model; a model folder needs one of the two",
                         path));
             }
-            SentencePieceFolder read = SentencePieceFolder.read(folder);
+            SentencePieceFolder read = SentencePieceFolder.read(folder, rule);
             return new TokenizerFile(model, read.root(), Optional.of(read));
         }
-        JsonNode root = json(path);
+        ObjectNode root = JsonFile.object(path);
         JsonNode type = root.path("model").path("type");
         // files from before the type was written are BPE
         boolean untyped = type.isMissingNode() && root.path("model").has("merges");
@@ -63,26 +61,8 @@ final class TokenizerFile {
                     path, type.isMissingNode() ? say("missing") : type));
         }
         // settings of whoever saved the file; lengths are Weft's to decide
-        ((ObjectNode) root).putNull("truncation").putNull("padding");
-        return new TokenizerFile(path, (ObjectNode) root, Optional.empty());
-    }
-
-    /**
-     * A JSON file beside it, or a missing node when there is none.
-     *
-     * @throws UserError when it cannot be read as JSON
-     */
-    static JsonNode optionalJson(Path path) { return Files.isRegularFile(path) ? json(path) : JSON.missingNode(); }
-
-    private static JsonNode json(Path path) {
-        try {
-            return JSON.readTree(Files.readAllBytes(path));
-        } catch (JsonProcessingException e) {
-            throw UserError.of(say("%s line %d column %d: not valid JSON (%s); fetch the file again",
-                    path, e.getLocation().getLineNr(), e.getLocation().getColumnNr(), e.getOriginalMessage()), e);
-        } catch (IOException e) {
-            throw UserError.of(say("%s: cannot be read (%s)", path, e.getMessage()), e);
-        }
+        root.putNull("truncation").putNull("padding");
+        return new TokenizerFile(path, root, Optional.empty());
     }
 
     Path path() { return path; }
@@ -129,7 +109,7 @@ final class TokenizerFile {
             });
         }
         if (model.get("merges") instanceof ArrayNode merges) {
-            var kept = JSON.createArrayNode();
+            var kept = JsonFile.JSON.createArrayNode();
             // nor may ordinary text be merged into a special token
             for (JsonNode merge : merges) {
                 String[] parts = merge.isArray() ? new String[] {merge.path(0).asText(), merge.path(1).asText()}
@@ -146,7 +126,7 @@ final class TokenizerFile {
 
     private NativeTokenizer load(JsonNode json) {
         try {
-            return new NativeTokenizer(JSON.writeValueAsBytes(json));
+            return new NativeTokenizer(JsonFile.JSON.writeValueAsBytes(json));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         } catch (IllegalArgumentException e) {

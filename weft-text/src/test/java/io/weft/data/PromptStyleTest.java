@@ -2,6 +2,7 @@ package io.weft.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.golden.Golden;
+import io.weft.jinja.PythonSpace;
 import io.weft.settings.Word;
 import org.junit.jupiter.api.Test;
 
@@ -23,15 +24,15 @@ class PromptStyleTest {
     }
 
     @Test void spacesArePythonsAndNotJavas() {
-        assertThat(PythonStrip.strip("\u3000\u00a0\u0085\u001c a b \u2028\u202f\u205f\u1680\n")).isEqualTo("a b");
-        assertThat(PythonStrip.strip("\u200b\ufeff\u180e\u0000a")).isEqualTo("\u200b\ufeff\u180e\u0000a");
-        assertThat(PythonStrip.strip(" \t ")).isEmpty();
+        assertThat(PythonSpace.strip("\u3000\u00a0\u0085\u001c a b \u2028\u202f\u205f\u1680\n")).isEqualTo("a b");
+        assertThat(PythonSpace.strip("\u200b\ufeff\u180e\u0000a")).isEqualTo("\u200b\ufeff\u180e\u0000a");
+        assertThat(PythonSpace.strip(" \t ")).isEmpty();
     }
 
     @Test void goldenStrip() {
         int cases = 0;
         for (JsonNode c : Golden.json("sft/prompts_golden.json").get("strip")) {
-            assertThat(PythonStrip.strip(c.get("text").asText())).isEqualTo(c.get("stripped").asText());
+            assertThat(PythonSpace.strip(c.get("text").asText())).isEqualTo(c.get("stripped").asText());
             cases++;
         }
         Golden.ran("sft/strip", cases);

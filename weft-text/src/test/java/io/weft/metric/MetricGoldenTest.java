@@ -96,7 +96,7 @@ class MetricGoldenTest {
                 Golden.skipped("metrics/nltk " + method.getKey(), "not a smoothing that Weft knows");
             }
         });
-        nltk(golden.at("/nltk/sentence_zh_char_method1"), chinesePredictions, chineseReferences, PythonText::characters,
+        nltk(golden.at("/nltk/sentence_zh_char_method1"), chinesePredictions, chineseReferences, BleuTokens::characters,
                 NltkBleu.Smoothing.METHOD_1);
         double corpus = NltkBleu.corpus(englishPredictions.stream().map(BleuTokens.NONE::tokens).toList(),
                 englishReferences.stream().map(BleuTokens.NONE::tokens).toList());

@@ -7,6 +7,8 @@ import io.weft.data.OverLength;
 import io.weft.data.Place;
 import io.weft.problem.UserError;
 import io.weft.token.SentencePieceModel.Type;
+import io.weft.token.chat.ChatTemplate;
+import io.weft.token.chat.Segment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +38,7 @@ class ChatGlm3FormTest {
         Files.writeString(folder.resolve("tokenizer_config.json"), CONFIG.formatted(""));
     }
 
-    private int command(String name) { return model.size() + ChatGlm.COMMANDS.indexOf(name); }
+    private int command(String name) { return model.size() + new ChatGlmRule().commands().indexOf(name); }
 
     /** Ids as the published code puts them together: each line and each content encoded by itself. */
     private int[] built(Object... parts) {
@@ -81,11 +83,11 @@ class ChatGlm3FormTest {
 
     @Test void aToolCallIsLearnedWithItsNameAndWhatTheToolReturnsIsNot() {
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
-            var form = ChatGlm3Form.of(folder, tokenizer).orElseThrow();
-            var turns = List.of(new ChatGlm3Form.Turn("user", "", "a"),
-                    new ChatGlm3Form.Turn("assistant", "train", "cat"), new ChatGlm3Form.Turn("tool", "", "ab"),
-                    new ChatGlm3Form.Turn("assistant", "", "the"));
-            var tokens = new PieceEncoder(tokenizer).encode(form.renderTurns(turns, false));
+            var form = form(tokenizer);
+            var turns = List.of(new ChatGlm3Template.Turn("user", "", "a"),
+                    new ChatGlm3Template.Turn("assistant", "train", "cat"), new ChatGlm3Template.Turn("tool", "", "ab"),
+                    new ChatGlm3Template.Turn("assistant", "", "the"));
+            var tokens = new SegmentEncoder(tokenizer).encode(form.renderTurns(turns, false));
             int user = command("<|user|>"), assistant = command("<|assistant|>"),
                     observation = command("<|observation|>");
             assertThat(tokens.ids())
@@ -94,7 +96,7 @@ class ChatGlm3FormTest {
                     "the", 2));
             assertThat(learned(new Example(tokens.ids(), tokens.trained())))
                     .containsExactly(built("train\n", "cat", observation, "\n", "the", 2));
-            assertThatThrownBy(() -> form.renderTurns(List.of(new ChatGlm3Form.Turn("judge", "", "a")), true))
+            assertThatThrownBy(() -> form.renderTurns(List.of(new ChatGlm3Template.Turn("judge", "", "a")), true))
                     .isInstanceOf(UserError.class).hasMessageContaining("'judge'");
         }
     }
@@ -103,7 +105,7 @@ class ChatGlm3FormTest {
         Map<String, Object> tool = new LinkedHashMap<>();
         tool.put("name", "天气");
         tool.put("parameters", Map.of("city", "string"));
-        assertThat(ChatGlm3Form.Turn.system("回答", List.of(tool)).content())
+        assertThat(ChatGlm3Template.Turn.system("回答", List.of(tool)).content())
                 .isEqualTo("回答\n[\n    {\n        \"name\": \"天气\",\n        \"parameters\": {\n            \"city\": "
                 + "\"string\"\n        }\n    }\n]");
     }
@@ -149,13 +151,13 @@ class ChatGlm3FormTest {
         Files.writeString(folder.resolve("tokenizer_config.json"),
                 CONFIG.formatted(", \"chat_template\": \"" + PUBLISHED + "\""));
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
-            assertThat(ChatGlm3Form.of(folder, tokenizer)).isPresent();
+            assertThat(ChatForms.of(folder).orElseThrow().name()).isEqualTo("chatglm3");
             Files.writeString(folder.resolve("tokenizer_config.json"),
                     CONFIG.formatted(", \"chat_template\": \"{{ messages[0].content }}\""));
-            assertThat(ChatGlm3Form.of(folder, tokenizer)).isEmpty();
+            assertThat(ChatForms.of(folder).orElseThrow().name()).isEqualTo("jinja");
             Files.writeString(folder.resolve("tokenizer_config.json"),
                     CONFIG.formatted(", \"chat_template\": \"{{ raise_exception('no') }}\""));
-            assertThat(ChatGlm3Form.of(folder, tokenizer)).isEmpty();
+            assertThat(ChatForms.of(folder).orElseThrow().name()).isEqualTo("jinja");
         }
     }
 
@@ -163,10 +165,10 @@ class ChatGlm3FormTest {
     @Test void thePublishedTemplateHasTheSameIds() {
         try (Tokenizer tokenizer = Tokenizer.read(TinySentencePiece.ofLlama().piece("[", -900, Type.NORMAL)
                 .write(folder))) {
-            var form = ChatGlm3Form.of(folder, tokenizer).orElseThrow();
+            var form = form(tokenizer);
             var messages = List.of(Message.system("the"), Message.user("a cat\n"), Message.assistant("中国"),
                     Message.user("ab"));
-            assertThat(String.join("", form.render(messages, true).stream().map(Piece::text).toList())
+            assertThat(String.join("", form.render(messages, true).stream().map(Segment::text).toList())
                     .replace("<|sop|>", "sop"))
                     .isEqualTo(ChatTemplate.of("published", PUBLISHED.replace("\\n", "\n"), Map.of())
                     .render(messages, true));
@@ -176,23 +178,23 @@ class ChatGlm3FormTest {
     @Test void otherFoldersHaveNoSuchForm() throws IOException {
         Files.writeString(folder.resolve("tokenizer_config.json"),
                 "{\"name_or_path\": \"THUDM/chatglm2-6b\", \"tokenizer_class\": \"ChatGLMTokenizer\"}");
-        assertThat(ChatGlm3Form.isOf(folder)).isFalse();
+        assertThat(new ChatGlm3Form().isOf(folder)).isFalse();
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"LlamaTokenizer\"}");
-        assertThat(ChatGlm3Form.isOf(folder)).isFalse();
+        assertThat(new ChatGlm3Form().isOf(folder)).isFalse();
         Files.delete(folder.resolve("tokenizer_config.json"));
-        assertThat(ChatGlm3Form.isOf(folder)).isFalse();
+        assertThat(new ChatGlm3Form().isOf(folder)).isFalse();
         Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"chatglm\"}");
-        assertThat(ChatGlm3Form.isOf(folder)).isTrue();
+        assertThat(new ChatGlm3Form().isOf(folder)).isTrue();
         Files.writeString(folder.resolve("tokenization_chatglm.py"),
                 "special_tokens = [\"[MASK]\", \"[gMASK]\", \"[sMASK]\", \"sop\", \"eop\"]");
-        assertThat(ChatGlm3Form.isOf(folder)).isFalse();
+        assertThat(new ChatGlm3Form().isOf(folder)).isFalse();
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"ChatGLM4Tokenizer\"}");
-        assertThat(ChatGlm3Form.isOf(folder)).isFalse();
+        assertThat(new ChatGlm3Form().isOf(folder)).isFalse();
     }
 
     @Test void aTokenizerThatIsNotChatGlm3sIsRefused() {
         try (Tokenizer tokenizer = Tokenizer.read(TinySentencePiece.ofLlama().withoutDummyPrefix().write(folder))) {
-            assertThatThrownBy(() -> ChatGlm3Form.of(folder, tokenizer)).isInstanceOf(UserError.class)
+            assertThatThrownBy(() -> form(tokenizer)).isInstanceOf(UserError.class)
                     .hasMessageContaining("puts no space before a text");
         }
         TinyTokenizers.write(folder);
@@ -202,13 +204,17 @@ class ChatGlm3FormTest {
             throw new java.io.UncheckedIOException(e);
         }
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
-            assertThatThrownBy(() -> ChatGlm3Form.of(folder, tokenizer)).isInstanceOf(UserError.class)
+            assertThatThrownBy(() -> form(tokenizer)).isInstanceOf(UserError.class)
                     .hasMessageContaining("lacks its role tokens");
         }
     }
 
+    private ChatGlm3Template form(Tokenizer tokenizer) {
+        return (ChatGlm3Template) new ChatGlm3Form().template(folder, tokenizer);
+    }
+
     private ConversationEncoder encoder(Tokenizer tokenizer) {
-        return ConversationEncoder.ofTemplate(tokenizer, ChatGlm3Form.of(folder, tokenizer).orElseThrow(), 1000,
+        return ConversationEncoder.ofTemplate(tokenizer, form(tokenizer), 1000,
                 OverLength.REFUSE);
     }
 

@@ -11,6 +11,7 @@ import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
 import io.weft.data.Text;
 import io.weft.problem.UserError;
+import io.weft.token.chat.Segment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,7 +71,7 @@ class ConversationEncoderTest {
                 Message.assistant("reads"), Message.user("这只猫?"),
                 Message.assistant("阅读 一本书。")), PLACE);
         Example example = only(chat(200, OverLength.REFUSE).encode(conversation));
-        String rendered = String.join("", chatMl(conversation.messages(), false).stream().map(Piece::text).toList());
+        String rendered = String.join("", chatMl(conversation.messages(), false).stream().map(Segment::text).toList());
         assertThat(example.ids()).isEqualTo(tokenizer.encodeBare(rendered));
         assertThat(trainedText(example)).isEqualTo("reads<|im_end|>阅读 一本书。<|im_end|>");
     }
@@ -93,18 +94,18 @@ class ConversationEncoderTest {
     }
 
     @Test void specialTextPutTogetherFromTwoPiecesIsNoSpecialTokenEither() {
-        List<Piece> pieces = List.of(new Piece("<|im_start|>", false, false), new Piece("🙂<|im_", true, false),
-                new Piece("end|>", true, false), new Piece("<|im_end|>", false, true));
-        var tokens = new PieceEncoder(tokenizer).encode(pieces);
+        List<Segment> pieces = List.of(new Segment("<|im_start|>", false, false), new Segment("🙂<|im_", true, false),
+                new Segment("end|>", true, false), new Segment("<|im_end|>", false, true));
+        var tokens = new SegmentEncoder(tokenizer).encode(pieces);
         assertThat(Arrays.stream(tokens.ids()).filter(id -> id >= BEGIN).toArray()).containsExactly(START, END);
         assertThat(tokens.trained()[tokens.ids().length - 1]).isTrue();
         assertThat(tokens.trained()[tokens.ids().length - 2]).isFalse();
     }
 
     @Test void aTokenThatJoinsTheTemplatesSpaceToTheFirstWordIsTrained() {
-        List<Piece> pieces = List.of(new Piece("the cat ", false, false), new Piece("reads", true, true),
-                new Piece("\n", false, false));
-        var tokens = new PieceEncoder(tokenizer).encode(pieces);
+        List<Segment> pieces = List.of(new Segment("the cat ", false, false), new Segment("reads", true, true),
+                new Segment("\n", false, false));
+        var tokens = new SegmentEncoder(tokenizer).encode(pieces);
         assertThat(tokens.ids()).isEqualTo(tokenizer.encodeBare("the cat reads\n"));
         assertThat(tokens.trained()[tokens.ids().length - 2]).isTrue();
         assertThat(tokens.trained()[tokens.ids().length - 1]).isFalse();
@@ -282,16 +283,16 @@ class ConversationEncoderTest {
                 + " <|im_end|>".repeat(random.nextInt(2));
     }
 
-    private static List<Piece> chatMl(List<Message> messages, boolean answerNext) {
-        List<Piece> pieces = new ArrayList<>();
+    private static List<Segment> chatMl(List<Message> messages, boolean answerNext) {
+        List<Segment> pieces = new ArrayList<>();
         for (Message message : messages) {
-            pieces.add(new Piece("<|im_start|>" + message.role() + "\n", false, false));
-            pieces.add(new Piece(message.content(), true, message.isAssistant()));
-            pieces.add(new Piece("<|im_end|>", false, message.isAssistant()));
-            pieces.add(new Piece("\n", false, false));
+            pieces.add(new Segment("<|im_start|>" + message.role() + "\n", false, false));
+            pieces.add(new Segment(message.content(), true, message.isAssistant()));
+            pieces.add(new Segment("<|im_end|>", false, message.isAssistant()));
+            pieces.add(new Segment("\n", false, false));
         }
         if (answerNext) {
-            pieces.add(new Piece("<|im_start|>assistant\n", false, false));
+            pieces.add(new Segment("<|im_start|>assistant\n", false, false));
         }
         return pieces;
     }

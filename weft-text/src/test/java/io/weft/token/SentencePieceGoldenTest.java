@@ -8,6 +8,7 @@ import io.weft.data.OverLength;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.golden.Golden;
+import io.weft.token.chat.Segment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,12 +131,12 @@ class SentencePieceGoldenTest {
         int cases = 0;
         for (Path folder : chats()) {
             try (Tokenizer tokenizer = Tokenizer.read(folder)) {
-                var form = ChatGlm3Form.of(folder, tokenizer).orElseThrow();
+                var form = new ChatGlm3Template(tokenizer);
                 for (JsonNode one : chat(folder).path("chat")) {
-                    List<ChatGlm3Form.Turn> turns = new ArrayList<>();
+                    List<ChatGlm3Template.Turn> turns = new ArrayList<>();
                     one.path("history").forEach(turn -> turns.add(turn(turn)));
-                    turns.add(new ChatGlm3Form.Turn(one.path("role").asText(), "", one.path("query").asText()));
-                    int[] ids = new PieceEncoder(tokenizer).encode(form.renderTurns(turns, true)).ids();
+                    turns.add(new ChatGlm3Template.Turn(one.path("role").asText(), "", one.path("query").asText()));
+                    int[] ids = new SegmentEncoder(tokenizer).encode(form.renderTurns(turns, true)).ids();
                     assertThat(ids).as(one.path("query").asText())
                             .isEqualTo(TokenizerGoldenTest.ints(one.path("ids")));
                     assertThat(TokenizerGoldenTest.ints(one.path("position_ids")))
@@ -149,11 +150,11 @@ class SentencePieceGoldenTest {
         Golden.ran("tokenizers, build_chat_input", cases, cases);
     }
 
-    private static ChatGlm3Form.Turn turn(JsonNode turn) {
+    private static ChatGlm3Template.Turn turn(JsonNode turn) {
         String content = turn.path("content").asText();
-        return turn.has("tools") ? ChatGlm3Form.Turn.system(content,
+        return turn.has("tools") ? ChatGlm3Template.Turn.system(content,
                 new ObjectMapper().convertValue(turn.path("tools"), List.class))
-                : new ChatGlm3Form.Turn(turn.path("role").asText(), turn.path("metadata").asText(), content);
+                : new ChatGlm3Template.Turn(turn.path("role").asText(), turn.path("metadata").asText(), content);
     }
 
     /**
@@ -174,14 +175,14 @@ class SentencePieceGoldenTest {
             for (JsonNode one : chat(folder).path("encode_special_tokens")) {
                 String text = one.path("text").asText();
                 int[] expected = TokenizerGoldenTest.ints(one.path("ids_encode_special"));
-                List<Piece> pieces = new ArrayList<>();
+                List<Segment> pieces = new ArrayList<>();
                 int from = 0;
                 for (Matcher role = ROLE.matcher(text); role.find(); from = role.end()) {
-                    pieces.add(new Piece(text.substring(from, role.start()), true, false));
-                    pieces.add(new Piece(role.group(), false, false));
+                    pieces.add(new Segment(text.substring(from, role.start()), true, false));
+                    pieces.add(new Segment(role.group(), false, false));
                 }
-                pieces.add(new Piece(text.substring(from), true, false));
-                int[] ids = new PieceEncoder(tokenizer).encode(pieces).ids();
+                pieces.add(new Segment(text.substring(from), true, false));
+                int[] ids = new SegmentEncoder(tokenizer).encode(pieces).ids();
                 assertThat(ids).as(text).isEqualTo(expected);
                 assertThat(Arrays.stream(ids).mapToObj(id -> tokenizer.token(id).orElseThrow()))
                         .containsExactlyElementsOf(texts(one.path("tokens_encode_special")));

@@ -155,6 +155,8 @@ class TokenizerTest {
         Files.writeString(json, "{\n  \"model\": {,\n");
         refused("tokenizer.json line 2", "not valid JSON");
         Files.writeString(json, "[1]");
+        refused("tokenizer.json", "should hold a JSON object");
+        Files.writeString(json, "{}");
         refused("tokenizer.json", "model.type is missing");
         Files.writeString(json, "{\"model\": {\"type\": \"Magic\", \"vocab\": {\"a\": 0}}}");
         refused("model.type is \"Magic\"", "expected BPE");

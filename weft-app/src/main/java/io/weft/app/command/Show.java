@@ -3,7 +3,7 @@ package io.weft.app.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.weft.PromptFormat;
+import io.weft.LoadedModel;
 import io.weft.app.terminal.AnsiStyle;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
@@ -16,6 +16,7 @@ import io.weft.data.read.Rejected;
 import io.weft.model.ModelFolder;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeReader;
+import io.weft.token.PromptFormat;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,9 +54,10 @@ final class Show implements Verb {
         ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
         PromptStyle style = preview.style();
         int length = recipe.data().maxLength();
-        PromptFormat used = PromptFormat.of(base.path(), base.config(), style, length,
+        PromptFormat used = PromptFormat.of(base.path(), LoadedModel.bounds(base.config()), style, length,
                 recipe.data().overLength());
-        PromptFormat whole = PromptFormat.of(base.path(), base.config(), style, Integer.MAX_VALUE, OverLength.CUT);
+        PromptFormat whole = PromptFormat.of(base.path(), LoadedModel.bounds(base.config()), style, Integer.MAX_VALUE,
+                OverLength.CUT);
         List<ShownExample> examples = new ArrayList<>();
         try (var tokenizer = used.tokenizer(); var second = whole.tokenizer()) {
             for (Sample sample : preview.kept()) {

@@ -5,8 +5,8 @@ import io.weft.data.PromptStyle;
 import io.weft.generate.Generator;
 import io.weft.model.ModelFolder;
 import io.weft.token.ConversationEncoder;
-import io.weft.token.MessageTemplate;
-import io.weft.token.Piece;
+import io.weft.token.chat.MessageTemplate;
+import io.weft.token.chat.Segment;
 import io.weft.token.TinyTokenizers;
 import io.weft.token.Tokenizer;
 import java.io.IOException;
@@ -53,14 +53,14 @@ final class TinyModel {
 
     static MessageTemplate chatMl() {
         return (messages, answerNext) -> {
-            List<Piece> pieces = new ArrayList<>();
+            List<Segment> pieces = new ArrayList<>();
             messages.forEach(message -> {
-                pieces.add(new Piece(TinyTokenizers.START + message.role() + "\n", false, false));
-                pieces.add(new Piece(message.content(), true, message.isAssistant()));
-                pieces.add(new Piece(TinyTokenizers.END + "\n", false, false));
+                pieces.add(new Segment(TinyTokenizers.START + message.role() + "\n", false, false));
+                pieces.add(new Segment(message.content(), true, message.isAssistant()));
+                pieces.add(new Segment(TinyTokenizers.END + "\n", false, false));
             });
             if (answerNext) {
-                pieces.add(new Piece(TinyTokenizers.START + "assistant\n", false, false));
+                pieces.add(new Segment(TinyTokenizers.START + "assistant\n", false, false));
             }
             return pieces;
         };

@@ -3,8 +3,8 @@ package io.weft.data.format;
 import io.weft.data.Conversation;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
-import io.weft.data.PythonStrip;
 import io.weft.data.Sample;
+import io.weft.jinja.PythonSpace;
 import io.weft.problem.Translatable;
 import java.util.List;
 
@@ -21,9 +21,9 @@ final class AlpacaFormat implements RowFormat {
     @Override public PromptStyle usualPrompt() { return PromptStyle.TUTORIAL; }
 
     @Override public Sample read(Fields fields, PromptStyle style, Place place) {
-        String instruction = PythonStrip.strip(fields.required("instruction"));
-        String input = PythonStrip.strip(fields.optional("input"));
-        String output = PythonStrip.strip(fields.required("output"));
+        String instruction = PythonSpace.strip(fields.required("instruction"));
+        String input = PythonSpace.strip(fields.optional("input"));
+        String output = PythonSpace.strip(fields.required("output"));
         fields.refuseIfGiven("system",
                 Translatable.text("alpaca rows with a system text are not read; write the row as messages"));
         fields.refuseIfGiven("history",

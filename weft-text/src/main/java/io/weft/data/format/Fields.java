@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.Excerpt;
 import io.weft.data.OddCharacters;
-import io.weft.data.PythonStrip;
 import io.weft.data.read.JsonKind;
 import io.weft.data.read.RowProblem;
+import io.weft.jinja.PythonSpace;
 import io.weft.problem.Translatable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -35,7 +35,7 @@ public final class Fields {
             return "";
         }
         String text = optional(name);
-        if (row.get(name).isTextual() && PythonStrip.isBlank(text)) {
+        if (row.get(name).isTextual() && PythonSpace.isBlank(text)) {
             problems.add(RowProblem.blank(name));
         }
         return text;

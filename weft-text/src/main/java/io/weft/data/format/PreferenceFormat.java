@@ -5,9 +5,9 @@ import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
-import io.weft.data.PythonStrip;
 import io.weft.data.Sample;
 import io.weft.data.read.RowProblem;
+import io.weft.jinja.PythonSpace;
 import io.weft.problem.Translatable;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +61,7 @@ final class PreferenceFormat implements RowFormat {
         boolean answers = !turns.isEmpty() && last(turns).isAssistant();
         if (fields.problems().isEmpty() && !answers) {
             fields.add(new RowProblem("no_answer:" + name, say("'%s' does not end with the assistant's turn", name)));
-        } else if (fields.problems().isEmpty() && PythonStrip.isBlank(last(turns).content())) {
+        } else if (fields.problems().isEmpty() && PythonSpace.isBlank(last(turns).content())) {
             fields.add(RowProblem.blank(name));
         }
         return turns.isEmpty() ? List.of(Message.assistant("")) : turns;

@@ -6,9 +6,9 @@ import io.weft.data.Excerpt;
 import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
-import io.weft.data.PythonStrip;
 import io.weft.data.read.JsonKind;
 import io.weft.data.read.RowProblem;
+import io.weft.jinja.PythonSpace;
 import io.weft.problem.Translatable;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +97,7 @@ public final class TurnList {
 
     /** @param counted the field of what is said, as reasons count by it: {@code messages.content} */
     static void refuseBlankAnswers(Fields fields, List<Message> messages, String counted) {
-        if (messages.stream().anyMatch(turn -> turn.isAssistant() && PythonStrip.isBlank(turn.content()))) {
+        if (messages.stream().anyMatch(turn -> turn.isAssistant() && PythonSpace.isBlank(turn.content()))) {
             fields.add(RowProblem.blank(counted));
         }
     }

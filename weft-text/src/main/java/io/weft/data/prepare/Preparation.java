@@ -12,6 +12,7 @@ import io.weft.data.read.DiskError;
 import io.weft.data.read.Outcome;
 import io.weft.data.read.Rejected;
 import io.weft.file.AtomicFile;
+import io.weft.file.Folders;
 import io.weft.file.Sha256;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
@@ -20,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,7 +80,7 @@ public final class Preparation implements AutoCloseable {
         try {
             refuseUsed(data);
             Files.createDirectories(runFolder);
-            delete(staging);
+            Folders.delete(staging);
             Files.createDirectory(staging);
             try (var preparation = new Preparation(settings, seed, wanted, staging)) {
                 preparation.run();
@@ -119,20 +119,10 @@ public final class Preparation implements AutoCloseable {
      */
     private static void cleanUp(Path staging, Path empty) {
         try {
-            delete(staging);
+            Folders.delete(staging);
             Files.deleteIfExists(empty);
         } catch (IOException e) {
             return;
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> paths = Files.walk(folder)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
         }
     }
 

@@ -8,7 +8,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import io.weft.data.Excerpt;
 import io.weft.data.Place;
-import io.weft.data.PythonStrip;
+import io.weft.jinja.PythonSpace;
 import io.weft.problem.UserError;
 import java.io.FilterReader;
 import java.io.IOException;
@@ -38,7 +38,7 @@ final class CsvRows implements RowSource {
                 .allowExtraCharsAfterClosingQuote(false)
                 .maxBufferSize(Row.LARGEST).ofCsvRecord(watch).iterator();
         CsvRecord header = nextRecord();
-        columns = header == null ? List.of() : header.getFields().stream().map(PythonStrip::strip).toList();
+        columns = header == null ? List.of() : header.getFields().stream().map(PythonSpace::strip).toList();
         if (header != null) {
             check(header.getStartingLineNumber());
         }

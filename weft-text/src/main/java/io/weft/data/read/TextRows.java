@@ -2,7 +2,7 @@ package io.weft.data.read;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.weft.data.Place;
-import io.weft.data.PythonStrip;
+import io.weft.jinja.PythonSpace;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.Optional;
@@ -28,7 +28,7 @@ final class TextRows implements RowSource {
         try (var lines = new Lines(in, 1 << 10)) {
             boolean text = false, gap = false;
             for (String line = lines.next(); line != null; line = lines.next()) {
-                boolean blank = PythonStrip.isBlank(line) && !lines.tooLong();
+                boolean blank = PythonSpace.isBlank(line) && !lines.tooLong();
                 if (!blank && gap) {
                     return false;
                 }
@@ -41,7 +41,7 @@ final class TextRows implements RowSource {
 
     @Override public Optional<Outcome<Row>> next(int number) throws IOException {
         String line = lines.next();
-        while (line != null && PythonStrip.isBlank(line)) {
+        while (line != null && PythonSpace.isBlank(line)) {
             line = lines.next();
         }
         if (line == null) {
@@ -50,7 +50,7 @@ final class TextRows implements RowSource {
         int start = lines.number();
         boolean tooLarge = lines.tooLong();
         var document = new StringBuilder(line);
-        for (line = byLine ? null : lines.next(); line != null && !PythonStrip.isBlank(line); line = lines.next()) {
+        for (line = byLine ? null : lines.next(); line != null && !PythonSpace.isBlank(line); line = lines.next()) {
             tooLarge |= lines.tooLong() || document.length() + line.length() >= Row.LARGEST;
             if (!tooLarge) {
                 document.append('\n').append(line);

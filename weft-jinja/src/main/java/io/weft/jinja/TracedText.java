@@ -8,13 +8,14 @@ import java.util.function.UnaryOperator;
 
 /**
  * A string of the language that remembers which of its characters came from outside the template. A value of a
- * conversation starts as {@code Text.of(content, 3)}; wherever the template cuts, joins, trims, escapes or changes the
- * case of it, the characters keep their origin 3. So the rendered text tells what a user wrote from what the template
- * wrote, also where both look alike. Two texts are equal when their characters are: origins change no result.
+ * conversation starts as {@code TracedText.of(content, 3)}; wherever the template cuts, joins, trims, escapes or
+ * changes the case of it, the characters keep their origin 3. So the rendered text tells what a user wrote from what
+ * the template wrote, also where both look alike. Two texts are equal when their characters are: origins change no
+ * result.
  */
-public final class Text implements Comparable<Text> {
+public final class TracedText implements Comparable<TracedText> {
     /** The empty text. */
-    public static final Text EMPTY = new Text("", List.of(), false);
+    public static final TracedText EMPTY = new TracedText("", List.of(), false);
 
     /** Characters start to end (UTF-16 units) that came from the outside value numbered origin. */
     public record Run(int start, int end, int origin) {}
@@ -24,18 +25,20 @@ public final class Text implements Comparable<Text> {
     private final boolean safe;        // made by |safe or |escape: Python's Markup
     private int points = -1;
 
-    Text(String chars, List<Run> runs, boolean safe) {
+    TracedText(String chars, List<Run> runs, boolean safe) {
         this.chars = chars;
         this.runs = runs;
         this.safe = safe;
     }
 
     /** The template's own text. */
-    public static Text of(String chars) { return chars.isEmpty() ? EMPTY : new Text(chars, List.of(), false); }
+    public static TracedText of(String chars) {
+        return chars.isEmpty() ? EMPTY : new TracedText(chars, List.of(), false);
+    }
 
     /** Text from outside. @param origin any number that tells the caller where it is from */
-    public static Text of(String chars, int origin) {
-        return chars.isEmpty() ? EMPTY : new Text(chars, List.of(new Run(0, chars.length(), origin)), false);
+    public static TracedText of(String chars, int origin) {
+        return chars.isEmpty() ? EMPTY : new TracedText(chars, List.of(new Run(0, chars.length(), origin)), false);
     }
 
     /** The characters. */
@@ -51,7 +54,7 @@ public final class Text implements Comparable<Text> {
 
     boolean safe() { return safe; }
 
-    Text asSafe(boolean mark) { return mark == safe ? this : new Text(chars, runs, mark); }
+    TracedText asSafe(boolean mark) { return mark == safe ? this : new TracedText(chars, runs, mark); }
 
     /** Steps that reading this text from end to end costs. */
     int weight() { return (chars.length() >> 5) + (runs.size() >> 2); }
@@ -71,7 +74,7 @@ public final class Text implements Comparable<Text> {
     int point(int offset) { return points() == chars.length() ? offset : chars.codePointCount(0, offset); }
 
     /** From start to end in UTF-16 units. */
-    public Text slice(int start, int end) {
+    public TracedText slice(int start, int end) {
         if (start == 0 && end == chars.length()) {
             return this;
         }
@@ -83,7 +86,7 @@ public final class Text implements Comparable<Text> {
             var run = runs.get(i);
             inside.add(new Run(Math.max(run.start, start) - start, Math.min(run.end, end) - start, run.origin));
         }
-        return new Text(chars.substring(start, end), inside, safe);
+        return new TracedText(chars.substring(start, end), inside, safe);
     }
 
     private int firstRunEndingAfter(int index) {
@@ -100,7 +103,7 @@ public final class Text implements Comparable<Text> {
     }
 
     /** Without the characters to drop at one or both ends. */
-    Text strip(IntPredicate drop, boolean left, boolean right) {
+    TracedText strip(IntPredicate drop, boolean left, boolean right) {
         int start = 0, end = chars.length();
         while (left && start < end && drop.test(chars.codePointAt(start))) {
             start += Character.charCount(chars.codePointAt(start));
@@ -112,7 +115,7 @@ public final class Text implements Comparable<Text> {
     }
 
     /** Each code point replaced by a string that inherits its origin. */
-    Text map(IntFunction<String> replacement) {
+    TracedText map(IntFunction<String> replacement) {
         var made = new TextBuilder();
         made.appendMapped(this, replacement);
         return made.toText().asSafe(safe);
@@ -123,10 +126,10 @@ public final class Text implements Comparable<Text> {
      * they are applied piece by piece to keep the origins; should that differ from the mapping of the whole, all of the
      * result counts as coming from the first origin.
      */
-    Text recased(UnaryOperator<String> mapping) {
+    TracedText recased(UnaryOperator<String> mapping) {
         String whole = mapping.apply(chars);
         if (runs.isEmpty()) {
-            return new Text(whole, List.of(), safe);
+            return new TracedText(whole, List.of(), safe);
         }
         var made = new TextBuilder();
         int done = 0;
@@ -136,8 +139,8 @@ public final class Text implements Comparable<Text> {
             done = run.end;
         }
         made.append(mapping.apply(chars.substring(done)));
-        Text pieces = made.toText().asSafe(safe);
-        return pieces.chars.equals(whole) ? pieces : Text.of(whole, runs.get(0).origin).asSafe(safe);
+        TracedText pieces = made.toText().asSafe(safe);
+        return pieces.chars.equals(whole) ? pieces : TracedText.of(whole, runs.get(0).origin).asSafe(safe);
     }
 
     /** Each code point as a text of its own. */
@@ -159,12 +162,14 @@ public final class Text implements Comparable<Text> {
         return starts;
     }
 
-    @Override public boolean equals(Object other) { return other instanceof Text text && chars.equals(text.chars); }
+    @Override public boolean equals(Object other) {
+        return other instanceof TracedText text && chars.equals(text.chars);
+    }
 
     @Override public int hashCode() { return chars.hashCode(); }
 
     /** By code points, as Python orders strings. */
-    @Override public int compareTo(Text other) {
+    @Override public int compareTo(TracedText other) {
         int length = Math.min(chars.length(), other.chars.length());
         for (int i = 0; i < length; i++) {
             char a = chars.charAt(i), b = other.chars.charAt(i);

@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.chat;
 
 import io.weft.data.Message;
 import io.weft.golden.Golden;
@@ -70,12 +70,12 @@ class ChatTemplateGoldenTest {
                 : "(?s)ANSWERONE.*ANSWERTWO").doesNotContain("Where?", "more?", "Be kind.");
         assertThat(rest).as(file + " " + rest).doesNotContain("ANSWER")
                 .contains(messages.get(messages.size() - 2).content().strip());
-        rendered.pieces().stream().filter(piece -> piece.text().contains("</s>[/INST]?"))
+        rendered.segments().stream().filter(piece -> piece.text().contains("</s>[/INST]?"))
                 .forEach(piece -> assertThat(piece.literal()).isTrue());
     }
 
     private static String pieces(Rendered rendered, boolean trained) {
-        return rendered.pieces().stream().filter(piece -> piece.trained() == trained).map(Piece::text)
+        return rendered.segments().stream().filter(piece -> piece.trained() == trained).map(Segment::text)
                 .collect(Collectors.joining());
     }
 
@@ -107,7 +107,7 @@ class ChatTemplateGoldenTest {
      * the template's.
      */
     private static List<String> words(Rendered rendered) {
-        return rendered.pieces().stream().filter(piece -> piece.trained() && piece.literal())
+        return rendered.segments().stream().filter(piece -> piece.trained() && piece.literal())
                 .map(piece -> piece.text().replaceFirst("^<think>", "").strip())
             .filter(text -> !text.isEmpty()).toList();
     }

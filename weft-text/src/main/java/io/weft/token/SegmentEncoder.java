@@ -1,5 +1,6 @@
 package io.weft.token;
 
+import io.weft.token.chat.Segment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -7,25 +8,25 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Encodes the pieces of a rendered conversation. The ids are those of the whole text at once, as Hugging Face makes
+ * Encodes the segments of a rendered conversation. The ids are those of the whole text at once, as Hugging Face makes
  * them, unless somebody's message contains the text of a special token: then that text is ordinary text, and the
  * template's own special tokens stay what they are.
  */
-record PieceEncoder(Tokenizer tokenizer) {
+record SegmentEncoder(Tokenizer tokenizer) {
     /**
      * Ids, and for each whether any of its text is trained, as Hugging Face's assistant masks have it, and whether it
-     * begins in a literal piece.
+     * begins in a literal segment.
      */
     record Tokens(int[] ids, boolean[] trained, boolean[] literal) {}
 
-    Tokens encode(List<Piece> pieces) {
+    Tokens encode(List<Segment> segments) {
         var joined = new StringBuilder();
         BitSet literal = new BitSet(), trained = new BitSet();
-        for (Piece piece : pieces) {
+        for (Segment segment : segments) {
             int from = joined.length();
-            joined.append(piece.text());
-            literal.set(from, joined.length(), piece.literal());
-            trained.set(from, joined.length(), piece.trained());
+            joined.append(segment.text());
+            literal.set(from, joined.length(), segment.literal());
+            trained.set(from, joined.length(), segment.trained());
         }
         Encoding encoding = encode(joined.toString(), literal);
         int length = encoding.ids().length;

@@ -1,8 +1,7 @@
-package io.weft.token;
+package io.weft.token.chat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weft.file.JsonFile;
 import io.weft.problem.UserError;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -23,15 +22,13 @@ import static io.weft.problem.Language.say;
  * @param specialTokens variables by name: strings, or lists of strings
  */
 record ChatTemplateFiles(String name, Optional<String> source, Map<String, Object> specialTokens) {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     static ChatTemplateFiles in(Path folder) {
         Path own = folder.resolve("chat_template.jinja"), config = folder.resolve("tokenizer_config.json"),
                 map = folder.resolve("special_tokens_map.json");
-        var settings = Files.exists(config) ? json(config) : JSON.createObjectNode();
+        var settings = Files.exists(config) ? JsonFile.object(config) : JsonFile.JSON.createObjectNode();
         var tokens = new LinkedHashMap<String, Object>();
         if (Files.exists(map)) {
-            tokens.putAll(specialTokens(json(map)));
+            tokens.putAll(specialTokens(JsonFile.object(map)));
         }
         tokens.putAll(specialTokens(settings));
         return Files.exists(own) ? new ChatTemplateFiles(own.toString(), Optional.of(read(own)), tokens)
@@ -76,19 +73,6 @@ record ChatTemplateFiles(String name, Optional<String> source, Map<String, Objec
     private static Optional<String> content(JsonNode token) {
         var text = token.isObject() ? token.path("content") : token;
         return text.isTextual() ? Optional.of(text.asText()) : Optional.empty();
-    }
-
-    private static JsonNode json(Path file) {
-        try {
-            var node = JSON.readTree(read(file));
-            if (node.isObject()) {
-                return node;
-            }
-            throw UserError.of(say("%s should hold a JSON object, found %s", file, node.getNodeType()));
-        } catch (JsonProcessingException e) {
-            int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-            throw UserError.of(say("%s line %d is not JSON: %s", file, line, e.getOriginalMessage()), e);
-        }
     }
 
     private static String read(Path file) {

@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.chat;
 
 import io.weft.data.Message;
 import java.util.List;
@@ -11,7 +11,7 @@ public interface MessageTemplate {
      *     message
      * @return the text in parts, in order
      */
-    List<Piece> render(List<Message> messages, boolean answerNext);
+    List<Segment> render(List<Message> messages, boolean answerNext);
 
     /**
      * Text that stands between where a prompt ends and what the assistant says, and so begins what a model generates;

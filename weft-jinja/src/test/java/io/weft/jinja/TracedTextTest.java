@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whatever a template does to a text, the characters that came from outside are still known to. */
-class TextTest {
+class TracedTextTest {
     /** The rendered text with what came from outside in angle quotes. */
     private static String traced(String expression, Map<String, ?> variables) {
         var text = Template.parse("{{ " + expression + " }}").render(variables).text();
@@ -50,31 +50,34 @@ class TextTest {
         y                                          ^ plain
         """)
     void theOriginOfCharactersSurvives(String expression, String expected) {
-        assertThat(traced(expression, Map.of("x", Text.of(" Hi, you ", 4), "y", "plain"))).isEqualTo(expected);
+        assertThat(traced(expression, Map.of("x", TracedText.of(" Hi, you ", 4), "y", "plain"))).isEqualTo(expected);
     }
 
     @Test void escapesAndCaseChangesBelongToWhatTheyStandFor() {
-        assertThat(traced("x | tojson", Map.of("x", Text.of("a\"\n🙂", 0)))).isEqualTo("\"«a\\\"\\n🙂»\"");
-        assertThat(traced("('ß' + x + 'ß') | upper", Map.of("x", Text.of("ß", 0)))).isEqualTo("SS«SS»SS");
-        assertThat(traced("x | lower", Map.of("x", Text.of("ΟΔΟΣ", 0)))).isEqualTo("«οδος»");
+        assertThat(traced("x | tojson", Map.of("x", TracedText.of("a\"\n🙂", 0)))).isEqualTo("\"«a\\\"\\n🙂»\"");
+        assertThat(traced("('ß' + x + 'ß') | upper", Map.of("x", TracedText.of("ß", 0)))).isEqualTo("SS«SS»SS");
+        assertThat(traced("x | lower", Map.of("x", TracedText.of("ΟΔΟΣ", 0)))).isEqualTo("«οδος»");
     }
 
     @Test void differentOriginsAreKeptApart() {
-        var text = Template.parse("{{ a }}{{ b }}{{ a }}").render(Map.of("a", Text.of("xy", 1), "b", Text.of("z", 2)))
+        var text = Template.parse("{{ a }}{{ b }}{{ a }}")
+                .render(Map.of("a", TracedText.of("xy", 1), "b", TracedText.of("z", 2)))
                 .text();
-        assertThat(text.runs()).containsExactly(new Text.Run(0, 2, 1), new Text.Run(2, 3, 2), new Text.Run(3, 5, 1));
+        assertThat(text.runs()).containsExactly(new TracedText.Run(0, 2, 1), new TracedText.Run(2, 3, 2),
+                new TracedText.Run(3, 5, 1));
     }
 
     @Test void originsChangeNoResult() {
         var source =
                 "{{ x == 'a' }}{{ 'a' in x }}{{ {'a': 1}[x] }}{{ [x, 'a']|unique|list|length }}{{ x is string }}{{ x "
                 + "is sameas 'a' }}";
-        assertThat(Template.parse(source).render(Map.of("x", Text.of("a", 9))).text())
+        assertThat(Template.parse(source).render(Map.of("x", TracedText.of("a", 9))).text())
                 .hasToString("TrueTrue11TrueTrue");
     }
 
     @Test void textsAreOrderedByCodePoint() {
-        var texts = List.of(Text.of("\uffff"), Text.of("🙂"), Text.of("b"), Text.of("a"), Text.of("ab"));
-        assertThat(texts.stream().sorted().map(Text::toString)).containsExactly("a", "ab", "b", "\uffff", "🙂");
+        var texts = List.of(TracedText.of("\uffff"), TracedText.of("🙂"), TracedText.of("b"), TracedText.of("a"),
+                TracedText.of("ab"));
+        assertThat(texts.stream().sorted().map(TracedText::toString)).containsExactly("a", "ab", "b", "\uffff", "🙂");
     }
 }

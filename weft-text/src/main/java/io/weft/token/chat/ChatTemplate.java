@@ -1,11 +1,11 @@
-package io.weft.token;
+package io.weft.token.chat;
 
 import io.weft.data.Message;
 import io.weft.jinja.Rendering;
 import io.weft.jinja.Span;
 import io.weft.jinja.Template;
 import io.weft.jinja.TemplateException;
-import io.weft.jinja.Text;
+import io.weft.jinja.TracedText;
 import io.weft.problem.Translatable;
 import io.weft.problem.UserError;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ import static io.weft.problem.Language.say;
  *
  * <p>The template comes with the model and the messages come from users, so neither is trusted: the template runs in
  * {@link Template}'s closed interpreter, and what messages say is never mistaken for the template's own special tokens
- * (see {@link Piece#literal}).
+ * (see {@link Segment#literal}).
  */
 public final class ChatTemplate {
     /**
@@ -155,7 +155,7 @@ public final class ChatTemplate {
         }
     }
 
-    private Optional<Text> beginning(List<Message> messages, boolean addGenerationPrompt, Map<String, ?> extra) {
+    private Optional<TracedText> beginning(List<Message> messages, boolean addGenerationPrompt, Map<String, ?> extra) {
         try {
             return Optional.of(template.render(variables(messages, addGenerationPrompt, extra)).text());
         } catch (TemplateException e) {
@@ -178,8 +178,9 @@ public final class ChatTemplate {
         for (int i = 0; i < messages.size(); i++) {
             var message = messages.get(i);
             var fields = new LinkedHashMap<String, Object>();
-            fields.put("role", ROLES.contains(message.role()) ? Text.of(message.role()) : Text.of(message.role(), i));
-            fields.put("content", Text.of(message.content(), i));
+            fields.put("role", ROLES.contains(message.role()) ? TracedText.of(message.role())
+                    : TracedText.of(message.role(), i));
+            fields.put("content", TracedText.of(message.content(), i));
             all.add(fields);
         }
         return all;
@@ -187,7 +188,7 @@ public final class ChatTemplate {
 
     private static Object fromOutside(Object value) {
         if (value instanceof String string) {
-            return Text.of(string, EXTRA);
+            return TracedText.of(string, EXTRA);
         } else if (value instanceof Map<?, ?> map) {
             var copy = new LinkedHashMap<>();
             map.forEach((key, element) -> copy.put(fromOutside(key), fromOutside(element)));

@@ -1,8 +1,8 @@
-package io.weft.token;
+package io.weft.token.chat;
 
 import io.weft.data.Message;
 import io.weft.jinja.Span;
-import io.weft.jinja.Text;
+import io.weft.jinja.TracedText;
 import io.weft.problem.UserError;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,17 +26,17 @@ final class TurnFinder {
      * template refuses it.
      */
     interface Renderer {
-        Optional<Text> render(List<Message> messages, boolean addGenerationPrompt);
+        Optional<TracedText> render(List<Message> messages, boolean addGenerationPrompt);
     }
 
     private final String name;
     private final List<Message> messages;
-    private final Text whole;
+    private final TracedText whole;
     private final String endToken;
     private final Renderer renderer;
 
     /** @param whole the conversation rendered  @param endToken the model's eos_token, or nothing */
-    TurnFinder(String name, List<Message> messages, Text whole, String endToken, Renderer renderer) {
+    TurnFinder(String name, List<Message> messages, TracedText whole, String endToken, Renderer renderer) {
         this.name = name;
         this.messages = messages;
         this.whole = whole;
@@ -65,7 +65,7 @@ final class TurnFinder {
     }
 
     private Span span(int turn) {
-        Text prompt = beginning(turn, turn, true);
+        TracedText prompt = beginning(turn, turn, true);
         int start = start(turn, prompt);
         int end = turn == messages.size() - 1 ? lastEnd(turn, prompt) : end(turn, beginning(turn, turn + 1, false));
         if (!endToken.isEmpty() && whole.toString().startsWith(endToken, end)) {
@@ -77,13 +77,13 @@ final class TurnFinder {
         return new Span(start, end);
     }
 
-    private Text beginning(int turn, int length, boolean addGenerationPrompt) {
+    private TracedText beginning(int turn, int length, boolean addGenerationPrompt) {
         return renderer.render(messages.subList(0, length), addGenerationPrompt)
             .orElseThrow(() -> refusal(turn, say("the template does not render the conversation up to there")));
     }
 
     /** Where the prompt for the turn ends in the whole. */
-    private int start(int turn, Text prompt) {
+    private int start(int turn, TracedText prompt) {
         if (whole.toString().startsWith(prompt.toString())) {
             return prompt.length();
         }
@@ -94,8 +94,8 @@ final class TurnFinder {
                 && before.get().origin() != beforePrompt.get().origin()) {
             throw refusal(turn, say("other words stand before it once the conversation goes on"));
         }
-        int from = before.map(Text.Run::end).orElse(0);
-        String marker = prompt.toString().substring(beforePrompt.map(Text.Run::end).orElse(0));
+        int from = before.map(TracedText.Run::end).orElse(0);
+        String marker = prompt.toString().substring(beforePrompt.map(TracedText.Run::end).orElse(0));
         if (whole.toString().startsWith(marker, from)) {
             return from + marker.length();
         }
@@ -113,7 +113,7 @@ final class TurnFinder {
      *
      * @param until the conversation rendered up to and with the turn
      */
-    private int end(int turn, Text until) {
+    private int end(int turn, TracedText until) {
         if (whole.toString().startsWith(until.toString())) {
             return until.length();
         }
@@ -150,14 +150,15 @@ final class TurnFinder {
      * The end of the last turn: that of the whole, unless the template opens a further turn there without being asked
      * to.
      */
-    private int lastEnd(int turn, Text prompt) {
+    private int lastEnd(int turn, TracedText prompt) {
         var first = first(whole, turn);
         boolean askedInVain = beginning(turn, turn, false).equals(prompt);
         if (first.isEmpty() || !askedInVain) {
             return whole.length();
         }
         int words = last(whole, turn).orElseThrow().end();
-        String opening = whole.toString().substring(lastBefore(whole, first.get().start()).map(Text.Run::end).orElse(0),
+        String opening = whole.toString().substring(lastBefore(whole, first.get().start()).map(TracedText.Run::end)
+                .orElse(0),
                 first.get().start());
         String closing = whole.toString().substring(words);
         if (commonEnd(opening.stripTrailing(), closing.stripTrailing()).isBlank() || staysWhenItGoesOn(turn, closing)) {
@@ -205,15 +206,15 @@ final class TurnFinder {
         }
     }
 
-    private static Optional<Text.Run> first(Text text, int turn) {
+    private static Optional<TracedText.Run> first(TracedText text, int turn) {
         return text.runs().stream().filter(run -> run.origin() == turn).findFirst();
     }
 
-    private static Optional<Text.Run> last(Text text, int turn) {
+    private static Optional<TracedText.Run> last(TracedText text, int turn) {
         return text.runs().stream().filter(run -> run.origin() == turn).reduce((a, b) -> b);
     }
 
-    private static Optional<Text.Run> lastBefore(Text text, int index) {
+    private static Optional<TracedText.Run> lastBefore(TracedText text, int index) {
         return text.runs().stream().filter(run -> run.end() <= index).reduce((a, b) -> b);
     }
 

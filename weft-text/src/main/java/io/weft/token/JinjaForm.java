@@ -1,0 +1,28 @@
+package io.weft.token;
+
+import io.weft.token.chat.ChatTemplate;
+import io.weft.token.chat.MessageTemplate;
+import io.weft.token.chat.Rendered;
+import io.weft.token.chat.Segment;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The chat template in a model's folder. */
+final class JinjaForm implements ChatForm {
+    @Override public String name() { return "jinja"; }
+
+    @Override public boolean isOf(Path folder) { return ChatTemplate.read(folder).isPresent(); }
+
+    @Override public MessageTemplate template(Path folder, Tokenizer tokenizer) {
+        ChatTemplate template = ChatTemplate.read(folder).orElseThrow();
+        Optional<Segment> end = tokenizer.eos().isPresent() ? tokenizer.token(tokenizer.eos().getAsInt())
+                .map(text -> new Segment(text, false, true)) : Optional.empty();
+        return (messages, answerNext) -> {
+            Rendered rendered = answerNext ? template.renderPrompt(messages) : template.renderWithSpans(messages);
+            // Some templates end the assistant's last turn with nothing; what is trained on that never stops.
+            return !answerNext && rendered.endsOpen() && end.isPresent()
+                    ? Stream.concat(rendered.segments().stream(), end.stream()).toList() : rendered.segments();
+        };
+    }
+}

@@ -1,0 +1,59 @@
+package io.weft.token;
+
+import io.weft.data.OverLength;
+import io.weft.data.PromptStyle;
+import io.weft.problem.UserError;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * How a model is spoken to: its tokenizer, and the prompt style that its prompts are built by, the same in training,
+ * evaluation and serving.
+ */
+public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationEncoder encoder) {
+    /**
+     * What a model's config.json says of the ids and lengths that it takes.
+     *
+     * @param vocabulary    rows of its embedding  @param vocabularyKey what the file calls them
+     * @param context       most tokens, where it says so  @param contextKey what the file calls them
+     */
+    public record Bounds(Path config, int vocabulary, String vocabularyKey, OptionalInt context, String contextKey) {
+        /** @throws UserError when the longest example is longer than the model's context */
+        public void requireLength(int maxLength) {
+            context.ifPresent(length -> {
+                if (maxLength > length) {
+                    throw UserError.of(
+                            say("data.maxLength is %d, but the model's context ends at %d tokens (%s of %s); "
+                            + "set data.maxLength=%d", maxLength, length, contextKey, config, length));
+                }
+            });
+        }
+    }
+
+    /**
+     * @param folder with the tokenizer's and template's files
+     * @throws UserError when the tokenizer is missing or makes ids that the model does not know, or the style needs a
+     *     chat template that the folder lacks
+     */
+    public static PromptFormat of(Path folder, Bounds bounds, PromptStyle style, int maxLength,
+            OverLength overLength) {
+        Tokenizer tokenizer = Tokenizer.read(folder);
+        if (tokenizer.size() > bounds.vocabulary()) {
+            throw UserError.of(say("%s: the tokenizer has ids up to %d, but the model's embedding ends at %d (%s of "
+                    + "%s); these two do not belong together", folder, tokenizer.size() - 1, bounds.vocabulary() - 1,
+                    bounds.vocabularyKey(), bounds.config()));
+        }
+        ConversationEncoder encoder = style == PromptStyle.TEMPLATE
+                ? ConversationEncoder.ofTemplate(tokenizer, form(folder).template(folder, tokenizer), maxLength,
+                overLength) : ConversationEncoder.ofText(tokenizer, style, maxLength, overLength);
+        return new PromptFormat(tokenizer, style, encoder);
+    }
+
+    private static ChatForm form(Path folder) {
+        return ChatForms.of(folder).orElseThrow(() -> UserError.of(say(
+                "%s has no chat template (neither chat_template.jinja nor chat_template in tokenizer_config.json); "
+                + "set data.prompt to tutorial or plain", folder)));
+    }
+}
