@@ -34,8 +34,7 @@ final class ArchitectureTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("-tests.jar")).importPackages("io.weft");
     /** One of each circle that is still to be opened: take the line away with the circle. */
-    private static final Set<String> STILL_OPEN = Set.of("io.weft.model.HfConfig", "io.weft.tune.AdapterFolder",
-            "io.weft.recipe.Recipe");
+    private static final Set<String> STILL_OPEN = Set.of("io.weft.tune.AdapterFolder");
     /** Which of the app's packages each may import; all may import the library. */
     private static final Map<String, Set<String>> ROOMS = Map.of("terminal", Set.of(), "watch", Set.of("terminal"),
             "doctor", Set.of(), "serve", Set.of(), "quickstart", Set.of(),
