@@ -6,7 +6,6 @@ import io.weft.nn.CausalLm;
 import io.weft.objective.Recompute;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
-import io.weft.tensor.DType;
 import io.weft.tensor.Device;
 import io.weft.tensor.Engine;
 import io.weft.tensor.Scope;
@@ -43,7 +42,7 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device
         Device device = Device.parse(compute.device());
         WeightPlacement placement = asked.tuning().isAdapter() && base.hasWeights()
                 ? compute.frozenWeights().of(base) : WeightPlacement.RESIDENT;   // trained weights change
-        boolean upcast = placement == WeightPlacement.MAPPED && base.storedType() != DType.F32;
+        boolean upcast = placement == WeightPlacement.MAPPED && base.storedType() != compute.precision().on(device);
         Recompute recompute = Scope.value(() -> {
             CausalLm outline = base.outline();
             return compute.recompute().resolved(upcast, outline, tokens);
