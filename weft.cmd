@@ -36,6 +36,12 @@ for %%j in ("%HOME_DIR%\weft-app\target\weft-app-*.jar") do (
 )
 
 :start
+rem Jars of extensions: WEFT_EXTENSIONS names folders, split by semicolons.
+if defined WEFT_EXTENSIONS (
+    for %%d in ("%WEFT_EXTENSIONS:;=" "%") do (
+        for %%j in ("%%~d\*.jar") do set "CLASS_PATH=!CLASS_PATH!;%%~j"
+    )
+)
 rem Two thread pools that spin fight for the cores: OpenBLAS's and libtorch's, so they must sleep.
 if not defined OMP_NUM_THREADS set "OMP_NUM_THREADS=%NUMBER_OF_PROCESSORS%"
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"

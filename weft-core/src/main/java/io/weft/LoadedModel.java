@@ -20,7 +20,7 @@ import io.weft.tensor.DType;
 import io.weft.token.ChatForms;
 import io.weft.token.PromptFormat;
 import io.weft.tune.AdapterFolder;
-import io.weft.tune.Lora;
+import io.weft.tune.Tuning;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +40,7 @@ import static io.weft.problem.Language.say;
  * @param run     the run, when a run was named
  */
 public record LoadedModel(Path source, ModelFolder folder, CausalLm model, PromptFormat wording,
-        Optional<Lora> adapter, Optional<RunFolder> run) implements AutoCloseable {
+        Optional<Tuning> adapter, Optional<RunFolder> run) implements AutoCloseable {
     /** Longest prompt where a model's config.json names no context length. */
     private static final int DEFAULT_CONTEXT = 4096;
     /** What an exported model is compared on: both languages, numbers and code. */
@@ -88,7 +88,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         }
         ModelFolder folder = ModelFolder.open(base);
         CausalLm model = folder.load(FrozenWeights.AUTO.of(folder));
-        Lora settings = AdapterFolder.attach(model, adapter);
+        Tuning settings = AdapterFolder.attach(model, adapter);
         return new LoadedModel(run.map(RunFolder::path).orElse(adapter), folder, model,
                 wording(base, folder, style.orElse(usualStyle(base))), Optional.of(settings), run);
     }

@@ -3,7 +3,6 @@ package io.weft.tune;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Linear;
 import io.weft.nn.Pass;
-import io.weft.problem.Problems;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.Names;
@@ -12,12 +11,12 @@ import io.weft.settings.Values.WholeNumber;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
-import static io.weft.problem.Language.say;
 import static io.weft.problem.Translatable.text;
 
 /**
@@ -29,9 +28,8 @@ import static io.weft.problem.Translatable.text;
  * @param targets names of linears or their last parts, e.g. "q_proj", or the single word "all-linear": every linear but
  *     the head. A target that matches nothing is an error
  */
-public record Lora(int rank, double alpha, double dropout, List<String> targets) implements Tuning {
-    public static final String ALL_LINEAR = "all-linear";
-    public static final Lora DEFAULTS = new Lora(8, 32, 0.1, List.of(ALL_LINEAR));
+public record Lora(int rank, double alpha, double dropout, List<String> targets) implements Adapter {
+    public static final Lora DEFAULTS = new Lora(8, 32, 0.1, List.of(TargetNames.ALL_LINEAR));
     private static final Section<Lora> SECTION = Section.of("lora", DEFAULTS,
             text("low-rank updates beside frozen weights"),
             Setting.of("rank", new WholeNumber(1, 65_536), text("inner width of the update")),
@@ -40,6 +38,24 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
                     text("share of the update's inputs left out while training")),
             Setting.of("targets", new Names(text("names of linear layers, or all-linear")),
                     text("linear layers to tune, by name; all-linear is all but the head")));
+    /**
+     * Keys of PEFT that change what is computed, with the values under which they change nothing. As in PEFT, the base
+     * decides about fan_in_fan_out, not the file.
+     */
+    private static final Map<String, List<String>> HARMLESS = Map.ofEntries(
+            Map.entry("bias", List.of("\"none\"")), Map.entry("use_rslora", List.of("false")),
+            Map.entry("use_dora", List.of("false")),
+            Map.entry("lora_bias", List.of("false")), Map.entry("rank_pattern", List.of("{}")),
+            Map.entry("alpha_pattern", List.of("{}")), Map.entry("modules_to_save", List.of("[]")),
+            Map.entry("layer_replication", List.of()), Map.entry("target_parameters", List.of("[]")),
+            Map.entry("trainable_token_indices", List.of()),
+            Map.entry("alora_invocation_tokens", List.of()), Map.entry("arrow_config", List.of()),
+            Map.entry("use_qalora", List.of("false")), Map.entry("use_bdlora", List.of("false")),
+            // pissa, olora, corda, loftq, lora_ga take their start out of the base's weights, so the adapter fits no
+            // other
+            Map.entry("init_lora_weights", List.of("true", "false", "\"gaussian\"", "\"orthogonal\"", "\"eva\"")),
+            Map.entry("kasa_config", List.of()), Map.entry("velora_config", List.of()),
+            Map.entry("monteclora_config", List.of()));
     private static final long STREAM = 0x6c6f7261; // "lora"
 
     public Lora { targets = List.copyOf(targets); }
@@ -49,63 +65,57 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
     /** What B A is multiplied with. */
     public double scale() { return alpha / rank; }
 
+    @Override public Map<String, List<String>> targetNames() { return Map.of("targets", targets); }
+
     @Override public void attach(CausalLm model, long seed) {
-        List<Linear> linears = matched(model);
+        List<Linear> linears = targets(model);
         for (int i = 0; i < linears.size(); i++) {
             Linear linear = linears.get(i);
             long place = i;
             // Kaiming-uniform with a = sqrt(5), as PEFT draws A
             double bound = 1 / Math.sqrt(linear.inputs());
-            Tensor a = Scope.keep(() -> RandomStream.of(STREAM, seed, place)
-                    .uniform(-bound, bound, rank, linear.inputs()));
-            attach(model, linear, a, Scope.keep(() -> Tensor.zeros(linear.outputs(), rank)), place);
+            attach(model, linear, Scope.keep(() -> RandomStream.of(STREAM, seed, place)
+                    .uniform(-bound, bound, rank, linear.inputs())), place);
         }
     }
 
-    @Override public void write(CausalLm model, Path folder, String base) {
-        AdapterFolder.write(model, this, folder, base);
+    @Override public void attach(CausalLm model, Set<String> names) {
+        long place = 0;
+        for (Linear linear : model.linears().values()) {
+            if (names.stream().anyMatch(name -> name.startsWith(linear.name() + ".lora_"))) {
+                attach(model, linear, Scope.keep(() -> Tensor.zeros(rank, linear.inputs())), place++);
+            }
+        }
     }
 
-    @Override public void read(CausalLm model, Path folder) { AdapterFolder.read(model, folder); }
-
-    @Override public boolean isAdapter() { return true; }
-
-    /**
-     * Attaches one pair under PEFT's names.
-     *
-     * @param a [rank, I]
-     * @param b [O, rank]
-     * @param place of its dropout masks
-     */
-    void attach(CausalLm model, Linear linear, Tensor a, Tensor b, long place) {
+    /** Attaches one pair under PEFT's names. @param a [rank, I]  @param place of its dropout masks */
+    private void attach(CausalLm model, Linear linear, Tensor a, long place) {
+        Tensor b = Scope.keep(() -> Tensor.zeros(linear.outputs(), rank));
         model.addTuned(linear.name() + ".lora_A.weight", a);
         model.addTuned(linear.name() + ".lora_B.weight", b);
         linear.attach(new LowRank(a, b, scale(), dropout, place));
     }
 
-    /**
-     * The linears that the targets name, in the model's order.
-     *
-     * @throws io.weft.problem.UserError naming every target that matches nothing, and what there is
-     */
-    public List<Linear> matched(CausalLm model) {
-        List<Linear> all = List.copyOf(model.linears().values());
-        if (targets.equals(List.of(ALL_LINEAR))) {
-            return all;
-        }
-        TreeSet<String> names = new TreeSet<>(all.stream().map(Linear::lastName).toList());
-        Problems problems = new Problems("tuning.lora.targets");
-        for (String target : targets) {
-            if (all.stream().noneMatch(linear -> matches(linear, target))) {
-                problems.add(say("%s matches no linear of the model (it has %s)", target, String.join(", ", names)));
-            }
-        }
-        problems.throwIfAny();
-        return all.stream().filter(linear -> targets.stream().anyMatch(target -> matches(linear, target))).toList();
+    @Override public String peftType() { return "LORA"; }
+
+    @Override public Map<String, Object> peftKeys(CausalLm model) {
+        Map<String, Object> keys = new TreeMap<>();
+        keys.put("bias", "none");
+        keys.put("fan_in_fan_out", targets(model).stream().anyMatch(linear -> linear.weight().isTransposed()));
+        keys.put("init_lora_weights", true);
+        keys.put("layers_pattern", null);
+        keys.put("layers_to_transform", null);
+        keys.put("lora_alpha", alpha == Math.rint(alpha) ? (Object) (long) alpha : (Object) alpha);
+        keys.put("lora_dropout", dropout);
+        keys.put("r", rank);
+        keys.put("target_modules", TargetNames.spelt(model, targets));
+        return keys;
     }
 
-    private static boolean matches(Linear linear, String target) {
-        return linear.name().equals(target) || linear.name().endsWith("." + target);
+    @Override public Lora ofPeft(PeftConfig config) {
+        config.refuseUnless(HARMLESS);
+        return new Lora(config.wholeNumber("r", 1), config.number("lora_alpha"), config.number("lora_dropout", 0),
+                config.names("target_modules"));
     }
 
     /** a [rank, I], b [O, rank]. */

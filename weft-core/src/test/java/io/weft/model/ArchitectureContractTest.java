@@ -20,6 +20,7 @@ import io.weft.tensor.Tensor;
 import io.weft.tune.AdapterFolder;
 import io.weft.tune.Full;
 import io.weft.tune.Lora;
+import io.weft.tune.TargetNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ class ArchitectureContractTest {
     // So many trained tokens that each of a mixture's experts sees some in the last block, too.
     private static final Example A = TinyModels.example(9, 7), B = TinyModels.example(5, 3),
             C = TinyModels.example(14, 12);
-    private static final Lora LORA = new Lora(2, 4, 0, List.of(Lora.ALL_LINEAR));
+    private static final Lora LORA = new Lora(2, 4, 0, List.of(TargetNames.ALL_LINEAR));
     @TempDir Path folder;
 
     static List<String> families() { return TinyModels.families(); }

@@ -75,8 +75,8 @@ class ChatGlmTest {
     @Test void allLinearIsTheTutorialsFourTargetsUnderPeftsNames() {
         Scope.run(() -> {
             CausalLm model = TinyModels.folder("chatglm", folder, TINY).outline();
-            assertThat(Lora.DEFAULTS.matched(model)).isEqualTo(new Lora(8, 32, 0, TARGETS).matched(model)).hasSize(8);
-            assertThat(new Lora(8, 32, 0, List.of("dense")).matched(model)).extracting(Linear::lastName)
+            assertThat(Lora.DEFAULTS.targets(model)).isEqualTo(new Lora(8, 32, 0, TARGETS).targets(model)).hasSize(8);
+            assertThat(new Lora(8, 32, 0, List.of("dense")).targets(model)).extracting(Linear::lastName)
                     .containsOnly("dense");
             Lora.DEFAULTS.attach(model, 0);
             assertThat(model.tuned())

@@ -7,6 +7,7 @@ import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.tune.Lora;
+import io.weft.tune.TargetNames;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +56,7 @@ class Gpt2Test {
     @Test void allLinearIsWhatPeftTakesItFor() {
         Scope.run(() -> {
             CausalLm model = tiny().initialise(3);
-            assertThat(new TreeSet<>(new Lora(2, 4, 0, List.of(Lora.ALL_LINEAR)).matched(model).stream()
+            assertThat(new TreeSet<>(new Lora(2, 4, 0, List.of(TargetNames.ALL_LINEAR)).targets(model).stream()
                     .map(linear -> linear.lastName()).toList())).containsExactly("c_attn", "c_fc", "c_proj");
             assertThat(model.linears().get("transformer.h.1.mlp.c_fc")).satisfies(linear -> {
                 assertThat(linear.inputs()).isEqualTo(32);

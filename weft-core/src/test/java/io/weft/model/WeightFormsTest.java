@@ -16,6 +16,7 @@ import io.weft.train.AdamW;
 import io.weft.train.Optimizer;
 import io.weft.tune.Full;
 import io.weft.tune.Lora;
+import io.weft.tune.TargetNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ import static org.assertj.core.api.Assertions.within;
 /** Models whose weights are kept, or computed with, otherwise than in fp32. */
 class WeightFormsTest {
     private static final Batch BATCH = Batch.of(List.of(TinyModels.example(9, 3), TinyModels.example(14, 6)));
-    private static final Lora LORA = new Lora(2, 4, 0, List.of(Lora.ALL_LINEAR));
+    private static final Lora LORA = new Lora(2, 4, 0, List.of(TargetNames.ALL_LINEAR));
     private static final WeightLoading RESIDENT = WeightLoading.of(WeightPlacement.RESIDENT);
     @TempDir Path folder;
 

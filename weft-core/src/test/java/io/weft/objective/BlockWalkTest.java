@@ -9,6 +9,7 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.tune.Full;
 import io.weft.tune.Lora;
+import io.weft.tune.TargetNames;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,7 @@ class BlockWalkTest {
     void aPassLeavesNoNativeObjectBehind(String family) {
         Scope.run(() -> {
             CausalLm model = TinyModels.of(family);
-            new Lora(2, 4, 0.1, List.of(Lora.ALL_LINEAR)).attach(model, 3);
+            new Lora(2, 4, 0.1, List.of(TargetNames.ALL_LINEAR)).attach(model, 3);
             BlockWalk walk = new BlockWalk(model);
             Batch batch = Batch.of(List.of(A, B, C));
             walk.forwardBackward(batch, new Sft(), 1);

@@ -13,6 +13,7 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.train.AdamW;
 import io.weft.tune.Lora;
+import io.weft.tune.TargetNames;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -218,7 +219,7 @@ class ObjectiveContractTest {
     /** Adapters that do something, unlike fresh ones. */
     private static CausalLm tunedModel() {
         CausalLm model = TinyModels.of("llama");
-        new Lora(2, 4, 0, List.of(Lora.ALL_LINEAR)).attach(model, 3);
+        new Lora(2, 4, 0, List.of(TargetNames.ALL_LINEAR)).attach(model, 3);
         model.tuned().forEach((name, tensor) ->
                 tensor.copyFrom(RandomStream.of(name.hashCode()).normal(0.1, tensor.shape())));
         return model;

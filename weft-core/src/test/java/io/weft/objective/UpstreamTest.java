@@ -12,6 +12,7 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.tune.Full;
 import io.weft.tune.Lora;
+import io.weft.tune.TargetNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ class UpstreamTest {
         Scope.run(() -> {
             CausalLm model = TinyModels.of(family);
             model.attach(Network.of(model));
-            new Lora(2, 4, 0, List.of(Lora.ALL_LINEAR)).attach(model, 3);
+            new Lora(2, 4, 0, List.of(TargetNames.ALL_LINEAR)).attach(model, 3);
             agree(model, recompute);
         });
     }

@@ -7,6 +7,7 @@ import io.weft.train.Batching;
 import io.weft.train.Precision;
 import io.weft.tune.Full;
 import io.weft.tune.Lora;
+import io.weft.tune.TargetNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class PresetTest {
 
     @Test void onAnotherFamilyAllLinearLayersAreTunedAndItSaysSo() throws IOException {
         Recipe recipe = read("qwen2", "preset=tutorial");
-        assertThat(((Lora) recipe.tuning()).targets()).containsExactly(Lora.ALL_LINEAR);
+        assertThat(((Lora) recipe.tuning()).targets()).containsExactly(TargetNames.ALL_LINEAR);
         assertThat(WarningText.of(recipe.presetNote().orElseThrow())).contains("query_key_value").contains("qwen2");
         assertThat(read("qwen2", "preset=tutorial", "tuning.lora.targets=q_proj").presetNote()).isEmpty();
         assertThat(read("qwen2").presetNote()).isEmpty();

@@ -5,6 +5,7 @@ import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.train.TrainSettings;
 import io.weft.tune.Lora;
+import io.weft.tune.Tunings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 class RecipeProblemsTest {
+    private static final String METHODS = String.join(", ", Tunings.TABLE.names());
     private static final String GOOD = "model: m\ndata: {train: t}\n";
     @TempDir Path folder;
 
@@ -134,8 +136,8 @@ class RecipeProblemsTest {
                   line 1  model: expected the folder of a model, found a group of settings
                   line 2  data: expected settings as 'key: value', found t.jsonl
                   line 2  data.train: is missing; expected a file of rows
-                  line 3  tuning: expected one of lora, full with its settings, found [lora]
-                  line 4  train: expected settings as 'key: value', found 5""");
+                  line 3  tuning: expected one of %s with its settings, found [lora]
+                  line 4  train: expected settings as 'key: value', found 5""".formatted(METHODS));
     }
 
     @Test void aModelIsTunedInOneWay() {
@@ -144,8 +146,8 @@ class RecipeProblemsTest {
         assertThat(told(() -> Recipe.parse(GOOD + "tuning: {lroa: {rank: 1}}\n")))
                 .contains("line 3  tuning.lroa: no such setting; did you mean lora?");
         assertThat(told(() -> Recipe.parse(GOOD + "tuning: fulll\n")))
-                .contains("line 3  tuning: expected one of lora, full with its settings, found fulll; did you mean "
-                + "full?");
+                .contains("line 3  tuning: expected one of " + METHODS + " with its settings, found fulll; did you "
+                + "mean full?");
         assertThat(told(() -> Recipe.parse(GOOD + "tuning: {full: {rank: 1}}\n")))
                 .contains("line 3  tuning.full.rank: no such setting; did you mean tuning.lora.rank?");
         assertThat(told(() -> Recipe.parse(GOOD + "tuning: {full: false}\n")))

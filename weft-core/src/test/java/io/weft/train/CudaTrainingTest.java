@@ -10,6 +10,7 @@ import io.weft.tensor.Device;
 import io.weft.tensor.NeedsCuda;
 import io.weft.tensor.Scope;
 import io.weft.tune.Lora;
+import io.weft.tune.TargetNames;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,7 @@ class CudaTrainingTest {
     private static List<Double> losses(String family, Device device) {
         return Device.value(device, () -> Scope.value(() -> {
             CausalLm model = TinyModels.of(family);
-            new Lora(2, 4, 0.1, List.of(Lora.ALL_LINEAR)).attach(model, 5);
+            new Lora(2, 4, 0.1, List.of(TargetNames.ALL_LINEAR)).attach(model, 5);
             assertThat(model.tuned().values()).allSatisfy(tensor -> assertThat(tensor.device()).isEqualTo(device));
             Batch batch = Batch.of(List.of(TinyModels.example(9, 3), TinyModels.example(14, 6)));
             Optimizer optimizer = new AdamW(model.tuned(), 0.01);

@@ -16,6 +16,7 @@ import io.weft.run.RunEvent.Warned;
 import io.weft.settings.Section;
 import io.weft.tensor.Scope;
 import io.weft.tune.Lora;
+import io.weft.tune.TargetNames;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -69,7 +70,7 @@ class TrainerTest {
         events.clear();
         return Scope.value(() -> {
             CausalLm model = TinyModels.of("llama");
-            new Lora(2, 4, 0, List.of(Lora.ALL_LINEAR)).attach(model, 3);
+            new Lora(2, 4, 0, List.of(TargetNames.ALL_LINEAR)).attach(model, 3);
             TrainSettings settings = TrainSettings.DEFAULTS
                     .withBatching(new Batching(1, OptionalInt.of(5), batch, accumulate)).withAverage(average);
             List<List<ExampleGroup>> rows = IntStream.range(0, ROWS).mapToObj(row ->
@@ -108,7 +109,7 @@ class TrainerTest {
     @Test void aGradientThatIsNotFiniteTakesNoStepAndEndsTheRun() {
         Map<String, float[]> untouched = Scope.value(() -> {
             CausalLm model = TinyModels.of("llama");
-            new Lora(2, 4, 0, List.of(Lora.ALL_LINEAR)).attach(model, 3);
+            new Lora(2, 4, 0, List.of(TargetNames.ALL_LINEAR)).attach(model, 3);
             Map<String, float[]> weights = new LinkedHashMap<>();
             model.tuned().forEach((name, tensor) -> weights.put(name, tensor.toFloats()));
             return weights;

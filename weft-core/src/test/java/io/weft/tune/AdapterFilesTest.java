@@ -27,7 +27,7 @@ class AdapterFilesTest {
             CausalLm model = TinyModels.of("llama");
             Lora lora = new Lora(2, 4, 0, List.of("q_proj", "v_proj"));
             lora.attach(model, 3);
-            AdapterFolder.write(model, lora, folder, "base");
+            lora.write(model, folder, "base");
             return TorchZip.holding(SafeTensors.open(weights).readAll()).bytes();
         });
         Scope.run(() -> {

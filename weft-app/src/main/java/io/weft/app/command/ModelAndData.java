@@ -1,17 +1,17 @@
 package io.weft.app.command;
 
 import io.weft.model.ModelFolder;
+import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Findings;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeCheck;
-import io.weft.tune.Lora;
+import io.weft.tensor.Scope;
+import io.weft.tune.TargetNames;
+import io.weft.tune.Tuning;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
@@ -43,18 +43,18 @@ final class ModelAndData implements RecipeCheck {
                     say("%d is longer than the model's context of %d tokens (%s of %s); set data.maxLength=%d",
                     asked, most, model.config().spelt("max_position_embeddings"), model.config().file(), most));
         }
-        if (recipe.tuning() instanceof Lora lora && !lora.targets().equals(List.of(Lora.ALL_LINEAR))
-                && model.hasWeights()) {
-            Set<String> names = model.linearNames();
-            String unmatched = lora.targets().stream()
-                    .filter(target -> names.stream().noneMatch(name -> name.equals(target)
-                    || name.endsWith("." + target))).collect(Collectors.joining(", "));
-            if (!unmatched.isEmpty()) {
-                Set<String> last = names.stream().map(name -> name.substring(name.lastIndexOf('.') + 1))
-                        .collect(Collectors.toCollection(TreeSet::new));
-                findings.add("tuning.lora.targets", say("%s matches no linear of %s (it has %s)", unmatched,
-                        model.config().modelType(), String.join(", ", last)));
-            }
+        if (model.hasWeights()) {
+            Scope.run(() -> fits(recipe.tuning(), model.config().modelType(), model.outline(), findings));
         }
+    }
+
+    private static void fits(Tuning tuning, String family, CausalLm model, Findings findings) {
+        tuning.targetNames().forEach((setting, names) -> {
+            List<String> unmatched = TargetNames.unmatched(model, names);
+            if (!unmatched.isEmpty()) {
+                findings.add("tuning." + tuning.name() + "." + setting, say("%s matches no linear of %s (it has %s)",
+                        String.join(", ", unmatched), family, String.join(", ", TargetNames.known(model))));
+            }
+        });
     }
 }

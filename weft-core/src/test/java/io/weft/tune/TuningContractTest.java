@@ -1,0 +1,188 @@
+package io.weft.tune;
+
+import io.weft.data.Batch;
+import io.weft.model.ModelFolder;
+import io.weft.model.TinyModels;
+import io.weft.nn.Adapters;
+import io.weft.nn.CausalLm;
+import io.weft.nn.Pass;
+import io.weft.objective.BlockWalk;
+import io.weft.objective.Sft;
+import io.weft.tensor.DType;
+import io.weft.tensor.RandomStream;
+import io.weft.tensor.SafeTensors;
+import io.weft.tensor.Scope;
+import io.weft.tensor.Tensor;
+import io.weft.train.AdamW;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What every way of tuning promises, whatever it is: a new line in the table is tested without another line. */
+class TuningContractTest {
+    /** Plain, with biases, with transposed weights, with fused linears. */
+    private static final List<String> FAMILIES = List.of("llama", "qwen2", "gpt2", "chatglm");
+    private static final Batch BATCH = Batch.of(List.of(TinyModels.example(9, 5), TinyModels.example(6, 3)));
+    private static final int[] IDS = TinyModels.example(8, 4).ids();
+    @TempDir Path folder;
+
+    static Stream<Arguments> all() {
+        return Tunings.all().stream().flatMap(tuning -> FAMILIES.stream().map(family -> Arguments.of(tuning, family)));
+    }
+
+    @ParameterizedTest @MethodSource("all")
+    void attachingChangesNoOutputWhereThatIsPromised(Tuning tuning, String family) {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of(family);
+            float[] before = logits(model, Adapters.DEFAULT);
+            tuning.attach(model, 5);
+            if (tuning.startsAsTheBase()) {
+                assertThat(difference(logits(model, Adapters.DEFAULT), before)).isLessThan(1e-6);
+            }
+        });
+    }
+
+    @ParameterizedTest @MethodSource("all")
+    void onlyItsParametersAreTrainedAndAllHaveAGradientByTheSecondStep(Tuning tuning, String family) {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of(family);
+            tuning.attach(model, 5);
+            Map<String, float[]> base = new TreeMap<>();
+            model.weights().forEach((name, weight) -> base.put(name, weight.stored().toFloats()));
+            AdamW optimizer = new AdamW(model.tuned(), 0);
+            step(model, optimizer);
+            new BlockWalk(model).forwardBackward(BATCH, new Sft(), 1);
+            model.tuned().forEach((name, tensor) -> {
+                assertThat(tensor.gradient()).as(name).isNotNull();
+                // rows of an embedding that no token asks for have none, so the tensor as a whole is looked at
+                assertThat(tensor.gradient().norm()).as(name).isPositive().isFinite();
+            });
+            if (tuning.isAdapter()) {
+                base.forEach((name, values) -> assertThat(model.weights().get(name).stored().toFloats()).as(name)
+                        .isEqualTo(values));
+            }
+        });
+    }
+
+    @ParameterizedTest @MethodSource("all")
+    void theLossFalls(Tuning tuning, String family) {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of(family);
+            tuning.attach(model, 5);
+            AdamW optimizer = new AdamW(model.tuned(), 0);
+            double first = step(model, optimizer);
+            for (int i = 0; i < 8; i++) {
+                step(model, optimizer);
+            }
+            assertThat(new BlockWalk(model).loss(BATCH, new Sft()).mean()).isLessThan(first);
+        });
+    }
+
+    @ParameterizedTest @MethodSource("all")
+    void whatIsSavedIsLoadedEqualAndWithoutItTheBaseIsThere(Tuning tuning, String family) throws IOException {
+        Path files = Files.createDirectory(folder.resolve("files"));
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of(family);
+            float[] base = logits(model, Adapters.DEFAULT);
+            shaken(tuning, model);
+            float[] tuned = logits(model, Adapters.DEFAULT);
+            assertThat(difference(tuned, base)).isPositive();
+            tuning.write(model, files, "base");
+            CausalLm again = TinyModels.of(family);
+            if (tuning.isAdapter()) {
+                assertThat(difference(logits(model, Adapters.NONE), base)).isLessThan(1e-6);
+                Adapter read = AdapterFolder.attach(again, files);
+                assertThat(read.name()).isEqualTo(tuning.name());
+            } else {
+                tuning.attach(again, 6);
+                tuning.read(again, files);
+            }
+            assertThat(logits(again, Adapters.DEFAULT)).isEqualTo(tuned);
+        });
+    }
+
+    @ParameterizedTest @MethodSource("all")
+    void mergedWeightsAndBiasesSayTheSame(Tuning tuning, String family) {
+        Scope.run(() -> {
+            ModelFolder described = TinyModels.folder(family, folder);
+            CausalLm model = described.initialise(3);
+            shaken(tuning, model);
+            float[] tuned = logits(model, Adapters.DEFAULT);
+            Path merged = folder.resolve("merged");
+            assertThat(merged.toFile().mkdir()).isTrue();
+            described.write(model, merged, DType.F32);
+            float[] found = logits(ModelFolder.open(merged).load(), Adapters.DEFAULT);
+            assertThat(difference(found, tuned)).isLessThan(1e-5 * (1 + largest(tuned)));
+        });
+    }
+
+    @ParameterizedTest @MethodSource("all")
+    void anAdapterIsPeftsTwoFiles(Tuning tuning, String family) throws IOException {
+        if (!(tuning instanceof Adapter adapter)) {
+            return;
+        }
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of(family);
+            tuning.attach(model, 5);
+            tuning.write(model, folder, "models/base");
+            assertThat(SafeTensors.open(folder.resolve(AdapterFolder.WEIGHTS)).names())
+                    .containsExactlyInAnyOrderElementsOf(model.tuned().keySet().stream()
+                    .map(name -> "base_model.model." + name).toList());
+        });
+        assertThat(AdapterFolder.base(folder)).isEqualTo("models/base");
+        assertThat(folder.resolve(AdapterFolder.CONFIG)).content()
+                .contains("\"peft_type\" : \"" + adapter.peftType() + '"').contains("\"task_type\" : \"CAUSAL_LM\"");
+        assertThat(AdapterFolder.settings(folder).getClass()).isEqualTo(tuning.getClass());
+    }
+
+    @ParameterizedTest @MethodSource("all")
+    void stepsLeaveNoMemoryBehind(Tuning tuning, String family) {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of(family);
+            tuning.attach(model, 5);
+            AdamW optimizer = new AdamW(model.tuned(), 0);
+            step(model, optimizer);
+            long before = Scope.live();
+            step(model, optimizer);
+            assertThat(Scope.live()).isEqualTo(before);
+        });
+    }
+
+    private static double step(CausalLm model, AdamW optimizer) {
+        double loss = new BlockWalk(model).forwardBackward(BATCH, new Sft(), 1).mean();
+        optimizer.step(1e-2, 0.125, 1);
+        return loss;
+    }
+
+    /** Attached, with values that change what the model says. */
+    private static void shaken(Tuning tuning, CausalLm model) {
+        tuning.attach(model, 5);
+        model.tuned().forEach((name, tensor) -> tensor.copyFrom(tensor.detach()
+                .add(RandomStream.of(name.hashCode()).normal(0.05, tensor.shape()))));
+    }
+
+    private static float[] logits(CausalLm model, Adapters adapters) {
+        return Scope.value(() -> model.logits(model.hidden(IDS, Pass.single(IDS.length).with(adapters))).toFloats());
+    }
+
+    private static double difference(float[] found, float[] expected) {
+        assertThat(found).hasSameSizeAs(expected);
+        double largest = 0;
+        for (int i = 0; i < found.length; i++) {
+            largest = Math.max(largest, Math.abs(found[i] - expected[i]));
+        }
+        return largest;
+    }
+
+    private static double largest(float[] values) { return difference(values, new float[values.length]); }
+}
