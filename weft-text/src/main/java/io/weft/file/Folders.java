@@ -2,6 +2,7 @@ package io.weft.file;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
@@ -12,8 +13,10 @@ public final class Folders {
 
     /** Deletes a folder with all that is in it; one that is not there is well. */
     public static void delete(Path folder) throws IOException {
-        empty(folder);
-        Files.deleteIfExists(folder);
+        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            empty(folder);
+            Files.delete(folder);
+        }
     }
 
     /** Deletes all that is in a folder. Links are deleted, not followed. */
