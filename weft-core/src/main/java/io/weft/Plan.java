@@ -1,7 +1,7 @@
 package io.weft;
 
-import io.weft.model.ModelFolder;
 import io.weft.model.WeightPlacement;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.objective.Recompute;
 import io.weft.problem.UserError;

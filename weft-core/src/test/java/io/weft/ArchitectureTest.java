@@ -50,13 +50,15 @@ final class ArchitectureTest {
         arrows.put("nn", Set.of("tensor"));
         arrows.put("nn.block", Set.of("nn"));
         arrows.put("model", Set.of("nn.block", "settings"));
+        arrows.put("model.family", Set.of("model"));
+        arrows.put("model.folder", Set.of("model.family"));
         arrows.put("tune", Set.of("nn", "settings"));
         arrows.put("objective", Set.of("nn", "model", "tune", "data", "token"));
-        arrows.put("train", Set.of("objective", "run"));
+        arrows.put("train", Set.of("objective", "run", "model.folder"));
         arrows.put("run", Set.of("model", "tune"));
         arrows.put("generate", Set.of("nn", "token"));
         arrows.put("evaluate", Set.of("objective", "run", "generate", "metric", "page"));
-        arrows.put("export", Set.of("model", "tune"));
+        arrows.put("export", Set.of("model.folder", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));
         arrows.put("", Set.of("recipe", "evaluate", "export", "hub"));
         return arrows;

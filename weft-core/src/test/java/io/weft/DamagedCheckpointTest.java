@@ -2,11 +2,11 @@ package io.weft;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.weft.run.RunEvent.Finished;
 import io.weft.file.Sha256;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.run.RunEvent;
+import io.weft.run.RunEvent.Finished;
 import io.weft.run.WarningText;
 import io.weft.tensor.DType;
 import io.weft.tensor.SafeTensors;

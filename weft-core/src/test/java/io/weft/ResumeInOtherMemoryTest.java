@@ -1,7 +1,7 @@
 package io.weft;
 
-import io.weft.run.RunEvent.Finished;
 import io.weft.recipe.Recipe;
+import io.weft.run.RunEvent.Finished;
 import io.weft.tensor.DType;
 import io.weft.tensor.Engine;
 import io.weft.tensor.Scope;

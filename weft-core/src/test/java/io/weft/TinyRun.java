@@ -1,6 +1,6 @@
 package io.weft;
 
-import io.weft.model.ModelFolder;
+import io.weft.model.folder.ModelFolder;
 import io.weft.recipe.Recipe;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;

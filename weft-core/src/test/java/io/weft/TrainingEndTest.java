@@ -1,6 +1,6 @@
 package io.weft;
 
-import io.weft.model.ModelFolder;
+import io.weft.model.folder.ModelFolder;
 import io.weft.run.EventLog;
 import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Evaluated;

@@ -2,8 +2,8 @@ package io.weft.base;
 
 import io.weft.TrainingRun;
 import io.weft.app.terminal.ExitCode;
-import io.weft.app.watch.TrainingJob;
 import io.weft.app.terminal.Streams;
+import io.weft.app.watch.TrainingJob;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeReader;

@@ -2,8 +2,8 @@ package io.weft.export;
 
 import io.weft.file.AtomicFile;
 import io.weft.file.Folders;
-import io.weft.model.FrozenWeights;
-import io.weft.model.ModelFolder;
+import io.weft.model.folder.FrozenWeights;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;

@@ -48,7 +48,7 @@ public final class HfConfig {
      * @param spellings usual key -> the family's
      * @param tiedByDefault whether head and embedding are one where the file does not say
      */
-    HfConfig readAs(Map<String, String> spellings, boolean tiedByDefault) {
+    public HfConfig readAs(Map<String, String> spellings, boolean tiedByDefault) {
         return new HfConfig(file, root, spellings, tiedByDefault);
     }
 
@@ -66,7 +66,7 @@ public final class HfConfig {
      * This file's JSON, declaring another type of the weights: under "dtype" where it has that key (transformers 5),
      * else "torch_dtype".
      */
-    String declaring(DType type) {
+    public String declaring(DType type) {
         String name = switch (type) {
             case BF16 -> "bfloat16";
             case F16 -> "float16";

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * Where weights come from: files, a seed, or nowhere when only names and shapes are asked for. They arrive in the type
  * that the model computes in, or stay in their file as they are stored.
  */
-interface WeightSource {
+public interface WeightSource {
     /** What a weight is, which decides how a seed fills it. */
     enum Kind { MATRIX, BIAS, NORM }
 
@@ -56,7 +56,7 @@ interface WeightSource {
         private final Set<String> skipped = new HashSet<>();
         private final WeightLoading loading;
 
-        Stored(String subject, List<TensorFile> parts, WeightLoading loading) {
+        public Stored(String subject, List<TensorFile> parts, WeightLoading loading) {
             this.subject = subject;
             this.loading = loading;
             for (TensorFile part : parts) {

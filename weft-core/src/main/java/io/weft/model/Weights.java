@@ -37,7 +37,7 @@ public final class Weights {
     }
 
     /** @param shapes of all weights that the family asks for under a config */
-    Weights(WeightSource source, Function<HfConfig, Map<String, long[]>> shapes) {
+    public Weights(WeightSource source, Function<HfConfig, Map<String, long[]>> shapes) {
         this("", source, new Shared(shapes));
     }
 

@@ -1,7 +1,7 @@
 package io.weft.train;
 
-import io.weft.model.FrozenWeights;
 import io.weft.model.WeightPlacement;
+import io.weft.model.folder.FrozenWeights;
 import io.weft.objective.Recompute;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;

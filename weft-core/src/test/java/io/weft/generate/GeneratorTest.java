@@ -2,7 +2,7 @@ package io.weft.generate;
 
 import io.weft.golden.Golden;
 import io.weft.model.HfConfig;
-import io.weft.model.ModelFolder;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Pass;
 import io.weft.problem.UserError;

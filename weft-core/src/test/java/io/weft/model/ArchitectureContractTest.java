@@ -2,6 +2,7 @@ package io.weft.model;
 
 import io.weft.data.Batch;
 import io.weft.data.Example;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;

@@ -1,5 +1,6 @@
 package io.weft.model;
 
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Linear;
 import io.weft.nn.Pass;

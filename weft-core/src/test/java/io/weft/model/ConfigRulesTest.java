@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.golden.Golden;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.AttentionShape;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Pass;

@@ -3,6 +3,8 @@ package io.weft.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.Batch;
 import io.weft.golden.Golden;
+import io.weft.model.family.Architectures;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;
 import io.weft.nn.Pass;

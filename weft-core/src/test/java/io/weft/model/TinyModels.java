@@ -1,6 +1,8 @@
 package io.weft.model;
 
 import io.weft.data.Example;
+import io.weft.model.family.Architectures;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;

@@ -1,6 +1,7 @@
 package io.weft.model;
 
 import io.weft.golden.Golden;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Weight;
 import io.weft.problem.Language;

@@ -1,13 +1,14 @@
 package io.weft.model;
 
 import io.weft.data.Batch;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;
 import io.weft.nn.Pass;
 import io.weft.nn.Weight;
 import io.weft.objective.BlockWalk;
-import io.weft.objective.Sft;
 import io.weft.objective.Recompute;
+import io.weft.objective.Sft;
 import io.weft.tensor.DType;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;

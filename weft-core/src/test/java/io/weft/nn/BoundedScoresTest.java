@@ -1,7 +1,7 @@
 package io.weft.nn;
 
-import io.weft.tensor.RandomStream;
 import io.weft.tensor.DType;
+import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.Arrays;

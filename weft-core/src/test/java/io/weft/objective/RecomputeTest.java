@@ -1,9 +1,9 @@
 package io.weft.objective;
 
 import io.weft.data.Batch;
-import io.weft.model.ModelFolder;
 import io.weft.model.TinyModels;
 import io.weft.model.WeightPlacement;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Dropout;
 import io.weft.tensor.DType;

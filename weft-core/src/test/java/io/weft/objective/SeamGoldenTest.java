@@ -10,7 +10,7 @@ import io.weft.generate.Sampling;
 import io.weft.generate.TokenListener;
 import io.weft.golden.Golden;
 import io.weft.model.GoldenRows;
-import io.weft.model.ModelFolder;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;
 import io.weft.nn.KeyValuePrefix;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.data.prepare.DataSettings;
-import io.weft.model.FrozenWeights;
+import io.weft.model.folder.FrozenWeights;
 import io.weft.objective.Recompute;
 import io.weft.objective.Sft;
 import io.weft.problem.Language;

@@ -10,7 +10,7 @@ import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
 import io.weft.data.Rows;
 import io.weft.golden.Golden;
-import io.weft.model.ModelFolder;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.Dpo;

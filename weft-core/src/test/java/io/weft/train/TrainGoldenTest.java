@@ -8,7 +8,7 @@ import io.weft.data.Rows;
 import io.weft.data.VisitOrder;
 import io.weft.golden.Golden;
 import io.weft.model.GoldenRows;
-import io.weft.model.ModelFolder;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.Sft;

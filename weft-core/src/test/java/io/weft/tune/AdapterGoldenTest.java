@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.Batch;
 import io.weft.golden.Golden;
 import io.weft.model.GoldenRows;
-import io.weft.model.ModelFolder;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Linear;
 import io.weft.nn.Pass;

@@ -1,8 +1,8 @@
 package io.weft.tune;
 
 import io.weft.data.Batch;
-import io.weft.model.ModelFolder;
 import io.weft.model.TinyModels;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Pass;

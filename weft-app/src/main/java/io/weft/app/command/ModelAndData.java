@@ -1,6 +1,6 @@
 package io.weft.app.command;
 
-import io.weft.model.ModelFolder;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Findings;

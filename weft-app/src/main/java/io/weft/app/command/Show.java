@@ -13,7 +13,7 @@ import io.weft.data.Sample;
 import io.weft.data.prepare.CleanRows;
 import io.weft.data.prepare.DataSettings;
 import io.weft.data.read.Rejected;
-import io.weft.model.ModelFolder;
+import io.weft.model.folder.ModelFolder;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeReader;
 import io.weft.token.PromptFormat;

@@ -1,12 +1,11 @@
 package io.weft.app.doctor;
 
+import io.weft.problem.Language;
 import java.awt.Font;
 import java.awt.GraphicsEnvironment;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
-
-import io.weft.problem.Language;
 
 import static io.weft.problem.Language.say;
 

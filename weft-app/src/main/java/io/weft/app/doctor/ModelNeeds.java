@@ -1,9 +1,9 @@
 package io.weft.app.doctor;
 
 import io.weft.data.prepare.DataSettings;
-import io.weft.model.FrozenWeights;
-import io.weft.model.ModelFolder;
 import io.weft.model.WeightPlacement;
+import io.weft.model.folder.FrozenWeights;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.tensor.Scope;

@@ -1,6 +1,10 @@
-package io.weft.model;
+package io.weft.model.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.model.Architecture;
+import io.weft.model.HfConfig;
+import io.weft.model.RopeFrequencies;
+import io.weft.model.Weights;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Rope;
 import io.weft.nn.block.Activation;

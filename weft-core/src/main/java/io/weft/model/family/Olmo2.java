@@ -1,38 +1,42 @@
-package io.weft.model;
+package io.weft.model.family;
 
+import io.weft.model.Architecture;
+import io.weft.model.HfConfig;
+import io.weft.model.RopeFrequencies;
+import io.weft.model.Weights;
 import io.weft.nn.CausalLm;
 import io.weft.nn.block.Activation;
 import io.weft.nn.block.Attention;
 import io.weft.nn.block.GatedMlp;
-import io.weft.nn.block.PreNormBlock;
+import io.weft.nn.block.PostNormBlock;
 import io.weft.nn.block.Projection;
 import java.util.Set;
 
 /**
- * Qwen3 dense decoders (arXiv:2505.09388): grouped-query attention, RMS norm on each head's query and key before the
- * rotation.
+ * OLMo 2 decoders (OLMo team 2025, arXiv:2501.00656): norms after the sublayers and none before, RMS norms over all of
+ * a token's queries and over all of its keys.
  */
-final class Qwen3 implements Architecture {
-    @Override public Set<String> modelTypes() { return Set.of("qwen3"); }
+final class Olmo2 implements Architecture {
+    @Override public Set<String> modelTypes() { return Set.of("olmo2"); }
 
     @Override public CausalLm build(HfConfig config, Weights weights) {
         config.requireText("hidden_act", "silu");
         var shape = config.attentionShape(0);
-        var rope = RopeFrequencies.rope(config, shape.headDim());
+        var rope = RopeFrequencies.rope(config, shape.headDim(), 500_000);
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
         boolean biased = config.flag("attention_bias", false);
-        return weights.causalLm(config, w -> new PreNormBlock(
-                w.rmsNorm("input_layernorm", d, epsilon),
+        return weights.causalLm(config, w -> new PostNormBlock(
                 new Attention(shape, rope,
                         Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased),
                         w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
                                 w.linear("self_attn.v_proj", shape.keyValue(), d, biased))
-                        .normed(w.rmsNorm("self_attn.q_norm", shape.headDim(), epsilon),
-                        w.rmsNorm("self_attn.k_norm", shape.headDim(), epsilon)),
+                        .normedWhole(w.rmsNorm("self_attn.q_norm", shape.query(), epsilon),
+                        w.rmsNorm("self_attn.k_norm", shape.keyValue(), epsilon)),
                         w.linear("self_attn.o_proj", d, shape.query(), biased)),
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
                 new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d), w.linear("mlp.up_proj", inner, d),
-                w.linear("mlp.down_proj", d, inner))));
+                w.linear("mlp.down_proj", d, inner)),
+                w.rmsNorm("post_feedforward_layernorm", d, epsilon)));
     }
 }

@@ -1,7 +1,11 @@
-package io.weft.model;
+package io.weft.model.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.weft.model.Architecture;
+import io.weft.model.HfConfig;
+import io.weft.model.RopeFrequencies;
+import io.weft.model.Weights;
 import io.weft.nn.AttentionShape;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;

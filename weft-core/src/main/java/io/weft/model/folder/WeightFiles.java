@@ -1,4 +1,4 @@
-package io.weft.model;
+package io.weft.model.folder;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.file.JsonFile;

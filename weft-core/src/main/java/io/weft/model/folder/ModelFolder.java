@@ -1,9 +1,16 @@
-package io.weft.model;
+package io.weft.model.folder;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.file.AtomicFile;
 import io.weft.file.JsonFile;
 import io.weft.file.Sha256;
+import io.weft.model.Architecture;
+import io.weft.model.HfConfig;
+import io.weft.model.WeightLoading;
+import io.weft.model.WeightPlacement;
+import io.weft.model.WeightSource;
+import io.weft.model.Weights;
+import io.weft.model.family.Architectures;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;

@@ -1,5 +1,7 @@
-package io.weft.model;
+package io.weft.model.family;
 
+import io.weft.model.Architecture;
+import io.weft.model.HfConfig;
 import io.weft.problem.UserError;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +11,7 @@ import static io.weft.problem.Language.say;
 
 /** The model families that Weft knows. */
 public final class Architectures {
-    static final List<Architecture> BUILT_IN = List.of(new Llama(), new Qwen2(), new Qwen3(), new Mistral(),
+    public static final List<Architecture> BUILT_IN = List.of(new Llama(), new Qwen2(), new Qwen3(), new Mistral(),
             new ChatGlm(), new Glm(), new Glm4(), new Phi3(),
             new Olmo2(),
             new Granite(),

@@ -1,5 +1,9 @@
-package io.weft.model;
+package io.weft.model.family;
 
+import io.weft.model.Architecture;
+import io.weft.model.HfConfig;
+import io.weft.model.RopeFrequencies;
+import io.weft.model.Weights;
 import io.weft.nn.AttentionShape;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;

@@ -1,5 +1,6 @@
-package io.weft.model;
+package io.weft.model.folder;
 
+import io.weft.model.WeightPlacement;
 import io.weft.settings.Word;
 import io.weft.tensor.Engine;
 

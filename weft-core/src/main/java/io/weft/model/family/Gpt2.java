@@ -1,5 +1,8 @@
-package io.weft.model;
+package io.weft.model.family;
 
+import io.weft.model.Architecture;
+import io.weft.model.HfConfig;
+import io.weft.model.Weights;
 import io.weft.nn.AttentionShape;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
