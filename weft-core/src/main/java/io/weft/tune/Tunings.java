@@ -10,6 +10,7 @@ import static io.weft.problem.Translatable.text;
 public final class Tunings {
     public static final OpenTable<Tuning> TABLE = OpenTable.of(text("tuning method"), Tuning.class, Tuning::name,
             Lora.DEFAULTS,
+            new Ia3(),
             new Full());
 
     private Tunings() {}

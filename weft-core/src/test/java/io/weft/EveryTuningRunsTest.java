@@ -1,0 +1,42 @@
+package io.weft;
+
+import io.weft.export.Export;
+import io.weft.recipe.Recipe;
+import io.weft.tensor.DType;
+import io.weft.tensor.Scope;
+import io.weft.tune.AdapterFolder;
+import io.weft.tune.Tuning;
+import io.weft.tune.Tunings;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Every way of tuning goes the whole way: a recipe that names it, a run, its folder, loading, a merged model. */
+class EveryTuningRunsTest {
+    @TempDir Path folder;
+
+    static Stream<Tuning> all() { return Tunings.all().stream(); }
+
+    @ParameterizedTest @MethodSource("all")
+    void fromARecipeToAMergedModel(Tuning tuning) {
+        Recipe recipe = TinyRun.recipe(TinyRun.base(folder.resolve("base"), DType.F32),
+                TinyRun.rows(folder.resolve("rows.jsonl"), 24), "tuning." + tuning.name() + "=true", "train.steps=4");
+        assertThat(recipe.tuning()).isEqualTo(tuning);
+        Path run = TinyRun.trained(recipe, folder.resolve("run"));
+        assertThat(AdapterFolder.isOne(run.resolve("adapter"))).isEqualTo(tuning.isAdapter());
+        Export export = Scope.value(() -> {
+            try (LoadedModel loaded = LoadedModel.open(run)) {
+                assertThat(loaded.adapter().map(Tuning::name))
+                        .isEqualTo(tuning.isAdapter() ? Optional.of(tuning.name()) : Optional.empty());
+                return loaded.exportMerged(folder.resolve("merged"), Optional.of(DType.F32));
+            }
+        });
+        assertThat(export.difference()).isLessThan(1e-5);
+        export.adapterEffect().ifPresent(effect -> assertThat(effect).isGreaterThan(1e-4));
+    }
+}
