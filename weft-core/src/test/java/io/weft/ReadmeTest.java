@@ -22,7 +22,9 @@ class ReadmeTest {
         Path source = Files.writeString(folder.resolve("Example.java"), imports
                 + "\nclass Example { public static void main(String[] arguments) {\n" + body
                 + "\nSystem.out.flush(); Runtime.getRuntime().halt(0); } }\n");
-        TinyRun.base(folder.resolve("models/my-model"), DType.F32);
+        Path config = TinyRun.base(folder.resolve("models/my-model"), DType.F32).resolve("config.json");
+        Files.writeString(config, Files.readString(config)
+                .replaceFirst("(\"max_position_embeddings\" ?: )128", "$12048"));
         TinyRun.rows(folder.resolve("train.jsonl"), 24);
 
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");

@@ -1,7 +1,7 @@
 package org.example.weft;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weft.model.ModelFolder;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.Pass;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;

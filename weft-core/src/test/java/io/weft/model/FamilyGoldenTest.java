@@ -50,7 +50,7 @@ class FamilyGoldenTest {
 
     private static boolean known(Path folder) {
         String type = config(folder).modelType();
-        boolean known = Architectures.BUILT_IN.stream().anyMatch(a -> a.modelTypes().contains(type));
+        boolean known = Architectures.all().stream().anyMatch(a -> a.modelTypes().contains(type));
         if (!known) {
             Golden.skipped(folder, "no architecture for model_type " + type + " yet");
         }

@@ -56,7 +56,7 @@ public final class TinyModels {
 
     /** Every model_type that Weft knows. */
     public static List<String> families() {
-        return Architectures.BUILT_IN.stream().flatMap(family -> family.modelTypes().stream().sorted()).toList();
+        return Architectures.all().stream().flatMap(family -> family.modelTypes().stream().sorted()).toList();
     }
 
     /** @param family a model_type */
