@@ -99,10 +99,12 @@ class ExtensionTest {
 
     private Object[] training(Path out) throws IOException {
         String rows = IntStream.range(0, 16).mapToObj(i -> "{\"question\": \"the cat reads " + i
-                + "\", \"answer\": \"" + (i % 2 == 0 ? "a book." : "a letter?") + "\"}\n").collect(Collectors.joining());
+                + "\", \"answer\": \"" + (i % 2 == 0 ? "a book." : "a letter?") + "\"}\n")
+                .collect(Collectors.joining());
         Path file = Files.writeString(folder.resolve("rows.jsonl"), rows);
         return new Object[] {"train", "--model", model, "--data", file, "--out", out, "tuning=bitfit",
-            "train.objective.focal.gamma=1.5", "train.steps=6", "train.evalEvery=3", "train.learningRate=0.05",
+            "train.objective.focal.gamma=1.5", "data.maxLength=96", "train.steps=6", "train.evalEvery=3",
+            "train.learningRate=0.05",
             "data.heldOut=0.25"};
     }
 
@@ -151,5 +153,5 @@ class ExtensionTest {
         });
     }
 
-    private static final double[] EXPECTED = {};
+    private static final double[] EXPECTED = {-0.327146, -0.057407, -0.885709, 0.342084, 1.427942, 0.307643};
 }
