@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
@@ -16,11 +17,16 @@ import org.junit.platform.launcher.LauncherSessionListener;
  */
 public final class NothingLeftBehind implements LauncherSessionListener {
     private static final Path DIRECTORY = Path.of(System.getProperty("java.io.tmpdir"));
+    /** What a test run that was killed left there. */
+    private Set<Path> before = Set.of();
 
     @Override public void launcherSessionOpened(LauncherSession session) {
         if (isOurs()) {
             try {
                 Files.createDirectories(DIRECTORY);
+                try (Stream<Path> all = Files.list(DIRECTORY)) {
+                    before = Set.copyOf(all.toList());
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -32,7 +38,7 @@ public final class NothingLeftBehind implements LauncherSessionListener {
             return;
         }
         try (Stream<Path> all = Files.list(DIRECTORY)) {
-            List<Path> left = all.sorted().toList();
+            List<Path> left = all.filter(path -> !before.contains(path)).sorted().toList();
             if (!left.isEmpty()) {
                 throw new AssertionError("tests left in " + DIRECTORY + ": " + left + "; delete what a test makes, or "
                         + "let @TempDir make it");
