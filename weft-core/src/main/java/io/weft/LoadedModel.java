@@ -137,7 +137,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     /** The ids of generation_config.json and config.json, and those that the tokenizer knows to end an answer. */
     public static Set<Integer> endIds(ModelFolder folder, PromptFormat wording) {
         Set<Integer> ids = folder.endIds();
-        ids.addAll(wording.tokenizer().endIds());
+        ids.addAll(wording.encoder().ending().ids());
         return ids;
     }
 

@@ -54,8 +54,8 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
                 contextLength - Math.min(settings.sampling().maxNewTokens(), contextLength / 2));
         List<Question> questions = new ArrayList<>();
         for (Sample row : rows) {
-            row.wanted().ifPresent(answer -> questions.add(question(encoder,
-                    Conversation.answered(row.asked(), answer, row.place()), limit)));
+            row.wanted().ifPresent(answer -> questions.add(question(encoder, row instanceof Conversation whole ? whole
+                    : Conversation.answered(row.asked(), answer, row.place()), limit)));
         }
         return new HeldOutRows(objective, questions, encoder.encodeAll(rows), rows.size(), heldOut.size());
     }

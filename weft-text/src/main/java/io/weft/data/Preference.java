@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 public record Preference(List<Message> prompt, String chosen, String rejected, Place place) implements Sample {
     public Preference { prompt = List.copyOf(prompt); }
 
+    /** Whether an earlier turn tells what the assistant thought. */
+    public boolean holdsReasoning() { return Conversation.holdsReasoning(prompt); }
+
     /** True for a prompt of one user turn, which is stored as a text. */
     public boolean isSingleTurn() { return prompt.size() == 1 && prompt.get(0).role().equals("user"); }
 

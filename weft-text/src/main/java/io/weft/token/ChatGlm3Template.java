@@ -88,7 +88,4 @@ final class ChatGlm3Template implements MessageTemplate {
                 : new Segment(end.text(), false, spoke));
         return segments.stream().filter(segment -> !segment.text().isEmpty()).toList();
     }
-
-    /** The line of an answer that calls no tool. */
-    @Override public String answerOpening() { return "\n "; }
 }

@@ -37,16 +37,19 @@ public final class ConversationEncoder {
     private final String answerMarker;
     private final int maxLength;
     private final OverLength overLength;
+    private final AnswerFrame frame;
     private EncodeReport report = EncodeReport.NOTHING;
 
     private ConversationEncoder(Tokenizer tokenizer,
-            Optional<MessageTemplate> template, String answerMarker, int maxLength, OverLength overLength) {
+            Optional<MessageTemplate> template, String answerMarker, int maxLength, OverLength overLength,
+            AnswerFrame frame) {
         this.tokenizer = tokenizer;
         this.template = template;
         this.segments = new SegmentEncoder(tokenizer);
         this.answerMarker = answerMarker;
         this.maxLength = maxLength;
         this.overLength = overLength;
+        this.frame = frame;
     }
 
     /**
@@ -62,7 +65,8 @@ public final class ConversationEncoder {
             throw UserError.of(
                     say("tokenizer_config.json: eos_token is missing; an answer needs a token that ends it"));
         }
-        return new ConversationEncoder(tokenizer, Optional.empty(), style.build("", ""), maxLength, overLength);
+        return new ConversationEncoder(tokenizer, Optional.empty(), style.build("", ""), maxLength, overLength,
+                AnswerFrame.ofWords(new Ending(tokenizer.endIds(), List.of())));
     }
 
     /**
@@ -72,12 +76,13 @@ public final class ConversationEncoder {
      */
     public static ConversationEncoder ofTemplate(Tokenizer tokenizer, MessageTemplate template, int maxLength,
             OverLength overLength) {
-        return new ConversationEncoder(tokenizer, Optional.of(template), "", maxLength, overLength);
+        return new ConversationEncoder(tokenizer, Optional.of(template), "", maxLength, overLength,
+                new FrameProbe(tokenizer, template).frame());
     }
 
     /** One that encodes alike, for another thread, and counts anew. */
     public ConversationEncoder another() {
-        return new ConversationEncoder(tokenizer, template, answerMarker, maxLength, overLength);
+        return new ConversationEncoder(tokenizer, template, answerMarker, maxLength, overLength, frame);
     }
 
     /**
@@ -179,22 +184,33 @@ public final class ConversationEncoder {
         return cut.ids();
     }
 
-    /**
-     * A decoder of what a model answers to {@link #encodePrompt}: special tokens give nothing, nor does what the
-     * template has between prompt and answer. May be called by any thread.
-     */
-    public DecodeStream answerStream() {
-        return new DecodeStream(tokenizer, true, template.map(MessageTemplate::answerOpening).orElse(""));
+    /** What ends an answer: what stands behind a trained one, and the tokenizer's own end tokens. */
+    public Ending ending() { return frame.ending(); }
+
+    /** Tells apart what a model answers to {@link #encodePrompt}. May be called by any thread. */
+    public AnswerStream answerStream() { return new AnswerStream(tokenizer, frame); }
+
+    /** A whole answer, as {@link #answerStream} tells it apart. */
+    public AnswerText answer(int[] ids) {
+        AnswerStream stream = answerStream();
+        var reasoning = new StringBuilder();
+        var words = new StringBuilder();
+        for (int i = 0; i <= ids.length; i++) {
+            AnswerStream.Piece piece = i < ids.length ? stream.push(ids[i]) : stream.finish();
+            reasoning.append(piece.reasoning());
+            words.append(piece.words());
+        }
+        return new AnswerText(reasoning.toString(), words.toString());
     }
 
-    /** The text of a whole answer, as {@link #answerStream} gives it. */
-    public String answerText(int[] ids) {
-        DecodeStream stream = answerStream();
-        var text = new StringBuilder();
-        for (int id : ids) {
-            text.append(stream.push(id));
-        }
-        return text.append(stream.finish()).toString();
+    /** The words of a whole answer. */
+    public String answerText(int[] ids) { return answer(ids).words(); }
+
+    /** What the row's author answered, told apart by the same rule, so that it can be compared with an answer. */
+    public AnswerText expected(Conversation row) {
+        Message answer = row.answerTurn();
+        AnswerText written = AnswerStream.tellApart(tokenizer, frame.asWritten(), answer.content());
+        return answer.reasoning().isEmpty() ? written : new AnswerText(answer.reasoning(), written.words());
     }
 
     private List<MaskedTokens> drafts(List<Conversation> conversations, boolean lastAnswerOnly) {

@@ -30,42 +30,14 @@ public final class DecodeStream {
     private int returnedTokens;
     // length of the text of the returned tokens in the window
     private int returnedUnits;
-    // text to leave out at the front, and what of it has come; nothing is left out any more when the opening is empty
-    private String opening, begun = "";
 
-    DecodeStream(Source tokenizer, boolean skipSpecial) { this(tokenizer, skipSpecial, ""); }
-
-    /** @param opening left out where the text begins with it, and where it ends before it would be complete */
-    DecodeStream(Source tokenizer, boolean skipSpecial, String opening) {
+    DecodeStream(Source tokenizer, boolean skipSpecial) {
         this.tokenizer = tokenizer;
         this.skipSpecial = skipSpecial;
-        this.opening = opening;
     }
 
     /** Takes the next id. @return the text that is now certain, often that of this id, possibly empty */
-    public String push(int id) { return withoutOpening(certain(id)); }
-
-    /** The end of the ids. @return the text held back, with U+FFFD for characters that were never finished */
-    public String finish() {
-        String text = text();
-        return withoutOpening(text.length() <= returnedUnits ? "" : advance(text));
-    }
-
-    private String withoutOpening(String text) {
-        if (opening.isEmpty() || text.isEmpty()) {
-            return text;
-        }
-        String all = begun + text;
-        if (all.length() < opening.length() && opening.startsWith(all)) {
-            begun = all;
-            return "";
-        }
-        String rest = all.startsWith(opening) ? all.substring(opening.length()) : all;
-        opening = "";
-        return rest;
-    }
-
-    private String certain(int id) {
+    public String push(int id) {
         if (skipSpecial && tokenizer.isSpecial(id)) {
             return "";
         }
@@ -78,6 +50,12 @@ public final class DecodeStream {
         }
         String text = text();
         return text.length() <= returnedUnits || text.charAt(text.length() - 1) == REPLACEMENT ? "" : advance(text);
+    }
+
+    /** The end of the ids. @return the text held back, with U+FFFD for characters that were never finished */
+    public String finish() {
+        String text = text();
+        return text.length() <= returnedUnits ? "" : advance(text);
     }
 
     private String text() { return tokenizer.decode(Arrays.copyOf(window, filled), skipSpecial); }

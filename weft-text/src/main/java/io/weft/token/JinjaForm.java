@@ -1,10 +1,12 @@
 package io.weft.token;
 
+import io.weft.data.Message;
 import io.weft.token.chat.ChatTemplate;
 import io.weft.token.chat.MessageTemplate;
 import io.weft.token.chat.Rendered;
 import io.weft.token.chat.Segment;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -18,11 +20,17 @@ final class JinjaForm implements ChatForm {
         ChatTemplate template = ChatTemplate.read(folder).orElseThrow();
         Optional<Segment> end = tokenizer.eos().isPresent() ? tokenizer.token(tokenizer.eos().getAsInt())
                 .map(text -> new Segment(text, false, true)) : Optional.empty();
-        return (messages, answerNext) -> {
+        return new Jinja(template, end);
+    }
+
+    private record Jinja(ChatTemplate template, Optional<Segment> end) implements MessageTemplate {
+        @Override public List<Segment> render(List<Message> messages, boolean answerNext) {
             Rendered rendered = answerNext ? template.renderPrompt(messages) : template.renderWithSpans(messages);
             // Some templates end the assistant's last turn with nothing; what is trained on that never stops.
             return !answerNext && rendered.endsOpen() && end.isPresent()
                     ? Stream.concat(rendered.segments().stream(), end.stream()).toList() : rendered.segments();
-        };
+        }
+
+        @Override public boolean mentions(String text) { return template.source().contains(text); }
     }
 }

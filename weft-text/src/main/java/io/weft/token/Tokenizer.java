@@ -175,6 +175,9 @@ public final class Tokenizer implements DecodeStream.Source, AutoCloseable {
     /** True for added tokens that the file marks as special. */
     @Override public boolean isSpecial(int id) { return vocabulary.isSpecial(id); }
 
+    /** True for added tokens, which text is never cut into pieces for, special or not. */
+    boolean isAdded(int id) { return vocabulary.isAdded(id); }
+
     /** True for a token that stands for one byte of a character, in vocabularies that have such ({@code <0xE4>}). */
     @Override public boolean isByte(int id) { return vocabulary.isByte(id); }
 

@@ -21,7 +21,7 @@ final class Vocabulary {
     private final Map<String, Integer> ids = new HashMap<>();
     private final String[] tokens;
     private final Map<Integer, String> guards = new HashMap<>();
-    private final BitSet bytes = new BitSet();
+    private final BitSet bytes = new BitSet(), added = new BitSet();
 
     /** @throws UserError when there is no vocabulary or an id is out of range */
     Vocabulary(Path path, JsonNode root) {
@@ -52,6 +52,7 @@ final class Vocabulary {
             tokens[id] = token;
             bytes.set(id, byteFallback && token.matches("<0x[0-9A-Fa-f]{2}>"));
         });
+        root.path("added_tokens").forEach(token -> added.set(token.path("id").asInt()));
         byte[] nonce = new byte[16];
         RANDOM.nextBytes(nonce);
         for (JsonNode added : root.path("added_tokens")) {
@@ -88,6 +89,9 @@ final class Vocabulary {
     String token(int id) { return id >= 0 && id < tokens.length ? tokens[id] : null; }
 
     boolean isSpecial(int id) { return guards.containsKey(id); }
+
+    /** True for every added token, special or not. */
+    boolean isAdded(int id) { return id >= 0 && added.get(id); }
 
     /**
      * Whether the token stands for a single byte ({@code <0x0A>}) that the decoder joins with its neighbours to

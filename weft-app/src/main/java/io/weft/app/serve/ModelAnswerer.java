@@ -5,7 +5,7 @@ import io.weft.generate.Prompt;
 import io.weft.generate.TokenListener;
 import io.weft.problem.UserError;
 import io.weft.tensor.Scope;
-import io.weft.token.DecodeStream;
+import io.weft.token.AnswerStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,11 +192,11 @@ public final class ModelAnswerer implements Answerer {
     /** A question that waits or is being answered. */
     private final class Job {
         private final Prompt prompt;
-        private final DecodeStream text;
+        private final AnswerStream text;
         private final StopTexts stops;
         private final Reply reply = new Reply(() -> waiting.remove(this));
 
-        Job(Prompt prompt, DecodeStream text, StopTexts stops) {
+        Job(Prompt prompt, AnswerStream text, StopTexts stops) {
             this.prompt = prompt;
             this.text = text;
             this.stops = stops;
@@ -206,19 +206,19 @@ public final class ModelAnswerer implements Answerer {
             return Math.min(contextLength, prompt.ids().length + (long) prompt.sampling().maxNewTokens());
         }
 
-        boolean isWanted() { return reply.isWanted() && !stops.met() && !cutOff; }
+        boolean isWanted() { return reply.isWanted() && !stops.met() && !text.ended() && !cutOff; }
 
-        void token(int id) { show(stops.push(text.push(id))); }
+        void token(int id) { show(stops.push(text.push(id).words())); }
 
         void ended(Answer answer) {
-            boolean cut = answer.finish() == Answer.Finish.CANCELLED && !stops.met();
+            boolean cut = answer.finish() == Answer.Finish.CANCELLED && !stops.met() && !text.ended();
             if (cut) {
                 reply.give(new Reply.Part.Failed(stopping()));
                 return;
             }
-            show(stops.push(text.finish()));
+            show(stops.push(text.finish().words()));
             show(stops.finish());
-            reply.give(new Reply.Part.Done(prompt.ids().length, answer.generated(), stops.met()
+            reply.give(new Reply.Part.Done(prompt.ids().length, answer.generated(), stops.met() || text.ended()
                     ? Answer.Finish.STOP.word() : answer.finish().word()));
         }
 

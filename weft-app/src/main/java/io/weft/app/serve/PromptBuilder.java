@@ -3,8 +3,8 @@ package io.weft.app.serve;
 import io.weft.data.Message;
 import io.weft.data.PromptStyle;
 import io.weft.problem.UserError;
+import io.weft.token.AnswerStream;
 import io.weft.token.ConversationEncoder;
-import io.weft.token.DecodeStream;
 import io.weft.token.Tokenizer;
 import java.util.List;
 
@@ -17,7 +17,9 @@ public interface PromptBuilder {
     int[] ids(Question.Asked asked);
 
     /** A decoder of the answer. May be called by any thread. */
-    default DecodeStream answerStream(Question.Asked asked, Tokenizer tokenizer) { return tokenizer.stream(); }
+    default AnswerStream answerStream(Question.Asked asked, Tokenizer tokenizer) {
+        return AnswerStream.plain(tokenizer);
+    }
 
     /** Prompts built as the model was tuned. @param encoder of {@code style} */
     static PromptBuilder of(Tokenizer tokenizer, ConversationEncoder encoder, PromptStyle style) {
@@ -27,8 +29,8 @@ public interface PromptBuilder {
                         : encoder.encodePrompt(styled(((Question.Asked.Chat) asked).messages(), style));
             }
 
-            @Override public DecodeStream answerStream(Question.Asked asked, Tokenizer tokenizer) {
-                return asked instanceof Question.Asked.Raw ? tokenizer.stream() : encoder.answerStream();
+            @Override public AnswerStream answerStream(Question.Asked asked, Tokenizer tokenizer) {
+                return asked instanceof Question.Asked.Raw ? AnswerStream.plain(tokenizer) : encoder.answerStream();
             }
         };
     }

@@ -8,7 +8,7 @@ import io.weft.generate.Prompt;
 import io.weft.generate.Sampling;
 import io.weft.generate.TokenListener;
 import io.weft.problem.UserError;
-import io.weft.token.DecodeStream;
+import io.weft.token.AnswerStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -77,17 +77,17 @@ public final class ChatSession implements AutoCloseable {
         List<Message> messages = new ArrayList<>(style().takesSeveralTurns() ? said : List.of());
         messages.add(Message.user(style().takesSeveralTurns() ? question : style().build(question, "")));
         var text = new StringBuilder();
-        DecodeStream pieces = loaded.wording().encoder().answerStream();
+        AnswerStream pieces = loaded.wording().encoder().answerStream();
         stopped = false;
         answering = true;
         try {
             int[] ids = loaded.wording().encoder().encodePrompt(messages, room);
             generator.generate(List.of(new Prompt(ids, sampling, asked++)), new TokenListener() {
-                @Override public void token(int row, int id) { show(pieces.push(id), text); }
+                @Override public void token(int row, int id) { show(pieces.push(id).words(), text); }
 
                 @Override public boolean wanted(int row) { return !stopped; }
             });
-            show(pieces.finish(), text);
+            show(pieces.finish().words(), text);
             said.add(Message.user(question));
             said.add(Message.assistant(text.toString()));
         } catch (UserError e) {

@@ -18,7 +18,7 @@ import static io.weft.problem.Language.say;
 final class MessagesFormat implements RowFormat {
     static final TurnList.Spelling SPELLING = new TurnList.Spelling("role", "content",
             Map.of("system", "system", "developer", "developer", "user", "user", "assistant", "assistant", "tool",
-            "tool"), "system, user, assistant, tool", Set.of("name"));
+            "tool"), "system, user, assistant, tool", Set.of("name"), "reasoning_content");
 
     @Override public String name() { return "messages"; }
 

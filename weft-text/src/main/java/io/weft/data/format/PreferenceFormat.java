@@ -61,6 +61,9 @@ final class PreferenceFormat implements RowFormat {
         boolean answers = !turns.isEmpty() && last(turns).isAssistant();
         if (fields.problems().isEmpty() && !answers) {
             fields.add(new RowProblem("no_answer:" + name, say("'%s' does not end with the assistant's turn", name)));
+        } else if (answers && !last(turns).reasoning().isEmpty()) {
+            fields.add(RowProblem.unsupported(name + ".reasoning_content", Translatable.text(
+                    "reasoning beside an answer of a pair is not read; put it into the text, or take it out")));
         } else if (fields.problems().isEmpty() && PythonSpace.isBlank(last(turns).content())) {
             fields.add(RowProblem.blank(name));
         }

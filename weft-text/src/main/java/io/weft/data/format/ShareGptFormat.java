@@ -17,7 +17,7 @@ import java.util.Set;
 final class ShareGptFormat implements RowFormat {
     static final TurnList.Spelling SPELLING = new TurnList.Spelling("from", "value",
             Map.of("system", "system", "human", "user", "user", "user", "gpt", "assistant", "assistant", "assistant"),
-            "human, gpt, system", Set.of());
+            "human, gpt, system", Set.of(), "reasoning_content");
 
     @Override public String name() { return "sharegpt"; }
 

@@ -33,9 +33,10 @@ public final class TurnList {
      * @param roles    words of speakers, with the role that each stands for
      * @param expected the words that a user is told
      * @param harmless further fields, which say nothing about what is learned
+     * @param reasoning field of what an assistant thought before it spoke; null and "" mean nothing
      */
     public record Spelling(String role, String content, Map<String, String> roles, String expected,
-            Set<String> harmless) {}
+            Set<String> harmless, String reasoning) {}
 
     private TurnList() {}
 
@@ -71,11 +72,26 @@ public final class TurnList {
                     Excerpt.of(role), spelling.expected)));
         }
         given.properties().forEach(entry -> refuseIfMeaningful(fields, at, entry.getKey(), entry.getValue(), spelling));
-        return new Message(spelling.roles.getOrDefault(role, role), content);
+        return new Message(spelling.roles.getOrDefault(role, role), content,
+                reasoning(fields, at, given, spelling.roles.getOrDefault(role, role), spelling));
+    }
+
+    private static String reasoning(Fields fields, String at, JsonNode given, String role, Spelling spelling) {
+        JsonNode value = given.get(spelling.reasoning);
+        if (value == null || value.isNull()) {
+            return "";
+        }
+        String text = fields.text(counted(at) + "." + spelling.reasoning, value);
+        if (!text.isEmpty() && !role.equals("assistant")) {
+            fields.add(RowProblem.unsupported(counted(at) + "." + spelling.reasoning,
+                    Translatable.text("only an assistant's turn can have it; take it out or drop the row")));
+        }
+        return text;
     }
 
     private static void refuseIfMeaningful(Fields fields, String at, String name, JsonNode value, Spelling spelling) {
-        boolean known = name.equals(spelling.role) || name.equals(spelling.content) || spelling.harmless.contains(name);
+        boolean known = name.equals(spelling.role) || name.equals(spelling.content)
+                || name.equals(spelling.reasoning) || spelling.harmless.contains(name);
         boolean empty = value.isNull() || value.isContainerNode() && value.isEmpty();
         boolean full = name.equals("weight") && value.isInt() && value.intValue() == 1;
         if (!known && !empty && !full) {
@@ -160,8 +176,12 @@ public final class TurnList {
             return Conversation.of("", "", place);
         }
         int last = messages.size() - 1;
-        return Conversation.answered(asked(fields, style, messages.subList(0, last)), messages.get(last).content(),
-                place);
+        Message answer = messages.get(last);
+        if (!style.takesSeveralTurns() && !answer.reasoning().isEmpty()) {
+            fields.add(new RowProblem("needs_template",
+                    say("the answer comes with reasoning; only data.prompt: template can tell the two apart")));
+        }
+        return Conversation.answered(asked(fields, style, messages.subList(0, last)), answer, place);
     }
 
     /** What is asked, turned into what the style asks with; several turns without a chat template are a problem. */

@@ -42,6 +42,16 @@ enum RowColumns {
             return new Conversation(messages(row.required("messages")), place);
         }
     },
+    /** Some turn's reasoning: each message has the column reasoning_content, often "". */
+    MESSAGES_REASONED("messages", Conversation.class) {
+        @Override ObjectNode write(Sample sample) {
+            ObjectNode row = row();
+            putReasoned(row.putArray("messages"), ((Conversation) sample).messages());
+            return row;
+        }
+
+        @Override Sample read(JsonNode row, Place place) { return MESSAGES.read(row, place); }
+    },
     TEXT("text", Text.class) {
         @Override ObjectNode write(Sample sample) { return row().put("text", ((Text) sample).text()); }
 
@@ -71,6 +81,16 @@ enum RowColumns {
 
         @Override Sample read(JsonNode row, Place place) { return preference(row, place); }
     },
+    /** As those, with the column reasoning_content in each message of a prompt. */
+    PREFERENCE_REASONED("prompt, chosen, rejected", Preference.class) {
+        @Override ObjectNode write(Sample sample) {
+            ObjectNode row = PREFERENCE_MESSAGES.write(sample);
+            putReasoned(row.putArray("prompt"), sample.asked());
+            return row;
+        }
+
+        @Override Sample read(JsonNode row, Place place) { return preference(row, place); }
+    },
     LABELLED("prompt, completion, label", Labelled.class) {
         @Override ObjectNode write(Sample sample) {
             return PROMPT_COMPLETION.write(sample).put("label", ((Labelled) sample).desirable());
@@ -88,7 +108,20 @@ enum RowColumns {
         }
 
         @Override Sample read(JsonNode row, Place place) { return labelled(row, place); }
+    },
+    /** As those, with the column reasoning_content in each message. */
+    LABELLED_REASONED("prompt, completion, label", Labelled.class) {
+        @Override ObjectNode write(Sample sample) {
+            ObjectNode row = row();
+            putReasoned(row.putArray("prompt"), sample.asked());
+            putReasoned(row.putArray("completion"), List.of(((Labelled) sample).conversation().answerTurn()));
+            return row.put("label", ((Labelled) sample).desirable());
+        }
+
+        @Override Sample read(JsonNode row, Place place) { return labelled(row, place); }
     };
+
+    private static final String REASONING = "reasoning_content";
 
     private final String names;
     private final Class<? extends Sample> kind;
@@ -112,13 +145,16 @@ enum RowColumns {
     /** The fewest columns that hold the sample. */
     static RowColumns of(Sample sample) {
         if (sample instanceof Conversation conversation) {
-            return conversation.isSingleTurn() ? PROMPT_COMPLETION : MESSAGES;
+            return conversation.isSingleTurn() ? PROMPT_COMPLETION
+                    : conversation.holdsReasoning() ? MESSAGES_REASONED : MESSAGES;
         }
         if (sample instanceof Preference pair) {
-            return pair.isSingleTurn() ? PREFERENCE : PREFERENCE_MESSAGES;
+            return pair.isSingleTurn() ? PREFERENCE : pair.holdsReasoning() ? PREFERENCE_REASONED
+                    : PREFERENCE_MESSAGES;
         }
         if (sample instanceof Labelled labelled) {
-            return labelled.conversation().isSingleTurn() ? LABELLED : LABELLED_MESSAGES;
+            return labelled.conversation().isSingleTurn() ? LABELLED
+                    : labelled.conversation().holdsReasoning() ? LABELLED_REASONED : LABELLED_MESSAGES;
         }
         return TEXT;
     }
@@ -142,9 +178,18 @@ enum RowColumns {
         messages.forEach(m -> target.addObject().put("role", m.role()).put("content", m.content()));
     }
 
+    private static void putReasoned(ArrayNode target, List<Message> messages) {
+        messages.forEach(m -> target.addObject().put("role", m.role()).put("content", m.content())
+                .put(REASONING, m.reasoning()));
+    }
+
     private static List<Message> messages(JsonNode list) {
-        return StreamSupport.stream(list.spliterator(), false).map(m -> new Message(m.required("role").textValue(),
-                m.required("content").textValue())).toList();
+        return StreamSupport.stream(list.spliterator(), false).map(RowColumns::message).toList();
+    }
+
+    private static Message message(JsonNode message) {
+        return new Message(message.required("role").textValue(), message.required("content").textValue(),
+                message.path(REASONING).asText(""));
     }
 
     private static List<Message> prompt(JsonNode row) {
@@ -152,13 +197,13 @@ enum RowColumns {
         return prompt.isTextual() ? List.of(Message.user(prompt.textValue())) : messages(prompt);
     }
 
-    private static String answer(JsonNode row, String name) {
+    private static Message answer(JsonNode row, String name) {
         JsonNode answer = row.required(name);
-        return answer.isTextual() ? answer.textValue() : answer.required(0).required("content").textValue();
+        return answer.isTextual() ? Message.assistant(answer.textValue()) : message(answer.required(0));
     }
 
     private static Sample preference(JsonNode row, Place place) {
-        return new Preference(prompt(row), answer(row, "chosen"), answer(row, "rejected"), place);
+        return new Preference(prompt(row), answer(row, "chosen").content(), answer(row, "rejected").content(), place);
     }
 
     private static Sample labelled(JsonNode row, Place place) {

@@ -42,11 +42,13 @@ public final class ChatTemplate {
             "ipython", "observation", "model");
 
     private final String name;
+    private final String source;
     private final Template template;
     private final Map<String, Object> specialTokens;
 
-    private ChatTemplate(String name, Template template, Map<String, Object> specialTokens) {
+    private ChatTemplate(String name, String source, Template template, Map<String, Object> specialTokens) {
         this.name = name;
+        this.source = source;
         this.template = template;
         this.specialTokens = specialTokens;
     }
@@ -70,7 +72,7 @@ public final class ChatTemplate {
      */
     public static ChatTemplate of(String name, String source, Map<String, ?> specialTokens) {
         try {
-            return new ChatTemplate(name, Template.parse(source), Map.copyOf(specialTokens));
+            return new ChatTemplate(name, source, Template.parse(source), Map.copyOf(specialTokens));
         } catch (TemplateException e) {
             throw UserError.of(say("%s is no chat template that Weft can read: %s", name, said(e)), e);
         }
@@ -78,6 +80,9 @@ public final class ChatTemplate {
 
     /** How messages call it. */
     public String name() { return name; }
+
+    /** The Jinja source. */
+    public String source() { return source; }
 
     /** Whether the template itself marks the assistant's words, with {@code {% generation %}} blocks. */
     public boolean marksGeneration() { return template.marksGeneration(); }
@@ -181,6 +186,9 @@ public final class ChatTemplate {
             fields.put("role", ROLES.contains(message.role()) ? TracedText.of(message.role())
                     : TracedText.of(message.role(), i));
             fields.put("content", TracedText.of(message.content(), i));
+            if (!message.reasoning().isEmpty()) {
+                fields.put("reasoning_content", TracedText.of(message.reasoning(), i));
+            }
             all.add(fields);
         }
         return all;

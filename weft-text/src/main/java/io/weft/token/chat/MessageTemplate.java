@@ -13,9 +13,6 @@ public interface MessageTemplate {
      */
     List<Segment> render(List<Message> messages, boolean answerNext);
 
-    /**
-     * Text that stands between where a prompt ends and what the assistant says, and so begins what a model generates;
-     * readers of an answer do not see it.
-     */
-    default String answerOpening() { return ""; }
+    /** Whether the template's own source has this text, such as the mark that closes reasoning. */
+    default boolean mentions(String text) { return false; }
 }
