@@ -34,9 +34,9 @@ final class TunedFile {
         List<String> hollow = file.names().stream().filter(name -> isHollow(file.shape(name))).toList();
         if (!hollow.isEmpty()) {
             problems.add(say("%d of its %d tensors hold no value (%s has shape %s): so looks a file that was saved "
-                    + "under DeepSpeed ZeRO-3 or FSDP before the parts of the parameters were gathered. Save it again "
-                    + "from the run, gathered: stage3_gather_16bit_weights_on_model_save for DeepSpeed, a full state dict "
-                    + "for FSDP", hollow.size(), file.names().size(), file.spelling(hollow.get(0)),
+                    + "under DeepSpeed ZeRO-3 or FSDP before the parts of the parameters were gathered. Save it "
+                    + "again from the run, gathered: stage3_gather_16bit_weights_on_model_save for DeepSpeed, a full "
+                    + "state dict for FSDP", hollow.size(), file.names().size(), file.spelling(hollow.get(0)),
                     Arrays.toString(file.shape(hollow.get(0)))));
             problems.throwIfAny();
         }
