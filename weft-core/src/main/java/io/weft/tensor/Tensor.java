@@ -21,6 +21,9 @@ import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.StringViewOptional;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
+import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
@@ -198,6 +201,31 @@ public final class Tensor {
     public Tensor largest(int count) {
         return op("largest", () -> new org.bytedeco.pytorch.Tensor(torch.topk(handle, count, -1, true, true).get1()),
                 this);
+    }
+
+    /**
+     * A matrix [N, M] as the product of two, largest parts first: left [N, K], right [K, M], K the smaller of N and M.
+     *
+     * @param values of a singular value decomposition [K], null for the triangular one
+     */
+    public record Factors(Tensor left, Tensor values, Tensor right) {}
+
+    /** Singular value decomposition: left and right are orthonormal, this = left diag(values) right. */
+    public Factors singularValues() {
+        List<Tensor> parts = several("singularValues", () -> {
+            T_TensorTensorTensor_T found = torch.linalg_svd(handle, false, new StringViewOptional());
+            return List.of(found.get0(), found.get1(), found.get2());
+        });
+        return new Factors(parts.get(0), parts.get(1), parts.get(2));
+    }
+
+    /** QR decomposition: left is orthonormal, right upper triangular, this = left right. */
+    public Factors triangular() {
+        List<Tensor> parts = several("triangular", () -> {
+            T_TensorTensor_T found = torch.linalg_qr(handle);
+            return List.of(found.get0(), found.get1());
+        });
+        return new Factors(parts.get(0), null, parts.get(1));
     }
 
     public Tensor addInPlace(Tensor other) { return inPlace("add", () -> handle.add_(other.handle), other); }
@@ -459,6 +487,14 @@ public final class Tensor {
             return this;
         } catch (RuntimeException e) {
             throw failure(name, e, Stream.concat(Stream.of(this), Arrays.stream(operands)).toArray(Tensor[]::new));
+        }
+    }
+
+    private List<Tensor> several(String name, Supplier<List<org.bytedeco.pytorch.Tensor>> body) {
+        try {
+            return body.get().stream().map(found -> new Tensor(new org.bytedeco.pytorch.Tensor(found))).toList();
+        } catch (RuntimeException e) {
+            throw failure(name, e, this);
         }
     }
 

@@ -1,15 +1,19 @@
 package io.weft.tune;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.nn.CausalLm;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
-import io.weft.tensor.TensorFile;
-import io.weft.tensor.TensorFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
@@ -22,48 +26,108 @@ import static io.weft.problem.Language.say;
 public final class AdapterFolder {
     public static final String CONFIG = PeftFiles.CONFIG, WEIGHTS = PeftFiles.WEIGHTS;
 
+    /** Values of task_type under which PEFT computes the base's logits; others have another head. */
+    private static final List<String> TASKS = List.of("\"CAUSAL_LM\"", "\"FEATURE_EXTRACTION\"");
+
     private AdapterFolder() {}
 
     public static boolean isOne(Path folder) { return Files.isRegularFile(folder.resolve(CONFIG)); }
 
-    /** The base model that the adapter names, as whoever trained it called it. */
+    /** The base model that the adapter names, as whoever trained it called it; "" where it names none. */
     public static String base(Path folder) {
-        return PeftFiles.config(folder).path("base_model_name_or_path").asText("");
+        JsonNode named = PeftFiles.config(folder).path("base_model_name_or_path");
+        return named.isTextual() ? named.asText().strip() : "";
+    }
+
+    /** The branch, tag or commit of the base that it was trained on, where it says so. */
+    public static Optional<String> baseRevision(Path folder) {
+        return Optional.of(PeftFiles.config(folder).path("revision").asText("")).filter(text -> !text.isEmpty()
+                && !text.equals("null"));
     }
 
     /** Reads method and settings. @throws UserError naming every key that asks for more than the method can do */
     public static Adapter settings(Path folder) {
-        JsonNode config = PeftFiles.config(folder);
+        ObjectNode config = PeftFiles.config(folder);
+        return settings(folder, ChangedBase.isAskedFor(config) ? ChangedBase.plain(config) : config, told -> {});
+    }
+
+    private static Adapter settings(Path folder, JsonNode keys, Consumer<String> told) {
         Problems problems = new Problems(folder.resolve(CONFIG).toString());
         List<Adapter> known = Tunings.all().stream().filter(Adapter.class::isInstance).map(Adapter.class::cast)
                 .toList();
-        String type = config.path("peft_type").asText();
+        String type = keys.path("peft_type").asText();
         Adapter method = known.stream().filter(one -> one.peftType().equals(type)).findFirst().orElse(null);
         if (method == null) {
-            problems.add(say("\"peft_type\" is %s; Weft reads %s", config.path("peft_type"),
+            problems.add(say("\"peft_type\" is %s; Weft reads %s", keys.path("peft_type"),
                     known.stream().map(Adapter::peftType).collect(Collectors.joining(say(", ")))));
+            problems.throwIfAny();
         }
-        Adapter settings = method == null ? null : method.ofPeft(new PeftConfig(config, problems));
+        PeftConfig config = new PeftConfig(keys, problems);
+        config.refuseUnless("modules_to_save", List.of("[]"), "");
+        config.refuseUnless("task_type", TASKS, "");
+        Adapter settings = method.ofPeft(config);
         problems.throwIfAny();
+        config.unknown().forEach(unknown -> told.accept(folder.resolve(CONFIG) + ": " + unknown));
         return settings;
     }
+
+    /** As {@link #attach(CausalLm, Path, Consumer)}, for whoever has nobody to tell. */
+    public static Adapter attach(CausalLm model, Path folder) { return attach(model, folder, told -> {}); }
 
     /**
      * Attaches the adapter to its base, at the linears that its file names. Returns its settings.
      *
+     * @param told what is worth knowing about its files, line by line
      * @throws UserError when the two do not fit, naming every tensor
      */
-    public static Adapter attach(CausalLm model, Path folder) {
-        Adapter settings = settings(folder);
-        TensorFile file = TensorFiles.open(PeftFiles.weights(folder));
-        Set<String> names = file.names().stream().filter(name -> name.startsWith(PeftFiles.PREFIX))
-                .map(name -> name.substring(PeftFiles.PREFIX.length())).collect(Collectors.toSet());
-        settings.attach(model, names);
+    public static Adapter attach(CausalLm model, Path folder, Consumer<String> told) {
+        ObjectNode config = PeftFiles.config(folder);
+        boolean changed = ChangedBase.isAskedFor(config);
+        Adapter settings = settings(folder, changed ? ChangedBase.plain(config) : config, told);
+        StoredTensors file = new AdapterTensors(PeftFiles.weights(folder));
+        settings.attach(model, file.names());
         if (model.tuned().isEmpty()) {
             throw UserError.of(say("%s names no linear of this base model; it was made for %s", file.file(),
                     base(folder)));
         }
-        PeftFiles.read(model, folder);
+        requireAsInPeft(model, folder, new PeftTargets(config), told);
+        TunedFile.read(changed && settings instanceof Lora lora
+                ? ChangedBase.plain(file, config, model, lora.scale()) : file, model.tuned());
         return settings;
+    }
+
+    /** The file's tensors are those that its config asks for: PEFT passes over others, and leaves out what it lacks. */
+    private static void requireAsInPeft(CausalLm model, Path folder, PeftTargets targets, Consumer<String> told) {
+        if (!targets.areNamed()) {
+            return;
+        }
+        Set<String> attached = new HashSet<>();
+        for (String name : model.tuned().keySet()) {
+            for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
+                attached.add(name.substring(0, dot));
+            }
+        }
+        List<String> more = new ArrayList<>(), fewer = new ArrayList<>();
+        try {
+            model.linears().keySet().forEach(linear -> {
+                if (attached.contains(linear) != targets.cover(linear)) {
+                    (attached.contains(linear) ? more : fewer).add(linear);
+                }
+            });
+        } catch (PatternSyntaxException e) {
+            told.accept(say("%s: the pattern %s cannot be read; the adapter is put where its file has tensors",
+                    folder.resolve(CONFIG), e.getPattern()));
+            return;
+        }
+        if (!more.isEmpty()) {
+            throw UserError.of(say("%s holds tensors of %d modules that target_modules, exclude_modules or "
+                    + "layers_to_transform of %s leave out, such as %s; PEFT would pass over them. Mend that file, or "
+                    + "save the adapter again", PeftFiles.weights(folder), more.size(), folder.resolve(CONFIG),
+                    more.get(0)));
+        }
+        if (!fewer.isEmpty()) {
+            told.accept(say("%s holds no tensors for %d of the modules that %s names, such as %s; these stay as they "
+                    + "are in the base", PeftFiles.weights(folder), fewer.size(), CONFIG, fewer.get(0)));
+        }
     }
 }

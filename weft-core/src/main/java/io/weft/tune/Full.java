@@ -2,6 +2,7 @@ package io.weft.tune;
 
 import io.weft.nn.CausalLm;
 import io.weft.settings.Section;
+import io.weft.tensor.TensorFiles;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
@@ -28,7 +29,7 @@ public record Full() implements Tuning {
     }
 
     @Override public void read(CausalLm model, Path folder) {
-        TunedFile.read(folder.resolve(FILE), model.tuned(), UnaryOperator.identity());
+        TunedFile.read(new StoredTensors.Plain(TensorFiles.open(folder.resolve(FILE))), model.tuned());
     }
 
     @Override public boolean isAdapter() { return false; }

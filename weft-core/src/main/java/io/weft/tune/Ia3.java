@@ -74,7 +74,8 @@ public record Ia3(List<String> targets, List<String> feedforward) implements Ada
     }
 
     @Override public Ia3 ofPeft(PeftConfig config) {
-        config.refuseUnless(Map.of("modules_to_save", List.of("[]")));
+        // the base decides about fan_in_fan_out, as in PEFT; init_ia3_weights is of the start
+        config.passOver(Set.of("exclude_modules", "fan_in_fan_out", "init_ia3_weights"));
         List<String> seen = config.names("feedforward_modules");
         return new Ia3(config.names("target_modules"), seen.isEmpty() ? NONE : seen);
     }

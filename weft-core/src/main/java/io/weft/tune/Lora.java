@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import static io.weft.problem.Language.say;
 import static io.weft.problem.Translatable.text;
 
 /**
@@ -38,24 +39,31 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
                     text("share of the update's inputs left out while training")),
             Setting.of("targets", new Names(text("names of linear layers, or all-linear")),
                     text("linear layers to tune, by name; all-linear is all but the head")));
-    /**
-     * Keys of PEFT that change what is computed, with the values under which they change nothing. As in PEFT, the base
-     * decides about fan_in_fan_out, not the file.
-     */
+    /** Keys of PEFT that change what is computed, with the values under which they change nothing. */
     private static final Map<String, List<String>> HARMLESS = Map.ofEntries(
-            Map.entry("bias", List.of("\"none\"")), Map.entry("use_rslora", List.of("false")),
-            Map.entry("use_dora", List.of("false")),
-            Map.entry("lora_bias", List.of("false")), Map.entry("rank_pattern", List.of("{}")),
-            Map.entry("alpha_pattern", List.of("{}")), Map.entry("modules_to_save", List.of("[]")),
-            Map.entry("layer_replication", List.of()), Map.entry("target_parameters", List.of("[]")),
-            Map.entry("trainable_token_indices", List.of()),
-            Map.entry("alora_invocation_tokens", List.of()), Map.entry("arrow_config", List.of()),
+            Map.entry("bias", List.of("\"none\"")),
+            Map.entry("use_dora", List.of("false")), Map.entry("lora_bias", List.of("false")),
+            Map.entry("rank_pattern", List.of("{}")), Map.entry("alpha_pattern", List.of("{}")),
+            Map.entry("layer_replication", List.of("[]")), Map.entry("target_parameters", List.of("[]")),
+            Map.entry("trainable_token_indices", List.of("[]", "{}")),
+            Map.entry("alora_invocation_tokens", List.of("[]")), Map.entry("arrow_config", List.of()),
             Map.entry("use_qalora", List.of("false")), Map.entry("use_bdlora", List.of("false")),
-            // pissa, olora, corda, loftq, lora_ga take their start out of the base's weights, so the adapter fits no
-            // other
-            Map.entry("init_lora_weights", List.of("true", "false", "\"gaussian\"", "\"orthogonal\"", "\"eva\"")),
-            Map.entry("kasa_config", List.of()), Map.entry("velora_config", List.of()),
-            Map.entry("monteclora_config", List.of()));
+            Map.entry("megatron_config", List.of()), Map.entry("kasa_config", List.of()),
+            Map.entry("velora_config", List.of()), Map.entry("monteclora_config", List.of()),
+            Map.entry("enable_lora", List.of()));
+    /** Keys of PEFT that change nothing of what is computed. */
+    private static final Set<String> NO_MATTER = Set.of(
+            "fan_in_fan_out",        // the base decides, as in PEFT
+            "layers_to_transform", "layers_pattern", "exclude_modules",   // asked of the file's tensors, by PeftTargets
+            "loftq_config", "eva_config", "corda_config", "lora_ga_config",   // how init_lora_weights began
+            "qalora_group_size",     // of use_qalora
+            "megatron_core",         // whose layers megatron_config means
+            "ensure_weight_tying",   // of adapters on the embedding, which have no place here
+            "runtime_config",        // where PEFT computes
+            "merge_weights");        // when PEFT before 0.3 merged
+    /** Starts that leave the base as it is. "pissa" and "olora" do not, and are read by {@link ChangedBase}. */
+    private static final List<String> STARTS = List.of("true", "false", "\"gaussian\"", "\"orthogonal\"", "\"eva\"",
+            "\"mica\"");
     private static final long STREAM = 0x6c6f7261; // "lora"
 
     public Lora { targets = List.copyOf(targets); }
@@ -114,8 +122,14 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
 
     @Override public Lora ofPeft(PeftConfig config) {
         config.refuseUnless(HARMLESS);
-        return new Lora(config.wholeNumber("r", 1), config.number("lora_alpha"), config.number("lora_dropout", 0),
-                config.names("target_modules"));
+        config.refuseUnless("init_lora_weights", STARTS, say("such adapters fit no other base than the one that PEFT "
+                + "changed; let PEFT convert it: save_pretrained(..., path_initial_model_for_weight_conversion=...)"));
+        config.passOver(NO_MATTER);
+        int rank = config.wholeNumber("r", 1);
+        double alpha = config.number("lora_alpha");
+        // rsLoRA scales by alpha / sqrt(rank) (arXiv:2312.03732)
+        return new Lora(rank, config.isTrue("use_rslora") ? alpha * Math.sqrt(rank) : alpha,
+                config.number("lora_dropout", 0), config.names("target_modules"));
     }
 
     /** a [rank, I], b [O, rank]. */

@@ -3,25 +3,43 @@ package io.weft.tune;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.problem.Problems;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 import static io.weft.problem.Language.say;
 
-/** PEFT's adapter_config.json on its way into a record. What is wrong in it is gathered, each by its key. */
+/**
+ * PEFT's adapter_config.json on its way into a record. What is wrong in it is gathered, each by its key; a key that
+ * says something and that nobody asked for is told.
+ */
 public final class PeftConfig {
+    /** Keys of every method that change nothing of what an adapter computes. */
+    private static final Set<String> EVERY_METHODS = Set.of(
+            "base_model_name_or_path", "revision",   // which base: whoever opens the adapter asks for them
+            "peft_type",                             // found the method
+            "peft_version",                          // who wrote the file
+            "auto_mapping",                          // the class that PEFT wraps
+            "inference_mode");                       // whether PEFT trains it
     private final JsonNode keys;
     private final Problems problems;
+    private final Set<String> asked = new HashSet<>(EVERY_METHODS);
 
     PeftConfig(JsonNode keys, Problems problems) {
         this.keys = keys;
         this.problems = problems;
     }
 
+    private JsonNode value(String key) {
+        asked.add(key);
+        return keys.path(key);
+    }
+
     /** @return the least, and a problem, where the value is none */
     public int wholeNumber(String key, int least) {
-        JsonNode value = keys.path(key);
+        JsonNode value = value(key);
         if (!value.isInt() || value.asInt() < least) {
             problems.add(say("\"%s\" is %s; expected a whole number from %d up", key, value, least));
             return least;
@@ -31,30 +49,65 @@ public final class PeftConfig {
 
     /** @return 0, and a problem, where the value is none */
     public double number(String key) {
-        if (!keys.path(key).isNumber()) {
-            problems.add(say("\"%s\" is %s; expected a number", key, keys.path(key)));
+        JsonNode value = value(key);
+        if (!value.isNumber()) {
+            problems.add(say("\"%s\" is %s; expected a number", key, value));
         }
-        return keys.path(key).asDouble(0);
+        return value.asDouble(0);
     }
 
     /** A number that may be missing. */
-    public double number(String key, double standard) { return keys.path(key).asDouble(standard); }
+    public double number(String key, double standard) { return value(key).asDouble(standard); }
 
     /** A list of names, empty where there is none. */
     public List<String> names(String key) {
         List<String> names = new ArrayList<>();
-        JsonNode named = keys.path(key);
+        JsonNode named = value(key);
         (named.isArray() ? named : List.<JsonNode>of()).forEach(name -> names.add(name.asText()));
         return names;
     }
 
+    /** Whether a key is true. A problem where it is no yes or no. */
+    public boolean isTrue(String key) {
+        JsonNode value = value(key);
+        if (isSet(value) && !value.isBoolean()) {
+            problems.add(say("\"%s\" is %s; expected true or false", key, value));
+        }
+        return value.asBoolean();
+    }
+
+    /** Says that these keys change nothing of what this method computes, or are asked for elsewhere. */
+    public void passOver(Set<String> harmless) { asked.addAll(harmless); }
+
     /** Refuses keys that change what is computed. @param harmless values as JSON under which each changes nothing */
     public void refuseUnless(Map<String, List<String>> harmless) {
-        new TreeMap<>(harmless).forEach((key, allowed) -> {
-            JsonNode value = keys.path(key);
-            if (!value.isMissingNode() && !value.isNull() && !allowed.contains(value.toString())) {
-                problems.add(say("\"%s\" is %s, which Weft does not support yet", key, value));
+        new TreeMap<>(harmless).forEach((key, allowed) -> refuseUnless(key, allowed, ""));
+    }
+
+    /** The same of one key. @param advice what to do, "" where there is nothing */
+    public void refuseUnless(String key, List<String> harmless, String advice) {
+        JsonNode value = value(key);
+        if (!value.isMissingNode() && !value.isNull() && !harmless.contains(value.toString())) {
+            String what = say("\"%s\" is %s, which Weft does not support yet", key, value);
+            problems.add(advice.isEmpty() ? what : what + "; " + advice);
+        }
+    }
+
+    /** What is set in the file and was not asked for, key by key. */
+    List<String> unknown() {
+        List<String> unknown = new ArrayList<>();
+        keys.properties().forEach(entry -> {
+            if (isSet(entry.getValue()) && !asked.contains(entry.getKey())) {
+                unknown.add(say("\"%s\" is %s, which Weft does not know and passes over; if it changes what the "
+                        + "adapter computes, the answers are not its author's", entry.getKey(), entry.getValue()));
             }
         });
+        return unknown;
+    }
+
+    /** Whether a value says anything: it is not null, false or empty. */
+    private static boolean isSet(JsonNode value) {
+        return !value.isMissingNode() && !value.isNull() && !value.toString().equals("false")
+                && !(value.isContainerNode() && value.isEmpty()) && !(value.isTextual() && value.asText().isEmpty());
     }
 }

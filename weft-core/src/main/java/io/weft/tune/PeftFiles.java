@@ -1,19 +1,16 @@
 package io.weft.tune;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.AtomicFile;
+import io.weft.file.JsonFile;
 import io.weft.nn.CausalLm;
-import io.weft.problem.UserError;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-
-import static io.weft.problem.Language.say;
 
 /** PEFT's two files as they lie in a folder, whatever the method (PEFT 0.20 line; the .bin of old ones is read too). */
 final class PeftFiles {
@@ -45,7 +42,7 @@ final class PeftFiles {
 
     /** Reads the weights into an adapter that is attached already. */
     static void read(CausalLm model, Path folder) {
-        TunedFile.read(weights(folder), model.tuned(), name -> PREFIX + name);
+        TunedFile.read(new AdapterTensors(weights(folder)), model.tuned());
     }
 
     /** Old PEFTs wrote a .bin, by torch.save. */
@@ -54,16 +51,5 @@ final class PeftFiles {
         return Files.exists(old) && !Files.exists(folder.resolve(WEIGHTS)) ? old : folder.resolve(WEIGHTS);
     }
 
-    static JsonNode config(Path folder) {
-        Path file = folder.resolve(CONFIG);
-        try {
-            JsonNode config = JSON.readTree(Files.readAllBytes(file));
-            if (config == null || !config.isObject()) {
-                throw UserError.of(say("%s: not a JSON object", file));
-            }
-            return config;
-        } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
-        }
-    }
+    static ObjectNode config(Path folder) { return JsonFile.object(folder.resolve(CONFIG)); }
 }

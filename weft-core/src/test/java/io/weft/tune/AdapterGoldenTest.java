@@ -85,7 +85,10 @@ class AdapterGoldenTest {
     }
 
     private static void check(Path folder, Path copy) {
-        boolean converted = !home(folder).equals(folder);
+        // one that PEFT began inside the base is read as the plain LoRA of twice the rank
+        boolean converted = !home(folder).equals(folder)
+                || !Golden.json(folder.resolve(AdapterFolder.CONFIG)).path("init_lora_weights").isBoolean()
+                && Golden.json(folder.resolve(AdapterFolder.CONFIG)).has("init_lora_weights");
         Map<String, Tensor> golden = SafeTensors.open(home(folder).resolve("golden.safetensors")).readAll();
         JsonNode numbers = Golden.json(home(folder).resolve("golden.json"));
         CausalLm model = ModelFolder.open(base(folder)).load();
