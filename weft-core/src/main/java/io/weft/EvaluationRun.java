@@ -133,9 +133,9 @@ public final class EvaluationRun {
 
     private static HeldOutRows heldOut(Recipe recipe, PreparedData data, PromptFormat wording, ModelFolder base,
             EvaluationSettings settings) {
-        try (PreparedRows rows = data.heldOut()) {
+        try (PreparedRows rows = data.heldOut(); PreparedRows training = data.train()) {
             return HeldOutRows.of(recipe.train().objective(), wording.encoder(), rows,
-                    LoadedModel.contextLength(base), settings);
+                    LoadedModel.contextLength(base), settings).trainedOn(training);
         }
     }
 
