@@ -131,6 +131,10 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
             notices.add(say("BLEU-4: only %,d of %,d expected answers have four tokens; the score hangs on them",
                     lengths.fourGrams(), all));
         }
+        if (line(Measure.LOSS).map(line -> line.verdict().equals("worse")).orElse(false)) {
+            notices.add(say("the held-out loss rose: tuning made the model worse on these rows; lower "
+                    + "train.learningRate, or train less"));
+        }
         if (tuned.empty() > 0) {
             notices.add(say("%,d of %,d tuned answers are empty", tuned.empty(), all));
         }
