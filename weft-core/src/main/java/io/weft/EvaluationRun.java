@@ -21,6 +21,7 @@ import io.weft.tensor.Scope;
 import io.weft.token.PromptFormat;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 import static io.weft.problem.Language.say;
 
@@ -74,8 +75,8 @@ public final class EvaluationRun {
             HeldOutRows rows = heldOut(recipe, data, wording, base, settings);
             Judge judge = (name, model, adapters) -> {
                 listener.begins(name, rows);
-                return Evaluation.of(model, adapters, generator(model, base, wording), wording.encoder()::answerText,
-                        rows, settings, listener::at);
+                return diagnosed(base, () -> Evaluation.of(model, adapters, generator(model, base, wording),
+                        wording.encoder()::answerText, rows, settings, listener::at));
             };
             Comparison comparison = recipe.tuning().isAdapter() ? ofAdapter(run, rows, settings, judge)
                     : ofModels(run, base, recipe, rows, settings, judge);
@@ -110,6 +111,17 @@ public final class EvaluationRun {
         return Comparison.of(rows, settings, before, after);
     }
 
+    /** Where judging fails, a base that is no finite number is the first that is looked at. */
+    private static Answers diagnosed(ModelFolder base, Supplier<Answers> answers) {
+        try {
+            return answers.get();
+        } catch (UserError e) {
+            throw base.brokenWeight().map(broken -> UserError.of(say("%s: %s holds numbers that are not finite, so the "
+                    + "model can answer nothing; fetch that file again, or take another base", broken.file(),
+                    broken.tensor()), e)).orElse(e);
+        }
+    }
+
     private static String base() { return say("base"); }
 
     private static String tuned() { return say("tuned"); }
@@ -133,9 +145,9 @@ public final class EvaluationRun {
 
     private static HeldOutRows heldOut(Recipe recipe, PreparedData data, PromptFormat wording, ModelFolder base,
             EvaluationSettings settings) {
-        try (PreparedRows rows = data.heldOut()) {
+        try (PreparedRows rows = data.heldOut(); PreparedRows training = data.train()) {
             return HeldOutRows.of(recipe.train().objective(), wording.encoder(), rows,
-                    LoadedModel.contextLength(base), settings);
+                    LoadedModel.contextLength(base), settings).trainedOn(training);
         }
     }
 
@@ -147,8 +159,9 @@ public final class EvaluationRun {
 
     /** What the run's model answers now: the base before {@link TrainingRun#train}, the tuned model after it. */
     public Answers answers(Progress progress) {
-        return Evaluation.of(run.model(), Adapters.DEFAULT, generator(run.model(), run.base(), run.wording()),
-                run.wording().encoder()::answerText, rows, settings, progress);
+        return diagnosed(run.base(), () -> Evaluation.of(run.model(), Adapters.DEFAULT,
+                generator(run.model(), run.base(), run.wording()), run.wording().encoder()::answerText, rows, settings,
+                progress));
     }
 
     /** Compares, and leaves scores.json, samples.jsonl and report.html in the run's evaluation folder. */

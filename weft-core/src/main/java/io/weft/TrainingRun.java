@@ -22,6 +22,7 @@ import io.weft.run.EventLog;
 import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Warned;
+import io.weft.run.RunEvents;
 import io.weft.run.RunFolder;
 import io.weft.run.RunListener;
 import io.weft.run.TrainerStateFile;
@@ -250,7 +251,9 @@ public final class TrainingRun implements AutoCloseable {
             Trainer.Keeper keeper = (now, moments) ->
                     checkpoints.commit(model, recipe().tuning(), recipe().model(), moments, now, log.commit(),
                     recipe().train().cadence().keepCheckpoints());
-            trainer = new Trainer(job(), optimizer, state, all, keeper);
+            trainer = new Trainer(job(), optimizer, state, all, keeper, new RunJudge(model, base, plan, rows,
+                    heldOut.groups(), () -> RunEvents.of(EventLog.events(folder.events())),
+                    ids -> wording.tokenizer().decode(ids, false)));
             if (stopRequested) {
                 trainer.requestStop();
             }

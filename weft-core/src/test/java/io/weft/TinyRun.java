@@ -40,6 +40,16 @@ public final class TinyRun {
         return folder;
     }
 
+    /**
+     * A base that knows these rows better than guessing, so that there is something to lose; {@link #base} gives those
+     * of a random model.
+     */
+    public static Path taught(Path base, Path rows, Path folder) {
+        trained(recipe(base, rows, "tuning.full=true", "train.steps=40", "train.learningRate=0.01",
+                "train.evalEvery=40"), folder);
+        return folder.resolve("model");
+    }
+
     /** Rows in the alpaca format. */
     public static Path rows(Path file, int count) {
         String rows = IntStream.range(0, count).mapToObj(i -> "{\"instruction\": \"the teacher reads row " + i

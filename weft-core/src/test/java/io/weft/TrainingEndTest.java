@@ -61,6 +61,7 @@ class TrainingEndTest {
 
     @Test void aRunThatDivergesIsGivenUpAndKeepsWhatWasBestBefore() throws IOException {
         Path out = folder.resolve("run");
+        base = TinyRun.taught(base, rows, folder.resolve("taught"));
         // the first step of a warm-up has learning rate 0, so the first evaluation is the base's
         Finished finished = train(out, diverging("train.warmupSteps=1", "train.evalEvery=1"));
         assertThat(finished.reason()).isEqualTo(Finished.Reason.DIVERGED);
@@ -70,8 +71,9 @@ class TrainingEndTest {
         List<StepDone> steps = only(out, StepDone.class);
         assertThat(steps.subList(steps.size() - 3, steps.size())).allSatisfy(step ->
                 assertThat(step.loss() + step.gradientNorm()).isNaN());
-        assertThat(only(out, Warned.class)).hasSize(3).allSatisfy(warned -> {
-            assertThat(warned.kind()).endsWith(".notFinite");
+        List<Warned> warnings = only(out, Warned.class).stream()
+                .filter(warned -> warned.kind().matches("(loss|gradient)\\.notFinite")).toList();
+        assertThat(warnings).hasSize(3).allSatisfy(warned -> {
             assertThat((String) warned.arguments().get(2)).as("the rows that it was").startsWith("[");
         }).extracting(warned -> warned.arguments().get(0)).containsExactly(1L, 2L, 3L);
         assertThat(Files.mismatch(out.resolve("adapter").resolve(ADAPTER), checkpoint(out, 1, ADAPTER)))

@@ -13,7 +13,10 @@ import java.util.List;
  */
 public record Answers(List<Reply> replies, LossSum loss, double seconds) {
     /** One answer. @param text without special tokens  @param tokens that the model made, the end token among them */
-    public record Reply(String text, int tokens, Finish finish) {}
+    public record Reply(String text, int tokens, Finish finish) {
+        /** Whether it says nothing but white space. */
+        public boolean isEmpty() { return text.isBlank(); }
+    }
 
     public Answers { replies = List.copyOf(replies); }
 
@@ -24,6 +27,9 @@ public record Answers(List<Reply> replies, LossSum loss, double seconds) {
 
     /** Answers that did not come to their end within the tokens they were given. */
     public int unended() { return (int) replies.stream().filter(reply -> reply.finish() == Finish.LENGTH).count(); }
+
+    /** Answers that say nothing. */
+    public int empty() { return (int) replies.stream().filter(Reply::isEmpty).count(); }
 
     public double tokensPerSecond() { return seconds > 0 ? tokens() / seconds : 0; }
 }

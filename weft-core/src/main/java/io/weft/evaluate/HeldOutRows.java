@@ -4,10 +4,13 @@ import io.weft.data.Conversation;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Message;
 import io.weft.data.Sample;
+import io.weft.metric.LabelSet;
+import io.weft.metric.TrainedAnswers;
 import io.weft.objective.Objective;
 import io.weft.token.ConversationEncoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -17,9 +20,10 @@ import java.util.stream.Collectors;
  * @param questions to be answered; none where the rows are plain text or no good answer is known
  * @param examples  for the loss: as training encodes them, without those that {@code data.overLength} drops
  * @param rows      how many these are  @param of how many held-out rows there are in all
+ * @param trained   what the training rows answer, where these answers could be labels and somebody looked
  */
 public record HeldOutRows(Objective objective, List<Question> questions, List<ExampleGroup> examples, int rows,
-        int of) {
+        int of, Optional<TrainedAnswers> trained) {
     /** A row's last turn to be answered. @param ids of the prompt  @param shortened whether the prompt was too long */
     public record Question(Conversation row, int[] ids, boolean shortened) {
         /** What the row's author answered. */
@@ -37,6 +41,18 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
     public HeldOutRows {
         questions = List.copyOf(questions);
         examples = List.copyOf(examples);
+    }
+
+    /** Of a run whose training rows nobody looks at. */
+    public HeldOutRows(Objective objective, List<Question> questions, List<ExampleGroup> examples, int rows, int of) {
+        this(objective, questions, examples, rows, of, Optional.empty());
+    }
+
+    /** With what the training rows answer, which are read only where the held-out answers could be labels. */
+    public HeldOutRows trainedOn(List<? extends Sample> training) {
+        return new HeldOutRows(objective, questions, examples, rows, of, LabelSet.of(expected()).map(labels ->
+                TrainedAnswers.of(labels, () -> training.stream().map(Sample::wanted).flatMap(Optional::stream)
+                .iterator())));
     }
 
     /**

@@ -14,7 +14,8 @@ public enum Measure {
     LOSS("loss", text("held-out loss"), false, scores -> present(scores.loss().count() > 0, scores.loss().mean())),
     PERPLEXITY("perplexity", text("perplexity"), false, Scores::perplexity),
     ROUGE_1("rouge1", text("ROUGE-1 (F1)"), true, rouge(rouge -> rouge.rouge1().f1())),
-    ROUGE_2("rouge2", text("ROUGE-2 (F1)"), true, rouge(rouge -> rouge.rouge2().f1())),
+    ROUGE_2("rouge2", text("ROUGE-2 (F1)"), true, scores -> scores.lengths().pairs() == 0 ? OptionalDouble.empty()
+            : rouge(rouge -> rouge.rouge2().f1()).apply(scores)),
     ROUGE_L("rougeL", text("ROUGE-L (F1)"), true, rouge(rouge -> rouge.rougeL().f1())),
     BLEU("bleu", text("BLEU-4"), true, scores -> scores.bleu().map(bleu -> OptionalDouble.of(bleu.score()))
     .orElse(OptionalDouble.empty())),
@@ -61,6 +62,15 @@ public enum Measure {
     public String label() { return label.toString(); }
 
     public boolean higherIsBetter() { return higherIsBetter; }
+
+    /** Digits behind the point that people are shown; what differs by less is the same. */
+    public int digits() { return this == LOSS ? 4 : 2; }
+
+    /** Whether it compares answers with expected ones by their words. */
+    boolean isOfText() { return compareTo(ROUGE_1) >= 0 && compareTo(EXACT_MATCH) <= 0; }
+
+    /** Whether it is one of a classification. */
+    boolean isOfLabels() { return compareTo(ACCURACY) >= 0; }
 
     /** This measure's number; empty where it does not apply. */
     public OptionalDouble of(Scores scores) { return value.apply(scores); }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
@@ -42,8 +43,10 @@ final class ReportPage {
         values.put("words", words(shown));
         values.put("conditions", ScoreTable.conditions(comparison));
         values.put("heading", ScoreTable.heading());
-        values.put("lines", comparison.lines().stream().map(ReportPage::line).toList());
-        values.put("notApplicable", comparison.notApplicable());
+        values.put("lines", ScoreTable.rows(comparison).stream().map(ReportPage::line).toList());
+        values.put("remarks", Stream.concat(comparison.notApplicable().stream(), comparison.notices().stream())
+                .toList());
+        values.put("labels", LabelTable.of(comparison).<Object>map(ReportPage::labels).orElse(""));
         values.put("chart", chart.map(ReportPage::base64).orElse(""));
         values.put("samples", IntStream.range(0, shown).mapToObj(this::sample).toList());
         return values;
@@ -59,10 +62,15 @@ final class ReportPage {
                 "expected", say("expected"), "exact", say("exact"));
     }
 
-    private static Map<String, Object> line(Comparison.Line line) {
-        List<String> cells = ScoreTable.cells(line);
-        int last = cells.size() - 1;
-        return Map.of("cells", cells.subList(0, last), "verdict", line.verdict(), "word", cells.get(last));
+    private static Map<String, Object> line(ScoreTable.Row row) {
+        int last = row.cells().size() - 1;
+        return Map.of("cells", row.cells().subList(0, last), "verdict", row.verdict(), "word", row.cells().get(last));
+    }
+
+    private static Map<String, Object> labels(LabelTable table) {
+        return Map.of("title", say("Labels"), "notes", table.notes(), "tables", List.of(
+                Map.of("heading", table.heading(), "lines", table.lines()),
+                Map.of("heading", table.confusionHeading(), "lines", table.confusion())));
     }
 
     private static String base64(Path file) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.AtomicFile;
 import io.weft.metric.ExactMatch;
 import io.weft.metric.Rouge;
+import io.weft.metric.RougeTokens;
 import java.nio.file.Path;
 
 /**
@@ -44,7 +45,11 @@ final class SamplesFile {
             Answers.Reply reply) {
         into.put("answer", reply.text()).put("tokens", reply.tokens()).put("finish", reply.finish().word())
                 .put("exactMatch", ExactMatch.strictly(reply.text(), question.expected()))
-                .put("rougeL", 100 * Rouge.of(reply.text(), question.expected(), comparison.tokens().rouge()).rougeL()
-                .f1());
+                .put("rougeL", rougeL(reply.text(), question.expected(), comparison.tokens().rouge()));
+    }
+
+    /** Null where the expected answer has no word, so that even itself would score 0. */
+    private static Double rougeL(String answer, String expected, RougeTokens cut) {
+        return cut.tokens(expected).isEmpty() ? null : 100 * Rouge.of(answer, expected, cut).rougeL().f1();
     }
 }

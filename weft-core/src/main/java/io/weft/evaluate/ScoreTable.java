@@ -5,6 +5,7 @@ import io.weft.metric.CorpusTokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 import static io.weft.problem.Language.say;
 
@@ -16,11 +17,27 @@ public final class ScoreTable {
         return List.of("", say("base"), say("tuned"), say("difference"), say("percent"), "");
     }
 
-    /** The cells of a line, as many as the heading has. */
-    public static List<String> cells(Comparison.Line line) {
-        String digits = line.measure() == Measure.LOSS ? "%,.4f" : "%,.2f";
+    /** A row of the table. @param cells as many as the heading has  @param verdict as {@link Comparison.Line} gives it */
+    public record Row(List<String> cells, String verdict) {}
+
+    /** The table's rows: measures that compare texts and cannot speak stand among the others, as "n/a". */
+    public static List<Row> rows(Comparison comparison) {
+        List<Row> rows = new ArrayList<>();
+        for (Measure measure : Measure.values()) {
+            Optional<Comparison.Line> line = comparison.line(measure);
+            if (line.isPresent()) {
+                rows.add(new Row(cells(line.get()), line.get().verdict()));
+            } else if (measure.isOfText() && !comparison.rows().questions().isEmpty()) {
+                rows.add(new Row(List.of(measure.label(), say("n/a"), say("n/a"), "–", "–", ""), ""));
+            }
+        }
+        return rows;
+    }
+
+    private static List<String> cells(Comparison.Line line) {
+        String digits = "%,." + line.measure().digits() + "f";
         return List.of(line.measure().label(), number(digits, line.base()), number(digits, line.tuned()),
-                number(digits.replace("%", "%+"), line.difference()),
+                number(digits.replace("%", "%+"), line.isSame() ? 0 : line.difference()),
                 line.percent().isPresent() ? number("%+,.1f %%", line.percent().getAsDouble()) : "–", verdict(line));
     }
 
@@ -50,8 +67,9 @@ public final class ScoreTable {
                     : "";
             lines.add(say(
                     "answers: %s; prompts of at most %d tokens (%d shortened), %d new tokens (unfinished: base %d, "
-                    + "tuned %d)", choice, c.settings().promptTokens(), c.rows().shortened(),
-                    sampling.maxNewTokens(), c.base().unended(), c.tuned().unended()));
+                    + "tuned %d; empty: base %d, tuned %d)", choice, c.settings().promptTokens(), c.rows().shortened(),
+                    sampling.maxNewTokens(), c.base().unended(), c.tuned().unended(), c.base().empty(),
+                    c.tuned().empty()));
             lines.add(tokens(c.tokens()));
         }
         return lines;

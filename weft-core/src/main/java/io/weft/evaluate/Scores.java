@@ -1,7 +1,9 @@
 package io.weft.evaluate;
 
+import io.weft.metric.AnswerLengths;
 import io.weft.metric.Bleu;
 import io.weft.metric.Classification;
+import io.weft.metric.Confusion;
 import io.weft.metric.CorpusTokens;
 import io.weft.metric.ExactMatch;
 import io.weft.metric.LabelSet;
@@ -11,29 +13,33 @@ import io.weft.objective.Objective;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 
 /**
- * How well one model did. What does not apply is empty: the text scores where the rows ask nothing, the classification
- * where the answers are free text.
+ * How well one model did. What does not apply is empty: the text scores where the rows ask nothing or no expected
+ * answer is long enough, the classification where the answers are free text or all the same.
  *
  * @param objective whose loss it is
- * @param loss sum over what the objective counts
+ * @param loss      sum over what the objective counts
+ * @param lengths   of the expected answers
+ * @param confusion empty where the classification is
  */
-public record Scores(Objective objective, LossSum loss,
+public record Scores(Objective objective, LossSum loss, AnswerLengths lengths,
         Optional<Rouge> rouge, Optional<Bleu> bleu, Optional<ExactMatch> exactMatch,
-        Optional<Classification> classification) {
+        Optional<Classification> classification, Optional<Confusion> confusion) {
     /** @param cut see {@link CorpusTokens}: the same for every model */
-    public static Scores of(HeldOutRows rows, Answers answers, CorpusTokens cut) {
+    static Scores of(HeldOutRows rows, Answers answers, CorpusTokens cut, AnswerLengths lengths) {
         List<String> given = answers.texts(), expected = rows.expected();
-        if (expected.isEmpty()) {
-            return new Scores(rows.objective(), answers.loss(), Optional.empty(), Optional.empty(), Optional.empty(),
-                    Optional.empty());
-        }
-        return new Scores(rows.objective(), answers.loss(),
-                Optional.of(Rouge.corpus(given, expected, cut.rouge())),
-                Optional.of(Bleu.corpus(given, expected, cut.bleu())),
-                Optional.of(ExactMatch.of(given, expected)),
-                LabelSet.of(expected).map(labels -> labels.score(given, expected)));
+        Optional<LabelSet> labels = Labels.of(rows).toTell();
+        return new Scores(rows.objective(), answers.loss(), lengths,
+                when(lengths.words() > 0, () -> Rouge.corpus(given, expected, cut.rouge())),
+                when(lengths.fourGrams() > 0, () -> Bleu.corpus(given, expected, cut.bleu())),
+                when(lengths.answers() > lengths.empty(), () -> ExactMatch.of(given, expected)),
+                labels.map(set -> set.score(given, expected)), labels.map(set -> set.confusion(given, expected)));
+    }
+
+    private static <T> Optional<T> when(boolean applies, Supplier<T> score) {
+        return applies ? Optional.of(score.get()) : Optional.empty();
     }
 
     /**

@@ -7,19 +7,25 @@ import io.weft.generate.Sampling;
 import io.weft.metric.BleuTokens;
 import io.weft.metric.Chrf;
 import io.weft.metric.Classification;
+import io.weft.metric.Confusion;
 import io.weft.metric.EvaluateBleu;
+import io.weft.metric.LabelSet;
 import io.weft.metric.LlamaFactoryBleu4;
 import io.weft.metric.PrecisionRecall;
+import io.weft.metric.TrainedAnswers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code scores.json}: the table with all of its digits, what it was measured on, and what lies behind its numbers.
- * Scores go from 0 to 100.
+ * Scores go from 0 to 100. A measure that does not apply is null, with the reason beside it.
  */
 final class ScoresFile {
     static final String FORMAT = "weft.scores";
     static final int VERSION = 1;
+    private static final int EXAMPLES = 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ScoresFile() {}
@@ -38,7 +44,15 @@ final class ScoresFile {
             root.putObject("tokens").put("rouge", c.tokens().rouge().label()).put("bleu", c.tokens().bleu().label());
         }
         var table = root.putArray("table");
-        for (Comparison.Line line : c.lines()) {
+        Map<Measure, String> silent = c.reasons();
+        for (Measure measure : Measure.values()) {
+            if (silent.containsKey(measure)) {
+                table.addObject().put("measure", measure.key()).putNull("base").putNull("tuned").putNull("difference")
+                        .putNull("percent").put("better", measure.higherIsBetter() ? "higher" : "lower")
+                        .put("verdict", "notApplicable").put("reason", silent.get(measure));
+                continue;
+            }
+            Comparison.Line line = c.line(measure).orElseThrow();
             ObjectNode row = table.addObject().put("measure", line.measure().key()).put("base", line.base())
                     .put("tuned", line.tuned()).put("difference", line.difference());
             line.percent().ifPresentOrElse(percent -> row.put("percent", percent), () -> row.putNull("percent"));
@@ -46,6 +60,8 @@ final class ScoresFile {
         }
         var reasons = root.putArray("notApplicable");
         c.notApplicable().forEach(reasons::add);
+        c.notices().forEach(root.putArray("notices")::add);
+        c.labels().toTell().ifPresent(labels -> putLabels(root.putObject("labels"), labels, c.rows().trained()));
         details(root.putObject("base"), c, c.base(), c.baseScores());
         details(root.putObject("tuned"), c, c.tuned(), c.tunedScores());
         AtomicFile.write(file, root.toPrettyString() + "\n");
@@ -60,11 +76,16 @@ final class ScoresFile {
             scores.loss().means().forEach(loss.putObject("metrics")::put);
         }
         into.putObject("generation").put("tokens", answers.tokens()).put("seconds", answers.seconds())
-                .put("tokensPerSecond", answers.tokensPerSecond()).put("unfinished", answers.unended());
+                .put("tokensPerSecond", answers.tokensPerSecond()).put("unfinished", answers.unended())
+                .put("empty", answers.empty());
         scores.rouge().ifPresent(rouge -> {
             ObjectNode node = into.putObject("rouge");
             put(node.putObject("rouge1"), rouge.rouge1());
-            put(node.putObject("rouge2"), rouge.rouge2());
+            if (scores.lengths().pairs() > 0) {
+                put(node.putObject("rouge2"), rouge.rouge2());
+            } else {
+                node.putNull("rouge2");
+            }
             put(node.putObject("rougeL"), rouge.rougeL());
             put(node.putObject("rougeLsum"), rouge.rougeLsum());
         });
@@ -80,7 +101,8 @@ final class ScoresFile {
         if (!c.rows().questions().isEmpty()) {
             putOthers(into.putObject("asOtherToolsScore"), answers.texts(), c.rows().expected(), c.tokens().bleu());
         }
-        scores.classification().ifPresent(classification -> put(into.putObject("classification"), classification));
+        scores.classification().ifPresent(classification ->
+                put(into.putObject("classification"), classification, scores.confusion().orElseThrow()));
     }
 
     /** Numbers to hold beside those of other tools; by the same names they are counted differently there. */
@@ -90,7 +112,16 @@ final class ScoresFile {
                 .put("llamaFactoryBleu4", LlamaFactoryBleu4.corpus(given, expected));
     }
 
-    private static void put(ObjectNode into, Classification c) {
+    private static void putLabels(ObjectNode into, LabelSet labels, Optional<TrainedAnswers> trained) {
+        labels.labels().forEach(into.putArray("heldOut")::add);
+        trained.ifPresent(answers -> {
+            into.put("trainingRows", answers.rows()).put("trainingRowsWithThem", answers.labelled());
+            answers.labels().forEach(into.putObject("inTraining")::put);
+            answers.others().forEach(into.putObject("onlyInTraining")::put);
+        });
+    }
+
+    private static void put(ObjectNode into, Classification c, Confusion confusion) {
         into.put("accuracy", 100 * c.accuracy()).put("unknownAnswers", c.unknown());
         put(into.putObject("macro"), c.macro());
         put(into.putObject("weighted"), c.weighted());
@@ -100,6 +131,12 @@ final class ScoresFile {
             ObjectNode node = labels.addObject().put("label", name).put("rows", label.support());
             put(node, label.score());
         });
+        var cells = into.putArray("confusion");
+        confusion.cells().forEach(cell -> cells.addObject().put("expected", cell.expected())
+                .put("answered", cell.answered().orElse(null)).put("rows", cell.rows()));
+        var unknown = into.putArray("unknown");
+        confusion.unknown().entrySet().stream().limit(EXAMPLES).forEach(answer ->
+                unknown.addObject().put("answer", answer.getKey()).put("rows", answer.getValue()));
     }
 
     private static void put(ObjectNode into, PrecisionRecall score) {

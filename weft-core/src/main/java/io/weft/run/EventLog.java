@@ -211,6 +211,9 @@ public final class EventLog implements RunListener, Closeable {
         if (Set.of("step", "evaluated").contains(type) && !event.has("metrics")) {
             event.putObject("metrics");
         }
+        if (type.equals("finished") && !event.has("untouchedLoss")) {
+            event.put("untouchedLoss", Double.NaN);
+        }
         if (type.equals("warned") && event.has("message")) {
             event.putArray("arguments").add(event.remove("message"));
             event.put("kind", WarningText.SENTENCE);

@@ -94,10 +94,24 @@ public sealed interface RunEvent {
     /**
      * The run is over.
      *
-     * @param bestStep step of the best held-out loss, -1 when nothing was evaluated
+     * @param bestStep      step of the best held-out loss, -1 when nothing was evaluated
+     * @param untouchedLoss held-out loss of the model without what was tuned; not a number where it was not measured
      */
-    record Finished(int step, Reason reason, double trainLoss, int bestStep, double bestLoss, double seconds)
-            implements RunEvent {
+    record Finished(int step, Reason reason, double trainLoss, int bestStep, double bestLoss, double seconds,
+            double untouchedLoss) implements RunEvent {
+        /** An end that was compared with nothing. */
+        public Finished(int step, Reason reason, double trainLoss, int bestStep, double bestLoss, double seconds) {
+            this(step, reason, trainLoss, bestStep, bestLoss, seconds, Double.NaN);
+        }
+
+        public Finished ending(Reason other) {
+            return new Finished(step, other, trainLoss, bestStep, bestLoss, seconds, untouchedLoss);
+        }
+
+        public Finished comparedWith(double untouched) {
+            return new Finished(step, reason, trainLoss, bestStep, bestLoss, seconds, untouched);
+        }
+
         /** Why a run ends. */
         public enum Reason implements Word {
             /** All steps are done. */
@@ -107,7 +121,13 @@ public sealed interface RunEvent {
             /** It was asked to stop, and can go on. */
             STOPPED,
             /** Its loss or gradient was not finite several times in a row. */
-            DIVERGED
+            DIVERGED,
+            /** The last weights are worse than the untouched model or than guessing; the best ones are not, and stay. */
+            SPOILT,
+            /** What it leaves is better than the untouched model, and yet worse than guessing. */
+            UNLEARNED,
+            /** What it leaves is worse than the untouched model. */
+            WORSE
         }
     }
 }

@@ -122,10 +122,15 @@ public final class TrainerStateFile {
     }
 
     private Map<String, Object> lastRow(RunEvent.Finished finished) {
-        return row(finished.step(), run.epoch(), Map.of("train_loss", finished.trainLoss(), "train_runtime",
+        Map<String, Object> keys = new TreeMap<>(Map.of("train_loss", finished.trainLoss(), "train_runtime",
                 finished.seconds(), "total_flos", 0.0,
                 "train_samples_per_second", rate(run.started().trainRows() * run.epoch(), finished.seconds()),
-                "train_steps_per_second", rate(finished.step(), finished.seconds())));
+                "train_steps_per_second", rate(finished.step(), finished.seconds()),
+                "train_end", finished.reason().word()));   // ours; transformers has no word for it
+        if (Double.isFinite(finished.untouchedLoss())) {
+            keys.put("eval_loss_untouched", finished.untouchedLoss());
+        }
+        return row(finished.step(), run.epoch(), keys);
     }
 
     private static Map<String, Object> row(int step, double epoch, Map<String, Object> keys) {

@@ -19,6 +19,46 @@ public final class WarningText {
             Map.entry("gradient.notFinite",
             a -> say("the gradient is not finite; no optimizer step was taken (%d in a row, %d "
             + "end the run). Lower train.learningRate or look at rows %s", a)),
+            Map.entry("base.notFinite",
+            a -> say("the loss is not finite because the base is not: %s in %s holds numbers that are not finite. "
+            + "Nothing can be learned from it; fetch that file again, or take another base", a)),
+            Map.entry("rows.notFinite",
+            a -> say("the loss of rows %3$s alone is not finite, that of the step's other rows is; no optimizer step "
+            + "was taken (%1$d in a row, %2$d end the run). The first of them begins \"%4$s\": mend or remove them", a)),
+            Map.entry("start.notFinite",
+            a -> say("the loss or its gradient is not finite before anything was learned, though every weight of the "
+            + "base is (%1$d in a row, %2$d end the run). Look at rows %3$s; train.precision is %4$s, and fp32 has the "
+            + "widest range", a)),
+            Map.entry("evaluation.notFinite", a -> say("the held-out loss is not finite")),
+            Map.entry("evaluation.guessing",
+            a -> say("a held-out loss of %.4f is above ln(vocabulary) = %.4f, what guessing gives", a)),
+            Map.entry("result.worse",
+            a -> say("the best held-out loss, %.4f at step %d, is above the %.4f of the untouched model: the weights "
+            + "of that step are kept, and are no gain. Lower train.learningRate (it was %s)", a)),
+            Map.entry("result.guessing",
+            a -> say("the best held-out loss, %.4f at step %d, is above the %.4f of the untouched model, and above "
+            + "ln(vocabulary) = %5$.4f, what guessing gives: the weights of that step are kept, and are of no use. "
+            + "Lower train.learningRate (it was %4$s)", a)),
+            Map.entry("result.unlearned",
+            a -> say("the best held-out loss, %.4f at step %d, is below the %.4f of the untouched model, but above "
+            + "ln(vocabulary) = %.4f, what guessing gives: train longer, or look at the base and its prompt form", a)),
+            Map.entry("last.worse",
+            a -> say("the last held-out loss, %.4f, is above the %.4f of the untouched model; kept are the weights of "
+            + "step %d, with %.4f. Lower train.learningRate (it was %s), or train less", a)),
+            Map.entry("last.guessing",
+            a -> say("the last held-out loss, %.4f, is above ln(vocabulary) = %.4f, what guessing gives; kept are the "
+            + "weights of step %d, with %.4f. Lower train.learningRate (it was %s), or train less", a)),
+            Map.entry("training.worse",
+            a -> say("on the rows of the last %2$d steps the loss is %1$.4f, and %3$.4f without what was tuned: the "
+            + "last weights are kept, and are no gain. Lower train.learningRate (it was %4$s)", a)),
+            Map.entry("training.guessing",
+            a -> say("on the rows of the last %2$d steps the loss is %1$.4f, above the %3$.4f without what was tuned "
+            + "and above ln(vocabulary) = %5$.4f, what guessing gives: the last weights are kept, and are of no use. "
+            + "Lower train.learningRate (it was %4$s)", a)),
+            Map.entry("training.unlearned",
+            a -> say("on the rows of the last %2$d steps the loss is %1$.4f, below the %3$.4f without what was tuned, "
+            + "but above ln(vocabulary) = %5$.4f, what guessing gives: train longer, or look at the base and its "
+            + "prompt form", a)),
             Map.entry("weights.mapped",
             a -> say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of "
             + "memory), each block is widened when it is used; this is slower than train.frozenWeights: resident", a)),

@@ -27,6 +27,12 @@ public record TrainState(int step, int bestStep, double bestLoss, int withoutBet
                 seconds, true);
     }
 
+    /** After a step whose cause no further step can mend. @param limit steps in a row that end a run */
+    TrainState hopeless(int limit) {
+        return new TrainState(step, bestStep, bestLoss, withoutBetter, limit, lossTotal, lossCount, optimizerSteps,
+                seconds, scheduled);
+    }
+
     boolean isBetter(double heldOutLoss) { return heldOutLoss < bestLoss; }
 
     /** After an evaluation. */

@@ -21,6 +21,8 @@ import io.weft.run.RunListener;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongToDoubleFunction;
 
 /**
@@ -30,7 +32,7 @@ import java.util.function.LongToDoubleFunction;
  */
 public final class Trainer {
     /** Steps in a row without a finite loss and gradient after which a run stops. */
-    static final int NOT_FINITE_LIMIT = 3;
+    public static final int NOT_FINITE_LIMIT = 3;
 
     /**
      * What is trained on what.
@@ -49,6 +51,27 @@ public final class Trainer {
         String commit(TrainState state, Optimizer optimizer);
     }
 
+    /** Why a step had no finite loss or gradient. @param hopeless whether no other step can have one */
+    public record Cause(Warned told, boolean hopeless) {}
+
+    /** Looks closer at what the loop's numbers alone do not tell. */
+    public interface Judge {
+        /** Takes the numbers as they are. */
+        Judge NONE = new Judge() {};
+
+        /**
+         * Why a step had no finite loss or gradient; empty where it is as likely the learning rate as the rows.
+         *
+         * @param updates that the optimizer made before it  @param inARow steps like it, this one among them
+         */
+        default Optional<Cause> cause(int step, int updates, int inARow, List<int[]> microBatches) {
+            return Optional.empty();
+        }
+
+        /** The end as it is told. @param warn told before it */
+        default Finished end(Finished finished, Consumer<Warned> warn) { return finished; }
+    }
+
     private final Job job;
     private final TrainSettings settings;
     private final Schedule schedule;
@@ -56,11 +79,18 @@ public final class Trainer {
     private final BlockWalk walk;
     private final RunListener listener;
     private final Keeper keeper;
+    private final Judge judge;
     private volatile boolean stopRequested;
     private TrainState state;
     private long started;
 
+    /** A run that nobody judges. */
     public Trainer(Job job, Optimizer optimizer, TrainState from, RunListener listener, Keeper keeper) {
+        this(job, optimizer, from, listener, keeper, Judge.NONE);
+    }
+
+    public Trainer(Job job, Optimizer optimizer, TrainState from, RunListener listener, Keeper keeper, Judge judge) {
+        this.judge = judge;
         this.job = job;
         this.optimizer = optimizer;
         this.listener = listener;
@@ -101,8 +131,8 @@ public final class Trainer {
                 commit(scheduled);
             }
         }
-        Finished finished = new Finished(state.step(), reason, state.meanLoss(), state.bestStep(),
-                state.bestStep() < 0 ? Double.NaN : state.bestLoss(), seconds());
+        Finished finished = judge.end(new Finished(state.step(), reason, state.meanLoss(), state.bestStep(),
+                state.bestStep() < 0 ? Double.NaN : state.bestLoss(), seconds()), listener::on);
         listener.on(finished);
         return finished;
     }
@@ -138,9 +168,16 @@ public final class Trainer {
         listener.on(new StepDone(state.step(), job.plan().epochs(state.step()), byCount ? sum.mean() : means, norm,
                 learningRate, trainedTokens, tokens, (System.nanoTime() - begun) / 1e9, sum.means()));
         if (!finite) {
-            listener.on(Warned.of(state.step(), sum.isFinite() ? "gradient.notFinite" : "loss.notFinite",
-                    state.notFinite(), NOT_FINITE_LIMIT,
-                    Arrays.toString(microBatches.stream().flatMapToInt(Arrays::stream).toArray())));
+            notFinite(microBatches, sum.isFinite() ? "gradient.notFinite" : "loss.notFinite");
+        }
+    }
+
+    private void notFinite(List<int[]> microBatches, String kind) {
+        Optional<Cause> cause = judge.cause(state.step(), optimizer.steps(), state.notFinite(), microBatches);
+        listener.on(cause.map(Cause::told).orElseGet(() -> Warned.of(state.step(), kind, state.notFinite(),
+                NOT_FINITE_LIMIT, Arrays.toString(microBatches.stream().flatMapToInt(Arrays::stream).toArray()))));
+        if (cause.isPresent() && cause.get().hopeless()) {
+            state = state.hopeless(NOT_FINITE_LIMIT);
         }
     }
 
@@ -160,6 +197,12 @@ public final class Trainer {
         state = state.evaluated(sum.mean());
         listener.on(new Evaluated(state.step(), job.plan().epochs(state.step()), sum.mean(), heldOutTokens(),
                 job.heldOut().size(), better, (System.nanoTime() - begun) / 1e9, sum.means()));
+        double guess = Math.log(job.model().vocabulary());
+        if (!sum.isFinite()) {
+            listener.on(Warned.of(state.step(), "evaluation.notFinite"));
+        } else if (job.objective().isLikelihood() && sum.mean() > guess) {
+            listener.on(Warned.of(state.step(), "evaluation.guessing", sum.mean(), guess));
+        }
         return better;
     }
 

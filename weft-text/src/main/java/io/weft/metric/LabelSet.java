@@ -7,9 +7,9 @@ import java.util.TreeSet;
 
 /**
  * The labels of a task that is a classification: the distinct held-out answers, where there are at most {@value #MOST}
- * of them, each at most {@value #LONGEST} characters long (a few rows of free text are distinct, too). For free text
- * there is no label set, and accuracy, precision, recall and F1 are not applicable. Answers are compared without white
- * space at their ends.
+ * of them, each at most {@value #LONGEST} characters long. A few rows of free text are that, too: what the training
+ * rows answer tells them apart ({@link TrainedAnswers#areLabels}). For free text there is no label set, and accuracy,
+ * precision, recall and F1 are not applicable. Answers are compared without white space at their ends.
  */
 public final class LabelSet {
     /** More distinct answers than this are free text. */
@@ -26,8 +26,7 @@ public final class LabelSet {
      */
     public static Optional<LabelSet> of(List<String> heldOutAnswers) {
         TreeSet<String> distinct = new TreeSet<>(stripped(heldOutAnswers));
-        boolean free = distinct.isEmpty() || distinct.size() > MOST
-                || distinct.stream().anyMatch(answer -> answer.codePointCount(0, answer.length()) > LONGEST);
+        boolean free = distinct.isEmpty() || distinct.size() > MOST || !distinct.stream().allMatch(LabelSet::isShort);
         return free ? Optional.empty() : Optional.of(new LabelSet(List.copyOf(distinct)));
     }
 
@@ -41,6 +40,13 @@ public final class LabelSet {
     public Classification score(List<String> predictions, List<String> heldOutAnswers) {
         return Classification.of(stripped(predictions), stripped(heldOutAnswers), labels);
     }
+
+    /** Which of these labels was answered for which. */
+    public Confusion confusion(List<String> predictions, List<String> heldOutAnswers) {
+        return Confusion.of(stripped(predictions), stripped(heldOutAnswers), labels);
+    }
+
+    static boolean isShort(String answer) { return answer.codePointCount(0, answer.length()) <= LONGEST; }
 
     private static List<String> stripped(List<String> texts) { return texts.stream().map(PythonSpace::strip).toList(); }
 }

@@ -162,6 +162,7 @@ public final class ConsoleProgress implements RunListener, Closeable {
     private String ending(Finished finished) {
         String best = finished.bestStep() < 0 ? "" : say(", best eval loss %.4f at step %d", finished.bestLoss(),
                 finished.bestStep());
+        best += Double.isFinite(finished.untouchedLoss()) ? say(" (%.4f untouched)", finished.untouchedLoss()) : "";
         return reason(finished) + say(": step %d of %d, mean training loss %.4f%s, %s",
                 finished.step(), run.steps(), finished.trainLoss(), best, clock(finished.seconds()));
     }
@@ -170,6 +171,9 @@ public final class ConsoleProgress implements RunListener, Closeable {
         switch (finished.reason()) {
             case DONE: return say("done");
             case PATIENCE: return say("stopped early, held-out loss no longer falls");
+            case SPOILT: return say("finished; the last weights are worse than before, the best ones are kept");
+            case UNLEARNED: return say("finished, but the model is still worse than guessing");
+            case WORSE: return say("finished, but the model is worse than before");
             case STOPPED: return say("stopped, can be resumed");
             default: return say("given up, the loss is not a finite number");
         }

@@ -29,21 +29,46 @@ final class CommandsTest {
         rows = TinyRun.rows(made.resolve("rows.jsonl"), 24);
         run = made.resolve("run");
         trained = Shell.weft("train", "--model", base, "--data", rows, "--out", run, "--json", "data.maxLength=96",
-                "data.heldOut=0.25", "train.steps=6", "train.accumulate=1", "train.logEvery=2");
+                "data.heldOut=0.25", "train.steps=6", "train.accumulate=1", "train.logEvery=2",
+                "train.learningRate=0.02");
     }
 
     @Test
     void trainSaysWhatItDoesAndGivesItsResultToScripts() throws IOException {
         assertThat(trained.code()).isZero();
         assertThat(trained.err()).contains("24 rows read, 0 rejected; 18 to train on, 6 held out", "trainable params: ",
-                "|| trainable%: ", "6 steps", "learning rate 2e-4, linear", "warm-up shortened from 100 to 0 steps",
+                "|| trainable%: ", "6 steps", "learning rate 0.02, linear", "warm-up shortened from 100 to 0 steps",
                 "step 6  eval loss", "weft chat " + run);
         JsonNode result = JSON.readTree(trained.out());
         assertThat(result.get("reason").asText()).isEqualTo("done");
         assertThat(result.get("step").asInt()).isEqualTo(6);
-        assertThat(result.get("bestLoss").asDouble()).isPositive();
+        assertThat(result.get("bestLoss").asDouble()).isPositive()
+                .isLessThan(result.get("untouchedLoss").asDouble());
         assertThat(Path.of(result.get("adapter").asText()).resolve("adapter_model.safetensors")).exists();
         assertThat(run.resolve("training_metrics.png")).exists();
+    }
+
+    @Test
+    void aRunThatMadeTheModelWorseIsNotDoneAndTheShellIsTold() throws IOException {
+        Path taught = TinyRun.taught(base, rows, folder.resolve("taught"));
+        Shell.Result worse = Shell.weft("train", "--model", taught, "--data", rows, "--out", folder.resolve("worse"),
+                "data.maxLength=96", "data.heldOut=0.25", "train.steps=6", "train.accumulate=1",
+                "train.learningRate=10");
+        assertThat(worse.code()).isEqualTo(2);
+        assertThat(worse.out()).contains("finished, but the model is worse than before: step 6 of 6",
+                "of the untouched model", "(no gain, see the warning above)", "Lower train.learningRate (it was 10.0)")
+                .doesNotContain("done: ").doesNotContain("weft serve");
+
+        byte[] weights = Files.readAllBytes(taught.resolve("model.safetensors"));
+        weights[weights.length - 1] = 0x7f;   // the last element: sign 0, all bits of the exponent
+        weights[weights.length - 2] = (byte) 0xc0;
+        Files.write(taught.resolve("model.safetensors"), weights);
+        Shell.Result broken = Shell.weft("train", "--model", taught, "--data", rows, "--out", folder.resolve("broken"),
+                "data.maxLength=96", "data.heldOut=0.25", "train.steps=6");
+        assertThat(broken.code()).isEqualTo(2);
+        assertThat(broken.out()).contains("step 1  warning: the loss is not finite because the base is not",
+                "model.safetensors holds numbers that are not finite", "Nothing was trained: the base itself is "
+                + "damaged").doesNotContain("Lower train.learningRate");
     }
 
     @Test
@@ -56,7 +81,8 @@ final class CommandsTest {
     @Test
     void theQuickstartGivesTheDoctorsVerdictsAndGoesTheWholeWay() {
         Shell.Result result = Shell.weft("quickstart", "--model", base, "--data", rows, "--out",
-                folder.resolve("quick"), "data.maxLength=96", "data.heldOut=0.25", "train.steps=2");
+                folder.resolve("quick"), "data.maxLength=96", "data.heldOut=0.25", "train.steps=2",
+                "train.learningRate=0.02");
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).containsPattern("1\\. this machine\n ok   .*Java, engine, tokenizers")
                 .contains("2. the data and the plan", "3. before", "4. tuning", "5. after", "weft chat ");

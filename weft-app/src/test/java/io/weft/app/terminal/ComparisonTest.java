@@ -66,8 +66,19 @@ class ComparisonTest {
                 .containsPattern("exact match % +0\\.00 +50\\.00 +\\+50\\.00 +– +better");
     }
 
+    @Test void labelsStandBelowTheTableWithTheirScores() {
+        String text = new ComparisonTable(comparison(LABELS, List.of("positive", "I think so", "", "negative"),
+                List.of("positive", "negative", " positive\n", "positive"))).text();
+        assertThat(text).containsPattern("BLEU-4 +n/a +n/a +– +–\n")
+                .containsPattern("label +held-out rows +base precision % +recall % +F1 % +tuned precision %")
+                .containsPattern("neutral +1 +0\\.00 +0\\.00 +0\\.00 +0\\.00 +0\\.00 +0\\.00\n")
+                .containsPattern("positive +2 +100\\.00 +50\\.00 +66\\.67 +66\\.67 +100\\.00 +80\\.00\n")
+                .contains("answers that are no label: base 2 (\"I think so\" 1, \"\" 1); tuned 0")
+                .contains("tuned mistakes: \"neutral\" as \"positive\" 1");
+    }
+
     @Test void freeTextHasNoLabels() {
-        List<String> many = IntStream.range(0, 51).mapToObj(i -> "answer " + i).toList();
+        List<String> many = IntStream.range(0, 51).mapToObj(i -> "this is answer " + i).toList();
         Comparison comparison = comparison(many, many, many);
         assertThat(comparison.line(Measure.ACCURACY)).isEmpty();
         assertThat(new ComparisonTable(comparison).text())
@@ -87,7 +98,7 @@ class ComparisonTest {
                 .filter(i -> lines.get(i).contains("基座   ") || lines.get(i).strip().startsWith("基座"))
                 .reduce((a, b) -> b).orElseThrow();
         int end = DisplayWidth.of(lines.get(heading));
-        assertThat(lines.subList(heading + 1, lines.size())).hasSize(Measure.values().length).allSatisfy(line -> {
+        assertThat(lines.subList(heading + 1, heading + 1 + Measure.values().length)).allSatisfy(line -> {
             assertThat(line).matches(".* (变好|变差|不变)");
             // the heading of the last column is empty
             assertThat(DisplayWidth.of(line) - 4 - 3).as(line).isEqualTo(end);

@@ -93,6 +93,11 @@ public final class ModelFolder {
         return build(config, new WeightSource.Stored(path.toString(), files(), loading));
     }
 
+    /** A weight that is not finite; reads all of them, so this is for when something went wrong. */
+    public Optional<BrokenWeight> brokenWeight() {
+        return hasWeights() ? BrokenWeight.first(files()) : Optional.empty();
+    }
+
     /** Bytes that the weights take in memory, in fp32. */
     public long residentBytes() {
         return DType.F32.bytes() * files().stream().mapToLong(file -> file.names().stream().map(file::entry)

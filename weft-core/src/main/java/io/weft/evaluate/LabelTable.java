@@ -1,0 +1,139 @@
+package io.weft.evaluate;
+
+import io.weft.metric.Classification;
+import io.weft.metric.Confusion;
+import io.weft.metric.LabelSet;
+import io.weft.metric.TrainedAnswers;
+import io.weft.page.VisibleText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import static io.weft.problem.Language.say;
+
+/** What stands behind the scores of a classification, in words: its labels, each one's scores, and what was mistaken. */
+public final class LabelTable {
+    private static final int EXAMPLES = 5, WIDTH = 40, MISTAKES = 10;
+    private final Comparison comparison;
+    private final LabelSet labels;
+    private final Optional<TrainedAnswers> trained;
+
+    private LabelTable(Comparison comparison, LabelSet labels) {
+        this.comparison = comparison;
+        this.labels = labels;
+        trained = comparison.rows().trained();
+    }
+
+    /** Empty where the rows are no classification. */
+    public static Optional<LabelTable> of(Comparison comparison) {
+        return comparison.labels().toTell().map(labels -> new LabelTable(comparison, labels));
+    }
+
+    /** Labels and answers as they are printed: on one line, shortened. */
+    static String shown(String text) {
+        String line = VisibleText.of(text).strip().replaceAll("\\s+", " ");
+        return line.codePointCount(0, line.length()) <= WIDTH ? line
+                : line.substring(0, line.offsetByCodePoints(0, WIDTH - 1)) + "…";
+    }
+
+    public List<String> heading() {
+        List<String> cells = new ArrayList<>(List.of(say("label"), say("held-out rows")));
+        trained.ifPresent(answers -> cells.add(say("training rows")));
+        for (String model : List.of(say("base"), say("tuned"))) {
+            cells.addAll(List.of(say("%s precision %%", model), say("recall %"), say("F1 %")));
+        }
+        return cells;
+    }
+
+    /** A line for each label, as many cells as the heading has. */
+    public List<List<String>> lines() {
+        Classification base = comparison.baseScores().classification().orElseThrow(),
+                tuned = comparison.tunedScores().classification().orElseThrow();
+        List<List<String>> lines = new ArrayList<>();
+        for (String label : labels.labels()) {
+            List<String> cells = new ArrayList<>(List.of(shown(label),
+                    String.format(Locale.ROOT, "%,d", base.labels().get(label).support())));
+            trained.ifPresent(answers ->
+                    cells.add(String.format(Locale.ROOT, "%,d", answers.labels().get(label))));
+            Stream.of(base, tuned).map(scores -> scores.labels().get(label).score()).forEach(score ->
+                    cells.addAll(List.of(hundredths(score.precision()), hundredths(score.recall()),
+                    hundredths(score.f1()))));
+            lines.add(cells);
+        }
+        return lines;
+    }
+
+    private static String hundredths(double share) { return String.format(Locale.ROOT, "%.2f", 100 * share); }
+
+    /** What the labels are, where they come from, and what was answered in their place: a sentence each. */
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        notes.add(trained.isEmpty()
+                ? say("%,d labels: the held-out answers, which are few and short", labels.labels().size())
+                : say("%,d labels: the held-out answers, which are few and short, and which %,d of %,d training rows "
+                + "answer", labels.labels().size(), trained.get().labelled(), trained.get().rows()));
+        trained.ifPresent(answers -> {
+            Map<String, Integer> unseen = answers.labels().entrySet().stream().filter(label -> label.getValue() == 0)
+                    .collect(Collectors.toMap(Map.Entry::getKey, label -> support(label.getKey())));
+            if (!unseen.isEmpty()) {
+                notes.add(say("no training row answers with %s (held-out rows): it was never learned",
+                        counted(unseen)));
+            }
+            if (!answers.others().isEmpty()) {
+                notes.add(say("training rows also answer what no held-out row does: %s", counted(answers.others())));
+            }
+        });
+        notes.add(say("answers that are no label: base %s; tuned %s", unknown(comparison.baseScores()),
+                unknown(comparison.tunedScores())));
+        return notes;
+    }
+
+    private int support(String label) {
+        return comparison.baseScores().classification().orElseThrow().labels().get(label).support();
+    }
+
+    private static String unknown(Scores scores) {
+        Map<String, Integer> answers = scores.confusion().orElseThrow().unknown();
+        int rows = scores.classification().orElseThrow().unknown();
+        return answers.isEmpty() ? "0" : say("%,d (%s)", rows, counted(answers));
+    }
+
+    private static String counted(Map<String, Integer> answers) {
+        String some = answers.entrySet().stream().limit(EXAMPLES)
+                .map(answer -> "\"" + shown(answer.getKey()) + "\" " + answer.getValue())
+                .collect(Collectors.joining(", "));
+        return answers.size() > EXAMPLES ? say("%s and %d more", some, answers.size() - EXAMPLES) : some;
+    }
+
+    /** What the tuned model mistook for what, the most frequent first; empty where it mistook nothing. */
+    public Optional<String> mistakes() {
+        List<Confusion.Cell> wrong = comparison.tunedScores().confusion().orElseThrow().cells().stream()
+                .filter(cell -> !cell.isRight()).toList();
+        String some = wrong.stream().limit(MISTAKES).map(cell -> say("\"%s\" as %s %,d", shown(cell.expected()),
+                cell.answered().map(label -> "\"" + shown(label) + "\"").orElse(say("no label")), cell.rows()))
+                .collect(Collectors.joining(", "));
+        return wrong.isEmpty() ? Optional.empty() : Optional.of(say("tuned mistakes: %s", wrong.size() > MISTAKES
+                ? say("%s and %d more", some, wrong.size() - MISTAKES) : some));
+    }
+
+    /** The tuned model's answers: expected labels down, answered ones across, and last what is no label. */
+    List<List<String>> confusion() {
+        Confusion confusion = comparison.tunedScores().confusion().orElseThrow();
+        List<List<String>> lines = new ArrayList<>();
+        for (int i = 0; i < labels.labels().size(); i++) {
+            List<String> cells = new ArrayList<>(List.of(shown(labels.labels().get(i))));
+            confusion.counts().get(i).forEach(count -> cells.add(Integer.toString(count)));
+            lines.add(cells);
+        }
+        return lines;
+    }
+
+    List<String> confusionHeading() {
+        return Stream.concat(Stream.concat(Stream.of(say("expected \\ tuned answer")),
+                labels.labels().stream().map(LabelTable::shown)), Stream.of(say("no label"))).toList();
+    }
+}
