@@ -66,7 +66,7 @@ record JsonShape(boolean byLine, Optional<String> list) {
         try (JsonParser parser = JsonRow.JSON.createParser(head)) {
             parser.nextToken();
             parser.skipChildren();
-            return 0;
+            return parser.currentLocation().getLineNr() == 1 ? 1 : 0;   // it ended, and more follows on its line
         } catch (JsonProcessingException e) {
             return JsonProblem.endsEarly(e) && !whole ? 0 : JsonProblem.line(e);
         } catch (IOException e) {
