@@ -118,13 +118,15 @@ public final class TrainingRun implements AutoCloseable {
     /**
      * A new run: prepares the data and loads the model. Nothing is left behind when it fails.
      *
+     * @param given    its data.maxLength, where left as it usually is, becomes no longer than the model's context
      * @param out      the run folder, new or empty, or one that holds prepared data and no more
      * @param listener hears every event after the run's own files do
      * @throws UserError when recipe, data and model do not go together, naming what is wrong
      */
-    public static TrainingRun start(Recipe recipe, Path out, RunListener listener) {
+    public static TrainingRun start(Recipe given, Path out, RunListener listener) {
         boolean existed = Files.exists(out);
-        ModelFolder base = ModelFolder.open(Path.of(recipe.model()).toAbsolutePath().normalize());
+        ModelFolder base = ModelFolder.open(Path.of(given.model()).toAbsolutePath().normalize());
+        Recipe recipe = given.withData(given.data().within(base.config().contextLength()));
         RunFolder folder = RunFolder.create(out);
         boolean prepared = Files.isDirectory(folder.data());
         AutoCloseable lock = folder.lock();
@@ -134,7 +136,8 @@ public final class TrainingRun implements AutoCloseable {
                     : Preparation.prepare(recipe.data(), recipe.train().seed(), out,
                     recipe.train().objective().eats()::contains);
             requireFit(recipe, data);
-            Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings());
+            Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings()
+                    .within(base.config().contextLength()));
             TrainingRun run = new TrainingRun(folder, lock, located, data, false, listener);
             RecipeWriter.write(run.recipe(), folder.recipe());
             done = true;
@@ -287,6 +290,10 @@ public final class TrainingRun implements AutoCloseable {
                 all.on(Warned.of(0, "weights.mapped", base.residentBytes() >> 20, Engine.memory() >> 20));
             }
             recipe().presetNote().ifPresent(all::on);
+            int length = recipe().data().maxLength();
+            if (length < DataSettings.DEFAULTS.maxLength() && length == base.config().contextLength().orElse(0)) {
+                all.on(Warned.of(0, "length.context", length));
+            }
             Precision precision = recipe().train().compute().precision();
             if (precision.isDenied(model.device())) {
                 all.on(Warned.of(0, model.device().isCpu() ? "precision.cpu" : "precision.scale", precision.word()));

@@ -24,7 +24,7 @@ final class SamplesFile {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < comparison.rows().questions().size(); i++) {
             HeldOutRows.Question question = comparison.rows().questions().get(i);
-            ObjectNode line = JSON.createObjectNode().put("row", question.row().place().line());
+            ObjectNode line = JSON.createObjectNode().put("row", i + 1);
             if (severalTurns) {
                 var messages = line.putArray("messages");
                 question.row().asked().forEach(message -> messages.addObject().put("role", message.role())

@@ -32,6 +32,15 @@ public final class Findings {
         }
     }
 
+    /** Whether anybody gave the setting, and not a default alone. */
+    public boolean isGiven(String path) {
+        Node node = given;
+        for (String key : path.split("\\.")) {
+            node = node instanceof Node.Mapping mapping ? mapping.entries().get(key) : null;
+        }
+        return node != null;
+    }
+
     void add(Origin origin, String path, String problem) { found.add(new Finding(origin, path, problem)); }
 
     /** The recipe as it was written, in which {@link #add(String, String)} finds places. */

@@ -65,6 +65,7 @@ public final class WarningText {
             Map.entry("preset.targets",
             a -> say("preset tutorial: its targets (%s) are ChatGLM's; this %s is tuned on all "
             + "linear layers", a)),
+            Map.entry("length.context", a -> say("data.maxLength: %d, the model's context", a)),
             Map.entry("precision.cpu",
             a -> say("train.precision %1$s: this CPU multiplies %1$s many times slower than fp32, so "
             + "the run computes in fp32", a)),

@@ -7,6 +7,16 @@ public final class OddCharacters {
     /** Code points 0 to 31 except tab, line feed and carriage return; and 127. */
     public static boolean isControl(int c) { return c < 32 && c != '\t' && c != '\n' && c != '\r' || c == 127; }
 
+    /** Whether the text has a control character. */
+    public static boolean holdsControl(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (isControl(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The picture of a control character; any other as it is. */
     public static int visible(int c) { return !isControl(c) ? c : c == 127 ? 0x2421 : 0x2400 + c; }
 
@@ -24,6 +34,14 @@ public final class OddCharacters {
 
     /** Half a character, which no UTF-8 file can hold. */
     public static boolean holdsLoneSurrogate(String text) {
-        return text.codePoints().anyMatch(c -> c >= 0xd800 && c <= 0xdfff);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

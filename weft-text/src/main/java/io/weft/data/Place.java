@@ -3,9 +3,21 @@ package io.weft.data;
 import static io.weft.problem.Language.say;
 
 /**
- * Where a row came from: file name as the user gave it and line, counted from 1 (for a JSON array the line on which the
- * row's object begins).
+ * Where a row stands in the user's file.
+ *
+ * @param file its name as the user gave it
+ * @param line on which the row begins, from 1
+ * @param row  its number among the file's rows, from 1, where lines do not tell rows apart (JSON arrays); else 0
  */
-public record Place(String file, int line) {
-    @Override public String toString() { return say("%s line %d", file, line); }
+public record Place(String file, int line, int row) {
+    /** A row that its line tells. */
+    public Place(String file, int line) { this(file, line, 0); }
+
+    /** The place without the file. All of an array may stand on line 1, which then says nothing. */
+    public String within() {
+        return row == 0 ? say("line %d", line) : line <= 1 ? say("row %d", row)
+                : say("line %d, row %d", line, row);
+    }
+
+    @Override public String toString() { return file + " " + within(); }
 }

@@ -38,7 +38,7 @@ final class ModelAndData implements RecipeCheck {
 
     private static void fits(Recipe recipe, ModelFolder model, Findings findings) {
         int asked = recipe.data().maxLength(), most = model.config().contextLength().orElse(Integer.MAX_VALUE);
-        if (asked > most) {
+        if (asked > most && findings.isGiven("data.maxLength")) {
             findings.add("data.maxLength",
                     say("%d is longer than the model's context of %d tokens (%s of %s); set data.maxLength=%d",
                     asked, most, model.config().spelt("max_position_embeddings"), model.config().file(), most));

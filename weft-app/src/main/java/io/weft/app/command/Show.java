@@ -53,7 +53,7 @@ final class Show implements Verb {
         Preview preview = Preview.of(file, recipe.data(), most);
         ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
         PromptStyle style = preview.style();
-        int length = recipe.data().maxLength();
+        int length = recipe.data().within(base.config().contextLength()).maxLength();
         PromptFormat used = PromptFormat.of(base.path(), LoadedModel.bounds(base.config()), style, length,
                 recipe.data().overLength());
         PromptFormat whole = PromptFormat.of(base.path(), LoadedModel.bounds(base.config()), style, Integer.MAX_VALUE,

@@ -53,8 +53,8 @@ final class BadInputTest {
 
     @Test
     void aWrongTypeIsNamed() throws IOException {
-        refused(train(base, text("rows.json", "[{\"instruction\": 5, \"output\": [\"x\"]}]")), "line 1",
-                "'instruction' is a number; expected text", "'output' is a list");
+        refused(train(base, text("rows.json", "[{\"instruction\": {}, \"output\": [\"x\"]}]")), "rows.json row 1",
+                "'instruction' is an object; expected text", "'output' is a list");
     }
 
     @Test
@@ -170,6 +170,23 @@ final class BadInputTest {
     void aContextLongerThanTheModelsIsRefused() {
         refused(train(base, rows, "data.maxLength=1024"),
                 "data.maxLength: 1024 is longer than the model's context of 128 tokens", "set data.maxLength=128");
+    }
+
+    @Test
+    void aDefaultNeverExceedsTheModelsContextAndSaysSo() throws IOException {
+        Shell.Result trained = Shell.weft("train", "--model", base, "--data", rows, "--out", out, "train.steps=1",
+                "data.pack=false");
+        assertThat(trained.toString()).contains("data.maxLength: 128, the model's context");
+        assertThat(Files.readString(out.resolve("recipe.yaml"))).contains("maxLength: 128");
+        assertThat(Shell.weft("show", rows, "--model", base).toString()).contains("at most 128 tokens");
+    }
+
+    @Test
+    void aRowThatIsTooLongIsNamedByTheUsersFile() throws IOException {
+        Path file = text("long.json", "[{\"instruction\": \"a\", \"output\": \"b\"}, {\"instruction\": \"a\", \"output\": "
+                + "\"" + "c d ".repeat(200) + "\"}, {\"instruction\": \"e\", \"output\": \"f\"}]");
+        refused(train(base, file, "data.overLength=refuse", "data.maxLength=96", "data.heldOut=0"),
+                "long.json row 2: ", "data.maxLength is 96");
     }
 
     @Test

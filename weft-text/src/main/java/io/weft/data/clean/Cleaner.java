@@ -3,14 +3,19 @@ package io.weft.data.clean;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.format.Fields;
+import io.weft.data.format.FormatVote;
 import io.weft.data.format.RowFormat;
+import io.weft.data.format.RowFormats;
 import io.weft.data.read.Outcome;
 import io.weft.data.read.Rejected;
 import io.weft.data.read.Row;
 import io.weft.data.read.RowProblem;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+
+import static io.weft.problem.Language.say;
 
 /**
  * Turns rows into samples and says what it would not take, and why: a field missing, null, no text or blank, or
@@ -21,6 +26,7 @@ public final class Cleaner {
     private final RowFormat format;
     private final PromptStyle style;
     private final Map<String, Integer> unused = new TreeMap<>();
+    private final Map<String, FormatVote.Votes> others = new TreeMap<>();
 
     public Cleaner(RowFormat format, PromptStyle style) {
         this.format = format;
@@ -30,14 +36,37 @@ public final class Cleaner {
     public Outcome<Kept> clean(Row row) {
         var fields = new Fields(row.fields());
         Sample sample = format.read(fields, style, row.place());
-        fields.unused().forEach(name -> unused.merge(name, 1, Integer::sum));
         if (fields.problems().isEmpty()) {
+            count(fields);
             return Outcome.of(new Kept(row.number(), sample, fields.flags()));
         }
+        Optional<RowFormat> other = otherFormat(row);
+        String reason = fields.problems().get(0).reason();
         String detail = fields.problems().stream().map(RowProblem::text).distinct().collect(Collectors.joining("; "));
-        return Outcome.rejected(new Rejected(row.place(), fields.problems().get(0).reason(), detail,
-                row.fields().toString()));
+        if (other.isPresent()) {
+            String name = other.get().name();
+            others.merge(name, new FormatVote.Votes(1, row.place()), (now, one) ->
+                    new FormatVote.Votes(now.rows() + 1, now.first()));
+            reason = "other_format:" + name;
+            detail += say("; it has the fields of format %s, and the file is read as %s", name, format.name());
+        } else {
+            count(fields);
+        }
+        return Outcome.rejected(new Rejected(row.place(), reason, detail, row.fields().toString()));
     }
+
+    private void count(Fields fields) { fields.unused().forEach(name -> unused.merge(name, 1, Integer::sum)); }
+
+    /** The format whose fields the row has, where it has none of this one's. */
+    private Optional<RowFormat> otherFormat(Row row) {
+        var fields = new Fields(row.fields());
+        return format.required().stream().anyMatch(fields::has) ? Optional.empty() : RowFormats.all().stream()
+                .filter(other -> !other.marksOtherRows() && other.required().stream().allMatch(fields::has))
+                .findFirst();
+    }
+
+    /** Rows of other formats, which were set aside. */
+    public Map<String, FormatVote.Votes> otherFormats() { return others; }
 
     /** Fields that the format does not read, with the number of rows that have them. */
     public Map<String, Integer> unused() { return unused; }

@@ -1,6 +1,7 @@
 package io.weft.data.clean;
 
 import io.weft.data.IntList;
+import io.weft.data.Place;
 import io.weft.data.Sample;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -13,16 +14,18 @@ import java.util.List;
  */
 public final class Repeats {
     private static final int NONE = -1;
-    // of each row: its number and line in the file, the number of what it says, the next row on the same subject
-    private final IntList numbers = new IntList(), lines = new IntList(), says = new IntList(), next = new IntList();
+    // of each row: its number, line and row number in the file, the number of what it says, the next row on the same subject
+    private final IntList numbers = new IntList(), lines = new IntList(), rows = new IntList(), says = new IntList(), next = new IntList();
     // of each thing said: its first row; of each subject: its first and its last row
     private final FingerprintSet said = new FingerprintSet(), subjects = new FingerprintSet();
     private final IntList firstSaying = new IntList(), firstOn = new IntList(), lastOn = new IntList();
     private final IntList duplicates = new IntList();
     private final BitSet contradicted = new BitSet();
 
-    /** A row by its number and its line. */
-    public record Seen(int number, int line) {}
+    private String file = "";
+
+    /** A row by its number, from 0, and its place. */
+    public record Seen(int number, Place place) {}
 
     /** A row that says what an earlier one says. */
     public record Duplicate(Seen row, Seen first) {}
@@ -35,6 +38,8 @@ public final class Repeats {
         int row = numbers.size(), what = said.add(Fingerprint.of(sample.words()));
         numbers.add(kept.number());
         lines.add(sample.place().line());
+        rows.add(sample.place().row());
+        file = sample.place().file();
         says.add(what);
         next.add(NONE);
         if (what == firstSaying.size()) {
@@ -60,7 +65,9 @@ public final class Repeats {
         }
     }
 
-    private Seen seen(int row) { return new Seen(numbers.get(row), lines.get(row)); }
+    private Seen seen(int row) {
+        return new Seen(numbers.get(row), new Place(file, lines.get(row), rows.get(row)));
+    }
 
     /** How many rows repeat an earlier one. */
     public int duplicates() { return duplicates.size(); }

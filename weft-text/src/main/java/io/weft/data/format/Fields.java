@@ -7,6 +7,7 @@ import io.weft.data.OddCharacters;
 import io.weft.data.read.JsonKind;
 import io.weft.data.read.RowProblem;
 import io.weft.jinja.PythonSpace;
+import io.weft.problem.Spelling;
 import io.weft.problem.Translatable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -20,43 +21,72 @@ import static io.weft.problem.Language.say;
  * judged once and whole.
  */
 public final class Fields {
+    private static final int LONGEST_SCALE = 40;
     private final ObjectNode row;
     private final Set<String> used = new LinkedHashSet<>();
     private final List<RowProblem> problems = new ArrayList<>();
-    private final List<String> flags = new ArrayList<>();
+    private final Set<String> flags = new LinkedHashSet<>();
 
     public Fields(ObjectNode row) { this.row = row; }
 
     /** The text of a field that must be there and not be blank; "" when it is not, which is noted. */
     public String required(String name) {
-        if (!row.has(name)) {
-            used.add(name);
-            problems.add(RowProblem.missing(name, names()));
+        JsonNode value = value(name);
+        if (value == null) {
+            problems.add(RowProblem.missing(name, names(), Spelling.nearest(name, unused())));
             return "";
         }
-        String text = optional(name);
-        if (row.get(name).isTextual() && PythonSpace.isBlank(text)) {
+        String text = text(name, value);
+        if (value.isTextual() && PythonSpace.isBlank(text)) {
             problems.add(RowProblem.blank(name));
         }
         return text;
     }
 
-    /** The text of a field that may be missing: then "". */
+    /** The text of a field that may be missing or empty: then "". */
     public String optional(String name) {
-        JsonNode value = value(name);
+        JsonNode value = given(name);
         return value == null ? "" : text(name, value);
     }
 
-    public boolean has(String name) { return row.has(name); }
+    /** Whether the field says anything. */
+    public boolean has(String name) { return !isAbsent(row.get(name)); }
 
-    /** A field of any kind, or null when it is missing. */
+    /** A field of any kind, null of JSON as well; or null when it is missing. */
     public JsonNode value(String name) {
         used.add(name);
         return row.get(name);
     }
 
-    /** The text of a value. @param name what to call it in a problem */
+    /** As {@link #value} of a field that may be missing: null also for a value that says nothing. */
+    public JsonNode given(String name) {
+        JsonNode value = value(name);
+        if (value != null && JsonKind.isNoNumber(value)) {
+            flags.add("nan_as_missing:" + name);
+        }
+        return isAbsent(value) ? null : value;
+    }
+
+    /**
+     * Whether a value says as much as none: null, an empty list or object, and NaN, all of which Python's tools write
+     * for a field that only other rows have.
+     */
+    public static boolean isAbsent(JsonNode value) {
+        return value == null || value.isNull() || JsonKind.isNoNumber(value)
+                || value.isContainerNode() && value.isEmpty();
+    }
+
+    /**
+     * The text of a value. A number or a truth value is the text that stands in the file, as it is in a CSV; which is
+     * noted.
+     *
+     * @param name what to call it in a problem
+     */
     public String text(String name, JsonNode value) {
+        if (value.isBoolean() || value.isNumber() && !JsonKind.isNoNumber(value)) {
+            flags.add((value.isBoolean() ? "boolean_as_text:" : "number_as_text:") + name);
+            return written(value);
+        }
         if (!value.isTextual()) {
             problems.add(RowProblem.notText(name, JsonKind.of(value)));
             return "";
@@ -65,18 +95,22 @@ public final class Fields {
         if (OddCharacters.holdsLoneSurrogate(text)) {
             problems.add(RowProblem.brokenCharacter(name));
         }
-        if (text.chars().anyMatch(OddCharacters::isControl)) {
+        if (OddCharacters.holdsControl(text)) {
             flags.add("control_characters:" + name);
         }
         return text;
     }
 
+    /** 5, 5.0, true; a number with an exponent in full where it is short. */
+    private static String written(JsonNode value) {
+        return !value.isBigDecimal() || Math.abs(value.decimalValue().scale()) > LONGEST_SCALE ? value.asText()
+                : value.decimalValue().toPlainString();
+    }
+
     /** Refuses a row that says more than is read here. @param why after "'name': " */
     public void refuseIfGiven(String name, Translatable why) {
-        JsonNode value = value(name);
-        boolean emptyText = value != null && value.isTextual() && Set.of("", "[]").contains(value.textValue());
-        if (value != null && !value.isNull() && !emptyText
-                && !(value.isContainerNode() && value.isEmpty())) {
+        JsonNode value = given(name);
+        if (value != null && !(value.isTextual() && Set.of("", "[]").contains(value.textValue()))) {
             problems.add(RowProblem.unsupported(name, why));
         }
     }
@@ -101,13 +135,13 @@ public final class Fields {
     public List<RowProblem> problems() { return problems; }
 
     /** Oddities of a row that is kept. */
-    public List<String> flags() { return flags; }
+    public List<String> flags() { return List.copyOf(flags); }
 
-    /** Names of the fields that were not asked for. */
+    /** Names of the fields that were not asked for and say something. */
     public List<String> unused() {
         List<String> names = new ArrayList<>();
         row.fieldNames().forEachRemaining(name -> {
-            if (!used.contains(name)) {
+            if (!used.contains(name) && !isAbsent(row.get(name))) {
                 names.add(name);
             }
         });

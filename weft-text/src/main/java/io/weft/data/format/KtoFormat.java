@@ -9,6 +9,7 @@ import io.weft.data.Sample;
 import io.weft.data.read.JsonKind;
 import io.weft.data.read.RowProblem;
 import java.util.List;
+import java.util.Set;
 
 import static io.weft.problem.Language.say;
 
@@ -16,6 +17,9 @@ import static io.weft.problem.Language.say;
 final class KtoFormat implements RowFormat {
     private static final List<RowFormat> CONVERSATIONS = List.of(new MessagesFormat(), new ShareGptFormat(),
             new PromptCompletionFormat(), new AlpacaFormat());
+    /** As JSON, CSV and pandas write truth values. */
+    private static final Set<String> GOOD = Set.of("true", "True", "TRUE", "1", "1.0"),
+            BAD = Set.of("false", "False", "FALSE", "0", "0.0");
 
     @Override public String name() { return "kto"; }
 
@@ -31,14 +35,15 @@ final class KtoFormat implements RowFormat {
 
     @Override public Sample read(Fields fields, PromptStyle style, Place place) {
         JsonNode label = fields.value("label");
+        boolean known = label != null && (GOOD.contains(label.asText()) || BAD.contains(label.asText()));
         if (label == null) {
             fields.required("label");
-        } else if (!label.isBoolean()) {
+        } else if (!known) {
             fields.add(new RowProblem("not_true_or_false:label",
                     say("'%s' is %s; expected true or false", "label", JsonKind.of(label))));
         }
         RowFormat whole = CONVERSATIONS.stream().filter(format -> format.required().stream().allMatch(fields::has))
                 .findFirst().orElse(CONVERSATIONS.get(0));
-        return new Labelled((Conversation) whole.read(fields, style, place), label != null && label.booleanValue());
+        return new Labelled((Conversation) whole.read(fields, style, place), known && GOOD.contains(label.asText()));
     }
 }

@@ -55,7 +55,7 @@ final class PreferenceFormat implements RowFormat {
     /** The answer's turns, the answer last; those before it are the prompt's. */
     private static List<Message> answer(Fields fields, String name) {
         JsonNode given = fields.value(name);
-        List<Message> turns = given == null || given.isTextual() ? List.of(Message.assistant(fields.required(name)))
+        List<Message> turns = given == null || !given.isContainerNode() ? List.of(Message.assistant(fields.required(name)))
                 : given.isObject() ? List.of(TurnList.turn(fields, name, given, spelling(given)))
                 : TurnList.required(fields, name, spelling(given.path(0))).orElse(List.of());
         boolean answers = !turns.isEmpty() && last(turns).isAssistant();
@@ -101,16 +101,16 @@ final class PreferenceFormat implements RowFormat {
     /** What is asked, where a field beside the answers says it. */
     private static Optional<List<Message>> given(Fields fields, PromptStyle style) {
         for (String list : List.of("conversations", "messages", "prompt")) {
-            JsonNode turns = fields.value(list);
-            if (turns != null && !(list.equals("prompt") && turns.isTextual())) {
+            JsonNode turns = fields.given(list);
+            if (turns != null && !(list.equals("prompt") && !turns.isContainerNode())) {
                 List<Message> asked = TurnList.required(fields, list, spelling(turns.path(0)))
                         .map(read -> TurnList.withSystem(fields, read)).orElse(List.of());
                 TurnList.checkAlternating(fields, list, asked, false);
                 return Optional.of(TurnList.asked(fields, style, asked));
             }
         }
-        boolean alpaca = fields.value("prompt") == null && fields.value("instruction") != null;
-        if (!alpaca && fields.value("prompt") == null) {
+        boolean alpaca = fields.given("prompt") == null && fields.given("instruction") != null;
+        if (!alpaca && fields.given("prompt") == null) {
             return Optional.empty();
         }
         fields.refuseIfGiven("history",

@@ -13,7 +13,7 @@ public interface RowFormat {
     /** The word of recipes and manifests. */
     String name();
 
-    /** Fields that every row has; those of a file's first row tell its format. */
+    /** Fields that every row has; by those of its rows a file's format is told. */
     List<String> required();
 
     /** The fields for a reader: {@code instruction, input (may be missing), output}. */

@@ -24,6 +24,10 @@ import static io.weft.problem.Language.say;
  * learned and is not read here is refused, never left out in silence.
  */
 public final class TurnList {
+    /** What only tells of a turn: no reader of such files learns from it, and no template says it. */
+    private static final Set<String> ABOUT = Set.of("id", "message_id", "parent_id", "timestamp", "created_at",
+            "createdAt", "create_time", "update_time", "date", "time", "lang", "language", "model", "source", "index",
+            "token_count", "num_tokens");
     private static final List<String> MEDIA = List.of("images", "videos", "audios");
 
     /**
@@ -49,7 +53,8 @@ public final class TurnList {
         }
         if (!given.isArray()) {
             fields.add(new RowProblem("not_a_list:" + name, say("'%s' is %s; expected a list of {%s, %s}", name,
-                    JsonKind.of(given), spelling.role, spelling.content)));
+                    JsonKind.of(given), spelling.role, spelling.content)
+                    + (given.isTextual() ? say("; a CSV holds no lists, write JSONL") : "")));
             return Optional.empty();
         }
         List<Message> messages = new ArrayList<>();
@@ -62,7 +67,8 @@ public final class TurnList {
     /** One turn. @param at what to call it in a problem: {@code messages[2]} */
     static Message turn(Fields fields, String at, JsonNode given, Spelling spelling) {
         if (!given.isObject()) {
-            fields.add(RowProblem.notAnObject(JsonKind.of(given)));
+            fields.add(new RowProblem("not_an_object:" + counted(at), say("'%s' is %s; expected an object {%s, %s}", at,
+                    JsonKind.of(given), spelling.role, spelling.content)));
             return Message.user("");
         }
         String role = text(fields, at + "." + spelling.role, given.get(spelling.role)),
@@ -71,14 +77,16 @@ public final class TurnList {
             fields.add(new RowProblem("unknown_role", say("%s.%s is '%s'; expected one of %s", at, spelling.role,
                     Excerpt.of(role), spelling.expected)));
         }
-        given.properties().forEach(entry -> refuseIfMeaningful(fields, at, entry.getKey(), entry.getValue(), spelling));
+        boolean learned = "assistant".equals(spelling.roles.get(role));   // weights of other turns change nothing
+        given.properties().forEach(entry -> refuseIfMeaningful(fields, at, entry.getKey(), entry.getValue(), spelling,
+                learned));
         return new Message(spelling.roles.getOrDefault(role, role), content,
                 reasoning(fields, at, given, spelling.roles.getOrDefault(role, role), spelling));
     }
 
     private static String reasoning(Fields fields, String at, JsonNode given, String role, Spelling spelling) {
         JsonNode value = given.get(spelling.reasoning);
-        if (value == null || value.isNull()) {
+        if (Fields.isAbsent(value)) {
             return "";
         }
         String text = fields.text(counted(at) + "." + spelling.reasoning, value);
@@ -89,14 +97,20 @@ public final class TurnList {
         return text;
     }
 
-    private static void refuseIfMeaningful(Fields fields, String at, String name, JsonNode value, Spelling spelling) {
+    private static void refuseIfMeaningful(Fields fields, String at, String name, JsonNode value,
+            Spelling spelling, boolean learned) {
         boolean known = name.equals(spelling.role) || name.equals(spelling.content)
-                || name.equals(spelling.reasoning) || spelling.harmless.contains(name);
-        boolean empty = value.isNull() || value.isContainerNode() && value.isEmpty();
-        boolean full = name.equals("weight") && value.isInt() && value.intValue() == 1;
-        if (!known && !empty && !full) {
+                || name.equals(spelling.reasoning) || spelling.harmless.contains(name) || ABOUT.contains(name);
+        boolean empty = Fields.isAbsent(value) || value.isTextual() && Set.of("", "[]").contains(value.textValue());
+        if (known || empty) {
+            return;
+        }
+        if (!name.equals("weight")) {
             fields.add(RowProblem.unsupported(counted(at) + "." + Excerpt.of(name),
                     Translatable.text("messages with it are not read; take it out or drop the row")));
+        } else if (learned && !value.isNumber() || learned && value.doubleValue() != 1) {
+            fields.add(RowProblem.unsupported(counted(at) + ".weight", Translatable.text(
+                    "only weight 1 is read, and every answer is learned; take the field out or drop the row")));
         }
     }
 
@@ -120,8 +134,7 @@ public final class TurnList {
 
     /** The turns behind the text of the column {@code system}, where there is one. */
     static List<Message> withSystem(Fields fields, List<Message> turns) {
-        JsonNode given = fields.value("system");
-        String system = given == null || given.isNull() ? "" : fields.text("system", given);
+        String system = fields.optional("system");
         if (system.isEmpty()) {
             return turns;
         }

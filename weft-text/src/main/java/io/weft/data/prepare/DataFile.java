@@ -43,6 +43,12 @@ final class DataFile implements Closeable {
         return start;
     }
 
+    /** Bytes that are no line. */
+    void append(byte[] raw) throws IOException {
+        out.write(raw);
+        bytes += raw.length;
+    }
+
     /** Bytes written. */
     long bytes() { return bytes; }
 

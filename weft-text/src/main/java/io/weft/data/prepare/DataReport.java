@@ -4,11 +4,13 @@ import io.weft.data.Labelled;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
 import io.weft.data.clean.Repeats;
+import io.weft.data.format.FormatVote;
 import io.weft.data.read.Rejected;
 import io.weft.page.HtmlTemplate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
@@ -21,6 +23,7 @@ final class DataReport {
     private final Survey survey;
     private final Repeats repeats;
     private final List<Rejected> rejected;
+    private final Map<String, FormatVote.Votes> mixture;
     private final Class<? extends Sample> kind;
     /** Each with one entry, whose name says what the part is: heading, line, good, look, rows, bins, entries. */
     private final List<Map<String, Object>> parts = new ArrayList<>();
@@ -29,14 +32,16 @@ final class DataReport {
      * @param kind     of the rows
      * @param repeats  of the training file
      * @param rejected the first of them
+     * @param mixture  rows of the training file by format where it mixes several, the one taken first
      */
     DataReport(Manifest manifest, Class<? extends Sample> kind, Survey survey, Repeats repeats,
-            List<Rejected> rejected) {
+            List<Rejected> rejected, Map<String, FormatVote.Votes> mixture) {
         this.manifest = manifest;
         this.kind = kind;
         this.survey = survey;
         this.repeats = repeats;
         this.rejected = rejected;
+        this.mixture = mixture;
     }
 
     String html() {
@@ -64,12 +69,44 @@ final class DataReport {
                 manifest.seed()));
         line(say("%s, %d bytes, SHA-256 %s", manifest.source().file(), manifest.source().bytes(),
                 manifest.source().sha256()));
+        if (!mixture.isEmpty()) {
+            look(say("The file mixes formats: %s. It is read as %s; the other rows are set aside.",
+                    mixture.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue())
+                    .collect(Collectors.joining("; ")), settings.format()));
+        }
+        written();
         if (!manifest.unusedFields().isEmpty()) {
             look(say("Fields that are not used: %s", counted(manifest.unusedFields())));
         }
         verdict(counts.alsoTrained() == 0, say("No held-out prompt stands among the training rows."),
                 say("Held-out rows whose prompt is trained on too: %d. They measure memory, not skill.",
                 counts.alsoTrained()));
+    }
+
+    /** Numbers, truth values and NaN that stood where a text belongs. */
+    private void written() {
+        Map<String, Integer> texts = flagged("number_as_text:", "boolean_as_text:"),
+                missing = flagged("nan_as_missing:");
+        if (!texts.isEmpty()) {
+            look(say("Numbers and truth values that became text, as they stand in the file (0 is \"0\", 5.0 is "
+                    + "\"5.0\", true is \"true\"), by field: %s", counted(texts)));
+        }
+        if (!missing.isEmpty()) {
+            look(say("NaN in a field that may be missing, read as missing, by field: %s", counted(missing)));
+        }
+    }
+
+    /** Flags that begin so, without their beginning. */
+    private Map<String, Integer> flagged(String... beginnings) {
+        Map<String, Integer> found = new TreeMap<>();
+        manifest.flags().forEach((flag, count) -> {
+            for (String beginning : beginnings) {
+                if (flag.startsWith(beginning)) {
+                    found.merge(flag.substring(beginning.length()), count, Integer::sum);
+                }
+            }
+        });
+        return found;
     }
 
     private void rejected() {
@@ -131,15 +168,18 @@ final class DataReport {
                 say("Rows that repeat an earlier one word for word: %d. They are kept, and count as often as they "
                 + "stand there.", duplicates));
         list(repeats.duplicates(GROUPS).stream()
-                .map(d -> say("line %d repeats line %d", d.row().line(), d.first().line())).toList(), duplicates);
+                .map(d -> say("%s repeats %s", d.row().place().within(), d.first().place().within())).toList(),
+                duplicates);
         contradictions(repeats.conflicts());
         list(repeats.conflicts(GROUPS, GROUPS).stream().map(DataReport::lines).toList(), repeats.conflicts());
     }
 
     private static String lines(Repeats.Conflict conflict) {
-        String lines = conflict.rows().stream().map(row -> String.valueOf(row.line()))
-                .collect(Collectors.joining(", "));
-        return say("lines %s", lines + (conflict.all() > conflict.rows().size() ? ", …" : ""));
+        boolean byLine = conflict.rows().stream().allMatch(row -> row.place().row() == 0);
+        String places = conflict.rows().stream().map(row -> byLine ? String.valueOf(row.place().line())
+                : row.place().within()).collect(Collectors.joining(", "))
+                + (conflict.all() > conflict.rows().size() ? ", …" : "");
+        return byLine ? say("lines %s", places) : places;
     }
 
     private void contradictions(int found) {

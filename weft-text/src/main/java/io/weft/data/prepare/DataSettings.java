@@ -74,6 +74,12 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
         return new DataSettings(file, format, rows, prompt, maxLength, pack, overLength, heldOut);
     }
 
+    /** These settings; the usual length no longer than a model's context, any other as it was given. */
+    public DataSettings within(OptionalInt context) {
+        return maxLength != DEFAULTS.maxLength || context.orElse(maxLength) >= maxLength ? this
+                : new DataSettings(train, format, rows, prompt, context.getAsInt(), pack, overLength, heldOut);
+    }
+
     /** These settings with nothing left to "auto": what was found in the file. */
     public DataSettings resolved(RowFormat format, PromptStyle prompt) {
         return new DataSettings(train, format.name(), rows, Optional.of(prompt), maxLength, pack, overLength, heldOut);

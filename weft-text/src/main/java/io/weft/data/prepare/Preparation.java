@@ -1,5 +1,6 @@
 package io.weft.data.prepare;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.Conversation;
 import io.weft.data.Labelled;
 import io.weft.data.Preference;
@@ -68,7 +69,7 @@ public final class Preparation implements AutoCloseable {
     /**
      * As {@link #prepare(DataSettings, long, Path)}, for who learns from other samples than conversations and texts.
      *
-     * @param wanted whether a kind of sample is asked for, see {@link io.weft.data.format.RowFormats#detect}
+     * @param wanted whether a kind of sample is asked for, see {@link io.weft.data.format.FormatVote}
      */
     public static PreparedData prepare(DataSettings settings, long seed, Path runFolder,
             Predicate<Class<? extends Sample>> wanted) {
@@ -145,9 +146,25 @@ public final class Preparation implements AutoCloseable {
             if (heldOut.file().isPresent()) {
                 writeWithOwn(heldOut.file().get(), resolved, train);
             } else {
-                Split split = heldOut.split(kept.count(), seed);
+                Split split = split(heldOut, kept.count());
                 write(resolved, train, train, split.train(), split.heldOut());
             }
+        }
+    }
+
+    /** @throws UserError saying also how many rows were set aside, when too few are left */
+    private Split split(HeldOut heldOut, int rows) {
+        try {
+            return heldOut.split(rows, seed);
+        } catch (UserError e) {
+            if (rejected == 0) {
+                throw e;
+            }
+            var problems = new Problems(say("%s; of %d rows read %d were set aside, and the file", e.getMessage(), read,
+                    rejected));
+            firstRejected.forEach(row -> problems.add(row.toString()));
+            problems.throwIfAny();
+            throw e;
         }
     }
 
@@ -165,19 +182,13 @@ public final class Preparation implements AutoCloseable {
         FingerprintSet trained = new FingerprintSet();
         Map<String, Manifest.Source> files = new TreeMap<>();
         int alsoTrained = 0;
-        try (var file = new DataFile(staging.resolve(PreparedData.TRAIN))) {
-            for (int row : trainRows) {
-                train.kept.copy(row, columns, file);
-                trained.add(train.kept.asked(row));
-            }
-            seal(files, PreparedData.TRAIN, file.finish());
+        copy(train.kept, trainRows, columns, PreparedData.TRAIN, files);
+        copy(held.kept, heldOutRows, columns, PreparedData.HELD_OUT, files);
+        for (int row : trainRows) {
+            trained.add(train.kept.asked(row));
         }
-        try (var file = new DataFile(staging.resolve(PreparedData.HELD_OUT))) {
-            for (int row : heldOutRows) {
-                held.kept.copy(row, columns, file);
-                alsoTrained += trained.contains(held.kept.asked(row)) ? 1 : 0;
-            }
-            seal(files, PreparedData.HELD_OUT, file.finish());
+        for (int row : heldOutRows) {
+            alsoTrained += trained.contains(held.kept.asked(row)) ? 1 : 0;
         }
         seal(files, PreparedData.REJECTED, rejectedRows.finish());
         Optional<Manifest.Source> heldOutSource = held == train ? Optional.empty() : Optional.of(held.source());
@@ -187,11 +198,25 @@ public final class Preparation implements AutoCloseable {
         var manifest = new Manifest(resolved, seed, train.source(), heldOutSource, columns.names(), counts, reasons,
                 flags, unused, files);
         Path report = staging.resolve(PreparedData.REPORT);
-        AtomicFile.write(report, new DataReport(manifest, columns.kind(), survey, train.repeats, firstRejected).html()
+        AtomicFile.write(report, new DataReport(manifest, columns.kind(), survey, train.repeats, firstRejected,
+                train.rows.mixture()).html()
                 + "\n");
         files.put(PreparedData.REPORT, new Manifest.Source(PreparedData.REPORT, 1, Files.size(report),
                 Sha256.of(report)));
         AtomicFile.write(staging.resolve(Manifest.NAME), manifest.json() + "\n");
+    }
+
+    /** Rows in their order, and beside them where each stands in the user's file. */
+    private void copy(RowSpool from, int[] rows, RowColumns columns, String name, Map<String, Manifest.Source> files)
+            throws IOException {
+        Path path = staging.resolve(name);
+        try (var file = new DataFile(path); var places = new DataFile(PlacesFile.beside(path))) {
+            for (int row : rows) {
+                from.copy(row, columns, file, places);
+            }
+            seal(files, name, file.finish());
+            places.finish();
+        }
     }
 
     private static void seal(Map<String, Manifest.Source> files, String name, DataFile.Seal seal) {
@@ -237,9 +262,13 @@ public final class Preparation implements AutoCloseable {
             if (firstRejected.size() < SHOWN) {
                 firstRejected.add(row);
             }
-            rejectedRows.write(RowSpool.JSON.writeValueAsBytes(RowSpool.JSON.createObjectNode()
-                    .put("file", row.place().file()).put("line", row.place().line())
-                    .put("reason", row.reason()).put("detail", row.detail()).put("row", row.row())));
+            ObjectNode line = RowSpool.JSON.createObjectNode().put("file", row.place().file())
+                    .put("line", row.place().line());
+            if (row.place().row() > 0) {
+                line.put("number", row.place().row());
+            }
+            rejectedRows.write(RowSpool.JSON.writeValueAsBytes(line.put("reason", row.reason())
+                    .put("detail", row.detail()).put("row", row.row())));
         }
 
         private Manifest.Source source() throws IOException {

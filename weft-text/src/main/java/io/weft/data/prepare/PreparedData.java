@@ -45,20 +45,20 @@ public final class PreparedData {
     }
 
     /** The training rows. @throws UserError when the file is not, byte for byte, the one that was prepared */
-    public PreparedRows train() { return rows(TRAIN); }
+    public PreparedRows train() { return rows(TRAIN, manifest.source()); }
 
     /**
      * The held-out rows; empty when nothing was held out.
      *
      * @throws UserError when the file is not, byte for byte, the one that was prepared
      */
-    public PreparedRows heldOut() { return rows(HELD_OUT); }
+    public PreparedRows heldOut() { return rows(HELD_OUT, manifest.heldOutSource().orElse(manifest.source())); }
 
-    private PreparedRows rows(String name) {
+    private PreparedRows rows(String name, Manifest.Source source) {
         Manifest.Source expected = manifest.files().get(name);
         if (expected == null) {
             throw PreparedRows.damaged(folder.resolve(Manifest.NAME), "files: " + manifest.files().keySet());
         }
-        return PreparedRows.open(folder.resolve(name), columns(), expected);
+        return PreparedRows.open(folder.resolve(name), columns(), expected, source.file());
     }
 }

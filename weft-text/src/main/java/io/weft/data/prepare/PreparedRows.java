@@ -1,9 +1,9 @@
 package io.weft.data.prepare;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.weft.data.Place;
 import io.weft.data.Sample;
 import io.weft.data.read.Utf8Reader;
+import io.weft.file.JsonProblem;
 import io.weft.file.Sha256;
 import io.weft.problem.UserError;
 import java.io.Closeable;
@@ -20,21 +20,26 @@ import static io.weft.problem.Language.say;
 
 /**
  * The rows of a prepared file as a list that reads each row from the disk when it is asked for: in memory only eight
- * bytes a row. The file was verified when this was opened. Threads may share one.
+ * bytes a row. Each has its place in the user's file, which outlives the prepared one. The file was verified when this was opened. Threads may share one.
  */
 public final class PreparedRows extends AbstractList<Sample> implements RandomAccess, Closeable {
     private final Path file;
     private final RowColumns columns;
     private final LineFile lines;
+    private final PlacesFile places;
 
-    private PreparedRows(Path file, RowColumns columns, LineFile lines) {
+    private PreparedRows(Path file, RowColumns columns, LineFile lines, PlacesFile places) {
         this.file = file;
         this.columns = columns;
         this.lines = lines;
+        this.places = places;
     }
 
-    /** @throws UserError when the file is not, byte for byte, the one that was prepared */
-    static PreparedRows open(Path file, RowColumns columns, Manifest.Source expected) {
+    /**
+     * @param source the user's file that the rows are from
+     * @throws UserError when the file is not, byte for byte, the one that was prepared
+     */
+    static PreparedRows open(Path file, RowColumns columns, Manifest.Source expected, String source) {
         try {
             long bytes = Files.size(file);
             long[] starts = new long[expected.rows() + 1];
@@ -46,7 +51,8 @@ public final class PreparedRows extends AbstractList<Sample> implements RandomAc
                         + "bytes, %.12s…); prepare the data again", file, bytes, sha256, expected.bytes(),
                         expected.sha256()));
             }
-            return new PreparedRows(file, columns, new LineFile(file, starts, rows));
+            return new PreparedRows(file, columns, new LineFile(file, starts, rows),
+                    PlacesFile.open(file, rows, source));
         } catch (NoSuchFileException e) {
             throw UserError.of(say("%s: no such file; prepare the data again", file), e);
         } catch (IOException e) {
@@ -77,9 +83,11 @@ public final class PreparedRows extends AbstractList<Sample> implements RandomAc
 
     @Override public Sample get(int number) {
         try {
-            return columns.read(RowSpool.JSON.readTree(lines.line(number)), new Place(file.toString(), number + 1));
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw damaged(file, e.getMessage());
+            return columns.read(RowSpool.JSON.readTree(lines.line(number)), places.place(number));
+        } catch (JsonProcessingException e) {
+            throw damaged(file, JsonProblem.of(e));
+        } catch (IllegalArgumentException e) {
+            throw damaged(file, say("line %d has other columns than %s", number + 1, columns.names()));
         } catch (IOException e) {
             throw Utf8Reader.unreadable(file.toString(), e);
         }
@@ -92,6 +100,7 @@ public final class PreparedRows extends AbstractList<Sample> implements RandomAc
     @Override public void close() {
         try {
             lines.close();
+            places.close();
         } catch (IOException e) {
             throw Utf8Reader.unreadable(file.toString(), e);
         }

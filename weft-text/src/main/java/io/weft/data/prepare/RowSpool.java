@@ -13,13 +13,13 @@ import java.util.Arrays;
 
 /**
  * The samples that were kept, on the disk as they will stand in a prepared file, to be copied in the order of the
- * split: in memory only some 20 bytes each.
+ * split: in memory only some 30 bytes each.
  */
 final class RowSpool implements Closeable {
     static final ObjectMapper JSON = new ObjectMapper();
     private final String source;
     private final DataFile file;
-    private final IntList lines = new IntList(), written = new IntList();
+    private final IntList lines = new IntList(), numbers = new IntList(), written = new IntList();
     private long[] asked = new long[1 << 10], starts = new long[1 << 10];
     private RowColumns columns;
     private LineFile reading;
@@ -42,6 +42,7 @@ final class RowSpool implements Closeable {
         asked[number] = Fingerprint.ofAsked(sample);
         written.add(own.ordinal());
         lines.add(sample.place().line());
+        numbers.add(sample.place().row());
     }
 
     int count() { return lines.size(); }
@@ -52,8 +53,10 @@ final class RowSpool implements Closeable {
     /** What row {@code number} of those added, from 0, asks. */
     long asked(int number) { return asked[number]; }
 
-    /** Writes a row in the given columns. Nothing may be added afterwards. */
-    void copy(int number, RowColumns wanted, DataFile to) throws IOException {
+    private Place place(int number) { return new Place(source, lines.get(number), numbers.get(number)); }
+
+    /** Writes a row in the given columns, and where it stands. Nothing may be added afterwards. */
+    void copy(int number, RowColumns wanted, DataFile to, DataFile places) throws IOException {
         if (reading == null) {
             file.flush();
             starts[count()] = file.bytes();
@@ -62,7 +65,8 @@ final class RowSpool implements Closeable {
         byte[] line = reading.line(number);
         RowColumns own = RowColumns.values()[written.get(number)];
         to.write(own == wanted ? line : JSON.writeValueAsBytes(wanted.write(own.read(JSON.readTree(line),
-                new Place(source, lines.get(number))))));
+                place(number)))));
+        places.append(PlacesFile.bytes(place(number)));
     }
 
     @Override public void close() throws IOException {

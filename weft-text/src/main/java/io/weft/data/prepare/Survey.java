@@ -52,7 +52,7 @@ final class Survey {
         }
         for (String flag : kept.flags()) {
             flags.merge(flag, 1, Integer::sum);
-            if (firstFlagged.size() < SHOWN) {
+            if (firstFlagged.size() < SHOWN && flag.startsWith("control_characters")) {
                 firstFlagged.add(new Flagged(sample.place(), flag));
             }
         }

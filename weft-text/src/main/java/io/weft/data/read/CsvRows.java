@@ -10,10 +10,11 @@ import io.weft.data.Excerpt;
 import io.weft.data.Place;
 import io.weft.jinja.PythonSpace;
 import io.weft.problem.UserError;
-import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,39 +23,82 @@ import java.util.Set;
 import static io.weft.problem.Language.say;
 
 /**
- * Comma-separated rows under a line of column names (RFC 4180: quotes around a field, doubled within; line breaks
- * within quotes). Every value is text; blank lines are no rows.
+ * Rows under a line of column names, separated by commas, semicolons, tabs or bars as Excel and pandas write them
+ * (RFC 4180: quotes around a field, doubled within; line breaks within quotes). Every value is text; blank lines are no
+ * rows. A column without a name is called as pandas calls it, {@code Unnamed: 0}; it is pandas' own row number, or what
+ * a comma at the end of each line makes. A line of column names that stands among the rows is where files were joined.
  */
 final class CsvRows implements RowSource {
+    private static final String SEPARATORS = ",;\t|", MARK = "\ufeff";
     private final String file;
     private final QuoteWatch watch;
     private final CloseableIterator<CsvRecord> records;
-    private final List<String> columns;
+    /** As the file has them, "" for one without a name, and as the rows have them. */
+    private final List<String> heading, columns;
 
-    CsvRows(String file, Reader in) {
+    /** @param separator between fields, see {@link #separator} */
+    CsvRows(String file, Reader in, char separator) {
         this.file = file;
-        watch = new QuoteWatch(in);
-        records = CsvReader.builder().skipEmptyLines(true).allowExtraFields(true).allowMissingFields(true)
-                .allowExtraCharsAfterClosingQuote(false)
+        watch = new QuoteWatch(in, separator);
+        records = CsvReader.builder().fieldSeparator(separator).skipEmptyLines(true).allowExtraFields(true)
+                .allowMissingFields(true).allowExtraCharsAfterClosingQuote(true)
                 .maxBufferSize(Row.LARGEST).ofCsvRecord(watch).iterator();
         CsvRecord header = nextRecord();
-        columns = header == null ? List.of() : header.getFields().stream().map(PythonSpace::strip).toList();
+        if (header != null && isSeparatorLine(String.join("", header.getFields()))) {
+            header = nextRecord();
+        }
+        heading = header == null ? List.of() : names(header);
+        columns = new ArrayList<>();
+        for (String name : heading) {
+            columns.add(name.isEmpty() ? "Unnamed: " + columns.size() : name);
+        }
         if (header != null) {
             check(header.getStartingLineNumber());
         }
     }
 
+    /**
+     * What parts the fields of a file: what Excel's line {@code sep=;} says, else that of {@code , ; | tab} which occurs
+     * most often in the line of column names.
+     *
+     * @param begin the beginning of the file
+     */
+    static char separator(String begin) {
+        String header = begin.lines().findFirst().orElse("");
+        if (isSeparatorLine(header)) {
+            return header.replace("\"", "").charAt("sep=".length());
+        }
+        char best = ',';
+        for (char candidate : SEPARATORS.toCharArray()) {
+            best = outsideQuotes(header, candidate) > outsideQuotes(header, best) ? candidate : best;
+        }
+        return best;
+    }
+
+    private static long outsideQuotes(String header, char separator) {
+        return header.replaceAll("\"[^\"]*\"", "").chars().filter(c -> c == separator).count();
+    }
+
+    /** Excel's hint, which is no row; read by its own separator it may have lost that. */
+    private static boolean isSeparatorLine(String line) { return line.matches("(?i)\"?sep=[,;|\t]?\"?"); }
+
+    private static List<String> names(CsvRecord header) {
+        return header.getFields().stream().map(CsvRows::name).toList();
+    }
+
+    /** Behind a byte order mark, fastcsv takes quotes for text. */
+    private static String name(String field) {
+        return field.startsWith(MARK) ? PythonSpace.strip(field.substring(1).replace("\"", ""))
+                : PythonSpace.strip(field);
+    }
+
     private void check(long line) {
         Set<String> seen = new HashSet<>();
         for (String column : columns) {
-            if (column.isEmpty() || !seen.add(column)) {
-                throw UserError.of(say("%s line %d: the column names are %s; expected each once and none empty", file,
-                        line, Excerpt.of(columns)));
+            if (!seen.add(column)) {
+                throw UserError.of(say("%s line %d: the column '%s' stands twice (%s); rename or take out one of them",
+                        file, line, Excerpt.of(column), Excerpt.of(columns)));
             }
-        }
-        if (columns.size() == 1 && (columns.get(0).contains(";") || columns.get(0).contains("\t"))) {
-            throw UserError.of(say("%s line %d: one column named '%s'; separate the columns with commas", file, line,
-                    Excerpt.of(columns.get(0))));
         }
     }
 
@@ -64,20 +108,59 @@ final class CsvRows implements RowSource {
 
     private Outcome<Row> outcome(CsvRecord record, int number) {
         Place place = new Place(file, Math.toIntExact(record.getStartingLineNumber()));
-        int count = record.getFieldCount();
-        if (count != columns.size()) {
-            return Outcome.rejected(place, new RowProblem("ragged",
-                    say("%d fields under %d column names (%s); quote fields that hold commas or line breaks",
-                    count, columns.size(), Excerpt.of(columns))), String.join(",", record.getFields()));
+        List<String> fields = record.getFields();
+        if (watch.isBroken(record)) {
+            return rejected(place, fields, "quotes", say("a quoted field goes on behind its closing quote; double the "
+                    + "quotes within it"));
         }
-        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        if (fields.get(0).startsWith(MARK) || fields.get(0).equals(heading.get(0))) {
+            List<String> again = names(record);
+            if (heading.equals(again)) {
+                return rejected(place, fields, "repeated_header", say("the line of column names stands here again; it "
+                        + "is where files were joined, and no row"));
+            }
+            if (fields.get(0).startsWith(MARK)) {
+                return joined(place, record, again, number);
+            }
+        }
+        return row(place, fields, number);
+    }
+
+    /** A byte order mark is where another file begins: with a row, or with columns of its own. */
+    private Outcome<Row> joined(Place place, CsvRecord record, Collection<String> names, int number) {
+        if (names.stream().anyMatch(columns::contains)) {
+            throw UserError.of(say("%s: another file was joined here, whose columns are %s and not %s; keep them in "
+                    + "files of their own", place, Excerpt.of(names), Excerpt.of(columns)));
+        }
+        List<String> fields = new ArrayList<>(record.getFields());
+        fields.set(0, fields.get(0).substring(1));
+        return row(place, fields, number);
+    }
+
+    private Outcome<Row> row(Place place, List<String> fields, int number) {
+        int count = fields.size();
+        boolean trailing = count > columns.size()
+                && fields.subList(columns.size(), count).stream().allMatch(String::isEmpty);
+        if (count != columns.size() && !trailing) {
+            return rejected(place, fields, "ragged",
+                    say("%d fields under %d column names (%s); quote fields that hold separators or line breaks",
+                    count, columns.size(), Excerpt.of(columns)));
+        }
+        ObjectNode row = JsonNodeFactory.instance.objectNode();
         int size = 0;
-        for (int i = 0; i < count; i++) {
-            fields.put(columns.get(i), record.getField(i));
-            size += record.getField(i).length();
+        for (int i = 0; i < columns.size(); i++) {
+            String field = fields.get(i);
+            if (!heading.get(i).isEmpty() || !field.isEmpty()) {
+                row.put(columns.get(i), field);
+            }
+            size += field.length();
         }
-        return size > Row.LARGEST ? Outcome.rejected(place, RowProblem.tooLarge(), record.getField(0))
-                : Outcome.of(new Row(number, place, fields));
+        return size > Row.LARGEST ? Outcome.rejected(place, RowProblem.tooLarge(), fields.get(0))
+                : Outcome.of(new Row(number, place, row));
+    }
+
+    private static Outcome<Row> rejected(Place place, List<String> fields, String reason, String text) {
+        return Outcome.rejected(place, new RowProblem(reason, text), String.join(",", fields));
     }
 
     /** The next record, or null at the end. */
@@ -87,60 +170,19 @@ final class CsvRows implements RowSource {
             watch.refuseOpenQuote(file);
             return record;
         } catch (CsvParseException | UncheckedIOException e) {
-            Throwable cause = e;
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof UserError told) {
                     throw told;
                 }
+                if (cause instanceof IOException trouble && !(e instanceof CsvParseException)) {
+                    throw Utf8Reader.unreadable(file, trouble);
+                }
             }
-            throw UserError.of(say("%s cannot be read as CSV: %s (%s); quote fields that hold commas, quotes or line "
-                    + "breaks, and double the quotes within", file, e.getMessage(), cause.getMessage()), e);
+            throw UserError.of(say("%s cannot be read as CSV near line %d: a field of more than %d characters; a quote "
+                    + "was probably opened there and never closed. Close it, double the quotes within a text, or split "
+                    + "the row", file, watch.openedOn(), Row.LARGEST), e);
         }
     }
 
     @Override public void close() throws IOException { records.close(); }
-
-    /**
-     * Follows the quotes beside the parser, which takes a quote that never closes for the rest of the file without a
-     * word.
-     */
-    private static final class QuoteWatch extends FilterReader {
-        private enum Within { FIELD_START, BARE, QUOTED, CLOSED }
-
-        private Within within = Within.FIELD_START;
-        private int line = 1, openedOn;
-        private boolean ended;
-
-        QuoteWatch(Reader in) { super(in); }
-
-        @Override public int read(char[] target, int from, int length) throws IOException {
-            int read = super.read(target, from, length);
-            ended |= read < 0;
-            for (int i = from; i < from + read; i++) {
-                step(target[i]);
-            }
-            return read;
-        }
-
-        private void step(char c) {
-            boolean separator = c == ',' || c == '\n' || c == '\r';
-            if (within == Within.QUOTED) {
-                within = c == '"' ? Within.CLOSED : Within.QUOTED;
-            } else if (c == '"' && within != Within.BARE) {
-                openedOn = within == Within.CLOSED ? openedOn : line;
-                within = Within.QUOTED;
-            } else {
-                within = separator ? Within.FIELD_START : Within.BARE;
-            }
-            line += c == '\n' ? 1 : 0;
-        }
-
-        void refuseOpenQuote(String file) {
-            if (ended && within == Within.QUOTED) {
-                throw UserError.of(say("%s line %d: a quote is opened and never closed; close it, or double a quote "
-                        + "that belongs to the text", file, openedOn));
-            }
-        }
-    }
 }

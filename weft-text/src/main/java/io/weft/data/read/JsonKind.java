@@ -9,7 +9,15 @@ import static io.weft.problem.Language.say;
 public final class JsonKind {
     private JsonKind() {}
 
-    public static String of(JsonNode value) { return of(value.asToken()); }
+    public static String of(JsonNode value) {
+        return isNoNumber(value) ? say("NaN or infinite, as Python writes a number that is missing")
+                : of(value.asToken());
+    }
+
+    /** NaN and Infinity, which Python's json writes and JSON does not know. */
+    public static boolean isNoNumber(JsonNode value) {
+        return value.isDouble() && !Double.isFinite(value.doubleValue());
+    }
 
     public static String of(JsonToken token) {
         switch (token) {

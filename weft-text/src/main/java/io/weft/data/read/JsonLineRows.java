@@ -4,21 +4,17 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.weft.data.Place;
-import io.weft.problem.UserError;
+import io.weft.file.JsonProblem;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.Optional;
 
 import static io.weft.problem.Language.say;
 
-/**
- * One object a line. A broken line costs that line only, unless it is the first: then this is no JSONL. Blank lines are
- * no rows.
- */
+/** One object a line. A broken line costs that line only. Blank lines are no rows. */
 final class JsonLineRows implements RowSource {
     private final String file;
     private final Lines lines;
-    private boolean begun;
 
     JsonLineRows(String file, Reader in) {
         this.file = file;
@@ -33,9 +29,8 @@ final class JsonLineRows implements RowSource {
         if (line == null) {
             return Optional.empty();
         }
-        Outcome<Row> row = lines.tooLong() ? bad(RowProblem.tooLarge(), line) : read(line, number);
-        begun = true;
-        return Optional.of(row);
+        return Optional.of(lines.tooLong() ? bad(RowProblem.tooLarge(), line)
+                : read(line.startsWith("\ufeff") ? line.substring(1) : line, number));
     }
 
     private Outcome<Row> read(String line, int number) throws IOException {
@@ -52,16 +47,8 @@ final class JsonLineRows implements RowSource {
             return notJson(say("the object has ended and more follows in column %d; one object a line",
                     parser.currentTokenLocation().getColumnNr()), line);
         } catch (JsonProcessingException e) {
-            int column = e.getLocation() == null ? 1 : e.getLocation().getColumnNr();
-            if (!JsonRow.endsEarly(e)) {
-                return notJson(say("not JSON in column %d: %s", column, e.getOriginalMessage()), line);
-            }
-            if (begun) {
-                return notJson(say("the object is cut off in column %d", column), line);
-            }
-            throw UserError.of(say("%s line %d, column %d: the object does not end on its line; expected one "
-                    + "whole object a line (JSONL), or one array [{…}, {…}]; the file may be cut off", file,
-                    lines.number(), column), e);
+            return notJson(JsonProblem.endsEarly(e) ? say("the object is cut off in column %d", JsonProblem.column(e))
+                    : say("not JSON in column %d: %s", JsonProblem.column(e), JsonProblem.of(e)), line);
         }
     }
 

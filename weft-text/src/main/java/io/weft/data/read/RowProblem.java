@@ -2,6 +2,7 @@ package io.weft.data.read;
 
 import io.weft.data.Excerpt;
 import io.weft.problem.Translatable;
+import java.util.Optional;
 
 import static io.weft.problem.Language.say;
 
@@ -12,9 +13,11 @@ import static io.weft.problem.Language.say;
  * @param text what was found and what to do
  */
 public record RowProblem(String reason, String text) {
-    public static RowProblem missing(String field, String has) {
-        return new RowProblem("missing:" + field, say("'%s' is missing (has %s); set data.format or fix the row", field,
-                has));
+    /** @param similar another field of the row whose name is nearly that */
+    public static RowProblem missing(String field, String has, Optional<String> similar) {
+        return new RowProblem("missing:" + field, similar.isPresent()
+                ? say("'%s' is missing (has %s); is '%s' meant? Rename it", field, has, Excerpt.of(similar.get()))
+                : say("'%s' is missing (has %s); set data.format or fix the row", field, has));
     }
 
     public static RowProblem notText(String field, String found) {
@@ -42,6 +45,15 @@ public record RowProblem(String reason, String text) {
 
     public static RowProblem tooLarge() {
         return new RowProblem("too_large", say("longer than %d characters; split the row", Row.LARGEST));
+    }
+
+    static RowProblem tooDeep(int most) {
+        return new RowProblem("too_deep", say("nested more than %d deep; take the field out or write it as a text",
+                most));
+    }
+
+    static RowProblem tooManyDigits(int most) {
+        return new RowProblem("too_many_digits", say("a number of more than %d digits; write it as a text", most));
     }
 
     public static RowProblem notAnObject(String found) {

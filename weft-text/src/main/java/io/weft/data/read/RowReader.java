@@ -24,23 +24,26 @@ public final class RowReader implements Iterator<Outcome<Row>>, Closeable {
     private static final int HEAD = 1 << 13;
     private final String file;
     private final RowSource source;
+    private final Utf8Reader bytes;
     private Optional<Outcome<Row>> ahead = Optional.empty();
     private boolean ended;
     private int given;
 
-    private RowReader(String file, RowSource source) {
+    private RowReader(String file, RowSource source, Utf8Reader bytes) {
         this.file = file;
         this.source = source;
+        this.bytes = bytes;
     }
 
     /** @throws UserError when the file is missing, empty, not UTF-8, or in no layout known here */
     public static RowReader open(Path path) {
         String file = path.toString();
-        BufferedReader in = new BufferedReader(Utf8Reader.open(path), 1 << 16);
+        Utf8Reader bytes = Utf8Reader.open(path);
+        BufferedReader in = new BufferedReader(bytes, 1 << 16);
         RowSource source = null;
         try {
             source = source(path, in);
-            return new RowReader(file, source);
+            return new RowReader(file, source, bytes);
         } catch (IOException e) {
             throw Utf8Reader.unreadable(file, e);
         } finally {
@@ -74,26 +77,31 @@ public final class RowReader implements Iterator<Outcome<Row>>, Closeable {
         boolean json = name.endsWith(".json") || name.endsWith(".jsonl");
         String second = begin.isEmpty() ? "" : begin.substring(1).stripLeading();
         if (begin.startsWith("[") && (json || second.startsWith("{") || second.startsWith("]"))) {
-            return new JsonArrayRows(file, in);
+            return new JsonValueRows(file, in, Optional.empty());
         }
         if (begin.startsWith("{") && (json || second.startsWith("\"") || second.startsWith("}"))) {
-            return new JsonLineRows(file, in);
+            JsonShape shape = JsonShape.of(begin, length < HEAD);
+            return shape.byLine() ? new JsonLineRows(file, in) : new JsonValueRows(file, in, shape.list());
         }
-        if (name.endsWith(".csv") || namesColumns(begin)) {
-            return new CsvRows(file, in);
+        if (json && begin.lines().skip(1).anyMatch(line -> line.startsWith("{"))) {
+            return new JsonLineRows(file, in);   // the first row is a bad one
+        }
+        boolean tabs = name.endsWith(".tsv") || name.endsWith(".tab");
+        if (tabs || name.endsWith(".csv") || namesColumns(begin)) {
+            return new CsvRows(file, in, tabs ? '\t' : CsvRows.separator(begin));
         }
         if (name.endsWith(".txt")) {
             return new TextRows(file, in, TextRows.byLine(Utf8Reader.open(path)));
         }
         throw UserError.of(say("%s begins with '%s': neither a JSON array [{…}], nor JSONL {…}, nor CSV under a line "
-                + "of column names; name plain text .txt and CSV .csv", file,
+                + "of column names; name plain text .txt, CSV .csv and tab-separated columns .tsv", file,
                 Excerpt.of(begin.lines().findFirst().orElse(""))));
     }
 
     /** True for a first line that names the columns of a format. */
     private static boolean namesColumns(String begin) {
         Set<String> names = new HashSet<>(Arrays.asList(begin.lines().findFirst().orElse("").replace("\"", "")
-                .split(" *, *")));
+                .split(" *[,;\t] *")));
         return names.containsAll(Set.of("instruction", "output")) || names.containsAll(Set.of("prompt", "completion"));
     }
 
@@ -127,8 +135,8 @@ public final class RowReader implements Iterator<Outcome<Row>>, Closeable {
         return row;
     }
 
-    /** Rows given so far, bad ones too. */
-    public int rows() { return given; }
+    /** About so many bytes of the file were read so far. */
+    public long bytes() { return bytes.offset(); }
 
     @Override public void close() { close(file, source); }
 }

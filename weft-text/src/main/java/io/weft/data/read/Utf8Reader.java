@@ -107,6 +107,9 @@ public final class Utf8Reader extends Reader {
         }
     }
 
+    /** Bytes decoded so far. */
+    long offset() { return offset; }
+
     private void fill() throws IOException {
         bytes.compact();
         int read = in.read(bytes.array(), bytes.position(), bytes.remaining());

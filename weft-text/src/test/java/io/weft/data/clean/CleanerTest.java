@@ -54,9 +54,9 @@ class CleanerTest {
     }
 
     @Test void aRowThatLacksSomethingIsRejectedWithEverythingThatIsWrong() {
-        assertThat(clean("alpaca", PromptStyle.TUTORIAL, "{'instruction':7,'input':null}"))
-                .isEqualTo("not_a_string:instruction: 'instruction' is a number; expected text; 'input' is null; "
-                + "expected text; 'output' is missing (has instruction, input); set data.format or fix the row");
+        assertThat(clean("alpaca", PromptStyle.TUTORIAL, "{'instruction':[7],'input':null}"))
+                .isEqualTo("not_a_string:instruction: 'instruction' is a list; expected text; 'output' is missing (has "
+                + "instruction, input); set data.format or fix the row");
         assertThat(clean("alpaca", PromptStyle.TUTORIAL, "{'instruction':' ','output':'b'}"))
                 .startsWith("blank:instruction");
         assertThat(clean("prompt", PromptStyle.PLAIN, "{'prompt':'a','completion':'\\u3000'}"))
@@ -108,7 +108,7 @@ class CleanerTest {
             {"{'label':false,'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}",
             "marked_bad:label"},
             {"{'label':true,'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}", "a -> b"},
-            {"{'messages':['a']}", "not_an_object: a text stands where"}};
+            {"{'messages':['a']}", "not_an_object:messages: 'messages[0]' is a text; expected an object"}};
         for (String[] c : cases) {
             assertThat(clean("messages", PromptStyle.TEMPLATE, c[0])).startsWith(c[1]);
         }
@@ -134,7 +134,8 @@ class CleanerTest {
         }
         assertThat(repeats.duplicates(9)).extracting(d -> d.row().number() + "=" + d.first().number())
                 .containsExactly("3=1", "4=0");
-        assertThat(repeats.conflicts(9, 9)).extracting(group -> group.rows().stream().map(Repeats.Seen::line).toList())
+        assertThat(repeats.conflicts(9, 9)).extracting(group -> group.rows().stream().map(row -> row.place().line())
+                .toList())
                 .containsExactly(List.of(1, 3, 5));
     }
 
@@ -168,14 +169,16 @@ class CleanerTest {
         for (JsonNode row : golden.get("rows")) {
             int index = row.get("index").asInt();
             JsonNode expected = row.get("seed_code");
+            // the tutorial's code falls over an input of null, which is how Python's tools write none
             List<String> raised = StreamSupport.stream(row.get("flags").spliterator(), false).map(JsonNode::asText)
-                    .toList();
+                    .filter(flag -> !flag.equals("not_a_string:input")).toList();
             assertThat(flags.get(index)).as("row %d", index).containsExactlyInAnyOrderElementsOf(raised);
-            if (kept.containsKey(index)) {
+            if (kept.containsKey(index) && !expected.has("error")) {
                 assertThat(kept.get(index).asked().get(0).content()).isEqualTo(expected.get("prompt").asText());
                 assertThat(kept.get(index).answers().get(0)).isEqualTo(expected.get("completion").asText());
             } else {
-                assertThat(expected.has("error") || raised.stream().anyMatch(flag -> flag.startsWith("blank:")))
+                assertThat(kept.containsKey(index) && row.toString().contains("not_a_string:input")
+                        || expected.has("error") || raised.stream().anyMatch(flag -> flag.startsWith("blank:")))
                         .as("row %d", index).isTrue();
             }
             cases++;

@@ -97,7 +97,7 @@ class RowFormatTest {
             {"{'prompt':'a','chosen':' ','rejected':'c'}", "blank:chosen"},
             {"{'prompt':'a','chosen':{'from':'human','value':'b'},'rejected':'c'}",
             "no_answer:chosen: 'chosen' does not end with the assistant's turn"},
-            {"{'prompt':'a','chosen':3,'rejected':'c'}", "not_a_list:chosen"},
+            {"{'prompt':'a','chosen':{},'rejected':'c'}", "missing:chosen.role"},
             {"{'chosen':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}],"
             + "'rejected':[{'role':'user','content':'x'},{'role':'assistant','content':'c'}]}", "different_prompts"},
             {"{'prompt':'y','chosen':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}],"

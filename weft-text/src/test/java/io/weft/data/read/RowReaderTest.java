@@ -79,19 +79,17 @@ class RowReaderTest {
                 .containsExactly("1 {\"a\":1}", "2 not_json the object is cut off in column 6",
                 "3 not_an_object a list stands where a row is expected; a row is an object {\"field\": …}",
                 "4 duplicate_key:a the key 'a' stands twice in one object; keep one",
-                "5 not_json not JSON in column 9: Unrecognized token 'x': was expecting (JSON String, Number, Array, "
-                + "Object or token 'null', 'true' or 'false')",
+                "5 not_json not JSON in column 9: 'x' stands where a value is expected; a text needs double quotes",
                 "6 not_json the object is cut off in column 7",
                 "7 duplicate_key:c the key 'c' stands twice in one object; keep one",
-                "8 not_json not JSON in column 9: Non-standard token 'NaN': enable "
-                + "`JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow", "9 {\"a\":2}");
+                "8 {\"a\":\"NaN\"}", "9 {\"a\":2}");
         assertThat(read("a.json", "[{\"a\":1,\"a\":{\"b\":[1]}},\n7, [[8]], null,\n{\"a\":2}]").stream()
                 .map(row -> row.replaceFirst(" (stands|the).*", ""))).containsExactly(
                 "1 duplicate_key:a", "2 not_an_object a number", "2 not_an_object a list", "2 not_an_object null",
                 "3 {\"a\":2}");
         assertThat(read("a.csv", "a,b\n1\n1,2,3\n1,2")).containsExactly(
-                "2 ragged 1 fields under 2 column names (a, b); quote fields that hold commas or line breaks",
-                "3 ragged 3 fields under 2 column names (a, b); quote fields that hold commas or line breaks",
+                "2 ragged 1 fields under 2 column names (a, b); quote fields that hold separators or line breaks",
+                "3 ragged 3 fields under 2 column names (a, b); quote fields that hold separators or line breaks",
                 "4 {\"a\":\"1\",\"b\":\"2\"}");
     }
 
@@ -105,20 +103,85 @@ class RowReaderTest {
                 .containsExactly("1 too_large longer than 16777216 characters; split the row",
                 "4 {\"text\":\"b\\nc\"}");
         refused("b.json", "[{\"a\":\"" + long1 + long2 + "\"}]", "line 1: beyond what a row may hold");
-        refused("c.json", "[{\"a\":" + "[".repeat(200) + "]".repeat(200) + "}]", "line 1: beyond what a row may hold");
+        assertThat(read("c.json", "[{\"a\":" + "[".repeat(20_000) + "]".repeat(20_000) + "},{\"b\":" + "7".repeat(2_000)
+                + "},\n{\"a\":2}]")).containsExactly(
+                "1 too_deep nested more than 100 deep; take the field out or write it as a text",
+                "1 too_many_digits a number of more than 1000 digits; write it as a text", "2 {\"a\":2}");
     }
 
     @Test void aTruncatedArrayIsNamedWithLineAndColumn() throws IOException {
         refused("a.json", "[\n{\"a\": 1},\n{\"a\": \"xy", "a.json line 3, column 10: the JSON ends too early");
         refused("a.json", "[{\"a\": 1},", "a.json line 1, column 11: the JSON ends too early");
         refused("a.json", "[{\"a\": 1}\n {\"a\": 2}]", "a.json line 2, column 2 is not JSON");
-        refused("a.json", "[{\"a\": 1}]\n[{\"a\": 2}]", "a.json line 2: the array has ended and more follows");
+        refused("a.json", "[{\"a\": 1}]\n]", "a.json line 2, column 1 is not JSON: ']' closes what was not opened");
     }
 
-    @Test void anObjectSpreadOverLinesIsNoJsonl() throws IOException {
-        refused("a.json", "{\n \"rows\": [{\"a\": 1}]\n}",
-                "a.json line 1, column 2: the object does not end on its line; expected one whole object a line "
-                + "(JSONL), or one array");
+    @Test void objectsSpreadOverLinesAndListsInAnObjectAreRead() throws IOException {
+        assertThat(read("a.jsonl", "{\n \"a\": 1\n}\n{\n \"a\": {\n  \"b\": 2}\n}\n"))
+                .containsExactly("1 {\"a\":1}", "4 {\"a\":{\"b\":2}}");
+        for (String wrapped : new String[] {"{\n \"rows\": [{\"a\": 1},\n{\"a\": 2}]\n}",
+            "{\"data\":[{\"a\":1},\n {\"a\":2}\n]}", "{\"version\": \"1\", \"data\": [\n{\"a\":1}, \n{\"a\":2}], \"n\": [1, [2]]}"}) {
+            assertThat(read("a.json", wrapped)).as(wrapped).extracting(row -> row.substring(2))
+                    .containsExactly("{\"a\":1}", "{\"a\":2}");
+        }
+        String many = "{\"train\":[" + "{\"a\":1},".repeat(2_000) + "{\"a\":2}]}";
+        assertThat(read("a.json", many)).hasSize(2_001);
+        refused("a.json", "{\"train\": [{\"a\": 1}],\n \"test\": [{\"a\": 2}]}",
+                "a.json holds several lists of rows ('train' and 'test'); write each into a file of its own");
+        // a row whose own list is long, turns or documents, is a row
+        String turns = "{\"messages\":[{\"role\":\"user\",\"content\":\"" + "x".repeat(20_000) + "\"}]}";
+        assertThat(read("a.jsonl", turns + "\n" + turns)).hasSize(2).allMatch(row -> row.contains("messages"));
+        assertThat(read("a.jsonl", "{\"instruction\":\"a\",\n\"data\":[{\"title\":1}]}"))
+                .containsExactly("1 {\"instruction\":\"a\",\"data\":[{\"title\":1}]}");
+    }
+
+    @Test void aBadRowIsOneBadRowAlsoWhenItIsTheFirst() throws IOException {
+        for (String bad : new String[] {"{\"a\":\"unclosed", "{\"a\":", "{\"a\": 1,", "{'a': 1}", "{a", "garbage", "{\"a\":1}}",
+            "# comment"}) {
+            List<String> rows = read("a.jsonl", bad + "\n{\"a\":2}\n{\"a\":3}\n");
+            assertThat(rows.subList(rows.size() - 2, rows.size())).as(bad).extracting(row -> row.substring(2))
+                    .containsExactly("{\"a\":2}", "{\"a\":3}");
+            assertThat(rows.get(rows.size() - 3)).contains("not_json");
+        }
+    }
+
+    @Test void filesThatWereJoinedAreRead() throws IOException {
+        assertThat(read("a.json", "[{\"a\":1}]\n\ufeff[{\"a\":\"\ufeff\"}][ ]{\"a\":3}")).extracting(row ->
+                row.substring(2)).containsExactly("{\"a\":1}", "{\"a\":\"\ufeff\"}", "{\"a\":3}");
+        assertThat(read("a.jsonl", "{\"a\":1}\n\ufeff{\"a\":2}\n")).containsExactly("1 {\"a\":1}", "2 {\"a\":2}");
+        for (String joint : new String[] {"", "\ufeff"}) {
+            assertThat(read("a.csv", "\"a\",b\n1,2\n" + joint + "\"a\",b\n3,4\n")).containsExactly(
+                    "2 {\"a\":\"1\",\"b\":\"2\"}", "3 repeated_header the line of column names stands here again; it is where "
+                    + "files were joined, and no row", "4 {\"a\":\"3\",\"b\":\"4\"}");
+        }
+        assertThat(read("a.csv", "a,b\n1,2\n\ufeff3,4\n").get(1)).isEqualTo("3 {\"a\":\"3\",\"b\":\"4\"}");
+        refused("a.csv", "a,b\n1,2\n\ufeffb,a\n3,4\n", "a.csv line 3: another file was joined here, whose columns are b, a "
+                + "and not a, b");
+    }
+
+    @Test void csvIsReadAsExcelAndPandasWriteIt() throws IOException {
+        String[] rows = {"2 {\"a\":\"1\",\"b\":\"x, \\\"y\\\"\"}", "3 {\"a\":\"2\",\"b\":\"\"}"};
+        for (String separator : new String[] {",", ";", "\t", "|"}) {
+            String text = "a,b\r\n1,\"x, \"\"y\"\"\"\r\n2,\r\n".replace(",", separator)
+                    .replace("x" + separator, "x,");
+            assertThat(read("a.csv", text)).containsExactly(rows);
+            assertThat(read("a.csv", "\ufeff" + text)).containsExactly(rows);
+            assertThat(read("a.csv", "sep=" + separator + "\r\n" + text)).extracting(row -> row.substring(2))
+                    .containsExactly(rows[0].substring(2), rows[1].substring(2));
+        }
+        assertThat(read("a.tsv", "text\nHe said, \"hi\"; twice\n"))
+                .containsExactly("2 {\"text\":\"He said, \\\"hi\\\"; twice\"}");
+        assertThat(read("a.csv", ",a\n0,x\n1,y\n")).containsExactly("2 {\"Unnamed: 0\":\"0\",\"a\":\"x\"}",
+                "3 {\"Unnamed: 0\":\"1\",\"a\":\"y\"}");
+        assertThat(read("a.csv", "a,b,\n1,2,\n")).containsExactly("2 {\"a\":\"1\",\"b\":\"2\"}");
+        assertThat(read("a.csv", "a,b\n1,2,,\n")).containsExactly("2 {\"a\":\"1\",\"b\":\"2\"}");
+    }
+
+    @Test void aCsvRowWithABrokenQuoteCostsOnlyItself() throws IOException {
+        assertThat(read("a.csv", "a,b\n1,\"2\" x\n\"3\" y \"z, \n w\",4\n5,6\"7\n8,\"9\"\n")).containsExactly(
+                "2 quotes a quoted field goes on behind its closing quote; double the quotes within it",
+                "3 quotes a quoted field goes on behind its closing quote; double the quotes within it",
+                "5 {\"a\":\"5\",\"b\":\"6\\\"7\"}", "6 {\"a\":\"8\",\"b\":\"9\"}");
     }
 
     @Test void anEmptyFileIsRefusedInEveryLayout() throws IOException {
@@ -149,10 +212,8 @@ class RowReaderTest {
 
     @Test void whatIsNoFileOfRowsIsRefused() throws IOException {
         refused("a.json", "hello", "a.json begins with 'hello'");
-        refused("a.csv", "a,a\n1,2", "a.csv line 1: the column names are a, a; expected each once and none empty");
-        refused("a.csv", "a;b\n1;2", "one column named 'a;b'; separate the columns with commas");
+        refused("a.csv", "a,a\n1,2", "a.csv line 1: the column 'a' stands twice (a, a); rename or take out one");
         refused("a.csv", "a,b\n1,2\n3,\"4\n5,6\n", "a.csv line 3: a quote is opened and never closed");
-        refused("a.csv", "a,b\n1,\"2\" x\n", "a.csv cannot be read as CSV");
         assertThatThrownBy(() -> read(folder.resolve("none.json"))).isInstanceOf(UserError.class)
                 .hasMessageContaining("none.json: no such file");
         assertThatThrownBy(() -> read(folder)).isInstanceOf(UserError.class).hasMessageContaining("is not a file");
