@@ -21,6 +21,7 @@ import io.weft.tensor.Scope;
 import io.weft.token.PromptFormat;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import static io.weft.problem.Language.say;
@@ -51,6 +52,9 @@ public final class EvaluationRun {
     public interface Listener {
         Listener NONE = new Listener() {};
 
+        /** Something about the answers that a user should know. */
+        default void note(String sentence) {}
+
         /** The base is about to be judged, then the tuned model. */
         default void begins(String model, HeldOutRows rows) {}
 
@@ -64,12 +68,21 @@ public final class EvaluationRun {
      * @throws UserError when the folder is no finished run, it held out no rows, or its base is not there any more
      */
     public static Comparison evaluate(Path path, EvaluationSettings settings, Listener listener) {
+        return evaluate(path, Optional.empty(), settings, listener);
+    }
+
+    /** The same. @param moved folder of the run's base, when it is not where it was */
+    public static Comparison evaluate(Path path, Optional<Path> moved, EvaluationSettings settings,
+            Listener listener) {
         RunFolder run = RunFolder.open(path);
         Recipe recipe = Recipe.read(run.recipe());
         PreparedData data = PreparedData.open(run.data());
         requireHeldOut(data, run);
-        LoadedModel.requireResult(run);
-        ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
+        ModelSource.requireResult(run);
+        Optional<ModelSource> adapted = recipe.tuning().isAdapter() ? Optional.of(ModelSource.of(path, moved))
+                : Optional.empty();
+        ModelFolder base = adapted.map(ModelSource::folder)
+                .orElseGet(() -> ModelFolder.open(ModelSource.base(run, moved)));
         PromptFormat wording = LoadedModel.promptFormat(base, data.promptStyle(), recipe.data());
         try {
             HeldOutRows rows = heldOut(recipe, data, wording, base, settings);
@@ -78,8 +91,9 @@ public final class EvaluationRun {
                 return diagnosed(base, () -> Evaluation.of(model, adapters, generator(model, base, wording),
                         wording.encoder()::answerText, rows, settings, listener::at));
             };
-            Comparison comparison = recipe.tuning().isAdapter() ? ofAdapter(run, rows, settings, judge)
-                    : ofModels(run, base, recipe, rows, settings, judge);
+            Comparison comparison = adapted
+                    .map(source -> ofAdapter(source, rows, settings, judge, listener))
+                    .orElseGet(() -> ofModels(run, base, recipe, rows, settings, judge));
             EvaluationFiles.write(comparison, run);
             return comparison;
         } finally {
@@ -91,9 +105,11 @@ public final class EvaluationRun {
         Answers answers(String name, CausalLm model, Adapters adapters);
     }
 
-    private static Comparison ofAdapter(RunFolder run, HeldOutRows rows, EvaluationSettings settings, Judge judge) {
+    private static Comparison ofAdapter(ModelSource source, HeldOutRows rows, EvaluationSettings settings, Judge judge,
+            Listener listener) {
         return Scope.value(() -> {
-            try (LoadedModel loaded = LoadedModel.open(run.path())) {
+            try (LoadedModel loaded = LoadedModel.open(source)) {
+                loaded.notes().forEach(listener::note);
                 Answers before = judge.answers(base(), loaded.model(), Adapters.NONE);
                 return Comparison.of(rows, settings, before,
                         judge.answers(tuned(), loaded.model(), Adapters.DEFAULT));

@@ -14,18 +14,20 @@ import io.weft.model.folder.FrozenWeights;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
-import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
 import io.weft.tensor.DType;
 import io.weft.token.ChatForms;
 import io.weft.token.PromptFormat;
+import io.weft.token.Tokenizer;
 import io.weft.tune.AdapterFolder;
 import io.weft.tune.Tuning;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import static io.weft.problem.Language.say;
 
@@ -38,9 +40,10 @@ import static io.weft.problem.Language.say;
  * @param folder  the Hugging Face folder that the weights come from: the base, below an adapter
  * @param adapter settings of the attached adapter, when there is one
  * @param run     the run, when a run was named
+ * @param notes   what is worth knowing about the files that were read, line by line
  */
 public record LoadedModel(Path source, ModelFolder folder, CausalLm model, PromptFormat wording,
-        Optional<Tuning> adapter, Optional<RunFolder> run) implements AutoCloseable {
+        Optional<Tuning> adapter, Optional<RunFolder> run, List<String> notes) implements AutoCloseable {
     /** Longest prompt where a model's config.json names no context length. */
     private static final int DEFAULT_CONTEXT = 4096;
     /** What an exported model is compared on: both languages, numbers and code. */
@@ -48,60 +51,30 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
             "请用两句话解释天空为什么是蓝色的。", "def add(a, b):\n    return a + b  # 1 + 2 = 3");
 
     /** @throws UserError when the folder is none of the three, or what it needs is missing */
-    public static LoadedModel open(Path source) {
-        if (RunFolder.isOne(source)) {
-            return ofRun(RunFolder.open(source));
-        }
-        if (AdapterFolder.isOne(source)) {
-            return ofAdapter(source, Path.of(AdapterFolder.base(source)), Optional.empty(), Optional.empty());
-        }
-        ModelFolder folder = ModelFolder.open(source);
-        return new LoadedModel(source, folder, folder.load(FrozenWeights.AUTO.of(folder)),
-                wording(source, folder, usualStyle(source)), Optional.empty(), Optional.empty());
-    }
+    public static LoadedModel open(Path source) { return open(source, Optional.empty()); }
 
-    private static LoadedModel ofRun(RunFolder run) {
-        PromptStyle style = PreparedData.open(run.data()).promptStyle();
-        if (Files.isDirectory(run.model())) {
-            ModelFolder folder = ModelFolder.open(run.model());
-            return new LoadedModel(run.path(), folder, folder.load(FrozenWeights.AUTO.of(folder)),
-                    wording(run.model(), folder, style), Optional.empty(), Optional.of(run));
-        }
-        requireResult(run);
-        return ofAdapter(run.adapter(), Path.of(Recipe.read(run.recipe()).model()), Optional.of(style),
-                Optional.of(run));
-    }
+    /** @param base folder of an adapter's base, when it is not where the adapter says */
+    public static LoadedModel open(Path source, Optional<Path> base) { return open(ModelSource.of(source, base)); }
 
-    /** @throws UserError when the run is not finished */
-    static void requireResult(RunFolder run) {
-        if (!Files.isDirectory(run.model()) && !AdapterFolder.isOne(run.adapter())) {
-            throw UserError.of(say("%s has no result: the run is not finished, or it diverged before its first "
-                    + "evaluation; go on with weft resume %s", run.path(), run.path()));
-        }
-    }
-
-    private static LoadedModel ofAdapter(Path adapter, Path base,
-            Optional<PromptStyle> style, Optional<RunFolder> run) {
-        if (!Files.isDirectory(base)) {
-            throw UserError.of(say("%s belongs to the base model %s, which is not there; put it there, or name its "
-                    + "folder in base_model_name_or_path of %s", adapter, base, adapter.resolve(AdapterFolder.CONFIG)));
-        }
-        ModelFolder folder = ModelFolder.open(base);
+    /** @throws UserError when adapter and base do not fit */
+    public static LoadedModel open(ModelSource source) {
+        ModelFolder folder = source.folder();
+        folder.endIds();
         CausalLm model = folder.load(FrozenWeights.AUTO.of(folder));
-        Tuning settings = AdapterFolder.attach(model, adapter);
-        return new LoadedModel(run.map(RunFolder::path).orElse(adapter), folder, model,
-                wording(base, folder, style.orElse(usualStyle(base))), Optional.of(settings), run);
+        List<String> notes = new ArrayList<>(source.notes());
+        Optional<Tuning> adapter = source.adapter().map(files -> AdapterFolder.attach(model, files, notes::add));
+        PromptStyle style = source.run().map(run -> PreparedData.open(run.data()).promptStyle())
+                .orElseGet(() -> usualStyle(folder));
+        return new LoadedModel(source.path(), folder, model, wording(folder, style), adapter, source.run(), notes);
     }
 
-    private static PromptStyle usualStyle(Path folder) {
-        return ChatForms.of(folder).isPresent() ? PromptStyle.TEMPLATE
-                : PromptStyle.PLAIN;
+    private static PromptStyle usualStyle(ModelFolder folder) {
+        return ChatForms.of(folder.texts().template()).isPresent() ? PromptStyle.TEMPLATE : PromptStyle.PLAIN;
     }
 
-    private static PromptFormat wording(Path folder, ModelFolder model, PromptStyle style) {
-        return PromptFormat.of(folder, bounds(model.config()), style,
-                model.config().contextLength().orElse(DEFAULT_CONTEXT),
-                OverLength.CUT);
+    private static PromptFormat wording(ModelFolder folder, PromptStyle style) {
+        return PromptFormat.of(folder.texts().tokenizer(), folder.texts().template(), bounds(folder.config()), style,
+                contextLength(folder), OverLength.CUT);
     }
 
     /** What prompts and their tokens must keep to. */
@@ -114,7 +87,8 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     static PromptFormat promptFormat(ModelFolder folder, PromptStyle style, DataSettings settings) {
         PromptFormat.Bounds bounds = bounds(folder.config());
         bounds.requireLength(settings.maxLength());
-        return PromptFormat.of(folder.path(), bounds, style, settings.maxLength(), settings.overLength());
+        return PromptFormat.of(folder.texts().tokenizer(), folder.texts().template(), bounds, style,
+                settings.maxLength(), settings.overLength());
     }
 
     /** Most tokens of a prompt and its answer together. */
@@ -149,10 +123,33 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
      * @throws UserError as {@link Exporter#merged}
      */
     public Export exportMerged(Path target, Optional<DType> type) {
-        List<int[]> probes = PROBES.stream().map(text -> wording.encoder().encodePrompt(List.of(Message.user(text))))
-                .toList();
-        return new Exporter(folder, model, adapter.isPresent(), probes)
+        return new Exporter(folder, model, adapter.isPresent(), probes(wording), this::requireSameTexts)
                 .merged(target, type.orElseGet(folder::storedType));
+    }
+
+    private static List<int[]> probes(PromptFormat wording) {
+        return PROBES.stream().map(text -> wording.encoder().encodePrompt(List.of(Message.user(text)))).toList();
+    }
+
+    /** Tokenizer, template and end ids of an exported folder, as whoever opens it reads them, are those used here. */
+    private void requireSameTexts(Path written) {
+        ModelFolder exported = ModelFolder.open(written);
+        PromptFormat read = wording(exported, wording.style());
+        try (Tokenizer closed = read.tokenizer()) {
+            // a template may tell the time, which may go on between the two
+            if (!isSame(probes(read), probes(wording)) && !isSame(probes(read), probes(wording))) {
+                throw UserError.of(say("the exported tokenizer or chat template makes other tokens of a prompt than "
+                        + "those of %s; nothing was written", folder.texts().tokenizer()));
+            }
+            if (!endIds(exported, read).containsAll(endIds(folder, wording))) {
+                throw UserError.of(say("the exported files end answers at the tokens %s, the model that was opened "
+                        + "at %s; nothing was written", endIds(exported, read), endIds(folder, wording)));
+            }
+        }
+    }
+
+    private static boolean isSame(List<int[]> a, List<int[]> b) {
+        return IntStream.range(0, a.size()).allMatch(i -> Arrays.equals(a.get(i), b.get(i)));
     }
 
     /** A name for people and for the API: the last part of the folder. */

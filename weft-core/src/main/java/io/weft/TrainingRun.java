@@ -325,7 +325,7 @@ public final class TrainingRun implements AutoCloseable {
         if (tuning.isAdapter()) {
             Path adapter = folder.make(folder.adapter());
             tuning.write(model, adapter, recipe().model());
-            base.copyTextFiles(adapter, false);
+            base.copyTextFiles(adapter);
         } else {
             base.write(model, folder.make(folder.model()), base.hasWeights() ? base.storedType() : base.declaredType());
         }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
@@ -38,17 +39,21 @@ public final class Exporter {
     private final CausalLm model;
     private final boolean adapted;
     private final List<int[]> probes;
+    private final Consumer<Path> readBack;
 
     /**
      * @param folder  that the weights came from; its config, tokenizer and template go along
      * @param adapted whether an adapter is attached
      * @param probes  ids of prompts on which the exported model is to say what this one says, one or more
+     * @param readBack reads everything else that was written, and refuses what does not say the same as here
      */
-    public Exporter(ModelFolder folder, CausalLm model, boolean adapted, List<int[]> probes) {
+    public Exporter(ModelFolder folder, CausalLm model, boolean adapted, List<int[]> probes,
+            Consumer<Path> readBack) {
         this.folder = folder;
         this.model = model;
         this.adapted = adapted;
         this.probes = List.copyOf(probes);
+        this.readBack = readBack;
     }
 
     /** @param word "fp32", "bf16" or "fp16"  @throws UserError for any other */
@@ -120,6 +125,7 @@ public final class Exporter {
     }
 
     private Export verified(Path written, Path target, DType type) {
+        readBack.accept(written);
         return Scope.value(() -> {
             ModelFolder exported = ModelFolder.open(written);
             CausalLm loaded = exported.load(FrozenWeights.AUTO.of(exported));

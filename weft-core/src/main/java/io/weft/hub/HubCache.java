@@ -44,6 +44,9 @@ final class HubCache {
         void run() throws IOException;
     }
 
+    /** The repository's folder, which need not be there. */
+    Path place() { return folder; }
+
     Path snapshot(String commit) { return folder.resolve("snapshots").resolve(commit); }
 
     Path blob(Blob blob) { return folder.resolve("blobs").resolve(blob.etag()); }

@@ -21,17 +21,23 @@ final class HubNames {
 
     /** @return {@code repository}  @throws UserError unless it is "org/name" or "name" as hubs allow them */
     static String repository(String repository) {
-        String[] parts = repository.split("/", -1);
-        boolean good = parts.length <= 2 && !repository.contains("--") && !repository.contains("..");
-        for (String part : parts) {
-            good &= PART.matcher(part).matches();
-        }
-        if (!good) {
+        if (!isRepository(repository)) {
             throw UserError.of(say("'%s' is not the name of a model: expected org/name, such as Qwen/Qwen3-0.6B",
                     repository));
         }
         return repository;
     }
+
+    static boolean isRepository(String text) {
+        String[] parts = text.split("/", -1);
+        boolean good = parts.length <= 2 && !text.contains("--") && !text.contains("..");
+        for (String part : parts) {
+            good &= PART.matcher(part).matches();
+        }
+        return good;
+    }
+
+    static boolean isRevision(String text) { return staysInside(text); }
 
     /** @return {@code revision}  @throws UserError unless it is a branch, tag or commit that can name a file */
     static String revision(String revision) {

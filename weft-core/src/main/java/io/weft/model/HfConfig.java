@@ -9,6 +9,7 @@ import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -22,6 +23,8 @@ import static io.weft.problem.Language.say;
 public final class HfConfig {
     /** Kinds of layers, as {@code layer_types} and newer {@code rope_parameters} name them. */
     public static final String SLIDING = "sliding_attention", FULL = "full_attention";
+    /** Where transformers 5 and those before it name the type of the weights. */
+    private static final List<String> TYPE_KEYS = List.of("dtype", "torch_dtype");
     private final Path file;
     private final JsonNode root;
     private final Map<String, String> spellings;
@@ -62,17 +65,34 @@ public final class HfConfig {
 
     public Path file() { return file; }
 
+    /** Whether every key that says in which type the weights are stored says this one; fp32 needs no key. */
+    public boolean declares(DType type) {
+        return TYPE_KEYS.stream().flatMap(key -> root.findValues(key).stream())
+                .allMatch(value -> value.asText().equals(name(type)))
+                && (type == DType.F32 || TYPE_KEYS.stream().anyMatch(root::has));
+    }
+
     /**
-     * This file's JSON, declaring another type of the weights: under "dtype" where it has that key (transformers 5),
-     * else "torch_dtype".
+     * This file's JSON, declaring another type of the weights wherever it declares one: "dtype" (transformers 5),
+     * "torch_dtype", and both of nested configs; as "torch_dtype", which all versions read, where it declares none.
      */
     public String declaring(DType type) {
-        String name = switch (type) {
+        ObjectNode declaring = root.deepCopy();
+        for (String key : TYPE_KEYS) {
+            declaring.findParents(key).forEach(parent -> ((ObjectNode) parent).put(key, name(type)));
+        }
+        if (TYPE_KEYS.stream().noneMatch(declaring::has)) {
+            declaring.put("torch_dtype", name(type));
+        }
+        return declaring.toPrettyString();
+    }
+
+    private static String name(DType type) {
+        return switch (type) {
             case BF16 -> "bfloat16";
             case F16 -> "float16";
             default -> "float32";
         };
-        return root.<ObjectNode>deepCopy().put(has("dtype") ? "dtype" : "torch_dtype", name).toPrettyString();
     }
 
     public String modelType() { return text("model_type"); }

@@ -39,6 +39,14 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
      */
     public static PromptFormat of(Path folder, Bounds bounds, PromptStyle style, int maxLength,
             OverLength overLength) {
+        return of(folder, folder, bounds, style, maxLength, overLength);
+    }
+
+    /**
+     * The same of two folders. @param folder with the tokenizer's files  @param template with the chat template's
+     */
+    public static PromptFormat of(Path folder, Path template, Bounds bounds, PromptStyle style, int maxLength,
+            OverLength overLength) {
         Tokenizer tokenizer = Tokenizer.read(folder);
         if (tokenizer.size() > bounds.vocabulary()) {
             throw UserError.of(say("%s: the tokenizer has ids up to %d, but the model's embedding ends at %d (%s of "
@@ -46,7 +54,7 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
                     bounds.vocabularyKey(), bounds.config()));
         }
         ConversationEncoder encoder = style == PromptStyle.TEMPLATE
-                ? ConversationEncoder.ofTemplate(tokenizer, form(folder).template(folder, tokenizer), maxLength,
+                ? ConversationEncoder.ofTemplate(tokenizer, form(template).template(template, tokenizer), maxLength,
                 overLength) : ConversationEncoder.ofText(tokenizer, style, maxLength, overLength);
         return new PromptFormat(tokenizer, style, encoder);
     }

@@ -15,11 +15,12 @@ import picocli.CommandLine.Parameters;
 final class Chat implements Verb {
     @Parameters(index = "0", paramLabel = "RUN_OR_MODEL", descriptionKey = "source") private Path source;
     @Mixin private SamplingOptions sampling;
+    @Mixin private BaseOption base;
     @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
         var how = sampling.sampling();
-        try (LoadedModel loaded = LoadedModel.open(source); var talk =
+        try (LoadedModel loaded = base.open(source, streams); var talk =
                 new ChatSession(loaded, how, streams)) {
             talk.run();
             return ExitCode.DONE;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.PropertyResourceBundle;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code weft} itself: finds the command that is meant, and lets it run. */
 public final class Commands {
@@ -47,6 +49,7 @@ public final class Commands {
         CommandLine line = new CommandLine(program());
         BUILT_IN.forEach(entry -> line.addSubcommand(entry.name, words.contains(entry.name)
                 ? new CommandLine(entry.making.get()) : new CommandLine(CommandSpec.create())));
+        line.registerConverter(Path.class, Commands::path);
         line.setExpandAtFiles(false);
         line.setResourceBundle(texts(Language.current()));
         return line;
@@ -68,6 +71,14 @@ public final class Commands {
         } catch (ParameterException e) {
             throw UserError.of(new UsageProblem(e, arguments).message(), e);
         }
+    }
+
+    /** An empty word, as a shell makes of a variable that is not set, is not the current directory. */
+    private static Path path(String word) {
+        if (word.isBlank()) {
+            throw new TypeConversionException("empty");   // UsageProblem says it
+        }
+        return Path.of(word);
     }
 
     private static CommandSpec program() {

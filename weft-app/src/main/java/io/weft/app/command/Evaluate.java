@@ -37,6 +37,7 @@ final class Evaluate implements Verb {
     @Option(names = "--prompt-tokens", paramLabel = "N") private int promptTokens = USUAL.promptTokens();
     @Option(names = "--batch", paramLabel = "N") private int batch = USUAL.batch();
     @Mixin private SamplingOptions sampling;
+    @Mixin private BaseOption base;
     @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
@@ -48,7 +49,7 @@ final class Evaluate implements Verb {
         PrintStream told = json.told(streams);
         Comparison comparison;
         try (var progress = new AnswerProgress(streams.err())) {
-            comparison = EvaluationRun.evaluate(folder.path(), settings, progress);
+            comparison = EvaluationRun.evaluate(folder.path(), base.folder(), settings, progress);
         }
         told.println();
         told.println(new ComparisonTable(comparison).text());

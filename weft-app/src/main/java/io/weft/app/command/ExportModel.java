@@ -22,11 +22,12 @@ final class ExportModel implements Verb {
     @Parameters(index = "0", paramLabel = "RUN", descriptionKey = "run") private Path run;
     @Option(names = "--merged", paramLabel = "DIR", required = true) private Path merged;
     @Option(names = "--type", paramLabel = "TYPE") private String type;
+    @Mixin private BaseOption base;
     @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
         var stored = Optional.ofNullable(type).map(Exporter::type);
-        try (LoadedModel loaded = LoadedModel.open(run)) {
+        try (LoadedModel loaded = base.open(run, streams)) {
             Export export = loaded.exportMerged(merged, stored);
             streams.out().println(json.isAsked() ? json(export) : export.toString());
             return ExitCode.DONE;

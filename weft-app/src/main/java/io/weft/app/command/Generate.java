@@ -38,6 +38,7 @@ final class Generate implements Verb {
     @Option(names = "--out", paramLabel = "FILE", required = true) private Path to;
     @Option(names = "--batch", paramLabel = "N") private int batch = 8;
     @Mixin private SamplingOptions sampling;
+    @Mixin private BaseOption base;
     @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
@@ -46,7 +47,7 @@ final class Generate implements Verb {
         if (Files.isDirectory(to) || to.toAbsolutePath().normalize().equals(from.toAbsolutePath().normalize())) {
             throw UserError.of(say("%s cannot be the file of the answers; choose another --out", to));
         }
-        try (LoadedModel loaded = LoadedModel.open(model)) {
+        try (LoadedModel loaded = base.open(model, streams)) {
             List<AskedRow> rows = AskedRow.read(from, loaded.wording().style());
             Generator generator = loaded.generator();
             List<Prompt> prompts = prompts(rows, loaded, generator, how);

@@ -1,6 +1,7 @@
 package io.weft.app.command;
 
 import io.weft.LoadedModel;
+import io.weft.ModelSource;
 import io.weft.app.serve.ModelAnswerer;
 import io.weft.app.serve.PromptBuilder;
 import io.weft.app.serve.ServeSettings;
@@ -10,7 +11,6 @@ import io.weft.app.serve.WeftServer;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
 import io.weft.problem.UserError;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -37,24 +37,24 @@ final class Serve implements Verb {
     @Option(names = "--queue", paramLabel = "N") private int queue = 32;
     @Option(names = "--batch", paramLabel = "N") private int together = 8;
     @Option(names = "--log", paramLabel = "FILE") private String log;
+    @Mixin private BaseOption base;
     @Mixin private HelpOptions help;
     private Path logFile;
 
     @Override public int run(Streams streams) {
-        if (!Files.isDirectory(model)) {
-            throw UserError.of(say("%s: no such run or model folder", model));
-        }
         Optional<String> shown = Optional.ofNullable(key).or(() -> Optional.ofNullable(System.getenv(KEY_VARIABLE)));
         var settings = USUAL.withPort(port).withHost(host, shown.orElse(null));
+        ModelSource source = ModelSource.of(model, base.folder());
         try (ServerLog opened = openLog(streams)) {
-            serve(settings, streams);
+            serve(source, settings, streams);
         }
         return ExitCode.DONE;
     }
 
-    private void serve(ServeSettings settings, Streams streams) {
+    private void serve(ModelSource source, ServeSettings settings, Streams streams) {
         String called = name != null ? name : model.toAbsolutePath().normalize().getFileName().toString();
-        ModelAnswerer answerer = ModelAnswerer.start(called, queue, together, () -> served(LoadedModel.open(model)));
+        ModelAnswerer answerer = ModelAnswerer.start(called, queue, together,
+                () -> served(BaseOption.open(source, streams)));
         WeftServer server = WeftServer.start(settings, answerer);
         try {
             answerer.awaitReady();

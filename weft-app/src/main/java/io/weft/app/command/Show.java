@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.LoadedModel;
+import io.weft.ModelSource;
 import io.weft.app.terminal.AnsiStyle;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
@@ -43,20 +44,25 @@ final class Show implements Verb {
     @Option(names = "--rows", paramLabel = "N") private int rows = 3;
     @Parameters(index = "1..*", paramLabel = "key=value", descriptionKey = "settings")
     private List<String> settings = new ArrayList<>();
+    @Mixin private BaseOption below;
     @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
+        ModelSource source = ModelSource.of(model, below.folder());
+        source.notes().forEach(streams.err()::println);
         RecipeArguments given = new RecipeArguments(Optional.empty(), settings)
-                .with("model", Optional.of(model)).with("data.train", Optional.of(file));
+                .with("model", Optional.of(source.folder().path())).with("data.train", Optional.of(file));
         Recipe recipe = RecipeReader.read(Optional.empty(), given.settings(), List.of(), new ModelAndData());
         int most = Bounds.of("--rows", rows, 1, 10_000);
         Preview preview = Preview.of(file, recipe.data(), most);
-        ModelFolder base = ModelFolder.open(Path.of(recipe.model()));
+        ModelFolder base = source.folder();
         PromptStyle style = preview.style();
         int length = recipe.data().within(base.config().contextLength()).maxLength();
-        PromptFormat used = PromptFormat.of(base.path(), LoadedModel.bounds(base.config()), style, length,
+        PromptFormat used = PromptFormat.of(base.texts().tokenizer(), base.texts().template(),
+                LoadedModel.bounds(base.config()), style, length,
                 recipe.data().overLength());
-        PromptFormat whole = PromptFormat.of(base.path(), LoadedModel.bounds(base.config()), style, Integer.MAX_VALUE,
+        PromptFormat whole = PromptFormat.of(base.texts().tokenizer(), base.texts().template(),
+                LoadedModel.bounds(base.config()), style, Integer.MAX_VALUE,
                 OverLength.CUT);
         List<ShownExample> examples = new ArrayList<>();
         try (var tokenizer = used.tokenizer(); var second = whole.tokenizer()) {

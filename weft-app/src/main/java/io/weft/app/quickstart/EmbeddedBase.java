@@ -47,7 +47,9 @@ public final class EmbeddedBase {
     /** {@code WEFT_HOME}, else {@code weft} in the system's usual place for caches. */
     static Path home() {
         String given = System.getenv("WEFT_HOME"), cache = System.getenv("XDG_CACHE_HOME");
-        return given != null ? Path.of(given) : cache != null ? Path.of(cache, "weft")
+        // an empty variable is none, not the current directory
+        return given != null && !given.isBlank() ? Path.of(given)
+                : cache != null && !cache.isBlank() ? Path.of(cache, "weft")
                 : Path.of(System.getProperty("user.home"), ".cache", "weft");
     }
 

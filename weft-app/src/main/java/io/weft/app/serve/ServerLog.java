@@ -111,7 +111,9 @@ public final class ServerLog implements AutoCloseable {
      */
     public static Path usualFile(int port, Map<String, String> environment) {
         String home = environment.get("WEFT_HOME"), state = environment.get("XDG_STATE_HOME");
-        Path folder = home != null ? Path.of(home) : state != null ? Path.of(state, "weft")
+        // an empty variable is none, not the current directory
+        Path folder = home != null && !home.isBlank() ? Path.of(home)
+                : state != null && !state.isBlank() ? Path.of(state, "weft")
                 : Path.of(System.getProperty("user.home"), ".local", "state", "weft");
         return folder.resolve("serve-" + (port == 0 ? "pid" + ProcessHandle.current().pid() : port) + ".log");
     }

@@ -45,13 +45,15 @@ public final class ModelFolder {
     public static final List<String> TEXT_FILES = List.of("tokenizer.json", "tokenizer_config.json",
             "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
             "tokenizer.model", "tokenization_chatglm.py", "chat_template.jinja");
-    private static final String SINGLE = "model.safetensors";
+    private static final String SINGLE = "model.safetensors", GENERATION = "generation_config.json";
     private final Path path;
     private final HfConfig config;
     private final Architecture family;
+    private final TextFiles texts;
 
-    private ModelFolder(Path path, HfConfig raw) {
+    private ModelFolder(Path path, HfConfig raw, TextFiles texts) {
         this.path = path;
+        this.texts = texts;
         family = Architectures.of(raw);
         config = raw.readAs(family.spellings(), family.isTiedByDefault());
     }
@@ -61,7 +63,12 @@ public final class ModelFolder {
      *
      * @throws UserError when it is no model folder or of a family that Weft does not know
      */
-    public static ModelFolder open(Path path) {
+    public static ModelFolder open(Path path) { return open(path, TextFiles.in(path)); }
+
+    private static ModelFolder open(Path path, TextFiles texts) {
+        if (path.toString().isBlank()) {
+            throw UserError.of(say("the name of the model folder is empty; the current directory is written ."));
+        }
         if (!Files.isDirectory(path)) {
             throw UserError.of(say("%s: no such model folder; give a Hugging Face folder (config.json, "
                     + "model.safetensors, tokenizer.json), or fetch one with weft pull ORG/NAME", path));
@@ -69,10 +76,16 @@ public final class ModelFolder {
         if (!Files.exists(path.resolve("config.json"))) {
             throw WeightFiles.missing(path, List.of("config.json"));
         }
-        return new ModelFolder(path, HfConfig.read(path.resolve("config.json")));
+        return new ModelFolder(path, HfConfig.read(path.resolve("config.json")), texts);
     }
 
     public Path path() { return path; }
+
+    /** The same model, spoken to by files of other folders. */
+    public ModelFolder withTexts(TextFiles others) { return open(path, others); }
+
+    /** Where tokenizer, template and generation settings are. */
+    public TextFiles texts() { return texts; }
 
     public HfConfig config() { return config; }
 
@@ -157,7 +170,7 @@ public final class ModelFolder {
     public String textHash() {
         MessageDigest digest = Sha256.digest();
         for (String name : TEXT_FILES) {
-            Path file = path.resolve(name);
+            Path file = (name.equals("chat_template.jinja") ? texts.template() : texts.tokenizer()).resolve(name);
             if (Files.isRegularFile(file)) {
                 digest.update((name + " " + Sha256.of(file) + "\n").getBytes(StandardCharsets.UTF_8));
             }
@@ -165,39 +178,18 @@ public final class ModelFolder {
         return Sha256.hex(digest);
     }
 
-    /**
-     * Copies config, generation config (with the family's Python code, if any), tokenizer and template files that are
-     * there into another folder.
-     */
-    public void copyTextFiles(Path target, boolean withConfig) {
-        List<String> names = new ArrayList<>(TEXT_FILES);
-        if (withConfig) {
-            names.addAll(List.of("config.json", "generation_config.json"));
-            names.addAll(pythonFiles());
-        }
-        for (String name : names) {
-            Path source = path.resolve(name);
-            if (Files.isRegularFile(source)) {
-                try {
-                    AtomicFile.write(target.resolve(name), Files.readAllBytes(source));
-                } catch (IOException e) {
-                    throw UserError.of(say("%s cannot be read: %s", source, e.getMessage()), e);
-                }
-            }
-        }
-    }
+    /** Copies the tokenizer's and the template's files into another folder. */
+    public void copyTextFiles(Path target) { CompanionFiles.copyTexts(texts, target); }
 
-    /**
-     * The code of families that transformers has none for: other tools look for it where config.json's auto_map says,
-     * beside the weights. Weft reads none of it.
-     */
-    private List<String> pythonFiles() {
-        try (Stream<Path> files = Files.list(path)) {
-            return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".py")).sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", path, e.getMessage()), e);
+    /** Copies everything but weights that makes a folder whole. */
+    private void copyCompanions(Path target) {
+        copyTextFiles(target);
+        CompanionFiles.copy(config.file(), target.resolve("config.json"));
+        if (Files.isRegularFile(texts.generation().resolve(GENERATION))) {
+            CompanionFiles.copy(texts.generation().resolve(GENERATION), target.resolve(GENERATION));
         }
+        CompanionFiles.copyCode(path, target);
+        CompanionFiles.copyLicences(path, texts.licences(), target);
     }
 
     /**
@@ -219,8 +211,8 @@ public final class ModelFolder {
      * this folder's config, tokenizer and template.
      */
     public void write(CausalLm model, Path target, DType type) {
-        copyTextFiles(target, true);
-        if (declaredType() != type) {
+        copyCompanions(target);
+        if (!config.declares(type)) {
             // readers convert to what is declared
             AtomicFile.write(target.resolve("config.json"), config.declaring(type) + "\n");
         }
@@ -232,7 +224,7 @@ public final class ModelFolder {
     }
 
     private Optional<JsonNode> generationConfig() {
-        Path file = path.resolve("generation_config.json");
+        Path file = texts.generation().resolve(GENERATION);
         return Files.exists(file) ? Optional.of(JsonFile.object(file)) : Optional.empty();
     }
 

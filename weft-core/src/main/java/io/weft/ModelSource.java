@@ -1,0 +1,100 @@
+package io.weft;
+
+import io.weft.model.folder.ModelFolder;
+import io.weft.model.folder.TextFiles;
+import io.weft.problem.UserError;
+import io.weft.recipe.Recipe;
+import io.weft.run.RunFolder;
+import io.weft.tune.AdapterFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * What a user named, before a weight is read: a run, an adapter, or a Hugging Face folder.
+ *
+ * @param path    the folder itself
+ * @param folder  the Hugging Face folder that the weights come from, and the texts that it is spoken to with
+ * @param adapter the adapter's folder, when there is one
+ * @param run     the run, when a run was named
+ * @param notes   which files are used where the name does not say, line by line
+ */
+public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter, Optional<RunFolder> run,
+        List<String> notes) {
+    /**
+     * @param named a folder, or a name on a hub that the cache holds
+     * @param base  folder of an adapter's base, when it is not where the adapter says
+     * @throws UserError when the folder is none of the three, or what it needs is missing
+     */
+    public static ModelSource of(Path named, Optional<Path> base) { return of(named, base, BaseLookup.usual()); }
+
+    static ModelSource of(Path named, Optional<Path> base, BaseLookup lookup) {
+        if (named.toString().isBlank()) {
+            throw UserError.of(say("the name of the model or run is empty; the current directory is written ."));
+        }
+        List<String> notes = new ArrayList<>();
+        BaseLookup.Found found = lookup.named(named);
+        found.note().ifPresent(notes::add);
+        Path path = found.folder();
+        if (RunFolder.isOne(path)) {
+            return ofRun(RunFolder.open(path), base, lookup);
+        }
+        if (AdapterFolder.isOne(path)) {
+            BaseLookup.Found below = base.map(lookup::named).orElseGet(() -> lookup.ofAdapter(path));
+            below.note().ifPresent(notes::add);
+            return ofAdapter(path, path, below.folder(), Optional.empty(), notes);
+        }
+        requireNoBase(path, base);
+        return new ModelSource(path, ModelFolder.open(path), Optional.empty(), Optional.empty(), notes);
+    }
+
+    private static ModelSource ofRun(RunFolder run, Optional<Path> base, BaseLookup lookup) {
+        if (Files.isDirectory(run.model())) {
+            requireNoBase(run.model(), base);
+            return new ModelSource(run.path(), ModelFolder.open(run.model()), Optional.empty(), Optional.of(run),
+                    List.of());
+        }
+        requireResult(run);
+        return ofAdapter(run.path(), run.adapter(), base(run, base, lookup), Optional.of(run), new ArrayList<>());
+    }
+
+    /** The base of a run. @param asked a folder to take instead  @throws UserError when it is not there any more */
+    static Path base(RunFolder run, Optional<Path> asked) { return base(run, asked, BaseLookup.usual()); }
+
+    private static Path base(RunFolder run, Optional<Path> asked, BaseLookup lookup) {
+        if (asked.isPresent()) {
+            return lookup.named(asked.get()).folder();
+        }
+        String model = Recipe.read(run.recipe()).model();
+        if (model.isBlank() || !Files.isDirectory(Path.of(model))) {
+            throw UserError.of(say("%s was tuned on the base model %s, which is not there any more; name its folder "
+                    + "with --base DIR", run.path(), model.isBlank() ? say("none") : model));
+        }
+        return Path.of(model);
+    }
+
+    private static ModelSource ofAdapter(Path path, Path adapter, Path base, Optional<RunFolder> run,
+            List<String> notes) {
+        TextFiles texts = AdapterTexts.of(adapter, base);
+        AdapterTexts.note(texts, base).ifPresent(notes::add);
+        return new ModelSource(path, ModelFolder.open(base).withTexts(texts), Optional.of(adapter), run, notes);
+    }
+
+    private static void requireNoBase(Path path, Optional<Path> base) {
+        if (base.isPresent()) {
+            throw UserError.of(say("%s is a whole model, no adapter, so it has no base; leave --base out", path));
+        }
+    }
+
+    /** @throws UserError when the run is not finished */
+    static void requireResult(RunFolder run) {
+        if (!Files.isDirectory(run.model()) && !AdapterFolder.isOne(run.adapter())) {
+            throw UserError.of(say("%s has no result: the run is not finished, or it diverged before its first "
+                    + "evaluation; go on with weft resume %s", run.path(), run.path()));
+        }
+    }
+}
