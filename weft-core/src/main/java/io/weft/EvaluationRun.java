@@ -64,7 +64,7 @@ public final class EvaluationRun {
      */
     public static Comparison evaluate(Path path, EvaluationSettings settings, Listener listener) {
         RunFolder run = RunFolder.open(path);
-        Recipe recipe = Recipe.read(run.recipe());
+        Recipe recipe = RecordedRun.unedited(run);
         PreparedData data = PreparedData.open(run.data());
         requireHeldOut(data, run);
         LoadedModel.requireResult(run);

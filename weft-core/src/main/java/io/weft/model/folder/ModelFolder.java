@@ -161,6 +161,19 @@ public final class ModelFolder {
     }
 
     /**
+     * What this folder holds now that decides about numbers and ids. Reads every weight file whole, unless it is as
+     * it was.
+     */
+    public FolderSeal seal(FolderSeal known) {
+        List<String> names = new ArrayList<>(TEXT_FILES);
+        names.add("config.json");
+        if (hasWeights()) {
+            names.addAll(WeightFiles.names(path));
+        }
+        return FolderSeal.of(path, names, known);
+    }
+
+    /**
      * Copies config, generation config (with the family's Python code, if any), tokenizer and template files that are
      * there into another folder.
      */
