@@ -126,13 +126,19 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
      *
      * @throws UserError naming every file of it that is not the one that the run was trained on
      */
-    FolderSeal requireBase(ModelFolder now) {
-        FolderSeal seal = now.seal(base);
+    FolderSeal requireBase(Path now) {
+        FolderSeal seal;
+        try {
+            seal = ModelFolder.open(now).seal(base);
+        } catch (UserError e) {
+            throw UserError.of(e.getMessage() + "\n  " + say("%s was trained on it; where the same folder lies "
+                    + "elsewhere now: weft resume %s --change model=DIR", checkpoint, folder.path()), e);
+        }
         List<String> differences = base.differences(seal);
         if (!differences.isEmpty()) {
             throw UserError.of(say("%s is not the base that %s was trained on; put the files back as they were, name "
-                    + "the folder that has them by weft resume %s --change model=DIR, or start a new run", now.path(),
-                    checkpoint, folder.path()), differences);
+                    + "the folder that has them by weft resume %s --change model=DIR, or start a new run", now, checkpoint,
+                    folder.path()), differences);
         }
         return seal;
     }

@@ -2,7 +2,6 @@ package io.weft;
 
 import io.weft.data.prepare.PreparedData;
 import io.weft.model.folder.FolderSeal;
-import io.weft.model.folder.ModelFolder;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeDifference;
@@ -59,8 +58,8 @@ record ResumePoint(Recipe recipe, Optional<Checkpoint> from, Optional<LogRemains
         }
         Checkpoint from = found.whole().get();
         if (asked.fromStart()) {
-            throw UserError.of(say("checkpoint %s is whole, so the run does not start again; leave --from-start out, or "
-                    + "train anew into another folder", from.folder()));
+            throw UserError.of(say("checkpoint %s is whole, so the run does not start again; leave --from-start out, "
+                    + "or train anew into another folder", from.folder()));
         }
         List<Warned> told = new ArrayList<>(found.damage());
         found.damage().stream().findFirst().ifPresent(newest -> told.add(Warned.of(0, "checkpoint.fallback",
@@ -73,7 +72,7 @@ record ResumePoint(Recipe recipe, Optional<Checkpoint> from, Optional<LogRemains
             return new ResumePoint(recipe, found.whole(), Optional.of(log), Optional.empty(), List.of(), told);
         }
         Recipe recipe = recorded.get().goingOn(asked);
-        FolderSeal base = recorded.get().requireBase(ModelFolder.open(Path.of(recipe.model())));
+        FolderSeal base = recorded.get().requireBase(Path.of(recipe.model()));
         List<Changed> changed = RecipeDifference.between(recorded.get().trained(), recipe).stream()
                 .map(one -> new Changed(from.state().step(), one.key(), one.before(), one.after())).toList();
         return new ResumePoint(recipe, found.whole(), Optional.of(log), Optional.of(base), changed, told);
@@ -116,7 +115,7 @@ record ResumePoint(Recipe recipe, Optional<Checkpoint> from, Optional<LogRemains
     private static Optional<Saved> lastSaved(RunFolder folder) { return LogRemains.last(folder.events(), Saved.class); }
 
     /** What recipe.yaml says, with the changes that a run may take. */
-    private static Recipe asSaid(RunFolder folder, Resumption asked) {
+    static Recipe asSaid(RunFolder folder, Resumption asked) {
         Recipe said = Recipe.read(folder.recipe());
         Recipe wanted = said.with(asked.changes().toArray(String[]::new));
         List<String> refused = RecipeDifference.between(said, wanted).stream().filter(change -> !change.allowed())

@@ -92,7 +92,6 @@ public final class TrainingRun implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.listener = listener;
         Recipe asked = point.recipe();
-        point.told().forEach(listener::on);
         base = ModelFolder.open(Path.of(asked.model()));
         wording = LoadedModel.promptFormat(base, data.promptStyle(), asked.data());
         held.hold(wording.tokenizer()::close);
@@ -196,7 +195,7 @@ public final class TrainingRun implements AutoCloseable {
         held.hold(folder.lock());
         boolean done = false;
         try {
-            PreparedData data = PreparedData.open(folder.data());
+            PreparedData data = verified(folder);
             var checkpoints = new Checkpoints(folder, hash(data));
             TrainingRun resumed = new TrainingRun(folder, held, ResumePoint.of(folder, data, checkpoints, asked), data,
                     checkpoints, listener);
@@ -209,6 +208,19 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
+    /** @throws UserError when the rows are not, byte for byte, those that the run began with */
+    private static PreparedData verified(RunFolder folder) {
+        try {
+            PreparedData data = PreparedData.open(folder.data());
+            data.train().close();
+            data.heldOut().close();
+            return data;
+        } catch (UserError e) {
+            throw UserError.of(e.getMessage() + "\n  " + say("a run goes on with the rows that it began with: put the "
+                    + "run's data folder back as it was, or start a new run"), e);
+        }
+    }
+
     /**
      * The recipe by which {@link #resume} would go on, for whoever wants to know before; it reads no weights.
      *
@@ -216,8 +228,8 @@ public final class TrainingRun implements AutoCloseable {
      */
     public static Recipe recipeOf(Path run, Resumption asked) {
         RunFolder folder = asked.restoreRecipe() ? RunFolder.openWithoutRecipe(run) : RunFolder.open(run);
-        return RecordedRun.told(folder).map(recorded -> recorded.goingOn(asked))
-                .orElseGet(() -> Recipe.read(folder.recipe()));
+        return RecordedRun.told(folder).filter(recorded -> !asked.fromStart())
+                .map(recorded -> recorded.goingOn(asked)).orElseGet(() -> ResumePoint.asSaid(folder, asked));
     }
 
     private static void requireFit(Recipe recipe, PreparedData data) {
@@ -339,6 +351,7 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void announce(RunListener all, EventLog log, TrainState state) {
+        point.told().forEach(listener::on);   // who listens may read the log, which is open and as it should be by now
         TrainableCount count = trainable();
         all.on(new RunEvent.Started(state.step(), plan().steps(), plan().stepsPerEpoch(), rows.count(),
                 heldOut.groups().size(), count.trained(), count.all(), point.from().isPresent()));

@@ -7,7 +7,6 @@ import io.weft.file.Sha256;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.run.RunEvent;
-import io.weft.run.RunEvent.Finished;
 import io.weft.run.WarningText;
 import io.weft.tensor.DType;
 import io.weft.tensor.SafeTensors;
@@ -21,7 +20,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,30 +55,12 @@ class DamagedCheckpointTest {
         var recipe = TinyRun.recipe(TinyRun.base(shared.resolve("base"), DType.F32),
                 TinyRun.rows(shared.resolve("rows.jsonl"), 24), SETTINGS.toArray(String[]::new));
         whole = TinyRun.trained(recipe, shared.resolve("whole"));
-        stopped = shared.resolve("stopped");
-        Scope.run(() -> {
-            TrainingRun[] current = new TrainingRun[1];
-            try (TrainingRun started = TrainingRun.start(recipe, stopped, event -> {
-                if (event instanceof RunEvent.StepDone && event.step() == 9) {
-                    current[0].requestStop();
-                }
-            })) {
-                current[0] = started;
-                assertThat(started.train().reason()).isEqualTo(Finished.Reason.STOPPED);
-            }
-        });
+        stopped = TinyRun.stopped(recipe, shared.resolve("stopped"), 9);
     }
 
     @AfterAll static void back() { Language.use(language); }
 
-    @BeforeEach void copy() throws IOException {
-        run = folder.resolve("run");
-        try (Stream<Path> all = Files.walk(stopped)) {
-            for (Path path : all.toList()) {
-                Files.copy(path, run.resolve(stopped.relativize(path).toString()));
-            }
-        }
-    }
+    @BeforeEach void copy() { run = TinyRun.copy(stopped, folder.resolve("run")); }
 
     /** What may happen to one file of a checkpoint. */
     private enum Damage {
@@ -150,14 +130,14 @@ class DamagedCheckpointTest {
     @Test void withoutAWholeOneTheRunStopsAndNothingIsWritten() throws IOException {
         damageAll();
         Files.createDirectories(run.resolve("checkpoints/.tmp-left"));
-        Map<String, String> before = contents();
+        Map<String, String> before = TinyRun.contents(run);
         assertThatThrownBy(() -> resume(0)).isInstanceOf(UserError.class)
                 .hasMessageStartingWith(run + " cannot go on: no checkpoint of it is whole; nothing was changed")
                 .hasMessageContaining("checkpoint " + checkpoint(9) + " is damaged and cannot be used: "
                 + "optimizer.safetensors has other bytes than were written")
                 .hasMessageContaining("checkpoint " + checkpoint(6) + " is damaged and cannot be used: state.json is "
                 + "missing").hasMessageContaining("weft resume " + run + " --from-start");
-        assertThat(contents()).isEqualTo(before);
+        assertThat(TinyRun.contents(run)).isEqualTo(before);
     }
 
     @Test void askedToItStartsAgainAndSaysSo() throws IOException {
@@ -170,19 +150,19 @@ class DamagedCheckpointTest {
     }
 
     @Test void aWholeOneIsNotThrownAwayByAskingToStartAgain() throws IOException {
-        Map<String, String> before = contents();
+        Map<String, String> before = TinyRun.contents(run);
         assertThatThrownBy(() -> resume(0, new Resumption(List.of(), true, false))).isInstanceOf(UserError.class)
                 .hasMessageContaining("checkpoint " + checkpoint(9) + " is whole, so the run does not start again");
-        assertThat(contents()).isEqualTo(before);
+        assertThat(TinyRun.contents(run)).isEqualTo(before);
     }
 
     @Test void checkpointsThatAreGoneAreMissedByTheLogThatTellsOfThem() throws IOException {
         Folders.delete(run.resolve("checkpoints"));
-        Map<String, String> before = contents();
+        Map<String, String> before = TinyRun.contents(run);
         assertThatThrownBy(() -> resume(0)).isInstanceOf(UserError.class)
                 .hasMessageContaining("it has no checkpoint any more, though its log tells of checkpoints/step-00000009")
                 .hasMessageContaining("--from-start");
-        assertThat(contents()).isEqualTo(before);
+        assertThat(TinyRun.contents(run)).isEqualTo(before);
         Files.delete(run.resolve("events.jsonl"));
         Files.createDirectories(run.resolve("adapter"));
         assertThatThrownBy(() -> resume(0)).as("its result would be trained over").isInstanceOf(UserError.class)
@@ -204,16 +184,6 @@ class DamagedCheckpointTest {
             Damage.TRUNCATED.to(checkpoint(step).resolve("optimizer.safetensors"));
         }
         Damage.DELETED.to(checkpoint(6).resolve("state.json"));
-    }
-
-    /** A sum of every file of the run. */
-    private Map<String, String> contents() throws IOException {
-        Map<String, String> contents = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(run)) {
-            all.filter(Files::isRegularFile).forEach(file -> contents.put(run.relativize(file).toString(),
-                    Sha256.of(file)));
-        }
-        return contents;
     }
 
     @Test void aRunNeedsTheBestOneToo() throws IOException {

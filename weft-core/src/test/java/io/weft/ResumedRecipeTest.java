@@ -1,7 +1,7 @@
 package io.weft;
 
 import io.weft.evaluate.EvaluationSettings;
-import io.weft.file.Sha256;
+import io.weft.file.Folders;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -48,37 +47,17 @@ class ResumedRecipeTest {
         Recipe recipe = TinyRun.recipe(base, TinyRun.rows(shared.resolve("rows.jsonl"), 24), "train.steps=12",
                 "train.evalEvery=6", "train.saveEvery=4", "train.batch=2", "train.keepCheckpoints=2", "data.pack=false");
         whole = TinyRun.trained(recipe, shared.resolve("whole"));
-        stopped = shared.resolve("stopped");
-        Scope.run(() -> {
-            TrainingRun[] current = new TrainingRun[1];
-            try (TrainingRun started = TrainingRun.start(recipe, stopped, event -> {
-                if (event instanceof StepDone && event.step() == 5) {
-                    current[0].requestStop();
-                }
-            })) {
-                current[0] = started;
-                assertThat(started.train().reason()).isEqualTo(Finished.Reason.STOPPED);
-            }
-        });
+        stopped = TinyRun.stopped(recipe, shared.resolve("stopped"), 5);
     }
 
     @AfterAll static void back() { Language.use(language); }
 
-    @BeforeEach void copy() throws IOException { run = copy(stopped, folder.resolve("run")); }
-
-    static Path copy(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path path : all.toList()) {
-                Files.copy(path, to.resolve(from.relativize(path).toString()));
-            }
-        }
-        return to;
-    }
+    @BeforeEach void copy() { run = TinyRun.copy(stopped, folder.resolve("run")); }
 
     @Test void everyEditIsRefusedByItsKeyAtOnceAndNothingIsWritten() throws IOException {
         edit(yaml -> yaml.replace("alpha: 32", "alpha: 64").replace("seed: 42", "seed: 7").replace("pack: false",
                 "pack: true").replace("learningRate: 0.02", "learningRate: 1e-4"));
-        Map<String, String> before = contents();
+        Map<String, String> before = TinyRun.contents(run);
         assertThatThrownBy(() -> resume(Resumption.PLAIN)).isInstanceOf(UserError.class)
                 .hasMessageContaining("checkpoint " + run.resolve("checkpoints/step-00000005"))
                 .hasMessageContaining("tuning.lora.alpha: 32 -> 64: edited in recipe.yaml since, and cannot change in a "
@@ -86,7 +65,7 @@ class ResumedRecipeTest {
                 .hasMessageContaining("train.seed: 42 -> 7: ").hasMessageContaining("data.pack: false -> true: ")
                 .hasMessageContaining("train.learningRate: 0.02 -> 1e-4: edited in recipe.yaml since")
                 .hasMessageContaining("weft resume " + run + " --change train.learningRate=1e-4");
-        assertThat(contents()).isEqualTo(before);
+        assertThat(TinyRun.contents(run)).isEqualTo(before);
     }
 
     @Test void layoutCommentsAndDefaultsThatAreLeftOutAreNoEdits() throws IOException {
@@ -129,7 +108,6 @@ class ResumedRecipeTest {
 
     @Test void aChangeThatWasTakenAndLostItsProcessBeforeTheNextCheckpointStillHolds() throws IOException {
         Scope.run(() -> {
-            TrainingRun[] current = new TrainingRun[1];
             assertThatThrownBy(() -> {
                 try (TrainingRun resumed = TrainingRun.resume(run, Resumption.changing("train.learningRate=0.005"),
                         event -> {
@@ -137,7 +115,6 @@ class ResumedRecipeTest {
                                 throw new IllegalStateException("killed");
                             }
                         })) {
-                    current[0] = resumed;
                     resumed.train();
                 }
             }).hasMessage("killed");
@@ -169,8 +146,7 @@ class ResumedRecipeTest {
     }
 
     @Test void aFinishedRunTrainsLonger() throws IOException {
-        Path longer = copy(whole, folder.resolve("longer"));
-        run = longer;
+        run = TinyRun.copy(whole, folder.resolve("longer"));
         resume(Resumption.changing("train.steps=15"));
         assertThat(only(StepDone.class)).extracting(RunEvent::step).endsWith(14, 15).hasSize(15);
         assertThat(only(Finished.class)).hasSize(1);
@@ -192,7 +168,7 @@ class ResumedRecipeTest {
     }
 
     @Test void beforeTheFirstCheckpointAnEditOfWhatPreparedTheRowsIsRefused() throws IOException {
-        io.weft.file.Folders.delete(run.resolve("checkpoints"));
+        Folders.delete(run.resolve("checkpoints"));
         Files.delete(run.resolve("events.jsonl"));
         edit(yaml -> yaml.replace("seed: 42", "seed: 7").replace("heldOut: 0.25", "heldOut: 0.5"));
         assertThatThrownBy(() -> resume(Resumption.PLAIN)).isInstanceOf(UserError.class)
@@ -200,7 +176,7 @@ class ResumedRecipeTest {
     }
 
     @Test void aFinishedRunIsNotJudgedUnderAnotherRecipe() throws IOException {
-        run = copy(whole, folder.resolve("finished"));
+        run = TinyRun.copy(whole, folder.resolve("finished"));
         edit(yaml -> yaml.replace("alpha: 32", "alpha: 64").replace("maxLength: 96", "maxLength: 90"));
         assertThatThrownBy(() -> Scope.run(() -> EvaluationRun.evaluate(run, EvaluationSettings.DEFAULTS,
                 EvaluationRun.Listener.NONE))).isInstanceOf(UserError.class)
@@ -220,27 +196,12 @@ class ResumedRecipeTest {
         Files.writeString(recipe, after);
     }
 
-    private void resume(Resumption asked) {
-        Scope.run(() -> {
-            try (TrainingRun resumed = TrainingRun.resume(run, asked, event -> {})) {
-                resumed.train();
-            }
-        });
-    }
+    private void resume(Resumption asked) { TinyRun.resumed(run, asked); }
 
     private String newest() throws IOException {
         try (Stream<Path> all = Files.list(run.resolve("checkpoints"))) {
             return all.map(path -> path.getFileName().toString()).max(String::compareTo).orElseThrow();
         }
-    }
-
-    private Map<String, String> contents() throws IOException {
-        Map<String, String> contents = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(run)) {
-            all.filter(Files::isRegularFile).forEach(file -> contents.put(run.relativize(file).toString(),
-                    Sha256.of(file)));
-        }
-        return contents;
     }
 
     private <E extends RunEvent> List<E> only(Class<E> kind) {

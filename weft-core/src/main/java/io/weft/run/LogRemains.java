@@ -21,8 +21,8 @@ import static io.weft.problem.Language.say;
 
 /**
  * What is left of a run's event log for a run that goes on from a checkpoint. Only looked at; {@link EventLog#resume}
- * then writes. A log that lost events (it was deleted, cut short or damaged) does not stop the run, whose weights do not
- * depend on it: what can be read is kept, and what is lost is told.
+ * then writes. A log that lost events (it was deleted, cut short or damaged) does not stop the run, whose weights do
+ * not depend on it: what can be read is kept, and what is lost is told.
  *
  * @param length  bytes that belong to the checkpoint
  * @param lines   the events that a log with losses keeps, as they were written, each with its line break
@@ -44,8 +44,8 @@ public record LogRemains(Path file, long length, List<String> lines, boolean isB
         byte[] bytes = bytes(file);
         boolean reaches = length > 0 && bytes.length >= length && bytes[(int) length - 1] == '\n';
         String[] texts = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
-        int inside = !reaches ? texts.length - 1
-                : (int) new String(bytes, 0, (int) length, StandardCharsets.UTF_8).chars().filter(c -> c == '\n').count();
+        String then = new String(bytes, 0, reaches ? (int) length : 0, StandardCharsets.UTF_8);
+        int inside = reaches ? (int) then.chars().filter(c -> c == '\n').count() : texts.length - 1;
         boolean header = EventLog.isHeader(file, texts[0]);
         int damaged = header ? 0 : 1;
         boolean begun = false;

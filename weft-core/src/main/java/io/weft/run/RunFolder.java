@@ -54,8 +54,8 @@ public record RunFolder(Path path) {
         RunFolder folder = new RunFolder(path);
         if (!isOne(path)) {
             throw UserError.of(Files.isDirectory(folder.checkpoints())
-                    ? say("%s has lost its %s; weft resume %s --restore-recipe writes it again from the newest checkpoint",
-                    path, RECIPE, path)
+                    ? say("%s has lost its %s; weft resume %s --restore-recipe writes it again from the newest "
+                    + "checkpoint", path, RECIPE, path)
                     : say("%s is no run: it has no %s", path, RECIPE));
         }
         return folder;
