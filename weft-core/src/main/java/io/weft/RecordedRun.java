@@ -137,8 +137,8 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
         List<String> differences = base.differences(seal);
         if (!differences.isEmpty()) {
             throw UserError.of(say("%s is not the base that %s was trained on; put the files back as they were, name "
-                    + "the folder that has them by weft resume %s --change model=DIR, or start a new run", now, checkpoint,
-                    folder.path()), differences);
+                    + "the folder that has them by weft resume %s --change model=DIR, or start a new run", now,
+                    checkpoint, folder.path()), differences);
         }
         return seal;
     }

@@ -27,7 +27,7 @@ class FailedStartTest {
                 "train.threads=" + (Engine.threads() + 1));
         Path config = base.resolve("config.json");
         String whole = Files.readString(config);
-        Files.writeString(config, whole.replace("\"intermediate_size\": 64", "\"intermediate_size\": 63"));
+        Files.writeString(config, whole.replaceFirst("(\"intermediate_size\"\\s*:\\s*)64", "$1" + "63"));
         int threads = Engine.threads();
         assertThatThrownBy(() -> Scope.run(() -> TrainingRun.start(recipe, out, event -> {}).close()))
                 .isInstanceOf(UserError.class).hasMessageContaining("63");
