@@ -75,7 +75,7 @@ public final class EvaluationRun {
     public static Comparison evaluate(Path path, Optional<Path> moved, EvaluationSettings settings,
             Listener listener) {
         RunFolder run = RunFolder.open(path);
-        Recipe recipe = Recipe.read(run.recipe());
+        Recipe recipe = RecordedRun.unedited(run);
         PreparedData data = PreparedData.open(run.data());
         requireHeldOut(data, run);
         ModelSource.requireResult(run);

@@ -8,6 +8,7 @@ import io.weft.data.Packer;
 import io.weft.data.Rows;
 import io.weft.data.prepare.PreparedRows;
 import io.weft.file.AtomicFile;
+import io.weft.file.Sha256;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
 import io.weft.token.ConversationEncoder;
@@ -53,24 +54,25 @@ final class TokenizedRows implements AutoCloseable {
      */
     static TokenizedRows of(PreparedRows rows, ConversationEncoder encoder, Path file, String key, String what) {
         Path description = file.resolveSibling(file.getFileName() + ".json");
-        EncodeReport report = made(description, key);
-        if (report == null || !Files.exists(file)) {
+        EncodeReport report = made(description, key, file);
+        if (report == null) {
             report = write(rows, encoder, file, what);
-            ObjectNode made = JSON.createObjectNode().put("format", "weft.tokens").put("version", 1).put("key", key);
+            ObjectNode made = JSON.createObjectNode().put("format", "weft.tokens").put("version", 1).put("key", key)
+                    .put("sha256", Sha256.of(file));
             AtomicFile.write(description, made.set("report", JSON.valueToTree(report)).toString() + "\n");
         }
         return new TokenizedRows(ExampleStore.open(file), report);
     }
 
-    /** The report of a file that was made under the key; null when there is none. */
-    private static EncodeReport made(Path description, String key) {
+    /** The report of a file that was made under the key and is as it was written; null when there is none. */
+    private static EncodeReport made(Path description, String key, Path file) {
         try {
-            if (!Files.exists(description)) {
+            if (!Files.exists(description) || !Files.isRegularFile(file)) {
                 return null;
             }
             var root = JSON.readTree(Files.readAllBytes(description));
-            return root.path("key").asText().equals(key) ? JSON.treeToValue(root.path("report"), EncodeReport.class)
-                    : null;
+            return root.path("key").asText().equals(key) && root.path("sha256").asText().equals(Sha256.of(file))
+                    ? JSON.treeToValue(root.path("report"), EncodeReport.class) : null;
         } catch (IOException e) {
             return null;   // made again
         }

@@ -11,6 +11,7 @@ import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
 import io.weft.file.Folders;
 import io.weft.model.WeightLoading;
+import io.weft.model.folder.FolderSeal;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.objective.Objective;
@@ -19,6 +20,7 @@ import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeWriter;
 import io.weft.run.EventLog;
+import io.weft.run.LogRemains;
 import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Warned;
@@ -34,6 +36,7 @@ import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
 import io.weft.train.Optimizer;
 import io.weft.train.Precision;
+import io.weft.train.RunIdentity;
 import io.weft.train.TrainSettings;
 import io.weft.train.TrainState;
 import io.weft.train.Trainer;
@@ -45,7 +48,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -58,7 +63,8 @@ import static io.weft.problem.Language.say;
  */
 public final class TrainingRun implements AutoCloseable {
     private final RunFolder folder;
-    private final AutoCloseable lock;
+    private final HeldOpen held;
+    private final ResumePoint point;
     private final RunListener listener;
     private final PreparedData data;
     private final ModelFolder base;
@@ -66,34 +72,45 @@ public final class TrainingRun implements AutoCloseable {
     private final TokenizedRows train, heldOut;
     private final Rows rows;
     private final Plan plan;
-    private final int threadsBefore = Engine.threads();
     private final CausalLm model;
     private final Checkpoints checkpoints;
-    private final Optional<Checkpoints.Checkpoint> from;
+    /** Of the base's folder; the weights of a new run are read for it beside the first steps. */
+    private final CompletableFuture<FolderSeal> seal;
     private volatile boolean stopRequested;
     private volatile Trainer trainer;
 
-    /** Everything that is loaded before the first step. @param asked the recipe, of a resumed run as it was decided */
-    private TrainingRun(RunFolder folder, AutoCloseable lock, Recipe asked, PreparedData data, boolean resumed,
+    /**
+     * Everything that is loaded before the first step. Nothing of the run's own files is written.
+     *
+     * @param held gets what must be closed, also when this fails
+     */
+    private TrainingRun(RunFolder folder, HeldOpen held, ResumePoint point, PreparedData data, Checkpoints checkpoints,
             RunListener listener) {
         this.folder = folder;
-        this.lock = lock;
-        this.listener = listener;
+        this.held = held;
+        this.point = point;
         this.data = data;
+        this.checkpoints = checkpoints;
+        this.listener = listener;
+        Recipe asked = point.recipe();
         base = ModelFolder.open(Path.of(asked.model()));
-        checkpoints = new Checkpoints(folder, hash(data));
-        if (resumed) {
-            checkpoints.clean();
-        }
-        from = resumed ? checkpoints.newest(listener::on) : Optional.empty();
         wording = LoadedModel.promptFormat(base, data.promptStyle(), asked.data());
-        train = tokenized(data.train(), PreparedData.TRAIN, say("training"), asked);
-        heldOut = tokenized(data.heldOut(), PreparedData.HELD_OUT, say("held-out"), asked);
+        held.hold(wording.tokenizer()::close);
+        train = held.hold(tokenized(data.train(), PreparedData.TRAIN, say("training"), asked));
+        heldOut = held.hold(tokenized(data.heldOut(), PreparedData.HELD_OUT, say("held-out"), asked));
         rows = train.rows(asked.data().pack(), asked.data().maxLength());
         plan = Plan.of(asked, base, TrainingPlan.of(rows.count(), asked.train().batching(),
                 VisitOrder.remembering(rows.count(), asked.train().seed())), Plan.tokens(asked, train));
+        if (plan.steps().steps() < point.step()) {
+            throw UserError.of(say("%s has done %d steps and cannot end after %d; set train.steps or train.epochs "
+                    + "higher", folder.path(), point.step(), plan.steps().steps()));
+        }
+        int threadsBefore = Engine.threads();
+        held.hold(() -> Engine.useThreads(threadsBefore));
         Engine.useThreads(plan.recipe().train().compute().threads().orElseThrow());
         model = Device.value(plan.device(), this::load);
+        seal = point.base().map(CompletableFuture::completedFuture)
+                .orElseGet(() -> CompletableFuture.supplyAsync(() -> base.seal(RecordedRun.unsealed())));
     }
 
     private CausalLm load() {
@@ -129,7 +146,8 @@ public final class TrainingRun implements AutoCloseable {
         Recipe recipe = given.withData(given.data().within(base.config().contextLength()));
         RunFolder folder = RunFolder.create(out);
         boolean prepared = Files.isDirectory(folder.data());
-        AutoCloseable lock = folder.lock();
+        var held = new HeldOpen();
+        held.hold(folder.lock());
         boolean done = false;
         try {
             PreparedData data = prepared ? sameData(recipe, PreparedData.open(folder.data()))
@@ -138,13 +156,14 @@ public final class TrainingRun implements AutoCloseable {
             requireFit(recipe, data);
             Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings()
                     .within(base.config().contextLength()));
-            TrainingRun run = new TrainingRun(folder, lock, located, data, false, listener);
+            TrainingRun run = new TrainingRun(folder, held, ResumePoint.fresh(located), data,
+                    new Checkpoints(folder, hash(data)), listener);
             RecipeWriter.write(run.recipe(), folder.recipe());
             done = true;
             return run;
         } finally {
             if (!done) {
-                close(lock);
+                held.close();
                 if (!prepared) {
                     remove(out, !existed);
                 }
@@ -165,25 +184,56 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     /**
-     * A run that was interrupted, from its newest whole checkpoint, or from the start when it had none yet. Everything
-     * that its start decided stands.
+     * A run that was interrupted, from its newest whole checkpoint, or from the start when it was stopped before its
+     * first. Everything that its start decided stands.
      *
-     * @throws UserError when the folder is no run, its data changed, or another process trains in it
+     * @throws UserError when the folder is no run, its recipe, rows or base are others now, no checkpoint is whole, or
+     *     another process trains in it; nothing of the run was changed then
      */
-    public static TrainingRun resume(Path run, RunListener listener) {
-        RunFolder folder = RunFolder.open(run);
-        AutoCloseable lock = folder.lock();
+    public static TrainingRun resume(Path run, RunListener listener) { return resume(run, Resumption.PLAIN, listener); }
+
+    /** The same, in another way than by itself. @throws UserError also when that is not possible, by every key */
+    public static TrainingRun resume(Path run, Resumption asked, RunListener listener) {
+        RunFolder folder = asked.restoreRecipe() ? RunFolder.openWithoutRecipe(run) : RunFolder.open(run);
+        var held = new HeldOpen();
+        held.hold(folder.lock());
         boolean done = false;
         try {
-            TrainingRun resumed = new TrainingRun(folder, lock, Recipe.read(folder.recipe()),
-                    PreparedData.open(folder.data()), true, listener);
+            PreparedData data = verified(folder);
+            var checkpoints = new Checkpoints(folder, hash(data));
+            TrainingRun resumed = new TrainingRun(folder, held, ResumePoint.of(folder, data, checkpoints, asked), data,
+                    checkpoints, listener);
             done = true;
             return resumed;
         } finally {
             if (!done) {
-                close(lock);
+                held.close();
             }
         }
+    }
+
+    /** @throws UserError when the rows are not, byte for byte, those that the run began with */
+    private static PreparedData verified(RunFolder folder) {
+        try {
+            PreparedData data = PreparedData.open(folder.data());
+            data.train().close();
+            data.heldOut().close();
+            return data;
+        } catch (UserError e) {
+            throw UserError.of(e.getMessage() + "\n  " + say("a run goes on with the rows that it began with: put the "
+                    + "run's data folder back as it was, or start a new run"), e);
+        }
+    }
+
+    /**
+     * The recipe by which {@link #resume} would go on, for whoever wants to know before; it reads no weights.
+     *
+     * @throws UserError when it would refuse the recipe
+     */
+    public static Recipe recipeOf(Path run, Resumption asked) {
+        RunFolder folder = asked.restoreRecipe() ? RunFolder.openWithoutRecipe(run) : RunFolder.open(run);
+        return RecordedRun.told(folder).filter(recorded -> !asked.fromStart())
+                .map(recorded -> recorded.goingOn(asked)).orElseGet(() -> ResumePoint.asSaid(folder, asked));
     }
 
     private static void requireFit(Recipe recipe, PreparedData data) {
@@ -227,7 +277,7 @@ public final class TrainingRun implements AutoCloseable {
     public TrainableCount trainable() { return TrainableCount.of(model, recipe().tuning()); }
 
     /** Finished steps of the checkpoint that the run goes on from, 0 for a new one. */
-    public int resumesFrom() { return from.map(checkpoint -> checkpoint.state().step()).orElse(0); }
+    public int resumesFrom() { return point.step(); }
 
     /** Asks the run to finish its step, commit and return; {@link #resume} goes on from there. */
     public void requestStop() {
@@ -243,16 +293,20 @@ public final class TrainingRun implements AutoCloseable {
 
     private Finished trainHere() {
         Optimizer optimizer = new AdamW(model.tuned(), recipe().train().optimizer().weightDecay());
-        from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, model, recipe().tuning(), optimizer));
-        TrainState state = from.map(Checkpoints.Checkpoint::state).orElse(TrainState.START);
-        try (EventLog log = from.isPresent() ? EventLog.resume(folder.events(), from.get().logLength()) : freshLog()) {
+        var trained = new Checkpoints.Trained(model, recipe().tuning(), recipe().model(), optimizer);
+        point.from().ifPresent(checkpoint -> checkpoints.restore(checkpoint, trained));
+        TrainState state = point.from().map(Checkpoints.Checkpoint::state).orElse(TrainState.START);
+        // All is loaded and fits: only now the run's files change.
+        checkpoints.clean();
+        writeRecipe();
+        try (EventLog log = point.from().isPresent() ? point.openLog() : freshLog()) {
             RunListener all = event -> {
                 log.on(event);
                 listener.on(event);
             };
             announce(all, log, state);
             Trainer.Keeper keeper = (now, moments) ->
-                    checkpoints.commit(model, recipe().tuning(), recipe().model(), moments, now, log.commit(),
+                    checkpoints.commit(trained, identity(), now, log.commit(),
                     recipe().train().cadence().keepCheckpoints());
             trainer = new Trainer(job(), optimizer, state, all, keeper, new RunJudge(model, base, plan, rows,
                     heldOut.groups(), () -> RunEvents.of(EventLog.events(folder.events())),
@@ -263,6 +317,27 @@ public final class TrainingRun implements AutoCloseable {
             Finished finished = trainer.run();
             finish(finished);
             return finished;
+        }
+    }
+
+    private RunIdentity identity() {
+        try {
+            return new RunIdentity(RecipeWriter.text(recipe()), seal.join());
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException known ? known : e;
+        }
+    }
+
+    /** Where recipe.yaml says something else than the run goes by: a setting was changed, or is written again. */
+    private void writeRecipe() {
+        boolean same;
+        try {
+            same = Recipe.read(folder.recipe()).equals(recipe());
+        } catch (UserError unreadable) {
+            same = false;
+        }
+        if (!same) {
+            RecipeWriter.write(recipe(), folder.recipe());
         }
     }
 
@@ -282,10 +357,11 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private void announce(RunListener all, EventLog log, TrainState state) {
+        point.told().forEach(listener::on);   // who listens may read the log, which is open and as it should be by now
         TrainableCount count = trainable();
         all.on(new RunEvent.Started(state.step(), plan().steps(), plan().stepsPerEpoch(), rows.count(),
-                heldOut.groups().size(), count.trained(), count.all(), from.isPresent()));
-        if (from.isEmpty()) {
+                heldOut.groups().size(), count.trained(), count.all(), point.from().isPresent()));
+        if (point.from().isEmpty()) {
             if (model.isUpcast()) {
                 all.on(Warned.of(0, "weights.mapped", base.residentBytes() >> 20, Engine.memory() >> 20));
             }
@@ -300,13 +376,17 @@ public final class TrainingRun implements AutoCloseable {
             }
             return;
         }
+        point.log().flatMap(LogRemains::loss).ifPresent(all::on);
         if (state.scheduled()) {
             // The log was cut back to the moment before this checkpoint's own event.
-            all.on(new RunEvent.Saved(state.step(), folder.path().relativize(from.get().folder()).toString()
+            all.on(new RunEvent.Saved(state.step(), folder.path().relativize(point.from().get().folder()).toString()
                     .replace('\\', '/')));
         }
-        if (!from.get().facts().equals(Engine.facts())) {
-            listener.on(Warned.of(state.step(), "resume.engine", Engine.facts(), from.get().facts()));
+        point.changed().forEach(all::on);
+        log.commit();
+        Map<String, String> facts = point.from().get().facts();
+        if (!facts.equals(Engine.facts())) {
+            listener.on(Warned.of(state.step(), "resume.engine", Engine.facts(), facts));
         }
     }
 
@@ -331,21 +411,7 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    @Override public void close() {
-        close(lock);
-        train.close();
-        heldOut.close();
-        wording.tokenizer().close();
-        Engine.useThreads(threadsBefore);
-    }
-
-    private static void close(AutoCloseable closeable) {
-        try {
-            closeable.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
+    @Override public void close() { held.close(); }
 
     private static void remove(Path folder, boolean itself) {
         try {

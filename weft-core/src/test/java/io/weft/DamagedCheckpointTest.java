@@ -2,11 +2,11 @@ package io.weft;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.file.Folders;
 import io.weft.file.Sha256;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.run.RunEvent;
-import io.weft.run.RunEvent.Finished;
 import io.weft.run.WarningText;
 import io.weft.tensor.DType;
 import io.weft.tensor.SafeTensors;
@@ -35,7 +35,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * A run whose newest checkpoint is damaged, in whatever file and way, goes on from the older one, says both names, and
- * ends bit for bit as a run that was never stopped; with no whole one left it starts again and ends so, too.
+ * ends bit for bit as a run that was never stopped; with no whole one left it stops, says why, and starts again only
+ * when it is asked to.
  */
 class DamagedCheckpointTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -54,30 +55,12 @@ class DamagedCheckpointTest {
         var recipe = TinyRun.recipe(TinyRun.base(shared.resolve("base"), DType.F32),
                 TinyRun.rows(shared.resolve("rows.jsonl"), 24), SETTINGS.toArray(String[]::new));
         whole = TinyRun.trained(recipe, shared.resolve("whole"));
-        stopped = shared.resolve("stopped");
-        Scope.run(() -> {
-            TrainingRun[] current = new TrainingRun[1];
-            try (TrainingRun started = TrainingRun.start(recipe, stopped, event -> {
-                if (event instanceof RunEvent.StepDone && event.step() == 9) {
-                    current[0].requestStop();
-                }
-            })) {
-                current[0] = started;
-                assertThat(started.train().reason()).isEqualTo(Finished.Reason.STOPPED);
-            }
-        });
+        stopped = TinyRun.stopped(recipe, shared.resolve("stopped"), 9);
     }
 
     @AfterAll static void back() { Language.use(language); }
 
-    @BeforeEach void copy() throws IOException {
-        run = folder.resolve("run");
-        try (Stream<Path> all = Files.walk(stopped)) {
-            for (Path path : all.toList()) {
-                Files.copy(path, run.resolve(stopped.relativize(path).toString()));
-            }
-        }
-    }
+    @BeforeEach void copy() { run = TinyRun.copy(stopped, folder.resolve("run")); }
 
     /** What may happen to one file of a checkpoint. */
     private enum Damage {
@@ -144,16 +127,63 @@ class DamagedCheckpointTest {
         assertThat(resume(8)).hasSize(2);
     }
 
-    @Test void withoutAWholeOneTheRunStartsAgainAndSaysSo() throws IOException {
+    @Test void withoutAWholeOneTheRunStopsAndNothingIsWritten() throws IOException {
+        damageAll();
+        Files.createDirectories(run.resolve("checkpoints/.tmp-left"));
+        Map<String, String> before = TinyRun.contents(run);
+        assertThatThrownBy(() -> resume(0)).isInstanceOf(UserError.class)
+                .hasMessageStartingWith(run + " cannot go on: no checkpoint of it is whole; nothing was changed")
+                .hasMessageContaining("checkpoint " + checkpoint(9) + " is damaged and cannot be used: "
+                + "optimizer.safetensors has other bytes than were written")
+                .hasMessageContaining("checkpoint " + checkpoint(6) + " is damaged and cannot be used: state.json is "
+                + "missing").hasMessageContaining("weft resume " + run + " --from-start");
+        assertThat(TinyRun.contents(run)).isEqualTo(before);
+    }
+
+    @Test void askedToItStartsAgainAndSaysSo() throws IOException {
+        damageAll();
+        List<RunEvent.Warned> warned = resume(0, new Resumption(List.of(), true, false));
+        assertThat(warned).hasSize(5);
+        assertThat(WarningText.of(warned.get(4))).isEqualTo("no checkpoint up to " + checkpoint(9)
+                + " is whole; the run starts again from its beginning, as --from-start asks");
+        KilledRunTest.same(whole, run);
+    }
+
+    @Test void aWholeOneIsNotThrownAwayByAskingToStartAgain() throws IOException {
+        Map<String, String> before = TinyRun.contents(run);
+        assertThatThrownBy(() -> resume(0, new Resumption(List.of(), true, false))).isInstanceOf(UserError.class)
+                .hasMessageContaining("checkpoint " + checkpoint(9) + " is whole, so the run does not start again");
+        assertThat(TinyRun.contents(run)).isEqualTo(before);
+    }
+
+    @Test void checkpointsThatAreGoneAreMissedByTheLogThatTellsOfThem() throws IOException {
+        Folders.delete(run.resolve("checkpoints"));
+        Map<String, String> before = TinyRun.contents(run);
+        assertThatThrownBy(() -> resume(0)).isInstanceOf(UserError.class)
+                .hasMessageContaining("it has no checkpoint any more, though its log tells of checkpoints/step-00000009")
+                .hasMessageContaining("--from-start");
+        assertThat(TinyRun.contents(run)).isEqualTo(before);
+        Files.delete(run.resolve("events.jsonl"));
+        Files.createDirectories(run.resolve("adapter"));
+        assertThatThrownBy(() -> resume(0)).as("its result would be trained over").isInstanceOf(UserError.class)
+                .hasMessageContaining("no checkpoint any more");
+    }
+
+    @Test void aRunStoppedBeforeItsFirstCheckpointStartsAndSaysSo() throws IOException {
+        Folders.delete(run.resolve("checkpoints"));
+        Path log = run.resolve("events.jsonl");
+        Files.writeString(log, String.join("\n", Files.readAllLines(log).subList(0, 4)) + "\n");
+        List<RunEvent.Warned> warned = resume(0);
+        assertThat(warned).extracting(RunEvent.Warned::kind).containsExactly("resume.start");
+        assertThat(WarningText.of(warned.get(0))).contains("stopped before its first checkpoint");
+        KilledRunTest.same(whole, run);
+    }
+
+    private void damageAll() throws IOException {
         for (int step : new int[] {4, 8, 9}) {
             Damage.TRUNCATED.to(checkpoint(step).resolve("optimizer.safetensors"));
         }
         Damage.DELETED.to(checkpoint(6).resolve("state.json"));
-        List<RunEvent.Warned> warned = resume(0);
-        assertThat(warned).hasSize(5);
-        assertThat(WarningText.of(warned.get(4))).isEqualTo("no checkpoint up to " + checkpoint(9)
-                + " is whole; the run starts again from its beginning");
-        KilledRunTest.same(whole, run);
     }
 
     @Test void aRunNeedsTheBestOneToo() throws IOException {
@@ -170,13 +200,12 @@ class DamagedCheckpointTest {
 
     /** With one checkpoint kept, a damaged later one must not push out the one that was just made. */
     @Test void whatWasPassedOverIsNotCountedAsKept() throws IOException {
-        Path recipe = run.resolve("recipe.yaml");
-        Files.writeString(recipe, Files.readString(recipe).replace("keepCheckpoints: 5", "keepCheckpoints: 1"));
         Damage.EMPTY.to(checkpoint(9).resolve("state.json"));
         Damage.EMPTY.to(checkpoint(8).resolve("state.json"));
         Scope.run(() -> {
             TrainingRun[] current = new TrainingRun[1];
-            try (TrainingRun resumed = TrainingRun.resume(run, event -> {
+            var keepingOne = Resumption.changing("train.keepCheckpoints=1");
+            try (TrainingRun resumed = TrainingRun.resume(run, keepingOne, event -> {
                 if (event instanceof RunEvent.StepDone && event.step() == 7) {
                     current[0].requestStop();
                 }
@@ -187,18 +216,6 @@ class DamagedCheckpointTest {
         });
         assertThat(checkpoint(7)).exists();
         resume(7);
-    }
-
-    @Test void aLogShorterThanTheCheckpointSaysIsRefusedByItsLength() throws IOException {
-        Path log = run.resolve("events.jsonl");
-        List<String> lines = Files.readAllLines(log);
-        Files.writeString(log, String.join("\n", lines.subList(0, 3)) + "\n");
-        assertThatThrownBy(() -> resume(9)).isInstanceOf(UserError.class).hasMessageContaining(log.toString())
-                .hasMessageContaining("it has " + Files.size(log) + " now")
-                .hasMessageContaining("restore the file, or start a new run");
-        Files.delete(log);
-        assertThatThrownBy(() -> resume(9)).isInstanceOf(UserError.class).hasMessageContaining(log.toString())
-                .hasMessageContaining("is missing; restore the file");
     }
 
     @Test void momentsOfAnotherShapeAreRefusedByName() throws IOException {
@@ -229,11 +246,13 @@ class DamagedCheckpointTest {
     private Path checkpoint(int step) { return run.resolve("checkpoints/step-%08d".formatted(step)); }
 
     /** Goes on to the end. Returns what was said about checkpoints. */
-    private List<RunEvent.Warned> resume(int from) {
+    private List<RunEvent.Warned> resume(int from) { return resume(from, Resumption.PLAIN); }
+
+    private List<RunEvent.Warned> resume(int from, Resumption asked) {
         List<RunEvent.Warned> warned = new ArrayList<>();
         Scope.run(() -> {
-            try (TrainingRun resumed = TrainingRun.resume(run, event -> {
-                if (event instanceof RunEvent.Warned one && one.kind().startsWith("checkpoint.")) {
+            try (TrainingRun resumed = TrainingRun.resume(run, asked, event -> {
+                if (event instanceof RunEvent.Warned one && one.kind().matches("(checkpoint|resume)\\..*")) {
                     warned.add(one);
                 }
             })) {

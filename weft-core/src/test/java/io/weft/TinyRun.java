@@ -1,7 +1,9 @@
 package io.weft;
 
+import io.weft.file.Sha256;
 import io.weft.model.folder.ModelFolder;
 import io.weft.recipe.Recipe;
+import io.weft.run.RunEvent;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import io.weft.token.TinyTokenizers;
@@ -9,9 +11,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Real training runs that take a second: a model of two narrow layers, a few rows. */
 public final class TinyRun {
@@ -67,6 +73,55 @@ public final class TinyRun {
         return Recipe.of(base.toString(), rows.toString())
                 .with("data.maxLength=96", "data.heldOut=0.25", "train.steps=12", "train.learningRate=0.02",
                 "train.accumulate=1", "train.evalEvery=4").with(settings);
+    }
+
+    /** A run that was asked to stop after a step, and committed there. */
+    public static Path stopped(Recipe recipe, Path out, int step) {
+        Scope.run(() -> {
+            TrainingRun[] current = new TrainingRun[1];
+            try (TrainingRun run = TrainingRun.start(recipe, out, event -> {
+                if (event instanceof RunEvent.StepDone && event.step() == step) {
+                    current[0].requestStop();
+                }
+            })) {
+                current[0] = run;
+                run.train();
+            }
+        });
+        return out;
+    }
+
+    /** Goes on with a run to its end. Returns what was told meanwhile. */
+    public static List<RunEvent> resumed(Path run, Resumption asked) {
+        List<RunEvent> told = new ArrayList<>();
+        Scope.run(() -> {
+            try (TrainingRun resumed = TrainingRun.resume(run, asked, told::add)) {
+                resumed.train();
+            }
+        });
+        return told;
+    }
+
+    /** A sum of every file below a folder, by its path in it. */
+    public static Map<String, String> contents(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).collect(Collectors.toMap(file -> folder.relativize(file).toString(),
+                    Sha256::of, (one, other) -> one, TreeMap::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A copy of a whole folder. */
+    public static Path copy(Path from, Path to) {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                Files.copy(path, to.resolve(from.relativize(path).toString()));
+            }
+            return to;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A finished run. */

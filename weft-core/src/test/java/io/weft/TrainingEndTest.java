@@ -9,9 +9,9 @@ import io.weft.run.RunEvent.Finished.Reason;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.run.RunEvent.Warned;
 import io.weft.tensor.DType;
+import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a run leaves that did not come to its last step, or whose last step was not its best. */
+/**
+ * What a run leaves that did not come to its last step, since nothing got better in a while or its loss is no number
+ * any more, or whose last step was not its best.
+ */
 class TrainingEndTest {
     private static final String ADAPTER = "adapter_model.safetensors";
     /** Each step multiplies the weights by 1 - 10: after some twenty an fp32 number cannot hold them. */
@@ -39,24 +42,38 @@ class TrainingEndTest {
         String[] settings = {"train.steps=60", "train.evalEvery=2", "train.patience=3", "train.learningRate=0.3",
                 "train.schedule=constant", "train.warmupSteps=0"};
         Finished whole = train(folder.resolve("whole"), settings);
-        Path stopped = folder.resolve("stopped");
-        Scope.run(() -> {
-            TrainingRun[] current = new TrainingRun[1];
-            try (TrainingRun run = TrainingRun.start(TinyRun.recipe(base, rows, settings), stopped, event -> {
-                if (event instanceof Evaluated && event.step() == whole.step() - 2) {
-                    current[0].requestStop();
-                }
-            })) {
-                current[0] = run;
-                assertThat(run.train().reason()).isEqualTo(Finished.Reason.STOPPED);
-            }
-            try (TrainingRun run = TrainingRun.resume(stopped, event -> {})) {
-                Finished finished = run.train();
-                assertThat(finished.reason()).isEqualTo(Finished.Reason.PATIENCE);
-                assertThat(finished.step()).isEqualTo(whole.step());
-                assertThat(finished.bestStep()).isEqualTo(whole.bestStep());
-            }
-        });
+        Path stopped = TinyRun.stopped(TinyRun.recipe(base, rows, settings), folder.resolve("stopped"),
+                whole.step() - 2);
+        assertThat(only(stopped, Finished.class).get(0).reason()).isEqualTo(Reason.STOPPED);
+        Finished finished = resumed(stopped);
+        assertThat(finished.reason()).isEqualTo(Reason.PATIENCE);
+        assertThat(finished.step()).isEqualTo(whole.step());
+        assertThat(finished.bestStep()).isEqualTo(whole.bestStep());
+    }
+
+    @Test void aRunThatGetsNoBetterEndsAfterItsPatienceWithTheBest() throws IOException {
+        Path out = folder.resolve("run");
+        Finished finished = train(out, "train.batch=2", "train.warmupSteps=1", "train.evalEvery=1", "train.steps=40",
+                "train.learningRate=1", "train.patience=3");
+        List<Evaluated> evaluated = only(out, Evaluated.class);
+        assertThat(finished.reason()).isEqualTo(Reason.PATIENCE);
+        int best = evaluated.stream().filter(Evaluated::best).mapToInt(Evaluated::step).max().orElseThrow();
+        assertThat(finished.bestStep()).isEqualTo(best);
+        assertThat(finished.step()).as("three evaluations after the best").isEqualTo(best + 3).isLessThan(40);
+        assertThat(evaluated.stream().skip(best)).hasSize(3).noneMatch(Evaluated::best)
+                .allMatch(worse -> worse.loss() >= finished.bestLoss());
+        assertThat(out.resolve("adapter").resolve(ADAPTER)).hasSameBinaryContentAs(checkpoint(out, best, ADAPTER));
+        Finished again = resumed(out);
+        assertThat(again.reason()).isEqualTo(Reason.PATIENCE);
+        assertThat(again.step()).isEqualTo(finished.step());
+    }
+
+    @Test void aBetterEvaluationRenewsThePatience() {
+        Path out = folder.resolve("run");
+        Finished finished = train(out, "train.batch=2", "train.warmupSteps=1", "train.evalEvery=1", "train.steps=6",
+                "train.learningRate=0.02", "train.patience=1");
+        assertThat(only(out, Evaluated.class).stream().limit(5)).allMatch(Evaluated::best);
+        assertThat(finished.reason()).isEqualTo(Reason.DONE);
     }
 
     @Test void aRunThatDivergesIsGivenUpAndKeepsWhatWasBestBefore() throws IOException {
@@ -64,8 +81,8 @@ class TrainingEndTest {
         base = TinyRun.taught(base, rows, folder.resolve("taught"));
         // the first step of a warm-up has learning rate 0, so the first evaluation is the base's
         Finished finished = train(out, diverging("train.warmupSteps=1", "train.evalEvery=1"));
-        assertThat(finished.reason()).isEqualTo(Finished.Reason.DIVERGED);
-        assertThat(finished.bestStep()).isEqualTo(1);
+        assertThat(finished.reason()).isEqualTo(Reason.DIVERGED);
+        assertThat(finished.bestStep()).isPositive().isLessThan(finished.step() - 2);
         assertThat(finished.bestLoss()).isFinite();
         assertThat(finished.trainLoss()).isFinite();
         List<StepDone> steps = only(out, StepDone.class);
@@ -76,21 +93,16 @@ class TrainingEndTest {
         assertThat(warnings).hasSize(3).allSatisfy(warned -> {
             assertThat((String) warned.arguments().get(2)).as("the rows that it was").startsWith("[");
         }).extracting(warned -> warned.arguments().get(0)).containsExactly(1L, 2L, 3L);
-        assertThat(Files.mismatch(out.resolve("adapter").resolve(ADAPTER), checkpoint(out, 1, ADAPTER)))
-                .isEqualTo(-1);
-
-        Scope.run(() -> {
-            try (TrainingRun again = TrainingRun.resume(out, event -> {})) {
-                assertThat(again.train().reason()).isEqualTo(Finished.Reason.DIVERGED);
-            }
-        });
+        assertThat(out.resolve("adapter").resolve(ADAPTER)).hasSameBinaryContentAs(checkpoint(out,
+                finished.bestStep(), ADAPTER));
+        assertThat(resumed(out).reason()).isEqualTo(Reason.DIVERGED);
         assertThat(only(out, StepDone.class)).hasSameSizeAs(steps);
     }
 
     @Test void aRunThatDivergesBeforeItWasEverEvaluatedLeavesNoResult() {
         Path out = folder.resolve("run");
         Finished finished = train(out, diverging("train.warmupSteps=0", "train.evalEvery=100"));
-        assertThat(finished.reason()).isEqualTo(Finished.Reason.DIVERGED);
+        assertThat(finished.reason()).isEqualTo(Reason.DIVERGED);
         assertThat(finished.bestStep()).isEqualTo(-1);
         assertThat(out.resolve("adapter")).doesNotExist();
         assertThat(out.resolve("trainer_state.json")).exists();
@@ -100,11 +112,11 @@ class TrainingEndTest {
         Path out = folder.resolve("run");
         Finished finished = train(out, "tuning.full=true", "train.learningRate=0.05", "train.schedule=constant",
                 "train.warmupSteps=0", "train.steps=12", "train.evalEvery=1", "train.keepCheckpoints=1");
-        assertThat(finished.reason()).isEqualTo(Finished.Reason.DONE);
+        assertThat(finished.reason()).isEqualTo(Reason.DONE);
         assertThat(finished.bestStep()).isPositive().isLessThan(finished.step());
         Scope.run(() -> {
             var model = ModelFolder.open(out.resolve("model")).load();
-            var best = io.weft.tensor.SafeTensors.open(checkpoint(out, finished.bestStep(), "model.safetensors"))
+            var best = SafeTensors.open(checkpoint(out, finished.bestStep(), "model.safetensors"))
                     .readAll();
             assertThat(best).isNotEmpty().allSatisfy((name, tensor) ->
                     assertThat(model.merged(name).toFloats()).as(name).isEqualTo(tensor.toFloats()));
@@ -121,6 +133,11 @@ class TrainingEndTest {
                 return run.train();
             }
         });
+    }
+
+    private static Finished resumed(Path run) {
+        return TinyRun.resumed(run, Resumption.PLAIN).stream().filter(Finished.class::isInstance)
+                .map(Finished.class::cast).findFirst().orElseThrow();
     }
 
     private static Path checkpoint(Path run, int step, String file) {

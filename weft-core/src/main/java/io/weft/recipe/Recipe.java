@@ -131,7 +131,10 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
     }
 
     /** As YAML, with every setting. */
-    String yaml() {
+    String yaml() { return RecipeYaml.text(values()); }
+
+    /** By key: a written value, a record, or what was chosen. */
+    Map<String, Object> values() {
         Map<String, Object> values = new HashMap<>();
         values.put("version", Settings.VERSION);
         values.put("model", model);
@@ -139,7 +142,7 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
         values.put("data", data);
         values.put("tuning", tuning);
         values.put("train", train);
-        return RecipeYaml.text(values);
+        return values;
     }
 
     public Recipe withModel(String other) { return new Recipe(other, preset, data, tuning, train); }

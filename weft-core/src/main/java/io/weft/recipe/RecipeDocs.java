@@ -25,6 +25,9 @@ public final class RecipeDocs {
             `tuning: {full: {}}`, and pretraining is always full. Editors complete and check recipes with \
             `weft.schema.json`.
 
+            A ✓ marks what `weft resume RUN --change key=value` may change in a run that has begun; everything else \
+            stands from a run's first step to its last.
+
             This page is made from the table that reads recipes (`io.weft.recipe.Settings`); change it there.
             """);
 
@@ -66,7 +69,7 @@ public final class RecipeDocs {
                 row(path + "." + setting.name(), setting, section.defaultOf(setting));
             } else if (key instanceof Choice<?> choice) {
                 line(path + "." + choice.name(), "`" + ((Configurable) section.componentOf(section.defaults(), key))
-                        .name() + "`", choice.expected(), choice.about());
+                        .name() + "`", choice.expected(), false, choice.about());
             }
         }
         section.keys().stream().filter(Choice.class::isInstance).map(key -> (Choice<?>) key)
@@ -75,17 +78,19 @@ public final class RecipeDocs {
     }
 
     private void head() {
-        page.append(in(text("| setting | default | takes | what it is |\n"))).append("|---|---|---|---|\n");
+        page.append(in(text("| setting | default | takes | `--change` | what it is |\n")))
+                .append("|---|---|---|---|---|\n");
     }
 
     private void row(String path, Setting setting, Object standard) {
         line(path, setting.isRequired() ? in(text("must be given")) : setting.isOptional() ? in(setting.unset())
-                : "`" + YamlText.of(standard) + "`", setting.values().expected(), setting.about());
+                : "`" + YamlText.of(standard) + "`", setting.values().expected(), setting.inRun().allowed(),
+                setting.about());
     }
 
-    private void line(String path, String standard, Translatable values, Translatable about) {
-        page.append("| `").append(path).append("` | ").append(standard).append(" | ").append(in(values)).append(" | ")
-                .append(in(about)).append(" |\n");
+    private void line(String path, String standard, Translatable values, boolean changes, Translatable about) {
+        page.append("| `").append(path).append("` | ").append(standard).append(" | ").append(in(values))
+                .append(changes ? " | ✓ | " : " |  | ").append(in(about)).append(" |\n");
     }
 
     private String in(Translatable phrase) { return phrase.in(language); }

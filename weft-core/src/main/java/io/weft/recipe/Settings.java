@@ -29,7 +29,8 @@ final class Settings {
             text("format of this file; a newer one than Weft knows is refused"));
 
     static final Setting MODEL = Setting.of("model", new File(text("the folder of a model")),
-            text("Hugging Face folder of the model to tune")).required("models/my-model");
+            text("Hugging Face folder of the model to tune")).required("models/my-model")
+            .changing(text("the same base is read from another folder"));
 
     static final Setting PRESET = Setting.of("preset", OneOf.names(Preset::names),
             text("a known job whose settings stand where the recipe gives none; tutorial: the ChatGLM3 tutorial's"))

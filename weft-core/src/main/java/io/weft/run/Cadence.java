@@ -1,5 +1,6 @@
 package io.weft.run;
 
+import io.weft.problem.Translatable;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.WholeNumber;
@@ -16,12 +17,15 @@ import static io.weft.problem.Translatable.text;
  * @param patience        evaluations without a better one before stopping early; 0 for never
  */
 public record Cadence(int logEvery, int evalEvery, int saveEvery, int keepCheckpoints, int patience) {
+    private static final Translatable TOLD = text("the weights stay the same");
     public static final Section<Cadence> SECTION = Section.within("cadence", new Cadence(10, 50, 100, 3, 0),
-            Setting.of("logEvery", WholeNumber.from(1), text("steps between log lines")),
-            Setting.of("evalEvery", WholeNumber.from(1), text("steps between evaluations")),
-            Setting.of("saveEvery", WholeNumber.from(1), text("steps between checkpoints")),
+            Setting.of("logEvery", WholeNumber.from(1), text("steps between log lines")).changing(TOLD),
+            Setting.of("evalEvery", WholeNumber.from(1), text("steps between evaluations"))
+                    .changing(text("the best step is looked for among other steps from here on")),
+            Setting.of("saveEvery", WholeNumber.from(1), text("steps between checkpoints")).changing(TOLD),
             Setting.of("keepCheckpoints", WholeNumber.from(1),
-                    text("newest checkpoints that stay; the best always does")),
+                    text("newest checkpoints that stay; the best always does")).changing(TOLD),
             Setting.of("patience", WholeNumber.from(0),
-                    text("evaluations without a better one before stopping early; 0 for never")));
+                    text("evaluations without a better one before stopping early; 0 for never"))
+                    .changing(text("the run ends earlier or later")));
 }

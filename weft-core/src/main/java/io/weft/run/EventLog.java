@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.AtomicFile;
 import io.weft.problem.UserError;
+import io.weft.settings.Node;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -37,9 +39,9 @@ import static java.nio.file.StandardOpenOption.WRITE;
  * {"format":"weft.events","version":1}
  * {"type":"step","at":"2026-01-31T12:00:00.123Z","step":1,"epoch":0.01,"loss":2.34,…}
  * </pre> Numbers that are not finite are the strings "NaN", "Infinity" and "-Infinity". A checkpoint keeps the log's
- * length of its moment ({@link #commit}); resuming cuts the log back to it ({@link #resume}), so that the log of a run
- * that was killed and resumed equals an uninterrupted run's, times ("at", "seconds") aside. For the same reason a
- * resumed run's {@code Started} is not written down a second time.
+ * length of its moment ({@link #commit}); resuming cuts the log back to it ({@link LogRemains}), so that the log of a
+ * run that was killed and resumed equals an uninterrupted run's, times ("at", "seconds") aside. For the same reason a
+ * resumed run's {@code Started} is written down only where the first one was lost.
  */
 public final class EventLog implements RunListener, Closeable {
     private static final int VERSION = 1;
@@ -50,16 +52,19 @@ public final class EventLog implements RunListener, Closeable {
     private static final Map<String, Class<? extends RunEvent>> TYPES = Map.of("started", RunEvent.Started.class,
             "step", RunEvent.StepDone.class,
             "evaluated", RunEvent.Evaluated.class, "saved", RunEvent.Saved.class, "warned", RunEvent.Warned.class,
-            "finished", RunEvent.Finished.class);
+            "finished", RunEvent.Finished.class, "changed", RunEvent.Changed.class);
     private static final Map<Class<? extends RunEvent>, String> NAMES = TYPES.entrySet().stream()
             .collect(Collectors.toMap(Entry::getValue, Entry::getKey));
 
     private final Path file;
     private final FileChannel channel;
+    /** Whether the log has its {@code Started}. */
+    private boolean begun;
 
-    private EventLog(Path file, FileChannel channel) {
+    private EventLog(Path file, FileChannel channel, boolean begun) {
         this.file = file;
         this.channel = channel;
+        this.begun = begun;
     }
 
     /** An event and the moment at which it was written down. */
@@ -68,8 +73,8 @@ public final class EventLog implements RunListener, Closeable {
     /** Starts the log of a fresh run. @throws UserError when the file exists already or cannot be made */
     public static EventLog create(Path file) {
         try {
-            var log = new EventLog(file, FileChannel.open(file, CREATE_NEW, WRITE));
-            log.append(JSON.createObjectNode().put("format", FORMAT).put("version", VERSION));
+            var log = new EventLog(file, FileChannel.open(file, CREATE_NEW, WRITE), false);
+            log.append(header());
             return log;
         } catch (IOException e) {
             throw AtomicFile.cannotWrite(file, e);
@@ -77,37 +82,32 @@ public final class EventLog implements RunListener, Closeable {
     }
 
     /**
-     * Goes on with the log of an interrupted run. What was written after a checkpoint is cut off: those steps will be
-     * done again.
-     * @param length bytes that {@link #commit} answered when the checkpoint was made
-     * @throws UserError when the log is shorter than that, or was not written by this program
+     * Goes on with the log of an interrupted run. What was written after the checkpoint is cut off: those steps will be
+     * done again. A log that is not whole is first moved aside, and what was left of it written anew.
+     *
+     * @throws UserError when the disk refuses
      */
-    public static EventLog resume(Path file, long length) {
-        read(file);
+    public static EventLog resume(LogRemains remains) {
+        Path file = remains.file();
         try {
-            FileChannel channel = FileChannel.open(file, READ, WRITE);
-            if (length < 1 || channel.size() < length || !endsLine(channel, length)) {
-                channel.close();
-                throw UserError.of(say("%s does not hold the %d bytes that it had when the checkpoint was made (it "
-                        + "has %d now); restore the file, or start a new run", file, length, Files.size(file)));
+            if (remains.loss().isPresent()) {
+                remains.moveAside();
+                AtomicFile.write(file, header() + "\n" + String.join("", remains.lines()));
             }
+            FileChannel channel = FileChannel.open(file, READ, WRITE);
+            long length = remains.loss().isPresent() ? channel.size() : remains.length();
             channel.truncate(length).position(length);
-            return new EventLog(file, channel);
+            return new EventLog(file, channel, remains.isBegun());
         } catch (IOException e) {
             throw AtomicFile.cannotWrite(file, e);
         }
     }
 
-    private static boolean endsLine(FileChannel channel, long length) throws IOException {
-        ByteBuffer last = ByteBuffer.allocate(1);
-        channel.read(last, length - 1);
-        return last.get(0) == '\n';
-    }
-
     @Override public void on(RunEvent event) {
-        if (event instanceof RunEvent.Started started && started.resumed()) {
+        if (event instanceof RunEvent.Started && begun) {
             return;
         }
+        begun = true;
         ObjectNode line = JSON.createObjectNode().put("type", NAMES.get(event.getClass()))
                 .put("at", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
         append(line.setAll((ObjectNode) JSON.valueToTree(event)));
@@ -130,6 +130,8 @@ public final class EventLog implements RunListener, Closeable {
             throw AtomicFile.cannotWrite(file, e);
         }
     }
+
+    private static ObjectNode header() { return JSON.createObjectNode().put("format", FORMAT).put("version", VERSION); }
 
     private void append(ObjectNode line) {
         try {
@@ -155,12 +157,10 @@ public final class EventLog implements RunListener, Closeable {
         List<Line> events = new ArrayList<>();
         // what follows the last line break is empty, or still being written
         for (int number = 2; number < lines.length; number++) {
-            try {
-                events.add(parse(lines[number - 1]));
-            } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-                throw UserError.of(say("%s line %d is not an event (%s); restore the file, or start a new run", file,
-                        number, e.getMessage().lines().findFirst().orElse("")), e);
-            }
+            int at = number;
+            events.add(event(lines[number - 1]).orElseThrow(() ->
+                    UserError.of(say("%s line %d is no event of a run: %s; restore the file, or let weft resume go on "
+                    + "without what it held", file, at, Node.Scalar.shown(lines[at - 1])))));
         }
         return events;
     }
@@ -169,13 +169,23 @@ public final class EventLog implements RunListener, Closeable {
         try {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
-            throw UserError.of(say("%s is missing; restore the file, or start a new run", file), e);
+            throw UserError.of(say("%s is missing; restore the file, or let weft resume go on without what it held",
+                    file), e);
         } catch (IOException e) {
             throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
         }
     }
 
     private static void checkFormat(Path file, String firstLine) {
+        if (!isHeader(file, firstLine)) {
+            throw UserError.of(
+                    say("%s is not an event log: its first line should be {\"format\":\"%s\",\"version\":%d}",
+                    file, FORMAT, VERSION));
+        }
+    }
+
+    /** Whether a file with this first line is a log. @throws UserError when a newer Weft wrote it */
+    static boolean isHeader(Path file, String firstLine) {
         int version;
         try {
             var header = JSON.readTree(firstLine);
@@ -183,27 +193,26 @@ public final class EventLog implements RunListener, Closeable {
         } catch (JsonProcessingException e) {
             version = 0;
         }
-        if (version < 1) {
-            throw UserError.of(
-                    say("%s is not an event log: its first line should be {\"format\":\"%s\",\"version\":%d}",
-                    file, FORMAT, VERSION));
-        }
         if (version > VERSION) {
             throw UserError.of(say("%s has format version %d, and this Weft reads up to %d; use a newer Weft", file,
                     version, VERSION));
         }
+        return version == VERSION;
     }
 
-    private static Line parse(String line) throws JsonProcessingException {
-        if (!(JSON.readTree(line) instanceof ObjectNode node)) {
-            throw new IllegalArgumentException("no JSON object");
+    /** The event of a line, without its line break; nothing when it is none. */
+    static Optional<Line> event(String line) {
+        try {
+            if (JSON.readTree(line) instanceof ObjectNode node && TYPES.containsKey(node.path("type").asText())) {
+                String type = node.path("type").asText();
+                Instant at = Instant.parse(node.path("at").asText());
+                return Optional.of(new Line(at, JSON.treeToValue(whole(type, node.without(List.of("type", "at"))),
+                        TYPES.get(type))));
+            }
+            return Optional.empty();
+        } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
+            return Optional.empty();
         }
-        String type = node.path("type").asText();
-        if (!TYPES.containsKey(type)) {
-            throw new IllegalArgumentException("type '" + type + "'");
-        }
-        Instant at = Instant.parse(node.path("at").asText());
-        return new Line(at, JSON.treeToValue(whole(type, node.without(List.of("type", "at"))), TYPES.get(type)));
     }
 
     /** With what a line may leave out, and an older log's warning, a sentence, as the kind that is one. */

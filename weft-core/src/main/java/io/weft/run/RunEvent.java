@@ -69,6 +69,14 @@ public sealed interface RunEvent {
     record Saved(int step, String folder) implements RunEvent {}
 
     /**
+     * From here on a setting has another value, as {@code weft resume --change} asked for.
+     *
+     * @param key    of the recipe, such as "train.learningRate"
+     * @param before as a command line gives it; "null" for what is unset
+     */
+    record Changed(int step, String key, String before, String after) implements RunEvent {}
+
+    /**
      * Something the user should know. No sentence: what an event says does not depend on a language; {@link
      * WarningText} makes the sentence where it is printed.
      *

@@ -38,6 +38,19 @@ public record RunEvents(
         return evaluations.stream().filter(Evaluated::best).reduce((earlier, later) -> later);
     }
 
+    /** The best evaluation of a run. */
+    record Best(int step, double loss) {}
+
+    /** The best evaluation, also where its event was lost and only the end of the run tells of it. */
+    Optional<Best> bestStep() {
+        Optional<Best> ended = finished.filter(end -> end.bestStep() >= 0)
+                .map(end -> new Best(end.bestStep(), end.bestLoss()));
+        return ended.or(() -> best().map(evaluated -> new Best(evaluated.step(), evaluated.loss())));
+    }
+
+    /** Whether it holds every step up to the last: the events of some may be lost, see {@link LogRemains}. */
+    boolean isWhole() { return steps.size() == lastStep(); }
+
     /** The mean of each metric over those of the steps that measured it, in the order of their first measurement. */
     public static Map<String, Double> meanMetrics(Collection<StepDone> steps) {
         return steps.stream().flatMap(step -> step.metrics().entrySet().stream()).collect(Collectors.groupingBy(

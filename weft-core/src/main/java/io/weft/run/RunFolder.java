@@ -51,10 +51,20 @@ public record RunFolder(Path path) {
 
     /** A run that is there. @throws UserError when it is none */
     public static RunFolder open(Path path) {
+        RunFolder folder = new RunFolder(path);
         if (!isOne(path)) {
-            throw UserError.of(say("%s is no run: it has no %s", path, RECIPE));
+            throw UserError.of(Files.isDirectory(folder.checkpoints())
+                    ? say("%s has lost its %s; weft resume %s --restore-recipe writes it again from the newest "
+                    + "checkpoint", path, RECIPE, path)
+                    : say("%s is no run: it has no %s", path, RECIPE));
         }
-        return new RunFolder(path);
+        return folder;
+    }
+
+    /** The same for a run that may have lost its recipe. @throws UserError when it has no checkpoints either */
+    public static RunFolder openWithoutRecipe(Path path) {
+        RunFolder folder = new RunFolder(path);
+        return Files.isDirectory(folder.checkpoints()) ? folder : open(path);
     }
 
     public static boolean isOne(Path path) { return Files.isRegularFile(path.resolve(RECIPE)); }

@@ -52,16 +52,18 @@ public final class TrainerStateFile {
 
     private Map<String, Object> keys() {
         Map<String, Object> keys = new TreeMap<>();
-        var best = run.best();
-        keys.put("best_global_step", best.map(RunEvent.Evaluated::step).orElse(null));
-        keys.put("best_metric", best.map(RunEvent.Evaluated::loss).orElse(null));
-        keys.put("best_model_checkpoint", best.flatMap(evaluated -> run.folderSavedAt(evaluated.step())).orElse(null));
+        var best = run.bestStep();
+        keys.put("best_global_step", best.map(RunEvents.Best::step).orElse(null));
+        keys.put("best_metric", best.map(RunEvents.Best::loss).orElse(null));
+        keys.put("best_model_checkpoint", best.flatMap(one -> run.folderSavedAt(one.step())).orElse(null));
         keys.put("epoch", run.epoch());
         keys.put("global_step", run.lastStep());
         keys.put("max_steps", run.started().steps());
         keys.put("num_train_epochs",
                 (int) Math.ceil((double) run.started().steps() / Math.max(1, run.started().stepsPerEpoch())));
-        keys.put("num_input_tokens_seen", run.steps().stream().mapToLong(RunEvent.StepDone::tokens).sum());
+        // a sum over some of the steps would be taken for the whole
+        keys.put("num_input_tokens_seen", run.isWhole()
+                ? run.steps().stream().mapToLong(RunEvent.StepDone::tokens).sum() : null);
         keys.put("logging_steps", cadence.logEvery());
         keys.put("eval_steps", cadence.evalEvery());
         keys.put("save_steps", cadence.saveEvery());

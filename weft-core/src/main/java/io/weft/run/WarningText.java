@@ -82,7 +82,24 @@ public final class WarningText {
             a -> say("checkpoint %s cannot be used: the best one before it, %s, is damaged", a)),
             Map.entry("checkpoint.fallback", a -> say("the run goes on from checkpoint %s in place of %s", a)),
             Map.entry("checkpoint.restart", a -> say("no checkpoint up to %s is whole; the run starts again from its "
+            + "beginning, as --from-start asks", a)),
+            Map.entry("resume.start", a -> say("the run was stopped before its first checkpoint; it starts from its "
             + "beginning", a)),
+            Map.entry("resume.startAgain", a -> say("there is no checkpoint; the run starts again from its beginning, "
+            + "as --from-start asks", a)),
+            Map.entry("resume.unrecorded", a -> say("checkpoint %s is an older Weft's and does not say which recipe "
+            + "and which base it belongs to; that both are as they were is not checked", a)),
+            Map.entry("log.missing", a -> say("%s is missing or empty: what it told of the first %d steps is lost. The "
+            + "run is not harmed; log, curves and trainer_state.json begin with the next step", a)),
+            Map.entry("log.short", a -> say("%s ends before the checkpoint does: what it told of steps %s is lost. The "
+            + "run is not harmed; log, curves and trainer_state.json lack these steps", a)),
+            Map.entry("log.end", a -> say("%s ends before the checkpoint does, after its last step; the run is not "
+            + "harmed", a)),
+            Map.entry("log.damaged", a -> say("%s line %d cannot be read, and what the log told of steps %s is lost. "
+            + "The run is not harmed; log, curves and trainer_state.json lack these steps; the damaged log is kept as "
+            + "events.damaged-N.jsonl", a)),
+            Map.entry("log.line", a -> say("%s line %d cannot be read and is left out; the run is not harmed, and the "
+            + "damaged log is kept as events.damaged-N.jsonl", a)),
             Map.entry("resume.engine",
             a -> say("this process computes with %s, the checkpoint was made with %s; the run goes "
             + "on, but not bit for bit as it would have", a)),

@@ -1,5 +1,6 @@
 package io.weft.train;
 
+import io.weft.problem.Translatable;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.Number;
@@ -17,10 +18,17 @@ import static io.weft.problem.Translatable.text;
  * @param accumulate micro-batches in an optimizer step
  */
 public record Batching(double epochs, OptionalInt steps, int batch, int accumulate) {
+    private static final Translatable LENGTH = text("the run ends at another step, and the learning rate falls over "
+            + "another number of them");
+    private static final Translatable ORDER = text("the rows of a step are counted by it: some would be seen twice, "
+            + "others never");
     static final Section<Batching> SECTION = Section.within("batching", new Batching(3, OptionalInt.empty(), 4, 4),
-            Setting.of("epochs", new Number(0, true, 1_000_000, false), text("passes over the training rows")),
+            Setting.of("epochs", new Number(0, true, 1_000_000, false), text("passes over the training rows"))
+                    .changing(LENGTH),
             Setting.of("steps", WholeNumber.from(1), text("optimizer steps, instead of epochs"))
-                    .optional("500", text("as many as the epochs take")),
-            Setting.of("batch", new WholeNumber(1, 65_536), text("rows (packs when packing) in a micro-batch")),
-            Setting.of("accumulate", new WholeNumber(1, 65_536), text("micro-batches in an optimizer step")));
+                    .optional("500", text("as many as the epochs take")).changing(LENGTH),
+            Setting.of("batch", new WholeNumber(1, 65_536), text("rows (packs when packing) in a micro-batch"))
+                    .fixed(ORDER),
+            Setting.of("accumulate", new WholeNumber(1, 65_536), text("micro-batches in an optimizer step"))
+                    .fixed(ORDER));
 }

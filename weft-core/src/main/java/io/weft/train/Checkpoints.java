@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.AtomicFile;
 import io.weft.file.Folders;
 import io.weft.file.Sha256;
+import io.weft.model.folder.FolderSeal;
 import io.weft.nn.CausalLm;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
@@ -32,9 +33,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
@@ -47,7 +48,10 @@ import static io.weft.problem.Language.say;
 public final class Checkpoints {
     private static final String MANIFEST = "manifest.json", STATE = "state.json", OPTIMIZER = "optimizer.safetensors",
             FORMAT = "weft.checkpoint", PREFIX = "step-";
-    private static final int VERSION = 1;
+    /** 2 says which recipe and which base the checkpoint belongs to, and 1 did not. */
+    private static final int VERSION = 2;
+    /** Keys of state.json beside the state's own. */
+    private static final List<String> BESIDE = List.of("logLength", "data", "recipe", "base");
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
     private final RunFolder run;
@@ -62,30 +66,47 @@ public final class Checkpoints {
     }
 
     /**
+     * What a checkpoint keeps and gives back.
+     *
+     * @param base the name of the model that it belongs to, see {@link Tuning#write}
+     */
+    public record Trained(CausalLm model, Tuning tuning, String base, Optimizer optimizer) {}
+
+    /**
      * A verified checkpoint.
      *
      * @param logLength bytes of the event log that belong to it
      * @param facts of the engine that made it
+     * @param identity of its run; nothing in those of older versions
      */
-    public record Checkpoint(Path folder, TrainState state, long logLength, Map<String, String> facts) {}
+    public record Checkpoint(Path folder, TrainState state, long logLength, Map<String, String> facts,
+            Optional<RunIdentity> identity) {}
+
+    /**
+     * What was found by {@link #newest}.
+     *
+     * @param whole  the newest one from which the run can go on to its end, if any
+     * @param damage of each that is newer than this one, newest first
+     */
+    public record Found(Optional<Checkpoint> whole, List<Warned> damage) {
+        public Found { damage = List.copyOf(damage); }
+    }
 
     /**
      * Commits, then removes the oldest ones beyond {@code keep}, never the best.
      *
-     * @param base see {@link Tuning#write}
      * @return the folder, relative to the run
      */
-    public String commit(CausalLm model, Tuning tuning, String base, Optimizer optimizer, TrainState state,
-            long logLength,
-            int keep) {
+    public String commit(Trained trained, RunIdentity identity, TrainState state, long logLength, int keep) {
         Path target = folder(state.step()), unfinished = run.checkpoints().resolve(".tmp-" + UUID.randomUUID());
         try {
             Files.createDirectories(unfinished);
-            tuning.write(model, unfinished, base);
-            SafeTensors.write(unfinished.resolve(OPTIMIZER), optimizer.state());
+            trained.tuning().write(trained.model(), unfinished, trained.base());
+            SafeTensors.write(unfinished.resolve(OPTIMIZER), trained.optimizer().state());
             ObjectNode stateJson = JSON.valueToTree(state);
-            AtomicFile.write(unfinished.resolve(STATE), stateJson.put("logLength", logLength).put("data", dataHash)
-                    .toPrettyString() + "\n");
+            stateJson.put("logLength", logLength).put("data", dataHash).put("recipe", identity.recipe())
+                    .set("base", JSON.valueToTree(identity.base()));
+            AtomicFile.write(unfinished.resolve(STATE), stateJson.toPrettyString() + "\n");
             AtomicFile.write(unfinished.resolve(MANIFEST), manifest(unfinished).toPrettyString() + "\n");
             delete(target); // what a killed run committed beyond the point that it goes on from
             Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
@@ -116,11 +137,9 @@ public final class Checkpoints {
 
     /**
      * The newest whole checkpoint from which the run can go on to its end, so the best one that it names must be whole
-     * too; nothing when there is none, and then the run starts again from its beginning.
-     *
-     * @param report is told of each damaged one that is passed over, and then what is used in their place
+     * too. Changes nothing on the disk.
      */
-    public Optional<Checkpoint> newest(Consumer<Warned> report) {
+    public Found newest() {
         Map<Path, Warned> damaged = new LinkedHashMap<>();
         Optional<Checkpoint> whole = Optional.empty();
         for (Path folder : newestFirst()) {
@@ -136,13 +155,7 @@ public final class Checkpoints {
             damaged.put(folder, damage.get());
         }
         passedOver.addAll(damaged.keySet());
-        damaged.values().forEach(report);
-        if (!damaged.isEmpty()) {
-            Path newest = damaged.keySet().iterator().next();
-            report.accept(whole.isPresent() ? Warned.of(0, "checkpoint.fallback", whole.get().folder(), newest)
-                    : Warned.of(0, "checkpoint.restart", newest));
-        }
-        return whole;
+        return new Found(whole, new ArrayList<>(damaged.values()));
     }
 
     /** @param passedOver whether a newer checkpoint stood here: when it became the best, the older best one went */
@@ -163,8 +176,9 @@ public final class Checkpoints {
     }
 
     /** Puts weights and moments back. @throws UserError when they are not of this model */
-    public void restore(Checkpoint checkpoint, CausalLm model, Tuning tuning, Optimizer optimizer) {
-        tuning.read(model, checkpoint.folder());
+    public void restore(Checkpoint checkpoint, Trained trained) {
+        trained.tuning().read(trained.model(), checkpoint.folder());
+        Optimizer optimizer = trained.optimizer();
         SafeTensors moments = SafeTensors.open(checkpoint.folder().resolve(OPTIMIZER));
         Problems problems = new Problems(moments.file().toString());
         optimizer.state().forEach((name, tensor) -> {
@@ -224,25 +238,51 @@ public final class Checkpoints {
         }
     }
 
+    /**
+     * The newest checkpoint that can be read, for those who only want to know what the run is: its sums are not
+     * verified, and what is trained is not opened.
+     */
+    public static Optional<Checkpoint> told(RunFolder run) {
+        for (Path folder : new Checkpoints(run, "").newestFirst()) {
+            try {
+                return Optional.of(parsed(folder, state(folder)));
+            } catch (IOException | RuntimeException damaged) {
+                // an older one may say as much; whoever goes on from checkpoints is told of the damage
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static ObjectNode state(Path folder) throws IOException {
+        return (ObjectNode) JSON.readTree(Files.readAllBytes(folder.resolve(STATE)));
+    }
+
     private Checkpoint read(Path folder) {
         try {
-            ObjectNode state = (ObjectNode) JSON.readTree(Files.readAllBytes(folder.resolve(STATE)));
+            ObjectNode state = state(folder);
             if (!state.path("data").asText().equals(dataHash)) {
                 throw UserError.of(say("%s belongs to other training rows than %s holds now; restore the data folder, "
                         + "or start a new run",
                         folder, run.data()));
             }
-            Map<String, String> facts = new java.util.TreeMap<>();
-            JSON.readTree(Files.readAllBytes(folder.resolve(MANIFEST))).path("engine").properties()
-                    .forEach(fact -> facts.put(fact.getKey(), fact.getValue().asText()));
-            long logLength = state.path("logLength").asLong();
-            return new Checkpoint(folder, JSON.treeToValue(state.without(List.of("logLength", "data")),
-                    TrainState.class), logLength, facts);
+            return parsed(folder, state);
         } catch (JsonProcessingException e) {
-            throw UserError.of(say("%s cannot be understood: %s", folder.resolve(STATE), e.getOriginalMessage()), e);
+            throw UserError.of(say("%s does not hold the state of a run that this Weft knows; use the Weft that wrote "
+                    + "it", folder.resolve(STATE)), e);
         } catch (IOException e) {
             throw UserError.of(say("%s cannot be read: %s", folder, e.getMessage()), e);
         }
+    }
+
+    private static Checkpoint parsed(Path folder, ObjectNode state) throws IOException {
+        Map<String, String> facts = new TreeMap<>();
+        JSON.readTree(Files.readAllBytes(folder.resolve(MANIFEST))).path("engine").properties()
+                .forEach(fact -> facts.put(fact.getKey(), fact.getValue().asText()));
+        Optional<RunIdentity> identity = state.has("recipe") ? Optional.of(new RunIdentity(
+                state.path("recipe").asText(), JSON.treeToValue(state.path("base"), FolderSeal.class)))
+                : Optional.empty();
+        return new Checkpoint(folder, JSON.treeToValue(state.deepCopy().without(BESIDE), TrainState.class),
+                state.path("logLength").asLong(), facts, identity);
     }
 
     /** Later ones than the present step were passed over as damaged, and do not count: they will be made again. */

@@ -3,6 +3,7 @@ package io.weft.train;
 import io.weft.model.WeightPlacement;
 import io.weft.model.folder.FrozenWeights;
 import io.weft.objective.Recompute;
+import io.weft.problem.Translatable;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.Matching;
@@ -24,20 +25,22 @@ import static io.weft.problem.Translatable.text;
  */
 public record ComputeSettings(String device, Precision precision, FrozenWeights frozenWeights, Recompute recompute,
         OptionalInt threads) {
+    private static final Translatable BITS = text("the run goes on, but not bit for bit as it would have");
     static final Section<ComputeSettings> SECTION = Section.within("compute",
             new ComputeSettings("auto", Precision.AUTO, FrozenWeights.AUTO, Recompute.AUTO, OptionalInt.empty()),
             Setting.of("device", new Matching(Device.WORDS, text("auto, cpu, cuda or cuda:N")),
-                    text("what computes; auto: the first CUDA device, or the CPU where there is none")),
+                    text("what computes; auto: the first CUDA device, or the CPU where there is none")).changing(BITS),
             Setting.of("precision", OneOf.of(Precision.class),
-                    text("arithmetic of the forward and backward passes; the CPU computes in fp32")),
+                    text("arithmetic of the forward and backward passes; the CPU computes in fp32"))
+                    .fixed(text("the steps so far were computed in it")),
             Setting.of("frozenWeights", OneOf.of(FrozenWeights.class),
                     text("weights that are not trained: in memory as fp32, or mapped from their files and widened "
-                    + "where used; auto: mapped when fp32 takes over half of the memory")),
+                    + "where used; auto: mapped when fp32 takes over half of the memory")).changing(BITS),
             Setting.of("recompute", OneOf.of(Recompute.class),
                     text("compute activations again in the backward pass instead of keeping them; auto: where that "
-                    + "saves memory")),
+                    + "saves memory")).changing(BITS),
             Setting.of("threads", new WholeNumber(1, 1024), text("compute threads"))
-                    .optional("8", text("one for each core that the process may use")));
+                    .optional("8", text("one for each core that the process may use")).changing(BITS));
 
     /** These settings with nothing left to the machine. */
     public ComputeSettings resolved(Device known, WeightPlacement placement, Recompute decided, int count) {

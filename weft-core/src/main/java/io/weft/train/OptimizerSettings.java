@@ -1,5 +1,6 @@
 package io.weft.train;
 
+import io.weft.problem.Translatable;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.Number;
@@ -21,19 +22,21 @@ import static io.weft.problem.Translatable.text;
  */
 public record OptimizerSettings(OptionalDouble learningRate, OptionalInt warmupSteps, Schedule.Shape schedule,
         double weightDecay, double clipNorm) {
+    private static final Translatable FROM_HERE = text("the steps from here on are other steps than the run would have "
+            + "made");
     static final Section<OptimizerSettings> SECTION = Section.within("optimizer",
             new OptimizerSettings(OptionalDouble.empty(), OptionalInt.empty(), Schedule.Shape.LINEAR, 0.01, 1),
             Setting.of("learningRate", new Number(0, true, 10, false), text("peak learning rate"))
-                    .optional("2e-4", text("2e-4 for adapters, 2e-5 for full tuning")),
+                    .optional("2e-4", text("2e-4 for adapters, 2e-5 for full tuning")).changing(FROM_HERE),
             Setting.of("warmupSteps", WholeNumber.from(0),
                     text("steps in which the learning rate rises"))
-                    .optional("100", text("100, but never more than a tenth of the steps")),
+                    .optional("100", text("100, but never more than a tenth of the steps")).changing(FROM_HERE),
             Setting.of("schedule", OneOf.of(Schedule.Shape.class),
-                    text("how the learning rate falls after the warm-up")),
+                    text("how the learning rate falls after the warm-up")).changing(FROM_HERE),
             Setting.of("weightDecay", new Number(0, false, 10, false),
-                    text("decay of the weights in each step; biases and norms have none")),
+                    text("decay of the weights in each step; biases and norms have none")).changing(FROM_HERE),
             Setting.of("clipNorm", new Number(0, false, 1_000_000, false),
-                    text("largest gradient norm; 0 for no clipping")));
+                    text("largest gradient norm; 0 for no clipping")).changing(FROM_HERE));
 
     /** The learning rates of a run. @param peak after the warm-up  @param steps optimizer steps in all */
     public Schedule over(double peak, int steps) {

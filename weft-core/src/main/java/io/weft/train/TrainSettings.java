@@ -32,10 +32,13 @@ public record TrainSettings(Objective objective, Batching batching, OptimizerSet
                     text("a run has one objective")).brief(),
             Batching.SECTION, OptimizerSettings.SECTION, Cadence.SECTION,
             Setting.of("average", OneOf.of(Average.class),
-                    text("what weighs the same in a step's loss; microBatches only for parity with older trainers")),
+                    text("what weighs the same in a step's loss; microBatches only for parity with older trainers"))
+                    .fixed(text("the losses so far were averaged by it")),
             ComputeSettings.SECTION,
             Setting.of("seed", new Seed(),
-                    text("random seed: the split, the order of the rows, the first values, dropout")));
+                    text("random seed: the split, the order of the rows, the first values, dropout"))
+                    .fixed(text("the split and the order of the rows come from it: some would be seen twice, others "
+                    + "never")));
 
     /** Every setting with its bounds. */
     public Section<TrainSettings> section() { return SECTION; }

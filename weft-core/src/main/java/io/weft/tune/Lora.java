@@ -33,12 +33,16 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets)
     public static final Lora DEFAULTS = new Lora(8, 32, 0.1, List.of(TargetNames.ALL_LINEAR));
     private static final Section<Lora> SECTION = Section.of("lora", DEFAULTS,
             text("low-rank updates beside frozen weights"),
-            Setting.of("rank", new WholeNumber(1, 65_536), text("inner width of the update")),
-            Setting.of("alpha", new Number(0, true, 1_000_000, false), text("the update is scaled by alpha / rank")),
+            Setting.of("rank", new WholeNumber(1, 65_536), text("inner width of the update"))
+                    .fixed(text("the matrices in the checkpoint have this width")),
+            Setting.of("alpha", new Number(0, true, 1_000_000, false), text("the update is scaled by alpha / rank"))
+                    .fixed(text("the checkpoint's adapter was trained under it; the same numbers, scaled otherwise, "
+                    + "are another adapter")),
             Setting.of("dropout", new Number(0, false, 1, true),
                     text("share of the update's inputs left out while training")),
             Setting.of("targets", new Names(text("names of linear layers, or all-linear")),
-                    text("linear layers to tune, by name; all-linear is all but the head")));
+                    text("linear layers to tune, by name; all-linear is all but the head"))
+                    .fixed(text("the checkpoint holds an update for each of these")));
     /** Keys of PEFT that change what is computed, with the values under which they change nothing. */
     private static final Map<String, List<String>> HARMLESS = Map.ofEntries(
             Map.entry("bias", List.of("\"none\"")),

@@ -87,7 +87,7 @@ class EventLogTest {
         }
         Files.writeString(file, "{\"type\":\"step\",\"at\":\"20", StandardOpenOption.APPEND);
         Started begun = (Started) events.get(0);
-        try (EventLog log = EventLog.resume(file, length)) {
+        try (EventLog log = EventLog.resume(LogRemains.of(file, 8, length))) {
             log.on(new Started(8, begun.steps(), begun.stepsPerEpoch(), begun.trainRows(), begun.heldOutRows(),
                     begun.trainableParameters(), begun.allParameters(), true));
             events.subList(9, events.size()).forEach(log::on);
@@ -129,14 +129,75 @@ class EventLogTest {
         }
     }
 
-    @Test void resumingFromALengthThatTheLogNeverHadIsRefused() throws IOException {
-        write(SomeRun.of(2, 2, 0));
-        long size = Files.size(file);
-        for (long length : new long[] {0, size - 1, size + 1}) {
-            assertThatThrownBy(() -> EventLog.resume(file, length)).isInstanceOf(UserError.class)
-                    .hasMessageContaining(size + " now");
+    @Test void lookingAtALogWritesNothing() throws IOException {
+        write(SomeRun.of(4, 2, 0));
+        byte[] before = Files.readAllBytes(file);
+        for (long length : new long[] {0, 1, before.length - 1, before.length + 1}) {
+            assertThat(LogRemains.of(file, 4, length).loss()).as("length " + length).isPresent();
         }
-        assertThat(Files.size(file)).isEqualTo(size);
+        assertThat(LogRemains.of(file, 4, before.length).loss()).isEmpty();
+        assertThat(file).hasBinaryContent(before);
+    }
+
+    @Test void aLogThatWasCutShortKeepsWhatItHasAndTellsTheStepsThatItLost() throws IOException {
+        List<RunEvent> events = SomeRun.of(9, 3, 0);
+        write(events);
+        long length = Files.size(file);
+        List<String> lines = Files.readAllLines(file);
+        String torn = String.join("\n", lines.subList(0, 5)) + "\n" + lines.get(5).substring(0, 20);
+        Files.writeString(file, torn);
+        LogRemains remains = LogRemains.of(file, 9, length);
+        Warned loss = remains.loss().orElseThrow();
+        assertThat(WarningText.of(loss)).startsWith(file + " ends before the checkpoint does: ");
+        List<RunEvent> left = events.subList(0, 4);
+        int last = left.get(3).step();
+        assertThat(loss.arguments()).contains(last + 1 + "-9");
+        try (EventLog log = EventLog.resume(remains)) {
+            log.on(new Started(9, 9, 3, 1, 1, 1, 1, true));
+            log.on(loss);
+        }
+        assertThat(EventLog.events(file)).as("the run's first event stands").startsWith(left.toArray(RunEvent[]::new))
+                .hasSize(5).last().isEqualTo(loss);
+        assertThat(folder.resolve("events.damaged-1.jsonl")).hasContent(torn);
+    }
+
+    @Test void aLogWithALineThatIsNoneLosesThisLineAlone() throws IOException {
+        List<RunEvent> events = SomeRun.of(9, 3, 0);
+        write(events);
+        long length = Files.size(file);
+        byte[] bytes = Files.readAllBytes(file);
+        int third = Files.readString(file).indexOf("\"step\":3,");
+        bytes[third + 8] = 'x';
+        Files.write(file, bytes);
+        LogRemains remains = LogRemains.of(file, 9, length);
+        assertThat(remains.loss().orElseThrow().kind()).isEqualTo("log.damaged");
+        assertThat(remains.loss().orElseThrow().arguments()).contains("3");
+        EventLog.resume(remains).close();
+        List<RunEvent> wanted = new java.util.ArrayList<>(events);
+        wanted.removeIf(event -> event instanceof StepDone && event.step() == 3);
+        assertThat(EventLog.events(file)).isEqualTo(wanted);
+    }
+
+    @Test void aLostLogBeginsAgainWithTheStepThatTheRunGoesOnFrom() throws IOException {
+        for (String content : new String[] {null, "", "not a log\n"}) {
+            Files.deleteIfExists(file);
+            if (content != null) {
+                Files.writeString(file, content);
+            }
+            LogRemains remains = LogRemains.of(file, 9, 1234);
+            assertThat(remains.loss()).isPresent();
+            Started started = new Started(9, 12, 3, 1, 1, 1, 1, true);
+            try (EventLog log = EventLog.resume(remains)) {
+                log.on(started);
+            }
+            assertThat(EventLog.events(file)).containsExactly(started);
+        }
+    }
+
+    @Test void aNewerLogIsRefusedAndStays() throws IOException {
+        Files.writeString(file, "{\"format\":\"weft.events\",\"version\":2}\n");
+        assertThatThrownBy(() -> LogRemains.of(file, 1, 10)).isInstanceOf(UserError.class)
+                .hasMessageContaining("newer Weft");
     }
 
     @Test void aLogIsNeverOverwritten() {

@@ -17,7 +17,7 @@ public final class UserError extends RuntimeException {
     public static UserError of(String message, Throwable cause) { return new UserError(message, cause); }
 
     /** Several problems under one heading, each on a line of its own. */
-    static UserError of(String heading, List<String> problems) {
+    public static UserError of(String heading, List<String> problems) {
         return new UserError(heading + "\n  " + String.join("\n  ", problems), null);
     }
 }

@@ -2,6 +2,7 @@ package io.weft.app.watch;
 
 import io.weft.app.terminal.Terminal;
 import io.weft.run.RunEvent;
+import io.weft.run.RunEvent.Changed;
 import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Saved;
@@ -75,6 +76,9 @@ public final class ConsoleProgress implements RunListener, Closeable {
         } else if (event instanceof Warned warned) {
             line((warned.step() == 0 ? "" : say("step %d  ", warned.step()))
                     + say("warning: %s", WarningText.of(warned)));
+        } else if (event instanceof Changed changed) {
+            line(say("after step %d %s is %s, it was %s", changed.step(), changed.key(), changed.after(),
+                    changed.before()));
         } else if (event instanceof Finished finished) {
             line(ending(finished));
         }

@@ -178,6 +178,19 @@ public final class ModelFolder {
         return Sha256.hex(digest);
     }
 
+    /**
+     * What this folder holds now that decides about numbers and ids. Reads every weight file whole, unless it is as
+     * it was.
+     */
+    public FolderSeal seal(FolderSeal known) {
+        List<String> names = new ArrayList<>(TEXT_FILES);
+        names.add("config.json");
+        if (hasWeights()) {
+            names.addAll(WeightFiles.names(path));
+        }
+        return FolderSeal.of(path, names, known);
+    }
+
     /** Copies the tokenizer's and the template's files into another folder. */
     public void copyTextFiles(Path target) { CompanionFiles.copyTexts(texts, target); }
 

@@ -36,10 +36,25 @@ final class WeightFiles {
 
     /** @throws UserError when there are none, one is missing or damaged, or an index names what it must not */
     static List<TensorFile> open(Path folder) {
-        Path first = FORMS.stream().map(folder::resolve).filter(Files::exists).findFirst()
-                .orElseThrow(() -> missing(folder, List.of()));
-        return first.toString().endsWith(".json") ? shards(folder, first) : List.of(TensorFiles.open(first));
+        Path first = first(folder);
+        return (isIndex(first) ? shards(first) : List.of(first.getFileName().toString())).stream()
+                .map(name -> TensorFiles.open(folder.resolve(name))).toList();
     }
+
+    /** The names of all of them, an index too. @throws UserError as {@link #open}, but nothing is opened */
+    static List<String> names(Path folder) {
+        Path first = first(folder);
+        List<String> names = new ArrayList<>(List.of(first.getFileName().toString()));
+        names.addAll(isIndex(first) ? shards(first) : List.of());
+        return names;
+    }
+
+    private static Path first(Path folder) {
+        return FORMS.stream().map(folder::resolve).filter(Files::exists).findFirst()
+                .orElseThrow(() -> missing(folder, List.of()));
+    }
+
+    private static boolean isIndex(Path file) { return file.toString().endsWith(".json"); }
 
     /** What a folder that is no whole model is told. @param others files beside the weights that are missing too */
     static UserError missing(Path folder, List<String> others) {
@@ -53,7 +68,7 @@ final class WeightFiles {
                 contents(folder)));
     }
 
-    private static List<TensorFile> shards(Path folder, Path index) {
+    private static Set<String> shards(Path index) {
         Set<String> names = new LinkedHashSet<>();
         for (JsonNode name : JsonFile.object(index).path("weight_map")) {
             if (!name.isTextual() || !PLAIN_NAME.matcher(name.asText()).matches()) {
@@ -66,10 +81,10 @@ final class WeightFiles {
             throw UserError.of(say("%s: \"weight_map\" is missing or empty", index));
         }
         Problems problems = new Problems(index.toString());
-        names.stream().filter(name -> !Files.exists(folder.resolve(name)))
+        names.stream().filter(name -> !Files.exists(index.resolveSibling(name)))
                 .forEach(name -> problems.add(say("it names %s, which is not in the folder; fetch or copy it", name)));
         problems.throwIfAny();
-        return names.stream().map(name -> TensorFiles.open(folder.resolve(name))).toList();
+        return names;
     }
 
     private static String contents(Path folder) {

@@ -1,0 +1,148 @@
+package io.weft;
+
+import io.weft.model.folder.FolderSeal;
+import io.weft.model.folder.ModelFolder;
+import io.weft.problem.Problems;
+import io.weft.problem.UserError;
+import io.weft.recipe.Recipe;
+import io.weft.recipe.RecipeDifference;
+import io.weft.run.LogRemains;
+import io.weft.run.RunFolder;
+import io.weft.train.Checkpoints;
+import io.weft.train.Checkpoints.Checkpoint;
+import io.weft.train.RunIdentity;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * What a run is by its own records, whatever its recipe.yaml says by now: the recipe that its checkpoint was made under
+ * with the changes that it was given since, and the contents of its base.
+ *
+ * @param checkpoint that records it
+ * @param trained    the recipe of the checkpoint  @param recipe the same with what was changed since
+ * @param base       contents of the base's folder
+ */
+record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe recipe, FolderSeal base) {
+    private static final String MODEL = "model";
+
+    /** Nothing when the checkpoint is an older Weft's, which did not record it. */
+    static Optional<RecordedRun> of(RunFolder folder, Checkpoint checkpoint, LogRemains log) {
+        return checkpoint.identity().map(identity -> of(folder, checkpoint.folder(), identity, log));
+    }
+
+    private static RecordedRun of(RunFolder folder, Path checkpoint, RunIdentity identity, LogRemains log) {
+        Recipe trained = Recipe.parse(identity.recipe());
+        return new RecordedRun(folder, checkpoint, trained, trained.with(log.changedSettings()), identity.base());
+    }
+
+    /** By the newest checkpoint that can be read, for those who only want to know; nothing when there is none. */
+    static Optional<RecordedRun> told(RunFolder folder) {
+        return Checkpoints.told(folder).flatMap(checkpoint -> of(folder, checkpoint, log(folder, checkpoint)));
+    }
+
+    static LogRemains log(RunFolder folder, Checkpoint checkpoint) {
+        return LogRemains.of(folder.events(), checkpoint.state().step(), checkpoint.logLength());
+    }
+
+    /**
+     * The recipe by which the run goes on: the recorded one with the changes that are asked for.
+     *
+     * @throws UserError naming every key that was edited in recipe.yaml and every change that a run cannot take
+     */
+    Recipe goingOn(Resumption asked) {
+        Recipe wanted = recipe.with(asked.changes().toArray(String[]::new));
+        List<RecipeDifference> changes = RecipeDifference.between(recipe, wanted);
+        List<String> problems = new ArrayList<>();
+        changes.stream().filter(change -> !change.allowed()).map(RecordedRun::refusal).forEach(problems::add);
+        Set<String> changed = changes.stream().map(RecipeDifference::key).collect(Collectors.toSet());
+        if (!asked.restoreRecipe()) {
+            edits().stream().filter(edit -> !changed.contains(edit.key())).map(this::refusalOfEdit)
+                    .forEach(problems::add);
+        }
+        OptionalInt steps = wanted.train().batching().steps();
+        if (changed.contains("train.epochs") && steps.isPresent()) {
+            problems.add(say("train.epochs: train.steps is %d and goes before it; change train.steps",
+                    steps.getAsInt()));
+        }
+        if (problems.isEmpty()) {
+            return wanted;
+        }
+        throw UserError.of(say("%s cannot go on as asked: checkpoint %s was made under another recipe", folder.path(),
+                checkpoint), problems);
+    }
+
+    /** What recipe.yaml says other than was recorded. */
+    private List<RecipeDifference> edits() { return RecipeDifference.between(recipe, read()); }
+
+    private Recipe read() {
+        try {
+            return Recipe.read(folder.recipe());
+        } catch (UserError e) {
+            throw UserError.of(e.getMessage() + "\n  " + say("checkpoint %s has the recipe as it was: weft resume %s "
+                    + "--restore-recipe writes it again", checkpoint, folder.path()), e);
+        }
+    }
+
+    static String refusal(RecipeDifference change) {
+        return say("%s: cannot change in a run: %s; for another value start a new run", change.shown(),
+                change.meaning());
+    }
+
+    private String refusalOfEdit(RecipeDifference edit) {
+        return edit.allowed() ? say("%s: edited in recipe.yaml since; taken, it would mean that %s. To take it: weft "
+                + "resume %s --change %s", edit.shown(), edit.meaning(), folder.path(), edit.asSetting())
+                : say("%s: edited in recipe.yaml since, and cannot change in a run: %s. Write %s there again (weft "
+                + "resume %s --restore-recipe does), or start a new run", edit.shown(), edit.meaning(), edit.before(),
+                folder.path());
+    }
+
+    /**
+     * Makes sure that recipe.yaml says what the run was trained under, for those who judge by it.
+     *
+     * @throws UserError naming every key that was edited
+     */
+    static Recipe unedited(RunFolder folder) {
+        Recipe now = Recipe.read(folder.recipe());
+        told(folder).ifPresent(recorded -> {
+            Problems problems = new Problems(folder.recipe().toString());
+            recorded.edits().stream().filter(edit -> !edit.key().equals(MODEL)).forEach(edit ->
+                    problems.add(say("%s: edited after the run was trained under %s; write it there again (weft resume "
+                    + "%s --restore-recipe does)", edit.shown(), edit.before(), folder.path())));
+            problems.throwIfAny();
+        });
+        return now;
+    }
+
+    /**
+     * What the base holds now.
+     *
+     * @throws UserError naming every file of it that is not the one that the run was trained on
+     */
+    FolderSeal requireBase(Path now) {
+        FolderSeal seal;
+        try {
+            seal = ModelFolder.open(now).seal(base);
+        } catch (UserError e) {
+            throw UserError.of(e.getMessage() + "\n  " + say("%s was trained on it; where the same folder lies "
+                    + "elsewhere now: weft resume %s --change model=DIR", checkpoint, folder.path()), e);
+        }
+        List<String> differences = base.differences(seal);
+        if (!differences.isEmpty()) {
+            throw UserError.of(say("%s is not the base that %s was trained on; put the files back as they were, name "
+                    + "the folder that has them by weft resume %s --change model=DIR, or start a new run", now,
+                    checkpoint, folder.path()), differences);
+        }
+        return seal;
+    }
+
+    /** A seal of nothing, by which every file is read. */
+    static FolderSeal unsealed() { return new FolderSeal(Map.of()); }
+}
