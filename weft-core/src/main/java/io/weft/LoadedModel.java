@@ -15,6 +15,7 @@ import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.run.RunFolder;
+import io.weft.run.WarningText;
 import io.weft.tensor.DType;
 import io.weft.token.ChatForms;
 import io.weft.token.PromptFormat;
@@ -62,6 +63,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         folder.endIds();
         CausalLm model = folder.load(FrozenWeights.AUTO.of(folder));
         List<String> notes = new ArrayList<>(source.notes());
+        FolderNotes.of(folder).forEach(note -> notes.add(WarningText.of(note)));
         Optional<Tuning> adapter = source.adapter().map(files -> AdapterFolder.attach(model, files, notes::add));
         PromptStyle style = source.run().map(run -> PreparedData.open(run.data()).promptStyle())
                 .orElseGet(() -> usualStyle(folder));

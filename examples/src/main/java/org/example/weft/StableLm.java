@@ -1,6 +1,7 @@
 package org.example.weft;
 
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.RopeFrequencies;
 import io.weft.model.Weights;
@@ -21,15 +22,20 @@ import java.util.Set;
 public final class StableLm implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("stablelm"); }
 
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.decoder(10_000).or("layer_norm_eps", 1e-5).or("use_qkv_bias", false)
+                .or("partial_rotary_factor", 0.25).and("use_parallel_residual", "qk_layernorm");
+    }
+
     @Override public CausalLm build(HfConfig config, Weights weights) {
-        config.requireText("hidden_act", "silu");
+        config.requireSilu();
         config.requireOff("use_parallel_residual");
         config.requireOff("qk_layernorm");
         var shape = config.attentionShape(0);
         var rope = RopeFrequencies.rope(config, shape.headDim(), 0.25, Rope.Pairs.HALVES);
         int d = shape.width(), inner = config.integer("intermediate_size");
-        double epsilon = config.number("layer_norm_eps", 1e-5);
-        boolean biased = config.flag("use_qkv_bias", false);
+        double epsilon = config.number("layer_norm_eps");
+        boolean biased = config.flag("use_qkv_bias");
         Weights model = weights.at("model");
         var embedding = model.table("embed_tokens", config.vocabulary(), d);
         var blocks = model.blocks("layers", config.layers(), w -> new PreNormBlock(

@@ -19,10 +19,10 @@ public interface Architecture {
     default Map<String, String> spellings() { return Map.of(); }
 
     /**
-     * Whether head and embedding are one where config.json does not say: transformers leaves the key out where it is
-     * the family's own default.
+     * Every key of config.json that {@link #build} reads, as this family spells it, with what a missing one means. A
+     * key that is set and is neither here nor known to change nothing is told to the user.
      */
-    default boolean isTiedByDefault() { return false; }
+    FamilyKeys keys();
 
     /** @throws io.weft.problem.UserError when config and weights do not fit it, naming every problem */
     CausalLm build(HfConfig config, Weights weights);

@@ -12,13 +12,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 import static io.weft.problem.Language.say;
 
 /**
  * A strict view of a model's config.json: every reading names file and key when something is missing or of the wrong
- * kind. Reads the keys of transformers 4 and 5. Knows no family: what one spells otherwise or takes for granted is put
- * in by {@link #readAs}.
+ * kind. Reads the keys of transformers 4 and 5. Knows no family: what one spells otherwise or takes a missing key for
+ * is put in by {@link #readAs}.
  */
 public final class HfConfig {
     /** Kinds of layers, as {@code layer_types} and newer {@code rope_parameters} name them. */
@@ -28,13 +32,15 @@ public final class HfConfig {
     private final Path file;
     private final JsonNode root;
     private final Map<String, String> spellings;
-    private final boolean tiedByDefault;
+    private final FamilyKeys keys;
+    private final Set<String> asked;
 
-    private HfConfig(Path file, JsonNode root, Map<String, String> spellings, boolean tiedByDefault) {
+    private HfConfig(Path file, JsonNode root, Map<String, String> spellings, FamilyKeys keys, Set<String> asked) {
         this.file = file;
         this.root = root;
         this.spellings = spellings;
-        this.tiedByDefault = tiedByDefault;
+        this.keys = keys;
+        this.asked = asked;
     }
 
     /** @throws UserError when the file is missing or no JSON object */
@@ -42,26 +48,54 @@ public final class HfConfig {
         if (!Files.exists(file)) {
             throw UserError.of(say("%s: no such file; a Hugging Face model folder has one", file));
         }
-        return new HfConfig(file, JsonFile.object(file), Map.of(), false);
+        return new HfConfig(file, JsonFile.object(file), Map.of(), FamilyKeys.none(), new TreeSet<>());
     }
 
     /**
      * The same file as a family reads it.
      *
      * @param spellings usual key -> the family's
-     * @param tiedByDefault whether head and embedding are one where the file does not say
+     * @throws UserError when a value is of the wrong kind, or two keys that mean the same have two values
      */
-    public HfConfig readAs(Map<String, String> spellings, boolean tiedByDefault) {
-        return new HfConfig(file, root, spellings, tiedByDefault);
+    public HfConfig readAs(Map<String, String> spellings, FamilyKeys keys) {
+        HfConfig read = new HfConfig(file, root, spellings, keys, new TreeSet<>());
+        spellings.forEach(read::requireOneValue);
+        read.root.fieldNames().forEachRemaining(read::requireKind);
+        return read;
+    }
+
+    /** A value is of the kind of what a missing one means, whether or not this file has it computed with. */
+    private void requireKind(String key) {
+        JsonNode found = root.path(key), usual = keys.otherwise(key);
+        String kind = usual.isNumber() && !found.isNumber() ? say("a number")
+                : usual.isBoolean() && !found.isBoolean() ? say("true or false")
+                : usual.isTextual() && !found.isTextual() ? say("a text") : "";
+        if (!kind.isEmpty() && !found.isNull()) {
+            throw wrong(key, found, kind);
+        }
+    }
+
+    /** transformers gives the usual key and the family's to one field; two values leave open which is meant. */
+    private void requireOneValue(String usual, String own) {
+        if (root.hasNonNull(usual) && root.hasNonNull(own) && !root.path(usual).equals(root.path(own))) {
+            throw UserError.of(say("%s: \"%s\" is %s, but \"%s\", which means the same, is %s", file, usual,
+                    root.path(usual), own, root.path(own)));
+        }
     }
 
     /** The same with another value of one key, as this file spells it. */
     HfConfig with(String key, JsonNode value) {
-        return new HfConfig(file, root.<ObjectNode>deepCopy().set(key, value), spellings, tiedByDefault);
+        return new HfConfig(file, root.<ObjectNode>deepCopy().set(key, value), spellings, keys, asked);
     }
 
     /** The whole file as it is. */
     JsonNode json() { return root; }
+
+    /** The family's. */
+    FamilyKeys keys() { return keys; }
+
+    /** The keys that were asked for, as the file spells them. */
+    Set<String> asked() { return asked; }
 
     public Path file() { return file; }
 
@@ -103,10 +137,16 @@ public final class HfConfig {
      */
     public String spelt(String key) { return spellings.getOrDefault(key, key); }
 
-    public boolean has(String key) { return root.hasNonNull(spelt(key)); }
+    /** Whether the file, or else the family, gives a value that is not null. */
+    public boolean has(String key) { return !get(key).isNull() && !get(key).isMissingNode(); }
 
-    /** The raw value, or a missing node. */
-    public JsonNode get(String key) { return root.path(spelt(key)); }
+    /** The raw value; of a missing key what the family takes it for, or a missing node. */
+    public JsonNode get(String key) {
+        String own = spelt(key);
+        asked.add(own);
+        JsonNode found = root.has(own) ? root.path(own) : root.path(key);
+        return found.isMissingNode() ? keys.otherwise(own) : found;
+    }
 
     public int integer(String key) {
         JsonNode value = require(key);
@@ -136,22 +176,28 @@ public final class HfConfig {
         return value.asText();
     }
 
-    public boolean flag(String key, boolean otherwise) {
-        if (!has(key)) {
-            return otherwise;
+    public boolean flag(String key, boolean otherwise) { return has(key) ? flag(key) : otherwise; }
+
+    public boolean flag(String key) {
+        JsonNode value = require(key);
+        if (!value.isBoolean()) {
+            throw wrong(key, value, say("true or false"));
         }
-        if (!get(key).isBoolean()) {
-            throw wrong(key, get(key), say("true or false"));
-        }
-        return get(key).asBoolean();
+        return value.asBoolean();
     }
 
-    /** @throws UserError unless the text under the key is the only one that this family's code computes */
-    public void requireText(String key, String only) {
-        if (has(key) && !text(key).equals(only)) {
-            throw wrong(key, get(key), '"' + only + '"');
+    /**
+     * @param names of what this family's code computes, the first one the usual
+     * @throws UserError when the text under the key is none of them
+     */
+    public void requireText(String key, String... names) {
+        if (has(key) && !Set.of(names).contains(text(key))) {
+            throw wrong(key, get(key), '"' + names[0] + '"');
         }
     }
+
+    /** @throws UserError unless the feed-forward layers are those of nearly all families, SiLU's */
+    public void requireSilu() { requireText("hidden_act", "silu", "swish"); }
 
     /**
      * @param otherwise what the family takes a missing key for
@@ -174,36 +220,62 @@ public final class HfConfig {
         }
     }
 
-    /** A bound under a key where null means none. @param otherwise where the key itself is missing, or null for none */
-    public SoftCap softCap(String key, Double otherwise) {
-        if (get(key).isNull() || get(key).isMissingNode() && otherwise == null) {
+    /** A bound under a key where null means none. */
+    public SoftCap softCap(String key) {
+        if (!has(key)) {
             return null;
         }
-        double limit = get(key).isMissingNode() ? otherwise : number(key);
+        double limit = number(key);
         if (limit <= 0) {
             throw wrong(key, get(key), say("a number above 0"));
         }
         return new SoftCap(limit);
     }
 
-    /**
-     * Whether each layer sees a sliding window only: {@code layer_types}, or the rule of older files.
-     * @param pattern in these every layer is a sliding one but each {@code pattern}th
-     */
-    public boolean[] slidingLayers(int pattern) {
-        boolean[] sliding = new boolean[layers()];
-        JsonNode types = get("layer_types");
-        if (has("layer_types") && types.size() != sliding.length) {
-            throw wrong("layer_types", types, say("a list of %d, one for each layer", sliding.length));
+    /** How many keys a query of a layer with a sliding window sees. @throws UserError when the file gives none */
+    public int window() {
+        if (!has("sliding_window")) {
+            throw wrong("sliding_window", get("sliding_window"),
+                    say("a whole number from 1 up, as layers have sliding windows"));
         }
-        for (int i = 0; i < sliding.length; i++) {
-            String type = has("layer_types") ? types.path(i).asText() : (i + 1) % pattern == 0 ? FULL : SLIDING;
+        return positive("sliding_window");
+    }
+
+    /** As {@link #window}, of a family all of whose layers have one or none: 0 where the key is null. */
+    public int windowOrNone() { return has("sliding_window") ? window() : 0; }
+
+    /**
+     * The window of each layer, 0 where it has none: {@code layer_types}, or the rule of older files.
+     * @param rule whether a layer, from 0, has a window where the file does not say
+     */
+    public int[] windows(IntPredicate rule) {
+        int[] windows = new int[layers()];
+        JsonNode types = get("layer_types");
+        if (has("layer_types") && (!types.isArray() || types.size() != windows.length)) {
+            throw wrong("layer_types", types, say("a list of %d, one for each layer", windows.length));
+        }
+        for (int i = 0; i < windows.length; i++) {
+            String type = has("layer_types") ? types.path(i).asText() : rule.test(i) ? SLIDING : FULL;
             if (!type.equals(SLIDING) && !type.equals(FULL)) {
                 throw wrong("layer_types", types, say("%s or %s", SLIDING, FULL));
             }
-            sliding[i] = type.equals(SLIDING);
+            windows[i] = type.equals(SLIDING) ? window() : 0;
         }
-        return sliding;
+        return windows;
+    }
+
+    /**
+     * As {@link #windows(IntPredicate)}, by Qwen's keys: {@code use_sliding_window} switches the windows of the layers
+     * from {@code max_window_layers} up.
+     */
+    public int[] qwenWindows() {
+        boolean slides = flag("use_sliding_window"), has = slides && has("sliding_window");
+        int[] windows = windows(layer -> has && layer >= integer("max_window_layers"));
+        if (!slides && IntStream.of(windows).anyMatch(window -> window > 0)) {
+            throw wrong("use_sliding_window", get("use_sliding_window"),
+                    say("true, as \"layer_types\" names layers with a sliding window"));
+        }
+        return windows;
     }
 
     public int vocabulary() { return positive("vocab_size"); }
@@ -214,7 +286,7 @@ public final class HfConfig {
 
     public double normEpsilon() { return number("rms_norm_eps"); }
 
-    public boolean isTied() { return flag("tie_word_embeddings", tiedByDefault); }
+    public boolean isTied() { return flag("tie_word_embeddings", false); }
 
     /** The longest context that the model was made for, when the file says. */
     public OptionalInt contextLength() {
@@ -267,11 +339,13 @@ public final class HfConfig {
         return value;
     }
 
+    /** Null is absence. */
     private JsonNode require(String key) {
-        if (!has(key)) {
+        JsonNode found = get(key).isNull() ? keys.otherwise(spelt(key)) : get(key);
+        if (found.isMissingNode() || found.isNull()) {
             throw UserError.of(say("%s: \"%s\" is missing", file, spelt(key)));
         }
-        return get(key);
+        return found;
     }
 
     /** What a family throws when a value is not what it computes. @param found the value, or what is there instead */

@@ -3,6 +3,12 @@ package io.weft.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.weft.nn.Rope;
+import io.weft.problem.UserError;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.StreamSupport;
 
 import static io.weft.problem.Language.say;
 
@@ -13,15 +19,38 @@ import static io.weft.problem.Language.say;
  * nothing else: transformers keeps dynamic frequencies from the longest pass so far.
  */
 public final class RopeFrequencies {
+    private static final double USUAL_THETA = 10_000;
+    /** The keys that each type computes with; beside these transformers passes over all others. */
+    private static final Map<String, Set<String>> KEYS = Map.of(
+            "default", Set.of(),
+            "linear", Set.of("factor"),
+            "dynamic", Set.of("factor"),
+            "yarn", Set.of("factor", "original_max_position_embeddings", "attention_factor", "beta_fast", "beta_slow",
+            "mscale", "mscale_all_dim", "truncate"),
+            "longrope", Set.of("factor", "original_max_position_embeddings", "attention_factor", "short_factor",
+            "long_factor"),
+            "llama3", Set.of("factor", "original_max_position_embeddings", "low_freq_factor", "high_freq_factor"));
     private final HfConfig config;
+    private final Parameters given;
     private final JsonNode parameters;
     private final float[] plain;
     private final double theta;
 
-    private RopeFrequencies(HfConfig config, JsonNode parameters, int rotated, double theta) {
+    /**
+     * What a config.json says about one rotation.
+     *
+     * @param key    under which it does
+     * @param json   {rope_type, rope_theta, ...}, or no object: the default
+     * @param thetaKey the key that gives theta where these do not
+     * @param nested whether layers of another kind have parameters of their own
+     */
+    public record Parameters(String key, JsonNode json, String thetaKey, boolean nested) {}
+
+    private RopeFrequencies(HfConfig config, Parameters given, int rotated) {
         this.config = config;
-        this.parameters = parameters;
-        this.theta = theta;
+        this.given = given;
+        parameters = given.json();
+        theta = theta();
         plain = plain(theta, rotated);
     }
 
@@ -29,11 +58,19 @@ public final class RopeFrequencies {
      * The rotary embedding of heads of this width, from {@code rope_parameters} (transformers 5) or {@code rope_theta}
      * and {@code rope_scaling} (4).
      */
-    public static Rope rope(HfConfig config, int headDim) { return new Rope(of(config, headDim), Rope.Pairs.HALVES); }
+    public static Rope rope(HfConfig config, int headDim) { return rope(config, parameters(config), headDim); }
 
-    /** As {@link #rope(HfConfig, int)}. @param theta where the file names none */
-    public static Rope rope(HfConfig config, int headDim, double theta) {
-        return new Rope(of(config, headDim, theta), Rope.Pairs.HALVES);
+    /** As {@link #rope(HfConfig, int)}, of one kind of layers. */
+    public static Rope rope(HfConfig config, Parameters parameters, int headDim) {
+        String key = "partial_rotary_factor";
+        boolean inside = parameters.json().has(key);
+        JsonNode partial = inside ? parameters.json().path(key) : config.json().path(key);
+        boolean whole = partial.isMissingNode() || partial.isNumber() && partial.asDouble() == 1;
+        if (!whole && !type(config, parameters).equals("default")) { // transformers passes over it in the default
+            throw config.wrong(inside ? parameters.key() + "." + key : key, partial,
+                    say("1, as %s rotates whole heads", config.modelType()));
+        }
+        return new Rope(of(config, parameters, headDim), Rope.Pairs.HALVES);
     }
 
     /**
@@ -42,49 +79,121 @@ public final class RopeFrequencies {
      * @param otherwise the factor where config.json gives none
      */
     public static Rope rope(HfConfig config, int headDim, double otherwise, Rope.Pairs pairs) {
-        JsonNode given = config.get("rope_parameters").path("partial_rotary_factor");
-        double factor = given.isNumber() ? given.asDouble() : config.number("partial_rotary_factor", otherwise);
-        int rotated = (int) (headDim * factor);
+        Parameters parameters = parameters(config);
+        String key = "partial_rotary_factor";
+        boolean inside = parameters.json().has(key);
+        JsonNode given = inside ? parameters.json().path(key) : config.get(key);
+        String named = inside ? parameters.key() + "." + key : key;
+        if (!given.isNumber() && (inside || config.has(key))) {
+            throw config.wrong(named, given, say("a number"));
+        }
+        int rotated = (int) (headDim * (given.isNumber() ? given.asDouble() : otherwise));
         if (rotated < 2 || rotated > headDim || rotated % 2 != 0) {
-            throw config.wrong("partial_rotary_factor", given.isNumber() ? given : config.get("partial_rotary_factor"),
+            throw config.wrong(named, given,
                     say("a part of the head's %d elements that is an even number", headDim));
         }
-        return new Rope(of(config, rotated), pairs);
+        return new Rope(of(config, parameters, rotated), pairs);
     }
 
     /**
-     * From {@code rope_parameters} (transformers 5) or {@code rope_theta} and {@code rope_scaling} (4).
+     * What the file says about the one rotation of all layers. As in transformers 5 {@code rope_scaling}, where it says
+     * anything, goes before {@code rope_parameters}, and what stands in these before what stands beside them.
      *
-     * @param rotated elements of a head
-     * @param theta where the file names none
+     * @throws UserError when it gives parameters for each kind of layers: the family computes one
      */
-    static Rope.Frequencies of(HfConfig config, int rotated, double theta) {
-        JsonNode found = config.get("rope_parameters").isObject() ? config.get("rope_parameters")
-                : config.get("rope_scaling");
-        return of(config, found, rotated, config.number("rope_theta", theta));
+    public static Parameters parameters(HfConfig config) {
+        String key = isEmpty(config.get("rope_scaling")) ? "rope_parameters" : "rope_scaling";
+        JsonNode found = object(config, key, config.get(key));
+        found.properties().forEach(entry -> {
+            if (entry.getValue().isObject() || entry.getKey().endsWith("_attention")) {
+                throw config.wrong(key, found, say("one set of parameters: %s rotates all layers alike, and Weft does "
+                        + "not compute \"%s\"", config.modelType(), entry.getKey()));
+            }
+        });
+        return new Parameters(key, found, "rope_theta", false);
     }
 
-    /** With theta 10,000 where the file names none, as most families. */
-    static Rope.Frequencies of(HfConfig config, int rotated) { return of(config, rotated, 10_000); }
+    /** @throws UserError when it is set and no object */
+    public static JsonNode object(HfConfig config, String key, JsonNode found) {
+        if (!found.isObject() && !isEmpty(found)) {
+            throw config.wrong(key, found, say("an object {…}"));
+        }
+        return found.isObject() ? found : MissingNode.getInstance();
+    }
 
-    /** @param found {rope_type, rope_theta, ...}, or no object: the default  @param theta where that names none */
-    public static Rope.Frequencies of(HfConfig config, JsonNode found, int rotated, double theta) {
-        JsonNode parameters = found.isObject() ? found : MissingNode.getInstance();
-        return new RopeFrequencies(config, parameters, rotated, parameters.path("rope_theta").asDouble(theta)).scaled();
+    private static boolean isEmpty(JsonNode found) {
+        return found.isMissingNode() || found.isNull() || found.isObject() && found.isEmpty();
+    }
+
+    /** The kind of scaling. @throws UserError when it is none that Weft computes */
+    public static String type(HfConfig config, Parameters parameters) {
+        JsonNode json = parameters.json(), found = json.has("rope_type") ? json.path("rope_type") : json.path("type");
+        // su: what Phi-3 first called it
+        String type = found.isMissingNode() ? "default" : found.asText().equals("su") ? "longrope" : found.asText();
+        if (!found.isMissingNode() && !found.isTextual() || !KEYS.containsKey(type)) {
+            throw config.wrong(parameters.key(), json,
+                    say("a rope_type of default, linear, dynamic, yarn, longrope or llama3"));
+        }
+        return type;
+    }
+
+    /** The keys within {@code rope_scaling} or {@code rope_parameters} that its type does not compute with. */
+    static Set<String> unusedKeys(HfConfig config) {
+        Set<String> unused = new TreeSet<>();
+        for (String key : List.of("rope_scaling", "rope_parameters")) {
+            JsonNode found = config.json().path(key);
+            addUnused(config, key, found, unused);
+            found.properties()
+                    .forEach(entry -> addUnused(config, key + "." + entry.getKey(), entry.getValue(), unused));
+        }
+        return unused;
+    }
+
+    private static void addUnused(HfConfig config, String key, JsonNode found, Set<String> unused) {
+        JsonNode type = found.has("rope_type") ? found.path("rope_type") : found.path("type");
+        Set<String> used = KEYS.getOrDefault(type.asText("default").equals("su") ? "longrope"
+                : type.asText("default"), Set.of());
+        found.properties().forEach(entry -> {
+            String name = entry.getKey();
+            if (!entry.getValue().isNull() && !entry.getValue().isObject() && !used.contains(name)
+                    && !Set.of("rope_type", "type", "rope_theta").contains(name)
+                    && !(name.equals("partial_rotary_factor") && (config.keys().obeys(name)
+                    || entry.getValue().asDouble() == 1))) {
+                unused.add(key + "." + name);
+            }
+        });
+    }
+
+    /** The frequencies of heads that are rotated whole. */
+    static Rope.Frequencies of(HfConfig config, int rotated) { return of(config, parameters(config), rotated); }
+
+    /** @param rotated elements of a head */
+    static Rope.Frequencies of(HfConfig config, Parameters parameters, int rotated) {
+        return new RopeFrequencies(config, parameters, rotated).scaled();
+    }
+
+    private double theta() {
+        boolean inside = parameters.has("rope_theta");
+        JsonNode found = inside ? parameters.path("rope_theta") : config.get(given.thetaKey());
+        if (found.isMissingNode()) {
+            return USUAL_THETA;
+        }
+        if (!found.isNumber() || found.asDouble() <= 0) {
+            throw config.wrong(inside ? given.key() + ".rope_theta" : given.thetaKey(), found,
+                    say("a number above 0"));
+        }
+        return found.asDouble();
     }
 
     private Rope.Frequencies scaled() {
-        String type = parameters.path("rope_type").asText(parameters.path("type").asText("default"));
-        return switch (type) {
+        return switch (type(config, given)) {
             case "default" -> Rope.Frequencies.fixed(plain, 1);
-            case "linear" -> Rope.Frequencies.fixed(linear(plain, number("factor")), 1);
-            case "llama3" -> Rope.Frequencies.fixed(llama3(plain, number("factor"), number("low_freq_factor"),
-                    number("high_freq_factor"), originalLength()), 1);
-            case "dynamic" -> dynamic(number("factor"), config.integer("max_position_embeddings"));
+            case "linear" -> Rope.Frequencies.fixed(linear(plain, positive("factor")), 1);
+            case "dynamic" -> dynamic(positive("factor"), config.positive("max_position_embeddings"));
             case "yarn" -> yarn();
-            case "longrope", "su" -> longRope(); // su: what Phi-3 first called it
-            default -> throw config.wrong("rope_type", parameters,
-            say("a rope_type of default, linear, dynamic, yarn, longrope or llama3"));
+            case "llama3" -> Rope.Frequencies.fixed(llama3(plain, positive("factor"), positive("low_freq_factor"),
+                    positive("high_freq_factor"), originalLength()), 1);
+            default -> longRope();
         };
     }
 
@@ -135,9 +244,10 @@ public final class RopeFrequencies {
      * lies between; attention is sharpened a little.
      */
     private Rope.Frequencies yarn() {
-        double original = originalLength(), factor = factor();
-        double low = turning(number("beta_fast", 32), original), high = turning(number("beta_slow", 1), original);
-        if (parameters.path("truncate").asBoolean(true)) {
+        double original = originalLength(), factor = factor(true);
+        double low = turning(unlessZero("beta_fast", 32), original),
+                high = turning(unlessZero("beta_slow", 1), original);
+        if (truncates()) {
             low = Math.floor(low);
             high = Math.ceil(high);
         }
@@ -165,7 +275,7 @@ public final class RopeFrequencies {
 
     /** Each wave has a factor of its own, one for documents within the trained length and one for longer ones. */
     private Rope.Frequencies longRope() {
-        double original = originalLength(), factor = factor();
+        double original = originalLength(), factor = factor(false);
         float[] within = divided("short_factor"), beyond = divided("long_factor");
         double amplitude = number("attention_factor", factor <= 1 ? 1
                 : Math.sqrt(1 + Math.log(factor) / Math.log(original)));
@@ -178,8 +288,9 @@ public final class RopeFrequencies {
 
     private float[] divided(String key) {
         JsonNode factors = parameters.path(key);
-        if (factors.size() != plain.length) {
-            throw config.wrong("rope_parameters", parameters, say("a list of %d numbers under %s", plain.length, key));
+        if (factors.size() != plain.length || StreamSupport.stream(factors.spliterator(), false)
+                .anyMatch(factor -> !factor.isNumber() || factor.asDouble() <= 0)) {
+            throw wrong(key, say("a list of %d numbers above 0", plain.length));
         }
         float[] divided = new float[plain.length];
         for (int i = 0; i < plain.length; i++) {
@@ -191,22 +302,55 @@ public final class RopeFrequencies {
     /** The trained length: beside the parameters (Phi-3), among them, or that of the whole config. */
     private double originalLength() {
         String key = "original_max_position_embeddings";
-        return config.has(key) ? config.integer(key) : parameters.hasNonNull(key) ? number(key)
-                : config.integer("max_position_embeddings");
+        return !given.nested() && config.has(key) ? config.positive(key) : parameters.hasNonNull(key) ? positive(key)
+                : config.positive("max_position_embeddings");
     }
 
-    /** How many times the trained length is reached. */
-    private double factor() {
-        return parameters.hasNonNull("factor") ? number("factor")
-                : config.integer("max_position_embeddings") / originalLength();
+    /**
+     * How many times the trained length is reached.
+     * @param required whether the key must be there, if only as null
+     */
+    private double factor(boolean required) {
+        return parameters.hasNonNull("factor") || required && !parameters.has("factor") ? positive("factor")
+                : config.positive("max_position_embeddings") / originalLength();
+    }
+
+    /** Whether the ends of the ramp are rounded. */
+    private boolean truncates() {
+        if (!parameters.hasNonNull("truncate")) {
+            return true;
+        }
+        // transformers looks for the key outside of nested parameters, and so never obeys it there
+        if (!parameters.path("truncate").isBoolean() || given.nested() && !parameters.path("truncate").asBoolean()) {
+            throw wrong("truncate", say("true"));
+        }
+        return parameters.path("truncate").asBoolean();
+    }
+
+    /** As Python's {@code or}: 0 is as good as missing. */
+    private double unlessZero(String key, double otherwise) {
+        double number = number(key, otherwise);
+        return number == 0 ? otherwise : number;
     }
 
     private double number(String key, double otherwise) { return parameters.hasNonNull(key) ? number(key) : otherwise; }
 
     private double number(String key) {
         if (!parameters.path(key).isNumber()) {
-            throw config.wrong("rope_parameters", parameters, say("a number under %s", key));
+            throw wrong(key, say("a number"));
         }
         return parameters.path(key).asDouble();
+    }
+
+    private double positive(String key) {
+        if (number(key) <= 0) {
+            throw wrong(key, say("a number above 0"));
+        }
+        return number(key);
+    }
+
+    private UserError wrong(String key, String expected) {
+        return parameters.has(key) ? config.wrong(given.key() + "." + key, parameters.path(key), expected)
+                : UserError.of(say("%s: \"%s\" is missing", config.file(), given.key() + "." + key));
     }
 }

@@ -35,6 +35,12 @@ public interface WeightSource {
 
     Tensor read(String name, Kind kind, long[] shape);
 
+    /** Whether a file holds it. */
+    default boolean isStored(String name) { return false; }
+
+    /** Whether two stored weights have other values or shapes. */
+    default boolean areApart(String name, String other) { return false; }
+
     /** What the weight of a linear is kept as. */
     default Weight linear(Weight read) { return read; }
 
@@ -62,6 +68,7 @@ public interface WeightSource {
             for (TensorFile part : parts) {
                 part.names().forEach(name -> files.put(name, part));
             }
+            PackedWeights.refuse(subject, files.keySet());
         }
 
         @Override public String subject() { return subject; }
@@ -73,6 +80,9 @@ public interface WeightSource {
         @Override public Tensor read(String name, Kind kind, long[] shape) {
             TensorFile file = files.get(name);
             TensorFile.Entry entry = file.entry(name);
+            if (!entry.type().isFloating()) {
+                throw PackedWeights.noWeight(file.file(), name, entry.type().name());
+            }
             // Biases and norms are small, and used by operations that do not upcast.
             if (loading.placement() == WeightPlacement.RESIDENT || kind != Kind.MATRIX) {
                 return Scope.keep(() -> file.read(name).to(loading.compute()));
@@ -83,6 +93,12 @@ public interface WeightSource {
             }
             MappedFile bytes = mapped.computeIfAbsent(file.file(), path -> MappedFile.open(path, owner));
             return Scope.keep(() -> bytes.tensor(entry.type(), shape, entry.start()));
+        }
+
+        @Override public boolean isStored(String name) { return files.containsKey(name); }
+
+        @Override public boolean areApart(String name, String other) {
+            return !files.get(name).isSame(name, files.get(other), other);
         }
 
         @Override public Weight linear(Weight read) { return loading.linears().apply(read); }
@@ -126,6 +142,12 @@ public interface WeightSource {
 
         @Override public Tensor read(String name, Kind kind, long[] shape) {
             return files.read(inFile(name), kind, shape);
+        }
+
+        @Override public boolean isStored(String name) { return files.isStored(inFile(name)); }
+
+        @Override public boolean areApart(String name, String other) {
+            return files.areApart(inFile(name), inFile(other));
         }
 
         @Override public Weight linear(Weight read) { return files.linear(read); }

@@ -32,6 +32,9 @@ public final class Weights {
         final Map<String, Linear> linears = new LinkedHashMap<>();
         final WeightMismatches misfits = new WeightMismatches();
         final Function<HfConfig, Map<String, long[]>> shapes;
+        /** Of the embedding, and where it comes from; null before it is read. */
+        String embedding;
+        WeightSource embeddingSource;
 
         Shared(Function<HfConfig, Map<String, long[]>> shapes) { this.shapes = shapes; }
     }
@@ -104,11 +107,32 @@ public final class Weights {
         return new Weights(dotted, without ? new WeightSource.Unprefixed(source, dotted) : source, shared);
     }
 
-    /** A table of token embeddings, {@code name.weight} [vocabulary, width]. */
-    public Weight table(String name, int rows, int width) {
-        Weight table = Weight.of(take(name + ".weight", WeightSource.Kind.MATRIX, rows, width));
+    /** A table that is looked up by id, {@code name.weight} [rows, width]. */
+    public Weight table(String name, int rows, int width) { return table(name, prefix + name, rows, width); }
+
+    /** @param stored the name it has in the file, whole, without ".weight" */
+    private Weight table(String name, String stored, int rows, int width) {
+        Weight table = Weight.of(take(prefix + name + ".weight", stored + ".weight", WeightSource.Kind.MATRIX, rows,
+                width));
         shared.taken.put(prefix + name + ".weight", table);
         return table;
+    }
+
+    /**
+     * The table of token embeddings, {@code name.weight} [vocabulary, width]. Where head and embedding are one, a file
+     * may hold it under the head's name alone.
+     *
+     * @param head the head's whole name
+     */
+    public Weight embedding(String name, HfConfig config, String head) {
+        boolean underHead = config.isTied() && !source.isStored(prefix + name + ".weight")
+                && source.isStored(head + ".weight");
+        if (underHead) {
+            source.skip(head + ".weight");
+        }
+        shared.embedding = underHead ? null : prefix + name + ".weight";
+        shared.embeddingSource = source;
+        return table(name, underHead ? head : prefix + name, config.vocabulary(), config.width());
     }
 
     /** The blocks under {@code name.0}, {@code name.1} and so on. */
@@ -123,13 +147,17 @@ public final class Weights {
 
     /**
      * The head, which adapters leave alone: {@code name.weight} [V, D], or the embedding's own table when the two are
-     * tied.
+     * tied. A file may say that they are and hold another matrix for the head nevertheless; as in transformers 5, what
+     * is stored counts.
      */
     public Linear head(String name, HfConfig config, Weight embedding) {
-        if (config.isTied()) {
-            source.skip(prefix + name + ".weight"); // some files store the tied head a second time
+        String full = prefix + name + ".weight";
+        boolean tied = config.isTied() && !(shared.embedding != null && source.isStored(full)
+                && shared.embeddingSource.areApart(full, shared.embedding));
+        if (tied) {
+            source.skip(full); // some files store the tied head a second time
         }
-        return new Linear(prefix + name, config.isTied() ? embedding
+        return new Linear(prefix + name, tied ? embedding
                 : table(name, (int) embedding.outputs(), (int) embedding.inputs()), null);
     }
 
@@ -144,7 +172,7 @@ public final class Weights {
     /** The same where blocks differ. @param block of weights and index */
     public CausalLm causalLm(HfConfig config, BiFunction<Weights, Integer, Block> block) {
         Weights model = at("model");
-        Weight embedding = model.table("embed_tokens", config.vocabulary(), config.width());
+        Weight embedding = model.embedding("embed_tokens", config, "lm_head");
         List<Block> blocks = model.blocks("layers", config.layers(), block);
         Norm norm = model.rmsNorm("norm", config.width(), config.normEpsilon());
         return causalLm(config, new Embedding.Lookup(embedding), blocks, norm, head("lm_head", config, embedding));
@@ -168,14 +196,18 @@ public final class Weights {
     }
 
     private Tensor take(String name, WeightSource.Kind kind, long... shape) {
-        String full = prefix + name;
-        long[] found = source.shape(full, shape);
+        return take(prefix + name, prefix + name, kind, shape);
+    }
+
+    /** @param full the weight's name in the model  @param stored its name in the file */
+    private Tensor take(String full, String stored, WeightSource.Kind kind, long... shape) {
+        long[] found = source.shape(stored, shape);
         boolean fits = Arrays.equals(found, shape);
         if (!fits) {
             shared.misfits.add(full, shape, found);
         }
         // a shape alone is never computed with: the misfits are thrown before
-        Tensor tensor = fits ? source.read(full, kind, shape) : Tensor.shaped(shape);
+        Tensor tensor = fits ? source.read(stored, kind, shape) : Tensor.shaped(shape);
         shared.taken.put(full, Weight.of(tensor)); // in its place; a matrix is put there again as it is kept
         return tensor;
     }

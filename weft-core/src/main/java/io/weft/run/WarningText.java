@@ -103,6 +103,11 @@ public final class WarningText {
             Map.entry("resume.engine",
             a -> say("this process computes with %s, the checkpoint was made with %s; the run goes "
             + "on, but not bit for bit as it would have", a)),
+            Map.entry("config.unknown",
+            a -> say("%s sets what Weft does not know and does not compute with: %s; where Python's model reads it, "
+            + "its numbers are others than Weft's", a)),
+            Map.entry("generation.unused",
+            a -> say("%s asks for %s; Weft answers by its own settings of sampling, not by these", a)),
             Map.entry(SENTENCE, a -> (String) a[0]));
 
     private WarningText() {}

@@ -16,6 +16,9 @@ public enum DType {
         this.bytes = bytes;
     }
 
+    /** Whether its elements are numbers with a fraction, as weights are. */
+    public boolean isFloating() { return this == F32 || this == BF16 || this == F16 || this == F64; }
+
     /** Bytes of one element. */
     public int bytes() { return bytes; }
 

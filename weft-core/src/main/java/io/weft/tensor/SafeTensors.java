@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
@@ -118,8 +119,10 @@ public final class SafeTensors implements TensorFile {
         try {
             type = DType.valueOf(node.path("dtype").asText());
         } catch (IllegalArgumentException e) {
-            throw broken(file, say("tensor %s has the element type %s, which Weft does not read", name,
-                    node.path("dtype").asText()));
+            throw UserError.of(say("%s: tensor %s has the element type %s, which Weft does not read (a quantised "
+                    + "model?); it reads %s. Take the model's folder that is not quantised", file, name,
+                    node.path("dtype").asText(), Arrays.stream(DType.values()).map(DType::name)
+                    .collect(Collectors.joining(", "))));
         }
         long[] shape = new long[node.path("shape").size()];
         long start = offsets.path(0).asLong(), end = offsets.path(1).asLong();

@@ -81,6 +81,35 @@ public interface TensorFile {
         return all;
     }
 
+    /** Whether a tensor here and one there have the same shape and the same values. */
+    default boolean isSame(String name, TensorFile there, String other) {
+        Entry a = entry(name), b = there.entry(other);
+        if (!Arrays.equals(a.shape(), b.shape())) {
+            return false;
+        }
+        if (a.type() == b.type() && a.isContiguous() && b.isContiguous()) {
+            return this == there && a.start() == b.start() || sameBytes(a, there, b);
+        }
+        return Scope.value(() -> read(name).to(DType.F32).sub(there.read(other).to(DType.F32)).abs().max().item() == 0);
+    }
+
+    private boolean sameBytes(Entry a, TensorFile there, Entry b) {
+        final int atOnce = 64 << 20;
+        try (FileChannel left = FileChannel.open(file(), StandardOpenOption.READ);
+                FileChannel right = FileChannel.open(there.file(), StandardOpenOption.READ)) {
+            for (long done = 0; done < a.length(); done += atOnce) {
+                long length = Math.min(atOnce, a.length() - done);
+                if (!left.map(FileChannel.MapMode.READ_ONLY, a.start() + done, length)
+                        .equals(right.map(FileChannel.MapMode.READ_ONLY, b.start() + done, length))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be read: %s", file(), e.getMessage()), e);
+        }
+    }
+
     private Tensor copied(Entry entry, long... shape) {
         final int atOnce = 64 << 20;
         Tensor tensor = Tensor.host(entry.type(), shape);

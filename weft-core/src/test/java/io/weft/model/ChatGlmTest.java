@@ -144,8 +144,8 @@ class ChatGlmTest {
             "pre_seq_len, 128", "quantization_bit, 4", "kv_channels, 15", "multi_query_group_num, 3", "num_layers, 0",
             "rmsnorm, 1"})
     void whatItsCodeDoesNotComputeIsRefusedByItsKey(String key, String value) {
-        ModelFolder model = TinyModels.folder("chatglm", folder, TINY + ", \"" + key + "\": " + value);
-        assertThatThrownBy(model::outline).isInstanceOf(UserError.class)
+        assertThatThrownBy(() -> TinyModels.folder("chatglm", folder, TINY + ", \"" + key + "\": " + value).outline())
+                .isInstanceOf(UserError.class)
                 .hasMessageContaining("config.json: \"" + key + "\" is " + value + "; expected");
     }
 

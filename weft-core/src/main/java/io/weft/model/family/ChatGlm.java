@@ -1,6 +1,7 @@
 package io.weft.model.family;
 
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.RopeFrequencies;
 import io.weft.model.Weights;
@@ -38,16 +39,30 @@ final class ChatGlm implements Architecture {
                 "max_position_embeddings", "seq_length");
     }
 
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.none().and("padded_vocab_size", "hidden_size", "num_layers", "ffn_hidden_size",
+                "num_attention_heads", "kv_channels", "multi_query_group_num", "layernorm_epsilon", "seq_length",
+                "inner_hidden_size", "position_encoding_2d", "_name_or_path", "rope_ratio", "multi_query_attention")
+                .or("add_bias_linear", false).or("add_qkv_bias", false).or("tie_word_embeddings", false)
+                .or("rmsnorm", true).or("post_layer_norm", true)
+                .or("original_rope", true)
+                .and("apply_residual_connection_post_layernorm", "pre_seq_len", "quantization_bit")
+                .unused("divides scores by the layer's number and multiplies them by it again",
+                "apply_query_key_layer_scaling")
+                .unused("of the prefix that pre_seq_len switches on", "prefix_projection")
+                .unused("of the classification head", "classifier_dropout");
+    }
+
     @Override public CausalLm build(HfConfig config, Weights weights) {
         refuseWhatIsNotComputed(config);
         var shape = config.attentionShape(0);
         var rope = rope(config, shape.headDim());
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
-        boolean biased = config.flag("add_bias_linear", false), qkvBiased = biased
-                || config.flag("add_qkv_bias", false);
+        boolean biased = config.flag("add_bias_linear"), qkvBiased = biased
+                || config.flag("add_qkv_bias");
         Weights transformer = weights.at("transformer"), encoder = transformer.at("encoder");
-        var embedding = transformer.table("embedding.word_embeddings", config.vocabulary(), d);
+        var embedding = transformer.embedding("embedding.word_embeddings", config, "transformer.output_layer");
         List<Block> blocks = encoder.blocks("layers", config.layers(), w -> new PreNormBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,

@@ -1,6 +1,7 @@
 package io.weft.model.family;
 
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.RopeFrequencies;
 import io.weft.model.Weights;
@@ -25,30 +26,36 @@ import java.util.Set;
 final class Gemma2 implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("gemma2"); }
 
-    @Override public boolean isTiedByDefault() { return true; }
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.decoder(10_000).or("rms_norm_eps", 1e-6).or("attention_bias", false).or("head_dim", 256)
+                .or("num_key_value_heads", 4).or("tie_word_embeddings", true)
+                .or("hidden_activation", "gelu_pytorch_tanh").or("query_pre_attn_scalar", 256)
+                .or("sliding_window", 4096).or("attn_logit_softcapping", 50.0).or("final_logit_softcapping", 30.0)
+                .and("layer_types", "use_bidirectional_attention")
+                .unused("transformers reads hidden_activation", "hidden_act");
+    }
 
     @Override public CausalLm build(HfConfig config, Weights weights) {
         config.requireText("hidden_activation", "gelu_pytorch_tanh");
         config.requireOff("use_bidirectional_attention");
-        var full = config.attentionShape(0).scored(1 / Math.sqrt(config.number("query_pre_attn_scalar", 256)),
-                config.softCap("attn_logit_softcapping", 50.0));
-        var sliding = full.within(config.integer("sliding_window", 4096));
-        boolean[] slides = config.slidingLayers(2);
+        var full = config.attentionShape(0).scored(1 / Math.sqrt(config.number("query_pre_attn_scalar")),
+                config.softCap("attn_logit_softcapping"));
+        int[] windows = config.windows(layer -> (layer + 1) % 2 != 0);
         var rope = RopeFrequencies.rope(config, full.headDim());
         int d = full.width();
         Weights model = weights.at("model");
-        Weight embedding = model.table("embed_tokens", config.vocabulary(), d);
+        Weight embedding = model.embedding("embed_tokens", config, "lm_head");
         List<Block> blocks = model.blocks("layers", config.layers(),
-                (w, layer) -> block(config, w, slides[layer] ? sliding : full, rope));
+                (w, layer) -> block(config, w, full.within(windows[layer]), rope));
         return weights.causalLm(config, new Embedding.Scaled(embedding, Math.sqrt(d)), blocks,
                 model.offsetRmsNorm("norm", d, config.normEpsilon()),
-                weights.head("lm_head", config, embedding), config.softCap("final_logit_softcapping", 30.0));
+                weights.head("lm_head", config, embedding), config.softCap("final_logit_softcapping"));
     }
 
     private static Block block(HfConfig config, Weights w, AttentionShape shape, Rope rope) {
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
-        boolean biased = config.flag("attention_bias", false);
+        boolean biased = config.flag("attention_bias");
         return new SandwichBlock(
                 w.offsetRmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,

@@ -1,6 +1,7 @@
 package io.weft.model.family;
 
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.RopeFrequencies;
 import io.weft.model.Weights;
@@ -17,13 +18,18 @@ import java.util.Set;
 final class Glm4 implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("glm4"); }
 
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.decoder(10_000).or("rms_norm_eps", 1.5625e-7).or("attention_bias", true).or("head_dim", 128)
+                .or("num_key_value_heads", 2).or("partial_rotary_factor", 0.5);
+    }
+
     @Override public CausalLm build(HfConfig config, Weights weights) {
-        config.requireText("hidden_act", "silu");
+        config.requireSilu();
         var shape = config.attentionShape(0);
         var rope = RopeFrequencies.rope(config, shape.headDim(), 0.5, Rope.Pairs.NEIGHBOURS);
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
-        boolean biased = config.flag("attention_bias", true);
+        boolean biased = config.flag("attention_bias");
         return weights.causalLm(config, w -> new SandwichBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,

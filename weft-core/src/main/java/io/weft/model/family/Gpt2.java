@@ -1,6 +1,7 @@
 package io.weft.model.family;
 
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.Weights;
 import io.weft.nn.AttentionShape;
@@ -28,25 +29,29 @@ final class Gpt2 implements Architecture {
 
     @Override public Map<String, String> spellings() {
         return Map.of("hidden_size", "n_embd", "num_hidden_layers", "n_layer", "num_attention_heads", "n_head",
-                "max_position_embeddings", "n_positions", "intermediate_size", "n_inner");
+                "max_position_embeddings", "n_positions");
     }
 
-    @Override public boolean isTiedByDefault() { return true; }
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.none().and("vocab_size", "n_embd", "n_layer", "n_head", "n_positions", "n_inner")
+                .or("activation_function", "gelu_new").or("layer_norm_epsilon", 1e-5).or("scale_attn_weights", true)
+                .or("tie_word_embeddings", true).and("scale_attn_by_inverse_layer_idx", "add_cross_attention")
+                .unused("n_positions is read; n_ctx was its first name", "n_ctx")
+                .unused("the same in a higher precision", "reorder_and_upcast_attn");
+    }
 
     @Override public CausalLm build(HfConfig config, Weights weights) {
-        String activation = config.has("activation_function") ? config.text("activation_function") : "gelu_new";
-        if (!activation.equals("gelu_pytorch_tanh")) { // another name of the same function
-            config.requireText("activation_function", "gelu_new");
-        }
+        // names of one function
+        config.requireText("activation_function", "gelu_new", "gelu_pytorch_tanh", "gelu_fast");
         config.requireOff("scale_attn_by_inverse_layer_idx");
         config.requireOff("add_cross_attention");
         int d = config.width(), heads = config.divisorOf(d, "num_attention_heads");
         var plain = new AttentionShape(d, heads, heads, d / heads, 0);
-        var shape = config.flag("scale_attn_weights", true) ? plain : plain.scored(1, null);
-        int inner = config.integer("intermediate_size", 4 * d);
-        double epsilon = config.number("layer_norm_epsilon", 1e-5);
+        var shape = config.flag("scale_attn_weights") ? plain : plain.scored(1, null);
+        int inner = config.positive("n_inner", 4 * d);
+        double epsilon = config.number("layer_norm_epsilon");
         Weights model = weights.atOrWithout("transformer", "wte.weight");
-        Weight embedding = model.table("wte", config.vocabulary(), d),
+        Weight embedding = model.embedding("wte", config, "lm_head"),
                 places = model.table("wpe", config.integer("max_position_embeddings"), d);
         List<Block> blocks = model.blocks("h", config.layers(), w -> {
             w.skip("attn.bias");

@@ -1,6 +1,7 @@
 package io.weft.model.family;
 
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.RopeFrequencies;
 import io.weft.model.Weights;
@@ -23,23 +24,29 @@ import java.util.Set;
 final class Granite implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("granite"); }
 
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.decoder(10_000).or("rms_norm_eps", 1e-6).or("attention_bias", false).or("mlp_bias", false)
+                .or("embedding_multiplier", 1).or("logits_scaling", 1).or("residual_multiplier", 1)
+                .or("attention_multiplier", 1);
+    }
+
     @Override public CausalLm build(HfConfig config, Weights weights) {
-        config.requireText("hidden_act", "silu");
-        var shape = config.attentionShape(0).scored(config.number("attention_multiplier", 1), null);
+        config.requireSilu();
+        var shape = config.attentionShape(0).scored(config.number("attention_multiplier"), null);
         var rope = RopeFrequencies.rope(config, shape.headDim());
         int d = shape.width();
         Weights model = weights.at("model");
-        var embedding = model.table("embed_tokens", config.vocabulary(), d);
+        var embedding = model.embedding("embed_tokens", config, "lm_head");
         var blocks = model.blocks("layers", config.layers(), w -> block(config, w, shape, rope));
-        return weights.causalLm(config, new Embedding.Scaled(embedding, config.number("embedding_multiplier", 1)),
+        return weights.causalLm(config, new Embedding.Scaled(embedding, config.number("embedding_multiplier")),
                 blocks, model.rmsNorm("norm", d, config.normEpsilon()), weights.head("lm_head", config, embedding),
-                new LogitTransform.Scaled(1 / config.number("logits_scaling", 1)));
+                new LogitTransform.Scaled(1 / config.number("logits_scaling")));
     }
 
     private static PreNormBlock block(HfConfig config, Weights w, AttentionShape shape, Rope rope) {
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
-        boolean biased = config.flag("attention_bias", false), mlpBiased = config.flag("mlp_bias", false);
+        boolean biased = config.flag("attention_bias"), mlpBiased = config.flag("mlp_bias");
         return new PreNormBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
@@ -50,6 +57,6 @@ final class Granite implements Architecture {
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
                 new GatedMlp(Activation.SILU, w.linear("mlp.gate_proj", inner, d, mlpBiased),
                 w.linear("mlp.up_proj", inner, d, mlpBiased), w.linear("mlp.down_proj", d, inner, mlpBiased)),
-                config.number("residual_multiplier", 1));
+                config.number("residual_multiplier"));
     }
 }

@@ -1,6 +1,7 @@
 package io.weft.model.family;
 
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.RopeFrequencies;
 import io.weft.model.Weights;
@@ -19,13 +20,17 @@ import java.util.Set;
 final class Llama implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("llama"); }
 
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.decoder(10_000).or("rms_norm_eps", 1e-6).or("attention_bias", false).or("mlp_bias", false);
+    }
+
     @Override public CausalLm build(HfConfig config, Weights weights) {
-        config.requireText("hidden_act", "silu");
+        config.requireSilu();
         var shape = config.attentionShape(0);
         var rope = RopeFrequencies.rope(config, shape.headDim());
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
-        boolean biased = config.flag("attention_bias", false), mlpBiased = config.flag("mlp_bias", false);
+        boolean biased = config.flag("attention_bias"), mlpBiased = config.flag("mlp_bias");
         return weights.causalLm(config, w -> new PreNormBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,

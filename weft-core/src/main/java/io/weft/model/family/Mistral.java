@@ -1,6 +1,7 @@
 package io.weft.model.family;
 
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.RopeFrequencies;
 import io.weft.model.Weights;
@@ -19,15 +20,22 @@ import java.util.Set;
 final class Mistral implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("mistral"); }
 
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.decoder(10_000).or("rms_norm_eps", 1e-6).or("num_key_value_heads", 8)
+                .or("sliding_window", 4096).and("layer_types");
+    }
+
     @Override public CausalLm build(HfConfig config, Weights weights) {
-        config.requireText("hidden_act", "silu");
-        var shape = config.attentionShape(config.integer("sliding_window", 0));
+        config.requireSilu();
+        var shape = config.attentionShape(0);
+        // with layer_types transformers takes the file for a Ministral
+        int[] windows = config.windows(layer -> config.has("sliding_window"));
         var rope = RopeFrequencies.rope(config, shape.headDim());
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
-        return weights.causalLm(config, w -> new PreNormBlock(
+        return weights.causalLm(config, (w, layer) -> new PreNormBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
-                new Attention(shape, rope,
+                new Attention(shape.within(windows[layer]), rope,
                         Projection.separate(w.linear("self_attn.q_proj", shape.query(), d),
                         w.linear("self_attn.k_proj", shape.keyValue(), d),
                                 w.linear("self_attn.v_proj", shape.keyValue(), d)),

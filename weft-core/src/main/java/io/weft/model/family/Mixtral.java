@@ -1,6 +1,7 @@
 package io.weft.model.family;
 
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.RopeFrequencies;
 import io.weft.model.Weights;
@@ -18,12 +19,19 @@ import java.util.stream.IntStream;
 final class Mixtral implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("mixtral"); }
 
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.decoder(1_000_000).or("rms_norm_eps", 1e-5).or("num_key_value_heads", 8)
+                .or("num_experts_per_tok", 2).and("num_experts", "num_local_experts", "sliding_window",
+                "output_router_logits", "router_jitter_noise")
+                .unused("a factor of the router's balance loss, which is not computed", "router_aux_loss_coef");
+    }
+
     @Override public CausalLm build(HfConfig config, Weights weights) {
-        config.requireText("hidden_act", "silu");
+        config.requireSilu();
         config.requireOff("output_router_logits"); // with it transformers adds the router's balance loss
         config.requireOff("router_jitter_noise");
-        var shape = config.attentionShape(config.integer("sliding_window", 0));
-        var rope = RopeFrequencies.rope(config, shape.headDim(), 1_000_000);
+        var shape = config.attentionShape(config.windowOrNone());
+        var rope = RopeFrequencies.rope(config, shape.headDim());
         int d = shape.width();
         double epsilon = config.normEpsilon();
         return weights.causalLm(config, w -> new PreNormBlock(
@@ -39,7 +47,7 @@ final class Mixtral implements Architecture {
 
     private static SparseExperts experts(HfConfig config, Weights w) {
         int d = config.width(), inner = config.integer("intermediate_size"),
-                count = config.integer("num_local_experts");
+                count = config.positive(config.has("num_experts") ? "num_experts" : "num_local_experts");
         return new SparseExperts(w.linear("gate", count, d), config.integerUpTo("num_experts_per_tok", count), true,
                 IntStream.range(0, count).mapToObj(i -> w.at("experts." + i))
                 .map(e -> new GatedMlp(Activation.SILU, e.linear("w1", inner, d), e.linear("w3", inner, d),

@@ -1,6 +1,7 @@
 package io.weft.model.family;
 
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.RopeFrequencies;
 import io.weft.model.Weights;
@@ -19,13 +20,17 @@ import java.util.Set;
 final class Olmo2 implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("olmo2"); }
 
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.decoder(10_000).or("rms_norm_eps", 1e-5).or("attention_bias", false);
+    }
+
     @Override public CausalLm build(HfConfig config, Weights weights) {
-        config.requireText("hidden_act", "silu");
+        config.requireSilu();
         var shape = config.attentionShape(0);
-        var rope = RopeFrequencies.rope(config, shape.headDim(), 500_000);
+        var rope = RopeFrequencies.rope(config, shape.headDim());
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
-        boolean biased = config.flag("attention_bias", false);
+        boolean biased = config.flag("attention_bias");
         return weights.causalLm(config, w -> new PostNormBlock(
                 new Attention(shape, rope,
                         Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased),

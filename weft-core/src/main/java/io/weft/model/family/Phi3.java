@@ -1,6 +1,7 @@
 package io.weft.model.family;
 
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.RopeFrequencies;
 import io.weft.model.Weights;
@@ -13,6 +14,8 @@ import io.weft.nn.block.PreNormBlock;
 import io.weft.nn.block.Projection;
 import java.util.Set;
 
+import static io.weft.problem.Language.say;
+
 /**
  * Phi-3 and Phi-4 decoders (Abdin et al. 2024, arXiv:2404.14219): queries, keys and values in one linear, gate and up
  * projection in another; some rotate a part of each head only.
@@ -20,9 +23,15 @@ import java.util.Set;
 final class Phi3 implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("phi3"); }
 
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.decoder(10_000).or("rms_norm_eps", 1e-5).or("original_max_position_embeddings", 4096)
+                .and("sliding_window", "partial_rotary_factor");
+    }
+
     @Override public CausalLm build(HfConfig config, Weights weights) {
-        config.requireText("hidden_act", "silu");
-        var shape = config.attentionShape(config.integer("sliding_window", 0));
+        config.requireSilu();
+        var shape = config.attentionShape(config.windowOrNone());
+        requireItsRotation(config);
         var rope = RopeFrequencies.rope(config, shape.headDim(), 1, Rope.Pairs.HALVES);
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
@@ -34,5 +43,13 @@ final class Phi3 implements Architecture {
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
                 new FusedGatedMlp(Activation.SILU, w.linear("mlp.gate_up_proj", 2 * inner, d),
                 w.linear("mlp.down_proj", d, inner))));
+    }
+
+    /** transformers takes yarn for longrope here, and refuses all others. */
+    private static void requireItsRotation(HfConfig config) {
+        var parameters = RopeFrequencies.parameters(config);
+        if (!Set.of("default", "longrope").contains(RopeFrequencies.type(config, parameters))) {
+            throw config.wrong(parameters.key(), parameters.json(), say("a rope_type of default or longrope"));
+        }
     }
 }

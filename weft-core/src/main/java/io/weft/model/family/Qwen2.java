@@ -1,6 +1,7 @@
 package io.weft.model.family;
 
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.RopeFrequencies;
 import io.weft.model.Weights;
@@ -16,15 +17,22 @@ import java.util.Set;
 final class Qwen2 implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("qwen2"); }
 
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.decoder(10_000).or("rms_norm_eps", 1e-6).or("num_key_value_heads", 32)
+                .or("use_sliding_window", false).or("sliding_window", 4096).or("max_window_layers", 28)
+                .and("layer_types");
+    }
+
     @Override public CausalLm build(HfConfig config, Weights weights) {
-        config.requireText("hidden_act", "silu");
+        config.requireSilu();
         var shape = config.attentionShape(0);
+        int[] windows = config.qwenWindows();
         var rope = RopeFrequencies.rope(config, shape.headDim());
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
-        return weights.causalLm(config, w -> new PreNormBlock(
+        return weights.causalLm(config, (w, layer) -> new PreNormBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
-                new Attention(shape, rope,
+                new Attention(shape.within(windows[layer]), rope,
                         Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, true),
                         w.linear("self_attn.k_proj", shape.keyValue(), d, true),
                                 w.linear("self_attn.v_proj", shape.keyValue(), d, true)),

@@ -2,6 +2,7 @@ package io.weft.model.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.RopeFrequencies;
 import io.weft.model.Weights;
@@ -21,15 +22,24 @@ import java.util.stream.StreamSupport;
 final class Qwen3Moe implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("qwen3_moe"); }
 
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.decoder(10_000).or("rms_norm_eps", 1e-6).or("attention_bias", false)
+                .or("num_key_value_heads", 4).or("use_sliding_window", false).or("sliding_window", 4096)
+                .or("moe_intermediate_size", 768).or("num_experts", 128).or("num_experts_per_tok", 8)
+                .or("norm_topk_prob", false).or("decoder_sparse_step", 1)
+                .and("num_local_experts", "mlp_only_layers", "output_router_logits")
+                .unused("all layers slide or none does", "max_window_layers")
+                .unused("a factor of the router's balance loss, which is not computed", "router_aux_loss_coef");
+    }
+
     @Override public CausalLm build(HfConfig config, Weights weights) {
-        config.requireText("hidden_act", "silu");
+        config.requireSilu();
         config.requireOff("output_router_logits"); // with it transformers adds the router's balance loss
-        var shape = config.attentionShape(config.flag("use_sliding_window", false)
-        ? config.integer("sliding_window", 4096) : 0);
+        var shape = config.attentionShape(config.flag("use_sliding_window") ? config.windowOrNone() : 0);
         var rope = RopeFrequencies.rope(config, shape.headDim());
         int d = shape.width();
         double epsilon = config.normEpsilon();
-        boolean biased = config.flag("attention_bias", false);
+        boolean biased = config.flag("attention_bias");
         return weights.causalLm(config, (w, layer) -> new PreNormBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
                 new Attention(shape, rope,
@@ -50,14 +60,14 @@ final class Qwen3Moe implements Architecture {
     private static FeedForward feedForward(HfConfig config, Weights w, int layer) {
         JsonNode dense = config.get("mlp_only_layers");
         boolean sparse = StreamSupport.stream(dense.spliterator(), false).noneMatch(index -> index.asInt(-1) == layer)
-                && (layer + 1) % config.positive("decoder_sparse_step", 1) == 0;
+                && (layer + 1) % config.positive("decoder_sparse_step") == 0;
         if (!sparse) {
             return mlp(w, config.integer("intermediate_size"), config.width());
         }
-        int count = config.integer(config.has("num_experts") ? "num_experts" : "num_local_experts"),
+        int count = config.positive(config.has("num_local_experts") ? "num_local_experts" : "num_experts"),
                 inner = config.integer("moe_intermediate_size");
         return new SparseExperts(w.linear("gate", count, config.width()),
-                config.integerUpTo("num_experts_per_tok", count), config.flag("norm_topk_prob", false),
+                config.integerUpTo("num_experts_per_tok", count), config.flag("norm_topk_prob"),
                 IntStream.range(0, count).mapToObj(i -> mlp(w.at("experts." + i), inner, config.width())).toList());
     }
 

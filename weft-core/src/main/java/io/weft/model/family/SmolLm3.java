@@ -2,6 +2,7 @@ package io.weft.model.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.model.Architecture;
+import io.weft.model.FamilyKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.RopeFrequencies;
 import io.weft.model.Weights;
@@ -23,19 +24,24 @@ import static io.weft.problem.Language.say;
 final class SmolLm3 implements Architecture {
     @Override public Set<String> modelTypes() { return Set.of("smollm3"); }
 
-    @Override public boolean isTiedByDefault() { return true; }
+    @Override public FamilyKeys keys() {
+        return FamilyKeys.decoder(2_000_000).or("rms_norm_eps", 1e-6).or("attention_bias", false).or("mlp_bias", false)
+                .or("num_key_value_heads", 4).or("tie_word_embeddings", true).or("no_rope_layer_interval", 4)
+                .or("use_sliding_window", false).and("no_rope_layers", "sliding_window", "layer_types");
+    }
 
     @Override public CausalLm build(HfConfig config, Weights weights) {
-        config.requireText("hidden_act", "silu");
-        config.requireOff("use_sliding_window");
+        config.requireSilu();
         var shape = config.attentionShape(0);
-        var rope = RopeFrequencies.rope(config, shape.headDim(), 2_000_000);
+        boolean slides = config.flag("use_sliding_window") && config.has("sliding_window");
+        int[] windows = config.windows(layer -> slides && !rotates(config, layer));
+        var rope = RopeFrequencies.rope(config, shape.headDim());
         int d = shape.width(), inner = config.integer("intermediate_size");
         double epsilon = config.normEpsilon();
-        boolean biased = config.flag("attention_bias", false), mlpBiased = config.flag("mlp_bias", false);
+        boolean biased = config.flag("attention_bias"), mlpBiased = config.flag("mlp_bias");
         return weights.causalLm(config, (w, layer) -> new PreNormBlock(
                 w.rmsNorm("input_layernorm", d, epsilon),
-                new Attention(shape, rotates(config, layer) ? rope : Rope.NONE,
+                new Attention(shape.within(windows[layer]), rotates(config, layer) ? rope : Rope.NONE,
                         Projection.separate(w.linear("self_attn.q_proj", shape.query(), d, biased),
                         w.linear("self_attn.k_proj", shape.keyValue(), d, biased),
                                 w.linear("self_attn.v_proj", shape.keyValue(), d, biased)),
@@ -49,7 +55,7 @@ final class SmolLm3 implements Architecture {
     private static boolean rotates(HfConfig config, int layer) {
         JsonNode rotating = config.get("no_rope_layers");
         if (!config.has("no_rope_layers")) {
-            return (layer + 1) % config.positive("no_rope_layer_interval", 4) != 0;
+            return (layer + 1) % config.positive("no_rope_layer_interval") != 0;
         }
         if (rotating.size() != config.layers()) {
             throw config.wrong("no_rope_layers", rotating, say("a list of %d, one for each layer", config.layers()));

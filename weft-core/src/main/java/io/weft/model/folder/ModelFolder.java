@@ -1,10 +1,10 @@
 package io.weft.model.folder;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.file.AtomicFile;
 import io.weft.file.JsonFile;
 import io.weft.file.Sha256;
 import io.weft.model.Architecture;
+import io.weft.model.ConfigKeys;
 import io.weft.model.HfConfig;
 import io.weft.model.WeightLoading;
 import io.weft.model.WeightPlacement;
@@ -24,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
@@ -45,17 +43,21 @@ public final class ModelFolder {
     public static final List<String> TEXT_FILES = List.of("tokenizer.json", "tokenizer_config.json",
             "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
             "tokenizer.model", "tokenization_chatglm.py", "chat_template.jinja");
-    private static final String SINGLE = "model.safetensors", GENERATION = "generation_config.json";
+    private static final String SINGLE = "model.safetensors", GENERATION = GenerationFile.NAME;
     private final Path path;
     private final HfConfig config;
     private final Architecture family;
     private final TextFiles texts;
+    private final GenerationFile generation;
 
     private ModelFolder(Path path, HfConfig raw, TextFiles texts) {
         this.path = path;
         this.texts = texts;
         family = Architectures.of(raw);
-        config = raw.readAs(family.spellings(), family.isTiedByDefault());
+        config = raw.readAs(family.spellings(), family.keys());
+        ConfigKeys.refuseWhatIsNotComputed(config);
+        generation = GenerationFile.in(texts.generation());
+        requireReadable();
     }
 
     /**
@@ -77,6 +79,13 @@ public final class ModelFolder {
             throw WeightFiles.missing(path, List.of("config.json"));
         }
         return new ModelFolder(path, HfConfig.read(path.resolve("config.json")), texts);
+    }
+
+    /** Whatever a run needs only later, so that it does not end there. */
+    private void requireReadable() {
+        config.contextLength();
+        endIds();
+        endTexts();
     }
 
     public Path path() { return path; }
@@ -160,11 +169,19 @@ public final class ModelFolder {
      * a list.
      */
     public Set<Integer> endIds() {
-        Set<Integer> ids = new TreeSet<>();
-        generationConfig().ifPresent(generation -> addIds(generation.path("eos_token_id"), ids));
-        addIds(config.get("eos_token_id"), ids);
+        Set<Integer> ids = new TreeSet<>(generation.endIds());
+        ids.addAll(GenerationFile.ids(config.file(), "eos_token_id", config.get("eos_token_id")));
         return ids;
     }
+
+    /** What config.json sets and nobody here reads, see {@link ConfigKeys#unknown}. */
+    public Set<String> unknownKeys() { return ConfigKeys.unknown(config); }
+
+    /** Texts that end a generated answer: {@code stop_strings} of generation_config.json. */
+    public List<String> endTexts() { return generation.endTexts(); }
+
+    /** What generation_config.json asks for and Weft does not do, as {@code key: value}. */
+    public List<String> unusedGeneration() { return generation.unused(); }
 
     /** A hash of everything that decides how texts become ids. */
     public String textHash() {
@@ -229,24 +246,17 @@ public final class ModelFolder {
             // readers convert to what is declared
             AtomicFile.write(target.resolve("config.json"), config.declaring(type) + "\n");
         }
+        if (config.isTied() && !model.isTied()) {
+            // transformers 5 sees that two matrices are stored, other readers believe the key
+            Path written = target.resolve("config.json");
+            AtomicFile.write(written, JsonFile.object(written).put("tie_word_embeddings", false).toPrettyString()
+                    + "\n");
+        }
         Map<String, SafeTensors.Part> parts = new LinkedHashMap<>();
         model.weights()
                 .forEach((name, weight) -> parts.put(name,
                 new SafeTensors.Part(type, weight.shape(), () -> model.merged(name).detach().to(type))));
         NoGrad.run(() -> SafeTensors.writeParts(target.resolve(SINGLE), parts));
-    }
-
-    private Optional<JsonNode> generationConfig() {
-        Path file = texts.generation().resolve(GENERATION);
-        return Files.exists(file) ? Optional.of(JsonFile.object(file)) : Optional.empty();
-    }
-
-    private static void addIds(JsonNode node, Set<Integer> ids) {
-        if (node.isArray()) {
-            node.forEach(id -> ids.add(id.asInt()));
-        } else if (node.isInt()) {
-            ids.add(node.asInt());
-        }
     }
 
     private List<TensorFile> files() { return WeightFiles.open(path); }
