@@ -370,6 +370,7 @@ public final class TrainingRun implements AutoCloseable {
             if (length < DataSettings.DEFAULTS.maxLength() && length == base.config().contextLength().orElse(0)) {
                 all.on(Warned.of(0, "length.context", length));
             }
+            wording.tokenizer().notes().forEach(note -> all.on(Warned.of(0, "note", note.parts().toArray())));
             Precision precision = recipe().train().compute().precision();
             if (precision.isDenied(model.device())) {
                 all.on(Warned.of(0, model.device().isCpu() ? "precision.cpu" : "precision.scale", precision.word()));

@@ -1,6 +1,8 @@
 package io.weft.run;
 
+import io.weft.problem.Language;
 import io.weft.run.RunEvent.Warned;
+import java.util.Arrays;
 import java.util.IllegalFormatException;
 import java.util.Map;
 import java.util.function.Function;
@@ -103,6 +105,8 @@ public final class WarningText {
             Map.entry("resume.engine",
             a -> say("this process computes with %s, the checkpoint was made with %s; the run goes "
             + "on, but not bit for bit as it would have", a)),
+            // a text that was made where the language was not known: its English, and what fills it
+            Map.entry("note", a -> Language.current().in((String) a[0], Arrays.copyOfRange(a, 1, a.length))),
             Map.entry(SENTENCE, a -> (String) a[0]));
 
     private WarningText() {}

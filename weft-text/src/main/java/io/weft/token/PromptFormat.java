@@ -34,7 +34,7 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
 
     /**
      * @param folder with the tokenizer's and template's files
-     * @throws UserError when the tokenizer is missing or its end token is none that the model knows, or the style needs a
+     * @throws UserError when the tokenizer is missing or the model does not know its end token, or the style needs a
      *     chat template that the folder lacks
      */
     public static PromptFormat of(Path folder, Bounds bounds, PromptStyle style, int maxLength,

@@ -33,7 +33,7 @@ final class ForeignFiles {
         }
     }
 
-    /** @throws UserError when the file is a list of byte pairs as tiktoken has it, such as the first Llama 3 came with */
+    /** @throws UserError when the file is a list of byte pairs as tiktoken has it, as Llama 3 first came with one */
     static void refuseTiktoken(Path file) {
         if (RANKED.matcher(beginning(file)).matches()) {
             throw UserError.of(say("%s is a tiktoken file (base64 text and rank in each line), not a sentencepiece "
@@ -47,8 +47,8 @@ final class ForeignFiles {
         List<String> found = foreign(folder);
         return UserError.of(found.isEmpty()
                 ? say("%s: there is no such file, nor a tokenizer.model; a model folder needs one of the two", wanted)
-                : say("%s: there is no such file, nor a tokenizer.model; found %s, which Weft does not read. %s", wanted,
-                String.join(", ", found), convert(folder)));
+                : say("%s: there is no such file, nor a tokenizer.model; found %s, which Weft does not read. %s",
+                wanted, String.join(", ", found), convert(folder)));
     }
 
     /** What somebody does who has Python. */
@@ -62,7 +62,8 @@ final class ForeignFiles {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> KINDS.containsKey(name) || name.endsWith(".tiktoken") || name.equals("vocab.json")
                             || name.equals("merges.txt"))
-                    .map(name -> KINDS.containsKey(name) ? name + " (" + KINDS.get(name) + ")" : name).sorted().toList();
+                    .map(name -> KINDS.containsKey(name) ? name + " (" + KINDS.get(name) + ")" : name)
+                    .sorted().toList();
         } catch (IOException e) {
             return List.of();                                        // no folder: nothing found in it
         }

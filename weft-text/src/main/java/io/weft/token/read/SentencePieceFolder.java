@@ -83,7 +83,8 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
                 added.put(token.id(), raw.json());
             } else if (there == null || !there.equals(rule.spelling(token.content(), true))) {
                 throw UserError.of(say("%s: token '%s' has the id %d, but %s has '%s' there; take the files of one "
-                        + "model", config.file(), token.content(), token.id(), FILE, there == null ? "" : there));
+                        + "model", config.fileOf(token.id()), token.content(), token.id(), FILE,
+                        there == null ? "" : there));
             }
         }
     }

@@ -119,6 +119,9 @@ public final class TokenizerConfig {
         return all;
     }
 
+    /** The file that gives the id its token. */
+    Path fileOf(int id) { return folder.resolve(config.path(LISTED).has(String.valueOf(id)) ? FILE : ADDED); }
+
     private Map<Integer, AddedToken> listed() {
         Map<Integer, AddedToken> tokens = new TreeMap<>();
         JsonNode list = config.path(LISTED);

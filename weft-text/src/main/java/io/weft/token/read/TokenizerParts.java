@@ -180,9 +180,9 @@ final class TokenizerParts {
         }
         JsonNode type = value.path("type");
         if (!types.containsKey(type.asText())) {
-            return UserError.of(say("%s: %s has the type %s, which Weft cannot compute (known: %s). The file is damaged "
-                    + "or newer than Weft: fetch it again, or save the tokenizer with an older Hugging Face tokenizers",
-                    place, path, type.isMissingNode() ? say("missing") : shortened(type),
+            return UserError.of(say("%s: %s has the type %s, which Weft cannot compute (known: %s). The file is "
+                    + "damaged or newer than Weft: fetch it again, or save the tokenizer with an older Hugging Face "
+                    + "tokenizers", place, path, type.isMissingNode() ? say("missing") : shortened(type),
                     String.join(", ", types.keySet())));
         }
         for (String list : SEQUENCES) {
@@ -314,6 +314,7 @@ final class TokenizerParts {
         ObjectNode bare = JsonNodeFactory.instance.objectNode().put("version", "1.0");
         bare.putArray("added_tokens");
         bare.set("model", model);
-        return loads(bare) ? "" : say("the settings of model (%s) do not fit its type %s", String.join(", ", set), type);
+        return loads(bare) ? "" : say("the settings of model (%s) do not fit its type %s",
+                String.join(", ", set), type);
     }
 }

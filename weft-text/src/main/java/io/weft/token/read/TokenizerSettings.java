@@ -28,9 +28,9 @@ final class TokenizerSettings {
             // the names of a model's inputs, which Weft's models do not go by
             "model_input_names", "processor_class", "return_token_type_ids",
             // where the file was saved, from what, by what
-            "name_or_path", "special_tokens_map_file", "tokenizer_file", "vocab_file", "merges_file", "vocab_files_names",
-            "backend", "is_local", "local_files_only", "files_loaded", "init_inputs", "use_fast", "from_slow",
-            "transformers_version", "_commit_hash", "auto_map", "device_map", "unsloth_fixed", "verbose",
+            "name_or_path", "special_tokens_map_file", "tokenizer_file", "vocab_file", "merges_file",
+            "vocab_files_names", "backend", "is_local", "local_files_only", "files_loaded", "init_inputs", "use_fast",
+            "from_slow", "transformers_version", "_commit_hash", "auto_map", "device_map", "unsloth_fixed", "verbose",
             // how LlamaTokenizer is made from a tokenizer.model, whose pieces SentencePieceFolder reads itself; where
             // there is a tokenizer.json, that counts
             "legacy", "add_prefix_space",

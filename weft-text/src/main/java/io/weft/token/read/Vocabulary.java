@@ -39,10 +39,10 @@ public final class Vocabulary {
         if (ids.isEmpty()) {
             throw UserError.of(say("%s: model.vocab is missing or empty; fetch the file again", path));
         }
-        Set<String> added = new HashSet<>();
+        Set<String> extra = new HashSet<>();
         root.path("added_tokens").forEach(token -> {
             ids.put(token.path("content").asText(), token.path("id").asInt(-1));
-            added.add(token.path("content").asText());
+            extra.add(token.path("content").asText());
         });
         int highest = -1;
         for (var entry : ids.entrySet()) {
@@ -56,7 +56,7 @@ public final class Vocabulary {
         boolean byteFallback = root.path("decoder").toString().contains("\"ByteFallback\"");
         ids.forEach((token, id) -> {
             // an id that two have reads as the added one
-            tokens[id] = tokens[id] == null || added.contains(token) ? token : tokens[id];
+            tokens[id] = tokens[id] == null || extra.contains(token) ? token : tokens[id];
             bytes.set(id, byteFallback && token.matches("<0x[0-9A-Fa-f]{2}>"));
         });
         root.path("added_tokens").forEach(token -> added.set(token.path("id").asInt()));
@@ -98,7 +98,7 @@ public final class Vocabulary {
     public boolean isSpecial(int id) { return guards.containsKey(id); }
 
     /** True for every added token, special or not. */
-    boolean isAdded(int id) { return id >= 0 && added.get(id); }
+    public boolean isAdded(int id) { return id >= 0 && added.get(id); }
 
     /**
      * Whether the token stands for a single byte ({@code <0x0A>}) that the decoder joins with its neighbours to
