@@ -67,7 +67,9 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         Optional<Tuning> adapter = source.adapter().map(files -> AdapterFolder.attach(model, files, notes::add));
         PromptStyle style = source.run().map(run -> PreparedData.open(run.data()).promptStyle())
                 .orElseGet(() -> usualStyle(folder));
-        return new LoadedModel(source.path(), folder, model, wording(folder, style), adapter, source.run(), notes);
+        PromptFormat wording = wording(folder, style);
+        wording.tokenizer().notes().forEach(note -> notes.add(note.toString()));
+        return new LoadedModel(source.path(), folder, model, wording, adapter, source.run(), notes);
     }
 
     private static PromptStyle usualStyle(ModelFolder folder) {

@@ -371,6 +371,7 @@ public final class TrainingRun implements AutoCloseable {
                 all.on(Warned.of(0, "length.context", length));
             }
             FolderNotes.of(base).forEach(all::on);
+            wording.tokenizer().notes().forEach(note -> all.on(Warned.of(0, "note", note.parts().toArray())));
             Precision precision = recipe().train().compute().precision();
             if (precision.isDenied(model.device())) {
                 all.on(Warned.of(0, model.device().isCpu() ? "precision.cpu" : "precision.scale", precision.word()));

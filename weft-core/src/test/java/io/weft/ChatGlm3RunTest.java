@@ -7,7 +7,7 @@ import io.weft.model.folder.ModelFolder;
 import io.weft.recipe.Recipe;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
-import io.weft.token.TinySentencePiece;
+import io.weft.token.read.TinySentencePiece;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,8 @@
 package io.weft.run;
 
+import io.weft.problem.Language;
 import io.weft.run.RunEvent.Warned;
+import java.util.Arrays;
 import java.util.IllegalFormatException;
 import java.util.Map;
 import java.util.function.Function;
@@ -108,6 +110,8 @@ public final class WarningText {
             + "its numbers are others than Weft's", a)),
             Map.entry("generation.unused",
             a -> say("%s asks for %s; Weft answers by its own settings of sampling, not by these", a)),
+            // a text that was made where the language was not known: its English, and what fills it
+            Map.entry("note", a -> Language.current().in((String) a[0], Arrays.copyOfRange(a, 1, a.length))),
             Map.entry(SENTENCE, a -> (String) a[0]));
 
     private WarningText() {}

@@ -1,5 +1,6 @@
 package io.weft.problem;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +25,13 @@ public final class Translatable {
      */
     public static Translatable text(String english, Object... arguments) {
         return new Translatable(english, arguments);
+    }
+
+    /** The English format and what it is filled with, for files that do not depend on a language. */
+    public List<Object> parts() {
+        List<Object> parts = new ArrayList<>(List.of(english));
+        parts.addAll(Arrays.asList(arguments));
+        return parts;
     }
 
     /** The text in one language, whatever the process speaks. */

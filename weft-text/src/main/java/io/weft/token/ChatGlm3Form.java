@@ -6,6 +6,8 @@ import io.weft.file.JsonFile;
 import io.weft.problem.UserError;
 import io.weft.token.chat.ChatTemplate;
 import io.weft.token.chat.MessageTemplate;
+import io.weft.token.read.ChatGlmRule;
+import io.weft.token.read.SentencePieceModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import io.weft.problem.UserError;
 import io.weft.token.chat.ChatTemplate;
 import io.weft.token.chat.MessageTemplate;
 import io.weft.token.chat.Segment;
+import io.weft.token.read.ChatGlmRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

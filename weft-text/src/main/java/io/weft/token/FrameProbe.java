@@ -5,6 +5,7 @@ import io.weft.problem.UserError;
 import io.weft.token.AnswerFrame.ThinkMarks;
 import io.weft.token.chat.MessageTemplate;
 import io.weft.token.chat.Segment;
+import io.weft.token.read.Encoding;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

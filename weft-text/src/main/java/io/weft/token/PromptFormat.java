@@ -34,7 +34,7 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
 
     /**
      * @param folder with the tokenizer's and template's files
-     * @throws UserError when the tokenizer is missing or makes ids that the model does not know, or the style needs a
+     * @throws UserError when the tokenizer is missing or the model does not know its end token, or the style needs a
      *     chat template that the folder lacks
      */
     public static PromptFormat of(Path folder, Bounds bounds, PromptStyle style, int maxLength,
@@ -47,12 +47,7 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
      */
     public static PromptFormat of(Path folder, Path template, Bounds bounds, PromptStyle style, int maxLength,
             OverLength overLength) {
-        Tokenizer tokenizer = Tokenizer.read(folder);
-        if (tokenizer.size() > bounds.vocabulary()) {
-            throw UserError.of(say("%s: the tokenizer has ids up to %d, but the model's embedding ends at %d (%s of "
-                    + "%s); these two do not belong together", folder, tokenizer.size() - 1, bounds.vocabulary() - 1,
-                    bounds.vocabularyKey(), bounds.config()));
-        }
+        Tokenizer tokenizer = Tokenizer.read(folder, bounds.vocabulary());
         ConversationEncoder encoder = style == PromptStyle.TEMPLATE
                 ? ConversationEncoder.ofTemplate(tokenizer, form(template).template(template, tokenizer), maxLength,
                 overLength) : ConversationEncoder.ofText(tokenizer, style, maxLength, overLength);

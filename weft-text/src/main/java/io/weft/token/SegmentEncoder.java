@@ -1,6 +1,7 @@
 package io.weft.token;
 
 import io.weft.token.chat.Segment;
+import io.weft.token.read.Encoding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -1,10 +1,17 @@
 package io.weft.token;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.weft.file.JsonFile;
+import io.weft.problem.Translatable;
 import io.weft.problem.UserError;
+import io.weft.token.read.Encoding;
+import io.weft.token.read.NativeTokenizer;
+import io.weft.token.read.SentencePieceDecoder;
+import io.weft.token.read.TokenizerFile;
+import io.weft.token.read.TokenizerRule;
+import io.weft.token.read.Vocabulary;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -12,6 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 import static io.weft.problem.Language.say;
+import static io.weft.problem.Translatable.text;
 
 /**
  * Owns native memory: text to token ids and back, as the tokenizer.json or tokenizer.model of a model folder says. Ids
@@ -23,6 +31,7 @@ import static io.weft.problem.Language.say;
  * threads at once; after {@link #close} they throw {@link IllegalStateException}.
  */
 public final class Tokenizer implements DecodeStream.Source, AutoCloseable {
+    private static final int TOLD = 5;
     private final Vocabulary vocabulary;
     private final NativeTokenizer asWritten;                         // recognises the text of special tokens
     private final NativeTokenizer guarded;                           // knows special tokens by secret words only
@@ -32,65 +41,70 @@ public final class Tokenizer implements DecodeStream.Source, AutoCloseable {
     private final Optional<SentencePieceDecoder> decoder;
     private final TokenizerRule rule;
 
-    private Tokenizer(TokenizerFile file, NativeTokenizer asWritten, NativeTokenizer guarded, OptionalInt bos,
-            OptionalInt eos, OptionalInt pad, TokenizerRule rule) {
+    private final int[] suffix;
+    private final List<Translatable> notes;
+    private final int rows;
+
+    private Tokenizer(TokenizerFile file, NativeTokenizer asWritten, NativeTokenizer guarded, int rows) {
         this.vocabulary = file.vocabulary();
         this.asWritten = asWritten;
         this.guarded = guarded;
-        this.bos = bos;
-        this.eos = eos;
-        this.pad = pad;
-        this.prefix = idsBeforeEveryText(asWritten);
-        this.decoder = file.sentencePiece().map(folder -> new SentencePieceDecoder(folder.model(), vocabulary));
-        this.rule = rule;
+        this.bos = file.named("bos_token");
+        this.eos = file.named("eos_token");
+        this.pad = file.named("pad_token");
+        int[] bare = asWritten.ids("a", false), full = asWritten.ids("a", true);
+        this.prefix = idsBeforeEveryText(bare, full);
+        this.suffix = Arrays.copyOfRange(full, Math.min(full.length, prefix.length + bare.length), full.length);
+        this.decoder = file.decoder();
+        this.rule = file.rule();
+        this.rows = rows;
+        this.notes = new ArrayList<>(file.notes());
+        notes.addAll(file.notesOnBorders(prefix, suffix));
+        if (size() > rows) {
+            notes.add(tokensWithoutRow());
+        }
+        requireRow(eos);
+        for (int id : prefix) {
+            requireRow(OptionalInt.of(id));
+        }
     }
 
     /**
-     * Reads tokenizer.json, or where there is none SentencePiece's tokenizer.model, and, for the names of the special
-     * tokens, tokenizer_config.json and special_tokens_map.json where they exist.
+     * Reads tokenizer.json, or where there is none SentencePiece's tokenizer.model or vocab.json and merges.txt, and
+     * what the files beside it say of added and special tokens.
      *
      * @throws UserError when a file is missing, broken, of an unknown kind, or names an end or begin token that is not
      *     in the vocabulary
      */
-    public static Tokenizer read(Path folder) {
-        TokenizerRule rule = TokenizerRules.of(folder);
-        TokenizerFile file = TokenizerFile.read(folder, rule);
-        OptionalInt bos = named(folder, file, "bos_token"), eos = named(folder, file, "eos_token"),
-                pad = named(folder, file, "pad_token");
-        NativeTokenizer asWritten = file.asWritten();
+    public static Tokenizer read(Path folder) { return read(folder, Integer.MAX_VALUE); }
+
+    /**
+     * As {@link #read(Path)}, for a model whose embedding may have fewer rows than the tokenizer has tokens: published
+     * folders have such tokens, and only a text that needs one is refused.
+     *
+     * @param rows of the embedding
+     * @throws UserError also when the end token, or one that stands before every text, has no row
+     */
+    public static Tokenizer read(Path folder, int rows) {
+        TokenizerFile file = TokenizerFile.read(folder);
+        NativeTokenizer asWritten = file.asWritten(), guarded = null;
         try {
-            return new Tokenizer(file, asWritten, file.guarded(), bos, eos, pad, rule);
+            guarded = file.guarded();
+            return new Tokenizer(file, asWritten, guarded, rows);
         } catch (RuntimeException e) {
             asWritten.close();
+            if (guarded != null) {
+                guarded.close();
+            }
             throw e;
         }
-    }
-
-    private static OptionalInt named(Path folder, TokenizerFile file, String key) {
-        for (String name : new String[] {"tokenizer_config.json", "special_tokens_map.json"}) {
-            Path path = folder.resolve(name);
-            JsonNode value = JsonFile.optional(path).path(key);
-            String token = value.isObject() ? value.path("content").asText("") : value.asText("");
-            if (value.isNull() || token.isEmpty()) {
-                continue;
-            }
-            OptionalInt id = file.vocabulary().id(token);
-            if (id.isEmpty() && !key.equals("pad_token")) {          // Weft never pads
-                throw UserError.of(say("%s: %s is '%s', which is not in the vocabulary of %s; correct one of the two",
-                        path, key, token, file.path().getFileName()));
-            }
-            return id;
-        }
-        return file.sentencePiece().map(read -> file.vocabulary().id(read.tokens().get(key)))
-                .orElse(OptionalInt.empty());
     }
 
     /**
      * The post-processor's ids around a text are fixed: those before it are what the encoding of any word has more at
      * its front.
      */
-    private static int[] idsBeforeEveryText(NativeTokenizer tokenizer) {
-        int[] bare = tokenizer.ids("a", false), full = tokenizer.ids("a", true);
+    private static int[] idsBeforeEveryText(int[] bare, int[] full) {
         int at = 0;
         while (at + bare.length < full.length && !Arrays.equals(bare, Arrays.copyOfRange(full, at, at + bare.length))) {
             at++;
@@ -98,29 +112,69 @@ public final class Tokenizer implements DecodeStream.Source, AutoCloseable {
         return Arrays.copyOf(full, at);
     }
 
+    private Translatable tokensWithoutRow() {
+        List<String> without = IntStream.range(rows, size()).filter(id -> vocabulary.token(id) != null)
+                .limit(TOLD).mapToObj(id -> "'" + vocabulary.token(id) + "' (" + id + ")").toList();
+        return text("the tokenizer has ids up to %d, but the model's embedding ends at %d; a text that holds one of "
+                + "these tokens is refused: %s%s", size() - 1, rows - 1, String.join(", ", without),
+                size() - rows > TOLD ? ", …" : "");
+    }
+
+    /** @throws UserError when a token has no row in the model's embedding */
+    private void requireRow(OptionalInt id) {
+        if (id.isPresent() && id.getAsInt() >= rows) {
+            throw UserError.of(say("token '%s' has the id %d, but the model's embedding has %d rows (ids up to %d); "
+                    + "take that text out, or take tokenizer and weights of one model",
+                    vocabulary.token(id.getAsInt()), id.getAsInt(), rows, rows - 1));
+        }
+    }
+
+    private int[] known(int[] ids) {
+        if (vocabulary.size() > rows) {
+            for (int id : ids) {
+                requireRow(OptionalInt.of(id));
+            }
+        }
+        return ids;
+    }
+
+    private Encoding known(Encoding encoding) {
+        known(encoding.ids());
+        return encoding;
+    }
+
+    /** What somebody who reads the files might expect otherwise; to be told once. */
+    public List<Translatable> notes() { return List.copyOf(notes); }
+
     /**
      * Ids of the text with those that the tokenizer adds to every text (Llama's BOS); the text of a special token is
      * that token, except where a family's commands are no text.
      */
     public int[] encode(String text) {
-        return rule.commands().isEmpty() ? asWritten.ids(text, true)
+        return rule.commands().isEmpty() ? known(asWritten.ids(text, true))
                 : IntStream.concat(Arrays.stream(prefix), Arrays.stream(encodePlain(text))).toArray();
+    }
+
+    /** As {@link #encode}, without what a tokenizer may put behind every text: for a text that goes on. */
+    public int[] encodeOpen(String text) {
+        int[] ids = encode(text);
+        return suffix.length == 0 ? ids : Arrays.copyOf(ids, ids.length - suffix.length);
     }
 
     /**
      * Ids of the text alone; the text of a special token is that token. For text that a chat template has rendered and
      * for nothing that a user wrote.
      */
-    public int[] encodeBare(String text) { return asWritten.ids(text, false); }
+    public int[] encodeBare(String text) { return known(asWritten.ids(text, false)); }
 
     /** Ids of the text alone; what looks like a special token is ordinary text. For what users write. */
-    public int[] encodePlain(String text) { return guarded.ids(text, false); }
+    public int[] encodePlain(String text) { return known(guarded.ids(text, false)); }
 
     /** As {@link #encodeBare}, with spans. */
-    Encoding encodeBareWithSpans(String text) { return asWritten.encode(text); }
+    Encoding encodeBareWithSpans(String text) { return known(asWritten.encode(text)); }
 
     /** As {@link #encodePlain}, with spans, except that {@link #guard} words are special tokens. */
-    Encoding encodeGuarded(String text) { return guarded.encode(text); }
+    Encoding encodeGuarded(String text) { return known(guarded.encode(text)); }
 
     /** The word that stands for a special token in {@link #encodeGuarded}; no text holds it by chance. */
     String guard(int specialId) { return vocabulary.guard(specialId); }

@@ -1,7 +1,8 @@
 package io.weft.token;
 
 import io.weft.problem.UserError;
-import io.weft.token.SentencePieceModel.Type;
+import io.weft.token.read.SentencePieceModel.Type;
+import io.weft.token.read.TinySentencePiece;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.weft.token;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.golden.Golden;
+import io.weft.token.read.Encoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,10 @@
 package io.weft.token;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.problem.UserError;
+import io.weft.token.read.Encoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,12 +168,50 @@ class TokenizerTest {
         refused("tokenizer.json", "'a'");
         Files.writeString(json,
                 "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": [[\"a\", \"q\"]]}}");
-        refused("tokenizer.json", "cannot be used");
+        refused("tokenizer.json", "model.merges[0] ([\"a\",\"q\"]) needs the token 'q'");
         Files.write(json, new byte[] {'{', '"', (byte) 0xFF, (byte) 0xFE});
         refused("tokenizer.json", "");
         TinyTokenizers.write(folder);
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"eos_token\": {\"text\": \"<eos>\"}}");
+        refused("tokenizer_config.json eos_token", "the token's text as content");
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"eos_token\": 7}");
+        refused("tokenizer_config.json", "eos_token is 7");
+    }
+
+    @Test void anEndTokenThatNoVocabularyHasIsANewOneAndToldOrRefusedWhereTheEmbeddingEnds() throws IOException {
+        TinyTokenizers.write(folder);
         Files.writeString(folder.resolve("tokenizer_config.json"), "{\"eos_token\": {\"content\": \"<eos>\"}}");
-        refused("tokenizer_config.json", "eos_token is '<eos>'");
+        try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+            assertThat(tokenizer.eos()).hasValue(400);
+            assertThat(tokenizer.encodeBare("a<eos>")).endsWith(400);
+            assertThat(tokenizer.encodePlain("a<eos>")).doesNotContain(400);
+            assertThat(tokenizer.notes()).singleElement().asString().contains("eos_token '<eos>'", "id 400");
+        }
+        assertThatThrownBy(() -> Tokenizer.read(folder, 400)).isInstanceOf(UserError.class)
+                .hasMessageContainingAll("token '<eos>' has the id 400", "400 rows");
+    }
+
+    @Test void aTokenWithoutARowInTheEmbeddingIsRefusedOnlyWhereATextHoldsIt() throws IOException {
+        TinyTokenizers.write(folder);
+        JsonNode config = JSON.readTree(folder.resolve("tokenizer_config.json").toFile());
+        JSON.writeValue(folder.resolve("tokenizer_config.json").toFile(),
+                ((ObjectNode) config).set("added_tokens_decoder", JSON.readTree("""
+                {"400": {"content": "<image>", "special": false}}""")));
+        try (Tokenizer tokenizer = Tokenizer.read(folder, 400)) {
+            assertThat(tokenizer.encodePlain("the cat")).isNotEmpty();
+            assertThat(tokenizer.notes()).singleElement().asString().contains("ids up to 400", "'<image>' (400)");
+            List<Callable<Object>> ways = List.of(() -> tokenizer.encode("a<image>"),
+                    () -> tokenizer.encodeBare("<image>"), () -> tokenizer.encodePlain("<image>"),
+                    () -> tokenizer.encodeBareWithSpans("<image>"), () -> tokenizer.encodeGuarded("<image>"));
+            for (Callable<Object> way : ways) {
+                assertThatThrownBy(way::call).isInstanceOf(UserError.class)
+                        .hasMessageContainingAll("'<image>'", "400", "embedding");
+            }
+        }
+        try (Tokenizer tokenizer = Tokenizer.read(folder, 401)) {
+            assertThat(tokenizer.encodePlain("<image>")).containsExactly(400);
+            assertThat(tokenizer.notes()).isEmpty();
+        }
     }
 
     @Test void aMissingConfigMeansNoNamedTokens() throws IOException {

@@ -64,6 +64,7 @@ final class Show implements Verb {
         PromptFormat whole = PromptFormat.of(base.texts().tokenizer(), base.texts().template(),
                 LoadedModel.bounds(base.config()), style, Integer.MAX_VALUE,
                 OverLength.CUT);
+        used.tokenizer().notes().forEach(streams.err()::println);
         List<ShownExample> examples = new ArrayList<>();
         try (var tokenizer = used.tokenizer(); var second = whole.tokenizer()) {
             for (Sample sample : preview.kept()) {

@@ -25,7 +25,7 @@ public interface PromptBuilder {
     static PromptBuilder of(Tokenizer tokenizer, ConversationEncoder encoder, PromptStyle style) {
         return new PromptBuilder() {
             @Override public int[] ids(Question.Asked asked) {
-                return asked instanceof Question.Asked.Raw raw ? tokenizer.encode(raw.text())
+                return asked instanceof Question.Asked.Raw raw ? tokenizer.encodeOpen(raw.text())
                         : encoder.encodePrompt(styled(((Question.Asked.Chat) asked).messages(), style));
             }
 

@@ -3,13 +3,12 @@ package io.weft.token.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.file.JsonFile;
 import io.weft.problem.UserError;
+import io.weft.token.read.TokenizerConfig;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,14 +22,9 @@ import static io.weft.problem.Language.say;
  */
 record ChatTemplateFiles(String name, Optional<String> source, Map<String, Object> specialTokens) {
     static ChatTemplateFiles in(Path folder) {
-        Path own = folder.resolve("chat_template.jinja"), config = folder.resolve("tokenizer_config.json"),
-                map = folder.resolve("special_tokens_map.json");
+        Path own = folder.resolve("chat_template.jinja"), config = folder.resolve("tokenizer_config.json");
         var settings = Files.exists(config) ? JsonFile.object(config) : JsonFile.JSON.createObjectNode();
-        var tokens = new LinkedHashMap<String, Object>();
-        if (Files.exists(map)) {
-            tokens.putAll(specialTokens(JsonFile.object(map)));
-        }
-        tokens.putAll(specialTokens(settings));
+        Map<String, Object> tokens = TokenizerConfig.in(folder).templateVariables();
         return Files.exists(own) ? new ChatTemplateFiles(own.toString(), Optional.of(read(own)), tokens)
             : new ChatTemplateFiles(config + " chat_template", source(config, settings.path("chat_template")), tokens);
     }
@@ -51,28 +45,6 @@ record ChatTemplateFiles(String name, Optional<String> source, Map<String, Objec
         }
         throw UserError.of(say("%s: chat_template is neither a string nor a list with a template named default (it "
                 + "has %s)", file, names.isEmpty() ? template.getNodeType() : String.join(", ", names)));
-    }
-
-    /**
-     * bos_token, eos_token and their like, each a string or an object with its content, and additional_special_tokens.
-     */
-    private static Map<String, Object> specialTokens(JsonNode settings) {
-        var tokens = new LinkedHashMap<String, Object>();
-        settings.properties().forEach(entry -> {
-            if (entry.getKey().endsWith("_token")) {
-                content(entry.getValue()).ifPresent(token -> tokens.put(entry.getKey(), token));
-            } else if (entry.getKey().equals("additional_special_tokens") && entry.getValue().isArray()) {
-                List<String> all = new ArrayList<>();
-                entry.getValue().forEach(token -> content(token).ifPresent(all::add));
-                tokens.put(entry.getKey(), all);
-            }
-        });
-        return tokens;
-    }
-
-    private static Optional<String> content(JsonNode token) {
-        var text = token.isObject() ? token.path("content") : token;
-        return text.isTextual() ? Optional.of(text.asText()) : Optional.empty();
     }
 
     private static String read(Path file) {

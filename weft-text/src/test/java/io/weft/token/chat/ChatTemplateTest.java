@@ -261,8 +261,16 @@ class ChatTemplateTest {
                 .isEqualTo("<b></b>FalseFalse<x><y>");
     }
 
+    /** As transformers has it: special_tokens_map.json is the older file where added_tokens_decoder is there. */
+    @Test void theSpecialTokensMapGoesFirstWhereNoAddedTokensAreListed() throws IOException {
+        write("tokenizer_config.json", "{\"eos_token\": \"</e>\", \"chat_template\": \"{{ eos_token }}\"}");
+        write("special_tokens_map.json", "{\"eos_token\": \"</m>\"}");
+        assertThat(ChatTemplate.read(folder).orElseThrow().render(List.of(), false)).isEqualTo("</m>");
+    }
+
     @Test void aFileOfItsOwnGoesFirstAndTheSpecialTokensMapFillsIn() throws IOException {
-        write("tokenizer_config.json", "{\"eos_token\": \"</e>\", \"chat_template\": \"old\"}");
+        write("tokenizer_config.json",
+                "{\"eos_token\": \"</e>\", \"added_tokens_decoder\": {}, \"chat_template\": \"old\"}");
         write("special_tokens_map.json", "{\"eos_token\": \"</old>\", \"bos_token\": {\"content\": \"<b>\"}}");
         write("chat_template.jinja", "new {{ bos_token }}{{ eos_token }}\n");
         var template = ChatTemplate.read(folder).orElseThrow();

@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.read;
 
 import io.weft.problem.UserError;
 import java.io.IOException;
@@ -27,18 +27,18 @@ import static io.weft.problem.Language.say;
  * @param end that of the end
  * @param pad that of padding
  */
-record SentencePieceModel(Path file,
+public record SentencePieceModel(Path file,
         List<Piece> pieces, boolean byteFallback, boolean dummyPrefix, boolean trimsSpaces, String begin, String end,
         String pad) {
     /** What stands for a space within pieces. */
-    static final String SPACE = "\u2581";
+    public static final String SPACE = "\u2581";
     private static final long MOST_BYTES = 64L << 20;                // largest known: 4 MB
     // SentencePiece learns pieces of at most 16 characters unless told otherwise
     private static final int LONGEST_PIECE = 256;
     private static final int MODEL = 2, BYTE_COUNT = 256;
 
     /** @param offset where the file has it */
-    record Piece(String text, float score, Type type, int offset) {
+    public record Piece(String text, float score, Type type, int offset) {
         boolean isByte() { return type == Type.BYTE; }
 
         /**
@@ -49,9 +49,9 @@ record SentencePieceModel(Path file,
     }
 
     /** In the order of the numbers that files have, from 1. */
-    enum Type { NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE }
+    public enum Type { NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE }
 
-    SentencePieceModel { pieces = List.copyOf(pieces); }
+    public SentencePieceModel { pieces = List.copyOf(pieces); }
 
     /** @throws UserError when the file cannot be read, is broken, or of a kind that Weft does not reproduce */
     static SentencePieceModel read(Path file) {
@@ -82,6 +82,11 @@ record SentencePieceModel(Path file,
         found.check(message, file);
         return new SentencePieceModel(file, found.pieces, found.byteFallback, found.dummyPrefix, found.trimsSpaces,
                 found.begin, found.end, found.pad);
+    }
+
+    /** The same model, with a space at the front of every text or without. */
+    SentencePieceModel withDummyPrefix(boolean wanted) {
+        return new SentencePieceModel(file, pieces, byteFallback, wanted, trimsSpaces, begin, end, pad);
     }
 
     /** The id of a control symbol. */

@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.read;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

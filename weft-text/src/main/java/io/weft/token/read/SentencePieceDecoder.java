@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.read;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -12,9 +12,9 @@ import java.nio.charset.StandardCharsets;
  * special token that is shown, since what stands between two of them is a text of its own. May be used from several
  * threads.
  */
-record SentencePieceDecoder(SentencePieceModel model, Vocabulary vocabulary) {
+public record SentencePieceDecoder(SentencePieceModel model, Vocabulary vocabulary) {
     /** @param skipSpecial whether special tokens give nothing */
-    String decode(int[] ids, boolean skipSpecial) {
+    public String decode(int[] ids, boolean skipSpecial) {
         var text = new StringBuilder();
         int begin = 0;                                               // of the part since the last special token
         boolean dropsSpace = model.dummyPrefix() || model.trimsSpaces();

@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.read;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -6,12 +6,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Writes messages of Protocol Buffers' wire format, right and wrong ones, for tests. */
-final class ProtobufWriter {
+public final class ProtobufWriter {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    byte[] bytes() { return bytes.toByteArray(); }
+    public byte[] bytes() { return bytes.toByteArray(); }
 
-    ProtobufWriter number(int field, long value) { return varint((long) field << 3).varint(value); }
+    public ProtobufWriter number(int field, long value) { return varint((long) field << 3).varint(value); }
 
     ProtobufWriter fourBytes(int field, float value) {
         varint((long) field << 3 | 5);
@@ -25,16 +25,16 @@ final class ProtobufWriter {
         return this;
     }
 
-    ProtobufWriter text(int field, String value) { return bytes(field, value.getBytes(StandardCharsets.UTF_8)); }
+    public ProtobufWriter text(int field, String value) { return bytes(field, value.getBytes(StandardCharsets.UTF_8)); }
 
-    ProtobufWriter message(int field, ProtobufWriter value) { return bytes(field, value.bytes()); }
+    public ProtobufWriter message(int field, ProtobufWriter value) { return bytes(field, value.bytes()); }
 
-    ProtobufWriter bytes(int field, byte[] value) {
+    public ProtobufWriter bytes(int field, byte[] value) {
         varint((long) field << 3 | 2).varint(value.length);
         return raw(value);
     }
 
-    ProtobufWriter varint(long value) {
+    public ProtobufWriter varint(long value) {
         for (; (value & ~0x7fL) != 0; value >>>= 7) {
             bytes.write((int) (value & 0x7f | 0x80));
         }
@@ -42,7 +42,7 @@ final class ProtobufWriter {
         return this;
     }
 
-    ProtobufWriter raw(byte... value) {
+    public ProtobufWriter raw(byte... value) {
         bytes.writeBytes(value);
         return this;
     }

@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.read;
 
 import io.weft.file.JsonFile;
 import java.nio.file.Path;
@@ -8,8 +8,8 @@ import java.util.List;
  * What ChatGLM folders have beside their SentencePiece model, as the published tokenization_chatglm.py has it: command
  * tokens, of which {@code [gMASK] sop} stand before every text, and roles that speak next.
  */
-final class ChatGlmRule implements TokenizerRule {
-    static final String SYSTEM = "<|system|>", USER = "<|user|>", ASSISTANT = "<|assistant|>",
+public final class ChatGlmRule implements TokenizerRule {
+    public static final String SYSTEM = "<|system|>", USER = "<|user|>", ASSISTANT = "<|assistant|>",
             OBSERVATION = "<|observation|>";
     private static final List<String> COMMANDS = List.of("[MASK]", "[gMASK]", "[sMASK]", "sop", "eop", SYSTEM, USER,
             ASSISTANT, OBSERVATION);

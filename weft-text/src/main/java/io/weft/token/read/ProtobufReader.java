@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.read;
 
 import io.weft.problem.UserError;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
-package io.weft.token;
+package io.weft.token.read;
 
-import io.weft.token.SentencePieceModel.Type;
+import io.weft.token.read.SentencePieceModel.Type;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,13 +29,13 @@ public final class TinySentencePiece {
     }
 
     /** As {@link #ofLlama}, without bytes: characters that are no piece are unknown, several in a row one token. */
-    static TinySentencePiece ofCharacters() {
+    public static TinySentencePiece ofCharacters() {
         var model = new TinySentencePiece().withSpecial().withLearned();
         model.byteFallback = false;
         return model;
     }
 
-    TinySentencePiece piece(String text, float score, Type type) {
+    public TinySentencePiece piece(String text, float score, Type type) {
         pieces.add(new Object[] {text, score, type});
         return this;
     }
@@ -60,24 +60,24 @@ public final class TinySentencePiece {
         return this;
     }
 
-    TinySentencePiece withSymbols(String... symbols) {
+    public TinySentencePiece withSymbols(String... symbols) {
         for (String symbol : symbols) {
             piece(symbol, 0, Type.USER_DEFINED);
         }
         return this;
     }
 
-    TinySentencePiece withoutDummyPrefix() {
+    public TinySentencePiece withoutDummyPrefix() {
         dummyPrefix = false;
         return this;
     }
 
-    TinySentencePiece trimmingSpaces() {
+    public TinySentencePiece trimmingSpaces() {
         trimsSpaces = true;
         return this;
     }
 
-    ProtobufWriter proto() {
+    public ProtobufWriter proto() {
         var model = new ProtobufWriter();
         for (Object[] piece : pieces) {
             model.message(1, piece((String) piece[0], (float) piece[1], ((Type) piece[2]).ordinal() + 1));
@@ -89,7 +89,7 @@ public final class TinySentencePiece {
         return model.message(2, trainer).message(3, normalizer);
     }
 
-    static ProtobufWriter piece(String text, float score, long type) {
+    public static ProtobufWriter piece(String text, float score, long type) {
         var piece = new ProtobufWriter().text(1, text).fourBytes(2, score);
         return type == 1 ? piece : piece.number(3, type);
     }
@@ -108,7 +108,7 @@ public final class TinySentencePiece {
     public int size() { return pieces.size(); }
 
     /** Ids by the book. */
-    int[] ids(String text) {
+    public int[] ids(String text) {
         Map<String, Integer> ids = new HashMap<>();
         pieces.forEach(piece -> ids.put((String) piece[0], ids.size()));
         List<String> parts = new ArrayList<>();

@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.read;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
@@ -11,7 +11,7 @@ import java.util.Map;
  * Owns one native tokenizer (Hugging Face's own Rust library, through DJL) and is the only class that sees DJL. Never
  * truncates, never pads, never opens a connection. May be used from several threads; {@link #close} when none does.
  */
-final class NativeTokenizer implements AutoCloseable {
+public final class NativeTokenizer implements AutoCloseable {
     static {
         // DJL would else ask the cloud metadata service and report its use, and on a machine with CUDA download another
         // native library; read once, at first use
@@ -40,12 +40,12 @@ final class NativeTokenizer implements AutoCloseable {
     }
 
     /** @param addSpecial whether the post-processor adds its tokens, such as BOS */
-    int[] ids(String text, boolean addSpecial) {
+    public int[] ids(String text, boolean addSpecial) {
         return narrow(handle.encode(wellFormed(text), addSpecial, false).getIds());
     }
 
     /** Ids and spans, without tokens added by the post-processor. */
-    Encoding encode(String text) {
+    public Encoding encode(String text) {
         var encoding = handle.encode(wellFormed(text), false, false);
         int[] ids = narrow(encoding.getIds()), starts = new int[ids.length], ends = new int[ids.length];
         int[] unit = unitOfCodePoint(text);
@@ -62,7 +62,7 @@ final class NativeTokenizer implements AutoCloseable {
         return new Encoding(ids, starts, ends);
     }
 
-    String decode(int[] ids, boolean skipSpecial) {
+    public String decode(int[] ids, boolean skipSpecial) {
         long[] wide = new long[ids.length];
         for (int i = 0; i < ids.length; i++) {
             wide[i] = ids[i];

@@ -1,10 +1,10 @@
-package io.weft.token;
+package io.weft.token.read;
 
 import java.nio.file.Path;
 import java.util.List;
 
 /** The families whose tokenizers have rules of their own. */
-final class TokenizerRules {
+public final class TokenizerRules {
     static final List<TokenizerRule> BUILT_IN = List.of(new ChatGlmRule());
     private static final TokenizerRule NONE = new TokenizerRule() {
         @Override public boolean isFor(Path folder) { return true; }
@@ -19,7 +19,7 @@ final class TokenizerRules {
     private TokenizerRules() {}
 
     /** The rule of a folder, which for most says nothing. */
-    static TokenizerRule of(Path folder) {
+    public static TokenizerRule of(Path folder) {
         return BUILT_IN.stream().filter(rule -> rule.isFor(folder)).findFirst().orElse(NONE);
     }
 }

@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.read;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.List;
  * What a family's own tokenizer code does beside its SentencePiece model: tokens that follow the pieces and are no
  * text, and which of them stand before a text or end an answer.
  */
-interface TokenizerRule {
+public interface TokenizerRule {
     /** Whether a folder's tokenizer is this family's. */
     boolean isFor(Path folder);
 

@@ -1,9 +1,9 @@
-package io.weft.token;
+package io.weft.token.read;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.weft.file.JsonFile;
 import io.weft.problem.UserError;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +28,10 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
     static final String FILE = "tokenizer.model";
 
     /** @throws UserError when the model is broken or not to be reproduced, or the files beside it say something else */
-    static SentencePieceFolder read(Path folder, TokenizerRule rule) {
-        SentencePieceModel model = SentencePieceModel.read(folder.resolve(FILE));
+    static SentencePieceFolder read(Path folder, TokenizerRule rule, TokenizerConfig config) {
+        SentencePieceModel read = SentencePieceModel.read(folder.resolve(FILE));
+        JsonNode space = config.get("add_prefix_space");             // of LlamaTokenizer
+        SentencePieceModel model = space.isBoolean() ? read.withDummyPrefix(space.asBoolean()) : read;
         ObjectNode root = SentencePieceJson.of(model);
         Map<Integer, ObjectNode> added = new TreeMap<>();
         Set<String> pieces = new HashSet<>();
@@ -38,7 +40,7 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
             int id = model.pieces().size() + added.size();
             added.put(id, SentencePieceJson.added(id, rule.spelling(command, pieces.contains(command)), true));
         }
-        addConfigured(folder, rule, model, pieces, added);
+        addConfigured(config, rule, model, pieces, added, (ArrayNode) root.get("added_tokens"));
         int next = model.pieces().size();
         for (var entry : added.entrySet()) {
             if (entry.getKey() != next++) {
@@ -50,11 +52,10 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
         }
         ((ArrayNode) root.get("added_tokens")).addAll(added.values());
         List<Integer> before = new ArrayList<>(), after = new ArrayList<>();
-        JsonNode config = JsonFile.optional(folder.resolve("tokenizer_config.json"));
         rule.prefix().forEach(command -> before.add(model.pieces().size() + rule.commands().indexOf(command)));
         if (rule.prefix().isEmpty()) {
-            addIfWanted(folder, config, "bos", true, model, model.begin(), added, before);
-            addIfWanted(folder, config, "eos", false, model, model.end(), added, after);
+            addIfWanted(config, "bos", true, model, model.begin(), added, before);
+            addIfWanted(config, "eos", false, model, model.end(), added, after);
         }
         if (!before.isEmpty() || !after.isEmpty()) {
             root.set("post_processor", template(before, after));
@@ -67,56 +68,45 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
     }
 
     /** Tokens of added_tokens_decoder in tokenizer_config.json, and of added_tokens.json. */
-    private static void addConfigured(Path folder, TokenizerRule rule, SentencePieceModel model,
-            Set<String> pieces, Map<Integer, ObjectNode> added) {
-        Path config = folder.resolve("tokenizer_config.json"), older = folder.resolve("added_tokens.json");
-        JsonFile.optional(older).properties()
-                .forEach(entry -> add(older, entry.getValue().asInt(-1), entry.getKey(),
-                special(folder, entry.getKey()), rule, model, pieces,
-                added));
-        JsonFile.optional(config).path("added_tokens_decoder").properties().forEach(entry -> {
-            int id = entry.getKey().matches("\\d{1,9}") ? Integer.parseInt(entry.getKey()) : -1;
-            add(config, id, entry.getValue().path("content").asText(), entry.getValue().path("special").asBoolean(),
-                    rule, model, pieces, added);
-        });
-    }
-
-    private static void add(Path file, int id, String content, boolean special, TokenizerRule rule,
-            SentencePieceModel model, Set<String> pieces, Map<Integer, ObjectNode> added) {
-        String there = id >= 0 && id < model.pieces().size() ? model.pieces().get(id).text() : added.containsKey(id)
-                ? added.get(id).path("content").asText() : null;
-        if (content.equals(there)) {
-            return;
-        }
-        boolean command = there != null && there.equals(rule.spelling(content, true));
-        if (!command && (there != null || pieces.contains(content) || content.isEmpty() || id < 0)) {
-            throw UserError.of(say("%s: token '%s' has the id %d, but %s has '%s' there; take the files of one model",
-                    file, content, id, FILE, there == null ? "" : there));
-        }
-        if (!command) {
-            added.put(id, SentencePieceJson.added(id, content, special));
-        }
-    }
-
-    private static boolean special(Path folder, String token) {
-        for (String name : new String[] {"special_tokens_map.json", "tokenizer_config.json"}) {
-            for (JsonNode value : JsonFile.optional(folder.resolve(name))) {
-                for (JsonNode one : value.isArray() ? value : List.of(value)) {
-                    if ((one.isObject() ? one.path("content") : one).asText().equals(token)) {
-                        return true;
-                    }
+    private static void addConfigured(TokenizerConfig config, TokenizerRule rule, SentencePieceModel model,
+            Set<String> pieces, Map<Integer, ObjectNode> added, ArrayNode special) {
+        for (AddedToken token : config.addedTokens().values()) {
+            String there = token.id() < model.pieces().size() ? model.pieces().get(token.id()).text()
+                    : added.containsKey(token.id()) ? added.get(token.id()).path("content").asText() : null;
+            // looked for in the text as it is, each part between two of them with a space of its own at its front
+            AddedToken raw = token.normalized() ? token.asRaw() : token;
+            if (token.content().equals(there)) {
+                if (token.id() < model.pieces().size()) {
+                    replace(special, raw);
                 }
+            } else if (there == null && !pieces.contains(token.content()) && !token.content().isEmpty()) {
+                added.put(token.id(), raw.json());
+            } else if (there == null || !there.equals(rule.spelling(token.content(), true))) {
+                throw UserError.of(say("%s: token '%s' has the id %d, but %s has '%s' there; take the files of one "
+                        + "model", config.fileOf(token.id()), token.content(), token.id(), FILE,
+                        there == null ? "" : there));
             }
         }
-        return false;
     }
 
-    private static void addIfWanted(Path folder, JsonNode config, String which, boolean usually,
+    /** What the files beside it say of a piece: that it is a control token, and which spaces it takes with it. */
+    private static void replace(ArrayNode special, AddedToken token) {
+        for (int i = 0; i < special.size(); i++) {
+            if (special.get(i).path("id").asInt() == token.id()) {
+                special.set(i, token.asSpecial().json());
+                return;
+            }
+        }
+        if (token.special()) {
+            special.add(token.json());
+        }
+    }
+
+    private static void addIfWanted(TokenizerConfig config, String which, boolean usually,
             SentencePieceModel model, String usual, Map<Integer, ObjectNode> added,
             List<Integer> ids) {
-        JsonNode wanted = config.path("add_" + which + "_token"), named = config.path(which + "_token");
-        String token = (named.isObject() ? named.path("content") : named).asText("");
-        String spelling = token.isEmpty() || named.isNull() ? usual : token;
+        JsonNode wanted = config.get("add_" + which + "_token");
+        String spelling = config.named(which + "_token").map(named -> named.token().content()).orElse(usual);
         OptionalInt id = model.control(spelling);
         if (id.isEmpty()) {
             id = added.entrySet().stream().filter(entry -> entry.getValue().path("content").asText().equals(spelling))
@@ -127,12 +117,12 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
         } else if (wanted.asBoolean(false)) {
             throw UserError.of(
                     say("%s: add_%s_token is true, but '%s' is no special token of %s; correct one of the two",
-                    folder.resolve("tokenizer_config.json"), which, spelling, FILE));
+                    config.file(), which, spelling, FILE));
         }
     }
 
     private static ObjectNode template(List<Integer> before, List<Integer> after) {
-        ObjectNode template = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode()
+        ObjectNode template = JsonNodeFactory.instance.objectNode()
                 .put("type", "TemplateProcessing");
         ArrayNode single = template.putArray("single");
         before.forEach(id -> single.addObject().putObject("SpecialToken").put("id", id.toString()).put("type_id", 0));

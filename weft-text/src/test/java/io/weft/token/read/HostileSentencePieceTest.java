@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.read;
 
 import io.weft.problem.UserError;
 import java.io.IOException;
@@ -128,7 +128,7 @@ class HostileSentencePieceTest {
                 java.nio.file.StandardOpenOption.WRITE)) {
             channel.position((64L << 20) + 1).write(java.nio.ByteBuffer.wrap(new byte[1]));
         }
-        assertThatThrownBy(() -> Tokenizer.read(folder)).isInstanceOf(UserError.class)
+        assertThatThrownBy(() -> TokenizerFile.read(folder)).isInstanceOf(UserError.class)
                 .hasMessageContaining("something else");
     }
 

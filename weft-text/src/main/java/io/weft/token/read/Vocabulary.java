@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.read;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.problem.UserError;
@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 import static io.weft.problem.Language.say;
 
@@ -15,7 +17,7 @@ import static io.weft.problem.Language.say;
  * The tokens of a tokenizer.json by id and by spelling, which the native library does not tell, and a secret word for
  * each special one.
  */
-final class Vocabulary {
+public final class Vocabulary {
     private static final int MOST_IDS = 10_000_000;                  // largest vocabularies known: 0.3 million
     private static final SecureRandom RANDOM = new SecureRandom();
     private final Map<String, Integer> ids = new HashMap<>();
@@ -34,10 +36,14 @@ final class Vocabulary {
         } else {
             vocabulary.properties().forEach(entry -> ids.put(entry.getKey(), entry.getValue().asInt(-1)));
         }
-        root.path("added_tokens").forEach(added -> ids.put(added.path("content").asText(), added.path("id").asInt(-1)));
         if (ids.isEmpty()) {
             throw UserError.of(say("%s: model.vocab is missing or empty; fetch the file again", path));
         }
+        Set<String> extra = new HashSet<>();
+        root.path("added_tokens").forEach(token -> {
+            ids.put(token.path("content").asText(), token.path("id").asInt(-1));
+            extra.add(token.path("content").asText());
+        });
         int highest = -1;
         for (var entry : ids.entrySet()) {
             if (entry.getValue() < 0 || entry.getValue() >= MOST_IDS) {
@@ -49,15 +55,16 @@ final class Vocabulary {
         tokens = new String[highest + 1];
         boolean byteFallback = root.path("decoder").toString().contains("\"ByteFallback\"");
         ids.forEach((token, id) -> {
-            tokens[id] = token;
+            // an id that two have reads as the added one
+            tokens[id] = tokens[id] == null || extra.contains(token) ? token : tokens[id];
             bytes.set(id, byteFallback && token.matches("<0x[0-9A-Fa-f]{2}>"));
         });
         root.path("added_tokens").forEach(token -> added.set(token.path("id").asInt()));
         byte[] nonce = new byte[16];
         RANDOM.nextBytes(nonce);
-        for (JsonNode added : root.path("added_tokens")) {
-            if (added.path("special").asBoolean()) {
-                guards.put(added.path("id").asInt(), guard(nonce, added.path("id").asInt()));
+        for (JsonNode token : root.path("added_tokens")) {
+            if (token.path("special").asBoolean()) {
+                guards.put(token.path("id").asInt(), guard(nonce, token.path("id").asInt()));
             }
         }
     }
@@ -78,29 +85,29 @@ final class Vocabulary {
     }
 
     /** Highest id + 1. */
-    int size() { return tokens.length; }
+    public int size() { return tokens.length; }
 
-    OptionalInt id(String token) {
+    public OptionalInt id(String token) {
         Integer id = ids.get(token);
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
     /** The token's spelling, or null when the id has none. */
-    String token(int id) { return id >= 0 && id < tokens.length ? tokens[id] : null; }
+    public String token(int id) { return id >= 0 && id < tokens.length ? tokens[id] : null; }
 
-    boolean isSpecial(int id) { return guards.containsKey(id); }
+    public boolean isSpecial(int id) { return guards.containsKey(id); }
 
     /** True for every added token, special or not. */
-    boolean isAdded(int id) { return id >= 0 && added.get(id); }
+    public boolean isAdded(int id) { return id >= 0 && added.get(id); }
 
     /**
      * Whether the token stands for a single byte ({@code <0x0A>}) that the decoder joins with its neighbours to
      * characters.
      */
-    boolean isByte(int id) { return id >= 0 && bytes.get(id); }
+    public boolean isByte(int id) { return id >= 0 && bytes.get(id); }
 
     /** The secret word for a special token. */
-    String guard(int id) { return guards.get(id); }
+    public String guard(int id) { return guards.get(id); }
 
     /** Secret words by the spelling that they replace. */
     Map<String, String> guardsBySpelling() {
