@@ -11,6 +11,7 @@ import io.weft.generate.Generator;
 import io.weft.generate.Sampling;
 import io.weft.model.HfConfig;
 import io.weft.model.folder.FrozenWeights;
+import io.weft.model.folder.GenerationConfig;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
@@ -18,6 +19,7 @@ import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
 import io.weft.tensor.DType;
 import io.weft.token.ChatForms;
+import io.weft.token.Ending;
 import io.weft.token.PromptFormat;
 import io.weft.tune.AdapterFolder;
 import io.weft.tune.Tuning;
@@ -122,8 +124,10 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
 
     static int contextLength(ModelFolder folder) { return folder.config().contextLength().orElse(DEFAULT_CONTEXT); }
 
-    /** A generator that stops at the ids that end this model's answers. */
-    public Generator generator() { return new Generator(model, contextLength(), endIds(folder, wording)); }
+    /** A generator that stops at what ends this model's answers. */
+    public Generator generator() {
+        return new Generator(model, contextLength(), ending(folder, wording), wording.tokenizer());
+    }
 
     /** The text that answers these messages, by default sampling. */
     public String answer(List<Message> messages) { return answer(messages, Sampling.DEFAULTS); }
@@ -134,11 +138,25 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         return wording.encoder().answerText(generator().generate(prompt, sampling).ids());
     }
 
-    /** The ids of generation_config.json and config.json, and those that the tokenizer knows to end an answer. */
-    public static Set<Integer> endIds(ModelFolder folder, PromptFormat wording) {
+    /**
+     * What ends this model's answers: what stands behind those it was trained on, the tokenizer's end tokens, and the
+     * ids of generation_config.json and config.json.
+     */
+    public Ending ending() { return ending(folder, wording); }
+
+    static Ending ending(ModelFolder folder, PromptFormat wording) {
         Set<Integer> ids = folder.endIds();
         ids.addAll(wording.encoder().ending().ids());
-        return ids;
+        return new Ending(ids, wording.encoder().ending().texts());
+    }
+
+    /** A sentence for people where nothing ends this model's answers. */
+    public Optional<String> withoutEnd() { return withoutEnd(folder, wording); }
+
+    static Optional<String> withoutEnd(ModelFolder folder, PromptFormat wording) {
+        return ending(folder, wording).isNone() ? Optional.of(say("%s: nothing ends an answer, neither an end token of "
+                + "its files nor a text of its template, so each runs to its limit; name an eos_token in "
+                + "tokenizer_config.json", folder.path())) : Optional.empty();
     }
 
     /**
@@ -151,7 +169,9 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     public Export exportMerged(Path target, Optional<DType> type) {
         List<int[]> probes = PROBES.stream().map(text -> wording.encoder().encodePrompt(List.of(Message.user(text))))
                 .toList();
-        return new Exporter(folder, model, adapter.isPresent(), probes)
+        Ending ending = ending();
+        return new Exporter(folder, model, adapter.isPresent(), probes,
+                unfinished -> GenerationConfig.write(folder.path(), unfinished, ending.ids(), ending.texts()))
                 .merged(target, type.orElseGet(folder::storedType));
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
@@ -38,17 +39,21 @@ public final class Exporter {
     private final CausalLm model;
     private final boolean adapted;
     private final List<int[]> probes;
+    private final Consumer<Path> companions;
 
     /**
      * @param folder  that the weights came from; its config, tokenizer and template go along
      * @param adapted whether an adapter is attached
      * @param probes  ids of prompts on which the exported model is to say what this one says, one or more
+     * @param companions writes what else belongs beside the weights into the folder, before it is verified
      */
-    public Exporter(ModelFolder folder, CausalLm model, boolean adapted, List<int[]> probes) {
+    public Exporter(ModelFolder folder, CausalLm model, boolean adapted, List<int[]> probes,
+            Consumer<Path> companions) {
         this.folder = folder;
         this.model = model;
         this.adapted = adapted;
         this.probes = List.copyOf(probes);
+        this.companions = companions;
     }
 
     /** @param word "fp32", "bf16" or "fp16"  @throws UserError for any other */
@@ -72,6 +77,7 @@ public final class Exporter {
         try {
             Files.createDirectories(unfinished);
             folder.write(model, unfinished, type);
+            companions.accept(unfinished);
             Export export = verified(unfinished, place, type);
             Files.deleteIfExists(place);
             Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);

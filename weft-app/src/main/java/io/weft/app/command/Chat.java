@@ -21,6 +21,7 @@ final class Chat implements Verb {
         var how = sampling.sampling();
         try (LoadedModel loaded = LoadedModel.open(source); var talk =
                 new ChatSession(loaded, how, streams)) {
+            loaded.withoutEnd().ifPresent(streams.err()::println);
             talk.run();
             return ExitCode.DONE;
         }

@@ -21,6 +21,11 @@ public final class AnswerProgress implements EvaluationRun.Listener, AutoCloseab
 
     public AnswerProgress(PrintStream to) { this.to = to; }
 
+    @Override public void note(String sentence) {
+        close();
+        to.println(sentence);
+    }
+
     @Override public void begins(String name, HeldOutRows rows) {
         close();
         model = name;
