@@ -89,7 +89,8 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
 
     private static Question question(ConversationEncoder encoder, Conversation row, int limit) {
         int[] whole = encoder.encodePrompt(row.asked());
-        return new Question(row, encoder.expected(row), whole.length <= limit ? whole : encoder.encodePrompt(row.asked(), limit),
+        return new Question(row, encoder.expected(row),
+                whole.length <= limit ? whole : encoder.encodePrompt(row.asked(), limit),
                 whole.length > limit);
     }
 

@@ -24,7 +24,8 @@ final class SamplesFile {
                 .anyMatch(question -> question.row().asked().size() != 1);
         boolean reasoned = Stream.of(comparison.base(), comparison.tuned())
                 .anyMatch(answers -> answers.replies().stream().anyMatch(reply -> !reply.reasoning().isEmpty()))
-                || comparison.rows().questions().stream().anyMatch(question -> !question.answer().reasoning().isEmpty());
+                || comparison.rows().questions().stream()
+                .anyMatch(question -> !question.answer().reasoning().isEmpty());
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < comparison.rows().questions().size(); i++) {
             HeldOutRows.Question question = comparison.rows().questions().get(i);
