@@ -86,10 +86,11 @@ public final class EvaluationRun {
         PromptFormat wording = LoadedModel.promptFormat(base, data.promptStyle(), recipe.data());
         try {
             HeldOutRows rows = heldOut(recipe, data, wording, base, settings);
+            LoadedModel.withoutEnd(base, wording).ifPresent(listener::note);
             Judge judge = (name, model, adapters) -> {
                 listener.begins(name, rows);
                 return diagnosed(base, () -> Evaluation.of(model, adapters, generator(model, base, wording),
-                        wording.encoder()::answerText, rows, settings, listener::at));
+                        wording.encoder()::answer, rows, settings, listener::at));
             };
             Comparison comparison = adapted
                     .map(source -> ofAdapter(source, rows, settings, judge, listener))
@@ -168,7 +169,8 @@ public final class EvaluationRun {
     }
 
     private static Generator generator(CausalLm model, ModelFolder folder, PromptFormat wording) {
-        return new Generator(model, LoadedModel.contextLength(folder), LoadedModel.endIds(folder, wording));
+        return new Generator(model, LoadedModel.contextLength(folder), LoadedModel.ending(folder, wording),
+                wording.tokenizer());
     }
 
     public HeldOutRows rows() { return rows; }
@@ -176,7 +178,7 @@ public final class EvaluationRun {
     /** What the run's model answers now: the base before {@link TrainingRun#train}, the tuned model after it. */
     public Answers answers(Progress progress) {
         return diagnosed(run.base(), () -> Evaluation.of(run.model(), Adapters.DEFAULT,
-                generator(run.model(), run.base(), run.wording()), run.wording().encoder()::answerText, rows, settings,
+                generator(run.model(), run.base(), run.wording()), run.wording().encoder()::answer, rows, settings,
                 progress));
     }
 

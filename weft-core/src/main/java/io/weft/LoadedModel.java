@@ -18,6 +18,7 @@ import io.weft.run.RunFolder;
 import io.weft.run.WarningText;
 import io.weft.tensor.DType;
 import io.weft.token.ChatForms;
+import io.weft.token.Ending;
 import io.weft.token.PromptFormat;
 import io.weft.token.Tokenizer;
 import io.weft.tune.AdapterFolder;
@@ -100,8 +101,10 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
 
     static int contextLength(ModelFolder folder) { return folder.config().contextLength().orElse(DEFAULT_CONTEXT); }
 
-    /** A generator that stops at the ids that end this model's answers. */
-    public Generator generator() { return new Generator(model, contextLength(), endIds(folder, wording)); }
+    /** A generator that stops at what ends this model's answers. */
+    public Generator generator() {
+        return new Generator(model, contextLength(), ending(folder, wording), wording.tokenizer());
+    }
 
     /** The text that answers these messages, by default sampling. */
     public String answer(List<Message> messages) { return answer(messages, Sampling.DEFAULTS); }
@@ -112,11 +115,25 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         return wording.encoder().answerText(generator().generate(prompt, sampling).ids());
     }
 
-    /** The ids of generation_config.json and config.json, and those that the tokenizer knows to end an answer. */
-    public static Set<Integer> endIds(ModelFolder folder, PromptFormat wording) {
+    /**
+     * What ends this model's answers: what stands behind those it was trained on, the tokenizer's end tokens, and the
+     * ids of generation_config.json and config.json.
+     */
+    public Ending ending() { return ending(folder, wording); }
+
+    static Ending ending(ModelFolder folder, PromptFormat wording) {
         Set<Integer> ids = folder.endIds();
         ids.addAll(wording.encoder().ending().ids());
-        return ids;
+        return new Ending(ids, wording.encoder().ending().texts());
+    }
+
+    /** A sentence for people where nothing ends this model's answers. */
+    public Optional<String> withoutEnd() { return withoutEnd(folder, wording); }
+
+    static Optional<String> withoutEnd(ModelFolder folder, PromptFormat wording) {
+        return ending(folder, wording).isNone() ? Optional.of(say("%s: nothing ends an answer, neither an end token of "
+                + "its files nor a text of its template, so each runs to its limit; name an eos_token in "
+                + "tokenizer_config.json", folder.path())) : Optional.empty();
     }
 
     /**
@@ -127,7 +144,10 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
      * @throws UserError as {@link Exporter#merged}
      */
     public Export exportMerged(Path target, Optional<DType> type) {
-        return new Exporter(folder, model, adapter.isPresent(), probes(wording), this::requireSameTexts)
+        Ending ending = ending();
+        return new Exporter(folder, model, adapter.isPresent(), probes(wording),
+                unfinished -> folder.writeEnding(unfinished, ending.ids(), ending.texts()),
+                this::requireSameTexts)
                 .merged(target, type.orElseGet(folder::storedType));
     }
 
@@ -145,9 +165,9 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
                 throw UserError.of(say("the exported tokenizer or chat template makes other tokens of a prompt than "
                         + "those of %s; nothing was written", folder.texts().tokenizer()));
             }
-            if (!endIds(exported, read).containsAll(endIds(folder, wording))) {
+            if (!ending(exported, read).ids().containsAll(ending().ids())) {
                 throw UserError.of(say("the exported files end answers at the tokens %s, the model that was opened "
-                        + "at %s; nothing was written", endIds(exported, read), endIds(folder, wording)));
+                        + "at %s; nothing was written", ending(exported, read).ids(), ending().ids()));
             }
         }
     }

@@ -31,6 +31,7 @@ import io.weft.run.TrainerStateFile;
 import io.weft.tensor.Device;
 import io.weft.tensor.Engine;
 import io.weft.token.EncodeReport;
+import io.weft.token.Ending;
 import io.weft.token.PromptFormat;
 import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
@@ -408,9 +409,17 @@ public final class TrainingRun implements AutoCloseable {
             Path adapter = folder.make(folder.adapter());
             tuning.write(model, adapter, recipe().model());
             base.copyTextFiles(adapter);
+            writeEnding(adapter);
         } else {
             base.write(model, folder.make(folder.model()), base.hasWeights() ? base.storedType() : base.declaredType());
+            writeEnding(folder.model());
         }
+    }
+
+    /** Whoever generates with these files ends answers where they were trained to end. */
+    private void writeEnding(Path target) {
+        Ending ending = LoadedModel.ending(base, wording);
+        base.writeEnding(target, ending.ids(), ending.texts());
     }
 
     @Override public void close() { held.close(); }

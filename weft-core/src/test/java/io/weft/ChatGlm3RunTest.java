@@ -42,7 +42,7 @@ class ChatGlm3RunTest {
         String[] answers = new String[1];
         Scope.run(() -> {
             try (LoadedModel loaded = LoadedModel.open(run)) {
-                assertThat(LoadedModel.endIds(loaded.folder(), loaded.wording())).containsExactly(2, USER, OBSERVATION);
+                assertThat(loaded.ending().ids()).containsExactlyInAnyOrder(2, USER, OBSERVATION);
                 int[] ids = loaded.wording().encoder().encodePrompt(List.of(Message.user("the cat")));
                 Answer answer = loaded.generator().generate(ids, Sampling.greedy(24));
                 assertThat(answer.finish()).isEqualTo(Answer.Finish.STOP);

@@ -2,6 +2,7 @@ package io.weft.evaluate;
 
 import io.weft.generate.Answer.Finish;
 import io.weft.objective.LossSum;
+import io.weft.token.AnswerText;
 import java.util.List;
 
 /**
@@ -12,10 +13,19 @@ import java.util.List;
  * @param seconds that answering took
  */
 public record Answers(List<Reply> replies, LossSum loss, double seconds) {
-    /** One answer. @param text without special tokens  @param tokens that the model made, the end token among them */
-    public record Reply(String text, int tokens, Finish finish) {
+    /** One answer. @param tokens that the model made, the end token among them */
+    public record Reply(AnswerText answer, int tokens, Finish finish) {
+        /** An answer without reasoning. */
+        public Reply(String words, int tokens, Finish finish) { this(new AnswerText("", words), tokens, finish); }
+
+        /** What the model said, which is what is judged. */
+        public String text() { return answer.words(); }
+
+        /** What it thought before that; "" when nothing was. */
+        public String reasoning() { return answer.reasoning(); }
+
         /** Whether it says nothing but white space. */
-        public boolean isEmpty() { return text.isBlank(); }
+        public boolean isEmpty() { return text().isBlank(); }
     }
 
     public Answers { replies = List.copyOf(replies); }

@@ -9,6 +9,7 @@ import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.LossSum;
+import io.weft.token.AnswerText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -25,10 +26,10 @@ public final class Evaluation {
     private final CausalLm model;
     private final Adapters adapters;
     private final Generator generator;
-    private final Function<int[], String> text;
+    private final Function<int[], AnswerText> text;
     private final Progress progress;
 
-    private Evaluation(CausalLm model, Adapters adapters, Generator generator, Function<int[], String> text,
+    private Evaluation(CausalLm model, Adapters adapters, Generator generator, Function<int[], AnswerText> text,
             Progress progress) {
         this.model = model;
         this.adapters = adapters;
@@ -42,7 +43,7 @@ public final class Evaluation {
      * @param generator of the same model
      * @param text what the ids of an answer say
      */
-    public static Answers of(CausalLm model, Adapters adapters, Generator generator, Function<int[], String> text,
+    public static Answers of(CausalLm model, Adapters adapters, Generator generator, Function<int[], AnswerText> text,
             HeldOutRows rows, EvaluationSettings settings, Progress progress) {
         return new Evaluation(model, adapters, generator.with(adapters), text, progress).answers(rows, settings);
     }

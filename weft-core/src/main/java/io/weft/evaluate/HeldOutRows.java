@@ -7,6 +7,7 @@ import io.weft.data.Sample;
 import io.weft.metric.LabelSet;
 import io.weft.metric.TrainedAnswers;
 import io.weft.objective.Objective;
+import io.weft.token.AnswerText;
 import io.weft.token.ConversationEncoder;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +25,20 @@ import java.util.stream.Collectors;
  */
 public record HeldOutRows(Objective objective, List<Question> questions, List<ExampleGroup> examples, int rows,
         int of, Optional<TrainedAnswers> trained) {
-    /** A row's last turn to be answered. @param ids of the prompt  @param shortened whether the prompt was too long */
-    public record Question(Conversation row, int[] ids, boolean shortened) {
-        /** What the row's author answered. */
-        public String expected() { return row.answer(); }
+    /**
+     * A row's last turn to be answered.
+     *
+     * @param answer    what the row's author answered, told apart as a model's answer is
+     * @param ids       of the prompt  @param shortened whether the prompt was too long
+     */
+    public record Question(Conversation row, AnswerText answer, int[] ids, boolean shortened) {
+        /** A question whose author's answer is nothing but words. */
+        public Question(Conversation row, int[] ids, boolean shortened) {
+            this(row, new AnswerText("", row.answer()), ids, shortened);
+        }
+
+        /** What the row's author answered: the words that a model's are compared with. */
+        public String expected() { return answer.words(); }
 
         /** The messages of the prompt, each with its role where there are several. */
         public String promptText() {
@@ -78,7 +89,8 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
 
     private static Question question(ConversationEncoder encoder, Conversation row, int limit) {
         int[] whole = encoder.encodePrompt(row.asked());
-        return new Question(row, whole.length <= limit ? whole : encoder.encodePrompt(row.asked(), limit),
+        return new Question(row, encoder.expected(row),
+                whole.length <= limit ? whole : encoder.encodePrompt(row.asked(), limit),
                 whole.length > limit);
     }
 

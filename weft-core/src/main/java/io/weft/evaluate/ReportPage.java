@@ -59,7 +59,8 @@ final class ReportPage {
                 "legend", new Html(say("<mark>Marked</mark>: words that an answer shares with the expected one, in its "
                 + "order. <u>Underlined</u>: expected words that the tuned answer lacks.")),
                 "first", shown < all ? say("The first %,d of %,d; all are in %s.", shown, all, Comparison.SAMPLES) : "",
-                "expected", say("expected"), "exact", say("exact"));
+                "expected", say("expected"), "exact", say("exact"),
+                "thought", say("thought first"));
     }
 
     private static Map<String, Object> line(ScoreTable.Row row) {
@@ -83,16 +84,18 @@ final class ReportPage {
 
     private Map<String, Object> sample(int index) {
         HeldOutRows.Question question = comparison.rows().questions().get(index);
-        String expected = question.expected(), base = comparison.base().replies().get(index).text(),
-                tuned = comparison.tuned().replies().get(index).text();
+        String expected = question.expected();
+        Answers.Reply base = comparison.base().replies().get(index), tuned = comparison.tuned().replies().get(index);
         return Map.of("asked", say("asked (held-out row %d)", index + 1), "prompt", question.promptText(),
-                "expected", pieces(SharedWords.of(expected, tuned), false),
+                "expected", pieces(SharedWords.of(expected, tuned.text()), false),
+                "reasoning", question.answer().reasoning(),
                 "replies", List.of(reply(say("base"), base, expected), reply(say("tuned"), tuned, expected)));
     }
 
-    private static Map<String, Object> reply(String model, String text, String expected) {
-        return Map.of("model", model, "exact", ExactMatch.strictly(text, expected),
-                "text", pieces(SharedWords.of(text.strip(), expected), true));
+    private static Map<String, Object> reply(String model, Answers.Reply reply, String expected) {
+        return Map.of("model", model, "exact", ExactMatch.strictly(reply.text(), expected),
+                "reasoning", reply.reasoning(),
+                "text", pieces(SharedWords.of(reply.text().strip(), expected), true));
     }
 
     /** The text, with those pieces marked that are shared, or those that are not. */

@@ -7,11 +7,12 @@ import io.weft.metric.ExactMatch;
 import io.weft.metric.Rouge;
 import io.weft.metric.RougeTokens;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * {@code samples.jsonl}: every question with both answers, one JSON object a line. All lines have the same keys, so
  * that tools which infer columns read it; a question of several messages has them in {@code messages} (then every line
- * does), one of a single message in {@code prompt}.
+ * does), one of a single message in {@code prompt}; where any answer holds reasoning, every line tells it apart.
  */
 final class SamplesFile {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -21,6 +22,10 @@ final class SamplesFile {
     static void write(Path file, Comparison comparison) {
         boolean severalTurns = comparison.rows().questions().stream()
                 .anyMatch(question -> question.row().asked().size() != 1);
+        boolean reasoned = Stream.of(comparison.base(), comparison.tuned())
+                .anyMatch(answers -> answers.replies().stream().anyMatch(reply -> !reply.reasoning().isEmpty()))
+                || comparison.rows().questions().stream()
+                .anyMatch(question -> !question.answer().reasoning().isEmpty());
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < comparison.rows().questions().size(); i++) {
             HeldOutRows.Question question = comparison.rows().questions().get(i);
@@ -32,17 +37,23 @@ final class SamplesFile {
             } else {
                 line.put("prompt", question.row().asked().get(0).content());
             }
+            if (reasoned) {
+                line.put("expectedReasoning", question.answer().reasoning());
+            }
             line.put("expected", question.expected()).put("promptTokens", question.ids().length)
                     .put("promptShortened", question.shortened());
-            put(line.putObject("base"), comparison, question, comparison.base().replies().get(i));
-            put(line.putObject("tuned"), comparison, question, comparison.tuned().replies().get(i));
+            put(line.putObject("base"), reasoned, comparison, question, comparison.base().replies().get(i));
+            put(line.putObject("tuned"), reasoned, comparison, question, comparison.tuned().replies().get(i));
             lines.append(line).append('\n');
         }
         AtomicFile.write(file, lines.toString());
     }
 
-    private static void put(ObjectNode into, Comparison comparison, HeldOutRows.Question question,
+    private static void put(ObjectNode into, boolean reasoned, Comparison comparison, HeldOutRows.Question question,
             Answers.Reply reply) {
+        if (reasoned) {
+            into.put("reasoning", reply.reasoning());
+        }
         into.put("answer", reply.text()).put("tokens", reply.tokens()).put("finish", reply.finish().word())
                 .put("exactMatch", ExactMatch.strictly(reply.text(), question.expected()))
                 .put("rougeL", rougeL(reply.text(), question.expected(), comparison.tokens().rouge()));

@@ -39,20 +39,22 @@ public final class Exporter {
     private final CausalLm model;
     private final boolean adapted;
     private final List<int[]> probes;
-    private final Consumer<Path> readBack;
+    private final Consumer<Path> companions, readBack;
 
     /**
      * @param folder  that the weights came from; its config, tokenizer and template go along
      * @param adapted whether an adapter is attached
      * @param probes  ids of prompts on which the exported model is to say what this one says, one or more
+     * @param companions writes what else belongs beside the weights into the folder, before it is verified
      * @param readBack reads everything else that was written, and refuses what does not say the same as here
      */
     public Exporter(ModelFolder folder, CausalLm model, boolean adapted, List<int[]> probes,
-            Consumer<Path> readBack) {
+            Consumer<Path> companions, Consumer<Path> readBack) {
         this.folder = folder;
         this.model = model;
         this.adapted = adapted;
         this.probes = List.copyOf(probes);
+        this.companions = companions;
         this.readBack = readBack;
     }
 
@@ -77,6 +79,7 @@ public final class Exporter {
         try {
             Files.createDirectories(unfinished);
             folder.write(model, unfinished, type);
+            companions.accept(unfinished);
             Export export = verified(unfinished, place, type);
             Files.deleteIfExists(place);
             Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);

@@ -1,10 +1,16 @@
 package io.weft.generate;
 
-/** What a model answered. @param ids without the end token */
-public record Answer(int[] ids, Finish finish) {
+/**
+ * What a model answered.
+ *
+ * @param ids       without the end token; where a text ends answers it is among them, and
+ *     {@link io.weft.token.ConversationEncoder#answer} leaves it out
+ * @param generated tokens that the model made, the end token among them
+ */
+public record Answer(int[] ids, int generated, Finish finish) {
     /** Why an answer ended. */
     public enum Finish {
-        /** With an end token. */
+        /** With an end token, or with a text that ends answers. */
         STOP("stop"),
         /** At {@link Sampling#maxNewTokens} or at the model's context length. */
         LENGTH("length"),
@@ -18,7 +24,4 @@ public record Answer(int[] ids, Finish finish) {
         /** As OpenAI's API spells it. */
         public String word() { return word; }
     }
-
-    /** Tokens that the model made, the end token among them. */
-    public int generated() { return ids.length + (finish == Finish.STOP ? 1 : 0); }
 }

@@ -8,6 +8,8 @@ import io.weft.tensor.Device;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import io.weft.token.Ending;
+import io.weft.token.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -31,23 +33,32 @@ public final class Generator {
     private final CausalLm model;
     private final int contextLength, vocabulary;
     private final Set<Integer> endIds;
+    private final EndTexts endTexts;
     private final Adapters adapters;
 
     /** @param contextLength most tokens of a prompt and its answer together  @param endIds tokens that end an answer */
     public Generator(CausalLm model, int contextLength, Set<Integer> endIds) {
-        this(model, contextLength, endIds, Adapters.DEFAULT);
+        this(model, contextLength, endIds, EndTexts.NONE, Adapters.DEFAULT);
     }
 
-    private Generator(CausalLm model, int contextLength, Set<Integer> endIds, Adapters adapters) {
+    /** @param ending what ends an answer, at once  @param tokenizer that tells the text of an answer's ids */
+    public Generator(CausalLm model, int contextLength, Ending ending, Tokenizer tokenizer) {
+        this(model, contextLength, ending.ids(), EndTexts.of(ending, tokenizer), Adapters.DEFAULT);
+    }
+
+    private Generator(CausalLm model, int contextLength, Set<Integer> endIds, EndTexts endTexts, Adapters adapters) {
         this.model = model;
         this.adapters = adapters;
         this.contextLength = contextLength;
         this.vocabulary = model.vocabulary();
         this.endIds = Set.copyOf(endIds);
+        this.endTexts = endTexts;
     }
 
     /** One whose answers come through these adapters; a choice for each document makes no sense here. */
-    public Generator with(Adapters adapters) { return new Generator(model, contextLength, endIds, adapters); }
+    public Generator with(Adapters adapters) {
+        return new Generator(model, contextLength, endIds, endTexts, adapters);
+    }
 
     public int contextLength() { return contextLength; }
 
@@ -139,7 +150,7 @@ public final class Generator {
                     model.logits(hidden.rows(Tensor.of(Arrays.copyOf(ends, ready.size()), ready.size()))));
         });
         for (int i = 0; i < next.length; i++) {
-            ready.get(i).take(next[i], endIds, listener);
+            ready.get(i).take(next[i], listener);
         }
     }
 
@@ -164,7 +175,7 @@ public final class Generator {
         private final BitSet seen = new BitSet();
         private final RandomStream draws;
         private int[] unfed, answer = new int[32];
-        private int made;
+        private int made, endTokens;
         private Answer.Finish finish;
 
         Row(int index, Prompt prompt) {
@@ -183,8 +194,9 @@ public final class Generator {
                     : NextToken.draw(scores, draws.uniform(made));
         }
 
-        void take(int id, Set<Integer> endIds, TokenListener listener) {
+        void take(int id, TokenListener listener) {
             if (endIds.contains(id)) {
+                endTokens = 1;
                 finish = Answer.Finish.STOP;
                 return;
             }
@@ -195,9 +207,10 @@ public final class Generator {
             seen.set(id);
             unfed = new int[] {id};
             listener.token(index, id);
-            finish = made == limit ? Answer.Finish.LENGTH : null;
+            finish = endTexts.areMet(answer, made) ? Answer.Finish.STOP
+                    : made == limit ? Answer.Finish.LENGTH : null;
         }
 
-        Answer answer() { return new Answer(Arrays.copyOf(answer, made), finish); }
+        Answer answer() { return new Answer(Arrays.copyOf(answer, made), made + endTokens, finish); }
     }
 }

@@ -3,12 +3,16 @@ package io.weft.generate;
 import io.weft.golden.Golden;
 import io.weft.model.HfConfig;
 import io.weft.model.folder.ModelFolder;
+import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Pass;
 import io.weft.problem.UserError;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import io.weft.token.Ending;
+import io.weft.token.TinyTokenizers;
+import io.weft.token.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,6 +178,38 @@ class GeneratorTest {
         });
     }
 
+    @Test void aTextThatEndsAnswersEndsThemWithItsLastTokenWhereverItBegins() {
+        with(400, model -> {
+            try (Tokenizer tokenizer = TinyTokenizers.make(folder)) {
+                List<Prompt> prompts = greedy(40, prompt(4, 9), prompt(7, 3));
+                int[] free = new Generator(model, CONTEXT, NO_END).generate(prompts, TokenListener.NONE).get(0).ids();
+                String text = tokenizer.decode(free, true), first = tokenizer.decode(Arrays.copyOf(free, 9), true);
+                // from the middle of a token over several to the middle of another
+                int from = first.length() + 1;
+                String end = text.substring(from, from + 7);
+                int last = IntStream.rangeClosed(1, free.length)
+                        .filter(n -> tokenizer.decode(Arrays.copyOf(free, n), true).contains(end)).findFirst()
+                        .orElseThrow();
+                assertThat(last).as("the test's own text").isBetween(10, 39);
+                Generator generator = new Generator(model, CONTEXT, new Ending(Set.of(), List.of("never", end)),
+                        tokenizer);
+                List<Integer> heard = new ArrayList<>();
+                List<Answer> answers = generator.with(Adapters.DEFAULT).generate(prompts, (row, id) -> {
+                    if (row == 0) {
+                        heard.add(id);
+                    }
+                });
+                assertThat(answers.get(0).ids()).isEqualTo(Arrays.copyOf(free, last)).hasSize(heard.size());
+                assertThat(answers.get(0).finish()).isEqualTo(Answer.Finish.STOP);
+                assertThat(answers.get(0).generated()).as("there is no end token").isEqualTo(last);
+                assertThat(generator.generate(prompts.get(0).ids(), Sampling.greedy(last)).finish())
+                        .as("with the last token that it may have").isEqualTo(Answer.Finish.STOP);
+                assertThat(generator.generate(prompts.get(0).ids(), Sampling.greedy(last - 1)).finish())
+                        .isEqualTo(Answer.Finish.LENGTH);
+            }
+        });
+    }
+
     @Test void anAnswerEndsAtTheContextAndAPromptThatFillsItIsRefused() {
         with(model -> {
             Generator generator = new Generator(model, 12, NO_END);
@@ -229,17 +265,19 @@ class GeneratorTest {
         });
     }
 
-    private void with(Consumer<CausalLm> body) {
+    private void with(Consumer<CausalLm> body) { with(96, body); }
+
+    private void with(int vocabulary, Consumer<CausalLm> body) {
         try {
             Files.writeString(folder.resolve("config.json"), """
-                    {"model_type": "llama", "vocab_size": 96, "hidden_size": 32, "intermediate_size": 64, \
+                    {"model_type": "llama", "vocab_size": %d, "hidden_size": 32, "intermediate_size": 64, \
                     "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
                      "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "max_position_embeddings": 2048, \
-                     "initializer_range": 0.5}""");
+                     "initializer_range": 0.5}""".formatted(vocabulary));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
-        assertThat(HfConfig.read(folder.resolve("config.json")).vocabulary()).isEqualTo(96);
+        assertThat(HfConfig.read(folder.resolve("config.json")).vocabulary()).isEqualTo(vocabulary);
         Scope.run(() -> body.accept(ModelFolder.open(folder).initialise(1)));
     }
 

@@ -184,6 +184,20 @@ public final class ConversationEncoder {
         return cut.ids();
     }
 
+    /**
+     * Ids of a text that the model reads as it is and goes on with, the spellings of special tokens being these: behind
+     * what the tokenizer puts before every text, unless the text itself begins with that. Never cut.
+     */
+    public int[] encodeText(String text) {
+        int[] before = tokenizer.prefix(), ids = tokenizer.encodeContinued(text);
+        boolean begun = before.length > 0 && ids.length >= before.length
+                && Arrays.equals(before, Arrays.copyOf(ids, before.length));
+        return begun ? ids : join(before, ids);
+    }
+
+    /** What a model says behind {@link #encodeText}: all of it is words, up to what ends an answer. */
+    public AnswerStream textStream() { return new AnswerStream(tokenizer, AnswerFrame.ofWords(frame.ending())); }
+
     /** What ends an answer: what stands behind a trained one, and the tokenizer's own end tokens. */
     public Ending ending() { return frame.ending(); }
 

@@ -167,6 +167,9 @@ public final class Tokenizer implements DecodeStream.Source, AutoCloseable {
      */
     public int[] encodeBare(String text) { return known(asWritten.ids(text, false)); }
 
+    /** As {@link #encodeBare}, except where a family's commands are no text. */
+    int[] encodeContinued(String text) { return rule.commands().isEmpty() ? encodeBare(text) : encodePlain(text); }
+
     /** Ids of the text alone; what looks like a special token is ordinary text. For what users write. */
     public int[] encodePlain(String text) { return known(guarded.ids(text, false)); }
 

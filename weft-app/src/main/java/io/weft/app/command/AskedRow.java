@@ -1,16 +1,20 @@
 package io.weft.app.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.Message;
+import io.weft.data.OddCharacters;
 import io.weft.data.PromptStyle;
+import io.weft.data.format.Fields;
+import io.weft.data.format.QuestionRow;
 import io.weft.data.read.Row;
+import io.weft.data.read.RowProblem;
 import io.weft.data.read.RowReader;
 import io.weft.problem.Problems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
@@ -24,10 +28,11 @@ record AskedRow(Row row, List<Message> messages) {
             reader.forEachRemaining(outcome -> {
                 outcome.rejected().ifPresent(rejected -> problems.add(rejected.toString()));
                 outcome.taken().ifPresent(row -> {
-                    try {
-                        rows.add(new AskedRow(row, messages(row.fields(), style)));
-                    } catch (IllegalArgumentException e) {
-                        problems.add(row.place() + ": " + e.getMessage());
+                    Fields fields = new Fields(row.fields());
+                    rows.add(new AskedRow(row, QuestionRow.read(row.fields(), fields, style)));
+                    if (!fields.problems().isEmpty()) {
+                        problems.add(row.place() + ": " + fields.problems().stream().map(RowProblem::text).distinct()
+                                .collect(Collectors.joining("; ")));
                     }
                 });
             });
@@ -36,50 +41,22 @@ record AskedRow(Row row, List<Message> messages) {
         return rows;
     }
 
-    /** @throws IllegalArgumentException saying what is wrong */
-    private static List<Message> messages(ObjectNode fields, PromptStyle style) {
-        if (fields.has("messages")) {
-            return several(fields.get("messages"), style);
-        }
-        if (fields.has("prompt")) {
-            return List.of(Message.user(style.build(text(fields, "prompt"), "")));
-        }
-        if (fields.has("instruction")) {
-            return List.of(Message.user(style.build(text(fields, "instruction").strip(), fields.has("input")
-                    ? text(fields, "input").strip() : "")));
-        }
-        List<String> names = new ArrayList<>();
-        fields.fieldNames().forEachRemaining(names::add);
-        throw new IllegalArgumentException(say("the fields are %s; expected prompt, messages, or instruction and input",
-                names));
+    /** A sentence about a field that is copied to the answers although it holds half a character. */
+    Optional<String> oddity() {
+        return row.fields().properties().stream().filter(field -> holdsLoneSurrogate(field.getValue())).findFirst()
+                .map(field -> say("%s: '%s' holds half of a character (a lone surrogate such as \\ud83d); it is copied "
+                        + "as it is", row.place(), field.getKey()));
     }
 
-    private static List<Message> several(JsonNode given, PromptStyle style) {
-        if (!given.isArray() || given.isEmpty()) {
-            throw new IllegalArgumentException(say("'messages' is no list of {role, content}"));
+    private static boolean holdsLoneSurrogate(JsonNode value) {
+        if (value.isTextual()) {
+            return OddCharacters.holdsLoneSurrogate(value.textValue());
         }
-        List<Message> messages = IntStream.range(0, given.size())
-                .mapToObj(i -> new Message(text(given.get(i), "role"), text(given.get(i), "content"))).toList();
-        if (messages.get(messages.size() - 1).isAssistant()) {
-            throw new IllegalArgumentException(
-                    say("the last message is the assistant's; expected a question to answer"));
+        for (JsonNode each : value) {
+            if (holdsLoneSurrogate(each)) {
+                return true;
+            }
         }
-        if (style.takesSeveralTurns()) {
-            return messages;
-        }
-        if (messages.size() != 1) {
-            throw new IllegalArgumentException(say("%d messages, but the model was tuned on single prompts "
-                    + "(data.prompt: %s); give one", messages.size(), style.word()));
-        }
-        return List.of(Message.user(style.build(messages.get(0).content(), "")));
-    }
-
-    private static String text(JsonNode fields, String name) {
-        JsonNode value = fields.path(name);
-        if (!value.isTextual()) {
-            throw new IllegalArgumentException(value.isMissingNode() ? say("'%s' is missing", name)
-                    : say("'%s' is no text", name));
-        }
-        return value.textValue();
+        return false;
     }
 }

@@ -13,12 +13,14 @@ import io.weft.generate.Sampling;
 import io.weft.generate.TokenListener;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
+import io.weft.token.AnswerText;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,6 +35,9 @@ import static io.weft.problem.Language.say;
         "  @|bold weft generate runs/first --in prompts.jsonl --out answers.jsonl --greedy --max-tokens 64|@",
         "      ${bundle:weft.generate.example.greedy}"})
 final class Generate implements Verb {
+    /** What a model thought before its words; in rows of models that think. */
+    private static final String REASONING = "reasoning_content";
+    private static final Pattern LONE_SURROGATE = Pattern.compile("[\\ud800-\\udfff]");
     @Parameters(index = "0", paramLabel = "RUN_OR_MODEL", descriptionKey = "source") private Path model;
     @Option(names = "--in", paramLabel = "FILE", required = true) private Path from;
     @Option(names = "--out", paramLabel = "FILE", required = true) private Path to;
@@ -49,6 +54,8 @@ final class Generate implements Verb {
         }
         try (LoadedModel loaded = base.open(model, streams)) {
             List<AskedRow> rows = AskedRow.read(from, loaded.wording().style());
+            rows.forEach(row -> row.oddity().ifPresent(streams.err()::println));
+            loaded.withoutEnd().ifPresent(streams.err()::println);
             Generator generator = loaded.generator();
             List<Prompt> prompts = prompts(rows, loaded, generator, how);
             AtomicFile.write(to, channel -> {
@@ -89,8 +96,15 @@ final class Generate implements Verb {
     private static String answered(AskedRow row, Answer answer, LoadedModel loaded) {
         ObjectNode fields = new ObjectMapper().createObjectNode();
         fields.setAll(row.row().fields());
-        fields.put("response", loaded.wording().encoder().answerText(answer.ids()))
-                .put("tokens_generated", answer.generated()).put("finish_reason", answer.finish().word());
-        return fields.toString();
+        AnswerText text = loaded.wording().encoder().answer(answer.ids());
+        fields.remove(REASONING);
+        if (!text.reasoning().isEmpty()) {
+            fields.put(REASONING, text.reasoning());
+        }
+        fields.put("response", text.words()).put("tokens_generated", answer.generated())
+                .put("finish_reason", answer.finish().word());
+        // UTF-8 has nothing for half a character; JSON has
+        return LONE_SURROGATE.matcher(fields.toString())
+                .replaceAll(half -> String.format("\\\\u%04x", (int) half.group().charAt(0)));
     }
 }

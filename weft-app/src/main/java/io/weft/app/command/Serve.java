@@ -3,7 +3,6 @@ package io.weft.app.command;
 import io.weft.LoadedModel;
 import io.weft.ModelSource;
 import io.weft.app.serve.ModelAnswerer;
-import io.weft.app.serve.PromptBuilder;
 import io.weft.app.serve.ServeSettings;
 import io.weft.app.serve.ServedModel;
 import io.weft.app.serve.ServerLog;
@@ -54,7 +53,7 @@ final class Serve implements Verb {
     private void serve(ModelSource source, ServeSettings settings, Streams streams) {
         String called = name != null ? name : model.toAbsolutePath().normalize().getFileName().toString();
         ModelAnswerer answerer = ModelAnswerer.start(called, queue, together,
-                () -> served(BaseOption.open(source, streams)));
+                () -> served(BaseOption.open(source, streams), streams));
         WeftServer server = WeftServer.start(settings, answerer);
         try {
             answerer.awaitReady();
@@ -92,8 +91,8 @@ final class Serve implements Verb {
     }
 
     /** Its tokenizer is closed by the answerer, all of it that must be. */
-    private static ServedModel served(LoadedModel loaded) {
-        return new ServedModel(loaded.generator(), loaded.wording().tokenizer(),
-                PromptBuilder.of(loaded.wording().tokenizer(), loaded.wording().encoder(), loaded.wording().style()));
+    private static ServedModel served(LoadedModel loaded, Streams streams) {
+        loaded.withoutEnd().ifPresent(streams.err()::println);
+        return ServedModel.of(loaded);
     }
 }

@@ -10,8 +10,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/** {@code POST /v1/chat/completions} as OpenAI's API has it, whole or as a stream of server-sent events. */
+/**
+ * {@code POST /v1/chat/completions} as OpenAI's API has it, whole or as a stream of server-sent events. What a model
+ * thinks before it answers is told apart, and there only where it thinks.
+ */
 final class ChatCompletions implements Handler {
+    /** What a model thought before its words, as DeepSeek's API and vLLM call it. */
+    static final String REASONING = "reasoning_content";
     private final Answerer answerer;
     private final ServeSettings settings;
 
@@ -30,18 +35,26 @@ final class ChatCompletions implements Handler {
         if (request.stream()) {
             new Events(context, completion, request.usage()).send(reader, reply);
         } else {
-            StringBuilder text = new StringBuilder();
-            Reply.Part.Done done = reader.read(reply, text::append);
-            context.contentType("application/json").result(completion.whole(text.toString(), done).toString());
+            StringBuilder reasoning = new StringBuilder(), words = new StringBuilder();
+            Reply.Part.Done done = reader.read(reply, text -> {
+                reasoning.append(text.reasoning());
+                words.append(text.words());
+            });
+            context.contentType("application/json")
+                    .result(completion.whole(reasoning.toString(), words.toString(), done).toString());
         }
     }
 
     /** What all pieces of one answer share. @param created seconds since 1970 */
     private record Completion(String id, long created, String model) {
-        ObjectNode whole(String text, Reply.Part.Done done) {
+        ObjectNode whole(String reasoning, String words, Reply.Part.Done done) {
             ObjectNode root = start("chat.completion");
             ObjectNode choice = root.putArray("choices").addObject().put("index", 0);
-            choice.putObject("message").put("role", "assistant").put("content", text).putNull("refusal");
+            ObjectNode message = choice.putObject("message").put("role", "assistant");
+            if (!reasoning.isEmpty()) {
+                message.put(REASONING, reasoning);
+            }
+            message.put("content", words).putNull("refusal");
             choice.putNull("logprobs").put("finish_reason", done.finish());
             root.set("usage", usage(done));
             return root;
@@ -77,8 +90,10 @@ final class ChatCompletions implements Handler {
 
         void send(ReplyReader reader, Reply reply) throws IOException {
             try {
-                Reply.Part.Done done = reader.read(reply,
-                        text -> event(chunk(JsonNodeFactory.instance.objectNode().put("content", text), null)));
+                Reply.Part.Done done = reader.read(reply, text -> {
+                    more(REASONING, text.reasoning());
+                    more("content", text.words());
+                });
                 event(chunk(JsonNodeFactory.instance.objectNode(), done.finish()));
                 if (usage) {
                     ObjectNode last = completion.start("chat.completion.chunk");
@@ -91,6 +106,12 @@ final class ChatCompletions implements Handler {
                     throw refusal;
                 }
                 write("data: " + refusal.json() + "\n\n");
+            }
+        }
+
+        private void more(String name, String text) throws IOException {
+            if (!text.isEmpty()) {
+                event(chunk(JsonNodeFactory.instance.objectNode().put(name, text), null));
             }
         }
 

@@ -114,7 +114,20 @@ record ChatRequest(Question question, boolean stream, boolean usage) {
         }
         // OpenAI's newer word for the same role; chat templates know the older one
         return new Message(role.asText().equals("developer") ? "system" : role.asText(),
-                content(name + ".content", node.path("content")));
+                content(name + ".content", node.path("content")), reasoning(name, role.asText(), node));
+    }
+
+    /** What an assistant thought before it answered, as clients send it back; "" where nothing was. */
+    private static String reasoning(String name, String role, JsonNode node) {
+        JsonNode given = node.path(ChatCompletions.REASONING);
+        if (given.isMissingNode() || given.isNull() || given.isTextual() && given.asText().isEmpty()) {
+            return "";
+        }
+        if (!given.isTextual() || !role.equals("assistant")) {
+            throw RequestBody.wrong(name + '.' + ChatCompletions.REASONING, given,
+                    say("a text, in a message of the assistant"));
+        }
+        return given.asText();
     }
 
     /** A text, or parts that are all text. */

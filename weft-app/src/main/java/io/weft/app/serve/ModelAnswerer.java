@@ -206,25 +206,30 @@ public final class ModelAnswerer implements Answerer {
             return Math.min(contextLength, prompt.ids().length + (long) prompt.sampling().maxNewTokens());
         }
 
-        boolean isWanted() { return reply.isWanted() && !stops.met() && !text.ended() && !cutOff; }
+        boolean isWanted() { return reply.isWanted() && !stops.met() && !cutOff; }
 
-        void token(int id) { show(stops.push(text.push(id).words())); }
+        void token(int id) { show(text.push(id)); }
 
         void ended(Answer answer) {
-            boolean cut = answer.finish() == Answer.Finish.CANCELLED && !stops.met() && !text.ended();
+            boolean cut = answer.finish() == Answer.Finish.CANCELLED && !stops.met();
             if (cut) {
                 reply.give(new Reply.Part.Failed(stopping()));
                 return;
             }
-            show(stops.push(text.finish().words()));
-            show(stops.finish());
-            reply.give(new Reply.Part.Done(prompt.ids().length, answer.generated(), stops.met() || text.ended()
+            show(text.finish());
+            give("", stops.finish());
+            reply.give(new Reply.Part.Done(prompt.ids().length, answer.generated(), stops.met()
                     ? Answer.Finish.STOP.word() : answer.finish().word()));
         }
 
-        private void show(String shown) {
-            if (!shown.isEmpty()) {
-                reply.give(new Reply.Part.Text(shown));
+        /** A client's stop texts are about the words: what was thought before them may hold anything. */
+        private void show(AnswerStream.Piece piece) {
+            give(stops.met() ? "" : piece.reasoning(), stops.push(piece.words()));
+        }
+
+        private void give(String reasoning, String words) {
+            if (!reasoning.isEmpty() || !words.isEmpty()) {
+                reply.give(new Reply.Part.Text(reasoning, words));
             }
         }
     }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
-/** {@code POST /predict}: one prompt, one answer. */
+/** {@code POST /predict}: one prompt, one answer: its words, without what the model thought before them. */
 final class Predict implements Handler {
     private static final Set<String> PARAMETERS = Stream.concat(Stream.of("prompt", "max_tokens", "raw", "echo"),
             SamplingParameters.NAMES.stream()).collect(Collectors.toSet());
@@ -40,7 +40,7 @@ final class Predict implements Handler {
                 : new Question.Asked.Chat(List.of(Message.user(prompt)));
         StringBuilder response = new StringBuilder(echo ? prompt : "");
         Reply.Part.Done done = new ReplyReader(context, settings.deadline())
-                .read(answerer.ask(new Question(asked, sampling, List.of())), response::append);
+                .read(answerer.ask(new Question(asked, sampling, List.of())), text -> response.append(text.words()));
         context.contentType("application/json").result(JsonNodeFactory.instance.objectNode().put("status", "success")
                 .put("response", response.toString())
                 .put("tokens_generated", done.generatedTokens()).toString());

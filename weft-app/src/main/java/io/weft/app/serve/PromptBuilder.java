@@ -22,15 +22,15 @@ public interface PromptBuilder {
     }
 
     /** Prompts built as the model was tuned. @param encoder of {@code style} */
-    static PromptBuilder of(Tokenizer tokenizer, ConversationEncoder encoder, PromptStyle style) {
+    static PromptBuilder of(ConversationEncoder encoder, PromptStyle style) {
         return new PromptBuilder() {
             @Override public int[] ids(Question.Asked asked) {
-                return asked instanceof Question.Asked.Raw raw ? tokenizer.encodeOpen(raw.text())
+                return asked instanceof Question.Asked.Raw raw ? encoder.encodeText(raw.text())
                         : encoder.encodePrompt(styled(((Question.Asked.Chat) asked).messages(), style));
             }
 
             @Override public AnswerStream answerStream(Question.Asked asked, Tokenizer tokenizer) {
-                return asked instanceof Question.Asked.Raw ? AnswerStream.plain(tokenizer) : encoder.answerStream();
+                return asked instanceof Question.Asked.Raw ? encoder.textStream() : encoder.answerStream();
             }
         };
     }

@@ -20,7 +20,8 @@ public final class Reply {
 
     /** What comes through. The last one is a {@link Done} or a {@link Failed}. */
     public sealed interface Part {
-        record Text(String text) implements Part {}
+        /** More of the answer: of what the model thinks first, and of its words; either may be "". */
+        record Text(String reasoning, String words) implements Part {}
 
         /** @param generatedTokens the end token among them  @param finish "stop" or "length" */
         record Done(int promptTokens, int generatedTokens, String finish) implements Part {}

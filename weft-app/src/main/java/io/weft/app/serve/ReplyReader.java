@@ -24,7 +24,7 @@ final class ReplyReader {
 
     /** What becomes of the parts of an answer as they come. */
     interface Sink {
-        void text(String text) throws IOException;
+        void text(Reply.Part.Text text) throws IOException;
     }
 
     /** The client has left: there is nobody to tell anything. */
@@ -59,7 +59,7 @@ final class ReplyReader {
                 if (part.get() instanceof Reply.Part.Failed failed) {
                     throw refusal(failed.cause());
                 }
-                sink.text(((Reply.Part.Text) part.get()).text());
+                sink.text((Reply.Part.Text) part.get());
             }
         } catch (IOException e) { // nothing but writing to the client throws it here
             throw gone();

@@ -76,20 +76,20 @@ public final class ChatSession implements AutoCloseable {
         int room = generator.contextLength() - Math.min(sampling.maxNewTokens(), generator.contextLength() / 2);
         List<Message> messages = new ArrayList<>(style().takesSeveralTurns() ? said : List.of());
         messages.add(Message.user(style().takesSeveralTurns() ? question : style().build(question, "")));
-        var text = new StringBuilder();
+        var answer = new Shown();
         AnswerStream pieces = loaded.wording().encoder().answerStream();
         stopped = false;
         answering = true;
         try {
             int[] ids = loaded.wording().encoder().encodePrompt(messages, room);
             generator.generate(List.of(new Prompt(ids, sampling, asked++)), new TokenListener() {
-                @Override public void token(int row, int id) { show(pieces.push(id).words(), text); }
+                @Override public void token(int row, int id) { answer.show(pieces.push(id)); }
 
                 @Override public boolean wanted(int row) { return !stopped; }
             });
-            show(pieces.finish().words(), text);
+            answer.show(pieces.finish());
             said.add(Message.user(question));
-            said.add(Message.assistant(text.toString()));
+            said.add(answer.message());
         } catch (UserError e) {
             out.print(e.getMessage());   // this question cannot be asked, but another may
         } finally {
@@ -98,10 +98,25 @@ public final class ChatSession implements AutoCloseable {
         out.println();
     }
 
-    private void show(String piece, StringBuilder text) {
-        out.print(piece);
-        out.flush();
-        text.append(piece);
+    /** An answer as it is printed: what the model thinks first is faint, or where there are no colours in brackets. */
+    private final class Shown {
+        private final StringBuilder reasoning = new StringBuilder(), words = new StringBuilder();
+
+        void show(AnswerStream.Piece piece) {
+            if (!piece.reasoning().isEmpty()) {
+                out.print(reasoning.isEmpty() && !AnsiStyle.flows() ? say("[thinks] ") : "");
+                out.print(AnsiStyle.FAINT.on(piece.reasoning()));
+                reasoning.append(piece.reasoning());
+            }
+            if (!piece.words().isEmpty()) {
+                out.print(!reasoning.isEmpty() && words.isEmpty() ? AnsiStyle.flows() ? "\n\n" : say("\n[says] ") : "");
+                out.print(piece.words());
+                words.append(piece.words());
+            }
+            out.flush();
+        }
+
+        Message message() { return new Message("assistant", words.toString(), reasoning.toString()); }
     }
 
     /** Stops an answer; while none is being given the user wants to leave. */

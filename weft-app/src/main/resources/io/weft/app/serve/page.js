@@ -6,7 +6,7 @@ const TEXTS = {
     description: "The model runs on this machine. Write a request, choose how freely and how long it may answer, and read along as it writes.",
     prompt: "Your request", hint: "For example: Explain in two sentences what fine-tuning is.",
     temperature: "Temperature", temperatureNote: "low: steady, high: varied", length: "Length, in tokens", lengthNote: "at most, may end sooner",
-    submit: "Submit", stop: "Stop", clear: "Clear", answer: "Answer", copy: "Copy", copied: "Copied", empty: "The answer will appear here, word by word.",
+    submit: "Submit", stop: "Stop", clear: "Clear", answer: "Answer", copy: "Copy", copied: "Copied", thoughts: "What the model thought first", empty: "The answer will appear here, word by word.",
     tokens: "tokens", speed: "tokens/s", seconds: "s", ended: "", cut: "length reached", stopped: "stopped",
     footer: "Answers are made by a language model and may be wrong. Nothing leaves the machine that serves this page.",
     unreachable: "The server cannot be reached. Is it still running?", broken: "The answer broke off.", nothing: "Write a request first.",
@@ -17,7 +17,7 @@ const TEXTS = {
     description: "模型就在这台机器上运行。写下请求，选择回答的随机程度和长度，即可看到它逐字作答。",
     prompt: "您的请求", hint: "例如：用两句话解释什么是微调。",
     temperature: "温度", temperatureNote: "低：稳定；高：多样", length: "长度（词元）", lengthNote: "上限，可能提前结束",
-    submit: "提交", stop: "停止", clear: "清空", answer: "回答", copy: "复制", copied: "已复制", empty: "回答会逐字显示在这里。",
+    submit: "提交", stop: "停止", clear: "清空", answer: "回答", copy: "复制", copied: "已复制", thoughts: "模型先想了什么", empty: "回答会逐字显示在这里。",
     tokens: "词元", speed: "词元/秒", seconds: "秒", ended: "", cut: "已达长度上限", stopped: "已停止",
     footer: "回答由语言模型生成，可能有误。任何内容都不会离开提供此页面的机器。",
     unreachable: "无法连接服务器。它还在运行吗？", broken: "回答中断了。", nothing: "请先写下请求。",
@@ -137,11 +137,12 @@ async function ask() {
   }
   running = null;
   showRunning(false);
-  if ($("answer").textContent) {
+  const thought = Boolean($("thought").textContent), answered = Boolean($("answer").textContent);
+  if (thought || answered) {
     showFigures(run);
   }
-  $("copy").hidden = !$("answer").textContent;
-  $("empty").hidden = Boolean($("answer").textContent || $("error").textContent);
+  $("copy").hidden = !answered;
+  $("empty").hidden = Boolean(thought || answered || $("error").textContent);
 }
 
 function take(event, run) {
@@ -149,6 +150,12 @@ function take(event, run) {
     throw new Error(event.error.message);
   }
   const choice = event.choices[0];
+  if (choice?.delta.reasoning_content) {
+    run.first ||= performance.now();
+    run.tokens++;
+    $("thoughts").hidden = false;
+    $("thought").append(choice.delta.reasoning_content); // a text node, as below
+  }
   if (choice?.delta.content) {
     run.first ||= performance.now();
     run.tokens++;
@@ -193,6 +200,8 @@ async function readEvents(body, handle) {
 function clearAnswer() {
   end = "ended";
   $("answer").textContent = "";
+  $("thought").textContent = "";
+  $("thoughts").hidden = true;
   $("figures").hidden = true;
   $("copy").hidden = true;
   $("empty").hidden = false;

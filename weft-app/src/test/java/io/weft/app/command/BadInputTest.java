@@ -232,7 +232,7 @@ final class BadInputTest {
                 + "\"content\": \"hi\"}]}\n{\"prompt\": 5}\nnot json\n");
         refused(Shell.weft("generate", base, "--in", questions, "--out", answers), "has 4 problems",
                 "line 2: the fields are [question]; expected prompt", "line 3: the last message is the assistant's",
-                "line 4: 'prompt' is no text", "line 5");
+                "line 4: 'prompt' is a number; expected text", "line 5");
         assertThat(answers).doesNotExist();
     }
 

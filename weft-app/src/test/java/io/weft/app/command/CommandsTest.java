@@ -131,6 +131,46 @@ final class CommandsTest {
     }
 
     @Test
+    void generateReadsARowAsTrainingReadsIt() throws IOException {
+        String odd = "\u3000the teacher\u00a0reads row 1 <b>\u00a0\n\u001d";
+        Path questions = Files.writeString(folder.resolve("q.jsonl"), """
+                {"instruction": "the teacher\u00a0reads row 1 <b>", "id": "x\\ud83d", "big": 1e400}
+                {"instruction": "%s", "input": null, "messages": null, "note": "a\\ud83d\\ude00b"}
+                {"conversations": [{"from": "human", "value": "the teacher\u00a0reads row 1 <b>"}]}
+                {"prompt": [{"role": "user", "content": "the teacher\u00a0reads row 1 <b>"}]}
+                """.formatted(odd.replace("\n", "\\n").replace("\u001d", "\\u001d")));
+        Path answers = folder.resolve("a.jsonl");
+        Shell.Result result = Shell.weft("generate", run, "--in", questions, "--out", answers, "--greedy",
+                "--max-tokens", "5");
+        assertThat(result.code()).as(result.err()).isZero();
+        List<JsonNode> lines = Files.readAllLines(answers).stream().map(CommandsTest::json).toList();
+        assertThat(lines).extracting(line -> line.get("response").asText()).as("Python's white space at the ends")
+                .containsOnly(lines.get(0).get("response").asText());
+        assertThat(lines.get(0).get("id").asText()).as("a field that is not read is copied").isEqualTo("x\ud83d");
+        assertThat(Files.readString(answers)).contains("\"x\\ud83d\"", "a😀b");
+        assertThat(result.err()).contains("q.jsonl line 1: 'id' holds half of a character");
+    }
+
+    @Test
+    void generateRefusesWhatTrainingRefusesWithItsLine() throws IOException {
+        Path questions = Files.writeString(folder.resolve("q.jsonl"), """
+                {"prompt": "fine"}
+                {"instruction": "half \\ud83d here"}
+                {"messages": [{"role": "user", "content": "\\udc00"}]}
+                {"instruction": "lost", "system": "never read"}
+                {"messages": [{"role": "robot", "content": "hi"}]}
+                {"messages": []}
+                {"prompt": " "}
+                """);
+        Shell.Result result = Shell.weft("generate", run, "--in", questions, "--out", folder.resolve("a.jsonl"));
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("has 6 problems", "line 2: 'instruction' holds half of a character",
+                "line 3: 'messages.content' holds half of a character", "line 4: 'system': alpaca rows with a system",
+                "line 5: messages[0].role is 'robot'", "line 6: 'messages' is empty", "line 7: 'prompt' is empty");
+        assertThat(folder.resolve("a.jsonl")).doesNotExist();
+    }
+
+    @Test
     void chatAnswersAndObeysItsCommands() {
         Shell.Result talk = Shell.typing("老师写下数据\n/foo\n/clear\n\n/exit\nnever asked\n", "chat", run, "--greedy",
                 "--max-tokens", "4");

@@ -216,7 +216,7 @@ class BusyServerTest {
             assertThat(whole.join().body()).contains("server_error").doesNotContain("secret")
                     .doesNotContain("IllegalState");
             CompletableFuture<Got> stream = client.postAsync("/v1/chat/completions", ENDLESS + ", \"stream\": true}");
-            answerer.reply(1).give(new Reply.Part.Text("so far"));
+            answerer.reply(1).give(new Reply.Part.Text("", "so far"));
             answerer.reply(1).give(new Reply.Part.Failed(new IllegalStateException("secret detail")));
             assertThat(stream.join().body()).contains("so far").contains("server_error").doesNotContain("secret");
         }
@@ -233,7 +233,7 @@ class BusyServerTest {
                         .write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 Thread.sleep(300);
                 assertThat(reply.isWanted()).isTrue();
-                reply.give(new Reply.Part.Text("patience"));
+                reply.give(new Reply.Part.Text("", "patience"));
                 reply.give(new Reply.Part.Done(1, 1, "stop"));
                 String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 assertThat(all).startsWith("HTTP/1.1 200").contains("Connection: close").contains("patience");

@@ -69,14 +69,14 @@ class ServerLogTest {
         during(() -> {
             var asked = client.postAsync("/predict?note=my-query", "{\"prompt\": \"my-question\"}", key());
             Reply reply = answerer.reply(0);
-            reply.give(new Reply.Part.Text("my-answer"));
+            reply.give(new Reply.Part.Text("", "my-answer"));
             reply.give(new Reply.Part.Done(12, 34, "stop"));
             assertThat(asked.join().body()).contains("my-answer");
             client.get("/nothing/here%0Aforged", key());
             client.post("/predict", "{\"prompt\": \"my-question\"}", "Authorization", "Bearer a-wrong-key");
             var streamed = client.postAsync("/v1/chat/completions", "{\"stream\": true, \"messages\": [{\"role\": "
                     + "\"user\", \"content\": \"my-question\"}]}", key());
-            answerer.reply(1).give(new Reply.Part.Text("my-answer"));
+            answerer.reply(1).give(new Reply.Part.Text("", "my-answer"));
             answerer.reply(1).give(new Reply.Part.Done(5, 6, "stop"));
             streamed.join();
         });

@@ -42,7 +42,7 @@ final class TinyModel {
             }
             Tokenizer tokenizer = TinyTokenizers.make(folder);
             return new ServedModel(new Generator(ModelFolder.open(folder).initialise(3), CONTEXT, Set.of()), tokenizer,
-                    PromptBuilder.of(tokenizer, encoder(tokenizer, style), style));
+                    PromptBuilder.of(encoder(tokenizer, style), style));
         };
     }
 

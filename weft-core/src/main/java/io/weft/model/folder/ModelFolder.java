@@ -24,6 +24,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -206,6 +208,11 @@ public final class ModelFolder {
             names.addAll(WeightFiles.names(path));
         }
         return FolderSeal.of(path, names, known);
+    }
+
+    /** Writes what ends a tuned model's answers, as {@link GenerationConfig} does, into another folder. */
+    public void writeEnding(Path target, Collection<Integer> ids, Collection<String> texts) {
+        GenerationConfig.write(this.texts.generation().resolve(GENERATION), config.file(), target, ids, texts);
     }
 
     /** Copies the tokenizer's and the template's files into another folder. */
