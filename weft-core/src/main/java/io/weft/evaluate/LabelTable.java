@@ -80,7 +80,7 @@ public final class LabelTable {
             Map<String, Integer> unseen = answers.labels().entrySet().stream().filter(label -> label.getValue() == 0)
                     .collect(Collectors.toMap(Map.Entry::getKey, label -> support(label.getKey())));
             if (!unseen.isEmpty()) {
-                notes.add(say("no training row answers with %s (held-out rows): it was never learned",
+                notes.add(say("no training row answers with these labels, so they were never learned (held-out rows): %s",
                         counted(unseen)));
             }
             if (!answers.others().isEmpty()) {

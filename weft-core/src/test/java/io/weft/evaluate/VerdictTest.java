@@ -153,7 +153,7 @@ class VerdictTest {
                 List.of("负面", "2", "3", "100.00", "50.00", "66.67", "50.00", "50.00", "50.00"));
         assertThat(table.notes()).containsExactly(
                 "3 labels: the held-out answers, which are few and short, and which 6 of 9 training rows answer",
-                "no training row answers with \"中性\" 1 (held-out rows): it was never learned",
+                "no training row answers with these labels, so they were never learned (held-out rows): \"中性\" 1",
                 "training rows also answer what no held-out row does: \"正面。\" 1, \"Positive\" 2",
                 "answers that are no label: base 4 (\"<b>\" 2, \"\" 1, \"x\" 1); tuned 1 (\"正面。\" 1)");
         assertThat(table.mistakes()).hasValueSatisfying(line -> assertThat(line).startsWith("tuned mistakes: ")
