@@ -87,8 +87,18 @@ public final class LabelTable {
                 notes.add(say("training rows also answer what no held-out row does: %s", counted(answers.others())));
             }
         });
+        if (!labels.alike().isEmpty()) {
+            notes.add(say("labels that differ only in case, width, white space or a full stop: %s",
+                    labels.alike().stream().map(label -> "\"" + shown(label) + "\"")
+                    .collect(Collectors.joining(", "))));
+        }
         notes.add(say("answers that are no label: base %s; tuned %s", unknown(comparison.baseScores()),
                 unknown(comparison.tunedScores())));
+        int nearly = comparison.tunedScores().confusion().orElseThrow().nearlyKnown();
+        if (nearly > 0) {
+            notes.add(say("of the tuned ones %,d would be a label but for case, width, white space or a full stop",
+                    nearly));
+        }
         return notes;
     }
 
