@@ -135,6 +135,9 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
             notices.add(say("the held-out loss rose: tuning made the model worse on these rows; lower "
                     + "train.learningRate, or train less"));
         }
+        if (all > 0 && tuned.texts().equals(base.texts())) {
+            notices.add(say("the tuned model answers every row as the base does: tuning changed no answer"));
+        }
         if (tuned.empty() > 0) {
             notices.add(say("%,d of %,d tuned answers are empty", tuned.empty(), all));
         }

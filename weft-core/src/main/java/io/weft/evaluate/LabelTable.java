@@ -80,15 +80,25 @@ public final class LabelTable {
             Map<String, Integer> unseen = answers.labels().entrySet().stream().filter(label -> label.getValue() == 0)
                     .collect(Collectors.toMap(Map.Entry::getKey, label -> support(label.getKey())));
             if (!unseen.isEmpty()) {
-                notes.add(say("no training row answers with %s (held-out rows): it was never learned",
+                notes.add(say("no training row answers with these labels, so they were never learned (held-out rows): %s",
                         counted(unseen)));
             }
             if (!answers.others().isEmpty()) {
                 notes.add(say("training rows also answer what no held-out row does: %s", counted(answers.others())));
             }
         });
+        if (!labels.alike().isEmpty()) {
+            notes.add(say("labels that differ only in case, width, white space or a full stop: %s",
+                    labels.alike().stream().map(label -> "\"" + shown(label) + "\"")
+                    .collect(Collectors.joining(", "))));
+        }
         notes.add(say("answers that are no label: base %s; tuned %s", unknown(comparison.baseScores()),
                 unknown(comparison.tunedScores())));
+        int nearly = comparison.tunedScores().confusion().orElseThrow().nearlyKnown();
+        if (nearly > 0) {
+            notes.add(say("of the tuned ones %,d would be a label but for case, width, white space or a full stop",
+                    nearly));
+        }
         return notes;
     }
 

@@ -153,9 +153,10 @@ class VerdictTest {
                 List.of("负面", "2", "3", "100.00", "50.00", "66.67", "50.00", "50.00", "50.00"));
         assertThat(table.notes()).containsExactly(
                 "3 labels: the held-out answers, which are few and short, and which 6 of 9 training rows answer",
-                "no training row answers with \"中性\" 1 (held-out rows): it was never learned",
+                "no training row answers with these labels, so they were never learned (held-out rows): \"中性\" 1",
                 "training rows also answer what no held-out row does: \"正面。\" 1, \"Positive\" 2",
-                "answers that are no label: base 4 (\"<b>\" 2, \"\" 1, \"x\" 1); tuned 1 (\"正面。\" 1)");
+                "answers that are no label: base 4 (\"<b>\" 2, \"\" 1, \"x\" 1); tuned 1 (\"正面。\" 1)",
+                "of the tuned ones 1 would be a label but for case, width, white space or a full stop");
         assertThat(table.mistakes()).hasValueSatisfying(line -> assertThat(line).startsWith("tuned mistakes: ")
                 .contains("\"中性\" as \"负面\" 1", "\"正面\" as no label 1", "\"负面\" as \"正面\" 1"));
         assertThat(table.confusion()).containsExactly(List.of("中性", "0", "0", "1", "0"),
@@ -171,6 +172,17 @@ class VerdictTest {
         assertThat(Files.readString(folder.resolve("run/evaluation/report.html")))
                 .contains("<td>中性</td><td>1</td><td>0</td>").contains("answers that are no label: base 4 (&quot;&lt;b")
                 .contains("expected \\ tuned answer");
+    }
+
+    @Test void oneLabelSpelledTwiceAndATuningThatChangedNothingAreTold() {
+        List<String> expected = List.of("Yes", "yes", "no", "no"), same = List.of("yes", "Yes.", "no", "no");
+        Comparison comparison = comparison(expected, same, same, expected);
+        assertThat(LabelTable.of(comparison).orElseThrow().notes()).contains("labels that differ only in case, width, "
+                + "white space or a full stop: \"Yes\", \"yes\"");
+        assertThat(comparison.notices()).contains("the tuned model answers every row as the base does: tuning changed "
+                + "no answer");
+        assertThat(comparison(expected, same, expected, expected).notices())
+                .noneMatch(line -> line.contains("changed no answer"));
     }
 
     private JsonNode written(Comparison comparison) throws IOException {

@@ -47,6 +47,12 @@ public record Confusion(List<String> labels, List<List<Integer>> counts, Map<Str
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new)));
     }
 
+    /** Rows whose answer would be a label but for case, width, white space or a full stop. */
+    public int nearlyKnown() {
+        return unknown.entrySet().stream().filter(answer -> labels.stream().anyMatch(label ->
+                ExactMatch.normalised(answer.getKey(), label))).mapToInt(Map.Entry::getValue).sum();
+    }
+
     /** Every pair of an expected and an answered label that occurs, the most frequent first. */
     public List<Cell> cells() {
         List<Cell> cells = new ArrayList<>();

@@ -41,6 +41,12 @@ public final class LabelSet {
         return Classification.of(stripped(predictions), stripped(heldOutAnswers), labels);
     }
 
+    /** Labels that another one is but for case, width, white space or a full stop: likely one label, spelled twice. */
+    public List<String> alike() {
+        return labels.stream().filter(label -> labels.stream().anyMatch(other -> !other.equals(label)
+                && ExactMatch.normalised(other, label))).toList();
+    }
+
     /** Which of these labels was answered for which. */
     public Confusion confusion(List<String> predictions, List<String> heldOutAnswers) {
         return Confusion.of(stripped(predictions), stripped(heldOutAnswers), labels);
