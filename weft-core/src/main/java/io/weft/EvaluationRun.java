@@ -18,7 +18,7 @@ import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
 import io.weft.tensor.Scope;
-import io.weft.token.PromptFormat;
+import io.weft.token.encode.PromptFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

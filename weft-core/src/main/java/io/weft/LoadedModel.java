@@ -1,5 +1,6 @@
 package io.weft;
 
+import io.weft.data.EncodingSettings;
 import io.weft.data.Message;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
@@ -14,13 +15,14 @@ import io.weft.model.folder.FrozenWeights;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
+import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
 import io.weft.run.WarningText;
 import io.weft.tensor.DType;
 import io.weft.token.ChatForms;
-import io.weft.token.Ending;
-import io.weft.token.PromptFormat;
 import io.weft.token.Tokenizer;
+import io.weft.token.answer.Ending;
+import io.weft.token.encode.PromptFormat;
 import io.weft.tune.AdapterFolder;
 import io.weft.tune.Tuning;
 import java.nio.file.Path;
@@ -68,7 +70,10 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         Optional<Tuning> adapter = source.adapter().map(files -> AdapterFolder.attach(model, files, notes::add));
         PromptStyle style = source.run().map(run -> PreparedData.open(run.data()).promptStyle())
                 .orElseGet(() -> usualStyle(folder));
-        PromptFormat wording = wording(folder, style);
+        // as the run was tuned, at the real time
+        EncodingSettings encoding = source.run().map(run -> Recipe.read(run.recipe()).data().encoding().served())
+                .orElse(EncodingSettings.DEFAULTS);
+        PromptFormat wording = wording(folder, style, encoding);
         wording.tokenizer().notes().forEach(note -> notes.add(note.toString()));
         return new LoadedModel(source.path(), folder, model, wording, adapter, source.run(), notes);
     }
@@ -77,9 +82,9 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         return ChatForms.of(folder.texts().template()).isPresent() ? PromptStyle.TEMPLATE : PromptStyle.PLAIN;
     }
 
-    private static PromptFormat wording(ModelFolder folder, PromptStyle style) {
+    private static PromptFormat wording(ModelFolder folder, PromptStyle style, EncodingSettings encoding) {
         return PromptFormat.of(folder.texts().tokenizer(), folder.texts().template(), bounds(folder.config()), style,
-                contextLength(folder), OverLength.CUT);
+                contextLength(folder), OverLength.CUT, encoding);
     }
 
     /** What prompts and their tokens must keep to. */
@@ -93,7 +98,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         PromptFormat.Bounds bounds = bounds(folder.config());
         bounds.requireLength(settings.maxLength());
         return PromptFormat.of(folder.texts().tokenizer(), folder.texts().template(), bounds, style,
-                settings.maxLength(), settings.overLength());
+                settings.maxLength(), settings.overLength(), settings.encoding());
     }
 
     /** Most tokens of a prompt and its answer together. */
@@ -158,7 +163,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     /** Tokenizer, template and end ids of an exported folder, as whoever opens it reads them, are those used here. */
     private void requireSameTexts(Path written) {
         ModelFolder exported = ModelFolder.open(written);
-        PromptFormat read = wording(exported, wording.style());
+        PromptFormat read = wording(exported, wording.style(), wording.encoding());
         try (Tokenizer closed = read.tokenizer()) {
             // a template may tell the time, which may go on between the two
             if (!isSame(probes(read), probes(wording)) && !isSame(probes(read), probes(wording))) {

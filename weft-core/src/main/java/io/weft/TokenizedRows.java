@@ -11,8 +11,9 @@ import io.weft.file.AtomicFile;
 import io.weft.file.Sha256;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
-import io.weft.token.ConversationEncoder;
-import io.weft.token.EncodeReport;
+import io.weft.token.encode.ConversationEncoder;
+import io.weft.token.encode.EncodeReport;
+import io.weft.token.encode.SetAside;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +22,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
@@ -36,13 +39,17 @@ import static io.weft.problem.Language.say;
 final class TokenizedRows implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BLOCK = 256;
+    private static final int SHOWN = 3;
     private final ExampleStore store;
-    private final EncodeReport report;
+    private final Made made;
 
-    private TokenizedRows(ExampleStore store, EncodeReport report) {
+    private TokenizedRows(ExampleStore store, Made made) {
         this.store = store;
-        this.report = report;
+        this.made = made;
     }
+
+    /** What became of the rows. @param setAside the first of those that the chat template did not take */
+    private record Made(EncodeReport report, List<SetAside> setAside) {}
 
     /**
      * Reads the file where it was made under this key, else makes it.
@@ -50,37 +57,38 @@ final class TokenizedRows implements AutoCloseable {
      * @param file gets the ids, and a description beside it
      * @param key  changes whenever rows, tokenizer, template or lengths do
      * @param what the rows are, for messages
-     * @throws UserError naming every row that cannot be encoded, or when nothing is left of them
+     * @throws UserError naming every row that is too long and refused, or when nothing is left of them
      */
     static TokenizedRows of(PreparedRows rows, ConversationEncoder encoder, Path file, String key, String what) {
         Path description = file.resolveSibling(file.getFileName() + ".json");
-        EncodeReport report = made(description, key, file);
-        if (report == null) {
-            report = write(rows, encoder, file, what);
-            ObjectNode made = JSON.createObjectNode().put("format", "weft.tokens").put("version", 1).put("key", key)
+        Made made = made(description, key, file);
+        if (made == null) {
+            made = write(rows, encoder, file, what);
+            ObjectNode root = JSON.createObjectNode().put("format", "weft.tokens").put("version", 2).put("key", key)
                     .put("sha256", Sha256.of(file));
-            AtomicFile.write(description, made.set("report", JSON.valueToTree(report)).toString() + "\n");
+            AtomicFile.write(description, root.set("made", JSON.valueToTree(made)).toString() + "\n");
         }
-        return new TokenizedRows(ExampleStore.open(file), report);
+        return new TokenizedRows(ExampleStore.open(file), made);
     }
 
-    /** The report of a file that was made under the key and is as it was written; null when there is none. */
-    private static EncodeReport made(Path description, String key, Path file) {
+    /** What became of the rows of a file that was made under the key and is as it was written; null for none. */
+    private static Made made(Path description, String key, Path file) {
         try {
             if (!Files.exists(description) || !Files.isRegularFile(file)) {
                 return null;
             }
             var root = JSON.readTree(Files.readAllBytes(description));
             return root.path("key").asText().equals(key) && root.path("sha256").asText().equals(Sha256.of(file))
-                    ? JSON.treeToValue(root.path("report"), EncodeReport.class) : null;
+                    ? JSON.treeToValue(root.path("made"), Made.class) : null;
         } catch (IOException e) {
             return null;   // made again
         }
     }
 
-    private record Block(List<ExampleGroup> groups, List<String> problems, EncodeReport report) {}
+    private record Block(List<ExampleGroup> groups, List<String> problems, List<SetAside> setAside,
+            EncodeReport report) {}
 
-    private static EncodeReport write(PreparedRows rows, ConversationEncoder encoder, Path file, String what) {
+    private static Made write(PreparedRows rows, ConversationEncoder encoder, Path file, String what) {
         int threads = Runtime.getRuntime().availableProcessors();
         ExecutorService loaders = Executors.newFixedThreadPool(threads, work -> {
             Thread thread = new Thread(work, "weft-loader");
@@ -90,6 +98,7 @@ final class TokenizedRows implements AutoCloseable {
         try (var writer = new ExampleStore.Writer(file)) {
             Problems problems = new Problems(say("the data"));
             EncodeReport report = EncodeReport.NOTHING;
+            List<SetAside> setAside = new ArrayList<>();
             Deque<Future<Block>> ahead = new ArrayDeque<>();   // in the order of the rows, and few, to bound memory
             for (int next = 0; next < rows.size() || !ahead.isEmpty(); ) {
                 if (next < rows.size() && ahead.size() < 4 * threads) {
@@ -101,17 +110,27 @@ final class TokenizedRows implements AutoCloseable {
                 Block block = ahead.remove().get();
                 block.problems().forEach(problems::add);
                 block.groups().forEach(writer::add);
+                setAside.addAll(block.setAside());
                 report = report.plus(block.report());
             }
             problems.throwIfAny();
+            List<SetAside> first = List.copyOf(setAside.subList(0, Math.min(SHOWN, setAside.size())));
+            if (report.encoded() == 0 && report.setAside() > 0) {
+                throw UserError.of(say("no %s row is left: %s\n  %s", what, report, first.stream()
+                        .map(SetAside::toString).collect(Collectors.joining("\n  "))));
+            }
             if (report.encoded() == 0 && !rows.isEmpty()) {
                 throw UserError.of(say("no %s row is left: %s; raise data.maxLength or set data.overLength to cut",
                         what, report));
             }
             writer.finish();
-            return report;
+            list(setAside, file.resolveSibling(file.getFileName().toString().replaceFirst("\\.jsonl.*", "")
+                    + ".setaside.jsonl"));
+            return new Made(report, first);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
+        } catch (IOException e) {
+            throw AtomicFile.cannotWrite(file, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -130,8 +149,24 @@ final class TokenizedRows implements AutoCloseable {
                 problems.add(e.getMessage());
             }
         }
-        return new Block(groups, problems, encoder.report());
+        return new Block(groups, problems, encoder.setAside(), encoder.report());
     }
+
+    /** In the manner of rejected.jsonl; no file where there are none. */
+    private static void list(List<SetAside> rows, Path file) throws IOException {
+        Files.deleteIfExists(file);
+        if (!rows.isEmpty()) {
+            var lines = new StringBuilder();
+            for (SetAside row : rows) {
+                lines.append(JSON.createObjectNode().put("file", row.place().file()).put("line", row.place().line())
+                        .put("reason", "refused_by_template").put("detail", row.why())).append('\n');
+            }
+            AtomicFile.write(file, lines.toString());
+        }
+    }
+
+    /** A row that the chat template did not take, where there is one. */
+    Optional<SetAside> firstSetAside() { return made.setAside().stream().findFirst(); }
 
     /** Every group by number. */
     List<ExampleGroup> groups() { return store; }
@@ -146,7 +181,7 @@ final class TokenizedRows implements AutoCloseable {
         return Arrays.stream(lengths, Math.max(0, lengths.length - groups), lengths.length).asLongStream().sum();
     }
 
-    EncodeReport report() { return report; }
+    EncodeReport report() { return made.report(); }
 
     @Override public void close() { store.close(); }
 }

@@ -30,9 +30,10 @@ import io.weft.run.RunListener;
 import io.weft.run.TrainerStateFile;
 import io.weft.tensor.Device;
 import io.weft.tensor.Engine;
-import io.weft.token.EncodeReport;
-import io.weft.token.Ending;
-import io.weft.token.PromptFormat;
+import io.weft.token.answer.Ending;
+import io.weft.token.encode.EncodeReport;
+import io.weft.token.encode.PromptFormat;
+import io.weft.token.encode.SetAside;
 import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
 import io.weft.train.Optimizer;
@@ -127,7 +128,7 @@ public final class TrainingRun implements AutoCloseable {
     private TokenizedRows tokenized(PreparedRows rows, String name, String what, Recipe recipe) {
         String key = String.join(" ", data.manifest().files().get(name).sha256(), base.textHash(),
                 wording.style().word(), recipe.data().overLength().word(),
-                Integer.toString(recipe.data().maxLength()));
+                Integer.toString(recipe.data().maxLength()), recipe.data().encoding().toString());
         try (rows) {
             return TokenizedRows.of(rows, wording.encoder(), folder.data().resolve(name + ".tokens"), key, what);
         }
@@ -156,7 +157,7 @@ public final class TrainingRun implements AutoCloseable {
                     recipe.train().objective().eats()::contains);
             requireFit(recipe, data);
             Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings()
-                    .within(base.config().contextLength()));
+                    .within(base.config().contextLength()).withEncoding(recipe.data().encoding().decided()));
             TrainingRun run = new TrainingRun(folder, held, ResumePoint.fresh(located), data,
                     new Checkpoints(folder, hash(data)), listener);
             RecipeWriter.write(run.recipe(), folder.recipe());
@@ -373,6 +374,7 @@ public final class TrainingRun implements AutoCloseable {
             }
             FolderNotes.of(base).forEach(all::on);
             wording.tokenizer().notes().forEach(note -> all.on(Warned.of(0, "note", note.parts().toArray())));
+            warnOfRows(all);
             Precision precision = recipe().train().compute().precision();
             if (precision.isDenied(model.device())) {
                 all.on(Warned.of(0, model.device().isCpu() ? "precision.cpu" : "precision.scale", precision.word()));
@@ -390,6 +392,24 @@ public final class TrainingRun implements AutoCloseable {
         Map<String, String> facts = point.from().get().facts();
         if (!facts.equals(Engine.facts())) {
             listener.on(Warned.of(state.step(), "resume.engine", Engine.facts(), facts));
+        }
+    }
+
+    /** What the way in which rows became ids costs. */
+    private void warnOfRows(RunListener all) {
+        EncodeReport rows = encoded();
+        if (rows.setAside() > 0) {
+            all.on(Warned.of(0, "rows.setAside", rows.setAside(), train.firstSetAside().or(heldOut::firstSetAside)
+                    .map(SetAside::toString).orElse(""), folder.data().toString()));
+        }
+        if (rows.borders().joined() > 0) {
+            all.on(Warned.of(0, "border.joined", rows.borders().joined()));
+        }
+        if (rows.borders().skipped() > 0) {
+            all.on(Warned.of(0, "border.skipped", rows.borders().skipped()));
+        }
+        if (LoadedModel.ending(base, wording).isNone()) {
+            all.on(Warned.of(0, "ending.none"));
         }
     }
 

@@ -14,7 +14,7 @@ import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
-import io.weft.token.PromptFormat;
+import io.weft.token.encode.PromptFormat;
 import io.weft.tune.AdapterFolder;
 import io.weft.tune.Lora;
 import java.io.IOException;

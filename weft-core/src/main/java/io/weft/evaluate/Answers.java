@@ -2,7 +2,7 @@ package io.weft.evaluate;
 
 import io.weft.generate.Answer.Finish;
 import io.weft.objective.LossSum;
-import io.weft.token.AnswerText;
+import io.weft.token.answer.AnswerText;
 import java.util.List;
 
 /**

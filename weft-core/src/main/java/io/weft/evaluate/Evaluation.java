@@ -9,7 +9,7 @@ import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.LossSum;
-import io.weft.token.AnswerText;
+import io.weft.token.answer.AnswerText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

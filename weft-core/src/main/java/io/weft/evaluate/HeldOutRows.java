@@ -3,16 +3,22 @@ package io.weft.evaluate;
 import io.weft.data.Conversation;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Message;
+import io.weft.data.Place;
 import io.weft.data.Sample;
 import io.weft.metric.LabelSet;
 import io.weft.metric.TrainedAnswers;
 import io.weft.objective.Objective;
-import io.weft.token.AnswerText;
-import io.weft.token.ConversationEncoder;
+import io.weft.problem.UserError;
+import io.weft.token.answer.AnswerText;
+import io.weft.token.encode.ConversationEncoder;
+import io.weft.token.encode.SetAside;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+
+import static io.weft.problem.Language.say;
 
 /**
  * What models are judged on, encoded once, so that each gets the very same.
@@ -71,7 +77,7 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
      * @param encoder       of the wording that the model was tuned with  @param heldOut one row or more
      * @param contextLength of the model: a prompt leaves an answer the tokens that the settings ask for, or half of the
      *     context
-     * @throws io.weft.problem.UserError when a prompt cannot be made short enough
+     * @throws UserError when a prompt cannot be made short enough, or the chat template takes none of the rows
      */
     public static HeldOutRows of(Objective objective, ConversationEncoder encoder, List<? extends Sample> heldOut,
             int contextLength, EvaluationSettings settings) {
@@ -79,12 +85,21 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
                 Math.min(heldOut.size(), settings.rows().orElse(heldOut.size())));
         int limit = Math.min(settings.promptTokens(),
                 contextLength - Math.min(settings.sampling().maxNewTokens(), contextLength / 2));
+        ConversationEncoder taking = encoder.another();
+        List<ExampleGroup> examples = taking.encodeAll(rows);
+        Set<Place> refused = taking.setAside().stream().map(SetAside::place).collect(Collectors.toSet());
+        if (refused.size() == rows.size()) {
+            throw UserError.of(say("none of %d held-out rows can be judged: %s", rows.size(),
+                    taking.setAside().get(0)));
+        }
         List<Question> questions = new ArrayList<>();
         for (Sample row : rows) {
-            row.wanted().ifPresent(answer -> questions.add(question(encoder, row instanceof Conversation whole ? whole
-                    : Conversation.answered(row.asked(), answer, row.place()), limit)));
+            if (!refused.contains(row.place())) {
+                row.wanted().ifPresent(answer -> questions.add(question(encoder, row instanceof Conversation whole
+                        ? whole : Conversation.answered(row.asked(), answer, row.place()), limit)));
+            }
         }
-        return new HeldOutRows(objective, questions, encoder.encodeAll(rows), rows.size(), heldOut.size());
+        return new HeldOutRows(objective, questions, examples, rows.size() - refused.size(), heldOut.size());
     }
 
     private static Question question(ConversationEncoder encoder, Conversation row, int limit) {

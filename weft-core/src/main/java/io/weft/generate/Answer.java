@@ -4,7 +4,7 @@ package io.weft.generate;
  * What a model answered.
  *
  * @param ids       without the end token; where a text ends answers it is among them, and
- *     {@link io.weft.token.ConversationEncoder#answer} leaves it out
+ *     {@link io.weft.token.encode.ConversationEncoder#answer} leaves it out
  * @param generated tokens that the model made, the end token among them
  */
 public record Answer(int[] ids, int generated, Finish finish) {

@@ -1,7 +1,7 @@
 package io.weft.generate;
 
-import io.weft.token.Ending;
 import io.weft.token.Tokenizer;
+import io.weft.token.answer.Ending;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

@@ -74,6 +74,19 @@ public final class WarningText {
             Map.entry("precision.scale",
             a -> say("train.precision %s needs a scaled loss, which Weft does not have: the run computes in fp32; "
             + "train.precision: bf16 is computed in", a)),
+            Map.entry("rows.setAside",
+            a -> say("%,d rows are set aside, since the chat template does not take them; the first: %s. All of them "
+            + "stand in %s, files *.setaside.jsonl", a)),
+            Map.entry("border.joined",
+            a -> say("data.border: joined loses the beginning of the answer, or asks with other ids than were trained, "
+            + "in %,d rows; data.border: exact loses nothing", a)),
+            Map.entry("border.skipped",
+            a -> say("%,d earlier answers of conversations are not learned, since the chat template asks for them "
+            + "otherwise once the conversation goes on; write each as the last answer of a row of its own", a)),
+            Map.entry("ending.none",
+            a -> say("nothing ends an answer: the chat template puts no token or text behind it that is learned, and "
+            + "the tokenizer names no end token; every answer will run to its limit. Set eos_token in "
+            + "tokenizer_config.json", a)),
             Map.entry("checkpoint.missing", a -> say("checkpoint %s is damaged and cannot be used: %s is missing", a)),
             Map.entry("checkpoint.changed",
             a -> say("checkpoint %s is damaged and cannot be used: %s has other bytes than were "

@@ -84,6 +84,9 @@ class RecipeTextsTest {
                   pack: true
                   overLength: cut
                   heldOut: 0.1
+                  border: exact
+                  thinking: auto
+                  clock: null
                 tuning:
                   lora:
                     rank: 8

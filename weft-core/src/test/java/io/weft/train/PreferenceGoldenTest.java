@@ -1,6 +1,7 @@
 package io.weft.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.data.Border;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Message;
@@ -20,8 +21,8 @@ import io.weft.objective.Targets;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
-import io.weft.token.ConversationEncoder;
 import io.weft.token.Tokenizer;
+import io.weft.token.encode.ConversationEncoder;
 import io.weft.tune.AdapterFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,7 +121,8 @@ class PreferenceGoldenTest {
         try (Tokenizer tokenizer = Tokenizer.read(base)) {
             var sample = new Preference(List.of(new Message("user", row.path("prompt").asText())),
                     row.path("chosen").asText(), row.path("rejected").asText(), new Place("rows", 1));
-            List<ExampleGroup> groups = ConversationEncoder.ofText(tokenizer, PromptStyle.PLAIN, 4096, OverLength.CUT)
+            List<ExampleGroup> groups = ConversationEncoder.ofText(tokenizer, PromptStyle.PLAIN, 4096, OverLength.CUT,
+                    Border.JOINED)
                     .encode(sample);
             ExampleGroup expected = pair(row);
             assertThat(groups).hasSize(1);

@@ -13,6 +13,9 @@ final class MentionedNames {
 
     void name(String name) { names.add(name); }
 
+    /** The names of the set that is filled now. */
+    Set<String> names() { return names; }
+
     /** Notes names in a set of their own from here on. @return the set before */
     Set<String> collectNames(Set<String> into) {
         var before = names;

@@ -34,6 +34,9 @@ final class Parser {
     /** Whether a {@code {% generation %}} block was met. */
     boolean marksGeneration() { return marksGeneration; }
 
+    /** The names that it reads. */
+    Set<String> names() { return mentions.names(); }
+
     /**
      * Statements up to a tag with one of these names, which is left behind its opening: {@code if} wants to know which
      * it was.

@@ -3,6 +3,7 @@ package io.weft.jinja;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A parsed template: <pre>{@code Template.parse("{{ messages[0].content }}").render(Map.of("messages",
@@ -14,20 +15,25 @@ import java.util.Map;
 public final class Template {
     private final List<Statement> body;
     private final boolean marksGeneration;
+    private final Set<String> names;
 
-    private Template(List<Statement> body, boolean marksGeneration) {
+    private Template(List<Statement> body, boolean marksGeneration, Set<String> names) {
         this.body = body;
         this.marksGeneration = marksGeneration;
+        this.names = Set.copyOf(names);
     }
 
     /** @throws TemplateException with the line, where the source is no template */
     public static Template parse(String source) {
         var parser = new Parser(source);
-        return new Template(parser.template(), parser.marksGeneration());
+        return new Template(parser.template(), parser.marksGeneration(), parser.names());
     }
 
     /** Whether the template says with {@code {% generation %}} blocks which words are the assistant's. */
     public boolean marksGeneration() { return marksGeneration; }
+
+    /** Whether the source reads a name, as it reads each variable that it knows. */
+    public boolean reads(String name) { return names.contains(name); }
 
     /** Renders with the date of today where the template asks for it. See {@link #render(Map, Clock)}. */
     public Rendering render(Map<String, ?> variables) { return render(variables, Clock.systemDefaultZone()); }

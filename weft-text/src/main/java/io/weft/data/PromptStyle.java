@@ -1,5 +1,6 @@
 package io.weft.data;
 
+import io.weft.jinja.PythonSpace;
 import io.weft.settings.Word;
 
 /**
@@ -9,11 +10,12 @@ import io.weft.settings.Word;
 public enum PromptStyle implements Word {
     /**
      * {@code {instruction}\n\n输入:{input}\n\n输出:}, without the middle part when the input is empty. The answer follows
-     * at once; no chat template.
+     * at once; no chat template. White space around instruction and input is dropped, as the tutorial does.
      */
     TUTORIAL {
         @Override public String build(String instruction, String input) {
-            return instruction + (input.isEmpty() ? "" : "\n\n输入:" + input) + "\n\n输出:";
+            String given = PythonSpace.strip(input);
+            return PythonSpace.strip(instruction) + (given.isEmpty() ? "" : "\n\n输入:" + given) + "\n\n输出:";
         }
     },
     /** The text is a user's message, which the model's chat template wraps. */

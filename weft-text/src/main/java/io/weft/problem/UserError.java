@@ -7,10 +7,10 @@ import java.util.List;
  * names the place, what was found, what was expected and what to do, and holds every problem that was found. Printed
  * without a stack trace, exit code 2. Any other exception that reaches the top is a bug in Weft.
  */
-public final class UserError extends RuntimeException {
+public class UserError extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private UserError(String message, Throwable cause) { super(message, cause); }
+    protected UserError(String message, Throwable cause) { super(message, cause); }
 
     public static UserError of(String message) { return new UserError(message, null); }
 

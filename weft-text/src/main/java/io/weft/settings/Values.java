@@ -3,6 +3,9 @@ package io.weft.settings;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.problem.Spelling;
 import io.weft.problem.Translatable;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -216,6 +219,26 @@ public sealed interface Values {
         @Override public void describeIn(ObjectNode schema) {
             schema.put("type", "string").put("pattern", "^(" + form + ")$");
         }
+    }
+
+    /** A date and a time of the day, as ISO 8601 writes them, without a zone. */
+    record DateTime() implements Values {
+        @Override public Translatable expected() { return text("a date and time such as 2026-01-31T12:00:00"); }
+
+        @Override public Optional<Object> parse(String text) {
+            try {
+                return Optional.of(LocalDateTime.parse(text.strip().replace(' ', 'T')));
+            } catch (DateTimeParseException e) {
+                return Optional.empty();
+            }
+        }
+
+        /** With seconds, also where they are 0. */
+        @Override public Object written(Object value) {
+            return value == null ? null : DateTimeFormatter.ISO_LOCAL_DATE_TIME.format((LocalDateTime) value);
+        }
+
+        @Override public void describeIn(ObjectNode schema) { schema.put("type", "string").put("format", "date-time"); }
     }
 
     /** The path of a file or folder. Numbers and truths are texts here: a folder may be called 2024. */

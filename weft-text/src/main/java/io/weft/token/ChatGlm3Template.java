@@ -1,10 +1,10 @@
 package io.weft.token;
 
 import io.weft.data.Message;
-import io.weft.problem.UserError;
 import io.weft.token.chat.ChatTemplate;
 import io.weft.token.chat.MessageTemplate;
 import io.weft.token.chat.Segment;
+import io.weft.token.chat.TemplateRefusal;
 import io.weft.token.read.ChatGlmRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,14 +67,14 @@ final class ChatGlm3Template implements MessageTemplate {
         return renderTurns(messages.stream().map(Turn::of).toList(), answerNext);
     }
 
-    /** As {@link #render}, for conversations with tools. @throws UserError when a role is not known */
+    /** As {@link #render}, for conversations with tools. @throws TemplateRefusal when a role is not known */
     public List<Segment> renderTurns(List<Turn> turns, boolean answerNext) {
         List<Segment> segments = new ArrayList<>(List.of(begin));
         boolean spoke = false;                                       // whether the turn before was the assistant's
         for (Turn turn : turns) {
             String role = ROLES.get(turn.role());
             if (role == null) {
-                throw UserError.of(say("ChatGLM3 knows no role '%s'; expected system, user, assistant, tool or "
+                throw new TemplateRefusal(say("ChatGLM3 knows no role '%s'; expected system, user, assistant, tool or "
                         + "observation", turn.role()));
             }
             boolean speaks = role.equals(ChatGlmRule.ASSISTANT);

@@ -1,7 +1,9 @@
 package io.weft.token;
 
+import io.weft.data.EncodingSettings;
 import io.weft.data.Message;
 import io.weft.token.chat.ChatTemplate;
+import io.weft.token.chat.Dialogue;
 import io.weft.token.chat.MessageTemplate;
 import io.weft.token.chat.Rendered;
 import io.weft.token.chat.Segment;
@@ -25,10 +27,25 @@ final class JinjaForm implements ChatForm {
 
     private record Jinja(ChatTemplate template, Optional<Segment> end) implements MessageTemplate {
         @Override public List<Segment> render(List<Message> messages, boolean answerNext) {
-            Rendered rendered = answerNext ? template.renderPrompt(messages) : template.renderWithSpans(messages);
-            // Some templates end the assistant's last turn with nothing; what is trained on that never stops.
-            return !answerNext && rendered.endsOpen() && end.isPresent()
-                    ? Stream.concat(rendered.segments().stream(), end.stream()).toList() : rendered.segments();
+            return answerNext ? template.renderPrompt(messages).segments()
+                    : ended(template.renderWithSpans(messages).segments());
+        }
+
+        @Override public Dialogue learned(List<Message> messages) {
+            Dialogue dialogue = template.learned(messages);
+            return new Dialogue(ended(dialogue.segments()), dialogue.borders(), dialogue.skipped());
+        }
+
+        @Override public Dialogue asked(List<Message> messages) { return template.asked(messages); }
+
+        /** Some templates end the assistant's last turn with nothing; what is trained on that never stops. */
+        private List<Segment> ended(List<Segment> segments) {
+            return end.isPresent() && Rendered.endsOpen(segments)
+                    ? Stream.concat(segments.stream(), end.stream()).toList() : segments;
+        }
+
+        @Override public MessageTemplate with(EncodingSettings settings) {
+            return new Jinja(template.with(settings), end);
         }
 
         @Override public boolean mentions(String text) { return template.source().contains(text); }

@@ -168,22 +168,24 @@ public final class Tokenizer implements DecodeStream.Source, AutoCloseable {
     public int[] encodeBare(String text) { return known(asWritten.ids(text, false)); }
 
     /** As {@link #encodeBare}, except where a family's commands are no text. */
-    int[] encodeContinued(String text) { return rule.commands().isEmpty() ? encodeBare(text) : encodePlain(text); }
+    public int[] encodeContinued(String text) {
+        return rule.commands().isEmpty() ? encodeBare(text) : encodePlain(text);
+    }
 
     /** Ids of the text alone; what looks like a special token is ordinary text. For what users write. */
     public int[] encodePlain(String text) { return known(guarded.ids(text, false)); }
 
     /** As {@link #encodeBare}, with spans. */
-    Encoding encodeBareWithSpans(String text) { return known(asWritten.encode(text)); }
+    public Encoding encodeBareWithSpans(String text) { return known(asWritten.encode(text)); }
 
     /** As {@link #encodePlain}, with spans, except that {@link #guard} words are special tokens. */
-    Encoding encodeGuarded(String text) { return known(guarded.encode(text)); }
+    public Encoding encodeGuarded(String text) { return known(guarded.encode(text)); }
 
     /** The word that stands for a special token in {@link #encodeGuarded}; no text holds it by chance. */
-    String guard(int specialId) { return vocabulary.guard(specialId); }
+    public String guard(int specialId) { return vocabulary.guard(specialId); }
 
     /** The ids that {@link #encode} puts before every text, such as BOS; often none. */
-    int[] prefix() { return prefix.clone(); }
+    public int[] prefix() { return prefix.clone(); }
 
     /**
      * Text of the ids, spaces left as they are; ids without a token give nothing.
@@ -233,7 +235,7 @@ public final class Tokenizer implements DecodeStream.Source, AutoCloseable {
     @Override public boolean isSpecial(int id) { return vocabulary.isSpecial(id); }
 
     /** True for added tokens, which text is never cut into pieces for, special or not. */
-    boolean isAdded(int id) { return vocabulary.isAdded(id); }
+    public boolean isAdded(int id) { return vocabulary.isAdded(id); }
 
     /** True for a token that stands for one byte of a character, in vocabularies that have such ({@code <0xE4>}). */
     @Override public boolean isByte(int id) { return vocabulary.isByte(id); }

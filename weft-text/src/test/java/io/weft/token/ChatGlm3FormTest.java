@@ -11,6 +11,8 @@ import io.weft.token.read.SentencePieceModel.Type;
 import io.weft.token.read.TinySentencePiece;
 import io.weft.token.chat.ChatTemplate;
 import io.weft.token.chat.Segment;
+import io.weft.token.encode.ConversationEncoder;
+import io.weft.token.encode.SegmentEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

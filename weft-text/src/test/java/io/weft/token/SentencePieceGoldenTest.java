@@ -9,6 +9,8 @@ import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.golden.Golden;
 import io.weft.token.chat.Segment;
+import io.weft.token.encode.ConversationEncoder;
+import io.weft.token.encode.SegmentEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

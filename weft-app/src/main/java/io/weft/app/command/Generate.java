@@ -13,7 +13,7 @@ import io.weft.generate.Sampling;
 import io.weft.generate.TokenListener;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
-import io.weft.token.AnswerText;
+import io.weft.token.answer.AnswerText;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import io.weft.ModelSource;
 import io.weft.app.terminal.AnsiStyle;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
+import io.weft.data.ExampleGroup;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
@@ -17,7 +18,7 @@ import io.weft.data.read.Rejected;
 import io.weft.model.folder.ModelFolder;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeReader;
-import io.weft.token.PromptFormat;
+import io.weft.token.encode.PromptFormat;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,17 +60,20 @@ final class Show implements Verb {
         PromptStyle style = preview.style();
         int length = recipe.data().within(base.config().contextLength()).maxLength();
         PromptFormat used = PromptFormat.of(base.texts().tokenizer(), base.texts().template(),
-                LoadedModel.bounds(base.config()), style, length,
-                recipe.data().overLength());
+                LoadedModel.bounds(base.config()), style, length, recipe.data().overLength(),
+                recipe.data().encoding());
         PromptFormat whole = PromptFormat.of(base.texts().tokenizer(), base.texts().template(),
-                LoadedModel.bounds(base.config()), style, Integer.MAX_VALUE,
-                OverLength.CUT);
+                LoadedModel.bounds(base.config()), style, Integer.MAX_VALUE, OverLength.CUT,
+                recipe.data().encoding());
         used.tokenizer().notes().forEach(streams.err()::println);
         List<ShownExample> examples = new ArrayList<>();
         try (var tokenizer = used.tokenizer(); var second = whole.tokenizer()) {
             for (Sample sample : preview.kept()) {
-                examples.addAll(ShownExample.of(sample, used.encoder().encode(sample),
-                        whole.encoder().encode(sample).get(0), tokenizer));
+                List<ExampleGroup> documents = whole.encoder().encode(sample);
+                if (!documents.isEmpty()) {                          // else it is set aside
+                    examples.addAll(ShownExample.of(sample, used.encoder().encode(sample), documents.get(0),
+                            tokenizer));
+                }
             }
         }
         if (json.isAsked()) {
@@ -77,6 +81,11 @@ final class Show implements Verb {
         } else {
             print(examples, preview.kept().size(), style, length, streams.out());
             preview.rejected().forEach(rejected -> streams.out().println(say("rejected: %s", rejected)));
+            whole.encoder().setAside().forEach(row -> streams.out().println(say("set aside: %s", row)));
+            String borders = whole.encoder().report().borders().toString();
+            if (!borders.isEmpty()) {
+                streams.out().println(borders);
+            }
         }
         return ExitCode.DONE;
     }

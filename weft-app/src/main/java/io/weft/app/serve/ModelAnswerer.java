@@ -5,7 +5,7 @@ import io.weft.generate.Prompt;
 import io.weft.generate.TokenListener;
 import io.weft.problem.UserError;
 import io.weft.tensor.Scope;
-import io.weft.token.AnswerStream;
+import io.weft.token.answer.AnswerStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

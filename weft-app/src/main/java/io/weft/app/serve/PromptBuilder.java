@@ -3,9 +3,9 @@ package io.weft.app.serve;
 import io.weft.data.Message;
 import io.weft.data.PromptStyle;
 import io.weft.problem.UserError;
-import io.weft.token.AnswerStream;
-import io.weft.token.ConversationEncoder;
 import io.weft.token.Tokenizer;
+import io.weft.token.answer.AnswerStream;
+import io.weft.token.encode.ConversationEncoder;
 import java.util.List;
 
 import static io.weft.problem.Language.say;

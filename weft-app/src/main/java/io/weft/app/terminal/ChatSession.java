@@ -8,7 +8,7 @@ import io.weft.generate.Prompt;
 import io.weft.generate.Sampling;
 import io.weft.generate.TokenListener;
 import io.weft.problem.UserError;
-import io.weft.token.AnswerStream;
+import io.weft.token.answer.AnswerStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,5 +1,6 @@
 package io.weft.data.prepare;
 
+import io.weft.data.EncodingSettings;
 import io.weft.data.Excerpt;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
@@ -33,11 +34,12 @@ import static io.weft.problem.Translatable.text;
  * @param pack       lay several examples into one row of a batch, isolated
  * @param overLength what becomes of a longer example
  * @param heldOut    a share of the rows, a number of rows, or a file of its own (see {@link HeldOut})
+ * @param encoding   how prompt and answer become ids
  */
 public record DataSettings(String train, String format, OptionalInt rows, Optional<PromptStyle> prompt, int maxLength,
-        boolean pack, OverLength overLength, String heldOut) {
+        boolean pack, OverLength overLength, String heldOut, EncodingSettings encoding) {
     public static final DataSettings DEFAULTS = new DataSettings("", OneOf.AUTO, OptionalInt.empty(), Optional.empty(),
-            1024, true, OverLength.CUT, "0.1");
+            1024, true, OverLength.CUT, "0.1", EncodingSettings.DEFAULTS);
     private static final Section<DataSettings> SECTION = Section.of("data", DEFAULTS, text("what to learn from"),
             Setting.of("train", new File(text("a file of rows")),
                     text("training rows: a JSON array, JSONL, CSV or plain text")).required("train.jsonl"),
@@ -54,7 +56,14 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
             Setting.of("overLength", OneOf.of(OverLength.class),
                     text("longer examples: shorten the prompt first, cut the end, leave out, or stop")),
             Setting.of("heldOut", new HeldOutRows(),
-                    text("rows kept for evaluation: a share of them, a number of them, or a file")));
+                    text("rows kept for evaluation: a share of them, a number of them, or a file")),
+            EncodingSettings.SECTION);
+
+    /** With the usual way of making ids. */
+    public DataSettings(String train, String format, OptionalInt rows, Optional<PromptStyle> prompt, int maxLength,
+            boolean pack, OverLength overLength, String heldOut) {
+        this(train, format, rows, prompt, maxLength, pack, overLength, heldOut, EncodingSettings.DEFAULTS);
+    }
 
     /** Every setting with its bounds. */
     public Section<DataSettings> section() { return SECTION; }
@@ -71,17 +80,24 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
 
     /** These settings with another file to train on. */
     public DataSettings withTrain(String file) {
-        return new DataSettings(file, format, rows, prompt, maxLength, pack, overLength, heldOut);
+        return new DataSettings(file, format, rows, prompt, maxLength, pack, overLength, heldOut, encoding);
     }
 
     /** These settings; the usual length no longer than a model's context, any other as it was given. */
     public DataSettings within(OptionalInt context) {
         return maxLength != DEFAULTS.maxLength || context.orElse(maxLength) >= maxLength ? this
-                : new DataSettings(train, format, rows, prompt, context.getAsInt(), pack, overLength, heldOut);
+                : new DataSettings(train, format, rows, prompt, context.getAsInt(), pack, overLength, heldOut,
+                encoding);
     }
 
     /** These settings with nothing left to "auto": what was found in the file. */
     public DataSettings resolved(RowFormat format, PromptStyle prompt) {
-        return new DataSettings(train, format.name(), rows, Optional.of(prompt), maxLength, pack, overLength, heldOut);
+        return new DataSettings(train, format.name(), rows, Optional.of(prompt), maxLength, pack, overLength, heldOut,
+                encoding);
+    }
+
+    /** These settings with another way of making ids. */
+    public DataSettings withEncoding(EncodingSettings other) {
+        return new DataSettings(train, format, rows, prompt, maxLength, pack, overLength, heldOut, other);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.EncodingSettings;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.data.read.Utf8Reader;
@@ -23,7 +24,7 @@ import static io.weft.problem.Language.say;
 /**
  * What a run's {@code data/} holds and what it was made of: {@code manifest.json}, written last.
  *
- * @param settings     with nothing left to "auto"
+ * @param settings     with nothing left to "auto"; how ids are made is the run's matter and not kept here
  * @param seed         of the split
  * @param source       the user's file  @param heldOutSource the file of held-out rows, when they had their own
  * @param columns      of both prepared files: "prompt, completion", "messages" or "text"
@@ -115,7 +116,8 @@ public record Manifest(DataSettings settings, long seed, Source source,
                 data.has("rows") ? OptionalInt.of(data.get("rows").asInt()) : OptionalInt.empty(),
                 Optional.of(word(PromptStyle.class, data.required("prompt"))), data.required("maxLength").asInt(),
                 data.required("pack").asBoolean(),
-                word(OverLength.class, data.required("overLength")), data.required("heldOut").asText());
+                word(OverLength.class, data.required("overLength")), data.required("heldOut").asText(),
+                EncodingSettings.DEFAULTS);
         var counts = new Counts(rows.required("read").asInt(), rows.required("rejected").asInt(),
                 rows.required("train").asInt(), rows.required("heldOut").asInt(),
                 rows.required("heldOutAlsoTrained").asInt());

@@ -1,6 +1,8 @@
 package io.weft.token.chat;
 
+import io.weft.data.EncodingSettings;
 import io.weft.data.Message;
+import io.weft.data.Thinking;
 import io.weft.jinja.Rendering;
 import io.weft.jinja.Span;
 import io.weft.jinja.Template;
@@ -9,6 +11,10 @@ import io.weft.jinja.TracedText;
 import io.weft.problem.Translatable;
 import io.weft.problem.UserError;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -41,16 +47,22 @@ public final class ChatTemplate {
     private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool", "function",
             "ipython", "observation", "model");
 
+    /** Variables that say whether the model is to think: Qwen3's and most others', DeepSeek-V3.1's. */
+    private static final List<String> THINKING = List.of("enable_thinking", "thinking");
+
     private final String name;
     private final String source;
     private final Template template;
     private final Map<String, Object> specialTokens;
+    private final EncodingSettings settings;
 
-    private ChatTemplate(String name, String source, Template template, Map<String, Object> specialTokens) {
+    private ChatTemplate(String name, String source, Template template, Map<String, Object> specialTokens,
+            EncodingSettings settings) {
         this.name = name;
         this.source = source;
         this.template = template;
         this.specialTokens = specialTokens;
+        this.settings = settings;
     }
 
     /**
@@ -72,10 +84,25 @@ public final class ChatTemplate {
      */
     public static ChatTemplate of(String name, String source, Map<String, ?> specialTokens) {
         try {
-            return new ChatTemplate(name, source, Template.parse(source), Map.copyOf(specialTokens));
+            return new ChatTemplate(name, source, Template.parse(source), Map.copyOf(specialTokens),
+                    EncodingSettings.DEFAULTS);
         } catch (TemplateException e) {
             throw UserError.of(say("%s is no chat template that Weft can read: %s", name, said(e)), e);
         }
+    }
+
+    /**
+     * The template under these settings: what it is told about reasoning, and the time that it sees.
+     *
+     * @throws UserError when they say something about reasoning and the source reads neither enable_thinking nor
+     *     thinking
+     */
+    public ChatTemplate with(EncodingSettings other) {
+        if (other.thinking() != Thinking.AUTO && THINKING.stream().noneMatch(template::reads)) {
+            throw UserError.of(say("data.thinking is %s, but %s reads neither enable_thinking nor thinking, so it "
+                    + "would change nothing; leave it out", other.thinking().word(), name));
+        }
+        return new ChatTemplate(name, source, template, specialTokens, other);
     }
 
     /** How messages call it. */
@@ -131,9 +158,38 @@ public final class ChatTemplate {
         if (template.marksGeneration() && whole.generatedIsWhole()) {
             return Rendered.of(whole.text(), markedSpans(messages, whole), Rendered.Mask.GENERATION_BLOCKS);
         }
-        var spans = new TurnFinder(name, messages, whole.text(), endToken(),
-                (prefix, prompt) -> beginning(prefix, prompt, extra)).spans();
+        var spans = finder(messages, whole.text(), extra, clock()).spans();
         return Rendered.of(whole.text(), spans, Rendered.Mask.RENDERED_PREFIXES);
+    }
+
+    /**
+     * A conversation to learn from, with the border of each answer that is learned: where the prompt that asks for it
+     * ends. An earlier answer whose prompt is rendered otherwise once the conversation goes on is not learned.
+     *
+     * @throws TemplateRefusal when the template refuses the conversation, or the last answer does not stand behind its
+     *     prompt
+     */
+    public Dialogue learned(List<Message> messages) {
+        var clock = clock();
+        var whole = rendering(messages, false, Map.of(), clock);
+        var turns = new LearnedTurns(messages, whole, finder(messages, whole.text(), Map.of(), clock),
+                prefix -> beginning(prefix, true, Map.of(), clock).map(TracedText::toString));
+        return turns.dialogue(template.marksGeneration() && whole.generatedIsWhole());
+    }
+
+    /** What is asked, with the border of each earlier answer. @throws TemplateRefusal when the template refuses it */
+    public Dialogue asked(List<Message> messages) {
+        var clock = clock();
+        var whole = rendering(messages, true, Map.of(), clock).text();
+        int[] borders = LearnedTurns.borders(messages, whole.toString(),
+                prefix -> beginning(prefix, true, Map.of(), clock).map(TracedText::toString)).values().stream()
+                .mapToInt(Integer::intValue).toArray();
+        return new Dialogue(Rendered.of(whole, List.of(), Rendered.Mask.NONE).segments(), borders, 0);
+    }
+
+    private TurnFinder finder(List<Message> messages, TracedText whole, Map<String, ?> extra, Clock clock) {
+        return new TurnFinder(name, messages, whole, endToken(),
+                (prefix, prompt) -> beginning(prefix, prompt, extra, clock));
     }
 
     private List<Span> markedSpans(List<Message> messages, Rendering whole) {
@@ -142,7 +198,7 @@ public final class ChatTemplate {
                 && messages.get(run.origin()).isAssistant()
             && spans.stream().anyMatch(span -> run.start() < span.end() && run.end() > span.start()));
         if (!speaks) {
-            throw UserError.of(say("%s: its generation blocks hold nothing of what the assistant says in this "
+            throw new TemplateRefusal(say("%s: its generation blocks hold nothing of what the assistant says in this "
                     + "conversation, so there is nothing to train on; "
                     + "check that the conversation has an assistant turn and that the template takes plain text as "
                     + "content", name));
@@ -152,17 +208,32 @@ public final class ChatTemplate {
 
     private String endToken() { return specialTokens.get("eos_token") instanceof String token ? token : ""; }
 
+    /** Stands still, so that all renderings of one conversation agree. */
+    private Clock clock() {
+        return settings.clock().map(time -> Clock.fixed(time.toInstant(ZoneOffset.UTC), ZoneOffset.UTC))
+                .orElseGet(() -> Clock.fixed(Instant.now(), ZoneId.systemDefault()));
+    }
+
     private Rendering rendering(List<Message> messages, boolean addGenerationPrompt, Map<String, ?> extra) {
+        return rendering(messages, addGenerationPrompt, extra, clock());
+    }
+
+    private Rendering rendering(List<Message> messages, boolean addGenerationPrompt, Map<String, ?> extra,
+            Clock clock) {
         try {
-            return template.render(variables(messages, addGenerationPrompt, extra));
+            return template.render(variables(messages, addGenerationPrompt, extra), clock);
         } catch (TemplateException e) {
-            throw UserError.of(say("%s cannot render this conversation: %s", name, said(e)), e);
+            Translatable reason = Translatable.text(e.format(), e.arguments());
+            throw new TemplateRefusal(e.line() > 0
+                    ? say("the chat template refuses it: %s (line %d of %s)", reason, e.line(), name)
+                    : say("the chat template refuses it: %s (%s)", reason, name), e);
         }
     }
 
-    private Optional<TracedText> beginning(List<Message> messages, boolean addGenerationPrompt, Map<String, ?> extra) {
+    private Optional<TracedText> beginning(List<Message> messages, boolean addGenerationPrompt, Map<String, ?> extra,
+            Clock clock) {
         try {
-            return Optional.of(template.render(variables(messages, addGenerationPrompt, extra)).text());
+            return Optional.of(template.render(variables(messages, addGenerationPrompt, extra), clock).text());
         } catch (TemplateException e) {
             return Optional.empty();                // a beginning may be no conversation of its own
         }
@@ -172,6 +243,10 @@ public final class ChatTemplate {
         var variables = new LinkedHashMap<String, Object>(specialTokens);
         variables.put("tools", null);               // transformers passes both, so that "tools is defined" holds
         variables.put("documents", null);
+        if (settings.thinking() != Thinking.AUTO) {
+            THINKING.stream().filter(template::reads)
+                    .forEach(variable -> variables.put(variable, settings.thinking() == Thinking.ON));
+        }
         extra.forEach((key, value) -> variables.put(key, fromOutside(value)));
         variables.put("messages", traced(messages));
         variables.put("add_generation_prompt", addGenerationPrompt);

@@ -79,7 +79,10 @@ public record Rendered(List<Segment> segments, Mask mask) {
      * Whether what is learned ends with the assistant's own words and nothing but white space behind them: the template
      * has no end-of-turn token there, and who trains a model to stop has to add the tokenizer's end token.
      */
-    public boolean endsOpen() {
+    public boolean endsOpen() { return endsOpen(segments); }
+
+    /** As {@link #endsOpen()}. */
+    public static boolean endsOpen(List<Segment> segments) {
         for (int i = segments.size() - 1; i >= 0; i--) {
             if (!segments.get(i).text().isBlank()) {
                 return segments.get(i).literal() && segments.get(i).trained();

@@ -3,7 +3,6 @@ package io.weft.token.chat;
 import io.weft.data.Message;
 import io.weft.jinja.Span;
 import io.weft.jinja.TracedText;
-import io.weft.problem.UserError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +46,7 @@ final class TurnFinder {
     /**
      * One span for each assistant turn, in order.
      *
-     * @throws UserError when one cannot be told from the rest, or there is none
+     * @throws TemplateRefusal when one cannot be told from the rest, or there is none
      */
     List<Span> spans() {
         var spans = new ArrayList<Span>();
@@ -59,14 +58,25 @@ final class TurnFinder {
             }
         }
         if (spans.isEmpty()) {
-            throw UserError.of(say("the conversation has no assistant turn, so there is nothing to train on"));
+            throw new TemplateRefusal(
+                    say("the conversation has no assistant turn, so there is nothing to train on"));
         }
         return spans;
     }
 
+    /** The span of an assistant turn that begins there. @throws TemplateRefusal when its end cannot be told */
+    Span spanFrom(int turn, int start) {
+        var span = span(turn, start, beginning(turn, turn, true));
+        check(turn, span, List.of());
+        return span;
+    }
+
     private Span span(int turn) {
         TracedText prompt = beginning(turn, turn, true);
-        int start = start(turn, prompt);
+        return span(turn, start(turn, prompt), prompt);
+    }
+
+    private Span span(int turn, int start, TracedText prompt) {
         int end = turn == messages.size() - 1 ? lastEnd(turn, prompt) : end(turn, beginning(turn, turn + 1, false));
         if (!endToken.isEmpty() && whole.toString().startsWith(endToken, end)) {
             end += endToken.length();               // a template that leaves it out only where the conversation ends
@@ -223,10 +233,10 @@ final class TurnFinder {
         return line.length() <= 60 ? line : line.substring(0, 60) + "...";
     }
 
-    private UserError refusal(int turn, String why) {
+    private TemplateRefusal refusal(int turn, String why) {
         String instead = messages.size() > 2 ? say(", or train on conversations of one question and one answer")
             : say(", or set data.prompt to tutorial");
-        return UserError.of(say("%s: cannot tell which words are the assistant's in turn %d of %d: %s. "
+        return new TemplateRefusal(say("%s: cannot tell which words are the assistant's in turn %d of %d: %s. "
                 + "Mark them in the template with {%% generation %%} ... {%% endgeneration %%}%s.", name, turn + 1,
                 messages.size(), why, instead));
     }

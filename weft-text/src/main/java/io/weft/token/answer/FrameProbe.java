@@ -1,10 +1,11 @@
-package io.weft.token;
+package io.weft.token.answer;
 
 import io.weft.data.Message;
-import io.weft.problem.UserError;
-import io.weft.token.AnswerFrame.ThinkMarks;
+import io.weft.token.Tokenizer;
+import io.weft.token.answer.AnswerFrame.ThinkMarks;
 import io.weft.token.chat.MessageTemplate;
 import io.weft.token.chat.Segment;
+import io.weft.token.chat.TemplateRefusal;
 import io.weft.token.read.Encoding;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
  * known: what stands before them belongs to the frame, and of what is learned behind them the first token, or where it
  * is ordinary words these, end an answer.
  */
-final class FrameProbe {
+public final class FrameProbe {
     private static final String QUESTION = "Weftquestion", THOUGHT = "Weftthought", ANSWER = "Weftanswer";
     private static final List<ThinkMarks> KNOWN = List.of(new ThinkMarks("<think>", "</think>"),
             new ThinkMarks("[THINK]", "[/THINK]"), new ThinkMarks("<seed:think>", "</seed:think>"),
@@ -27,12 +28,12 @@ final class FrameProbe {
     private final Tokenizer tokenizer;
     private final MessageTemplate template;
 
-    FrameProbe(Tokenizer tokenizer, MessageTemplate template) {
+    public FrameProbe(Tokenizer tokenizer, MessageTemplate template) {
         this.tokenizer = tokenizer;
         this.template = template;
     }
 
-    AnswerFrame frame() {
+    public AnswerFrame frame() {
         for (List<Message> asked : List.of(List.of(Message.user(QUESTION)),
                 List.of(Message.system("Weftsystem"), Message.user(QUESTION)))) {
             Optional<AnswerFrame> found = frame(asked);
@@ -51,8 +52,10 @@ final class FrameProbe {
             Set<Integer> ids = new TreeSet<>(tokenizer.endIds());
             Set<String> texts = new LinkedHashSet<>();
             String closing = end(answer, ids, texts);
-            answered(asked, "", Message.user(QUESTION)).ifPresent(early -> end(early, ids, texts));
-            return new AnswerFrame(readable(before(answer.opening(), thinks)), closing, thinks, opened,
+            answered(asked, "", Message.user(QUESTION), Message.assistant("Weftlast"))
+                    .ifPresent(early -> end(early, ids, texts));
+            String opening = opened ? "" : readable(before(answer.opening(), thinks));
+            return new AnswerFrame(opening, closing, thinks, opened,
                     new Ending(ids, List.copyOf(texts)));
         });
     }
@@ -70,13 +73,13 @@ final class FrameProbe {
         messages.add(new Message("assistant", ANSWER, thought));
         messages.addAll(List.of(more));
         try {
-            String prompt = text(template.render(asked, true));
-            List<Segment> segments = template.render(messages, false);
+            String prompt = text(template.asked(asked).segments());
+            List<Segment> segments = template.learned(messages).segments();
             String whole = text(segments);
             int from = whole.indexOf(ANSWER);
             return from < 0 ? Optional.empty()
                     : Optional.of(new Answered(prompt, whole, from, learned(segments, from + ANSWER.length())));
-        } catch (UserError e) {
+        } catch (TemplateRefusal e) {
             return Optional.empty();                                 // no conversation for this template
         }
     }
@@ -113,7 +116,7 @@ final class FrameProbe {
             }
         }
         if (!answer.learned.isBlank()) {
-            texts.add(answer.learned.stripTrailing());
+            texts.add(readable(answer.learned).stripTrailing());
         }
         return "";
     }
@@ -149,6 +152,7 @@ final class FrameProbe {
 
     /** As a reader of ids sees it: without special tokens. */
     private String readable(String text) {
-        return text.isBlank() ? text : tokenizer.decode(tokenizer.encodeBare(text), true);
+        String read = tokenizer.decode(tokenizer.encodeBare(text), true);
+        return text.isBlank() || read.isBlank() ? text : read;
     }
 }

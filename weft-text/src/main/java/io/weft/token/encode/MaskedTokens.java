@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.encode;
 
 import java.util.Arrays;
 import java.util.List;

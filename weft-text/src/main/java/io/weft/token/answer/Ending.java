@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.answer;
 
 import java.util.List;
 import java.util.Set;

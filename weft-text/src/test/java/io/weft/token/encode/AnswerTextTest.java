@@ -1,9 +1,15 @@
-package io.weft.token;
+package io.weft.token.encode;
 
 import io.weft.data.Conversation;
 import io.weft.data.Message;
 import io.weft.data.OverLength;
 import io.weft.data.Place;
+import io.weft.token.ChatForms;
+import io.weft.token.TinyTokenizers;
+import io.weft.token.Tokenizer;
+import io.weft.token.answer.AnswerStream;
+import io.weft.token.answer.AnswerText;
+import io.weft.token.answer.Ending;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -111,7 +117,7 @@ class AnswerTextTest {
 
     private ConversationEncoder encoder(String template) throws Exception {
         Files.writeString(folder.resolve("chat_template.jinja"), template);
-        return ConversationEncoder.ofTemplate(tokenizer, new JinjaForm().template(folder, tokenizer), 1000,
-                OverLength.REFUSE);
+        return ConversationEncoder.ofTemplate(tokenizer,
+                ChatForms.of(folder).orElseThrow().template(folder, tokenizer), 1000, OverLength.REFUSE);
     }
 }

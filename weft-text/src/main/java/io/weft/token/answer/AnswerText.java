@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.answer;
 
 /**
  * An answer told apart.

@@ -1,4 +1,4 @@
-package io.weft.token;
+package io.weft.token.answer;
 
 import java.util.List;
 import java.util.Set;
@@ -12,26 +12,26 @@ import java.util.Set;
  * @param opened  whether a prompt ends inside such a block, so that an answer begins with reasoning
  * @param ending  what ends an answer
  */
-record AnswerFrame(String opening, String closing, List<ThinkMarks> thinks, boolean opened, Ending ending) {
+public record AnswerFrame(String opening, String closing, List<ThinkMarks> thinks, boolean opened, Ending ending) {
     /** Nothing but words. */
-    static final AnswerFrame PLAIN = ofWords(new Ending(Set.of(), List.of()));
+    public static final AnswerFrame PLAIN = ofWords(new Ending(Set.of(), List.of()));
 
-    AnswerFrame { thinks = List.copyOf(thinks); }
+    public AnswerFrame { thinks = List.copyOf(thinks); }
 
     /** Of answers that are nothing but words. */
-    static AnswerFrame ofWords(Ending ending) { return new AnswerFrame("", "", List.of(), false, ending); }
+    public static AnswerFrame ofWords(Ending ending) { return new AnswerFrame("", "", List.of(), false, ending); }
 
     /** The marks before and behind reasoning, such as {@code <think>} and {@code </think>}. */
-    record ThinkMarks(String open, String close) {}
+    public record ThinkMarks(String open, String close) {}
 
     /** Texts that end an answer. */
-    List<String> stops() { return ending.texts(); }
+    public List<String> stops() { return ending.texts(); }
 
     /** Whether a special token is a mark that a reader of an answer must see. */
-    boolean isMark(String token) {
+    public boolean isMark(String token) {
         return thinks.stream().anyMatch(marks -> marks.open.equals(token) || marks.close.equals(token));
     }
 
     /** The same, of answers whose first words belong to no open block: as people write them. */
-    AnswerFrame asWritten() { return new AnswerFrame("", "", thinks, false, new Ending(Set.of(), List.of())); }
+    public AnswerFrame asWritten() { return new AnswerFrame("", "", thinks, false, new Ending(Set.of(), List.of())); }
 }

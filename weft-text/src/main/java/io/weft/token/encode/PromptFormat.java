@@ -1,8 +1,13 @@
-package io.weft.token;
+package io.weft.token.encode;
 
+import io.weft.data.EncodingSettings;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
+import io.weft.data.Thinking;
 import io.weft.problem.UserError;
+import io.weft.token.ChatForm;
+import io.weft.token.ChatForms;
+import io.weft.token.Tokenizer;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
@@ -12,7 +17,8 @@ import static io.weft.problem.Language.say;
  * How a model is spoken to: its tokenizer, and the prompt style that its prompts are built by, the same in training,
  * evaluation and serving.
  */
-public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationEncoder encoder) {
+public record PromptFormat(Tokenizer tokenizer, PromptStyle style, EncodingSettings encoding,
+        ConversationEncoder encoder) {
     /**
      * What a model's config.json says of the ids and lengths that it takes.
      *
@@ -33,25 +39,36 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, ConversationE
     }
 
     /**
-     * @param folder with the tokenizer's and template's files
+     * @param folder   with the tokenizer's and template's files
+     * @param encoding what else decides about the ids
      * @throws UserError when the tokenizer is missing or the model does not know its end token, or the style needs a
-     *     chat template that the folder lacks
+     *     chat template that the folder lacks, or the settings say of it what it does not know
      */
     public static PromptFormat of(Path folder, Bounds bounds, PromptStyle style, int maxLength,
-            OverLength overLength) {
-        return of(folder, folder, bounds, style, maxLength, overLength);
+            OverLength overLength, EncodingSettings encoding) {
+        return of(folder, folder, bounds, style, maxLength, overLength, encoding);
     }
 
     /**
      * The same of two folders. @param folder with the tokenizer's files  @param template with the chat template's
      */
     public static PromptFormat of(Path folder, Path template, Bounds bounds, PromptStyle style, int maxLength,
-            OverLength overLength) {
+            OverLength overLength, EncodingSettings encoding) {
         Tokenizer tokenizer = Tokenizer.read(folder, bounds.vocabulary());
-        ConversationEncoder encoder = style == PromptStyle.TEMPLATE
-                ? ConversationEncoder.ofTemplate(tokenizer, form(template).template(template, tokenizer), maxLength,
-                overLength) : ConversationEncoder.ofText(tokenizer, style, maxLength, overLength);
-        return new PromptFormat(tokenizer, style, encoder);
+        return new PromptFormat(tokenizer, style, encoding, style == PromptStyle.TEMPLATE
+                ? ConversationEncoder.ofTemplate(tokenizer, form(template).template(template, tokenizer).with(encoding),
+                maxLength, overLength, encoding.border())
+                : plain(tokenizer, style, maxLength, overLength, encoding));
+    }
+
+    private static ConversationEncoder plain(Tokenizer tokenizer, PromptStyle style, int maxLength,
+            OverLength overLength, EncodingSettings encoding) {
+        if (encoding.thinking() != Thinking.AUTO) {
+            throw UserError.of(say("data.thinking is %s, which a chat template is told, but data.prompt is %s and uses "
+                    + "none; leave data.thinking out, or set data.prompt to template", encoding.thinking().word(),
+                    style.word()));
+        }
+        return ConversationEncoder.ofText(tokenizer, style, maxLength, overLength, encoding.border());
     }
 
     private static ChatForm form(Path folder) {

@@ -1,6 +1,8 @@
-package io.weft.token;
+package io.weft.token.answer;
 
-import io.weft.token.AnswerFrame.ThinkMarks;
+import io.weft.token.DecodeStream;
+import io.weft.token.Tokenizer;
+import io.weft.token.answer.AnswerFrame.ThinkMarks;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -13,7 +15,7 @@ import java.util.stream.Stream;
 public final class AnswerStream {
     /** What is now certain, either often "". */
     public record Piece(String reasoning, String words) {
-        static final Piece NOTHING = new Piece("", "");
+        public static final Piece NOTHING = new Piece("", "");
 
         public boolean isEmpty() { return reasoning.isEmpty() && words.isEmpty(); }
 
@@ -30,7 +32,7 @@ public final class AnswerStream {
     // marks of the block that is open
     private List<ThinkMarks> marks;
 
-    AnswerStream(Tokenizer tokenizer, AnswerFrame frame) {
+    public AnswerStream(Tokenizer tokenizer, AnswerFrame frame) {
         this.tokenizer = tokenizer;
         this.text = tokenizer.stream();
         this.frame = frame;
@@ -56,7 +58,7 @@ public final class AnswerStream {
     public boolean ended() { return part == Part.ENDED; }
 
     /** A text at once, as {@link #push} and {@link #finish} tell it apart. */
-    static AnswerText tellApart(Tokenizer tokenizer, AnswerFrame frame, String text) {
+    public static AnswerText tellApart(Tokenizer tokenizer, AnswerFrame frame, String text) {
         Piece piece = new AnswerStream(tokenizer, frame).take(text, true);
         return new AnswerText(piece.reasoning, piece.words);
     }

@@ -1,5 +1,6 @@
-package io.weft.token;
+package io.weft.token.encode;
 
+import io.weft.token.Tokenizer;
 import io.weft.token.chat.Segment;
 import io.weft.token.read.Encoding;
 import java.util.ArrayList;
@@ -13,14 +14,25 @@ import java.util.List;
  * them, unless somebody's message contains the text of a special token: then that text is ordinary text, and the
  * template's own special tokens stay what they are.
  */
-record SegmentEncoder(Tokenizer tokenizer) {
+public record SegmentEncoder(Tokenizer tokenizer) {
     /**
      * Ids, and for each whether any of its text is trained, as Hugging Face's assistant masks have it, and whether it
      * begins in a literal segment.
      */
-    record Tokens(int[] ids, boolean[] trained, boolean[] literal) {}
+    public record Tokens(int[] ids, boolean[] trained, boolean[] literal) {
+        static Tokens of(Encoding encoding, BitSet trained, BitSet literal) {
+            int length = encoding.ids().length;
+            boolean[] trainedTokens = new boolean[length], literalTokens = new boolean[length];
+            for (int i = 0; i < length; i++) {
+                int first = trained.nextSetBit(encoding.starts()[i]);
+                trainedTokens[i] = first >= 0 && first < encoding.ends()[i];
+                literalTokens[i] = literal.get(encoding.starts()[i]);
+            }
+            return new Tokens(encoding.ids(), trainedTokens, literalTokens);
+        }
+    }
 
-    Tokens encode(List<Segment> segments) {
+    public Tokens encode(List<Segment> segments) {
         var joined = new StringBuilder();
         BitSet literal = new BitSet(), trained = new BitSet();
         for (Segment segment : segments) {
@@ -29,18 +41,17 @@ record SegmentEncoder(Tokenizer tokenizer) {
             literal.set(from, joined.length(), segment.literal());
             trained.set(from, joined.length(), segment.trained());
         }
-        Encoding encoding = encode(joined.toString(), literal);
-        int length = encoding.ids().length;
-        boolean[] trainedTokens = new boolean[length], literalTokens = new boolean[length];
-        for (int i = 0; i < length; i++) {
-            int first = trained.nextSetBit(encoding.starts()[i]);
-            trainedTokens[i] = first >= 0 && first < encoding.ends()[i];
-            literalTokens[i] = literal.get(encoding.starts()[i]);
-        }
-        return new Tokens(encoding.ids(), trainedTokens, literalTokens);
+        return Tokens.of(encode(joined.toString(), literal), trained, literal);
     }
 
-    private Encoding encode(String text, BitSet literal) {
+    /** As somebody's message: nothing in it is a special token. */
+    Encoding encodeLiteral(String text) {
+        BitSet literal = new BitSet();
+        literal.set(0, text.length());
+        return encode(text, literal);
+    }
+
+    Encoding encode(String text, BitSet literal) {
         Encoding whole = tokenizer.encodeBareWithSpans(text);
         List<Special> own = new ArrayList<>();
         // the text of a special token stands, at least in part, in a message

@@ -1,5 +1,6 @@
-package io.weft.token;
+package io.weft.token.encode;
 
+import io.weft.data.Border;
 import io.weft.data.Conversation;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
@@ -11,6 +12,8 @@ import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
 import io.weft.data.Text;
 import io.weft.problem.UserError;
+import io.weft.token.TinyTokenizers;
+import io.weft.token.Tokenizer;
 import io.weft.token.chat.Segment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,8 +45,10 @@ class ConversationEncoderTest {
         assertThat(trainedText(example)).isEqualTo(" reads<|im_end|>");
     }
 
-    @Test void asManyTokensAsThePromptHasAloneAreNotTrainedEvenWhereOneJoinsPromptAndAnswer() {
-        Example example = only(text(100, OverLength.REFUSE).encode(row("the c", "at reads the book.")));
+    @Test void joinedLeavesAsManyTokensAsThePromptHasAloneUntrainedEvenWhereOneJoinsPromptAndAnswer() {
+        var joined = ConversationEncoder.ofText(tokenizer, PromptStyle.TUTORIAL, 100, OverLength.REFUSE, Border.JOINED);
+        Example example = only(joined.encode(row("the c", "at reads the book.")));
+        assertThat(joined.report().borders()).isEqualTo(new BorderCounts(0, 1, 0));
         int[] alone = tokenizer.encode("the c");
         assertThat(example.ids()).doesNotContain(alone[alone.length - 1])
                 .isEqualTo(only(text(100, OverLength.REFUSE).encode(row("the", " cat reads the book."))).ids());
@@ -176,14 +181,14 @@ class ConversationEncoderTest {
         assertThat(tokenizer.decode(only(encoder.encode(conversation)).ids(), false))
                 .isEqualTo("<|endoftext|>123456");
         assertThat(text(5, OverLength.CUT_END).encode(conversation)).isEmpty();
-        assertThat(encoder.report()).isEqualTo(new EncodeReport(1, 1, 0, 0, 7, 2, 10));
+        assertThat(encoder.report()).isEqualTo(new EncodeReport(1, 1, 0, 0, 0, 7, 2, 10, BorderCounts.NONE));
     }
 
     @Test void dropAndRefuseDoWhatTheySayAndAllIsCounted() {
         List<Conversation> rows = List.of(row("1234", "5678"), row("1", "2"), row("99999", "5678"));
         var dropping = text(9, OverLength.DROP);
         assertThat(dropping.encodeAll(rows)).hasSize(1);
-        assertThat(dropping.report()).isEqualTo(new EncodeReport(1, 0, 0, 2, 4, 2, 11));
+        assertThat(dropping.report()).isEqualTo(new EncodeReport(1, 0, 0, 2, 0, 4, 2, 11, BorderCounts.NONE));
         assertThatThrownBy(() -> text(9, OverLength.REFUSE).encodeAll(rows)).isInstanceOf(UserError.class)
                 .hasMessageContainingAll("2 problems", "rows.jsonl line 7", "10 tokens", "11 tokens",
                 "data.maxLength is 9");
@@ -213,7 +218,7 @@ class ConversationEncoderTest {
                 "<|endoftext|>6789\n\n输出:11111111<|im_end|>");
         var dropping = text(whole - 5, OverLength.DROP);
         assertThat(dropping.encode(pair)).isEmpty();
-        assertThat(dropping.report()).isEqualTo(new EncodeReport(0, 0, 0, 1, 0, 0, whole));
+        assertThat(dropping.report()).isEqualTo(new EncodeReport(0, 0, 0, 1, 0, 0, 0, whole, BorderCounts.NONE));
         var talk = new Preference(List.of(Message.user("1111"), Message.assistant("2222"), Message.user("3333")), "4",
                 "444444", PLACE);
         int longer = chat(100, OverLength.CUT).encode(talk).get(0).documents().get(1).length();

@@ -1,12 +1,14 @@
-package io.weft.token;
+package io.weft.token.encode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.data.Border;
 import io.weft.data.Conversation;
 import io.weft.data.Example;
 import io.weft.data.OverLength;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.golden.Golden;
+import io.weft.token.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +80,8 @@ class EncoderGoldenTest {
                     .forEach(row ->
                     rows.add(Conversation.of(row.path("prompt").asText(), row.path("completion").asText(),
                     new Place("alpaca.json", rows.size() + 1))));
-            return ConversationEncoder.ofText(tokenizer, PromptStyle.TUTORIAL, maxLength, OverLength.CUT_END)
+            return ConversationEncoder.ofText(tokenizer, PromptStyle.TUTORIAL, maxLength, OverLength.CUT_END,
+                    Border.JOINED)
                     .encodeAll(rows).stream().flatMap(group -> group.documents().stream()).toList();
         }
     }

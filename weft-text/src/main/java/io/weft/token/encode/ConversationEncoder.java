@@ -1,0 +1,252 @@
+package io.weft.token.encode;
+
+import io.weft.data.Border;
+import io.weft.data.Conversation;
+import io.weft.data.Example;
+import io.weft.data.ExampleGroup;
+import io.weft.data.Message;
+import io.weft.data.OverLength;
+import io.weft.data.Packer;
+import io.weft.data.PromptStyle;
+import io.weft.data.Sample;
+import io.weft.data.Text;
+import io.weft.problem.Problems;
+import io.weft.problem.UserError;
+import io.weft.token.Tokenizer;
+import io.weft.token.answer.AnswerFrame;
+import io.weft.token.answer.AnswerStream;
+import io.weft.token.answer.AnswerText;
+import io.weft.token.answer.Ending;
+import io.weft.token.answer.FrameProbe;
+import io.weft.token.chat.MessageTemplate;
+import io.weft.token.chat.TemplateRefusal;
+import java.util.ArrayList;
+import java.util.List;
+
+import static io.weft.problem.Language.say;
+
+/**
+ * Turns samples into examples, ids and loss mask together, and questions into the ids that a model is asked with: the
+ * same way for training, evaluation and serving. What people wrote is ordinary text, even where it looks like a
+ * special token. Counts what it did. Belongs to one thread at a time.
+ *
+ * <p>Without a chat template an example is the prompt, the answer and the end token. With a chat template it is the
+ * rendered text, and a token is trained when it holds any of what the assistant said. The ids that ask for an answer
+ * are how the example with it begins, see {@link Border}. A preference becomes two documents, the prompt with each of
+ * its answers; of these, as of a labelled conversation, only the last answer counts. A text is trained as a whole.
+ */
+public final class ConversationEncoder {
+    private final Tokenizer tokenizer;
+    private final Documents documents;
+    private final Border border;
+    private final AnswerFrame frame;
+    private final int maxLength;
+    private final OverLength overLength;
+    private final List<SetAside> setAside = new ArrayList<>();
+    private EncodeReport report = EncodeReport.NOTHING;
+
+    private ConversationEncoder(Tokenizer tokenizer, Documents documents, Border border, AnswerFrame frame,
+            int maxLength, OverLength overLength) {
+        this.tokenizer = tokenizer;
+        this.documents = documents;
+        this.border = border;
+        this.frame = frame;
+        this.maxLength = maxLength;
+        this.overLength = overLength;
+    }
+
+    /** As {@link #ofText(Tokenizer, PromptStyle, int, OverLength, Border)}, with exact borders. */
+    public static ConversationEncoder ofText(Tokenizer tokenizer, PromptStyle style, int maxLength,
+            OverLength overLength) {
+        return ofText(tokenizer, style, maxLength, overLength, Border.EXACT);
+    }
+
+    /**
+     * Prompt text then answer text. The prompts come ready made, see {@link PromptStyle#build}.
+     *
+     * @param style     {@link PromptStyle#TUTORIAL}, whose answer marker is never cut, or {@link PromptStyle#PLAIN}
+     * @param maxLength most tokens of an example
+     * @throws UserError when the tokenizer names no end token
+     */
+    public static ConversationEncoder ofText(Tokenizer tokenizer, PromptStyle style, int maxLength,
+            OverLength overLength, Border border) {
+        if (tokenizer.eos().isEmpty()) {
+            throw UserError.of(
+                    say("tokenizer_config.json: eos_token is missing; an answer needs a token that ends it"));
+        }
+        var documents = new PlainDocuments(tokenizer, new Continuation(new SegmentEncoder(tokenizer)), border,
+                style.build("", ""));
+        return new ConversationEncoder(tokenizer, documents, border,
+                AnswerFrame.ofWords(new Ending(tokenizer.endIds(), List.of())), maxLength, overLength);
+    }
+
+    /** As {@link #ofTemplate(Tokenizer, MessageTemplate, int, OverLength, Border)}, with exact borders. */
+    public static ConversationEncoder ofTemplate(Tokenizer tokenizer, MessageTemplate template, int maxLength,
+            OverLength overLength) {
+        return ofTemplate(tokenizer, template, maxLength, overLength, Border.EXACT);
+    }
+
+    /**
+     * Conversations as a chat template renders them, special tokens and end tokens included.
+     *
+     * @param maxLength most tokens of an example
+     */
+    public static ConversationEncoder ofTemplate(Tokenizer tokenizer, MessageTemplate template, int maxLength,
+            OverLength overLength, Border border) {
+        var segments = new SegmentEncoder(tokenizer);
+        return new ConversationEncoder(tokenizer,
+                new TemplateDocuments(template, segments, new BorderEncoder(segments), border), border,
+                new FrameProbe(tokenizer, template).frame(), maxLength, overLength);
+    }
+
+    /** One that encodes alike, for another thread, and counts anew. */
+    public ConversationEncoder another() {
+        return new ConversationEncoder(tokenizer, documents, border, frame, maxLength, overLength);
+    }
+
+    /**
+     * What becomes of a sample: one group, none when it is dropped or set aside, or several where a long text goes on
+     * from one to the next.
+     *
+     * @throws UserError when it is too long and refused, or cannot be told without a chat template
+     */
+    public List<ExampleGroup> encode(Sample sample) {
+        try {
+            return taken(sample);
+        } catch (TemplateRefusal e) {
+            setAside.add(new SetAside(sample.place(), e.getMessage()));
+            report = report.plusSetAside();
+            return List.of();
+        }
+    }
+
+    private List<ExampleGroup> taken(Sample sample) {
+        boolean isText = sample instanceof Text;
+        List<Draft> drafts = sample instanceof Text text ? List.of(documents.learned(text))
+                : sample.conversations().stream()
+                .map(each -> documents.learned(each, sample.judgesLastAnswer())).toList();
+        List<MaskedTokens> whole = drafts.stream().map(Draft::tokens).toList();
+        int longest = whole.stream().mapToInt(each -> each.ids().length).max().orElseThrow();
+        boolean fits = longest <= maxLength;
+        if (!fits && overLength == OverLength.REFUSE) {
+            throw UserError.of(say("%s: %d tokens, but data.maxLength is %d; raise it, shorten the row or set "
+                    + "data.overLength to cut or drop", sample.place(), longest, maxLength));
+        }
+        List<List<MaskedTokens>> kept = fits ? List.of(whole) : overLength == OverLength.DROP ? List.of()
+                : isText ? split(whole.get(0))
+                : List.of(overLength == OverLength.CUT_END ? whole.stream().map(each -> each.first(maxLength)).toList()
+                : documents.cut(sample, whole, maxLength));
+        List<ExampleGroup> groups = kept.stream().filter(group -> group.stream().allMatch(MaskedTokens::hasTarget))
+                .map(group -> new ExampleGroup(group.stream().map(each -> new Example(each.ids(), each.trained()))
+                .toList())).toList();
+        report = report.plus(groups, longest, !fits && !isText, !fits && isText, counts(drafts));
+        return groups;
+    }
+
+    private BorderCounts counts(List<Draft> drafts) {
+        int moved = drafts.stream().anyMatch(Draft::moved) ? 1 : 0;
+        return new BorderCounts(border == Border.EXACT ? moved : 0, border == Border.JOINED ? moved : 0,
+                drafts.stream().mapToInt(Draft::skipped).sum());
+    }
+
+    /**
+     * A text of any length is laid out in documents of the longest length allowed and a rest; of a rest of a single
+     * token nothing can be learned.
+     */
+    private List<List<MaskedTokens>> split(MaskedTokens text) {
+        return Packer.slices(new int[] {text.ids().length}, maxLength).stream()
+                .map(piece -> List.of(text.part(piece.from(), piece.length()))).toList();
+    }
+
+    /**
+     * The groups of samples, without those dropped.
+     *
+     * @throws UserError naming every sample that is refused
+     */
+    public List<ExampleGroup> encodeAll(Iterable<? extends Sample> samples) {
+        List<ExampleGroup> groups = new ArrayList<>();
+        Problems problems = new Problems(say("the data"));
+        for (Sample sample : samples) {
+            try {
+                groups.addAll(encode(sample));
+            } catch (UserError e) {
+                problems.add(e.getMessage());
+            }
+        }
+        problems.throwIfAny();
+        return groups;
+    }
+
+    /** What became of everything encoded so far. */
+    public EncodeReport report() { return report; }
+
+    /** The rows that the chat template did not take, in their order. */
+    public List<SetAside> setAside() { return List.copyOf(setAside); }
+
+    /**
+     * Ids that ask for an answer: the rendered messages up to where the assistant begins, or the one prompt. Never cut.
+     *
+     * @throws UserError when the chat template refuses the messages, or there are several and no chat template
+     */
+    public int[] encodePrompt(List<Message> messages) { return documents.asked(messages).ids(); }
+
+    /**
+     * As {@link #encodePrompt(List)}, shortened as {@link OverLength#CUT} shortens what is asked when it is longer than
+     * the limit.
+     *
+     * @throws UserError also when not even the template's own text fits
+     */
+    public int[] encodePrompt(List<Message> messages, int limit) {
+        MaskedTokens whole = documents.asked(messages);
+        if (whole.ids().length <= limit) {
+            return whole.ids();
+        }
+        MaskedTokens cut = documents.cutAsked(messages, whole, limit);
+        if (cut.ids().length == 0) {
+            throw UserError.of(say("a prompt of at most %d tokens leaves no room for the text around the question; "
+                    + "allow more", limit));
+        }
+        return cut.ids();
+    }
+
+    /**
+     * Ids of a text that the model reads as it is and goes on with, the spellings of special tokens being these: behind
+     * what the tokenizer puts before every text, unless the text itself begins with that. Never cut.
+     */
+    public int[] encodeText(String text) {
+        int[] before = tokenizer.prefix(), ids = tokenizer.encodeContinued(text);
+        return before.length > 0 && BorderEncoder.begins(ids, before) ? ids : PlainDocuments.join(before, ids);
+    }
+
+    /** What a model says behind {@link #encodeText}: all of it is words, up to what ends an answer. */
+    public AnswerStream textStream() { return new AnswerStream(tokenizer, AnswerFrame.ofWords(frame.ending())); }
+
+    /** What ends an answer: what stands behind a trained one, and the tokenizer's own end tokens. */
+    public Ending ending() { return frame.ending(); }
+
+    /** Tells apart what a model answers to {@link #encodePrompt}. May be called by any thread. */
+    public AnswerStream answerStream() { return new AnswerStream(tokenizer, frame); }
+
+    /** A whole answer, as {@link #answerStream} tells it apart. */
+    public AnswerText answer(int[] ids) {
+        AnswerStream stream = answerStream();
+        var reasoning = new StringBuilder();
+        var words = new StringBuilder();
+        for (int i = 0; i <= ids.length; i++) {
+            AnswerStream.Piece piece = i < ids.length ? stream.push(ids[i]) : stream.finish();
+            reasoning.append(piece.reasoning());
+            words.append(piece.words());
+        }
+        return new AnswerText(reasoning.toString(), words.toString());
+    }
+
+    /** The words of a whole answer. */
+    public String answerText(int[] ids) { return answer(ids).words(); }
+
+    /** What the row's author answered, told apart by the same rule, so that it can be compared with an answer. */
+    public AnswerText expected(Conversation row) {
+        Message answer = row.answerTurn();
+        AnswerText written = AnswerStream.tellApart(tokenizer, frame.asWritten(), answer.content());
+        return answer.reasoning().isEmpty() ? written : new AnswerText(answer.reasoning(), written.words());
+    }
+}

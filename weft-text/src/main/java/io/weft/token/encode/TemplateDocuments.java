@@ -1,0 +1,108 @@
+package io.weft.token.encode;
+
+import io.weft.data.Border;
+import io.weft.data.Conversation;
+import io.weft.data.Message;
+import io.weft.data.Sample;
+import io.weft.data.Text;
+import io.weft.token.chat.Dialogue;
+import io.weft.token.chat.MessageTemplate;
+import io.weft.token.chat.TemplateRefusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Conversations as a chat template renders them. A token is learned when it holds any of what the assistant said. */
+record TemplateDocuments(MessageTemplate template, SegmentEncoder segments, BorderEncoder encoder, Border border)
+        implements Documents {
+    @Override public Draft learned(Conversation conversation, boolean lastAnswerOnly) {
+        if (border == Border.JOINED) {
+            return joined(conversation, lastAnswerOnly);
+        }
+        Dialogue dialogue = template.learned(conversation.messages());
+        var exact = encoder.encode(dialogue.segments(), dialogue.borders());
+        var tokens = MaskedTokens.of(exact.tokens());
+        return lastAnswerOnly
+                ? new Draft(tokens.learnedFrom(exact.borders()[exact.borders().length - 1]), exact.moved() > 0, 0)
+                : new Draft(tokens, exact.moved() > 0, dialogue.skipped());
+    }
+
+    private Draft joined(Conversation conversation, boolean lastAnswerOnly) {
+        var tokens = MaskedTokens.of(segments.encode(template.render(conversation.messages(), false)));
+        boolean earlier = lastAnswerOnly && conversation.asked().stream().anyMatch(Message::isAssistant);
+        return new Draft(earlier ? tokens.learnedFrom(common(asked(conversation.asked()).ids(), tokens.ids())) : tokens,
+                moves(conversation), 0);
+    }
+
+    private boolean moves(Conversation conversation) {
+        try {
+            Dialogue dialogue = template.learned(conversation.messages());
+            return encoder.encode(dialogue.segments(), dialogue.borders()).moved() > 0;
+        } catch (TemplateRefusal e) {
+            return true;                                             // asked otherwise than it is trained
+        }
+    }
+
+    @Override public Draft learned(Text text) {
+        var tokens = MaskedTokens.of(segments.encode(template.render(List.of(Message.assistant(text.text())), false)));
+        return new Draft(tokens, false, 0);
+    }
+
+    @Override public MaskedTokens asked(List<Message> messages) {
+        if (border == Border.JOINED) {
+            return MaskedTokens.of(segments.encode(template.render(messages, true)));
+        }
+        Dialogue dialogue = template.asked(messages);
+        return MaskedTokens.of(encoder.encode(dialogue.segments(), dialogue.borders()).tokens());
+    }
+
+    /** How many tokens both begin with. */
+    private static int common(int[] prompt, int[] whole) {
+        int same = 0;
+        while (same < Math.min(prompt.length, whole.length) && prompt[same] == whole[same]) {
+            same++;
+        }
+        return same;
+    }
+
+    /** The oldest exchanges go first, as long as one is left. */
+    @Override public List<MaskedTokens> cut(Sample sample, List<MaskedTokens> whole, int limit) {
+        List<Conversation> left = sample.conversations();
+        List<MaskedTokens> documents = whole;
+        while (documents.stream().anyMatch(each -> each.ids().length > limit)) {
+            List<Conversation> fewer = left.stream().flatMap(each -> withoutOldestExchange(each.messages()).stream()
+                    .map(messages -> new Conversation(messages, each.place()))).toList();
+            if (fewer.size() < left.size()) {
+                return MaskedTokens.shortened(documents, limit);
+            }
+            left = fewer;
+            documents = left.stream().map(each -> learned(each, sample.judgesLastAnswer()).tokens()).toList();
+        }
+        return documents;
+    }
+
+    @Override public MaskedTokens cutAsked(List<Message> messages, MaskedTokens whole, int limit) {
+        return whole.ids().length <= limit ? whole : withoutOldestExchange(messages)
+                .map(fewer -> cutAsked(fewer, asked(fewer), limit)).orElseGet(() -> whole.shortened(limit));
+    }
+
+    /**
+     * System messages at the front stay; all from there to the second user message goes. Empty when there is no second
+     * one.
+     */
+    private static Optional<List<Message>> withoutOldestExchange(List<Message> messages) {
+        int first = 0;
+        while (first < messages.size() && !messages.get(first).role().equals("user")) {
+            first++;
+        }
+        for (int second = first + 1; second < messages.size(); second++) {
+            if (messages.get(second).role().equals("user")) {
+                List<Message> left = new ArrayList<>(messages.subList(0, first).stream()
+                        .filter(message -> !message.isAssistant()).toList());
+                left.addAll(messages.subList(second, messages.size()));
+                return Optional.of(left);
+            }
+        }
+        return Optional.empty();
+    }
+}
