@@ -143,6 +143,16 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
         return seal;
     }
 
+    /** A sentence where the weights at a path are not those that a run was trained on, as far as it recorded them. */
+    static Optional<String> otherWeights(RunFolder run, Path base) {
+        FolderSeal known = Checkpoints.told(run).flatMap(Checkpoint::identity).map(RunIdentity::base)
+                .orElse(unsealed());
+        List<String> others = known.weights().differences(known.files().isEmpty() ? known
+                : ModelFolder.open(base).seal(known).weights());
+        return others.isEmpty() ? Optional.empty() : Optional.of(say("%s does not hold the weights that %s was trained "
+                + "on: %s", base, run.path(), String.join(", ", others)));
+    }
+
     /** A seal of nothing, by which every file is read. */
     static FolderSeal unsealed() { return new FolderSeal(Map.of()); }
 }
