@@ -70,8 +70,18 @@ class ResumedRecipeTest {
                 + "a run: the checkpoint's adapter was trained under it").hasMessageContaining("Write 32 there again")
                 .hasMessageContaining("train.seed: 42 -> 7: ").hasMessageContaining("data.pack: false -> true: ")
                 .hasMessageContaining("train.learningRate: 0.02 -> 1e-4: edited in recipe.yaml since")
-                .hasMessageContaining("weft resume " + run + " --change train.learningRate=1e-4");
+                .hasMessageContaining("To take what a run can take: weft resume " + run
+                + " --restore-recipe --change train.learningRate=1e-4");
         assertThat(TinyRun.contents(run)).isEqualTo(before);
+    }
+
+    @Test void severalEditsThatARunCanTakeAreTakenByOneCommand() throws IOException {
+        edit(yaml -> yaml.replace("learningRate: 0.02", "learningRate: 1e-4").replace("steps: 12", "steps: 6"));
+        assertThatThrownBy(() -> resume(Resumption.changing("train.logEvery=3"))).isInstanceOf(UserError.class)
+                .hasMessageContaining("weft resume " + run + " --change train.logEvery=3 --change train.steps=6 "
+                + "--change train.learningRate=1e-4");
+        resume(Resumption.changing("train.logEvery=3", "train.steps=6", "train.learningRate=1e-4"));
+        assertThat(only(Changed.class)).hasSize(3);
     }
 
     @Test void layoutCommentsAndDefaultsThatAreLeftOutAreNoEdits() throws IOException {
