@@ -59,7 +59,10 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
                     List.of());
         }
         requireResult(run);
-        return ofAdapter(run.path(), run.adapter(), base(run, base, lookup), Optional.of(run), new ArrayList<>());
+        List<String> notes = new ArrayList<>();
+        Path below = base(run, base, lookup);
+        base.flatMap(asked -> RecordedRun.otherWeights(run, below)).ifPresent(notes::add);
+        return ofAdapter(run.path(), run.adapter(), below, Optional.of(run), notes);
     }
 
     /** The base of a run. @param asked a folder to take instead  @throws UserError when it is not there any more */
@@ -74,6 +77,10 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
             throw UserError.of(say("%s was tuned on the base model %s, which is not there any more; name its folder "
                     + "with --base DIR", run.path(), model.isBlank() ? say("none") : model));
         }
+        RecordedRun.otherWeights(run, Path.of(model)).ifPresent(other -> {
+            throw UserError.of(other + "\n  " + say("put the weights back as they were, or name this or another folder "
+                    + "with --base DIR"));
+        });
         return Path.of(model);
     }
 

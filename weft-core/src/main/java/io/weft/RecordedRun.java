@@ -64,8 +64,10 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
         changes.stream().filter(change -> !change.allowed()).map(RecordedRun::refusal).forEach(problems::add);
         Set<String> changed = changes.stream().map(RecipeDifference::key).collect(Collectors.toSet());
         if (!asked.restoreRecipe()) {
-            edits().stream().filter(edit -> !changed.contains(edit.key())).map(this::refusalOfEdit)
-                    .forEach(problems::add);
+            List<RecipeDifference> edits = edits().stream().filter(edit -> !changed.contains(edit.key())).toList();
+            edits.stream().map(this::refusalOfEdit).forEach(problems::add);
+            command(edits, asked).map(command -> say("To take what a run can take: %s", command))
+                    .ifPresent(problems::add);
         }
         OptionalInt steps = wanted.train().batching().steps();
         if (changed.contains("train.epochs") && steps.isPresent()) {
@@ -97,11 +99,22 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
     }
 
     private String refusalOfEdit(RecipeDifference edit) {
-        return edit.allowed() ? say("%s: edited in recipe.yaml since; taken, it would mean that %s. To take it: weft "
-                + "resume %s --change %s", edit.shown(), edit.meaning(), folder.path(), edit.asSetting())
+        return edit.allowed() ? say("%s: edited in recipe.yaml since; taken, it would mean that %s", edit.shown(),
+                edit.meaning())
                 : say("%s: edited in recipe.yaml since, and cannot change in a run: %s. Write %s there again (weft "
                 + "resume %s --restore-recipe does), or start a new run", edit.shown(), edit.meaning(), edit.before(),
                 folder.path());
+    }
+
+    /** One command that takes all edits that can be taken and undoes the others; nothing when none can. */
+    private Optional<String> command(List<RecipeDifference> edits, Resumption asked) {
+        List<String> taken = new ArrayList<>(asked.changes());
+        edits.stream().filter(RecipeDifference::allowed).map(RecipeDifference::asSetting).forEach(taken::add);
+        boolean others = edits.stream().anyMatch(edit -> !edit.allowed());
+        return taken.size() == asked.changes().size() ? Optional.empty() : Optional.of("weft resume "
+                + folder.path() + (others ? " --restore-recipe" : "") + taken.stream()
+                .map(setting -> " --change " + (setting.matches("[\\w.=/:,+-]+") ? setting : "'" + setting + "'"))
+                .collect(Collectors.joining()));
     }
 
     /**
@@ -110,8 +123,9 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
      * @throws UserError naming every key that was edited
      */
     static Recipe unedited(RunFolder folder) {
-        Recipe now = Recipe.read(folder.recipe());
-        told(folder).ifPresent(recorded -> {
+        Optional<RecordedRun> told = told(folder);
+        Recipe now = told.map(RecordedRun::read).orElseGet(() -> Recipe.read(folder.recipe()));
+        told.ifPresent(recorded -> {
             Problems problems = new Problems(folder.recipe().toString());
             recorded.edits().stream().filter(edit -> !edit.key().equals(MODEL)).forEach(edit ->
                     problems.add(say("%s: edited after the run was trained under %s; write it there again (weft resume "
@@ -141,6 +155,16 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
                     checkpoint, folder.path()), differences);
         }
         return seal;
+    }
+
+    /** A sentence where the weights at a path are not those that a run was trained on, as far as it recorded them. */
+    static Optional<String> otherWeights(RunFolder run, Path base) {
+        FolderSeal known = Checkpoints.told(run).flatMap(Checkpoint::identity).map(RunIdentity::base)
+                .orElse(unsealed());
+        List<String> others = known.weights().differences(known.files().isEmpty() ? known
+                : ModelFolder.open(base).seal(known).weights());
+        return others.isEmpty() ? Optional.empty() : Optional.of(say("%s does not hold the weights that %s was trained "
+                + "on: %s", base, run.path(), String.join(", ", others)));
     }
 
     /** A seal of nothing, by which every file is read. */

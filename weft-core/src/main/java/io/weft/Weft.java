@@ -54,6 +54,11 @@ public final class Weft {
         return finish(listener -> TrainingRun.resume(run, listener), listeners);
     }
 
+    /** Goes on with a run in another way than by itself. @param listeners hear what happens, on this thread */
+    public static Finished resume(Path run, Resumption asked, RunListener... listeners) {
+        return finish(listener -> TrainingRun.resume(run, asked, listener), listeners);
+    }
+
     private static Finished finish(Function<RunListener, TrainingRun> opening, RunListener... listeners) {
         RunListener all = Arrays.stream(listeners).reduce(event -> {}, RunListener::and);
         return Scope.value(() -> {

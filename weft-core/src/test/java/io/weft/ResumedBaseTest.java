@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,20 @@ class ResumedBaseTest {
                 .isInstanceOf(UserError.class).hasMessageContaining(other + " is not the base that")
                 .hasMessageContaining("model.safetensors has other contents");
         assertThat(TinyRun.contents(run)).isEqualTo(before);
+    }
+
+    @Test void aFinishedRunDoesNotAnswerOnOtherWeightsUnlessThatIsAskedFor() {
+        TinyRun.resumed(run, Resumption.PLAIN);
+        assertThat(ModelSource.of(run, Optional.empty()).notes()).isEmpty();
+        Scope.run(() -> {
+            ModelFolder other = ModelFolder.open(base);
+            other.write(other.initialise(2), base, DType.F32);
+        });
+        String said = base + " does not hold the weights that " + run + " was trained on: model.safetensors has other "
+                + "contents";
+        assertThatThrownBy(() -> ModelSource.of(run, Optional.empty())).isInstanceOf(UserError.class)
+                .hasMessageContaining(said).hasMessageContaining("--base DIR");
+        assertThat(ModelSource.of(run, Optional.of(base)).notes()).anyMatch(note -> note.startsWith(said));
     }
 
     @Test void tokensThatAreLostAreMadeAgain() throws IOException {

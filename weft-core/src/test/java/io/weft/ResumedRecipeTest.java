@@ -1,7 +1,10 @@
 package io.weft;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.evaluate.EvaluationSettings;
 import io.weft.file.Folders;
+import io.weft.file.Sha256;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
@@ -10,6 +13,7 @@ import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Changed;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.StepDone;
+import io.weft.run.RunEvent.Warned;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import java.io.IOException;
@@ -34,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * refused by key, a change that is asked for is taken and written down, and nothing is written before.
  */
 class ResumedRecipeTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
     @TempDir static Path shared;
     private static Path whole, stopped, base;
     private static Language language;
@@ -45,7 +50,8 @@ class ResumedRecipeTest {
         Language.use(Language.ENGLISH);
         base = TinyRun.base(shared.resolve("base"), DType.F32);
         Recipe recipe = TinyRun.recipe(base, TinyRun.rows(shared.resolve("rows.jsonl"), 24), "train.steps=12",
-                "train.evalEvery=6", "train.saveEvery=4", "train.batch=2", "train.keepCheckpoints=2", "data.pack=false");
+                "train.evalEvery=6", "train.saveEvery=4", "train.batch=2", "train.keepCheckpoints=2",
+                "data.pack=false");
         whole = TinyRun.trained(recipe, shared.resolve("whole"));
         stopped = TinyRun.stopped(recipe, shared.resolve("stopped"), 5);
     }
@@ -60,22 +66,46 @@ class ResumedRecipeTest {
         Map<String, String> before = TinyRun.contents(run);
         assertThatThrownBy(() -> resume(Resumption.PLAIN)).isInstanceOf(UserError.class)
                 .hasMessageContaining("checkpoint " + run.resolve("checkpoints/step-00000005"))
-                .hasMessageContaining("tuning.lora.alpha: 32 -> 64: edited in recipe.yaml since, and cannot change in a "
-                + "run: the checkpoint's adapter was trained under it").hasMessageContaining("Write 32 there again")
+                .hasMessageContaining("tuning.lora.alpha: 32 -> 64: edited in recipe.yaml since, and cannot change in "
+                + "a run: the checkpoint's adapter was trained under it").hasMessageContaining("Write 32 there again")
                 .hasMessageContaining("train.seed: 42 -> 7: ").hasMessageContaining("data.pack: false -> true: ")
                 .hasMessageContaining("train.learningRate: 0.02 -> 1e-4: edited in recipe.yaml since")
-                .hasMessageContaining("weft resume " + run + " --change train.learningRate=1e-4");
+                .hasMessageContaining("To take what a run can take: weft resume " + run
+                + " --restore-recipe --change train.learningRate=1e-4");
         assertThat(TinyRun.contents(run)).isEqualTo(before);
     }
 
+    @Test void severalEditsThatARunCanTakeAreTakenByOneCommand() throws IOException {
+        edit(yaml -> yaml.replace("learningRate: 0.02", "learningRate: 1e-4").replace("steps: 12", "steps: 6"));
+        assertThatThrownBy(() -> resume(Resumption.changing("train.logEvery=3"))).isInstanceOf(UserError.class)
+                .hasMessageContaining("weft resume " + run + " --change train.logEvery=3 --change train.steps=6 "
+                + "--change train.learningRate=1e-4");
+        resume(Resumption.changing("train.logEvery=3", "train.steps=6", "train.learningRate=1e-4"));
+        assertThat(only(Changed.class)).hasSize(3);
+    }
+
     @Test void layoutCommentsAndDefaultsThatAreLeftOutAreNoEdits() throws IOException {
-        edit(yaml -> "# my run\n" + yaml.replace("alpha: 32", "alpha: 32.0   # as usual")
+        edit(yaml -> "# my run\r\n" + yaml.replace("alpha: 32", "alpha: 32.0   # as usual")
                 .replaceFirst("\n *dropout: 0.1\n", "\n").replace("learningRate: 0.02", "learningRate: 2e-2")
-                .replaceFirst("\n *clipNorm: 1\n", "\n"));
+                .replaceFirst("\n *clipNorm: 1\n", "\n").replace("\n", "\r\n"));
         String edited = Files.readString(run.resolve("recipe.yaml"));
         resume(Resumption.PLAIN);
         KilledRunTest.same(whole, run);
         assertThat(run.resolve("recipe.yaml")).as("a comment stays").hasContent(edited);
+    }
+
+    @Test void aCheckpointOfAnOlderWeftSaysThatNothingCouldBeCompared() throws IOException {
+        Path checkpoint = run.resolve("checkpoints/step-00000005"), state = checkpoint.resolve("state.json"),
+                manifest = checkpoint.resolve("manifest.json");
+        ObjectNode old = (ObjectNode) JSON.readTree(state.toFile());
+        Files.writeString(state, old.without(List.of("recipe", "base")).toString());
+        ObjectNode seals = ((ObjectNode) JSON.readTree(manifest.toFile())).put("version", 1);
+        ((ObjectNode) seals.path("files").path("state.json")).put("bytes", Files.size(state))
+                .put("sha256", Sha256.of(state));
+        Files.writeString(manifest, seals.toString());
+        assertThat(TinyRun.resumed(run, Resumption.PLAIN)).filteredOn(Warned.class::isInstance)
+                .extracting(event -> ((Warned) event).kind()).containsExactly("resume.unrecorded");
+        KilledRunTest.same(whole, run);
     }
 
     @Test void aDecidedValueThatWasDeletedIsAnEditToo() throws IOException {
@@ -134,7 +164,8 @@ class ResumedRecipeTest {
     @Test void whatARunCannotTakeIsRefusedByKeyWithTheRest() {
         assertThatThrownBy(() -> resume(Resumption.changing("tuning.lora.rank=4", "train.batch=1", "data.maxLength=80",
                 "train.learningRate=1e-3"))).isInstanceOf(UserError.class)
-                .hasMessageContaining("tuning.lora.rank: 8 -> 4: cannot change in a run: the matrices in the checkpoint")
+                .hasMessageContaining("tuning.lora.rank: 8 -> 4: cannot change in a run: the matrices in the "
+                + "checkpoint")
                 .hasMessageContaining("train.batch: 2 -> 1: ").hasMessageContaining("data.maxLength: 96 -> 80: ")
                 .hasMessageNotContaining("learningRate");
         assertThatThrownBy(() -> resume(Resumption.changing("train.lerningRate=1"))).isInstanceOf(UserError.class)

@@ -11,6 +11,7 @@ import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -40,6 +41,16 @@ class RunCurvesTest {
         assertThat(points.stream().filter(point -> point.startsWith("train/loss"))).isEqualTo(logged);
         BufferedImage chart = ImageIO.read(run.chart().toFile());
         assertThat(chart.getWidth()).isGreaterThan(1000);
+    }
+
+    @Test void aRunThatFellBackToAnOlderCheckpointHasEachStepOnceToo() throws IOException {
+        RunFolder run = new RunFolder(folder.resolve("run"));
+        var recipe = TinyRun.recipe(TinyRun.base(folder.resolve("base"), DType.F32),
+                TinyRun.rows(folder.resolve("rows.jsonl"), 24), "train.steps=8", "train.saveEvery=3");
+        train(run, 6, listener -> TrainingRun.start(recipe, run.path(), listener));
+        Files.delete(run.checkpoints().resolve("step-00000006/state.json"));
+        train(run, Integer.MAX_VALUE, listener -> TrainingRun.resume(run.path(), listener));
+        assertThat(steps(TensorBoardPoints.of(run.tensorBoard()))).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
     }
 
     /** @param last after this step it is asked to stop */

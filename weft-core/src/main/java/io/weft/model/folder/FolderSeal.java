@@ -87,6 +87,13 @@ public record FolderSeal(Map<String, Sealed> files) {
         }
     }
 
+    /** Of the files that hold weights alone. */
+    public FolderSeal weights() {
+        Map<String, Sealed> weights = new TreeMap<>(files);
+        weights.keySet().removeIf(name -> !name.matches(".*\\.(safetensors|bin|index\\.json)"));
+        return new FolderSeal(weights);
+    }
+
     /** A sentence for each file that is another one now, is gone or is new. @param now of the folder as it is */
     public List<String> differences(FolderSeal now) {
         List<String> differences = new ArrayList<>();
