@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class OwnWordsTest {
     private static final Pattern THEIRS = Pattern.compile("Feature|ALLOW_|Exception|com\\.|org\\.|java\\.|CTRL-CHAR|column nr|"
             + "REDACTED|Source:|end-of-input|Unexpected|Unrecognized|Illegal|Invalid|scanning|block end|stream end|scalar|"
-            + "flow |`|deserialize|Event\\(");
+            + "flow |deserialize|Event\\(");
     @TempDir Path folder;
 
     @AfterEach void english() { Language.use(Language.ENGLISH); }
