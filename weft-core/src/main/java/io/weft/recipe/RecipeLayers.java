@@ -1,5 +1,6 @@
 package io.weft.recipe;
 
+import io.weft.data.read.DiskError;
 import io.weft.problem.UserError;
 import io.weft.settings.Node;
 import io.weft.settings.Origin;
@@ -76,7 +77,7 @@ final class RecipeLayers {
         } catch (IOException e) {
             boolean missing = Files.notExists(file);
             throw UserError.of(missing ? say("%s: no such file; 'weft init' writes a recipe to start from", file)
-                    : say("%s cannot be read (%s); check its permissions", file, e), e);
+                    : say("%s cannot be read (%s); check its permissions", file, DiskError.of(e)), e);
         }
     }
 }

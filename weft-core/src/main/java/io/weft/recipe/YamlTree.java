@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
@@ -25,6 +25,7 @@ import static io.weft.problem.Language.say;
 final class YamlTree {
     private static final int DEEPEST = 16;
     private static final Pattern PLACE = Pattern.compile("line ([0-9]{1,9}), column");
+    private static final Pattern CHARACTER = Pattern.compile("found character '(.)' that cannot start");
     private static final YAMLFactory YAML = new YAMLFactory();
     private final YAMLParser parser;
     private final IntFunction<Origin> origins;
@@ -59,10 +60,37 @@ final class YamlTree {
                 .orElseGet(() -> e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr()));
     }
 
-    /** What the parser says, without the places and the excerpt that it adds in indented lines. */
+    /** What is wrong, in words for whoever wrote it: the parser's speak of tokens and scalars. */
     private static String reason(JsonProcessingException e) {
-        return e.getOriginalMessage().lines().filter(line -> !line.startsWith(" ") && !line.isBlank())
-                .map(Node.Scalar::shown).collect(Collectors.joining("; "));
+        String told = e.getOriginalMessage();
+        Matcher character = CHARACTER.matcher(told);
+        if (told.contains("\\t(TAB)")) {
+            return say("a tab stands where only spaces may");
+        }
+        if (told.contains("stream end") || told.contains("end of stream")) {
+            return say("a bracket or a quote is opened and never closed");
+        }
+        if (told.contains("mapping values are not allowed")) {
+            return say("a key stands where none may: a second ':' on the line, or an indentation unlike its neighbours'; "
+                    + "a text that holds ': ' needs quotes");
+        }
+        if (told.contains("sequence entries are not allowed")) {
+            return say("an item '-' stands behind a key; put it on a line of its own");
+        }
+        if (told.contains("expected <block end>")) {
+            return say("the indentation fits no line before it");
+        }
+        if (told.contains("escape")) {
+            return say("a backslash stands in double quotes; write it twice, or use single quotes");
+        }
+        if (told.contains("expected ',' or")) {
+            return say("a comma or a closing bracket is missing");
+        }
+        if (character.find()) {
+            return say("a text that begins with '%s' needs quotes", character.group(1));
+        }
+        return told.contains("special characters") ? say("a control character stands in it")
+                : told.contains("uplicate") ? say("a key stands twice") : say("its structure is broken here");
     }
 
     private Optional<Node.Mapping> root() throws IOException {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.AtomicFile;
+import io.weft.file.JsonProblem;
 import io.weft.problem.UserError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -70,7 +71,7 @@ public final class SafeTensors implements TensorFile {
             }
             return parse(file, JSON.readTree(header), 8 + length, size);
         } catch (JsonProcessingException e) {
-            throw broken(file, say("its header is not valid JSON (%s)", e.getOriginalMessage()));
+            throw broken(file, say("its header is not valid JSON (%s)", JsonProblem.of(e)));
         } catch (NoSuchFileException e) {
             throw UserError.of(say("%s: no such file", file), e);
         } catch (IOException e) {

@@ -1,7 +1,9 @@
 package io.weft.extension;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weft.file.JsonProblem;
 import io.weft.problem.UserError;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -81,6 +83,8 @@ final class ExtensionJar {
             throw refused(say("it has no %s to say which Weft it was built for", DESCRIPTOR), e);
         } catch (MalformedURLException e) {
             throw new IllegalStateException(root, e);
+        } catch (JsonProcessingException e) {
+            throw refused(say("its %s cannot be read (%s)", DESCRIPTOR, JsonProblem.located(e)), e);
         } catch (IOException e) {
             throw refused(say("its %s cannot be read (%s)", DESCRIPTOR, e.getMessage()), e);
         }

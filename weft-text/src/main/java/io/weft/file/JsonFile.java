@@ -26,10 +26,8 @@ public final class JsonFile {
         } catch (NoSuchFileException e) {
             throw UserError.of(say("%s: no such file", file), e);
         } catch (JsonProcessingException e) {
-            int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-            int column = e.getLocation() == null ? 1 : e.getLocation().getColumnNr();
             throw UserError.of(say("%s line %d column %d: not valid JSON (%s); fetch the file again",
-                    file, line, column, e.getOriginalMessage()), e);
+                    file, JsonProblem.line(e), JsonProblem.column(e), JsonProblem.of(e)), e);
         } catch (IOException e) {
             throw UserError.of(say("%s: cannot be read (%s)", file, e.getMessage()), e);
         }

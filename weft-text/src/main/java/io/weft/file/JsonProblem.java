@@ -3,9 +3,11 @@ package io.weft.file;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
@@ -43,6 +45,13 @@ public final class JsonProblem {
         return e.getOriginalMessage().startsWith("Unexpected end-of-input");
     }
 
+    /** A field that a reader asked for and a tree does not have, by Jackson's exception about it. */
+    public static String missing(IllegalArgumentException e) {
+        Matcher field = Pattern.compile("property '(\\w+)'").matcher(String.valueOf(e.getMessage()));
+        return field.find() ? say("'%s' is missing", field.group(1))
+                : say("it holds another kind of value than expected");
+    }
+
     /** What was found and what to do, without its place. */
     public static String of(JsonProcessingException e) {
         String told = String.valueOf(e.getOriginalMessage());
@@ -51,6 +60,12 @@ public final class JsonProblem {
         }
         if (e instanceof StreamConstraintsException) {
             return limit(told);
+        }
+        if (e instanceof JsonMappingException binding && !told.startsWith("Trailing token")) {
+            String path = binding.getPath().stream().map(part -> part.getFieldName() == null
+                    ? "[" + part.getIndex() + "]" : part.getFieldName()).collect(Collectors.joining("."));
+            return path.isEmpty() ? say("it holds another kind of value than expected")
+                    : say("'%s' holds another kind of value than expected", shown(path));
         }
         Matcher character = CHARACTER.matcher(told), token = TOKEN.matcher(told), key = KEY.matcher(told);
         if (character.find()) {
@@ -79,7 +94,8 @@ public final class JsonProblem {
         if (told.startsWith("Invalid UTF-8") || bytes.find()) {
             return say("it is not UTF-8 here; save the file as UTF-8");
         }
-        return say("it breaks the rules of JSON here");
+        return told.startsWith("Trailing token") ? say("more follows behind the end of the value")
+                : say("it breaks the rules of JSON here");
     }
 
     private static String limit(String told) {

@@ -40,7 +40,7 @@ record UsageProblem(ParameterException cause, List<String> arguments) {
         }
         ArgSpec argument = cause.getArgSpec();
         if (argument == null || cause.getValue() == null) {
-            return cause.getMessage();
+            return say("these words do not go together");
         }
         if (argument.isOption() && argument.arity().max() == 0) {
             return say("%s takes no value; leave '%s' out", name(argument), cause.getValue());

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.javalin.http.Context;
+import io.weft.file.JsonProblem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,8 +81,7 @@ final class RequestBody {
             throw Refusal.request(null, say("the body is not UTF-8"));
         } catch (JsonProcessingException e) {
             throw Refusal.request(null, say("the body is not valid JSON: line %d, column %d: %s",
-                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(), e.getLocation() == null ? 1
-                    : e.getLocation().getColumnNr(), quote(e.getOriginalMessage())));
+                    JsonProblem.line(e), JsonProblem.column(e), quote(JsonProblem.of(e))));
         }
     }
 

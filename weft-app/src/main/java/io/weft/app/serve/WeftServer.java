@@ -152,7 +152,8 @@ public final class WeftServer implements AutoCloseable {
             case 404 -> Refusal.request(404, "not_found", null, say("there is nothing at this address"));
             case 405 -> Refusal.request(405, "method_not_allowed", null,
                     say("this address does not take %s", context.method()));
-            default -> Refusal.request(e.getStatus(), null, null, String.valueOf(e.getMessage()));
+            default -> Refusal.request(e.getStatus(), null, null,
+                    say("the request cannot be answered as it is (HTTP status %d)", e.getStatus()));
         }, context));
         config.routes.exception(Exception.class, (e, context) -> {
             ServerLog.SERVER.error("a request failed", e);

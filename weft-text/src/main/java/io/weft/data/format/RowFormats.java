@@ -1,12 +1,8 @@
 package io.weft.data.format;
 
-import io.weft.data.Sample;
-import io.weft.data.read.Row;
 import io.weft.extension.OpenTable;
-import io.weft.problem.UserError;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 import static io.weft.problem.Translatable.text;
 
@@ -29,16 +25,4 @@ public final class RowFormats {
     public static List<String> names() { return TABLE.names(); }
 
     public static Optional<RowFormat> find(String name) { return TABLE.find(name); }
-
-    /**
-     * The format of a row, as {@link FormatVote} tells it.
-     *
-     * @param wanted whether a kind of sample is asked for, see {@link RowFormat#marksOtherRows}
-     * @throws UserError naming the formats, when none fits
-     */
-    public static RowFormat detect(Row row, Predicate<Class<? extends Sample>> wanted) {
-        var vote = new FormatVote(wanted);
-        vote.add(row);
-        return vote.winner();
-    }
 }

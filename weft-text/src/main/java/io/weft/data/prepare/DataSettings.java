@@ -27,7 +27,7 @@ import static io.weft.problem.Translatable.text;
  * The {@code data:} part of a recipe.
  *
  * @param train      the file: a JSON array, JSONL, CSV or plain text; "" when none was given
- * @param format     a name of {@link RowFormats}; "auto": told by the first row's fields
+ * @param format     a name of {@link RowFormats}; "auto": told by the fields of many rows
  * @param rows       only the first N rows of the file, bad ones counted
  * @param prompt     the format's usual one when not given
  * @param maxLength  tokens of an example, prompt and completion together
@@ -45,7 +45,7 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
                     text("training rows: a JSON array, JSONL, CSV or plain text")).required("train.jsonl"),
             Setting.of("format", OneOf.names(() -> Stream.concat(Stream.of(OneOf.AUTO),
                     RowFormats.names().stream()).toList()),
-                    text("what the rows look like; auto: told by the first row's fields")),
+                    text("what the rows look like; auto: told by the fields of many rows")),
             Setting.of("rows", WholeNumber.from(1), text("only the first so many rows"))
                     .optional("1000", text("all rows")),
             Setting.of("prompt", OneOf.of(PromptStyle.class).orAuto(),

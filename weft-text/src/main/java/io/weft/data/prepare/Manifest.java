@@ -8,6 +8,7 @@ import io.weft.data.EncodingSettings;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.data.read.Utf8Reader;
+import io.weft.file.JsonProblem;
 import io.weft.problem.UserError;
 import io.weft.settings.Word;
 import java.io.IOException;
@@ -103,8 +104,10 @@ public record Manifest(DataSettings settings, long seed, Source source,
             throw UserError.of(
                     say("%s: no such file, so no data was prepared here, or not to the end; prepare it again", file),
                     e);
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw UserError.of(say("%s is damaged (%s); prepare the data again", file, e.getMessage()), e);
+        } catch (JsonProcessingException e) {
+            throw UserError.of(say("%s is damaged (%s); prepare the data again", file, JsonProblem.located(e)), e);
+        } catch (IllegalArgumentException e) {
+            throw UserError.of(say("%s is damaged (%s); prepare the data again", file, JsonProblem.missing(e)), e);
         } catch (IOException e) {
             throw Utf8Reader.unreadable(file.toString(), e);
         }

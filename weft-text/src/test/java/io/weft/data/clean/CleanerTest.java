@@ -8,6 +8,7 @@ import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
+import io.weft.data.format.FormatVote;
 import io.weft.data.format.RowFormat;
 import io.weft.data.format.RowFormats;
 import io.weft.data.prepare.CleanRows;
@@ -114,7 +115,7 @@ class CleanerTest {
         }
     }
 
-    @Test void theFirstRowsFieldsTellTheFormat() {
+    @Test void aRowsFieldsTellTheFormat() {
         assertThat(detect(row("{'instruction':'','input':'','output':'','text':''}")).name())
                 .isEqualTo("alpaca");
         assertThat(detect(row("{'prompt':'','completion':''}")).name()).isEqualTo("prompt");
@@ -210,7 +211,11 @@ class CleanerTest {
                 + sample.answers().get(0);
     }
 
-    private static RowFormat detect(Row first) { return RowFormats.detect(first, kind -> true); }
+    private static RowFormat detect(Row row) {
+        var vote = new FormatVote(kind -> true);
+        vote.add(row);
+        return vote.winner();
+    }
 
     private static Row row(String json) {
         try {

@@ -126,10 +126,16 @@ class RowFormatTest {
 
     @Test void aMarkedRowIsReadWithItsMarkOnlyWhereMarksAreAskedFor() {
         Row marked = new Row(0, new Place("f", 1), row("{'messages':[],'label':true}"));
-        assertThat(RowFormats.detect(marked, Conversation.class::equals).name()).isEqualTo("messages");
-        assertThat(RowFormats.detect(marked, Labelled.class::equals).name()).isEqualTo("kto");
+        assertThat(told(marked, Conversation.class).name()).isEqualTo("messages");
+        assertThat(told(marked, Labelled.class).name()).isEqualTo("kto");
         Row pair = new Row(0, new Place("f", 1), row("{'conversations':[],'chosen':'','rejected':''}"));
-        assertThat(RowFormats.detect(pair, Conversation.class::equals).name()).isEqualTo("preference");
+        assertThat(told(pair, Conversation.class).name()).isEqualTo("preference");
+    }
+
+    private static RowFormat told(Row row, Class<? extends Sample> wanted) {
+        var vote = new FormatVote(wanted::equals);
+        vote.add(row);
+        return vote.winner();
     }
 
     /** The sample as {@code role words, … -> answers}, or the reason and all problems. */
