@@ -63,7 +63,6 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     /** @throws UserError when adapter and base do not fit */
     public static LoadedModel open(ModelSource source) {
         ModelFolder folder = source.folder();
-        folder.endIds();
         CausalLm model = folder.load(FrozenWeights.AUTO.of(folder));
         List<String> notes = new ArrayList<>(source.notes());
         FolderNotes.of(folder).forEach(note -> notes.add(WarningText.of(note)));

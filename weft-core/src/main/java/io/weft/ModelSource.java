@@ -6,11 +6,13 @@ import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
 import io.weft.tune.AdapterFolder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
@@ -49,6 +51,7 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
             return ofAdapter(path, path, below.folder(), Optional.empty(), notes);
         }
         requireNoBase(path, base);
+        requireNoneInside(path);
         return new ModelSource(path, ModelFolder.open(path), Optional.empty(), Optional.empty(), notes);
     }
 
@@ -94,6 +97,22 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
     private static void requireNoBase(Path path, Optional<Path> base) {
         if (base.isPresent()) {
             throw UserError.of(say("%s is a whole model, no adapter, so it has no base; leave --base out", path));
+        }
+    }
+
+    /** PEFT saves each adapter of a model, and trainers each checkpoint, in a folder of its own. */
+    private static void requireNoneInside(Path path) {
+        if (Files.exists(path.resolve("config.json"))) {
+            return;
+        }
+        try (Stream<Path> inside = Files.list(path)) {
+            List<String> adapters = inside.filter(AdapterFolder::isOne).map(Path::toString).sorted().toList();
+            if (!adapters.isEmpty()) {
+                throw UserError.of(say("%s is no model itself; adapters are in %s: name one of them", path,
+                        String.join(", ", adapters)));
+            }
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be read: %s", path, e.getMessage()), e);
         }
     }
 

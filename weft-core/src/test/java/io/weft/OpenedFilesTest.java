@@ -7,6 +7,7 @@ import io.weft.export.Export;
 import io.weft.file.JsonFile;
 import io.weft.golden.Cases;
 import io.weft.hub.HubSettings;
+import io.weft.model.HfConfig;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.Language;
@@ -118,6 +119,11 @@ class OpenedFilesTest {
                 .message().doesNotContain("weft pull");
     }
 
+    @Test void aFolderOfAdaptersIsToldWhichItHolds() {
+        assertThatThrownBy(() -> LoadedModel.open(adapter.getParent())).isInstanceOf(UserError.class)
+                .hasMessageContaining(adapter.toString());
+    }
+
     @Test void theBaseOfARunMayHaveMoved() throws IOException {
         Path rows = TinyRun.rows(folder.resolve("rows.jsonl"), 12);
         Path run = TinyRun.trained(TinyRun.recipe(base, rows, "train.steps=1"),
@@ -153,8 +159,8 @@ class OpenedFilesTest {
     }
 
     @Test void aTemplateAloneGoesWithTheBasesTokenizerAndTheOtherWayRound() throws IOException {
-        Files.writeString(adapter.resolve("chat_template.jinja"), TEMPLATE);
-        assertThat(prompt(adapter)).isEqualTo("<|im_start|>the cat<|im_end|>");
+        Files.writeString(adapter.resolve("chat_template.jinja"), "{{ eos_token }}" + TEMPLATE);
+        assertThat(prompt(adapter)).as("tokens are the base's").isEqualTo("<|im_end|><|im_start|>the cat<|im_end|>");
         assertThat(prompt(export(adapter, folder.resolve("first")).folder())).isEqualTo(prompt(adapter));
 
         Files.delete(adapter.resolve("chat_template.jinja"));
@@ -188,11 +194,12 @@ class OpenedFilesTest {
         assertThat(target.resolve(AdapterFolder.CONFIG)).doesNotExist();
     }
 
-    @Test void everyKeyOfAnExportTellsTheStoredType() {
+    @Test void everyKeyOfAnExportTellsTheStoredType() throws IOException {
         set(base.resolve("config.json"), "dtype", "\"bfloat16\"");
+        Path written = export(base, folder.resolve("merged")).folder().resolve("config.json");
         set(base.resolve("config.json"), "text_config", "{\"dtype\": \"bfloat16\", \"torch_dtype\": \"float16\"}");
-        JsonNode config = JsonFile.read(export(base, folder.resolve("merged")).folder().resolve("config.json"));
-        for (JsonNode declaring : List.of(config, config.path("text_config"))) {
+        JsonNode nested = JsonFile.JSON.readTree(HfConfig.read(base.resolve("config.json")).declaring(DType.F32));
+        for (JsonNode declaring : List.of(JsonFile.read(written), nested, nested.path("text_config"))) {
             assertThat(declaring.path("dtype").asText()).isEqualTo("float32");
             assertThat(declaring.path("torch_dtype").asText()).isEqualTo("float32");
         }

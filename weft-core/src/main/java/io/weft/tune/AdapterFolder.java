@@ -3,11 +3,15 @@ package io.weft.tune;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.nn.CausalLm;
+import io.weft.nn.Weight;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
+import io.weft.tensor.DType;
+import io.weft.tensor.Scope;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +30,8 @@ import static io.weft.problem.Language.say;
 public final class AdapterFolder {
     public static final String CONFIG = PeftFiles.CONFIG, WEIGHTS = PeftFiles.WEIGHTS;
 
+    /** The two weights that are one in tied models, which go by the embedding's name. */
+    private static final String EMBEDDING = "model.embed_tokens.weight", HEAD = "lm_head.weight";
     /** Values of task_type under which PEFT computes the base's logits; others have another head. */
     private static final List<String> TASKS = List.of("\"CAUSAL_LM\"", "\"FEATURE_EXTRACTION\"");
 
@@ -84,7 +90,7 @@ public final class AdapterFolder {
         ObjectNode config = PeftFiles.config(folder);
         boolean changed = ChangedBase.isAskedFor(config);
         Adapter settings = settings(folder, changed ? ChangedBase.plain(config) : config, told);
-        StoredTensors file = new AdapterTensors(PeftFiles.weights(folder));
+        StoredTensors file = withoutCopies(new AdapterTensors(PeftFiles.weights(folder)), model);
         settings.attach(model, file.names());
         if (model.tuned().isEmpty()) {
             throw UserError.of(say("%s names no linear of this base model; it was made for %s", file.file(),
@@ -94,6 +100,32 @@ public final class AdapterFolder {
         TunedFile.read(changed && settings instanceof Lora lora
                 ? ChangedBase.plain(file, config, model, lora.scale()) : file, model.tuned());
         return settings;
+    }
+
+    /**
+     * PEFT also saves the embedding and the head when it takes the vocabulary for resized. Copies of the base's say
+     * nothing; others would take the base's place.
+     */
+    private static StoredTensors withoutCopies(StoredTensors file, CausalLm model) {
+        Set<String> copies = new HashSet<>();
+        Problems problems = new Problems(file.file().toString());
+        for (String name : file.names()) {
+            boolean tied = name.equals(HEAD) && !model.weights().containsKey(HEAD);
+            Weight own = model.weights().get(tied ? EMBEDDING : name);
+            if (own == null) {
+                continue;
+            }
+            if (Arrays.equals(own.shape(), file.shape(name)) && Scope.value(() -> file.read(name).to(DType.F32)
+                    .sub(own.stored().detach().to(DType.F32)).abs().max().item() == 0)) {
+                copies.add(name);
+            } else {
+                problems.add(say("%s is a whole weight of the base that was changed, as PEFT saves it for "
+                        + "modules_to_save or when the vocabulary was resized, which Weft does not support yet; merge "
+                        + "the adapter with PEFT's merge_and_unload()", file.spelling(name)));
+            }
+        }
+        problems.throwIfAny();
+        return file.without(copies);
     }
 
     /** The file's tensors are those that its config asks for: PEFT passes over others, and leaves out what it lacks. */

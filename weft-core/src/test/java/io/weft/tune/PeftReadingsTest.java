@@ -88,6 +88,25 @@ class PeftReadingsTest {
         });
     }
 
+    /** PEFT saves embedding and head with an adapter when it takes the vocabulary for resized. */
+    @ParameterizedTest @ValueSource(strings = {"model.embed_tokens.weight", "lm_head.weight"})
+    void aCopyOfTheBasesWeightSaysNothingAndAChangedOneIsRefused(String name) {
+        Scope.run(() -> {
+            CausalLm base = TinyModels.of("llama");
+            Tensor embedding = base.weights().get("model.embed_tokens.weight").stored().detach();
+            Map<String, Tensor> more = new LinkedHashMap<>(lora(TinyModels.of("llama"),
+                    new Lora(2, 4, 0, List.of("q_proj"))));
+            float[] expected = logits("llama", folder);
+            more.put("base_model.model." + name, embedding.copy());
+            SafeTensors.write(folder.resolve(AdapterFolder.WEIGHTS), more);
+            assertThat(logits("llama", folder)).isEqualTo(expected);
+            more.put("base_model.model." + name, embedding.mul(1.01));
+            SafeTensors.write(folder.resolve(AdapterFolder.WEIGHTS), more);
+            assertRefused("llama", name + " is a whole weight of the base that was changed");
+            assertRefused("llama", "merge_and_unload");
+        });
+    }
+
     @Test void tensorsWithoutValuesAreToldWithTheirLikelyCause() {
         Scope.run(() -> {
             Map<String, Tensor> plain = lora(TinyModels.of("llama"), new Lora(2, 4, 0, List.of("q_proj", "v_proj"))),

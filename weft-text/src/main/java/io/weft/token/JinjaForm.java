@@ -8,7 +8,9 @@ import io.weft.token.chat.MessageTemplate;
 import io.weft.token.chat.Rendered;
 import io.weft.token.chat.Segment;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -19,10 +21,19 @@ final class JinjaForm implements ChatForm {
     @Override public boolean isOf(Path folder) { return ChatTemplate.read(folder).isPresent(); }
 
     @Override public MessageTemplate template(Path folder, Tokenizer tokenizer) {
-        ChatTemplate template = ChatTemplate.read(folder).orElseThrow();
+        ChatTemplate template = ChatTemplate.read(folder, tokens(tokenizer)).orElseThrow();
         Optional<Segment> end = tokenizer.eos().isPresent() ? tokenizer.token(tokenizer.eos().getAsInt())
                 .map(text -> new Segment(text, false, true)) : Optional.empty();
         return new Jinja(template, end);
+    }
+
+    /** A template may lie in another folder than its tokenizer, whose tokens it names all the same. */
+    private static Map<String, String> tokens(Tokenizer tokenizer) {
+        Map<String, String> tokens = new HashMap<>();
+        Map.of("bos_token", tokenizer.bos(), "eos_token", tokenizer.eos(), "pad_token", tokenizer.pad())
+                .forEach((name, id) -> id.stream().mapToObj(tokenizer::token)
+                .forEach(text -> text.ifPresent(token -> tokens.put(name, token))));
+        return tokens;
     }
 
     private record Jinja(ChatTemplate template, Optional<Segment> end) implements MessageTemplate {

@@ -71,9 +71,14 @@ public final class ChatTemplate {
      * or of {@code special_tokens_map.json}, as variables. Empty when the folder has none.
      * @throws UserError naming file and line, when a file is broken
      */
-    public static Optional<ChatTemplate> read(Path folder) {
+    public static Optional<ChatTemplate> read(Path folder) { return read(folder, Map.of()); }
+
+    /** The same. @param otherwise special tokens that count where the folder's files name none of the kind */
+    public static Optional<ChatTemplate> read(Path folder, Map<String, String> otherwise) {
         var files = ChatTemplateFiles.in(folder);
-        return files.source().map(source -> of(files.name(), source, files.specialTokens()));
+        var tokens = new LinkedHashMap<String, Object>(otherwise);
+        tokens.putAll(files.specialTokens());
+        return files.source().map(source -> of(files.name(), source, tokens));
     }
 
     /**
