@@ -30,8 +30,8 @@ public final class ConfigKeys {
                     + "_unsloth_fixed is_llama_config license model_name"),
             Harmless.of("how Python computes, not what", "use_cache gradient_checkpointing torchscript "
                     + "_attn_implementation attn_implementation _attn_implementation_autoset "
-                    + "_attn_implementation_internal _experts_implementation use_flash_attn _flash_attn_2_enabled pretraining_tp "
-                    + "chunk_size_feed_forward return_dict use_return_dict output_attentions output_hidden_states "
+                    + "_attn_implementation_internal _experts_implementation use_flash_attn _flash_attn_2_enabled "
+                    + "pretraining_tp chunk_size_feed_forward return_dict use_return_dict output_attentions output_hidden_states "
                     + "use_bfloat16 tf_legacy_loss cache_implementation use_cache_quantization fp32 fp16 bf16 "
                     + "residual_in_fp32 attention_softmax_in_fp32 fp32_residual_connection bias_dropout_fusion"),
             Harmless.of("the type is the stored weights' own; train.precision is what is computed in",
@@ -50,8 +50,8 @@ public final class ConfigKeys {
                     + "tie_encoder_decoder"),
             Harmless.of("settings of generate(), which transformers 5 passes over here and takes from "
                     + "generation_config.json", "max_length max_new_tokens min_length do_sample early_stopping "
-                    + "num_beams num_beam_groups diversity_penalty temperature top_k top_p min_p typical_p repetition_penalty "
-                    + "length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size bad_words_ids "
+                    + "num_beams num_beam_groups diversity_penalty temperature top_k top_p min_p typical_p "
+                    + "repetition_penalty length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size bad_words_ids "
                     + "num_return_sequences output_scores return_dict_in_generate forced_bos_token_id "
                     + "forced_eos_token_id remove_invalid_values exponential_decay_length_penalty suppress_tokens "
                     + "begin_suppress_tokens"))

@@ -56,7 +56,8 @@ class ConfigKeysTest {
 
     @ParameterizedTest @CsvSource(delimiter = '|', value = {
             "llama|\"pretraining_tp\": 1, \"rope_interleaved\": false, \"is_llama_config\": true, "
-            + "\"transformers.js_config\": {\"kv_cache_dtype\": 1}, \"_name_or_path\": \"x\", \"rope_scaling\": null, \"unsloth_fixed\": true",
+            + "\"transformers.js_config\": {\"kv_cache_dtype\": 1}, \"_name_or_path\": \"x\", "
+            + "\"rope_scaling\": null, \"unsloth_fixed\": true",
             "qwen2|\"use_mrope\": false, \"use_sliding_window\": false, \"sliding_window\": 131072, "
             + "\"max_window_layers\": 28",
             "phi3|\"embd_pdrop\": 0.0, \"resid_pdrop\": 0.0, \"attention_bias\": false, \"lm_head_bias\": false",

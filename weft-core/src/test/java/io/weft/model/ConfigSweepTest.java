@@ -94,7 +94,8 @@ class ConfigSweepTest {
         try {
             logits = logits(config);
         } catch (UserError refused) {
-            return edit.path("result").asText().matches("raises|weights") || isRightlyRefused(config.path("model_type").asText(), edit, refused) ? ""
+            return edit.path("result").asText().matches("raises|weights")
+                    || isRightlyRefused(config.path("model_type").asText(), edit, refused) ? ""
                     : "refuses: " + refused.getMessage();
         } catch (RuntimeException e) {
             return "fails: " + e;
