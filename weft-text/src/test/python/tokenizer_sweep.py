@@ -154,7 +154,7 @@ def ids(files):
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
             with open(os.path.join(folder, name), "w", encoding="utf-8") as out:
-                json.dump(content, out, ensure_ascii=False)
+                out.write(content if isinstance(content, str) else json.dumps(content, ensure_ascii=False))
         try:
             tokenizer = AutoTokenizer.from_pretrained(folder)
             return {"eos": tokenizer.eos_token_id, "ids": [tokenizer(text)["input_ids"] for text in TEXTS],
@@ -171,8 +171,22 @@ for edit in edits(files):
     if edit[0][1][-1] == "dropout" and "ids" in got:
         got = dict(usual)                                    # random where it is set; without it, this
     cases.append({"edit": edit, **({"usual": True} if got == usual else got)})
-out = {"transformers": transformers.__version__, "texts": TEXTS, "files": files, "usual": usual, "cases": cases}
+# folders with vocab.json and merges.txt in place of tokenizer.json
+model = files["tokenizer.json"]["model"]
+older = []
+for config, kind in (({"tokenizer_class": "GPT2Tokenizer", "eos_token": "<|endoftext|>"}, "gpt2"),
+                     ({"tokenizer_class": "GPT2Tokenizer", "eos_token": "<|endoftext|>", "add_prefix_space": True,
+                       "unk_token": "<|endoftext|>"}, "gpt2"),
+                     ({"tokenizer_class": "Qwen2Tokenizer", "eos_token": "<|im_end|>", "pad_token": "<|endoftext|>",
+                       "added_tokens_decoder": {str(290 + i): {"content": token, "lstrip": False, "normalized": False,
+                                                               "rstrip": False, "single_word": False, "special": True}
+                                                for i, token in enumerate(["<|im_start|>", "<|im_end|>"])}}, "qwen2"),
+                     ({"eos_token": "<|endoftext|>"}, "gpt2")):
+    got = ids({"vocab.json": model["vocab"], "tokenizer_config.json": config, "config.json": {"model_type": kind},
+               "merges.txt": "#version: 0.2\n" + "".join(" ".join(pair) + "\n" for pair in model["merges"])})
+    older.append({"tokenizer_config.json": config, "config.json": {"model_type": kind}, **got})
+out = {"transformers": transformers.__version__, "texts": TEXTS, "files": files, "usual": usual, "older": older, "cases": cases}
 with open(sys.argv[1], "w", encoding="utf-8") as to:
     to.write("{\n" + ",\n".join(json.dumps(k) + ": " + ("[\n" + ",\n".join(json.dumps(c, ensure_ascii=False) for c in v)
-             + "\n]" if k == "cases" else json.dumps(v, ensure_ascii=False)) for k, v in out.items()) + "\n}\n")
+             + "\n]" if k in ("cases", "older") else json.dumps(v, ensure_ascii=False)) for k, v in out.items()) + "\n}\n")
 print(len(cases), "cases,", sum("usual" in c for c in cases), "as usual,", sum("error" in c for c in cases), "errors")

@@ -112,6 +112,42 @@ class SentencePieceTest {
         refused("added_tokens.json", "<|im_end|>", "<0x04>");
     }
 
+    @Test void tokensThatTheConfigOnlyNamesAreControlTokensToo() throws IOException {
+        int size = TinySentencePiece.ofLlama().size();
+        TinySentencePiece.ofLlama().write(folder);
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"pad_token\": \"[PAD]\", "
+                + "\"additional_special_tokens\": [\"<|im_start|>\", \"▁the\"]}");
+        try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+            assertThat(tokenizer.size()).isEqualTo(size + 2);
+            assertThat(tokenizer.pad()).hasValue(size);
+            assertThat(tokenizer.encodeBare("<|im_start|>")).containsExactly(size + 1);
+            assertThat(tokenizer.encodePlain("a<|im_start|>")).doesNotContain(size + 1);
+            assertThat(tokenizer.isSpecial(tokenizer.id("▁the").orElseThrow())).isTrue();
+        }
+    }
+
+    /** LlamaTokenizer of transformers 4 and 5, measured: a part behind a special token gets no space. */
+    @Test void withoutLegacyOnlyTheFrontOfTheWholeTextGetsASpace() throws IOException {
+        TinySentencePiece.ofLlama().write(folder);
+        try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+            int spaced = tokenizer.id("▁a").orElseThrow();
+            assertThat(tokenizer.encodeBare("a</s>a")).containsExactly(spaced, 2, spaced);
+        }
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"legacy\": false}");
+        try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+            int spaced = tokenizer.id("▁a").orElseThrow(), bare = tokenizer.id("a").orElseThrow();
+            assertThat(tokenizer.encodeBare("a</s>a")).containsExactly(spaced, 2, bare);
+            assertThat(tokenizer.encodeBare(" a</s> a")).containsExactly(spaced, 2, spaced);
+            assertThat(tokenizer.encodePlain("a")).containsExactly(spaced);
+            assertThat(tokenizer.decode(new int[] {spaced, 2, spaced, bare}, false)).isEqualTo("a</s> aa");
+        }
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"add_prefix_space\": false}");
+        try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+            assertThat(tokenizer.encodePlain("a")).containsExactly(tokenizer.id("a").orElseThrow());
+            assertThat(tokenizer.decode(tokenizer.encodePlain(" a"), false)).isEqualTo(" a");
+        }
+    }
+
     @Test void aTokenizerJsonBesideItIsTheOneThatCounts() {
         TinySentencePiece.ofLlama().write(folder);
         TinyTokenizers.write(folder);

@@ -26,6 +26,12 @@ class TokenizerCasesTest {
         learns(folder, "say <|im_end|> now", "367, 89, 87, 282, 203, 87, 275, 225, " + PLAIN_END + ", 225, 82, 262, "
                 + "368, 203, 367, 69, 87, 87, 77, 87, 88, 69, 82, 88, 203, 305, 289, 368, 203");
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+            // a word has the same id in this file
+            assertThat(tokenizer.encodeBare(" zebra")).containsExactly(368);
+            assertThat(tokenizer.encodePlain(" zebra")).doesNotContain(368);
+            assertThat(tokenizer.decode(tokenizer.encodePlain(" zebra"), true)).isEqualTo(" zebra");
+            assertThat(learned(folder, "a zebra")).containsOnlyOnce(305).endsWith(289, 368, 203);
+            assertThat(Arrays.stream(learned(folder, "a zebra")).filter(id -> id == 368)).hasSize(2);
             assertThat(tokenizer.notes()).hasSize(2).last().asString().contains("'<|im_end|>' gets the id 368");
         }
     }
@@ -61,12 +67,15 @@ class TokenizerCasesTest {
     }
 
     private static void learns(Path folder, String asked, String ids) {
+        assertThat(Arrays.toString(learned(folder, asked))).isEqualTo("[" + ids + "]");
+    }
+
+    private static int[] learned(Path folder, String asked) {
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
             var encoder = ConversationEncoder.ofTemplate(tokenizer,
                     ChatForms.of(folder).orElseThrow().template(folder, tokenizer), 200, OverLength.REFUSE);
-            int[] learned = encoder.encode(new Conversation(List.of(Message.user(asked), Message.assistant("world")),
+            return encoder.encode(new Conversation(List.of(Message.user(asked), Message.assistant("world")),
                     new Place("m.jsonl", 1))).get(0).documents().get(0).ids();
-            assertThat(Arrays.toString(learned)).isEqualTo("[" + ids + "]");
         }
     }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Each key of a small tokenizer folder deleted, emptied, turned and set, against the ids that transformers gives
@@ -56,6 +57,66 @@ class TokenizerSweepTest {
         write(sweep.path("files"), JSON.createArrayNode());
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
             assertThat(tokenizer.notes()).isEmpty();
+        }
+    }
+
+    @Test void vocabularyAndMergesGiveTheSameIdsAsTransformersMakesOfThem() throws IOException {
+        JsonNode sweep = sweep();
+        for (JsonNode one : sweep.path("older")) {
+            writeOlder(sweep, one);
+            try (Tokenizer tokenizer = Tokenizer.read(folder)) {
+                assertThat(tokenizer.eos()).hasValue(one.path("eos").asInt());
+                for (int i = 0; i < sweep.path("texts").size(); i++) {
+                    assertThat(tokenizer.encode(sweep.path("texts").path(i).asText()))
+                            .as(one.path("tokenizer_config.json") + " " + sweep.path("texts").path(i))
+                            .isEqualTo(ints(one.path("ids").path(i)));
+                }
+            }
+        }
+    }
+
+    @Test void vocabularyAndMergesThatNothingSaysHowToUseAreRefused() throws IOException {
+        JsonNode sweep = sweep();
+        writeOlder(sweep, JSON.readTree("""
+                {"tokenizer_config.json": {"tokenizer_class": "CLIPTokenizer"}, "config.json": {"model_type": "x"}}"""));
+        refused("no tokenizer.json", "vocab.json and merges.txt", "CLIPTokenizer", "save_pretrained");
+        writeOlder(sweep, sweep.path("older").get(0));
+        Files.writeString(folder.resolve("merges.txt"), "#version: 0.2\nt h\nx\n");
+        refused("merges.txt line 3", "'x'");
+        Files.writeString(folder.resolve("merges.txt"), "猫 h\n");
+        refused("vocab.json", "model.merges[0]", "'猫'");
+        Files.writeString(folder.resolve("vocab.json"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\n");
+        refused("vocab.json", "git lfs pull");
+        Files.delete(folder.resolve("merges.txt"));
+        refused("no such file", "vocab.json");
+    }
+
+    @Test void filesOfOtherKindsAreNamed() throws IOException {
+        Files.writeString(folder.resolve("tokenizer.model"), "IQ== 0\nIg== 1\n");
+        refused("tokenizer.model is a tiktoken file", "save_pretrained");
+        Files.writeString(folder.resolve("tokenizer.model"), "version https://git-lfs.github.com/spec/v1\noid x\n");
+        refused("tokenizer.model", "git lfs pull");
+        Files.delete(folder.resolve("tokenizer.model"));
+        Files.writeString(folder.resolve("qwen.tiktoken"), "IQ== 0\n");
+        Files.writeString(folder.resolve("tekken.json"), "{}");
+        refused("no such file", "qwen.tiktoken (tiktoken), tekken.json (tekken)", "save_pretrained");
+        Files.writeString(folder.resolve("tokenizer.json"), "version https://git-lfs.github.com/spec/v1\noid x\n");
+        refused("tokenizer.json", "git lfs pull");
+    }
+
+    private void refused(String... parts) {
+        assertThatThrownBy(() -> Tokenizer.read(folder)).isInstanceOf(UserError.class).hasMessageContainingAll(parts);
+    }
+
+    private void writeOlder(JsonNode sweep, JsonNode one) throws IOException {
+        JsonNode model = sweep.path("files").path("tokenizer.json").path("model");
+        JSON.writeValue(folder.resolve("vocab.json").toFile(), model.path("vocab"));
+        var merges = new StringBuilder("#version: 0.2\n");
+        model.path("merges").forEach(pair -> merges.append(pair.path(0).asText()).append(' ')
+                .append(pair.path(1).asText()).append('\n'));
+        Files.writeString(folder.resolve("merges.txt"), merges);
+        for (String name : List.of("tokenizer_config.json", "config.json")) {
+            JSON.writeValue(folder.resolve(name).toFile(), one.path(name));
         }
     }
 

@@ -64,7 +64,9 @@ public record SegmentEncoder(Tokenizer tokenizer) {
             // the token may take spaces around it with it
             int inSpan = text.substring(whole.starts()[i], whole.ends()[i]).indexOf(spelling);
             if (inSpan < 0) {
-                continue;                                            // the unknown token in place of other text
+                // the unknown token in place of other text, or a word that shares the id
+                written |= tokenizer.isShared(whole.ids()[i]);
+                continue;
             }
             int at = whole.starts()[i] + inSpan;
             int writtenAt = literal.nextSetBit(at);

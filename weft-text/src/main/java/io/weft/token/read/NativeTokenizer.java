@@ -2,10 +2,13 @@ package io.weft.token.read;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import io.weft.problem.UserError;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+
+import static io.weft.problem.Language.say;
 
 /**
  * Owns one native tokenizer (Hugging Face's own Rust library, through DJL) and is the only class that sees DJL. Never
@@ -23,6 +26,7 @@ public final class NativeTokenizer implements AutoCloseable {
     // DJL cuts at 512 tokens unless told otherwise
     private static final Map<String, String> WHOLE_TEXTS = Map.of("truncation", "do_not_truncate", "padding",
             "do_not_pad");
+    private static final int SHOWN = 80;
     private final HuggingFaceTokenizer handle;
 
     /**
@@ -40,13 +44,11 @@ public final class NativeTokenizer implements AutoCloseable {
     }
 
     /** @param addSpecial whether the post-processor adds its tokens, such as BOS */
-    public int[] ids(String text, boolean addSpecial) {
-        return narrow(handle.encode(wellFormed(text), addSpecial, false).getIds());
-    }
+    public int[] ids(String text, boolean addSpecial) { return narrow(encoded(text, addSpecial).getIds()); }
 
     /** Ids and spans, without tokens added by the post-processor. */
     public Encoding encode(String text) {
-        var encoding = handle.encode(wellFormed(text), false, false);
+        var encoding = encoded(text, false);
         int[] ids = narrow(encoding.getIds()), starts = new int[ids.length], ends = new int[ids.length];
         int[] unit = unitOfCodePoint(text);
         CharSpan[] spans = encoding.getCharTokenSpans();
@@ -60,6 +62,19 @@ public final class NativeTokenizer implements AutoCloseable {
             }
         }
         return new Encoding(ids, starts, ends);
+    }
+
+    /** @throws UserError when the text has a character for which the tokenizer knows no token */
+    private ai.djl.huggingface.tokenizers.Encoding encoded(String text, boolean addSpecial) {
+        try {
+            return handle.encode(wellFormed(text), addSpecial, false);
+        } catch (IllegalStateException e) {
+            throw e;                                                 // closed
+        } catch (RuntimeException e) {
+            throw UserError.of(say("the tokenizer knows no token for a part of this text, nor an unknown token that "
+                    + "could stand for it (model.unk_token or unk_id of tokenizer.json): '%s'",
+                    text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…"), e);
+        }
     }
 
     public String decode(int[] ids, boolean skipSpecial) {

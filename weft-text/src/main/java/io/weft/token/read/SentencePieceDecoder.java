@@ -36,7 +36,7 @@ public record SentencePieceDecoder(SentencePieceModel model, Vocabulary vocabula
             if (vocabulary.isSpecial(ids[i])) {
                 text.append(token);
                 begin = text.length();
-                first = true;
+                first = !model.onePrefix();
                 continue;
             }
             if (ids[i] < model.pieces().size()) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.problem.UserError;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,8 @@ import static io.weft.problem.Language.say;
 /**
  * A model folder whose tokenizer is a {@code tokenizer.model}, read as the Hugging Face stack reads it: the tokens that
  * tokenizer_config.json and added_tokens.json add follow the pieces, and a text begins with the begin token unless
- * {@code add_bos_token} is false (Llama's way), or with what the family's {@link TokenizerRule} says.
+ * {@code add_bos_token} is false (Llama's way, and that of transformers 4; version 5 leaves it away from folders without
+ * a tokenizer.json, with which such models were not trained), or with what the family's {@link TokenizerRule} says.
  *
  * @param root   the tokenizer.json that gives the same ids
  * @param tokens spelling of the begin, end and padding token where tokenizer_config.json names none, by its key there
@@ -29,9 +31,7 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
 
     /** @throws UserError when the model is broken or not to be reproduced, or the files beside it say something else */
     static SentencePieceFolder read(Path folder, TokenizerRule rule, TokenizerConfig config) {
-        SentencePieceModel read = SentencePieceModel.read(folder.resolve(FILE));
-        JsonNode space = config.get("add_prefix_space");             // of LlamaTokenizer
-        SentencePieceModel model = space.isBoolean() ? read.withDummyPrefix(space.asBoolean()) : read;
+        SentencePieceModel model = configured(SentencePieceModel.read(folder.resolve(FILE)), rule, config);
         ObjectNode root = SentencePieceJson.of(model);
         Map<Integer, ObjectNode> added = new TreeMap<>();
         Set<String> pieces = new HashSet<>();
@@ -41,6 +41,7 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
             added.put(id, SentencePieceJson.added(id, rule.spelling(command, pieces.contains(command)), true));
         }
         addConfigured(config, rule, model, pieces, added, (ArrayNode) root.get("added_tokens"));
+        addNamed(config, model, added, (ArrayNode) root.get("added_tokens"));
         int next = model.pieces().size();
         for (var entry : added.entrySet()) {
             if (entry.getKey() != next++) {
@@ -67,6 +68,13 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
                 "eos_token", model.control(model.end()).isPresent() ? model.end() : "", "pad_token", pad));
     }
 
+    /** The model as LlamaTokenizer's settings change it. */
+    private static SentencePieceModel configured(SentencePieceModel model, TokenizerRule rule, TokenizerConfig config) {
+        JsonNode space = config.get("add_prefix_space"), legacy = config.get("legacy");
+        SentencePieceModel spaced = space.isBoolean() ? model.withDummyPrefix(space.asBoolean()) : model;
+        return legacy.isBoolean() && !legacy.asBoolean() && rule.commands().isEmpty() ? spaced.withOnePrefix() : spaced;
+    }
+
     /** Tokens of added_tokens_decoder in tokenizer_config.json, and of added_tokens.json. */
     private static void addConfigured(TokenizerConfig config, TokenizerRule rule, SentencePieceModel model,
             Set<String> pieces, Map<Integer, ObjectNode> added, ArrayNode special) {
@@ -85,6 +93,36 @@ record SentencePieceFolder(SentencePieceModel model, ObjectNode root, Map<String
                 throw UserError.of(say("%s: token '%s' has the id %d, but %s has '%s' there; take the files of one "
                         + "model", config.fileOf(token.id()), token.content(), token.id(), FILE,
                         there == null ? "" : there));
+            }
+        }
+    }
+
+    /**
+     * Tokens that the files beside it only give a part to play: control tokens, new ones where nobody has them. (An end
+     * or begin token that nobody has is a mistake that TokenizerFile tells.)
+     */
+    private static void addNamed(TokenizerConfig config, SentencePieceModel model, Map<Integer, ObjectNode> added,
+            ArrayNode special) {
+        Map<String, Integer> ids = new HashMap<>();
+        for (int id = 0; id < model.pieces().size(); id++) {
+            ids.put(model.pieces().get(id).text(), id);
+        }
+        added.forEach((id, token) -> ids.put(token.path("content").asText(), id));
+        Set<String> ends = new HashSet<>();
+        for (String key : List.of("bos_token", "eos_token")) {
+            config.named(key).ifPresent(named -> ends.add(named.token().content()));
+        }
+        for (AddedToken token : config.specialTokens()) {
+            Integer id = ids.get(token.content());
+            if (id == null && !ends.contains(token.content())) {
+                int next = model.pieces().size() + added.size();
+                added.put(next, token.withId(next).asRaw().json());
+                ids.put(token.content(), next);
+            } else if (id != null && added.containsKey(id)) {
+                added.get(id).put("special", true);
+            } else if (id != null && !model.pieces().get(id).isSpecial()
+                    && token.content().codePointCount(0, token.content().length()) > 1) {
+                replace(special, token.withId(id).asRaw());
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.weft.token.read;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -57,10 +58,7 @@ final class SentencePieceJson {
         ObjectNode root = JSON.objectNode().put("version", "1.0").putNull("truncation").putNull("padding");
         root.set("added_tokens", specialPieces());
         root.set("normalizer", normalizer());
-        root.set("pre_tokenizer", symbols.isEmpty() ? JSON.nullNode()
-                : JSON.objectNode().put("type", "Split").put("behavior", "Isolated").put("invert", false)
-                .set("pattern", regex(symbols.stream().map(SentencePieceJson::quoted)
-                .collect(Collectors.joining("|")))));
+        root.set("pre_tokenizer", preTokenizer(symbols));
         root.putNull("post_processor");
         root.set("decoder", decoder());
         ObjectNode bpe = root.putObject("model").put("type", "BPE").putNull("dropout")
@@ -178,6 +176,21 @@ final class SentencePieceJson {
         }
     }
 
+    private JsonNode preTokenizer(List<String> symbols) {
+        ArrayNode steps = JSON.arrayNode();
+        if (model.dummyPrefix() && model.onePrefix()) {
+            steps.addObject().put("type", "Metaspace").put("replacement", SentencePieceModel.SPACE)
+                    .put("prepend_scheme", "first").put("split", false);
+        }
+        if (!symbols.isEmpty()) {
+            steps.addObject().put("type", "Split").put("behavior", "Isolated").put("invert", false)
+                    .set("pattern", regex(symbols.stream().map(SentencePieceJson::quoted)
+                    .collect(Collectors.joining("|"))));
+        }
+        return steps.isEmpty() ? JSON.nullNode()
+                : JSON.objectNode().put("type", "Sequence").set("pretokenizers", steps);
+    }
+
     private ObjectNode normalizer() {
         ArrayNode steps = JSON.arrayNode();
         if (model.trimsSpaces()) {
@@ -185,10 +198,12 @@ final class SentencePieceJson {
             steps.add(replace(regex("\\A "), ""));
             steps.add(replace(regex("[ " + SentencePieceModel.SPACE + "]+\\z"), ""));
         }
-        if (model.dummyPrefix()) {
+        if (model.dummyPrefix() && !model.onePrefix()) {
             steps.add(JSON.objectNode().put("type", "Prepend").put("prepend", SentencePieceModel.SPACE));
         }
-        steps.add(replace(JSON.objectNode().put("String", " "), SentencePieceModel.SPACE));
+        if (!model.dummyPrefix() || !model.onePrefix()) {
+            steps.add(replace(JSON.objectNode().put("String", " "), SentencePieceModel.SPACE));
+        }
         return JSON.objectNode().put("type", "Sequence").set("normalizers", steps);
     }
 

@@ -22,14 +22,15 @@ import static io.weft.problem.Language.say;
  * @param pieces       by id
  * @param byteFallback whether characters that are no piece become the pieces of their bytes
  * @param dummyPrefix  whether a text gets a space at its front
+ * @param onePrefix    whether only a whole text does, not each part between special tokens
  * @param trimsSpaces  whether spaces at both ends go and several count as one
  * @param begin        spelling of the piece that begins a text, in the vocabulary or not
  * @param end that of the end
  * @param pad that of padding
  */
 public record SentencePieceModel(Path file,
-        List<Piece> pieces, boolean byteFallback, boolean dummyPrefix, boolean trimsSpaces, String begin, String end,
-        String pad) {
+        List<Piece> pieces, boolean byteFallback, boolean dummyPrefix, boolean onePrefix, boolean trimsSpaces,
+        String begin, String end, String pad) {
     /** What stands for a space within pieces. */
     public static final String SPACE = "\u2581";
     private static final long MOST_BYTES = 64L << 20;                // largest known: 4 MB
@@ -80,13 +81,21 @@ public record SentencePieceModel(Path file,
             }
         }
         found.check(message, file);
-        return new SentencePieceModel(file, found.pieces, found.byteFallback, found.dummyPrefix, found.trimsSpaces,
-                found.begin, found.end, found.pad);
+        return new SentencePieceModel(file, found.pieces, found.byteFallback, found.dummyPrefix, false,
+                found.trimsSpaces, found.begin, found.end, found.pad);
+    }
+
+    /**
+     * What LlamaTokenizer's {@code legacy: false} changes, in transformers 4 and 5: only the front of the whole text
+     * gets a space, no part behind a special token, and none where one stands there already.
+     */
+    SentencePieceModel withOnePrefix() {
+        return new SentencePieceModel(file, pieces, byteFallback, dummyPrefix, true, trimsSpaces, begin, end, pad);
     }
 
     /** The same model, with a space at the front of every text or without. */
     SentencePieceModel withDummyPrefix(boolean wanted) {
-        return new SentencePieceModel(file, pieces, byteFallback, wanted, trimsSpaces, begin, end, pad);
+        return new SentencePieceModel(file, pieces, byteFallback, wanted, onePrefix, trimsSpaces, begin, end, pad);
     }
 
     /** The id of a control symbol. */

@@ -73,6 +73,7 @@ public final class TokenizerFile {
         TokenizerParts.checkModel(path.toString(), root);
         TokenizerParts.tellUnknownKeys(path.toString(), root, notes);
         TokenizerParts.checkTemplates(path.toString(), root.path("post_processor"));
+        TokenizerParts.checkDecoder(path.toString(), root.path("decoder"));
         TokenizerParts.checkPrefix(path.toString(), root.path("model"));
         // settings of whoever saved the file; lengths are Weft's to decide, and transformers lets each call decide, too
         root.putNull("truncation").putNull("padding");
@@ -177,6 +178,7 @@ public final class TokenizerFile {
             }
         } else {
             var words = (ObjectNode) model.get("vocab");
+            // also words that share the id of a special token, which no text may reach either
             guards.forEach((spelling, guard) -> {
                 JsonNode id = words.remove(spelling);
                 if (id != null) {

@@ -140,6 +140,19 @@ final class TokenizerParts {
     }
 
     /**
+     * As {@link #checkTemplates}, of a decoder that takes away from the end of each token, which may be shorter.
+     *
+     * @throws UserError naming it
+     */
+    static void checkDecoder(String place, JsonNode decoder) {
+        decoder.path("decoders").forEach(each -> checkDecoder(place, each));
+        if (decoder.path("type").asText().equals("Strip") && decoder.path("stop").asDouble() > 0) {
+            throw UserError.of(say("%s: decoder of type \"Strip\" has stop %s, which Weft does not compute; set it to 0, "
+                    + "which changes decoded text only", place, decoder.path("stop")));
+        }
+    }
+
+    /**
      * As {@link #checkTemplates}, of merges that are not spelt as continuing_subword_prefix says.
      *
      * @throws UserError naming the first of them

@@ -31,8 +31,9 @@ final class TokenizerSettings {
             "name_or_path", "special_tokens_map_file", "tokenizer_file", "vocab_file", "merges_file",
             "vocab_files_names", "backend", "is_local", "local_files_only", "files_loaded", "init_inputs", "use_fast",
             "from_slow", "transformers_version", "_commit_hash", "auto_map", "device_map", "unsloth_fixed", "verbose",
-            // how LlamaTokenizer is made from a tokenizer.model, whose pieces SentencePieceFolder reads itself; where
-            // there is a tokenizer.json, that counts
+            // how LlamaTokenizer is made from a tokenizer.model, which SentencePieceFolder reads. Where there is a
+            // tokenizer.json, that counts, as in transformers 4 and in all servers; version 5 builds the tokenizers of
+            // some classes anew from vocabulary and merges, which cuts text behind special tokens otherwise
             "legacy", "add_prefix_space",
             // system prompts of templates that transformers no longer brings along
             "use_default_system_prompt",

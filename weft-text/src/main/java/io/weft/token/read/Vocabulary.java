@@ -23,6 +23,7 @@ public final class Vocabulary {
     private final Map<String, Integer> ids = new HashMap<>();
     private final String[] tokens;
     private final Map<Integer, String> guards = new HashMap<>();
+    private final Map<String, Integer> shared = new HashMap<>();
     private final BitSet bytes = new BitSet(), added = new BitSet();
 
     /** @throws UserError when there is no vocabulary or an id is out of range */
@@ -67,6 +68,11 @@ public final class Vocabulary {
                 guards.put(token.path("id").asInt(), guard(nonce, token.path("id").asInt()));
             }
         }
+        ids.forEach((word, id) -> {
+            if (guards.containsKey(id) && !word.equals(tokens[id])) {
+                shared.put(word, id);
+            }
+        });
     }
 
     /**
@@ -109,10 +115,14 @@ public final class Vocabulary {
     /** The secret word for a special token. */
     public String guard(int id) { return guards.get(id); }
 
+    /** Whether a word of the model has the id of this special token as well, as in files with gaps among their ids. */
+    public boolean isShared(int specialId) { return shared.containsValue(specialId); }
+
     /** Secret words by the spelling that they replace. */
     Map<String, String> guardsBySpelling() {
         Map<String, String> bySpelling = new HashMap<>();
         guards.forEach((id, guard) -> bySpelling.put(tokens[id], guard));
+        shared.forEach((word, id) -> bySpelling.put(word, guards.get(id) + "q"));     // 'q' is in no guard
         return bySpelling;
     }
 }
