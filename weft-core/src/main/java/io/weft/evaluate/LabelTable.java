@@ -4,7 +4,6 @@ import io.weft.metric.Classification;
 import io.weft.metric.Confusion;
 import io.weft.metric.LabelSet;
 import io.weft.metric.TrainedAnswers;
-import io.weft.page.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,9 +14,9 @@ import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
-/** What stands behind the scores of a classification, in words: its labels, each one's scores, and what was mistaken. */
+/** What stands behind the scores of a classification, in words: its labels, their scores, and what was mistaken. */
 public final class LabelTable {
-    private static final int EXAMPLES = 5, WIDTH = 40, MISTAKES = 10;
+    private static final int EXAMPLES = 5, MISTAKES = 10;
     private final Comparison comparison;
     private final LabelSet labels;
     private final Optional<TrainedAnswers> trained;
@@ -31,13 +30,6 @@ public final class LabelTable {
     /** Empty where the rows are no classification. */
     public static Optional<LabelTable> of(Comparison comparison) {
         return comparison.labels().toTell().map(labels -> new LabelTable(comparison, labels));
-    }
-
-    /** Labels and answers as they are printed: on one line, shortened. */
-    static String shown(String text) {
-        String line = VisibleText.of(text).strip().replaceAll("\\s+", " ");
-        return line.codePointCount(0, line.length()) <= WIDTH ? line
-                : line.substring(0, line.offsetByCodePoints(0, WIDTH - 1)) + "…";
     }
 
     public List<String> heading() {
@@ -55,7 +47,7 @@ public final class LabelTable {
                 tuned = comparison.tunedScores().classification().orElseThrow();
         List<List<String>> lines = new ArrayList<>();
         for (String label : labels.labels()) {
-            List<String> cells = new ArrayList<>(List.of(shown(label),
+            List<String> cells = new ArrayList<>(List.of(Labels.shown(label),
                     String.format(Locale.ROOT, "%,d", base.labels().get(label).support())));
             trained.ifPresent(answers ->
                     cells.add(String.format(Locale.ROOT, "%,d", answers.labels().get(label))));
@@ -80,8 +72,8 @@ public final class LabelTable {
             Map<String, Integer> unseen = answers.labels().entrySet().stream().filter(label -> label.getValue() == 0)
                     .collect(Collectors.toMap(Map.Entry::getKey, label -> support(label.getKey())));
             if (!unseen.isEmpty()) {
-                notes.add(say("no training row answers with these labels, so they were never learned (held-out rows): %s",
-                        counted(unseen)));
+                notes.add(say("no training row answers with these labels, so they were never learned (held-out rows): "
+                        + "%s", counted(unseen)));
             }
             if (!answers.others().isEmpty()) {
                 notes.add(say("training rows also answer what no held-out row does: %s", counted(answers.others())));
@@ -89,7 +81,7 @@ public final class LabelTable {
         });
         if (!labels.alike().isEmpty()) {
             notes.add(say("labels that differ only in case, width, white space or a full stop: %s",
-                    labels.alike().stream().map(label -> "\"" + shown(label) + "\"")
+                    labels.alike().stream().map(label -> "\"" + Labels.shown(label) + "\"")
                     .collect(Collectors.joining(", "))));
         }
         notes.add(say("answers that are no label: base %s; tuned %s", unknown(comparison.baseScores()),
@@ -114,7 +106,7 @@ public final class LabelTable {
 
     private static String counted(Map<String, Integer> answers) {
         String some = answers.entrySet().stream().limit(EXAMPLES)
-                .map(answer -> "\"" + shown(answer.getKey()) + "\" " + answer.getValue())
+                .map(answer -> "\"" + Labels.shown(answer.getKey()) + "\" " + answer.getValue())
                 .collect(Collectors.joining(", "));
         return answers.size() > EXAMPLES ? say("%s and %d more", some, answers.size() - EXAMPLES) : some;
     }
@@ -123,8 +115,8 @@ public final class LabelTable {
     public Optional<String> mistakes() {
         List<Confusion.Cell> wrong = comparison.tunedScores().confusion().orElseThrow().cells().stream()
                 .filter(cell -> !cell.isRight()).toList();
-        String some = wrong.stream().limit(MISTAKES).map(cell -> say("\"%s\" as %s %,d", shown(cell.expected()),
-                cell.answered().map(label -> "\"" + shown(label) + "\"").orElse(say("no label")), cell.rows()))
+        String some = wrong.stream().limit(MISTAKES).map(cell -> say("\"%s\" as %s %,d", Labels.shown(cell.expected()),
+                cell.answered().map(label -> "\"" + Labels.shown(label) + "\"").orElse(say("no label")), cell.rows()))
                 .collect(Collectors.joining(", "));
         return wrong.isEmpty() ? Optional.empty() : Optional.of(say("tuned mistakes: %s", wrong.size() > MISTAKES
                 ? say("%s and %d more", some, wrong.size() - MISTAKES) : some));
@@ -135,7 +127,7 @@ public final class LabelTable {
         Confusion confusion = comparison.tunedScores().confusion().orElseThrow();
         List<List<String>> lines = new ArrayList<>();
         for (int i = 0; i < labels.labels().size(); i++) {
-            List<String> cells = new ArrayList<>(List.of(shown(labels.labels().get(i))));
+            List<String> cells = new ArrayList<>(List.of(Labels.shown(labels.labels().get(i))));
             confusion.counts().get(i).forEach(count -> cells.add(Integer.toString(count)));
             lines.add(cells);
         }
@@ -144,6 +136,6 @@ public final class LabelTable {
 
     List<String> confusionHeading() {
         return Stream.concat(Stream.concat(Stream.of(say("expected \\ tuned answer")),
-                labels.labels().stream().map(LabelTable::shown)), Stream.of(say("no label"))).toList();
+                labels.labels().stream().map(Labels::shown)), Stream.of(say("no label"))).toList();
     }
 }

@@ -2,6 +2,7 @@ package io.weft.evaluate;
 
 import io.weft.metric.LabelSet;
 import io.weft.metric.TrainedAnswers;
+import io.weft.page.VisibleText;
 import java.util.Optional;
 
 import static io.weft.problem.Language.say;
@@ -14,7 +15,16 @@ import static io.weft.problem.Language.say;
  * @param trained what the training rows answer; empty where nobody looked
  */
 public record Labels(Optional<LabelSet> set, Optional<TrainedAnswers> trained) {
+    private static final int WIDTH = 40;
+
     static Labels of(HeldOutRows rows) { return new Labels(LabelSet.of(rows.expected()), rows.trained()); }
+
+    /** Labels and answers as they are printed: on one line, shortened. */
+    static String shown(String text) {
+        String line = VisibleText.of(text).strip().replaceAll("\\s+", " ");
+        return line.codePointCount(0, line.length()) <= WIDTH ? line
+                : line.substring(0, line.offsetByCodePoints(0, WIDTH - 1)) + "…";
+    }
 
     /** The labels, where there are several of them: with a single one nothing can be told apart. */
     public Optional<LabelSet> toTell() {
@@ -34,6 +44,6 @@ public record Labels(Optional<LabelSet> set, Optional<TrainedAnswers> trained) {
                     trained.get().rows());
         }
         return say("accuracy, precision, recall, F1: not applicable, every held-out answer is the same (\"%s\"): "
-                + "nothing can be told apart", LabelTable.shown(set.get().labels().get(0)));
+                + "nothing can be told apart", shown(set.get().labels().get(0)));
     }
 }

@@ -17,7 +17,7 @@ public final class ScoreTable {
         return List.of("", say("base"), say("tuned"), say("difference"), say("percent"), "");
     }
 
-    /** A row of the table. @param cells as many as the heading has  @param verdict as {@link Comparison.Line} gives it */
+    /** A row of the table. @param cells as many as the heading has  @param verdict that of {@link Comparison.Line} */
     public record Row(List<String> cells, String verdict) {}
 
     /** The table's rows: measures that compare texts and cannot speak stand among the others, as "n/a". */

@@ -130,7 +130,7 @@ public sealed interface RunEvent {
             STOPPED,
             /** Its loss or gradient was not finite several times in a row. */
             DIVERGED,
-            /** The last weights are worse than the untouched model or than guessing; the best ones are not, and stay. */
+            /** The last weights are worse than the untouched model or than guessing; the best ones stay. */
             SPOILT,
             /** What it leaves is better than the untouched model, and yet worse than guessing. */
             UNLEARNED,

@@ -26,7 +26,8 @@ public final class WarningText {
             + "Nothing can be learned from it; fetch that file again, or take another base", a)),
             Map.entry("rows.notFinite",
             a -> say("the loss of rows %3$s alone is not finite, that of the step's other rows is; no optimizer step "
-            + "was taken (%1$d in a row, %2$d end the run). The first of them begins \"%4$s\": mend or remove them", a)),
+            + "was taken (%1$d in a row, %2$d end the run). The first of them begins \"%4$s\": mend or remove them",
+            a)),
             Map.entry("start.notFinite",
             a -> say("the loss or its gradient is not finite before anything was learned, though every weight of the "
             + "base is (%1$d in a row, %2$d end the run). Look at rows %3$s; train.precision is %4$s, and fp32 has the "

@@ -36,7 +36,8 @@ public record RunOutcome(TrainingRun run, Finished finished) {
     }
 
     public int exitCode() {
-        return USEFUL.contains(finished.reason()) ? ExitCode.DONE : finished.reason() == Reason.STOPPED ? ExitCode.RESUMABLE : ExitCode.USER;
+        return USEFUL.contains(finished.reason()) ? ExitCode.DONE
+                : finished.reason() == Reason.STOPPED ? ExitCode.RESUMABLE : ExitCode.USER;
     }
 
     public void print(PrintStream to) {

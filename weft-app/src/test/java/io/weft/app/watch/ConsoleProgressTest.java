@@ -59,7 +59,8 @@ class ConsoleProgressTest {
                 .contains("best eval loss").contains("eval loss");
         assertThat(shown(false, 80, List.of(events.get(0), new Finished(3, Finished.Reason.STOPPED, 2, -1, 0, 3723))))
                 .contains("stopped, can be resumed: step 3 of 10, mean training loss 2.0000, 1:02:03");
-        assertThat(shown(false, 80, List.of(events.get(0), new Finished(10, Finished.Reason.WORSE, 14, 5, 14.2, 9, 3.1))))
+        var worse = new Finished(10, Finished.Reason.WORSE, 14, 5, 14.2, 9, 3.1);
+        assertThat(shown(false, 80, List.of(events.get(0), worse)))
                 .contains("finished, but the model is worse than before: step 10 of 10, mean training loss 14.0000, "
                 + "best eval loss 14.2000 at step 5 (3.1000 untouched), 9 s").doesNotContain("done");
         assertThat(shown(false, 80, List.of(new Started(5, 10, 10, 160, 0, 1, 1, true))))
