@@ -55,7 +55,6 @@ final class Generate implements Verb {
         try (LoadedModel loaded = base.open(model, streams)) {
             List<AskedRow> rows = AskedRow.read(from, loaded.wording().style());
             rows.forEach(row -> row.oddity().ifPresent(streams.err()::println));
-            loaded.withoutEnd().ifPresent(streams.err()::println);
             Generator generator = loaded.generator();
             List<Prompt> prompts = prompts(rows, loaded, generator, how);
             AtomicFile.write(to, channel -> {
