@@ -74,6 +74,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
                 .orElse(EncodingSettings.DEFAULTS);
         PromptFormat wording = wording(folder, style, encoding);
         wording.tokenizer().notes().forEach(note -> notes.add(note.toString()));
+        withoutEnd(folder, wording).ifPresent(notes::add);
         return new LoadedModel(source.path(), folder, model, wording, adapter, source.run(), notes);
     }
 
@@ -131,9 +132,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         return new Ending(ids, wording.encoder().ending().texts());
     }
 
-    /** A sentence for people where nothing ends this model's answers. */
-    public Optional<String> withoutEnd() { return withoutEnd(folder, wording); }
-
+    /** A sentence for people where nothing ends the model's answers. */
     static Optional<String> withoutEnd(ModelFolder folder, PromptFormat wording) {
         return ending(folder, wording).isNone() ? Optional.of(say("%s: nothing ends an answer, neither an end token of "
                 + "its files nor a text of its template, so each runs to its limit; name an eos_token in "

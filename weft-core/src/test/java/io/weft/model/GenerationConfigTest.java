@@ -48,7 +48,7 @@ final class GenerationConfigTest {
     }
 
     @Test void aFileWithoutAnEndGetsThoseOfConfigAndTemplate() throws IOException {
-        base("generation_config.json", "{\"eos_token_id\": null, \"max_new_tokens\": 12345678901}");
+        base("generation_config.json", "{\"eos_token_id\": -1, \"max_new_tokens\": 12345678901}");
         base("config.json", "{\"eos_token_id\": 0}");
         assertThat(written(Set.of(6), List.of()))
                 .isEqualTo("{\"eos_token_id\":[0,6],\"max_new_tokens\":12345678901}");

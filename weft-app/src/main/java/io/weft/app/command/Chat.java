@@ -22,7 +22,6 @@ final class Chat implements Verb {
         var how = sampling.sampling();
         try (LoadedModel loaded = base.open(source, streams); var talk =
                 new ChatSession(loaded, how, streams)) {
-            loaded.withoutEnd().ifPresent(streams.err()::println);
             talk.run();
             return ExitCode.DONE;
         }

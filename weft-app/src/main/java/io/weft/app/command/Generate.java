@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.LoadedModel;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
+import io.weft.data.format.QuestionRow;
 import io.weft.file.AtomicFile;
 import io.weft.generate.Answer;
 import io.weft.generate.Generator;
@@ -53,9 +54,8 @@ final class Generate implements Verb {
             throw UserError.of(say("%s cannot be the file of the answers; choose another --out", to));
         }
         try (LoadedModel loaded = base.open(model, streams)) {
-            List<AskedRow> rows = AskedRow.read(from, loaded.wording().style());
+            List<QuestionRow> rows = QuestionRow.read(from, loaded.wording().style());
             rows.forEach(row -> row.oddity().ifPresent(streams.err()::println));
-            loaded.withoutEnd().ifPresent(streams.err()::println);
             Generator generator = loaded.generator();
             List<Prompt> prompts = prompts(rows, loaded, generator, how);
             AtomicFile.write(to, channel -> {
@@ -76,10 +76,10 @@ final class Generate implements Verb {
     }
 
     /** @throws UserError naming every row whose prompt the model cannot take */
-    private static List<Prompt> prompts(List<AskedRow> rows, LoadedModel loaded, Generator generator, Sampling how) {
+    private static List<Prompt> prompts(List<QuestionRow> rows, LoadedModel loaded, Generator generator, Sampling how) {
         Problems problems = new Problems(rows.get(0).row().place().file());
         List<Prompt> prompts = new ArrayList<>();
-        for (AskedRow row : rows) {
+        for (QuestionRow row : rows) {
             try {
                 Prompt prompt = new Prompt(loaded.wording().encoder().encodePrompt(row.messages()), how,
                         row.row().number());
@@ -93,7 +93,7 @@ final class Generate implements Verb {
         return prompts;
     }
 
-    private static String answered(AskedRow row, Answer answer, LoadedModel loaded) {
+    private static String answered(QuestionRow row, Answer answer, LoadedModel loaded) {
         ObjectNode fields = new ObjectMapper().createObjectNode();
         fields.setAll(row.row().fields());
         AnswerText text = loaded.wording().encoder().answer(answer.ids());

@@ -1,6 +1,5 @@
 package io.weft.app.command;
 
-import io.weft.LoadedModel;
 import io.weft.ModelSource;
 import io.weft.app.serve.ModelAnswerer;
 import io.weft.app.serve.ServeSettings;
@@ -53,7 +52,7 @@ final class Serve implements Verb {
     private void serve(ModelSource source, ServeSettings settings, Streams streams) {
         String called = name != null ? name : model.toAbsolutePath().normalize().getFileName().toString();
         ModelAnswerer answerer = ModelAnswerer.start(called, queue, together,
-                () -> served(BaseOption.open(source, streams), streams));
+                () -> ServedModel.of(BaseOption.open(source, streams)));
         WeftServer server = WeftServer.start(settings, answerer);
         try {
             answerer.awaitReady();
@@ -88,11 +87,5 @@ final class Serve implements Verb {
             logFile = null;
             return ServerLog.to(streams.out());
         }
-    }
-
-    /** Its tokenizer is closed by the answerer, all of it that must be. */
-    private static ServedModel served(LoadedModel loaded, Streams streams) {
-        loaded.withoutEnd().ifPresent(streams.err()::println);
-        return ServedModel.of(loaded);
     }
 }

@@ -183,7 +183,8 @@ final class BadInputTest {
 
     @Test
     void aRowThatIsTooLongIsNamedByTheUsersFile() throws IOException {
-        Path file = text("long.json", "[{\"instruction\": \"a\", \"output\": \"b\"}, {\"instruction\": \"a\", \"output\": "
+        Path file = text("long.json", "[{\"instruction\": \"a\", \"output\": \"b\"}, {\"instruction\": \"a\", "
+                + "\"output\": "
                 + "\"" + "c d ".repeat(200) + "\"}, {\"instruction\": \"e\", \"output\": \"f\"}]");
         refused(train(base, file, "data.overLength=refuse", "data.maxLength=96", "data.heldOut=0"),
                 "long.json row 2: ", "data.maxLength is 96");

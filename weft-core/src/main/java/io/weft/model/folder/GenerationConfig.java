@@ -38,12 +38,12 @@ public final class GenerationConfig {
         boolean exists = Files.isRegularFile(file);
         ObjectNode settings = exists ? JsonFile.object(file) : JsonFile.JSON.createObjectNode();
         Set<Integer> told = new LinkedHashSet<>();
-        each(settings.path(END_IDS), id -> told.add(id.asInt()));
+        ids(settings.path(END_IDS), told);
         if (!exists) {
-            each(declared.path(END_IDS), id -> told.add(id.asInt()));
+            ids(declared.path(END_IDS), told);
         }
         Set<Integer> all = new LinkedHashSet<>(told);
-        each(declared.path(END_IDS), id -> all.add(id.asInt()));
+        ids(declared.path(END_IDS), all);
         all.addAll(new TreeSet<>(ids));
         Set<String> toldTexts = new LinkedHashSet<>();
         each(settings.path(END_TEXTS), text -> toldTexts.add(text.asText()));
@@ -64,6 +64,15 @@ public final class GenerationConfig {
             allTexts.forEach(array::add);
         }
         AtomicFile.write(target.resolve(GenerationFile.NAME), settings.toPrettyString() + "\n");
+    }
+
+    /** Adds the ids of a key; some files say -1 for none. */
+    private static void ids(JsonNode node, Set<Integer> to) {
+        each(node, id -> {
+            if (id.asInt(-1) >= 0) {
+                to.add(id.asInt());
+            }
+        });
     }
 
     /** A value, or each of a list; none where it is missing or null. */
