@@ -18,6 +18,8 @@ import io.weft.data.read.Rejected;
 import io.weft.model.folder.ModelFolder;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeReader;
+import io.weft.token.encode.BorderCounts;
+import io.weft.token.encode.ConversationEncoder;
 import io.weft.token.encode.PromptFormat;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -77,7 +79,7 @@ final class Show implements Verb {
             }
         }
         if (json.isAsked()) {
-            streams.out().println(json(examples, style, length));
+            streams.out().println(json(examples, whole.encoder(), style, length));
         } else {
             print(examples, preview.kept().size(), style, length, streams.out());
             preview.rejected().forEach(rejected -> streams.out().println(say("rejected: %s", rejected)));
@@ -99,11 +101,18 @@ final class Show implements Verb {
                 style.word(), maxLength, legend));
     }
 
-    private static String json(List<ShownExample> examples, PromptStyle style, int maxLength) {
+    private static String json(List<ShownExample> examples, ConversationEncoder encoder, PromptStyle style,
+            int maxLength) {
         ObjectNode root = new ObjectMapper().createObjectNode().put("formatVersion", 1).put("prompt", style.word())
                 .put("maxLength", maxLength);
         ArrayNode rows = root.putArray("rows");
         examples.forEach(example -> rows.add(example.json()));
+        BorderCounts borders = encoder.report().borders();
+        root.putObject("borders").put("moved", borders.moved()).put("joined", borders.joined())
+                .put("skippedAnswers", borders.skipped());
+        ArrayNode setAside = root.putArray("setAside");
+        encoder.setAside().forEach(row -> setAside.addObject().put("file", row.place().file())
+                .put("line", row.place().line()).put("detail", row.why()));
         return root.toString();
     }
 

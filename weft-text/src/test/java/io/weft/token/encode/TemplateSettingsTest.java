@@ -94,7 +94,8 @@ class TemplateSettingsTest {
     }
 
     private String asked(String template, EncodingSettings settings) throws IOException {
-        return tokenizer.decode(format(template, settings).encoder().encodePrompt(ASKED), false);
+        int[] ids = format(template, settings).encoder().encodePrompt(ASKED);
+        return tokenizer.decode(ids, false);
     }
 
     private PromptFormat format(String template, EncodingSettings settings) throws IOException {
