@@ -28,6 +28,7 @@ import io.weft.tune.Tuning;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -122,14 +123,16 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
 
     /**
      * What ends this model's answers: what stands behind those it was trained on, the tokenizer's end tokens, and the
-     * ids of generation_config.json and config.json.
+     * ids and texts of generation_config.json and the ids of config.json.
      */
     public Ending ending() { return ending(folder, wording); }
 
     static Ending ending(ModelFolder folder, PromptFormat wording) {
         Set<Integer> ids = folder.endIds();
         ids.addAll(wording.encoder().ending().ids());
-        return new Ending(ids, wording.encoder().ending().texts());
+        Set<String> texts = new LinkedHashSet<>(wording.encoder().ending().texts());
+        texts.addAll(folder.endTexts());
+        return new Ending(ids, List.copyOf(texts));
     }
 
     /** A sentence for people where nothing ends the model's answers. */

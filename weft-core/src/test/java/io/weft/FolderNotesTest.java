@@ -33,12 +33,14 @@ class FolderNotesTest {
         });
         ObjectNode keys = JsonFile.object(config);
         Files.writeString(config, keys.put("logit_scale", 0.5).toString());
-        Files.writeString(base.resolve("generation_config.json"), "{\"do_sample\": true, \"temperature\": 0.6}");
+        Files.writeString(base.resolve("generation_config.json"), "{\"do_sample\": true, \"temperature\": 0.6, "
+                + "\"stop_strings\": [\"###\"]}");
         Scope.run(() -> {
             try (LoadedModel opened = LoadedModel.open(base)) {
                 assertThat(opened.notes()).hasSize(2);
                 assertThat(opened.notes().get(0)).startsWith(config + " sets").contains(": logit_scale;");
                 assertThat(opened.notes().get(1)).contains("do_sample: true, temperature: 0.6");
+                assertThat(opened.ending().texts()).contains("###");
             }
         });
     }
