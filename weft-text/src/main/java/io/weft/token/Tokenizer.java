@@ -185,7 +185,7 @@ public final class Tokenizer implements DecodeStream.Source, AutoCloseable {
     public String guard(int specialId) { return vocabulary.guard(specialId); }
 
     /** Whether ordinary text may have the id of this special token, in a file that gives the id twice. */
-    boolean isShared(int specialId) { return vocabulary.isShared(specialId); }
+    public boolean isShared(int specialId) { return vocabulary.isShared(specialId); }
 
     /** The ids that {@link #encode} puts before every text, such as BOS; often none. */
     public int[] prefix() { return prefix.clone(); }

@@ -6,6 +6,7 @@ import io.weft.data.OverLength;
 import io.weft.data.Place;
 import io.weft.golden.Cases;
 import io.weft.problem.UserError;
+import io.weft.token.encode.ConversationEncoder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
