@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.problem.Translatable;
 import io.weft.problem.UserError;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,21 +25,25 @@ import static io.weft.problem.Translatable.text;
 final class AddedTokens {
     private static final int TOLD = 5;
     private final String place;
-    private final Map<String, Integer> vocabulary = new HashMap<>();
-    private final int words;
+    private final JsonNode vocabulary;
+    private final Map<String, Integer> places = new HashMap<>();     // of a vocabulary that is a list
     private final Map<String, AddedToken> tokens = new LinkedHashMap<>();
     private int highest = -1;
 
-    private AddedTokens(String place, JsonNode words) {
+    private AddedTokens(String place, JsonNode vocabulary) {
         this.place = place;
-        if (words.isArray()) {
-            for (int id = 0; id < words.size(); id++) {
-                vocabulary.put(words.get(id).path(0).asText(), id);
-            }
-        } else {
-            words.properties().forEach(entry -> vocabulary.put(entry.getKey(), entry.getValue().asInt(-1)));
+        this.vocabulary = vocabulary;
+        for (int id = 0; vocabulary.isArray() && id < vocabulary.size(); id++) {
+            places.put(vocabulary.get(id).path(0).asText(), id);
         }
-        this.words = vocabulary.size();
+    }
+
+    private boolean isWord(String content) {
+        return vocabulary.isArray() ? places.containsKey(content) : vocabulary.has(content);
+    }
+
+    private int idOfWord(String content) {
+        return vocabulary.isArray() ? places.get(content) : vocabulary.path(content).asInt(-1);
     }
 
     /**
@@ -78,7 +83,7 @@ final class AddedTokens {
     }
 
     private boolean isNew(String content, Map<String, Integer> asked) {
-        return !asked.containsKey(content) && !vocabulary.containsKey(content) && tokens.containsKey(content);
+        return !asked.containsKey(content) && !isWord(content) && tokens.containsKey(content);
     }
 
     /** As add_tokens of the tokenizers library; what was special stays so. */
@@ -87,14 +92,14 @@ final class AddedTokens {
         if (token.content().isEmpty() || token.sameAs(there)) {
             return;
         }
-        int id = there != null ? there.id() : vocabulary.getOrDefault(token.content(), next());
+        int id = there != null ? there.id() : isWord(token.content()) ? idOfWord(token.content()) : next();
         AddedToken added = token.withId(id);
         boolean special = added.special() || there != null && there.special();
         tokens.put(token.content(), special ? control(added) : added);
         highest = Math.max(highest, id);
     }
 
-    private int next() { return highest >= words || words == 0 ? highest + 1 : words; }
+    private int next() { return Math.max(highest + 1, vocabulary.size()); }
 
     /**
      * A token with a part to play. transformers leaves the flags of one that is added already as they are; here it is a
@@ -115,13 +120,12 @@ final class AddedTokens {
      */
     private AddedToken control(AddedToken token) {
         boolean character = token.content().codePointCount(0, token.content().length()) == 1
-                && vocabulary.containsKey(token.content());
+                && isWord(token.content());
         return character ? token.asOrdinary() : token.asSpecial();
     }
 
     private void tell(Map<String, Integer> asked, List<Translatable> notes) {
-        Map<Integer, String> words = new HashMap<>();
-        vocabulary.forEach((word, id) -> words.put(id, word));
+        Map<Integer, String> words = words();
         int told = 0;
         for (AddedToken token : tokens.values()) {
             int wanted = asked.getOrDefault(token.content(), token.id());
@@ -136,6 +140,21 @@ final class AddedTokens {
                     : text("%s: the added token '%s' is written with id %d and has id %d, as Hugging Face tokenizers "
                     + "counts", place, token.content(), wanted, token.id()));
         }
+    }
+
+    /** Words of the model with the id of an added token. */
+    private Map<Integer, String> words() {
+        BitSet ids = new BitSet();
+        tokens.values().stream().filter(token -> token.id() >= 0).forEach(token -> ids.set(token.id()));
+        Map<Integer, String> words = new HashMap<>();
+        places.forEach((word, id) -> words.put(id, word));
+        vocabulary.properties().forEach(entry -> {
+            int id = entry.getValue().asInt(-1);
+            if (id >= 0 && ids.get(id)) {
+                words.put(id, entry.getKey());
+            }
+        });
+        return words;
     }
 
     private ArrayNode json() {
