@@ -31,7 +31,8 @@ public final class ConfigKeys {
             Harmless.of("how Python computes, not what", "use_cache gradient_checkpointing torchscript "
                     + "_attn_implementation attn_implementation _attn_implementation_autoset "
                     + "_attn_implementation_internal _experts_implementation use_flash_attn _flash_attn_2_enabled "
-                    + "pretraining_tp chunk_size_feed_forward return_dict use_return_dict output_attentions output_hidden_states "
+                    + "pretraining_tp chunk_size_feed_forward return_dict use_return_dict "
+                    + "output_attentions output_hidden_states "
                     + "use_bfloat16 tf_legacy_loss cache_implementation use_cache_quantization fp32 fp16 bf16 "
                     + "residual_in_fp32 attention_softmax_in_fp32 fp32_residual_connection bias_dropout_fusion"),
             Harmless.of("the type is the stored weights' own; train.precision is what is computed in",
@@ -40,18 +41,20 @@ public final class ConfigKeys {
                     + "hidden_dropout attn_pdrop resid_pdrop embd_pdrop residual_dropout embedding_dropout dropout "
                     + "attention_dropout_prob hidden_dropout_prob ffn_dropout"),
             Harmless.of("the start of new weights, which ModelFolder.initialise reads", "initializer_range"),
-            Harmless.of("heads of other tasks", "id2label label2id num_labels problem_type finetuning_task "
+            Harmless.of("heads of other tasks", "id2label label2id num_labels _num_labels problem_type finetuning_task "
                     + "task_specific_params classifier_dropout summary_type summary_use_proj summary_activation "
                     + "summary_proj_to_labels summary_first_dropout"),
             Harmless.of("tokens: eos_token_id is read by ModelFolder.endIds, the others are the tokenizer's",
                     "eos_token_id bos_token_id pad_token_id unk_token_id sep_token_id cls_token_id mask_token_id "
-                    + "decoder_start_token_id tokenizer_class prefix model_max_length"),
+                    + "decoder_start_token_id tokenizer_class prefix model_max_length "
+                    + "max_sequence_length"),
             Harmless.of("another kind of model", "is_decoder is_encoder_decoder cross_attention_hidden_size "
                     + "tie_encoder_decoder"),
             Harmless.of("settings of generate(), which transformers 5 passes over here and takes from "
                     + "generation_config.json", "max_length max_new_tokens min_length do_sample early_stopping "
                     + "num_beams num_beam_groups diversity_penalty temperature top_k top_p min_p typical_p "
-                    + "repetition_penalty length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size bad_words_ids "
+                    + "repetition_penalty length_penalty no_repeat_ngram_size "
+                    + "encoder_no_repeat_ngram_size bad_words_ids "
                     + "num_return_sequences output_scores return_dict_in_generate forced_bos_token_id "
                     + "forced_eos_token_id remove_invalid_values exponential_decay_length_penalty suppress_tokens "
                     + "begin_suppress_tokens"))

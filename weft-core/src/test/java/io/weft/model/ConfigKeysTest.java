@@ -61,6 +61,8 @@ class ConfigKeysTest {
             "qwen2|\"use_mrope\": false, \"use_sliding_window\": false, \"sliding_window\": 131072, "
             + "\"max_window_layers\": 28",
             "phi3|\"embd_pdrop\": 0.0, \"resid_pdrop\": 0.0, \"attention_bias\": false, \"lm_head_bias\": false",
+            "phi3|\"interpolate_factor\": 1, \"full_attn_mod\": 1, \"partial_rotary_factor\": 0.75",
+            "smollm3|\"max_window_layers\": 28, \"pretraining_tp\": 2, \"sliding_window\": null",
             "gemma2|\"cache_implementation\": \"hybrid\", \"hidden_act\": \"gelu_pytorch_tanh\"",
             "mixtral|\"router_aux_loss_coef\": 0.02, \"output_router_logits\": false, \"sliding_window\": null"})
     void nothingIsToldOfWhatPublishedFilesHold(String family, String keys) {

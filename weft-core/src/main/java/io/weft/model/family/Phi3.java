@@ -25,7 +25,9 @@ final class Phi3 implements Architecture {
 
     @Override public FamilyKeys keys() {
         return FamilyKeys.decoder(10_000).or("rms_norm_eps", 1e-5).or("original_max_position_embeddings", 4096)
-                .and("sliding_window", "partial_rotary_factor");
+                .and("sliding_window", "partial_rotary_factor")
+                .unused("of Phi-4-mini's files; transformers' code does not read them", "interpolate_factor",
+                "full_attn_mod");
     }
 
     @Override public CausalLm build(HfConfig config, Weights weights) {

@@ -27,7 +27,8 @@ final class SmolLm3 implements Architecture {
     @Override public FamilyKeys keys() {
         return FamilyKeys.decoder(2_000_000).or("rms_norm_eps", 1e-6).or("attention_bias", false).or("mlp_bias", false)
                 .or("num_key_value_heads", 4).or("tie_word_embeddings", true).or("no_rope_layer_interval", 4)
-                .or("use_sliding_window", false).and("no_rope_layers", "sliding_window", "layer_types");
+                .or("use_sliding_window", false).and("no_rope_layers", "sliding_window", "layer_types")
+                .unused("Qwen's key, which its published files hold and its code does not read", "max_window_layers");
     }
 
     @Override public CausalLm build(HfConfig config, Weights weights) {
