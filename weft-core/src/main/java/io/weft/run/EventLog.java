@@ -1,10 +1,5 @@
 package io.weft.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.AtomicFile;
 import io.weft.problem.UserError;
 import io.weft.settings.Node;
@@ -16,15 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Map.Entry;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
@@ -44,18 +34,6 @@ import static java.nio.file.StandardOpenOption.WRITE;
  * resumed run's {@code Started} is written down only where the first one was lost.
  */
 public final class EventLog implements RunListener, Closeable {
-    private static final int VERSION = 1;
-    private static final String FORMAT = "weft.events";
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-            DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
-    private static final Map<String, Class<? extends RunEvent>> TYPES = Map.of("started", RunEvent.Started.class,
-            "step", RunEvent.StepDone.class,
-            "evaluated", RunEvent.Evaluated.class, "saved", RunEvent.Saved.class, "warned", RunEvent.Warned.class,
-            "finished", RunEvent.Finished.class, "changed", RunEvent.Changed.class);
-    private static final Map<Class<? extends RunEvent>, String> NAMES = TYPES.entrySet().stream()
-            .collect(Collectors.toMap(Entry::getValue, Entry::getKey));
-
     private final Path file;
     private final FileChannel channel;
     /** Whether the log has its {@code Started}. */
@@ -74,7 +52,7 @@ public final class EventLog implements RunListener, Closeable {
     public static EventLog create(Path file) {
         try {
             var log = new EventLog(file, FileChannel.open(file, CREATE_NEW, WRITE), false);
-            log.append(header());
+            log.append(EventLine.HEADER);
             return log;
         } catch (IOException e) {
             throw AtomicFile.cannotWrite(file, e);
@@ -92,7 +70,7 @@ public final class EventLog implements RunListener, Closeable {
         try {
             if (remains.loss().isPresent()) {
                 remains.moveAside();
-                AtomicFile.write(file, header() + "\n" + String.join("", remains.lines()));
+                AtomicFile.write(file, EventLine.HEADER + "\n" + String.join("", remains.lines()));
             }
             FileChannel channel = FileChannel.open(file, READ, WRITE);
             long length = remains.loss().isPresent() ? channel.size() : remains.length();
@@ -108,9 +86,7 @@ public final class EventLog implements RunListener, Closeable {
             return;
         }
         begun = true;
-        ObjectNode line = JSON.createObjectNode().put("type", NAMES.get(event.getClass()))
-                .put("at", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
-        append(line.setAll((ObjectNode) JSON.valueToTree(event)));
+        append(EventLine.text(event, Instant.now().truncatedTo(ChronoUnit.MILLIS)));
     }
 
     /** Forces everything written so far to disk. @return the log's length in bytes, for a checkpoint to keep */
@@ -131,9 +107,7 @@ public final class EventLog implements RunListener, Closeable {
         }
     }
 
-    private static ObjectNode header() { return JSON.createObjectNode().put("format", FORMAT).put("version", VERSION); }
-
-    private void append(ObjectNode line) {
+    private void append(String line) {
         try {
             AtomicFile.writeFully(channel, ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
@@ -158,7 +132,7 @@ public final class EventLog implements RunListener, Closeable {
         // what follows the last line break is empty, or still being written
         for (int number = 2; number < lines.length; number++) {
             int at = number;
-            events.add(event(lines[number - 1]).orElseThrow(() ->
+            events.add(EventLine.parse(lines[number - 1]).map(one -> new Line(one.at(), one.event())).orElseThrow(() ->
                     UserError.of(say("%s line %d is no event of a run: %s; restore the file, or let weft resume go on "
                     + "without what it held", file, at, Node.Scalar.shown(lines[at - 1])))));
         }
@@ -177,56 +151,8 @@ public final class EventLog implements RunListener, Closeable {
     }
 
     private static void checkFormat(Path file, String firstLine) {
-        if (!isHeader(file, firstLine)) {
-            throw UserError.of(
-                    say("%s is not an event log: its first line should be {\"format\":\"%s\",\"version\":%d}",
-                    file, FORMAT, VERSION));
+        if (!EventLine.isHeader(file, firstLine)) {
+            throw UserError.of(say("%s is not an event log: its first line should be %s", file, EventLine.HEADER));
         }
-    }
-
-    /** Whether a file with this first line is a log. @throws UserError when a newer Weft wrote it */
-    static boolean isHeader(Path file, String firstLine) {
-        int version;
-        try {
-            var header = JSON.readTree(firstLine);
-            version = FORMAT.equals(header.path("format").asText()) ? header.path("version").asInt() : 0;
-        } catch (JsonProcessingException e) {
-            version = 0;
-        }
-        if (version > VERSION) {
-            throw UserError.of(say("%s has format version %d, and this Weft reads up to %d; use a newer Weft", file,
-                    version, VERSION));
-        }
-        return version == VERSION;
-    }
-
-    /** The event of a line, without its line break; nothing when it is none. */
-    static Optional<Line> event(String line) {
-        try {
-            if (JSON.readTree(line) instanceof ObjectNode node && TYPES.containsKey(node.path("type").asText())) {
-                String type = node.path("type").asText();
-                Instant at = Instant.parse(node.path("at").asText());
-                return Optional.of(new Line(at, JSON.treeToValue(whole(type, node.without(List.of("type", "at"))),
-                        TYPES.get(type))));
-            }
-            return Optional.empty();
-        } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** With what a line may leave out, and an older log's warning, a sentence, as the kind that is one. */
-    private static ObjectNode whole(String type, ObjectNode event) {
-        if (Set.of("step", "evaluated").contains(type) && !event.has("metrics")) {
-            event.putObject("metrics");
-        }
-        if (type.equals("finished") && !event.has("untouchedLoss")) {
-            event.put("untouchedLoss", Double.NaN);
-        }
-        if (type.equals("warned") && event.has("message")) {
-            event.putArray("arguments").add(event.remove("message"));
-            event.put("kind", WarningText.SENTENCE);
-        }
-        return event;
     }
 }

@@ -46,14 +46,14 @@ public record LogRemains(Path file, long length, List<String> lines, boolean isB
         String[] texts = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
         String then = new String(bytes, 0, reaches ? (int) length : 0, StandardCharsets.UTF_8);
         int inside = reaches ? (int) then.chars().filter(c -> c == '\n').count() : texts.length - 1;
-        boolean header = EventLog.isHeader(file, texts[0]);
+        boolean header = EventLine.isHeader(file, texts[0]);
         int damaged = header ? 0 : 1;
         boolean begun = false;
         List<String> kept = new ArrayList<>();
         List<Changed> changes = new ArrayList<>();
         BitSet steps = new BitSet();
         for (int i = header ? 1 : 0; i < texts.length - 1; i++) {
-            Optional<RunEvent> event = EventLog.event(texts[i]).map(EventLog.Line::event);
+            Optional<RunEvent> event = EventLine.parse(texts[i]).map(EventLine::event);
             if (event.isEmpty()) {
                 damaged = damaged == 0 && i < inside ? i + 1 : damaged;
                 continue;
@@ -119,8 +119,8 @@ public record LogRemains(Path file, long length, List<String> lines, boolean isB
 
     /** The last event of a kind that can be read in a log, whatever else is wrong with it. */
     public static <E extends RunEvent> Optional<E> last(Path file, Class<E> kind) {
-        return new String(bytes(file), StandardCharsets.UTF_8).lines().map(EventLog::event).flatMap(Optional::stream)
-                .map(EventLog.Line::event).filter(kind::isInstance).map(kind::cast)
+        return new String(bytes(file), StandardCharsets.UTF_8).lines().map(EventLine::parse).flatMap(Optional::stream)
+                .map(EventLine::event).filter(kind::isInstance).map(kind::cast)
                 .reduce((earlier, later) -> later);
     }
 
