@@ -44,6 +44,7 @@ class OwnWordsTest {
                 own(text, told);
             }
         }
+        Language.use(Language.ENGLISH);
         assertThat(catchThrowableOfType(UserError.class, () -> Recipe.parse("model: a\n\tdata: b\n")))
                 .hasMessageContaining("line 2  not valid YAML: a tab stands where only spaces may");
     }
