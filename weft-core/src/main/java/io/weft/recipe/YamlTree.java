@@ -71,8 +71,8 @@ final class YamlTree {
             return say("a bracket or a quote is opened and never closed");
         }
         if (told.contains("mapping values are not allowed")) {
-            return say("a key stands where none may: a second ':' on the line, or an indentation unlike its neighbours'; "
-                    + "a text that holds ': ' needs quotes");
+            return say("a key stands where none may: a second ':' on the line, or an indentation unlike its "
+                    + "neighbours'; a text that holds ': ' needs quotes");
         }
         if (told.contains("sequence entries are not allowed")) {
             return say("an item '-' stands behind a key; put it on a line of its own");

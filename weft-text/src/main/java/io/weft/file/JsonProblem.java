@@ -82,7 +82,8 @@ public final class JsonProblem {
             return say("a number begins with zeros that JSON does not allow; write 7, not 007");
         }
         if (told.startsWith("Unexpected close marker")) {
-            return say("'%s' closes what was not opened by its like", told.charAt("Unexpected close marker '".length()));
+            return say("'%s' closes what was not opened by its like",
+                    told.charAt("Unexpected close marker '".length()));
         }
         if (told.startsWith("Unrecognized character escape")) {
             return say("a backslash stands before a character that needs none; write a backslash of the text twice");

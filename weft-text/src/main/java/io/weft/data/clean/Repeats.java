@@ -14,8 +14,9 @@ import java.util.List;
  */
 public final class Repeats {
     private static final int NONE = -1;
-    // of each row: its number, line and row number in the file, the number of what it says, the next row on the same subject
-    private final IntList numbers = new IntList(), lines = new IntList(), rows = new IntList(), says = new IntList(), next = new IntList();
+    // of each row: its number, line and row number in the file, the number of what it says, the next row on its subject
+    private final IntList numbers = new IntList(), lines = new IntList(), rows = new IntList(), says = new IntList(),
+            next = new IntList();
     // of each thing said: its first row; of each subject: its first and its last row
     private final FingerprintSet said = new FingerprintSet(), subjects = new FingerprintSet();
     private final IntList firstSaying = new IntList(), firstOn = new IntList(), lastOn = new IntList();

@@ -22,6 +22,9 @@ import static io.weft.problem.Language.say;
  */
 public final class Fields {
     private static final int LONGEST_SCALE = 40;
+    private static final Set<String> MARKS = Set.of("true", "false", "True", "False", "TRUE", "FALSE");
+    /** What Python writes for a value that is missing; as a text it is learned, and seldom meant. */
+    private static final Set<String> MISSING = Set.of("NaN", "nan", "None", "null", "NULL", "<NA>");
     private final ObjectNode row;
     private final Set<String> used = new LinkedHashSet<>();
     private final List<RowProblem> problems = new ArrayList<>();
@@ -39,6 +42,9 @@ public final class Fields {
         String text = text(name, value);
         if (value.isTextual() && PythonSpace.isBlank(text)) {
             problems.add(RowProblem.blank(name));
+        }
+        if (value.isTextual() && MISSING.contains(text)) {
+            flags.add("missing_as_text:" + name);
         }
         return text;
     }
@@ -120,9 +126,11 @@ public final class Fields {
      * found bad.
      */
     public void refuseIfMarkedBad(String name) {
-        if (!used.contains(name) && row.path(name).isBoolean()) {
+        JsonNode mark = row.path(name);
+        boolean isMark = mark.isBoolean() || mark.isTextual() && MARKS.contains(mark.textValue());   // of a CSV
+        if (!used.contains(name) && isMark) {
             used.add(name);
-            if (!row.get(name).booleanValue()) {
+            if (!mark.asText().equalsIgnoreCase("true")) {
                 problems.add(new RowProblem("marked_bad:" + name,
                         say("'%s' is false: the answer is marked as bad and is not learned", name)));
             }

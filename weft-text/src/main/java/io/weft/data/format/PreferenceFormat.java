@@ -55,7 +55,8 @@ final class PreferenceFormat implements RowFormat {
     /** The answer's turns, the answer last; those before it are the prompt's. */
     private static List<Message> answer(Fields fields, String name) {
         JsonNode given = fields.value(name);
-        List<Message> turns = given == null || !given.isContainerNode() ? List.of(Message.assistant(fields.required(name)))
+        List<Message> turns = given == null || !given.isContainerNode()
+                ? List.of(Message.assistant(fields.required(name)))
                 : given.isObject() ? List.of(TurnList.turn(fields, name, given, spelling(given)))
                 : TurnList.required(fields, name, spelling(given.path(0))).orElse(List.of());
         boolean answers = !turns.isEmpty() && last(turns).isAssistant();

@@ -33,8 +33,8 @@ import static io.weft.problem.Language.say;
 
 /**
  * A user's file from its first byte to clean samples, row by row: read, matched to a format, cleaned. Where the format
- * is to be found, the first rows are read ahead to tell it. What was found on the way can be asked when the last row has
- * been given.
+ * is to be found, the first rows are read ahead to tell it. What was found on the way can be asked when the last row
+ * has been given.
  */
 public final class CleanRows implements Iterator<Outcome<Kept>>, Closeable {
     /** With so many bad rows and not a good one, the file is not what the settings say it is. */

@@ -91,6 +91,12 @@ final class DataReport {
             look(say("Numbers and truth values that became text, as they stand in the file (0 is \"0\", 5.0 is "
                     + "\"5.0\", true is \"true\"), by field: %s", counted(texts)));
         }
+        Map<String, Integer> words = flagged("missing_as_text:");
+        if (!words.isEmpty()) {
+            look(say("The whole text is NaN, None or null, which Python writes for a missing value; learned as it "
+                    + "stands, "
+                    + "by field: %s", counted(words)));
+        }
         if (!missing.isEmpty()) {
             look(say("NaN in a field that may be missing, read as missing, by field: %s", counted(missing)));
         }

@@ -20,7 +20,8 @@ import static io.weft.problem.Language.say;
 
 /**
  * The rows of a prepared file as a list that reads each row from the disk when it is asked for: in memory only eight
- * bytes a row. Each has its place in the user's file, which outlives the prepared one. The file was verified when this was opened. Threads may share one.
+ * bytes a row. Each has its place in the user's file, which outlives the prepared one. The file was verified when this
+ * was opened. Threads may share one.
  */
 public final class PreparedRows extends AbstractList<Sample> implements RandomAccess, Closeable {
     private final Path file;

@@ -58,8 +58,8 @@ final class CsvRows implements RowSource {
     }
 
     /**
-     * What parts the fields of a file: what Excel's line {@code sep=;} says, else that of {@code , ; | tab} which occurs
-     * most often in the line of column names.
+     * What parts the fields of a file: what Excel's line {@code sep=;} says, else that of {@code , ; | tab} which
+     * occurs most often in the line of column names.
      *
      * @param begin the beginning of the file
      */

@@ -41,14 +41,21 @@ final class JsonLineRows implements RowSource {
                 return bad(RowProblem.notAnObject(JsonKind.of(token)), line);
             }
             Outcome<Row> row = JsonRow.read(parser, number, place());
-            if (parser.nextToken() == null) {
-                return row;
-            }
-            return notJson(say("the object has ended and more follows in column %d; one object a line",
-                    parser.currentTokenLocation().getColumnNr()), line);
+            int more = columnOfMore(parser);
+            return more == 0 ? row : notJson(say("the object has ended and more follows in column %d; one object a "
+                    + "line, without commas between them", more), line);
         } catch (JsonProcessingException e) {
             return notJson(JsonProblem.endsEarly(e) ? say("the object is cut off in column %d", JsonProblem.column(e))
                     : say("not JSON in column %d: %s", JsonProblem.column(e), JsonProblem.of(e)), line);
+        }
+    }
+
+    /** Where the line goes on behind its object; 0 when it does not. */
+    private static int columnOfMore(JsonParser parser) throws IOException {
+        try {
+            return parser.nextToken() == null ? 0 : parser.currentTokenLocation().getColumnNr();
+        } catch (JsonProcessingException e) {
+            return JsonProblem.column(e);
         }
     }
 

@@ -29,7 +29,7 @@ record JsonShape(boolean byLine, Optional<String> list) {
 
     /** Beside any of these a list is one row's documents, and the object is a row. */
     private static final Set<String> TEXTS = Set.of("instruction", "input", "output", "prompt", "completion", "text",
-            "question", "answer", "query", "response", "chosen", "rejected", "system", "label");
+            "question", "answer", "query", "response", "system", "label");
 
     /** @param head the beginning of the file, behind white space  @param whole whether that is all of it */
     static JsonShape of(String head, boolean whole) {
@@ -45,6 +45,29 @@ record JsonShape(boolean byLine, Optional<String> list) {
         int broken = brokenOn(head, whole);
         boolean severalRows = broken == 1 || broken > 1 && lines.size() > 1 && isWholeObject(lines.get(1));
         return severalRows ? LINES : listed(head, false).orElse(SPREAD);
+    }
+
+    /**
+     * True for one object of columns, which is how pandas' {@code to_json} and {@code to_dict} turn a table into JSON
+     * unless told otherwise: {@code {"output": {"0": …}}}, {@code {"output": ["…"]}}, {@code {"0": {"output": …}}}.
+     */
+    static boolean isTableOfColumns(String head) {
+        try (JsonParser parser = JsonRow.JSON.createParser(head)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT || parser.nextToken() != JsonToken.FIELD_NAME) {
+                return false;
+            }
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            JsonToken first = parser.nextToken();
+            return value == JsonToken.START_OBJECT && first == JsonToken.FIELD_NAME
+                    && (name.equals("0") || parser.currentName().equals("0"))
+                    || value == JsonToken.START_ARRAY && (TEXTS.contains(name) || name.equals("columns"))
+                    && first == JsonToken.VALUE_STRING;
+        } catch (JsonProcessingException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean isWholeObject(String line) {

@@ -80,6 +80,10 @@ public final class RowReader implements Iterator<Outcome<Row>>, Closeable {
             return new JsonValueRows(file, in, Optional.empty());
         }
         if (begin.startsWith("{") && (json || second.startsWith("\"") || second.startsWith("}"))) {
+            if (JsonShape.isTableOfColumns(begin)) {
+                throw UserError.of(say("%s holds the columns of a table, not its rows; write it row by row (pandas: "
+                        + "df.to_json(file, orient='records', lines=True))", file));
+            }
             JsonShape shape = JsonShape.of(begin, length < HEAD);
             return shape.byLine() ? new JsonLineRows(file, in) : new JsonValueRows(file, in, shape.list());
         }

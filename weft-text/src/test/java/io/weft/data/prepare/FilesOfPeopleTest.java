@@ -35,7 +35,8 @@ class FilesOfPeopleTest {
             {"alpaca", "{'instruction':'a','output':'b','input':[],'history':[],'conversations':[]}"},
             {"alpaca", "{'instruction':'a','output':'b','input':NaN}"},
             {"prompt", "{'prompt':'a','completion':'b','instruction':null,'chosen':null,'rejected':null,%s}"},
-            {"sharegpt", "{'conversations':[{'from':'human','value':'a','weight':null},{'from':'gpt','value':'b'}],%s}"},
+            {"sharegpt", "{'conversations':[{'from':'human','value':'a','weight':null},{'from':'gpt','value':"
+            + "'b'}],%s}"},
             {"messages", "{'messages':[{'role':'user','content':'a','name':''},{'role':'assistant','content':'b',"
             + "'weight':1.0,'tool_calls':[],'function_call':null,'refusal':'','audio':{},'id':7}],'tools':null}"},
             {"messages", "{'messages':[{'role':'user','content':'a','weight':0},{'role':'assistant','content':'b'}],"
@@ -55,9 +56,11 @@ class FilesOfPeopleTest {
 
     @Test void whatChangesTheRowAndIsNotDoneSetsItAsideByName() throws IOException {
         String good = "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}\n";
-        for (String field : List.of("weight':0", "weight':0.5", "tool_calls':[{'id':'x'}]", "function_call':{'name':'f'}",
+        for (String field : List.of("weight':0", "weight':0.5", "tool_calls':[{'id':'x'}]",
+                "function_call':{'name':'f'}",
                 "refusal':'no'", "audio':{'id':'x'}")) {
-            String row = "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b','" + field + "}]}\n";
+            String row = "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b','" + field
+                    + "}]}\n";
             PreparedData data = prepare("rows.jsonl", (row + good).replace('\'', '"'), "0");
             assertThat(data.manifest().rejected())
                     .isEqualTo(Map.of("unsupported:messages." + field.replaceFirst("'.*", ""), 1));
@@ -159,6 +162,21 @@ class FilesOfPeopleTest {
         }
     }
 
+    @Test void aMarkOfACsvIsObeyedAsThatOfJson() throws IOException {
+        String json = "{\"prompt\":\"a\",\"completion\":\"b\",\"label\":true}\n{\"prompt\":\"c\",\"completion\":\"d\","
+                + "\"label\":false}\n", csv = "prompt,completion,label\na,b,True\nc,d,False\n";
+        for (PreparedData data : List.of(prepare("a.jsonl", json, "0"), prepare("a.csv", csv, "0"))) {
+            assertThat(data.manifest().rejected()).isEqualTo(Map.of("marked_bad:label", 1));
+        }
+    }
+
+    @Test void theWordsForAMissingValueAreFlaggedWhereTheyAreLearned() throws IOException {
+        PreparedData data = prepare("a.csv", "instruction,output\na,NaN\nb,None\nc,nano\n", "0");
+        assertThat(data.manifest().flags()).isEqualTo(Map.of("missing_as_text:output", 2));
+        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("which Python writes for a "
+                + "missing");
+    }
+
     @Test void aMisspelledColumnIsToldWithTheRightOne() {
         assertThatThrownBy(() -> prepare("a.csv", "Instruction ,Output\na,b\n", "0")).isInstanceOf(UserError.class)
                 .hasMessageContaining("perhaps 'instruction' for 'Instruction', 'output' for 'Output'");
@@ -167,9 +185,11 @@ class FilesOfPeopleTest {
     }
 
     @Test void whatWasSetAsideIsToldWhereTooFewRowsAreLeft() {
-        assertThatThrownBy(() -> prepare("a.jsonl", "{\"prompt\":\"a\",\"completion\":\"b\"}\n{\"prompt\":\"c\"}\n", "0.1"))
+        assertThatThrownBy(() -> prepare("a.jsonl", "{\"prompt\":\"a\",\"completion\":\"b\"}\n{\"prompt\":\"c\"}\n",
+                "0.1"))
                 .isInstanceOf(UserError.class).hasMessageContaining("0 left to train on")
-                .hasMessageContaining("of 2 rows read 1 were set aside").hasMessageContaining("a.jsonl line 2: 'completion'");
+                .hasMessageContaining("of 2 rows read 1 were set aside").hasMessageContaining("a.jsonl line 2: "
+                        + "'completion'");
     }
 
     /** The files beside the golden data: rows read and set aside of each. */
@@ -179,7 +199,8 @@ class FilesOfPeopleTest {
         Map<String, int[]> expected = Map.ofEntries(Map.entry("D1/joined.csv", new int[] {9, 1}),
                 Map.entry("D2/allnull.jsonl", new int[] {4, 0}), Map.entry("D2/nulls.jsonl", new int[] {6, 0}),
                 Map.entry("D2/mixed2.jsonl", new int[] {2, 0}), Map.entry("D2/m2.jsonl", new int[] {4, 1}),
-                Map.entry("D4/firstempty.jsonl", new int[] {13, 3}), Map.entry("D4/firstother.jsonl", new int[] {13, 3}),
+                Map.entry("D4/firstempty.jsonl", new int[] {13, 3}), Map.entry("D4/firstother.jsonl", new int[] {13,
+                        3}),
                 Map.entry("D4/brk2.jsonl", new int[] {6, 1}), Map.entry("D4/lab.json", new int[] {200, 0}),
                 Map.entry("D4/lab.csv", new int[] {200, 0}), Map.entry("D4/m.jsonl", new int[] {13, 8}),
                 Map.entry("D4/mixed.json", new int[] {12, 2}), Map.entry("D4/nan.json", new int[] {6, 0}),

@@ -17,7 +17,8 @@ class LongRowTest {
 
     /** Prepares the file in the first argument and reads it back; in a process of its own, whose heap is bounded. */
     public static void main(String[] arguments) {
-        PreparedData data = Preparation.prepare(DataSettings.DEFAULTS.withTrain(arguments[0]), 1, Path.of(arguments[1]));
+        PreparedData data = Preparation.prepare(DataSettings.DEFAULTS.withTrain(arguments[0]), 1,
+                Path.of(arguments[1]));
         long characters = 0;
         for (PreparedRows rows : new PreparedRows[] {data.train(), data.heldOut()}) {
             for (int i = 0; i < rows.size(); i++) {
@@ -29,8 +30,10 @@ class LongRowTest {
     }
 
     @Test void aLongRowTakesAtMostEightTimesItsBytes() throws IOException, InterruptedException {
-        String words = "stone hill ".repeat((MEGABYTES << 20) / 11), small = "{\"instruction\":\"a\",\"output\":\"b\"}\n";
-        Path file = Files.writeString(folder.resolve("rows.jsonl"), small.repeat(5) + "{\"instruction\":\"l\",\"output\":\"" + words
+        String words = "stone hill ".repeat((MEGABYTES << 20) / 11),
+                small = "{\"instruction\":\"a\",\"output\":\"b\"}\n";
+        Path file = Files.writeString(folder.resolve("rows.jsonl"), small.repeat(5)
+                + "{\"instruction\":\"l\",\"output\":\"" + words
                 + "\"}\n" + small.repeat(5));
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC", "-Xmx" + 8 * MEGABYTES + "m", "-cp", System.getProperty("java.class.path"),

@@ -79,7 +79,9 @@ class RowReaderTest {
                 .containsExactly("1 {\"a\":1}", "2 not_json the object is cut off in column 6",
                 "3 not_an_object a list stands where a row is expected; a row is an object {\"field\": …}",
                 "4 duplicate_key:a the key 'a' stands twice in one object; keep one",
-                "5 not_json not JSON in column 9: 'x' stands where a value is expected; a text needs double quotes",
+                "5 not_json the object has ended and more follows in column 9; one object a line, without commas "
+                        + "between "
+                + "them",
                 "6 not_json the object is cut off in column 7",
                 "7 duplicate_key:c the key 'c' stands twice in one object; keep one",
                 "8 {\"a\":\"NaN\"}", "9 {\"a\":2}");
@@ -120,7 +122,8 @@ class RowReaderTest {
         assertThat(read("a.jsonl", "{\n \"a\": 1\n}\n{\n \"a\": {\n  \"b\": 2}\n}\n"))
                 .containsExactly("1 {\"a\":1}", "4 {\"a\":{\"b\":2}}");
         for (String wrapped : new String[] {"{\n \"rows\": [{\"a\": 1},\n{\"a\": 2}]\n}",
-            "{\"data\":[{\"a\":1},\n {\"a\":2}\n]}", "{\"version\": \"1\", \"data\": [\n{\"a\":1}, \n{\"a\":2}], \"n\": [1, [2]]}"}) {
+            "{\"data\":[{\"a\":1},\n {\"a\":2}\n]}", "{\"version\": \"1\", \"data\": [\n{\"a\":1}, \n{\"a\":2}], "
+                    + "\"n\": [1, [2]]}"}) {
             assertThat(read("a.json", wrapped)).as(wrapped).extracting(row -> row.substring(2))
                     .containsExactly("{\"a\":1}", "{\"a\":2}");
         }
@@ -136,7 +139,8 @@ class RowReaderTest {
     }
 
     @Test void aBadRowIsOneBadRowAlsoWhenItIsTheFirst() throws IOException {
-        for (String bad : new String[] {"{\"a\":\"unclosed", "{\"a\":", "{\"a\": 1,", "{'a': 1}", "{a", "garbage", "{\"a\":1}}",
+        for (String bad : new String[] {"{\"a\":\"unclosed", "{\"a\":", "{\"a\": 1,", "{'a': 1}", "{a", "garbage",
+                "{\"a\":1}}",
             "# comment"}) {
             List<String> rows = read("a.jsonl", bad + "\n{\"a\":2}\n{\"a\":3}\n");
             assertThat(rows.subList(rows.size() - 2, rows.size())).as(bad).extracting(row -> row.substring(2))
@@ -151,11 +155,13 @@ class RowReaderTest {
         assertThat(read("a.jsonl", "{\"a\":1}\n\ufeff{\"a\":2}\n")).containsExactly("1 {\"a\":1}", "2 {\"a\":2}");
         for (String joint : new String[] {"", "\ufeff"}) {
             assertThat(read("a.csv", "\"a\",b\n1,2\n" + joint + "\"a\",b\n3,4\n")).containsExactly(
-                    "2 {\"a\":\"1\",\"b\":\"2\"}", "3 repeated_header the line of column names stands here again; it is where "
+                    "2 {\"a\":\"1\",\"b\":\"2\"}", "3 repeated_header the line of column names stands here again; "
+                            + "it is where "
                     + "files were joined, and no row", "4 {\"a\":\"3\",\"b\":\"4\"}");
         }
         assertThat(read("a.csv", "a,b\n1,2\n\ufeff3,4\n").get(1)).isEqualTo("3 {\"a\":\"3\",\"b\":\"4\"}");
-        refused("a.csv", "a,b\n1,2\n\ufeffb,a\n3,4\n", "a.csv line 3: another file was joined here, whose columns are b, a "
+        refused("a.csv", "a,b\n1,2\n\ufeffb,a\n3,4\n", "a.csv line 3: another file was joined here, whose columns "
+                + "are b, a "
                 + "and not a, b");
     }
 
@@ -212,6 +218,11 @@ class RowReaderTest {
 
     @Test void whatIsNoFileOfRowsIsRefused() throws IOException {
         refused("a.json", "hello", "a.json begins with 'hello'");
+        for (String table : new String[] {"{'output':{'0':'a','1':'b'}}", "{'output':['a','b']}",
+                "{'0':{'output':'a'}}",
+            "{'columns':['output'],'index':[0],'data':[['a']]}"}) {
+            refused("a.json", table.replace('\'', '"'), "a.json holds the columns of a table, not its rows");
+        }
         refused("a.csv", "a,a\n1,2", "a.csv line 1: the column 'a' stands twice (a, a); rename or take out one");
         refused("a.csv", "a,b\n1,2\n3,\"4\n5,6\n", "a.csv line 3: a quote is opened and never closed");
         assertThatThrownBy(() -> read(folder.resolve("none.json"))).isInstanceOf(UserError.class)
