@@ -16,6 +16,7 @@ import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
+import io.weft.run.RunEvent.Warned;
 import io.weft.run.RunFolder;
 import io.weft.run.WarningText;
 import io.weft.tensor.DType;
@@ -130,9 +131,8 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
 
     /** A sentence for people where nothing ends the model's answers. */
     static Optional<String> withoutEnd(ModelFolder folder, PromptFormat wording) {
-        return wording.encoder().ending().isNone() ? Optional.of(say("%s: nothing ends an answer, neither an end token "
-                + "of its files nor a text of its template, so each runs to its limit; name an eos_token in "
-                + "tokenizer_config.json", folder.path())) : Optional.empty();
+        return wording.encoder().ending().isNone()
+                ? Optional.of(folder.path() + ": " + WarningText.of(Warned.of(0, "ending.none"))) : Optional.empty();
     }
 
     /**
