@@ -101,7 +101,7 @@ public final class ConversationEncoder {
         var segments = new SegmentEncoder(tokenizer);
         return new ConversationEncoder(tokenizer,
                 new TemplateDocuments(template, segments, new BorderEncoder(segments), border), border,
-                new FrameProbe(tokenizer, template).frame(), maxLength, overLength);
+                Optional.of(template), new FrameProbe(tokenizer, template).frame(), maxLength, overLength);
     }
 
     /** One whose answers end there, too. */
