@@ -198,7 +198,7 @@ class WeftServerTest {
                 new String[] {predict, "[1]", "400", null, "not a JSON object"},
                 new String[] {predict, "{\"prompt\": \"x\"", "400", null, "line 1, column 15"},
                 new String[] {predict, "{\"prompt\": \"x\"} {}", "400", null, "not valid JSON"},
-                new String[] {predict, "{\"prompt\": \"x\", \"prompt\": \"y\"}", "400", null, "Duplicate"},
+                new String[] {predict, "{\"prompt\": \"x\", \"prompt\": \"y\"}", "400", null, "stands twice"},
                 new String[] {predict, "[".repeat(5000), "400", null, "not valid JSON"},
                 new String[] {predict, "{}", "400", "prompt", "'prompt' is missing"},
                 new String[] {predict, "{\"prompt\": 5}", "400", "prompt", "'prompt' is 5; expected a text"},
