@@ -169,7 +169,7 @@ public final class EvaluationRun {
     }
 
     private static Generator generator(CausalLm model, ModelFolder folder, PromptFormat wording) {
-        return new Generator(model, LoadedModel.contextLength(folder), LoadedModel.ending(folder, wording),
+        return new Generator(model, LoadedModel.contextLength(folder), wording.encoder().ending(),
                 wording.tokenizer());
     }
 

@@ -16,6 +16,7 @@ import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
+import io.weft.run.RunEvent.Warned;
 import io.weft.run.RunFolder;
 import io.weft.run.WarningText;
 import io.weft.tensor.DType;
@@ -28,7 +29,6 @@ import io.weft.tune.Tuning;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -85,7 +85,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
 
     private static PromptFormat wording(ModelFolder folder, PromptStyle style, EncodingSettings encoding) {
         return PromptFormat.of(folder.texts().tokenizer(), folder.texts().template(), bounds(folder.config()), style,
-                contextLength(folder), OverLength.CUT, encoding);
+                contextLength(folder), OverLength.CUT, encoding).endingAlsoAt(ending(folder));
     }
 
     /** What prompts and their tokens must keep to. */
@@ -99,7 +99,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         PromptFormat.Bounds bounds = bounds(folder.config());
         bounds.requireLength(settings.maxLength());
         return PromptFormat.of(folder.texts().tokenizer(), folder.texts().template(), bounds, style,
-                settings.maxLength(), settings.overLength(), settings.encoding());
+                settings.maxLength(), settings.overLength(), settings.encoding()).endingAlsoAt(ending(folder));
     }
 
     /** Most tokens of a prompt and its answer together. */
@@ -109,7 +109,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
 
     /** A generator that stops at what ends this model's answers. */
     public Generator generator() {
-        return new Generator(model, contextLength(), ending(folder, wording), wording.tokenizer());
+        return new Generator(model, contextLength(), ending(), wording.tokenizer());
     }
 
     /** The text that answers these messages, by default sampling. */
@@ -122,24 +122,17 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     }
 
     /**
-     * What ends this model's answers: what stands behind those it was trained on, the tokenizer's end tokens, and the
-     * ids and texts of generation_config.json and the ids of config.json.
+     * What ends this model's answers: what stands behind those it was trained on, the tokenizer's end tokens, and what
+     * generation_config.json and config.json name.
      */
-    public Ending ending() { return ending(folder, wording); }
+    public Ending ending() { return wording.encoder().ending(); }
 
-    static Ending ending(ModelFolder folder, PromptFormat wording) {
-        Set<Integer> ids = folder.endIds();
-        ids.addAll(wording.encoder().ending().ids());
-        Set<String> texts = new LinkedHashSet<>(wording.encoder().ending().texts());
-        texts.addAll(folder.endTexts());
-        return new Ending(ids, List.copyOf(texts));
-    }
+    private static Ending ending(ModelFolder folder) { return new Ending(folder.endIds(), folder.endTexts()); }
 
     /** A sentence for people where nothing ends the model's answers. */
     static Optional<String> withoutEnd(ModelFolder folder, PromptFormat wording) {
-        return ending(folder, wording).isNone() ? Optional.of(say("%s: nothing ends an answer, neither an end token of "
-                + "its files nor a text of its template, so each runs to its limit; name an eos_token in "
-                + "tokenizer_config.json", folder.path())) : Optional.empty();
+        return wording.encoder().ending().isNone()
+                ? Optional.of(folder.path() + ": " + WarningText.of(Warned.of(0, "ending.none"))) : Optional.empty();
     }
 
     /**
@@ -171,9 +164,10 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
                 throw UserError.of(say("the exported tokenizer or chat template makes other tokens of a prompt than "
                         + "those of %s; nothing was written", folder.texts().tokenizer()));
             }
-            if (!ending(exported, read).ids().containsAll(ending().ids())) {
+            Set<Integer> ends = read.encoder().ending().ids();
+            if (!ends.containsAll(ending().ids())) {
                 throw UserError.of(say("the exported files end answers at the tokens %s, the model that was opened "
-                        + "at %s; nothing was written", ending(exported, read).ids(), ending().ids()));
+                        + "at %s; nothing was written", ends, ending().ids()));
             }
         }
     }

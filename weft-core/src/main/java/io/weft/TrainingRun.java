@@ -408,7 +408,7 @@ public final class TrainingRun implements AutoCloseable {
         if (rows.borders().skipped() > 0) {
             all.on(Warned.of(0, "border.skipped", rows.borders().skipped()));
         }
-        if (LoadedModel.ending(base, wording).isNone()) {
+        if (wording.encoder().ending().isNone()) {
             all.on(Warned.of(0, "ending.none"));
         }
     }
@@ -438,7 +438,7 @@ public final class TrainingRun implements AutoCloseable {
 
     /** Whoever generates with these files ends answers where they were trained to end. */
     private void writeEnding(Path target) {
-        Ending ending = LoadedModel.ending(base, wording);
+        Ending ending = wording.encoder().ending();
         base.writeEnding(target, ending.ids(), ending.texts());
     }
 

@@ -2,6 +2,7 @@ package io.weft.app.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.Message;
+import io.weft.data.Thinking;
 import io.weft.generate.Sampling;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +28,12 @@ record ChatRequest(Question question, boolean stream, boolean usage) {
      */
     private static final Set<String> UNUSED = Set.of("model", "user", "metadata", "store", "service_tier",
             "safety_identifier", "prompt_cache_key");
+    /** What a chat template is told beside the messages, as vLLM calls it, and all of it that is read here. */
+    private static final String KWARGS = "chat_template_kwargs", ENABLE = "enable_thinking";
+    /** The full name of what says whether a model is to think first. */
+    static final String THINKING = KWARGS + '.' + ENABLE;
     private static final Set<String> READ = Set.of("messages", "max_tokens", "max_completion_tokens", "stop", "stream",
-            "stream_options");
+            "stream_options", KWARGS);
     /** Of OpenAI's API but not here, with the only values that ask for nothing. */
     private static final Map<String, Predicate<JsonNode>> NOT_HERE = Map.ofEntries(
             Map.entry("n", value -> value.isIntegralNumber() && value.asLong() == 1),
@@ -69,8 +74,28 @@ record ChatRequest(Question question, boolean stream, boolean usage) {
         Sampling sampling = SamplingParameters.read(body,
                 body.integer("max_completion_tokens", 1, maxNewTokens, otherwise));
         boolean stream = body.flag("stream", false);
-        return new ChatRequest(new Question(new Question.Asked.Chat(messages), sampling,
+        return new ChatRequest(new Question(new Question.Asked.Chat(messages, thinking(body.get(KWARGS))), sampling,
                 body.texts("stop", MOST_STOPS, LONGEST_STOP)), stream, usage(body.get("stream_options"), stream));
+    }
+
+    private static Thinking thinking(JsonNode given) {
+        if (given.isMissingNode() || given.isNull()) {
+            return Thinking.AUTO;
+        }
+        if (!given.isObject()) {
+            throw RequestBody.wrong(KWARGS, given, say("an object such as {\"enable_thinking\": false}"));
+        }
+        given.fieldNames().forEachRemaining(name -> {
+            if (!name.equals(ENABLE)) {
+                throw Refusal.request(400, "unsupported_parameter", KWARGS + '.' + name,
+                        say("'%s.%s' is not supported by this server", KWARGS, name));
+            }
+        });
+        JsonNode enable = given.path(ENABLE);
+        if (!enable.isMissingNode() && !enable.isNull() && !enable.isBoolean()) {
+            throw RequestBody.wrong(THINKING, enable, say("true or false"));
+        }
+        return !enable.isBoolean() ? Thinking.AUTO : enable.booleanValue() ? Thinking.ON : Thinking.OFF;
     }
 
     private static boolean usage(JsonNode options, boolean stream) {

@@ -2,11 +2,14 @@ package io.weft.app.serve;
 
 import io.weft.data.Message;
 import io.weft.data.PromptStyle;
+import io.weft.data.Thinking;
 import io.weft.problem.UserError;
-import io.weft.token.Tokenizer;
 import io.weft.token.answer.AnswerStream;
 import io.weft.token.encode.ConversationEncoder;
+import io.weft.token.Tokenizer;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import static io.weft.problem.Language.say;
 
@@ -23,16 +26,31 @@ public interface PromptBuilder {
 
     /** Prompts built as the model was tuned. @param encoder of {@code style} */
     static PromptBuilder of(ConversationEncoder encoder, PromptStyle style) {
+        Map<Thinking, ConversationEncoder> encoders = new ConcurrentHashMap<>(Map.of(Thinking.AUTO, encoder));
         return new PromptBuilder() {
             @Override public int[] ids(Question.Asked asked) {
-                return asked instanceof Question.Asked.Raw raw ? encoder.encodeText(raw.text())
-                        : encoder.encodePrompt(styled(((Question.Asked.Chat) asked).messages(), style));
+                return asked instanceof Question.Asked.Chat chat
+                        ? told(chat).encodePrompt(styled(chat.messages(), style))
+                        : encoder.encodeText(((Question.Asked.Raw) asked).text());
             }
 
             @Override public AnswerStream answerStream(Question.Asked asked, Tokenizer tokenizer) {
-                return asked instanceof Question.Asked.Raw ? encoder.textStream() : encoder.answerStream();
+                return asked instanceof Question.Asked.Chat chat ? told(chat).answerStream() : encoder.textStream();
+            }
+
+            private ConversationEncoder told(Question.Asked.Chat chat) {
+                return encoders.computeIfAbsent(chat.thinking(), thinking -> telling(encoder, thinking));
             }
         };
+    }
+
+    private static ConversationEncoder telling(ConversationEncoder encoder, Thinking thinking) {
+        try {
+            return encoder.telling(thinking);
+        } catch (UserError e) {
+            throw Refusal.request(400, "unsupported_parameter", ChatRequest.THINKING,
+                    say("this model's chat template knows no such setting; leave '%s' out", ChatRequest.THINKING));
+        }
     }
 
     private static List<Message> styled(List<Message> messages, PromptStyle style) {

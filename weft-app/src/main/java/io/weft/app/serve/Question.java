@@ -1,6 +1,7 @@
 package io.weft.app.serve;
 
 import io.weft.data.Message;
+import io.weft.data.Thinking;
 import io.weft.generate.Sampling;
 import java.util.List;
 
@@ -14,8 +15,11 @@ public record Question(Asked asked, Sampling sampling, List<String> stops) {
         record Raw(String text) implements Asked {}
 
         /** A conversation, which becomes a prompt in the way that the model was tuned with. */
-        record Chat(List<Message> messages) implements Asked {
+        record Chat(List<Message> messages, Thinking thinking) implements Asked {
             public Chat { messages = List.copyOf(messages); }
+
+            /** One that leaves it to the model whether it thinks first. */
+            public Chat(List<Message> messages) { this(messages, Thinking.AUTO); }
         }
     }
 }

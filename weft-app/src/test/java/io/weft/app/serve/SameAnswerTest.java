@@ -39,7 +39,7 @@ final class SameAnswerTest {
             {%- if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{%- endif %}""";
     /** Turns that end in ordinary text. */
     private static final String IN_WORDS = """
-            {%- for message in messages %}{%- if message.role == 'user' %}{{ 'Q: ' + message.content + '\\nA:\\n' }}\
+            {%- for message in messages %}{%- if message.role == 'user' %}{{ 'Q: ' + message.content + '\\nA: ' }}\
             {%- else %}{{ message.content + '\\n### End\\n' }}{%- endif %}{%- endfor %}""";
     @TempDir Path folder;
 
@@ -93,8 +93,38 @@ final class SameAnswerTest {
         assertThat(generated(merged, learned)).isEqualTo(answered);
     }
 
+    @Test void aPromptThatEndsInASpaceIsAnsweredAsItWasTrainedRawToo() throws Exception {
+        Map<String, String> learned = Map.of("the cat: ", "reads the book.", "老师: ", "写下数据", "my friend: ",
+                "\"a letter\"");
+        List<String> rows = learned.entrySet().stream().map(row -> JSON.createObjectNode().put("prompt", row.getKey())
+                .put("completion", row.getValue()).toString()).toList();
+        Path run = trained(THINKING, rows, "tuning=full", "train.steps=80", "train.learningRate=0.005",
+                "data.prompt=plain");
+        Map<String, String[]> asked = new LinkedHashMap<>();
+        learned.forEach((question, answer) -> asked.put(question, new String[] {"", answer}));
+        Map<String, Said> answered = generated(run, asked);
+        assertThat(answered).allSatisfy((question, said) -> {
+            assertThat(said.words()).isEqualTo(learned.get(question));
+            assertThat(said.finish()).isEqualTo("stop");
+        });
+        served(run, asked, answered);
+        assertThat(exactMatch(evaluated(run, answered))).isEqualTo(100);
+        ModelAnswerer answerer = ModelAnswerer.start("run", 8, 2, () -> ServedModel.of(LoadedModel.open(run)));
+        answerer.awaitReady();
+        try (WeftServer server = WeftServer.start(ServeSettings.DEFAULTS.withPort(0), answerer)) {
+            HttpClientOfTests client = new HttpClientOfTests(server.port());
+            learned.forEach((question, answer) -> assertThat(client.post("/predict", JSON.createObjectNode()
+                    .put("prompt", question).put("raw", true).put("temperature", 0).toString()).json()
+                    .path("response").asText()).isEqualTo(answer));
+        }
+    }
+
     /** A run on a base that ends answers with {@link TinyTokenizers#PAD} alone. */
     private Path trained(String template, Map<String, String[]> learned, String... settings) throws IOException {
+        return trained(template, learned.entrySet().stream().map(SameAnswerTest::row).toList(), settings);
+    }
+
+    private Path trained(String template, List<String> rows, String... settings) throws IOException {
         Path base = TinyRun.base(folder.resolve("base"), DType.F32);
         Files.writeString(base.resolve("chat_template.jinja"), template);
         Files.writeString(base.resolve("generation_config.json"), "{\"eos_token_id\": 397, \"do_sample\": false}");
@@ -103,7 +133,6 @@ final class SameAnswerTest {
                     .replaceAll("(\"eos_token_id\"\\s*:\\s*)399", "$1" + 397)
                     .replaceAll("(\"eos_token\"\\s*:\\s*)\"[^\"]*\"", "$1\"<|endoftext|>\""));
         }
-        List<String> rows = learned.entrySet().stream().map(SameAnswerTest::row).toList();
         Path train = Files.write(folder.resolve("learn.jsonl"), rows),
                 held = Files.write(folder.resolve("held.jsonl"), rows), run = folder.resolve("run");
         List<Object> words = new ArrayList<>(List.of("train", "--model", base, "--data", train, "--out", run,

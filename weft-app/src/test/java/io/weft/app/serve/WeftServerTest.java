@@ -103,6 +103,33 @@ class WeftServerTest {
         assertThat(bare).noneMatch(event -> event.has("usage"));
     }
 
+    @Test void whatTheTemplateDoesNotKnowOfThinkingIsRefusedByName() {
+        Got got = client.post("/v1/chat/completions",
+                CHAT + ", \"chat_template_kwargs\": {\"enable_thinking\": true}}");
+        assertThat(got.status()).isEqualTo(400);
+        assertThat(got.json().at("/error/param").asText()).isEqualTo("chat_template_kwargs.enable_thinking");
+        assertThat(got.error()).contains("knows no such setting");
+        assertThat(client.post("/v1/chat/completions", CHAT + ", \"chat_template_kwargs\": {\"tools\": []}}").json()
+                .at("/error/param").asText()).isEqualTo("chat_template_kwargs.tools");
+        String asIs = client.post("/v1/chat/completions", CHAT + "}").json().at("/choices/0/message").toString();
+        assertThat(client.post("/v1/chat/completions",
+                CHAT + ", \"chat_template_kwargs\": {\"enable_thinking\": null}}").json().at("/choices/0/message")
+                .toString()).isEqualTo(asIs);
+    }
+
+    @Test void reasoningOfEarlierAnswersIsTakenAndElsewhereRefused() {
+        String begin = "{\"messages\": [{\"role\": \"user\", \"content\": \"the cat\", \"reasoning_content\": %s}, "
+                + "{\"role\": \"assistant\", \"content\": \"reads\", \"reasoning_content\": %s}, "
+                + "{\"role\": \"user\", \"content\": \"more\"}], " + GREEDY + "}";
+        for (String none : List.of("null", "\"\"")) {
+            assertThat(client.post("/v1/chat/completions", begin.formatted(none, none)).status()).isEqualTo(200);
+        }
+        assertThat(client.post("/v1/chat/completions", begin.formatted("null", "\"a book\"")).status()).isEqualTo(200);
+        Got got = client.post("/v1/chat/completions", begin.formatted("\"a book\"", "null"));
+        assertThat(got.status()).isEqualTo(400);
+        assertThat(got.json().at("/error/param").asText()).isEqualTo("messages[0].reasoning_content");
+    }
+
     @Test void aStopTextEndsTheAnswerAndIsNoPartOfIt() {
         String text = client.post("/v1/chat/completions", CHAT + "}").json().path("choices").path(0).path("message")
                 .path("content").asText();
@@ -171,7 +198,7 @@ class WeftServerTest {
                 new String[] {predict, "[1]", "400", null, "not a JSON object"},
                 new String[] {predict, "{\"prompt\": \"x\"", "400", null, "line 1, column 15"},
                 new String[] {predict, "{\"prompt\": \"x\"} {}", "400", null, "not valid JSON"},
-                new String[] {predict, "{\"prompt\": \"x\", \"prompt\": \"y\"}", "400", null, "Duplicate"},
+                new String[] {predict, "{\"prompt\": \"x\", \"prompt\": \"y\"}", "400", null, "stands twice"},
                 new String[] {predict, "[".repeat(5000), "400", null, "not valid JSON"},
                 new String[] {predict, "{}", "400", "prompt", "'prompt' is missing"},
                 new String[] {predict, "{\"prompt\": 5}", "400", "prompt", "'prompt' is 5; expected a text"},

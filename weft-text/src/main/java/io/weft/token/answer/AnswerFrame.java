@@ -21,6 +21,11 @@ public record AnswerFrame(String opening, String closing, List<ThinkMarks> think
     /** Of answers that are nothing but words. */
     public static AnswerFrame ofWords(Ending ending) { return new AnswerFrame("", "", List.of(), false, ending); }
 
+    /** The same with more that ends an answer. */
+    public AnswerFrame endingAlsoAt(Ending more) {
+        return new AnswerFrame(opening, closing, thinks, opened, ending.and(more));
+    }
+
     /** The marks before and behind reasoning, such as {@code <think>} and {@code </think>}. */
     public record ThinkMarks(String open, String close) {}
 

@@ -1,7 +1,9 @@
 package io.weft.token.answer;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What ends an answer, whichever comes first.
@@ -13,6 +15,15 @@ public record Ending(Set<Integer> ids, List<String> texts) {
     public Ending {
         ids = Set.copyOf(ids);
         texts = List.copyOf(texts);
+    }
+
+    /** What ends an answer here or there. */
+    public Ending and(Ending other) {
+        Set<Integer> allIds = new TreeSet<>(ids);
+        allIds.addAll(other.ids);
+        Set<String> allTexts = new LinkedHashSet<>(texts);
+        allTexts.addAll(other.texts);
+        return new Ending(allIds, List.copyOf(allTexts));
     }
 
     /** Whether nothing ends an answer, so that each runs to its limit. */

@@ -2,6 +2,7 @@ package io.weft.token.encode;
 
 import io.weft.data.Border;
 import io.weft.data.Conversation;
+import io.weft.data.EncodingSettings;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Message;
@@ -10,6 +11,7 @@ import io.weft.data.Packer;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.Text;
+import io.weft.data.Thinking;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
 import io.weft.token.Tokenizer;
@@ -22,6 +24,7 @@ import io.weft.token.chat.MessageTemplate;
 import io.weft.token.chat.TemplateRefusal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import static io.weft.problem.Language.say;
 
@@ -39,16 +42,18 @@ public final class ConversationEncoder {
     private final Tokenizer tokenizer;
     private final Documents documents;
     private final Border border;
+    private final Optional<MessageTemplate> template;
     private final AnswerFrame frame;
     private final int maxLength;
     private final OverLength overLength;
     private final List<SetAside> setAside = new ArrayList<>();
     private EncodeReport report = EncodeReport.NOTHING;
 
-    private ConversationEncoder(Tokenizer tokenizer, Documents documents, Border border, AnswerFrame frame,
-            int maxLength, OverLength overLength) {
+    private ConversationEncoder(Tokenizer tokenizer, Documents documents, Border border,
+            Optional<MessageTemplate> template, AnswerFrame frame, int maxLength, OverLength overLength) {
         this.tokenizer = tokenizer;
         this.documents = documents;
+        this.template = template;
         this.border = border;
         this.frame = frame;
         this.maxLength = maxLength;
@@ -76,7 +81,7 @@ public final class ConversationEncoder {
         }
         var documents = new PlainDocuments(tokenizer, new Continuation(new SegmentEncoder(tokenizer)), border,
                 style.build("", ""));
-        return new ConversationEncoder(tokenizer, documents, border,
+        return new ConversationEncoder(tokenizer, documents, border, Optional.empty(),
                 AnswerFrame.ofWords(new Ending(tokenizer.endIds(), List.of())), maxLength, overLength);
     }
 
@@ -96,12 +101,30 @@ public final class ConversationEncoder {
         var segments = new SegmentEncoder(tokenizer);
         return new ConversationEncoder(tokenizer,
                 new TemplateDocuments(template, segments, new BorderEncoder(segments), border), border,
-                new FrameProbe(tokenizer, template).frame(), maxLength, overLength);
+                Optional.of(template), new FrameProbe(tokenizer, template).frame(), maxLength, overLength);
+    }
+
+    /** One whose answers end there, too. */
+    public ConversationEncoder endingAlsoAt(Ending more) {
+        return new ConversationEncoder(tokenizer, documents, border, template, frame.endingAlsoAt(more), maxLength,
+                overLength);
+    }
+
+    /**
+     * One for serving, at the real time, whose chat template is told whether the model thinks before it answers.
+     *
+     * @throws UserError when the template knows no such setting, or none is in use
+     */
+    public ConversationEncoder telling(Thinking thinking) {
+        MessageTemplate told = template.orElseThrow(() -> UserError.of(
+                say("no chat template is in use, so nothing can be told whether to think first")))
+                .with(new EncodingSettings(border, thinking, Optional.empty()));
+        return ofTemplate(tokenizer, told, maxLength, overLength, border).endingAlsoAt(frame.ending());
     }
 
     /** One that encodes alike, for another thread, and counts anew. */
     public ConversationEncoder another() {
-        return new ConversationEncoder(tokenizer, documents, border, frame, maxLength, overLength);
+        return new ConversationEncoder(tokenizer, documents, border, template, frame, maxLength, overLength);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.weft.problem.UserError;
 import io.weft.token.ChatForm;
 import io.weft.token.ChatForms;
 import io.weft.token.Tokenizer;
+import io.weft.token.answer.Ending;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
@@ -59,6 +60,11 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, EncodingSetti
                 ? ConversationEncoder.ofTemplate(tokenizer, form(template).template(template, tokenizer).with(encoding),
                 maxLength, overLength, encoding.border())
                 : plain(tokenizer, style, maxLength, overLength, encoding));
+    }
+
+    /** The same of a model whose answers end there, too. */
+    public PromptFormat endingAlsoAt(Ending more) {
+        return new PromptFormat(tokenizer, style, encoding, encoder.endingAlsoAt(more));
     }
 
     private static ConversationEncoder plain(Tokenizer tokenizer, PromptStyle style, int maxLength,
