@@ -159,7 +159,7 @@ final class TokenizedRows implements AutoCloseable {
             var lines = new StringBuilder();
             for (SetAside row : rows) {
                 lines.append(JSON.createObjectNode().put("file", row.place().file()).put("line", row.place().line())
-                        .put("reason", "refused_by_template").put("detail", row.why())).append('\n');
+                        .put("reason", row.reason()).put("detail", row.why())).append('\n');
             }
             AtomicFile.write(file, lines.toString());
         }

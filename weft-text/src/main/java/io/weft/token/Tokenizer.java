@@ -5,6 +5,7 @@ import io.weft.problem.UserError;
 import io.weft.token.read.Encoding;
 import io.weft.token.read.NativeTokenizer;
 import io.weft.token.read.SentencePieceDecoder;
+import io.weft.token.read.TokenRefusal;
 import io.weft.token.read.TokenizerFile;
 import io.weft.token.read.TokenizerRule;
 import io.weft.token.read.Vocabulary;
@@ -120,10 +121,10 @@ public final class Tokenizer implements DecodeStream.Source, AutoCloseable {
                 size() - rows > TOLD ? ", …" : "");
     }
 
-    /** @throws UserError when a token has no row in the model's embedding */
+    /** @throws TokenRefusal when a token has no row in the model's embedding */
     private void requireRow(OptionalInt id) {
         if (id.isPresent() && id.getAsInt() >= rows) {
-            throw UserError.of(say("token '%s' has the id %d, but the model's embedding has %d rows (ids up to %d); "
+            throw new TokenRefusal(say("token '%s' has the id %d, but the model's embedding has %d rows (ids up to %d); "
                     + "take that text out, or take tokenizer and weights of one model",
                     vocabulary.token(id.getAsInt()), id.getAsInt(), rows, rows - 1));
         }

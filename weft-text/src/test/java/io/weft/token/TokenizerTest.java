@@ -3,7 +3,13 @@ package io.weft.token;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.Conversation;
+import io.weft.data.Message;
+import io.weft.data.OverLength;
+import io.weft.data.Place;
+import io.weft.data.PromptStyle;
 import io.weft.problem.UserError;
+import io.weft.token.encode.ConversationEncoder;
 import io.weft.token.read.Encoding;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -207,6 +213,10 @@ class TokenizerTest {
                 assertThatThrownBy(way::call).isInstanceOf(UserError.class)
                         .hasMessageContainingAll("'<image>'", "400", "embedding");
             }
+            var encoder = ConversationEncoder.ofText(tokenizer, PromptStyle.PLAIN, 100, OverLength.REFUSE);
+            assertThat(encoder.encode(row("a <image>"))).isEmpty();
+            assertThat(encoder.encode(row("the cat"))).hasSize(1);
+            assertThat(encoder.setAside()).singleElement().asString().contains("rows.jsonl line 3", "'<image>'");
         }
         try (Tokenizer tokenizer = Tokenizer.read(folder, 401)) {
             assertThat(tokenizer.encodePlain("<image>")).containsExactly(400);
@@ -225,6 +235,10 @@ class TokenizerTest {
         try (Tokenizer tokenizer = Tokenizer.read(folder)) {
             assertThat(tokenizer.eos()).hasValue(399);
         }
+    }
+
+    private static Conversation row(String question) {
+        return new Conversation(List.of(Message.user(question), Message.assistant("b")), new Place("rows.jsonl", 3));
     }
 
     private void refused(String... parts) {

@@ -22,6 +22,7 @@ import io.weft.token.answer.Ending;
 import io.weft.token.answer.FrameProbe;
 import io.weft.token.chat.MessageTemplate;
 import io.weft.token.chat.TemplateRefusal;
+import io.weft.token.read.TokenRefusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -137,10 +138,16 @@ public final class ConversationEncoder {
         try {
             return taken(sample);
         } catch (TemplateRefusal e) {
-            setAside.add(new SetAside(sample.place(), e.getMessage()));
-            report = report.plusSetAside();
-            return List.of();
+            return aside(new SetAside(sample.place(), "refused_by_template", e.getMessage()));
+        } catch (TokenRefusal e) {
+            return aside(new SetAside(sample.place(), "token_without_row", e.getMessage()));
         }
+    }
+
+    private List<ExampleGroup> aside(SetAside row) {
+        setAside.add(row);
+        report = report.plusSetAside();
+        return List.of();
     }
 
     private List<ExampleGroup> taken(Sample sample) {

@@ -2,7 +2,6 @@ package io.weft.token.read;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
-import io.weft.problem.UserError;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,14 +63,14 @@ public final class NativeTokenizer implements AutoCloseable {
         return new Encoding(ids, starts, ends);
     }
 
-    /** @throws UserError when the text has a character for which the tokenizer knows no token */
+    /** @throws TokenRefusal when the text has a character for which the tokenizer knows no token */
     private ai.djl.huggingface.tokenizers.Encoding encoded(String text, boolean addSpecial) {
         try {
             return handle.encode(wellFormed(text), addSpecial, false);
         } catch (IllegalStateException e) {
             throw e;                                                 // closed
         } catch (RuntimeException e) {
-            throw UserError.of(say("the tokenizer knows no token for a part of this text, nor an unknown token that "
+            throw new TokenRefusal(say("the tokenizer knows no token for a part of this text, nor an unknown token that "
                     + "could stand for it (model.unk_token or unk_id of tokenizer.json): '%s'",
                     text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…"), e);
         }
