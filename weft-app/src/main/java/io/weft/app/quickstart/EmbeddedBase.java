@@ -26,8 +26,8 @@ public final class EmbeddedBase {
      */
     public static final List<String> SETTINGS = List.of("data.maxLength=256", "data.pack=false", "data.heldOut=0.2",
             "train.epochs=7", "train.batch=4", "train.accumulate=1", "train.learningRate=3e-3",
-            "train.warmupSteps=10", "train.logEvery=100", "train.evalEvery=560", "tuning.lora.rank=16",
-            "tuning.lora.alpha=32", "tuning.lora.dropout=0");
+            "train.warmupSteps=10", "train.logEvery=100", "train.evalEvery=560", "train.saveEvery=560",
+            "tuning.lora.rank=16", "tuning.lora.alpha=32", "tuning.lora.dropout=0");
     private static final String RESOURCES = "/io/weft/app/quickstart/";
     private static final List<String> MODEL = List.of("config.json", "model.safetensors", "tokenizer.json",
             "tokenizer_config.json", "README.md");
