@@ -76,8 +76,8 @@ public final class WarningText {
             a -> say("train.precision %s needs a scaled loss, which Weft does not have: the run computes in fp32; "
             + "train.precision: bf16 is computed in", a)),
             Map.entry("rows.setAside",
-            a -> say("%,d rows are set aside, since the template or the tokenizer refuses them; the first: %s. All of them "
-            + "stand in %s, files *.setaside.jsonl", a)),
+            a -> say("%,d rows are set aside, since the template or the tokenizer refuses them; the first: "
+            + "%s. All of them stand in %s, files *.setaside.jsonl", a)),
             Map.entry("border.joined",
             a -> say("data.border: joined loses the beginning of the answer, or asks with other ids than were trained, "
             + "in %,d rows; data.border: exact loses nothing", a)),

@@ -124,8 +124,8 @@ public final class Tokenizer implements DecodeStream.Source, AutoCloseable {
     /** @throws TokenRefusal when a token has no row in the model's embedding */
     private void requireRow(OptionalInt id) {
         if (id.isPresent() && id.getAsInt() >= rows) {
-            throw new TokenRefusal(say("token '%s' has the id %d, but the model's embedding has %d rows (ids up to %d); "
-                    + "take that text out, or take tokenizer and weights of one model",
+            throw new TokenRefusal(say("token '%s' has the id %d, but the model's embedding has %d rows (ids up to %d)"
+                    + "; take that text out, or take tokenizer and weights of one model",
                     vocabulary.token(id.getAsInt()), id.getAsInt(), rows, rows - 1));
         }
     }

@@ -17,8 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Files of which any one part is something else: read, or refused in Weft's own words, but never the end of the process,
- * which is what a panic of the native library is.
+ * Files of which any one part is something else: read, or refused in Weft's own words, but never the end of the
+ * process, which is what a panic of the native library is.
  */
 class BrokenTokenizerTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -98,7 +98,8 @@ class BrokenTokenizerTest {
     }
 
     @Test void whatIsWrongIsNamed() throws IOException {
-        said("{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFC\"}, {\"type\": \"Replace\", \"content\": 5}]}",
+        said("{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFC\"}, {\"type\": \"Replace\", "
+                + "\"content\": 5}]}",
                 "normalizer.normalizers[1] has the type \"Replace\"", "content: 5", "it takes content, pattern");
         said("[1]", "normalizer is [1]", "an object");
         said("{\"type\": \"Sequence\", \"normalizers\": [{\"type\": \"NFZ\"}]}",

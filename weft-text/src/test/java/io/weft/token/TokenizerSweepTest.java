@@ -78,7 +78,8 @@ class TokenizerSweepTest {
     @Test void vocabularyAndMergesThatNothingSaysHowToUseAreRefused() throws IOException {
         JsonNode sweep = sweep();
         writeOlder(sweep, JSON.readTree("""
-                {"tokenizer_config.json": {"tokenizer_class": "CLIPTokenizer"}, "config.json": {"model_type": "x"}}"""));
+                {"tokenizer_config.json": {"tokenizer_class": "CLIPTokenizer"},
+                 "config.json": {"model_type": "x"}}"""));
         refused("no tokenizer.json", "vocab.json and merges.txt", "CLIPTokenizer", "save_pretrained");
         writeOlder(sweep, sweep.path("older").get(0));
         Files.writeString(folder.resolve("merges.txt"), "#version: 0.2\nt h\nx\n");

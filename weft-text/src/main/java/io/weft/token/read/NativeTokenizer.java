@@ -70,8 +70,8 @@ public final class NativeTokenizer implements AutoCloseable {
         } catch (IllegalStateException e) {
             throw e;                                                 // closed
         } catch (RuntimeException e) {
-            throw new TokenRefusal(say("the tokenizer knows no token for a part of this text, nor an unknown token that "
-                    + "could stand for it (model.unk_token or unk_id of tokenizer.json): '%s'",
+            throw new TokenRefusal(say("the tokenizer knows no token for a part of this text, nor an unknown token "
+                    + "that could stand for it (model.unk_token or unk_id of tokenizer.json): '%s'",
                     text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…"), e);
         }
     }

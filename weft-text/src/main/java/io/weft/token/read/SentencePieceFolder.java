@@ -20,8 +20,8 @@ import static io.weft.problem.Language.say;
 /**
  * A model folder whose tokenizer is a {@code tokenizer.model}, read as the Hugging Face stack reads it: the tokens that
  * tokenizer_config.json and added_tokens.json add follow the pieces, and a text begins with the begin token unless
- * {@code add_bos_token} is false (Llama's way, and that of transformers 4; version 5 leaves it away from folders without
- * a tokenizer.json, with which such models were not trained), or with what the family's {@link TokenizerRule} says.
+ * {@code add_bos_token} is false (Llama's way, and that of transformers 4; version 5 leaves it away where there is no
+ * tokenizer.json, with which such models were not trained), or with what the family's {@link TokenizerRule} says.
  *
  * @param root   the tokenizer.json that gives the same ids
  * @param tokens spelling of the begin, end and padding token where tokenizer_config.json names none, by its key there

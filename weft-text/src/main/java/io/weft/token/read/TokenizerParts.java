@@ -147,8 +147,8 @@ final class TokenizerParts {
     static void checkDecoder(String place, JsonNode decoder) {
         decoder.path("decoders").forEach(each -> checkDecoder(place, each));
         if (decoder.path("type").asText().equals("Strip") && decoder.path("stop").asDouble() > 0) {
-            throw UserError.of(say("%s: decoder of type \"Strip\" has stop %s, which Weft does not compute; set it to 0, "
-                    + "which changes decoded text only", place, decoder.path("stop")));
+            throw UserError.of(say("%s: decoder of type \"Strip\" has stop %s, which Weft does not compute; set it to 0"
+                    + ", which changes decoded text only", place, decoder.path("stop")));
         }
     }
 
