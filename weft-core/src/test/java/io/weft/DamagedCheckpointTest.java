@@ -160,7 +160,8 @@ class DamagedCheckpointTest {
         Folders.delete(run.resolve("checkpoints"));
         Map<String, String> before = TinyRun.contents(run);
         assertThatThrownBy(() -> resume(0)).isInstanceOf(UserError.class)
-                .hasMessageContaining("it has no checkpoint any more, though its log tells of checkpoints/step-00000009")
+                .hasMessageContaining("it has no checkpoint any more, though its log tells of "
+                        + "checkpoints/step-00000009")
                 .hasMessageContaining("--from-start");
         assertThat(TinyRun.contents(run)).isEqualTo(before);
         Files.delete(run.resolve("events.jsonl"));

@@ -73,7 +73,7 @@ final class BorderEncoder {
         int to(int end) {
             if (end > upTo) {
                 Encoding whole = segments.encode(text.substring(from, end), literal.get(from, end));
-                if (begins(whole.ids(), open.ids())) {
+                if (Continuation.begins(whole.ids(), open.ids())) {
                     open = whole;
                 } else {
                     moved++;
@@ -125,9 +125,5 @@ final class BorderEncoder {
 
     private static int[] shifted(int[] places, int from, int to, int shift) {
         return IntStream.range(from, to).map(i -> places[i] + shift).toArray();
-    }
-
-    static boolean begins(int[] whole, int[] with) {
-        return whole.length >= with.length && Arrays.equals(whole, 0, with.length, with, 0, with.length);
     }
 }

@@ -44,7 +44,7 @@ final class Continuation {
             shifted.set(0, word.length());
             literal.stream().forEach(i -> shifted.set(word.length() + i));
             Encoding both = segments.encode(word + text, shifted);
-            if (BorderEncoder.begins(both.ids(), ids)) {
+            if (begins(both.ids(), ids)) {
                 Encoding rest = behind(both, ids.length, word.length());
                 if (goesOn(seen, rest, text)) {
                     return rest;
@@ -67,5 +67,10 @@ final class Continuation {
         return new Encoding(Arrays.copyOfRange(both.ids(), from, length),
                 IntStream.range(from, length).map(i -> Math.max(0, both.starts()[i] - shift)).toArray(),
                 IntStream.range(from, length).map(i -> Math.max(0, both.ends()[i] - shift)).toArray());
+    }
+
+    /** Whether the ids begin with these. */
+    static boolean begins(int[] whole, int[] with) {
+        return whole.length >= with.length && Arrays.equals(whole, 0, with.length, with, 0, with.length);
     }
 }

@@ -245,7 +245,7 @@ public final class ConversationEncoder {
      */
     public int[] encodeText(String text) {
         int[] before = tokenizer.prefix(), ids = tokenizer.encodeContinued(text);
-        return before.length > 0 && BorderEncoder.begins(ids, before) ? ids : PlainDocuments.join(before, ids);
+        return before.length > 0 && Continuation.begins(ids, before) ? ids : PlainDocuments.join(before, ids);
     }
 
     /** What a model says behind {@link #encodeText}: all of it is words, up to what ends an answer. */

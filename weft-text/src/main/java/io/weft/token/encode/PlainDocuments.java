@@ -31,7 +31,7 @@ record PlainDocuments(Tokenizer tokenizer, Continuation continuation, Border bor
     private Draft learned(String prompt, String answer) {
         int[] begin = tokenizer.prefix(), end = {tokenizer.eos().orElseThrow()};
         int[] asked = tokenizer.encodePlain(prompt), one = tokenizer.encodePlain(prompt + answer);
-        boolean moved = !BorderEncoder.begins(one, asked);
+        boolean moved = !Continuation.begins(one, asked);
         int[] both = moved && border == Border.EXACT ? join(asked, continuation.of(asked, answer)) : one;
         int[] ids = join(begin, both, end);
         // joined, as TRL has it: as many as the prompt has alone, also where one token joins the two
