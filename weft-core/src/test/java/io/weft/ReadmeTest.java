@@ -32,7 +32,7 @@ class ReadmeTest {
                 source.toString()).directory(folder.toFile()).redirectErrorStream(true).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(out).isZero();
-        assertThat(out).contains("StepDone[", "DONE: Line[measure=LOSS");
+        assertThat(out).contains("StepDone[", ": Line[measure=LOSS");
         assertThat(folder.resolve("runs/first/data/report.html")).exists();
         assertThat(folder.resolve("runs/first/adapter/adapter_model.safetensors")).exists();
         assertThat(folder.resolve("runs/first/evaluation/report.html")).exists();
