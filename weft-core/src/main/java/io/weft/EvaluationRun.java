@@ -20,7 +20,6 @@ import io.weft.run.RunFolder;
 import io.weft.tensor.Scope;
 import io.weft.token.encode.PromptFormat;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 

@@ -1,21 +1,16 @@
 package io.weft;
 
 import io.weft.data.Rows;
-import io.weft.data.Sample;
 import io.weft.data.VisitOrder;
-import io.weft.data.format.RowFormat;
-import io.weft.data.format.RowFormats;
-import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
+import io.weft.file.AtomicFile;
 import io.weft.file.Folders;
 import io.weft.model.WeightLoading;
 import io.weft.model.folder.FolderSeal;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
-import io.weft.objective.Objective;
-import io.weft.objective.Objectives;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeWriter;
@@ -33,11 +28,9 @@ import io.weft.tensor.Engine;
 import io.weft.token.answer.Ending;
 import io.weft.token.encode.EncodeReport;
 import io.weft.token.encode.PromptFormat;
-import io.weft.token.encode.SetAside;
 import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
 import io.weft.train.Optimizer;
-import io.weft.train.Precision;
 import io.weft.train.RunIdentity;
 import io.weft.train.TrainSettings;
 import io.weft.train.TrainState;
@@ -53,8 +46,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
@@ -152,14 +143,14 @@ public final class TrainingRun implements AutoCloseable {
         held.hold(folder.lock());
         boolean done = false;
         try {
-            PreparedData data = prepared ? sameData(recipe, PreparedData.open(folder.data()))
+            PreparedData data = prepared ? RunData.same(recipe, PreparedData.open(folder.data()))
                     : Preparation.prepare(recipe.data(), recipe.train().seed(), out,
                     recipe.train().objective().eats()::contains);
-            requireFit(recipe, data);
+            RunData.requireFit(recipe, data);
             Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings()
                     .within(base.config().contextLength()).withEncoding(recipe.data().encoding().decided()));
             TrainingRun run = new TrainingRun(folder, held, ResumePoint.fresh(located), data,
-                    new Checkpoints(folder, hash(data)), listener);
+                    new Checkpoints(folder, RunData.hash(data)), listener);
             RecipeWriter.write(run.recipe(), folder.recipe());
             done = true;
             return run;
@@ -171,18 +162,6 @@ public final class TrainingRun implements AutoCloseable {
                 }
             }
         }
-    }
-
-    /** @throws UserError when the data in a folder were prepared by other settings */
-    private static PreparedData sameData(Recipe recipe, PreparedData data) {
-        DataSettings found = data.manifest().settings(), asked = recipe.data();
-        boolean same = found.train().equals(asked.train()) && found.heldOut().equals(asked.heldOut())
-                && found.rows().equals(asked.rows()) && data.manifest().seed() == recipe.train().seed();
-        if (!same) {
-            throw UserError.of(say("%s was prepared from %s with other settings or another seed; delete it, or choose "
-                    + "another run folder", data.folder(), found.train()));
-        }
-        return data;
     }
 
     /**
@@ -201,8 +180,8 @@ public final class TrainingRun implements AutoCloseable {
         held.hold(folder.lock());
         boolean done = false;
         try {
-            PreparedData data = verified(folder);
-            var checkpoints = new Checkpoints(folder, hash(data));
+            PreparedData data = RunData.verified(folder);
+            var checkpoints = new Checkpoints(folder, RunData.hash(data));
             TrainingRun resumed = new TrainingRun(folder, held, ResumePoint.of(folder, data, checkpoints, asked), data,
                     checkpoints, listener);
             done = true;
@@ -211,19 +190,6 @@ public final class TrainingRun implements AutoCloseable {
             if (!done) {
                 held.close();
             }
-        }
-    }
-
-    /** @throws UserError when the rows are not, byte for byte, those that the run began with */
-    private static PreparedData verified(RunFolder folder) {
-        try {
-            PreparedData data = PreparedData.open(folder.data());
-            data.train().close();
-            data.heldOut().close();
-            return data;
-        } catch (UserError e) {
-            throw UserError.of(e.getMessage() + "\n  " + say("a run goes on with the rows that it began with: put the "
-                    + "run's data folder back as it was, or start a new run"), e);
         }
     }
 
@@ -236,27 +202,6 @@ public final class TrainingRun implements AutoCloseable {
         RunFolder folder = asked.restoreRecipe() ? RunFolder.openWithoutRecipe(run) : RunFolder.open(run);
         return RecordedRun.told(folder).filter(recorded -> !asked.fromStart())
                 .map(recorded -> recorded.goingOn(asked)).orElseGet(() -> ResumePoint.asSaid(folder, asked));
-    }
-
-    private static void requireFit(Recipe recipe, PreparedData data) {
-        Objective objective = recipe.train().objective();
-        if (!objective.eats().contains(data.kind())) {
-            throw UserError.of(say("%s: its rows are %s (format %s), and train.objective %s learns from %s; set "
-                    + "data.format (%s) or train.objective (%s)", recipe.data().train(), Sample.plural(data.kind()),
-                    data.manifest().settings().format(), objective.name(),
-                    names(objective.eats().stream().map(Sample::plural).sorted()),
-                    names(RowFormats.all().stream().filter(format -> objective.eats().contains(format.gives()))
-                    .map(RowFormat::name)),
-                    names(Objectives.all().stream().filter(other -> other.eats().contains(data.kind()))
-                    .map(Objective::name))));
-        }
-    }
-
-    private static String names(Stream<String> names) { return names.collect(Collectors.joining(say(", "))); }
-
-    private static String hash(PreparedData data) {
-        return data.manifest().files().get(PreparedData.TRAIN).sha256() + "+" + data.manifest().files()
-                .get(PreparedData.HELD_OUT).sha256();
     }
 
     /** The recipe with every default written out. */
@@ -353,7 +298,7 @@ public final class TrainingRun implements AutoCloseable {
         try {
             Files.deleteIfExists(folder.events());
         } catch (IOException e) {
-            throw io.weft.file.AtomicFile.cannotWrite(folder.events(), e);
+            throw AtomicFile.cannotWrite(folder.events(), e);
         }
         return EventLog.create(folder.events());
     }
@@ -364,21 +309,7 @@ public final class TrainingRun implements AutoCloseable {
         all.on(new RunEvent.Started(state.step(), plan().steps(), plan().stepsPerEpoch(), rows.count(),
                 heldOut.groups().size(), count.trained(), count.all(), point.from().isPresent()));
         if (point.from().isEmpty()) {
-            if (model.isUpcast()) {
-                all.on(Warned.of(0, "weights.mapped", base.residentBytes() >> 20, Engine.memory() >> 20));
-            }
-            recipe().presetNote().ifPresent(all::on);
-            int length = recipe().data().maxLength();
-            if (length < DataSettings.DEFAULTS.maxLength() && length == base.config().contextLength().orElse(0)) {
-                all.on(Warned.of(0, "length.context", length));
-            }
-            FolderNotes.of(base).forEach(all::on);
-            wording.tokenizer().notes().forEach(note -> all.on(Warned.of(0, "note", note.parts().toArray())));
-            warnOfRows(all);
-            Precision precision = recipe().train().compute().precision();
-            if (precision.isDenied(model.device())) {
-                all.on(Warned.of(0, model.device().isCpu() ? "precision.cpu" : "precision.scale", precision.word()));
-            }
+            StartNotes.of(this, train.firstSetAside().or(heldOut::firstSetAside)).forEach(all::on);
             return;
         }
         point.log().flatMap(LogRemains::loss).ifPresent(all::on);
@@ -392,24 +323,6 @@ public final class TrainingRun implements AutoCloseable {
         Map<String, String> facts = point.from().get().facts();
         if (!facts.equals(Engine.facts())) {
             listener.on(Warned.of(state.step(), "resume.engine", Engine.facts(), facts));
-        }
-    }
-
-    /** What the way in which rows became ids costs. */
-    private void warnOfRows(RunListener all) {
-        EncodeReport rows = encoded();
-        if (rows.setAside() > 0) {
-            all.on(Warned.of(0, "rows.setAside", rows.setAside(), train.firstSetAside().or(heldOut::firstSetAside)
-                    .map(SetAside::toString).orElse(""), folder.data().toString()));
-        }
-        if (rows.borders().joined() > 0) {
-            all.on(Warned.of(0, "border.joined", rows.borders().joined()));
-        }
-        if (rows.borders().skipped() > 0) {
-            all.on(Warned.of(0, "border.skipped", rows.borders().skipped()));
-        }
-        if (wording.encoder().ending().isNone()) {
-            all.on(Warned.of(0, "ending.none"));
         }
     }
 

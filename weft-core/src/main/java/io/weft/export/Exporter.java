@@ -9,7 +9,6 @@ import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
-import io.weft.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -9,7 +9,6 @@ import io.weft.nn.Dropout;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.LossSum;
 import io.weft.objective.Objective;
-import io.weft.objective.Recompute;
 import io.weft.run.Cadence;
 import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.Finished;

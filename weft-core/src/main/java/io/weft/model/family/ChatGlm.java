@@ -9,7 +9,6 @@ import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
 import io.weft.nn.Rope;
-import io.weft.nn.Weight;
 import io.weft.nn.block.Activation;
 import io.weft.nn.block.Attention;
 import io.weft.nn.block.FusedGatedMlp;

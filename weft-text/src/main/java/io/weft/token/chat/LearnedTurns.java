@@ -3,7 +3,6 @@ package io.weft.token.chat;
 import io.weft.data.Message;
 import io.weft.jinja.Rendering;
 import io.weft.jinja.Span;
-import io.weft.jinja.TracedText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
