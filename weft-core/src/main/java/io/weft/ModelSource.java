@@ -34,10 +34,25 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
      */
     public static ModelSource of(Path named, Optional<Path> base) { return of(named, base, BaseLookup.usual()); }
 
-    static ModelSource of(Path named, Optional<Path> base, BaseLookup lookup) {
-        if (named.toString().isBlank()) {
+    /**
+     * A whole model, to tune.
+     *
+     * @param named a folder, or a name on a hub that the cache holds
+     * @throws UserError when it is neither
+     */
+    public static ModelFolder whole(String named) {
+        requireName(named);
+        return ModelFolder.open(BaseLookup.usual().named(Path.of(named)).folder());
+    }
+
+    private static void requireName(String named) {
+        if (named.isBlank()) {
             throw UserError.of(say("the name of the model or run is empty; the current directory is written ."));
         }
+    }
+
+    static ModelSource of(Path named, Optional<Path> base, BaseLookup lookup) {
+        requireName(named.toString());
         List<String> notes = new ArrayList<>();
         BaseLookup.Found found = lookup.named(named);
         found.note().ifPresent(notes::add);

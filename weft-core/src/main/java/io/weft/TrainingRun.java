@@ -135,7 +135,7 @@ public final class TrainingRun implements AutoCloseable {
      */
     public static TrainingRun start(Recipe given, Path out, RunListener listener) {
         boolean existed = Files.exists(out);
-        ModelFolder base = ModelFolder.open(Path.of(given.model()).toAbsolutePath().normalize());
+        ModelFolder base = ModelSource.whole(given.model());
         Recipe recipe = given.withData(given.data().within(base.config().contextLength()));
         RunFolder folder = RunFolder.create(out);
         boolean prepared = Files.isDirectory(folder.data());
@@ -147,9 +147,10 @@ public final class TrainingRun implements AutoCloseable {
                     : Preparation.prepare(recipe.data(), recipe.train().seed(), out,
                     recipe.train().objective().eats()::contains);
             RunData.requireFit(recipe, data);
-            Recipe located = recipe.withModel(base.path().toString()).withData(data.manifest().settings()
+            Path located = base.path().toAbsolutePath().normalize();
+            Recipe decided = recipe.withModel(located.toString()).withData(data.manifest().settings()
                     .within(base.config().contextLength()).withEncoding(recipe.data().encoding().decided()));
-            TrainingRun run = new TrainingRun(folder, held, ResumePoint.fresh(located), data,
+            TrainingRun run = new TrainingRun(folder, held, ResumePoint.fresh(decided), data,
                     new Checkpoints(folder, RunData.hash(data)), listener);
             RecipeWriter.write(run.recipe(), folder.recipe());
             done = true;

@@ -1,5 +1,6 @@
 package io.weft.app.command;
 
+import io.weft.ModelSource;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
@@ -23,7 +24,7 @@ final class ModelAndData implements RecipeCheck {
     @Override public void check(Recipe recipe, Findings findings) {
         if (!recipe.model().isBlank()) {
             try {
-                fits(recipe, ModelFolder.open(Path.of(recipe.model())), findings);
+                fits(recipe, ModelSource.whole(recipe.model()), findings);
             } catch (UserError e) {
                 findings.add("model", e.getMessage());
             }
