@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.ExampleGroup;
 import io.weft.data.ExampleStore;
 import io.weft.data.Packer;
+import io.weft.data.Place;
 import io.weft.data.Rows;
+import io.weft.data.Sample;
 import io.weft.data.prepare.PreparedRows;
 import io.weft.file.AtomicFile;
 import io.weft.file.Sha256;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -85,7 +88,9 @@ final class TokenizedRows implements AutoCloseable {
         }
     }
 
-    private record Block(List<ExampleGroup> groups, List<String> problems, List<SetAside> setAside,
+    private record RowProblem(Place place, String said) {}
+
+    private record Block(List<ExampleGroup> groups, List<RowProblem> problems, List<SetAside> setAside,
             EncodeReport report) {}
 
     private static Made write(PreparedRows rows, ConversationEncoder encoder, Path file, String what) {
@@ -96,7 +101,7 @@ final class TokenizedRows implements AutoCloseable {
             return thread;
         });
         try (var writer = new ExampleStore.Writer(file)) {
-            Problems problems = new Problems(say("the data"));
+            List<RowProblem> problems = new ArrayList<>();
             EncodeReport report = EncodeReport.NOTHING;
             List<SetAside> setAside = new ArrayList<>();
             Deque<Future<Block>> ahead = new ArrayDeque<>();   // in the order of the rows, and few, to bound memory
@@ -108,12 +113,13 @@ final class TokenizedRows implements AutoCloseable {
                     continue;
                 }
                 Block block = ahead.remove().get();
-                block.problems().forEach(problems::add);
+                problems.addAll(block.problems());
                 block.groups().forEach(writer::add);
                 setAside.addAll(block.setAside());
                 report = report.plus(block.report());
             }
-            problems.throwIfAny();
+            refuse(problems);
+            setAside.sort(Comparator.comparing(SetAside::place));   // rows come in the order of the split
             List<SetAside> first = List.copyOf(setAside.subList(0, Math.min(SHOWN, setAside.size())));
             if (report.encoded() == 0 && report.setAside() > 0) {
                 throw UserError.of(say("no %s row is left: %s\n  %s", what, report, first.stream()
@@ -139,14 +145,21 @@ final class TokenizedRows implements AutoCloseable {
         }
     }
 
+    private static void refuse(List<RowProblem> rows) {
+        Problems problems = new Problems(say("the data"));
+        rows.stream().sorted(Comparator.comparing(RowProblem::place)).map(RowProblem::said).forEach(problems::add);
+        problems.throwIfAny();
+    }
+
     private static Block encode(PreparedRows rows, int from, int to, ConversationEncoder encoder) {
         List<ExampleGroup> groups = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
+        List<RowProblem> problems = new ArrayList<>();
         for (int row = from; row < to; row++) {
+            Sample sample = rows.get(row);
             try {
-                groups.addAll(encoder.encode(rows.get(row)));
+                groups.addAll(encoder.encode(sample));
             } catch (UserError e) {
-                problems.add(e.getMessage());
+                problems.add(new RowProblem(sample.place(), e.getMessage()));
             }
         }
         return new Block(groups, problems, encoder.setAside(), encoder.report());
@@ -158,8 +171,12 @@ final class TokenizedRows implements AutoCloseable {
         if (!rows.isEmpty()) {
             var lines = new StringBuilder();
             for (SetAside row : rows) {
-                lines.append(JSON.createObjectNode().put("file", row.place().file()).put("line", row.place().line())
-                        .put("reason", row.reason()).put("detail", row.why())).append('\n');
+                ObjectNode line = JSON.createObjectNode().put("file", row.place().file())
+                        .put("line", row.place().line());
+                if (row.place().row() > 0) {
+                    line.put("number", row.place().row());
+                }
+                lines.append(line.put("reason", row.reason()).put("detail", row.why())).append('\n');
             }
             AtomicFile.write(file, lines.toString());
         }
