@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class InstructionSetTest {
+    private static final double HELD_OUT = Double.parseDouble(EmbeddedBase.SETTINGS.stream()
+            .filter(setting -> setting.startsWith("data.heldOut=")).findFirst().orElseThrow().split("=")[1]);
     private static final List<InstructionRow> ROWS = InstructionSet.rows(InstructionSet.SEED, InstructionSet.SIZE);
 
     @Test
@@ -35,9 +37,9 @@ class InstructionSetTest {
     /** The very split that the quickstart makes. */
     @Test
     void noHeldOutAnswerOccursAmongTheTrainingAnswers() {
-        var split = Split.ofShare(ROWS.size(), 0.1, 42);
+        var split = Split.ofShare(ROWS.size(), HELD_OUT, 42);
         var trained = Arrays.stream(split.train()).mapToObj(i -> ROWS.get(i).output()).collect(Collectors.toSet());
-        assertThat(split.heldOut()).hasSize(ROWS.size() / 10);
+        assertThat(split.heldOut()).hasSize(400);
         assertThat(Arrays.stream(split.heldOut()).mapToObj(i -> ROWS.get(i).output()))
                 .doesNotContainAnyElementsOf(trained);
     }
