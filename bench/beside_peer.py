@@ -3,7 +3,8 @@
 
     beside_peer.py --peer VENV --model DIR --data alpaca.json [--rows 320] [--steps 3] [--pairs 3]
 
-Settings of both: the tutorial's prompt and split, LoRA r 8, alpha 32, dropout 0.1 on all linear layers, batch 4 x accumulation 4, length 512, fp32. Memory is the largest
+Settings of both: the tutorial's prompt and split, LoRA r 8, alpha 32, dropout 0.1 on all linear layers, batch 4 x accumulation 4, length 512, fp32, prompt and answer
+tokenised as one text as TRL does (data.border: joined). Memory is the largest
 RssAnon + RssShmem, sampled alike for both. Tokens are those of the rows, without padding. All rows are trained once when --steps is 0; then the held-out losses are compared, too.
 """
 import argparse, json, os, re, statistics, subprocess, sys, tempfile, threading, time
@@ -46,7 +47,7 @@ def watched(command, environment):
 
 def weft():
     out = tempfile.mkdtemp() + "/run"
-    command = [here + "/../weft", "train", "--model", a.model, "--data", a.data, "--out", out, f"data.rows={a.rows}", "data.maxLength=512", "data.pack=false", "data.overLength=cutEnd",
+    command = [here + "/../weft", "train", "--model", a.model, "--data", a.data, "--out", out, f"data.rows={a.rows}", "data.maxLength=512", "data.pack=false", "data.overLength=cutEnd", "data.border=joined",
                "train.epochs=1", "train.warmupSteps=10", "train.learningRate=2e-4"] + ([f"train.steps={a.steps}"] if a.steps else []) + ([] if not a.steps else ["train.evalEvery=1000"])
     _, memory, begun = watched(command, {})
     events = [json.loads(line) for line in open(out + "/events.jsonl")][1:]
