@@ -45,7 +45,7 @@ final class MainTest {
         Shell.Result result = Shell.weft("trian");
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err()).contains("trian: no such command; did you mean train?", "'weft --help'");
-        assertThat(Shell.weft("trian", "--lang=zh").err()).contains("是否想写 train?");
+        assertThat(Shell.weft("trian", "--lang=zh").err()).contains("是不是 train?");
     }
 
     @Test
