@@ -310,7 +310,8 @@ public final class TrainingRun implements AutoCloseable {
         all.on(new RunEvent.Started(state.step(), plan().steps(), plan().stepsPerEpoch(), rows.count(),
                 heldOut.groups().size(), count.trained(), count.all(), point.from().isPresent()));
         if (point.from().isEmpty()) {
-            StartNotes.of(this, train.firstSetAside().or(heldOut::firstSetAside)).forEach(all::on);
+            new StartNotes(recipe(), base, model, wording, encoded(),
+                    train.firstSetAside().or(heldOut::firstSetAside), folder.data()).events().forEach(all::on);
             return;
         }
         point.log().flatMap(LogRemains::loss).ifPresent(all::on);

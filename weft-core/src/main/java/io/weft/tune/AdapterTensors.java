@@ -20,6 +20,8 @@ import static io.weft.problem.Language.say;
  * (transformers' add_adapter), or hold the marks of what a model was wrapped in when it was saved.
  */
 final class AdapterTensors implements StoredTensors {
+    /** What PEFT's files put before the name of a base's tensor. */
+    static final String PREFIX = "base_model.model.";
     /** Parts that wrappers put into names and that name nothing of the model: torch.compile's, FSDP's. */
     private static final Pattern WRAPPER =
             Pattern.compile("(?<=^|\\.)(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\\.");
@@ -58,7 +60,7 @@ final class AdapterTensors implements StoredTensors {
     private static String bare(String spelling) {
         String name = WRAPPER.matcher(spelling).replaceAll("");
         name = name.startsWith(PARALLEL) ? name.substring(PARALLEL.length()) : name;
-        return name.startsWith(PeftFiles.PREFIX) ? name.substring(PeftFiles.PREFIX.length()) : name;
+        return name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
     }
 
     private static Matcher named(String name) {
@@ -70,7 +72,7 @@ final class AdapterTensors implements StoredTensors {
 
     @Override public Set<String> names() { return spellings.keySet(); }
 
-    @Override public String spelling(String name) { return spellings.getOrDefault(name, PeftFiles.PREFIX + name); }
+    @Override public String spelling(String name) { return spellings.getOrDefault(name, PREFIX + name); }
 
     @Override public long[] shape(String name) { return tensors.entry(spellings.get(name)).shape(); }
 

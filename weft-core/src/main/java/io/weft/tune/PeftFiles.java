@@ -15,8 +15,6 @@ import java.util.TreeMap;
 /** PEFT's two files as they lie in a folder, whatever the method (PEFT 0.20 line; the .bin of old ones is read too). */
 final class PeftFiles {
     static final String CONFIG = "adapter_config.json", WEIGHTS = "adapter_model.safetensors";
-    /** What PEFT's files put before the name of a base's tensor. */
-    static final String PREFIX = "base_model.model.";
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, SerializationFeature.INDENT_OUTPUT);
 
@@ -24,7 +22,7 @@ final class PeftFiles {
 
     /** Writes both files, each whole or not at all. @param keys of the method, beside those that every one has */
     static void write(CausalLm model, Path folder, String base, String type, Map<String, Object> keys) {
-        TunedFile.write(folder.resolve(WEIGHTS), model.tuned(), name -> PREFIX + name);
+        TunedFile.write(folder.resolve(WEIGHTS), model.tuned(), name -> AdapterTensors.PREFIX + name);
         Map<String, Object> config = new TreeMap<>(keys);
         config.put("auto_mapping", null);
         config.put("base_model_name_or_path", base);

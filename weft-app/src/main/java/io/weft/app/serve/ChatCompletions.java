@@ -15,8 +15,6 @@ import java.util.UUID;
  * thinks before it answers is told apart, and there only where it thinks.
  */
 final class ChatCompletions implements Handler {
-    /** What a model thought before its words, as DeepSeek's API and vLLM call it. */
-    static final String REASONING = "reasoning_content";
     private final Answerer answerer;
     private final ServeSettings settings;
 
@@ -52,7 +50,7 @@ final class ChatCompletions implements Handler {
             ObjectNode choice = root.putArray("choices").addObject().put("index", 0);
             ObjectNode message = choice.putObject("message").put("role", "assistant");
             if (!reasoning.isEmpty()) {
-                message.put(REASONING, reasoning);
+                message.put(ChatRequest.REASONING, reasoning);
             }
             message.put("content", words).putNull("refusal");
             choice.putNull("logprobs").put("finish_reason", done.finish());
@@ -91,7 +89,7 @@ final class ChatCompletions implements Handler {
         void send(ReplyReader reader, Reply reply) throws IOException {
             try {
                 Reply.Part.Done done = reader.read(reply, text -> {
-                    more(REASONING, text.reasoning());
+                    more(ChatRequest.REASONING, text.reasoning());
                     more("content", text.words());
                 });
                 event(chunk(JsonNodeFactory.instance.objectNode(), done.finish()));

@@ -21,6 +21,8 @@ import static io.weft.problem.Language.say;
  * @param usage whether a stream ends with the token counts
  */
 record ChatRequest(Question question, boolean stream, boolean usage) {
+    /** What a model thought before its words, as DeepSeek's API and vLLM call it. */
+    static final String REASONING = "reasoning_content";
     private static final int MOST_MESSAGES = 1000, MOST_STOPS = 4, LONGEST_STOP = 200;
     /**
      * Of what the answer does not depend on here. The model's name is among them: there is one model, and the answer
@@ -144,12 +146,12 @@ record ChatRequest(Question question, boolean stream, boolean usage) {
 
     /** What an assistant thought before it answered, as clients send it back; "" where nothing was. */
     private static String reasoning(String name, String role, JsonNode node) {
-        JsonNode given = node.path(ChatCompletions.REASONING);
+        JsonNode given = node.path(REASONING);
         if (given.isMissingNode() || given.isNull() || given.isTextual() && given.asText().isEmpty()) {
             return "";
         }
         if (!given.isTextual() || !role.equals("assistant")) {
-            throw RequestBody.wrong(name + '.' + ChatCompletions.REASONING, given,
+            throw RequestBody.wrong(name + '.' + REASONING, given,
                     say("a text, in a message of the assistant"));
         }
         return given.asText();

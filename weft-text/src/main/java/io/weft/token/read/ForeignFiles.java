@@ -16,6 +16,8 @@ import static io.weft.problem.Language.say;
 
 /** Files that stand where a tokenizer is expected, or beside the place, and are something else. */
 final class ForeignFiles {
+    /** What is read where it is there. */
+    static final String WANTED = "tokenizer.json";
     private static final int BEGINNING = 200;
     private static final Pattern RANKED = Pattern.compile("[A-Za-z0-9+/]+={0,2} \\d+\\R[\\s\\S]*");
     private static final Map<String, String> KINDS = new TreeMap<>(Map.of("tekken.json", "tekken",
@@ -43,7 +45,7 @@ final class ForeignFiles {
 
     /** Says that there is no tokenizer, and what there is instead. */
     static UserError missing(Path folder) {
-        Path wanted = folder.resolve(TokenizerFile.FILE);
+        Path wanted = folder.resolve(WANTED);
         List<String> found = foreign(folder);
         return UserError.of(found.isEmpty()
                 ? say("%s: there is no such file, nor a tokenizer.model; a model folder needs one of the two", wanted)

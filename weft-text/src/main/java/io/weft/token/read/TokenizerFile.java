@@ -26,7 +26,6 @@ import static io.weft.problem.Translatable.text;
  * special tokens instead would move the ids of the added tokens after them.)
  */
 public final class TokenizerFile {
-    static final String FILE = "tokenizer.json";
     private final Path path;
     private final ObjectNode root;
     private final TokenizerConfig config;
@@ -55,7 +54,7 @@ public final class TokenizerFile {
         TokenizerRule rule = TokenizerRules.of(folder);
         TokenizerConfig config = TokenizerConfig.in(folder);
         List<Translatable> notes = new ArrayList<>();
-        Path path = folder.resolve(FILE), pieces = folder.resolve(SentencePieceFolder.FILE);
+        Path path = folder.resolve(ForeignFiles.WANTED), pieces = folder.resolve(SentencePieceFolder.FILE);
         boolean isJson = Files.isRegularFile(path);
         if (!isJson && Files.isRegularFile(pieces)) {
             ForeignFiles.refusePointer(pieces);
