@@ -39,18 +39,11 @@ final class BorderEncoder {
 
     /** @param borders places in the whole text, rising */
     Bordered encode(List<Segment> parts, int[] borders) {
-        var text = new StringBuilder();
-        BitSet literal = new BitSet(), trained = new BitSet();
-        for (Segment part : parts) {
-            int from = text.length();
-            text.append(part.text());
-            literal.set(from, text.length(), part.literal());
-            trained.set(from, text.length(), part.trained());
-        }
-        var walk = new Walk(text.toString(), literal);
+        var joined = SegmentEncoder.Joined.of(parts);
+        var walk = new Walk(joined.text(), joined.literal());
         int[] tokens = Arrays.stream(borders).map(walk::to).toArray();
-        walk.to(text.length());
-        return new Bordered(Tokens.of(walk.encoding(), trained, literal), tokens, walk.moved);
+        walk.to(joined.text().length());
+        return new Bordered(joined.tokens(walk.encoding()), tokens, walk.moved);
     }
 
     /** From border to border. */

@@ -32,16 +32,26 @@ public record SegmentEncoder(Tokenizer tokenizer) {
         }
     }
 
-    public Tokens encode(List<Segment> segments) {
-        var joined = new StringBuilder();
-        BitSet literal = new BitSet(), trained = new BitSet();
-        for (Segment segment : segments) {
-            int from = joined.length();
-            joined.append(segment.text());
-            literal.set(from, joined.length(), segment.literal());
-            trained.set(from, joined.length(), segment.trained());
+    /** Segments as one text. @param literal which characters somebody wrote  @param trained which are learned */
+    record Joined(String text, BitSet literal, BitSet trained) {
+        static Joined of(List<Segment> segments) {
+            var text = new StringBuilder();
+            BitSet literal = new BitSet(), trained = new BitSet();
+            for (Segment segment : segments) {
+                int from = text.length();
+                text.append(segment.text());
+                literal.set(from, text.length(), segment.literal());
+                trained.set(from, text.length(), segment.trained());
+            }
+            return new Joined(text.toString(), literal, trained);
         }
-        return Tokens.of(encode(joined.toString(), literal), trained, literal);
+
+        Tokens tokens(Encoding encoding) { return Tokens.of(encoding, trained, literal); }
+    }
+
+    public Tokens encode(List<Segment> segments) {
+        Joined joined = Joined.of(segments);
+        return joined.tokens(encode(joined.text(), joined.literal()));
     }
 
     /** As somebody's message: nothing in it is a special token. */
