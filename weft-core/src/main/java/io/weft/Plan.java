@@ -28,8 +28,6 @@ import static io.weft.problem.Language.say;
  * @param device    that computes
  */
 record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device device) {
-    private static final double ADAPTER_RATE = 2e-4, FULL_RATE = 2e-5;
-
     /**
      * @param asked  the recipe as it was given; where it decides something, that stands
      * @param steps  of its rows
@@ -53,8 +51,7 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device
                     + "backward pass, %,d MB, more than this machine's %,d MB; set train.recompute: auto",
                     base.residentBytes() >> 20, Engine.memory() >> 20));
         }
-        double peak = train.optimizer().learningRate()
-                .orElse(asked.tuning().isAdapter() ? ADAPTER_RATE : FULL_RATE);
+        double peak = train.optimizer().learningRate().orElseGet(asked.tuning()::learningRate);
         int warmup = Warmup.of(train.optimizer().warmupSteps(), steps.steps()).steps();
         int threads = compute.threads().orElseGet(Engine::threads);
         TrainSettings decided = train.withOptimizer(train.optimizer().resolved(peak, warmup))

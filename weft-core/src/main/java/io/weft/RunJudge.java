@@ -1,6 +1,5 @@
 package io.weft;
 
-import io.weft.data.Batch;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Rows;
 import io.weft.model.WeightPlacement;
@@ -64,7 +63,7 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Rows rows, List<Exa
 
     private LossSum loss(List<Integer> numbers) {
         List<ExampleGroup> groups = numbers.stream().flatMap(row -> rows.get(row).stream()).toList();
-        return new BlockWalk(model).loss(Batch.ofGroups(groups), recipe().train().objective());
+        return new BlockWalk(model).loss(groups, groups.size(), recipe().train().objective());
     }
 
     private String beginning(int row) {

@@ -40,6 +40,8 @@ import static io.weft.problem.Language.say;
  * bytes a row, whatever the rows' length.
  */
 final class TokenizedRows implements AutoCloseable {
+    /** Of the files; others are made again. 3: a group says something of its documents. */
+    private static final int VERSION = 3;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BLOCK = 256;
     private static final int SHOWN = 3;
@@ -67,7 +69,7 @@ final class TokenizedRows implements AutoCloseable {
         Made made = made(description, key, file);
         if (made == null) {
             made = write(rows, encoder, file, what);
-            ObjectNode root = JSON.createObjectNode().put("format", "weft.tokens").put("version", 2).put("key", key)
+            ObjectNode root = JSON.createObjectNode().put("format", "weft.tokens").put("version", VERSION).put("key", key)
                     .put("sha256", Sha256.of(file));
             AtomicFile.write(description, root.set("made", JSON.valueToTree(made)).toString() + "\n");
         }
@@ -81,7 +83,8 @@ final class TokenizedRows implements AutoCloseable {
                 return null;
             }
             var root = JSON.readTree(Files.readAllBytes(description));
-            return root.path("key").asText().equals(key) && root.path("sha256").asText().equals(Sha256.of(file))
+            return root.path("version").asInt() == VERSION && root.path("key").asText().equals(key)
+                    && root.path("sha256").asText().equals(Sha256.of(file))
                     ? JSON.treeToValue(root.path("made"), Made.class) : null;
         } catch (IOException e) {
             return null;   // made again

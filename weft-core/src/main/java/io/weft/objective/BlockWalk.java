@@ -132,16 +132,61 @@ public final class BlockWalk {
      * @param batch groups in one pass
      */
     public LossSum loss(List<ExampleGroup> groups, int batch, Objective objective, Adapters adapters) {
-        LossSum sum = LossSum.ZERO;
+        List<List<ExampleGroup>> batches = new ArrayList<>();
         for (int start = 0; start < groups.size(); start += batch) {
-            sum = sum.plus(loss(Batch.ofGroups(groups.subList(start, Math.min(groups.size(), start + batch))),
-                    objective, adapters));
+            batches.add(groups.subList(start, Math.min(groups.size(), start + batch)));
+        }
+        Objective.Step prepared = objective.prepare(new Objective.Step(batches, objective),
+                new Measuring(adapters, StepContext.EVALUATION));
+        LossSum sum = LossSum.ZERO;
+        for (List<ExampleGroup> rows : prepared.microBatches()) {
+            sum = sum.plus(loss(Batch.ofGroups(rows), prepared.objective(), adapters));
         }
         return sum;
     }
 
+    /**
+     * What a step is to go through, once the objective has looked at its rows with the weights of this moment.
+     *
+     * @param number of the step, from 0
+     */
+    public Objective.Step prepared(List<List<ExampleGroup>> microBatches, Objective objective, long number) {
+        return objective.prepare(new Objective.Step(microBatches, objective), new Measuring(Adapters.DEFAULT, number));
+    }
+
+    /** See {@link StepContext}. */
+    private final class Measuring implements StepContext {
+        private final Adapters adapters;
+        private final long step;
+
+        Measuring(Adapters adapters, long step) {
+            this.adapters = adapters;
+            this.step = step;
+        }
+
+        @Override public CausalLm model() { return model; }
+
+        @Override public Adapters adapters() { return adapters; }
+
+        @Override public long step() { return step; }
+
+        @Override public double[] logProbabilities(List<ExampleGroup> groups, Adapters through) {
+            Batch batch = Batch.ofGroups(groups);
+            int[] supervised = supervised(batch);
+            return Targets.unknown(documents(batch, supervised), batch.rows(), batch.values())
+                    .withLogProbabilities(BlockWalk.this.logProbabilities(batch, supervised, through)).byDocument();
+        }
+    }
+
     /** Where the targets belong, and what the reference gives them: all of it that needs no log-probability. */
     private Targets targets(Batch batch, int[] supervised, Objective objective) {
+        Targets targets = Targets.unknown(documents(batch, supervised), batch.rows(), batch.values());
+        return objective.wantsReference()
+                ? targets.withReference(logProbabilities(batch, supervised, Adapters.NONE)) : targets;
+    }
+
+    /** The document of each target. */
+    private static int[] documents(Batch batch, int[] supervised) {
         int[] documents = new int[supervised.length];
         for (int i = 0, n = 0; i < supervised.length; i++) {
             while (supervised[i] >= batch.starts()[n + 1]) {
@@ -149,9 +194,7 @@ public final class BlockWalk {
             }
             documents[i] = n;
         }
-        Targets targets = Targets.unknown(documents, batch.rows());
-        return objective.wantsReference()
-                ? targets.withReference(logProbabilities(batch, supervised, Adapters.NONE)) : targets;
+        return documents;
     }
 
     /** Of all blocks, without a graph. */

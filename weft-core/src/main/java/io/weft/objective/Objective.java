@@ -1,8 +1,10 @@
 package io.weft.objective;
 
+import io.weft.data.ExampleGroup;
 import io.weft.data.Sample;
 import io.weft.settings.Configurable;
 import io.weft.settings.Section;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -15,6 +17,22 @@ public interface Objective extends Configurable {
 
     /** The kinds of sample that it learns from. */
     Set<Class<? extends Sample>> eats();
+
+    /**
+     * The rows of one optimizer step, or those of one evaluation, and what is to be minimised over them.
+     *
+     * @param microBatches the groups of each
+     */
+    record Step(List<List<ExampleGroup>> microBatches, Objective objective) {
+        public Step { microBatches = List.copyOf(microBatches); }
+    }
+
+    /**
+     * Called once a step, before any gradient, and once an evaluation: an objective whose loss depends on all rows of a
+     * step together measures it here and goes on with a number that is held fixed, so that accumulation stays exact;
+     * one that makes its own rows makes them here. Must be a pure function of step and context.
+     */
+    default Step prepare(Step step, StepContext context) { return step; }
 
     /**
      * The loss of a batch, with what was measured on the way. What is counted (targets, rows) may depend on documents

@@ -15,28 +15,35 @@ import java.util.Arrays;
  * @param documents        [N] ascending from 0: the document of each target
  * @param rows             [D] ascending from 0: the row of each document
  * @param reference        [N] what the model without tuning gives them; empty unless the objective asks for it
+ * @param values           [D] what its row says of each document, not numbers where it says nothing
  */
-public record Targets(float[] logProbabilities, int[] documents, int[] rows, float[] reference) {
+public record Targets(float[] logProbabilities, int[] documents, int[] rows, float[] reference, double[] values) {
     private static final float[] NONE = {};
 
     public Targets {
         if (documents.length != logProbabilities.length
-                || reference.length != 0 && reference.length != logProbabilities.length) {
+                || reference.length != 0 && reference.length != logProbabilities.length
+                || values.length != rows.length) {
             throw new IllegalArgumentException(logProbabilities.length + " log-probabilities, " + documents.length
-                    + " documents, " + reference.length + " of the reference");
+                    + " documents, " + reference.length + " of the reference, " + values.length + " values for "
+                    + rows.length + " documents");
         }
     }
 
     /** Targets whose log-probabilities are not computed yet: each is NaN, so that using one shows. */
-    static Targets unknown(int[] documents, int[] rows) {
+    static Targets unknown(int[] documents, int[] rows, double[] values) {
         float[] unknown = new float[documents.length];
         Arrays.fill(unknown, Float.NaN);
-        return new Targets(unknown, documents, rows, NONE);
+        return new Targets(unknown, documents, rows, NONE, values);
     }
 
-    Targets withLogProbabilities(float[] known) { return new Targets(known, documents, rows, reference); }
+    Targets withLogProbabilities(float[] known) {
+        return new Targets(known, documents, rows, reference, values);
+    }
 
-    Targets withReference(float[] known) { return new Targets(logProbabilities, documents, rows, known); }
+    Targets withReference(float[] known) {
+        return new Targets(logProbabilities, documents, rows, known, values);
+    }
 
     /** Number of targets. */
     public int count() { return documents.length; }

@@ -139,16 +139,19 @@ public final class Trainer {
     /** One optimizer step over several micro-batches. */
     private void step() {
         long begun = System.nanoTime();
-        List<int[]> microBatches = job.plan().microBatches(state.step());
+        List<int[]> numbers = job.plan().microBatches(state.step());
+        Objective.Step prepared = walk.prepared(numbers.stream().map(this::groups).toList(), job.objective(),
+                state.step());
+        List<List<ExampleGroup>> microBatches = prepared.microBatches();
         boolean byCount = settings.average() == Average.TOKENS;
         LongToDoubleFunction scale = count -> byCount ? 1 : 1.0 / Math.max(1, count) / microBatches.size();
         LossSum sum = LossSum.ZERO;
         double means = 0;
         long trainedTokens = 0, tokens = 0;
         for (int i = 0; i < microBatches.size(); i++) {
-            Batch batch = batch(microBatches.get(i));
+            Batch batch = Batch.ofGroups(microBatches.get(i));
             Dropout dropout = Dropout.of(settings.seed(), (long) state.step() * settings.batching().accumulate() + i);
-            LossSum micro = walk.forwardBackward(batch, job.objective(), scale, dropout);
+            LossSum micro = walk.forwardBackward(batch, prepared.objective(), scale, dropout);
             sum = sum.plus(micro);
             means += micro.count() == 0 ? 0 : micro.mean() / microBatches.size();
             trainedTokens += batch.trainedTokens();
@@ -167,7 +170,7 @@ public final class Trainer {
         listener.on(new StepDone(state.step(), job.plan().epochs(state.step()), byCount ? sum.mean() : means, norm,
                 learningRate, trainedTokens, tokens, (System.nanoTime() - begun) / 1e9, sum.means()));
         if (!finite) {
-            notFinite(microBatches, sum.isFinite() ? "gradient.notFinite" : "loss.notFinite");
+            notFinite(numbers, sum.isFinite() ? "gradient.notFinite" : "loss.notFinite");
         }
     }
 
@@ -180,12 +183,12 @@ public final class Trainer {
         }
     }
 
-    private Batch batch(int[] rows) {
+    private List<ExampleGroup> groups(int[] rows) {
         List<ExampleGroup> groups = new ArrayList<>();
         for (int row : rows) {
             groups.addAll(job.rows().get(row));
         }
-        return Batch.ofGroups(groups);
+        return groups;
     }
 
     /** Evaluates on the held-out documents. Returns whether it is the best evaluation so far. */

@@ -26,6 +26,9 @@ public interface Adapter extends Tuning {
      */
     void attach(CausalLm model, Set<String> names);
 
+    /** What LoRA was tuned with (Hu et al. 2021, table 11: 2e-4 for GPT-2 and GPT-3), and QLoRA (table 9) after it. */
+    @Override default double learningRate() { return 2e-4; }
+
     @Override default boolean isAdapter() { return true; }
 
     @Override default void write(CausalLm model, Path folder, String base) {

@@ -65,6 +65,12 @@ public interface Tuning extends Configurable {
     /** Whether attaching it changes no output, until something is trained. */
     default boolean startsAsTheBase() { return true; }
 
+    /** The usual peak learning rate, where a recipe gives none. */
+    double learningRate();
+
+    /** Whether the weights of a plain model can say what the tuned model says, so that it can be exported whole. */
+    default boolean isMergeable() { return true; }
+
     /** Whether the result is an adapter beside the base, not a whole model. */
     boolean isAdapter();
 }

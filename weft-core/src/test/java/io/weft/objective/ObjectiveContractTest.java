@@ -43,7 +43,8 @@ class ObjectiveContractTest {
         int[] documents = IntStream.range(0, rows.length)
                 .flatMap(document -> IntStream.generate(() -> document).limit(1 + random.nextInt(5))).toArray();
         return new Targets(numbers(documents.length, random), documents, rows,
-                objective.wantsReference() ? numbers(documents.length, random) : new float[0]);
+                objective.wantsReference() ? numbers(documents.length, random) : new float[0],
+                random.doubles(rows.length).toArray());
     }
 
     private static float[] numbers(int count, Random random) {
@@ -80,7 +81,7 @@ class ObjectiveContractTest {
         float[] elsewhere = objective.gradient(targets.withLogProbabilities(numbers(targets.count(), new Random(2))));
         assertThat(Arrays.equals(gradient, elsewhere)).isNotEqualTo(objective.dependsOnLogProbabilities());
         if (!objective.dependsOnLogProbabilities()) {
-            Targets unknown = Targets.unknown(targets.documents(), targets.rows())
+            Targets unknown = Targets.unknown(targets.documents(), targets.rows(), targets.values())
                     .withReference(targets.reference());
             assertThat(objective.gradient(unknown)).isEqualTo(gradient);
         }
@@ -89,7 +90,8 @@ class ObjectiveContractTest {
     @ParameterizedTest @MethodSource("all")
     void whatItCountsIsKnownBeforeTheLogProbabilities(Objective objective) {
         Targets targets = random(objective, new Random(1));
-        Targets unknown = Targets.unknown(targets.documents(), targets.rows()).withReference(targets.reference());
+        Targets unknown = Targets.unknown(targets.documents(), targets.rows(), targets.values())
+                .withReference(targets.reference());
         assertThat(objective.loss(unknown).count()).isEqualTo(objective.loss(targets).count()).isPositive();
     }
 
@@ -119,7 +121,9 @@ class ObjectiveContractTest {
         return new Targets(at(whole.logProbabilities(), places),
                 Arrays.stream(places).map(i -> whole.documents()[i] - first).toArray(),
                 Arrays.stream(whole.rows()).filter(row -> row >= from && row < to).map(row -> row - from).toArray(),
-                whole.reference().length == 0 ? new float[0] : at(whole.reference(), places));
+                whole.reference().length == 0 ? new float[0] : at(whole.reference(), places),
+                IntStream.range(0, whole.rows().length).filter(document -> whole.rows()[document] >= from
+                        && whole.rows()[document] < to).mapToDouble(document -> whole.values()[document]).toArray());
     }
 
     private static float[] at(float[] numbers, int[] places) {

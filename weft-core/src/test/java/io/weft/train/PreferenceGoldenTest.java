@@ -153,7 +153,7 @@ class PreferenceGoldenTest {
         // given the log-probability of each whole answer: first the chosen ones, then the rejected
         Targets given = new Targets(interleaved(golden.path("policy_logps"), pairs),
                 IntStream.range(0, 2 * pairs).toArray(), IntStream.range(0, 2 * pairs).map(n -> n / 2).toArray(),
-                interleaved(golden.path("ref_logps"), pairs));
+                interleaved(golden.path("ref_logps"), pairs), new double[2 * pairs]);
         assertThat(dpo.loss(given).mean()).isCloseTo(expected, within(1e-5));
         Scope.run(() -> {
             String base = Golden.json(folder.resolve("adapter/adapter_config.json"))

@@ -20,8 +20,9 @@ import java.util.stream.IntStream;
  * @param positions [T] tokens from the start of the own document
  * @param starts    [N + 1] ascending, from 0 to T
  * @param rows      [N] ascending from 0: the row of data that each document belongs to, see {@link ExampleGroup}
+ * @param values    [N] what its row says of each document, not numbers where it says nothing
  */
-public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int[] rows) {
+public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int[] rows, double[] values) {
     /** No target here. */
     public static final int NONE = -1;
 
@@ -35,6 +36,8 @@ public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int
         List<Example> documents = groups.stream().flatMap(group -> group.documents().stream()).toList();
         int[] rows = IntStream.range(0, groups.size())
                 .flatMap(row -> groups.get(row).documents().stream().mapToInt(document -> row)).toArray();
+        double[] values = groups.stream().flatMapToDouble(group -> IntStream.range(0, group.documents().size())
+                .mapToDouble(group::value)).toArray();
         int total = documents.stream().mapToInt(Example::length).sum();
         int[] ids = new int[total], targets = new int[total], positions = new int[total],
                 starts = new int[documents.size() + 1];
@@ -50,7 +53,7 @@ public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int
             }
         }
         starts[documents.size()] = total;
-        return new Batch(ids, targets, positions, starts, rows);
+        return new Batch(ids, targets, positions, starts, rows, values);
     }
 
     public int tokens() { return ids.length; }

@@ -22,16 +22,17 @@ import static io.weft.problem.Language.say;
  * Groups of tokenised documents in a file, by number: in memory only their places and lengths, twelve bytes each. The
  * format, big-endian:
  * <pre>
- *   "WeftTok1"
- *   a group:  documents (int); for each: tokens n (int), n ids (int), (n + 7) / 8 bytes of flags, lowest bit first
+ *   "WeftTok2"
+ *   a group:  documents (int), values (int: as many as documents, or 0), each value (double); for each document: tokens
+ *             n (int), n ids (int), (n + 7) / 8 bytes of flags, lowest bit first
  *   the end:  for each group its place (long) and tokens (int); the most documents of a group (long), the number of
- *             groups (long), "WeftTok1" again
+ *             groups (long), "WeftTok2" again
  * </pre>
  * A file that was not written to its end lacks the end and is not opened.
  */
 public final class ExampleStore extends AbstractList<ExampleGroup> implements RandomAccess, Closeable {
-    private static final long MAGIC = 0x5765_6674_546f_6b31L; // "WeftTok1"
-    private static final int TAIL = 3 * Long.BYTES, ENTRY = Long.BYTES + Integer.BYTES;
+    private static final long MAGIC = 0x5765_6674_546f_6b32L; // "WeftTok2"
+    private static final int TAIL = 3 * Long.BYTES, ENTRY = Long.BYTES + Integer.BYTES, HEAD = 2 * Integer.BYTES;
     private final Path file;
     private final FileChannel channel;
     private final long[] places;
@@ -102,17 +103,22 @@ public final class ExampleStore extends AbstractList<ExampleGroup> implements Ra
     /** A group by its number. May be called by several threads at once. */
     @Override public ExampleGroup get(int number) {
         try {
-            ByteBuffer head = read(channel, places[number], Integer.BYTES);
-            int documents = head.getInt();
+            ByteBuffer head = read(channel, places[number], HEAD);
+            int documents = head.getInt(), valued = head.getInt();
             int bytes = documents * Integer.BYTES + lengths[number] * Integer.BYTES
-                    + documents + lengths[number] / 8 + documents;   // an upper bound of the flags' bytes
-            long from = places[number] + Integer.BYTES;
+                    + documents + lengths[number] / 8 + documents   // an upper bound of the flags' bytes
+                    + valued * Double.BYTES;
+            long from = places[number] + HEAD;
             ByteBuffer body = read(channel, from, (int) Math.min(bytes, channel.size() - from));
+            double[] values = new double[valued];
+            for (int i = 0; i < valued; i++) {
+                values[i] = body.getDouble();
+            }
             List<Example> examples = new ArrayList<>(documents);
             for (int i = 0; i < documents; i++) {
                 examples.add(document(body));
             }
-            return new ExampleGroup(examples);
+            return new ExampleGroup(examples, values);
         } catch (IOException e) {
             throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
         }
@@ -183,7 +189,11 @@ public final class ExampleStore extends AbstractList<ExampleGroup> implements Ra
             lengths[count++] = group.length();
             mostDocuments = Math.max(mostDocuments, group.documents().size());
             try {
-                room(Integer.BYTES).putInt(group.documents().size());
+                ByteBuffer head = room(HEAD + group.values().length * Double.BYTES)
+                        .putInt(group.documents().size()).putInt(group.values().length);
+                for (double value : group.values()) {
+                    head.putDouble(value);
+                }
                 for (Example document : group.documents()) {
                     add(document);
                 }

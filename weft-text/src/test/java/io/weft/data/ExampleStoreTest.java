@@ -29,10 +29,12 @@ class ExampleStoreTest {
             trained[length - 1] = true;
             examples.add(new Example(random.ints(length, 0, 200_000).toArray(), trained));
         }
-        return new ExampleGroup(examples);
+        return random.nextBoolean() ? new ExampleGroup(examples)
+                : new ExampleGroup(examples, random.doubles(documents).toArray());
     }
 
     private static void same(ExampleGroup found, ExampleGroup expected) {
+        assertThat(found.values()).isEqualTo(expected.values());
         assertThat(found.documents()).hasSameSizeAs(expected.documents());
         for (int i = 0; i < found.documents().size(); i++) {
             assertThat(found.documents().get(i).ids()).isEqualTo(expected.documents().get(i).ids());
