@@ -8,10 +8,10 @@ import static io.weft.problem.Language.say;
 /**
  * A cleaned row: what can be learned from. From row format to encoder nothing else travels.
  */
-public sealed interface Sample permits Conversation, Preference, Labelled, Text {
+public sealed interface Sample permits Conversation, Preference, Judged, Text {
     /** What rows of a kind are called, in the language of the process. */
     static String plural(Class<? extends Sample> kind) {
-        return kind == Preference.class ? say("preferences") : kind == Labelled.class ? say("labelled answers")
+        return kind == Preference.class ? say("preferences") : kind == Judged.class ? say("judged answers")
                 : kind == Text.class ? say("texts") : say("conversations");
     }
 

@@ -2,7 +2,7 @@ package io.weft.data.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.Conversation;
-import io.weft.data.Labelled;
+import io.weft.data.Judged;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
@@ -27,7 +27,7 @@ final class KtoFormat implements RowFormat {
 
     @Override public String shape() { return "label (true or false), and the fields of a conversation"; }
 
-    @Override public Class<? extends Sample> gives() { return Labelled.class; }
+    @Override public Class<? extends Sample> gives() { return Judged.class; }
 
     @Override public boolean marksOtherRows() { return true; }
 
@@ -44,6 +44,6 @@ final class KtoFormat implements RowFormat {
         }
         RowFormat whole = CONVERSATIONS.stream().filter(format -> format.required().stream().allMatch(fields::has))
                 .findFirst().orElse(CONVERSATIONS.get(0));
-        return new Labelled((Conversation) whole.read(fields, style, place), known && GOOD.contains(label.asText()));
+        return new Judged((Conversation) whole.read(fields, style, place), known && GOOD.contains(label.asText()));
     }
 }

@@ -1,6 +1,6 @@
 package io.weft.data.prepare;
 
-import io.weft.data.Labelled;
+import io.weft.data.Judged;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
 import io.weft.data.clean.Repeats;
@@ -192,7 +192,7 @@ final class DataReport {
         if (kind == Preference.class) {
             verdict(found == 0, say("No pair of answers is preferred both ways."),
                     say("Pairs of answers that are preferred both ways: %d. Which is right? All are kept.", found));
-        } else if (kind == Labelled.class) {
+        } else if (kind == Judged.class) {
             verdict(found == 0, say("No answer is marked both good and bad."),
                     say("Answers that are marked both good and bad: %d. Which is right? All are kept.", found));
         } else {
@@ -202,7 +202,7 @@ final class DataReport {
     }
 
     private void labels() {
-        if (kind == Labelled.class) {
+        if (kind == Judged.class) {
             heading(say("Balance of marks"));
             table(List.of(row(say("answers marked good"), survey.desirable()),
                     row(say("answers marked bad"), survey.undesirable())));

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.Conversation;
-import io.weft.data.Labelled;
+import io.weft.data.Judged;
 import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.Preference;
@@ -91,34 +91,34 @@ enum RowColumns {
 
         @Override Sample read(JsonNode row, Place place) { return preference(row, place); }
     },
-    LABELLED("prompt, completion, label", Labelled.class) {
+    JUDGED("prompt, completion, label", Judged.class) {
         @Override ObjectNode write(Sample sample) {
-            return PROMPT_COMPLETION.write(sample).put("label", ((Labelled) sample).desirable());
+            return PROMPT_COMPLETION.write(sample).put("label", ((Judged) sample).desirable());
         }
 
-        @Override Sample read(JsonNode row, Place place) { return labelled(row, place); }
+        @Override Sample read(JsonNode row, Place place) { return judged(row, place); }
     },
     /** Prompts of several turns somewhere: prompt and completion are lists of messages. */
-    LABELLED_MESSAGES("prompt, completion, label", Labelled.class) {
+    JUDGED_MESSAGES("prompt, completion, label", Judged.class) {
         @Override ObjectNode write(Sample sample) {
             ObjectNode row = row();
             put(row.putArray("prompt"), sample.asked());
             put(row.putArray("completion"), List.of(Message.assistant(sample.answers().get(0))));
-            return row.put("label", ((Labelled) sample).desirable());
+            return row.put("label", ((Judged) sample).desirable());
         }
 
-        @Override Sample read(JsonNode row, Place place) { return labelled(row, place); }
+        @Override Sample read(JsonNode row, Place place) { return judged(row, place); }
     },
     /** As those, with the column reasoning_content in each message. */
-    LABELLED_REASONED("prompt, completion, label", Labelled.class) {
+    JUDGED_REASONED("prompt, completion, label", Judged.class) {
         @Override ObjectNode write(Sample sample) {
             ObjectNode row = row();
             putReasoned(row.putArray("prompt"), sample.asked());
-            putReasoned(row.putArray("completion"), List.of(((Labelled) sample).conversation().answerTurn()));
-            return row.put("label", ((Labelled) sample).desirable());
+            putReasoned(row.putArray("completion"), List.of(((Judged) sample).conversation().answerTurn()));
+            return row.put("label", ((Judged) sample).desirable());
         }
 
-        @Override Sample read(JsonNode row, Place place) { return labelled(row, place); }
+        @Override Sample read(JsonNode row, Place place) { return judged(row, place); }
     };
 
     private static final String REASONING = "reasoning_content";
@@ -152,9 +152,9 @@ enum RowColumns {
             return pair.isSingleTurn() ? PREFERENCE : pair.holdsReasoning() ? PREFERENCE_REASONED
                     : PREFERENCE_MESSAGES;
         }
-        if (sample instanceof Labelled labelled) {
-            return labelled.conversation().isSingleTurn() ? LABELLED
-                    : labelled.conversation().holdsReasoning() ? LABELLED_REASONED : LABELLED_MESSAGES;
+        if (sample instanceof Judged judged) {
+            return judged.conversation().isSingleTurn() ? JUDGED
+                    : judged.conversation().holdsReasoning() ? JUDGED_REASONED : JUDGED_MESSAGES;
         }
         return TEXT;
     }
@@ -206,8 +206,8 @@ enum RowColumns {
         return new Preference(prompt(row), answer(row, "chosen").content(), answer(row, "rejected").content(), place);
     }
 
-    private static Sample labelled(JsonNode row, Place place) {
-        return new Labelled(Conversation.answered(prompt(row), answer(row, "completion"), place),
+    private static Sample judged(JsonNode row, Place place) {
+        return new Judged(Conversation.answered(prompt(row), answer(row, "completion"), place),
                 row.required("label").booleanValue());
     }
 }

@@ -1,7 +1,7 @@
 package io.weft.data.prepare;
 
 import io.weft.data.IntList;
-import io.weft.data.Labelled;
+import io.weft.data.Judged;
 import io.weft.data.Message;
 import io.weft.data.OddCharacters;
 import io.weft.data.Place;
@@ -46,9 +46,9 @@ final class Survey {
             completions.add(count(answer));
             label(answer, !sample.asked().isEmpty());
         }
-        if (sample instanceof Labelled labelled) {
-            desirable += labelled.desirable() ? 1 : 0;
-            undesirable += labelled.desirable() ? 0 : 1;
+        if (sample instanceof Judged judged) {
+            desirable += judged.desirable() ? 1 : 0;
+            undesirable += judged.desirable() ? 0 : 1;
         }
         for (String flag : kept.flags()) {
             flags.merge(flag, 1, Integer::sum);

@@ -3,7 +3,7 @@ package io.weft.data.format;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.Conversation;
-import io.weft.data.Labelled;
+import io.weft.data.Judged;
 import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
@@ -127,7 +127,7 @@ class RowFormatTest {
     @Test void aMarkedRowIsReadWithItsMarkOnlyWhereMarksAreAskedFor() {
         Row marked = new Row(0, new Place("f", 1), row("{'messages':[],'label':true}"));
         assertThat(told(marked, Conversation.class).name()).isEqualTo("messages");
-        assertThat(told(marked, Labelled.class).name()).isEqualTo("kto");
+        assertThat(told(marked, Judged.class).name()).isEqualTo("kto");
         Row pair = new Row(0, new Place("f", 1), row("{'conversations':[],'chosen':'','rejected':''}"));
         assertThat(told(pair, Conversation.class).name()).isEqualTo("preference");
     }

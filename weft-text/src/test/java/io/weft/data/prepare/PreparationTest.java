@@ -3,7 +3,7 @@ package io.weft.data.prepare;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.data.Conversation;
-import io.weft.data.Labelled;
+import io.weft.data.Judged;
 import io.weft.data.Message;
 import io.weft.data.OverLength;
 import io.weft.data.Place;
@@ -185,11 +185,11 @@ class PreparationTest {
                 + "\"label\":true}\n{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},"
                 + "{\"role\":\"assistant\",\"content\":\"b\"}],\"label\":false}\n");
         data = Preparation.prepare(settings(marks, "kto", "0"), 42, folder.resolve("marks"));
-        assertThat(data.kind()).isEqualTo(Labelled.class);
+        assertThat(data.kind()).isEqualTo(Judged.class);
         assertThat(Files.readAllLines(data.folder().resolve("train.jsonl")).get(1))
                 .isEqualTo("{\"prompt\":[{\"role\":\"user\",\"content\":\"a\"}],\"completion\":[{\"role\":"
                 + "\"assistant\",\"content\":\"b\"}],\"label\":false}");
-        assertThat(data.train()).extracting(sample -> ((Labelled) sample).desirable()).containsExactly(true, false);
+        assertThat(data.train()).extracting(sample -> ((Judged) sample).desirable()).containsExactly(true, false);
         assertThat(data.train().get(0).asked()).containsExactly(Message.system("s"), Message.user("a"));
         assertThat(Files.readString(data.folder().resolve("report.html"))).contains("answers marked bad");
     }
@@ -206,7 +206,7 @@ class PreparationTest {
                         folder.resolve(name));
                 assertThat(data.manifest().counts().rejected()).isZero();
                 assertThat(data.train().size() + data.heldOut().size()).isEqualTo(data.manifest().counts().read());
-                assertThat(data.kind()).isEqualTo(marks ? Labelled.class : Preference.class);
+                assertThat(data.kind()).isEqualTo(marks ? Judged.class : Preference.class);
                 cases++;
             }
         }

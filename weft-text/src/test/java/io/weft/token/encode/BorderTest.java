@@ -4,7 +4,7 @@ import io.weft.data.Border;
 import io.weft.data.Conversation;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
-import io.weft.data.Labelled;
+import io.weft.data.Judged;
 import io.weft.data.Message;
 import io.weft.data.OverLength;
 import io.weft.data.Place;
@@ -148,7 +148,7 @@ class BorderTest {
                     ConversationEncoder.ofText(tokenizer, PromptStyle.PLAIN, 1000, OverLength.REFUSE))) {
                 List<Message> prompt = List.of(Message.user("the c"));
                 List<Sample> samples = List.of(new Preference(prompt, "at reads", "\"no\"", PLACE),
-                        new Labelled(Conversation.answered(prompt, "at reads", PLACE), true));
+                        new Judged(Conversation.answered(prompt, "at reads", PLACE), true));
                 for (Sample sample : samples) {
                     for (Example document : encoder.encode(sample).get(0).documents()) {
                         int[] asked = encoder.encodePrompt(prompt);

@@ -4,7 +4,7 @@ import io.weft.data.Border;
 import io.weft.data.Conversation;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
-import io.weft.data.Labelled;
+import io.weft.data.Judged;
 import io.weft.data.Message;
 import io.weft.data.OverLength;
 import io.weft.data.Place;
@@ -205,7 +205,7 @@ class ConversationEncoderTest {
                 PLACE);
         assertThat(chat(200, OverLength.REFUSE).encode(talk).get(0).documents()).extracting(this::trainedText)
                 .containsExactly("d<|im_end|>", "e<|im_end|>");
-        var marked = new Labelled(talk.conversations().get(0), false);
+        var marked = new Judged(talk.conversations().get(0), false);
         assertThat(trainedText(only(chat(200, OverLength.REFUSE).encode(marked)))).isEqualTo("d<|im_end|>");
     }
 

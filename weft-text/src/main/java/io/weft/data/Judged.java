@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A conversation whose last answer was found good or bad: what KTO learns from. */
-public record Labelled(Conversation conversation, boolean desirable) implements Sample {
+public record Judged(Conversation conversation, boolean desirable) implements Sample {
     @Override public Place place() { return conversation.place(); }
 
     @Override public List<Message> asked() { return conversation.asked(); }
