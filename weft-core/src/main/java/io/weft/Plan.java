@@ -43,6 +43,7 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device
         boolean upcast = placement == WeightPlacement.MAPPED && base.storedType() != compute.precision().on(device);
         Recompute recompute = Scope.value(() -> {
             CausalLm outline = base.outline();
+            asked.tuning().requireFit(outline);
             return compute.recompute().resolved(upcast, outline, tokens);
         });
         if (upcast && recompute == Recompute.NEVER && base.residentBytes() > Engine.memory()) {

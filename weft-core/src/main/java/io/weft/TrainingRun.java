@@ -240,7 +240,8 @@ public final class TrainingRun implements AutoCloseable {
     public Finished train() { return Device.value(model.device(), this::trainHere); }
 
     private Finished trainHere() {
-        Optimizer optimizer = new AdamW(model.tuned(), recipe().train().optimizer().weightDecay());
+        Optimizer optimizer = new AdamW(model.tuned(), recipe().train().optimizer().weightDecay(),
+                recipe().tuning()::learningRateFactor);
         var trained = new Checkpoints.Trained(model, recipe().tuning(), recipe().model(), optimizer);
         point.from().ifPresent(checkpoint -> checkpoints.restore(checkpoint, trained));
         TrainState state = point.from().map(Checkpoints.Checkpoint::state).orElse(TrainState.START);

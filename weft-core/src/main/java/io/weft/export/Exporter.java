@@ -131,7 +131,7 @@ public final class Exporter {
         return Scope.value(() -> {
             ModelFolder exported = ModelFolder.open(written);
             CausalLm loaded = exported.load(FrozenWeights.AUTO.of(exported));
-            model.weights().keySet().forEach(name -> requireStored(loaded, name, type));
+            model.mergedShapes().keySet().forEach(name -> requireStored(loaded, name, type));
             List<float[]> tuned = LogitCheck.logits(model, probes, Adapters.DEFAULT);
             double allowed = allowed(type), difference = LogitCheck.difference(tuned,
                     LogitCheck.logits(loaded, probes, Adapters.DEFAULT), model.vocabulary());

@@ -17,8 +17,8 @@ final class LogitCheck {
         List<float[]> logits = new ArrayList<>();
         for (int[] prompt : prompts) {
             logits.add(Scope.value(() -> {
-                Tensor rows = model.logits(model.hidden(prompt, Pass.single(prompt.length).with(adapters)));
-                return rows.toFloats();
+                Pass pass = Pass.single(prompt.length).with(adapters);
+                return model.logits(model.hidden(prompt, pass), pass).toFloats();
             }));
         }
         return logits;

@@ -3,6 +3,7 @@ package io.weft.generate;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;
+import io.weft.nn.Pass;
 import io.weft.problem.UserError;
 import io.weft.tensor.Device;
 import io.weft.tensor.RandomStream;
@@ -144,10 +145,11 @@ public final class Generator {
             }
         }
         int[] next = Scope.value(() -> {
-            Tensor hidden = model.hidden(ids, cache.next(counts).with(adapters));
+            Pass pass = cache.next(counts).with(adapters);
+            Tensor hidden = model.hidden(ids, pass);
             return ready.isEmpty() ? new int[0]
                     : choose(ready,
-                    model.logits(hidden.rows(Tensor.of(Arrays.copyOf(ends, ready.size()), ready.size()))));
+                    model.logits(hidden.rows(Tensor.of(Arrays.copyOf(ends, ready.size()), ready.size())), pass));
         });
         for (int i = 0; i < next.length; i++) {
             ready.get(i).take(next[i], listener);

@@ -5,6 +5,7 @@ import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
 import io.weft.nn.Linear;
 import io.weft.nn.LogitTransform;
+import io.weft.nn.NamedNorm;
 import io.weft.nn.Norm;
 import io.weft.nn.Weight;
 import io.weft.tensor.Tensor;
@@ -30,6 +31,7 @@ public final class Weights {
     private static final class Shared {
         final Map<String, Weight> taken = new LinkedHashMap<>();
         final Map<String, Linear> linears = new LinkedHashMap<>();
+        final Map<String, NamedNorm> norms = new LinkedHashMap<>();
         final WeightMismatches misfits = new WeightMismatches();
         final Function<HfConfig, Map<String, long[]>> shapes;
         /** Of the embedding, and where it comes from; null before it is read. */
@@ -80,17 +82,23 @@ public final class Weights {
     }
 
     public Norm rmsNorm(String name, int width, double epsilon) {
-        return new Norm.Rms(vector(name + ".weight", WeightSource.Kind.NORM, width), epsilon);
+        return norm(name, new Norm.Rms(vector(name + ".weight", WeightSource.Kind.NORM, width), epsilon));
     }
 
     /** Scales by 1 + {@code name.weight}, which a seed therefore fills with zeros. */
     public Norm offsetRmsNorm(String name, int width, double epsilon) {
-        return new Norm.OffsetRms(vector(name + ".weight", WeightSource.Kind.BIAS, width), epsilon);
+        return norm(name, new Norm.OffsetRms(vector(name + ".weight", WeightSource.Kind.BIAS, width), epsilon));
     }
 
     public Norm layerNorm(String name, int width, double epsilon) {
-        return new Norm.Layer(vector(name + ".weight", WeightSource.Kind.NORM, width),
-                vector(name + ".bias", WeightSource.Kind.BIAS, width), epsilon);
+        return norm(name, new Norm.Layer(vector(name + ".weight", WeightSource.Kind.NORM, width),
+                vector(name + ".bias", WeightSource.Kind.BIAS, width), epsilon));
+    }
+
+    private Norm norm(String name, Norm read) {
+        NamedNorm norm = new NamedNorm(prefix + name, read);
+        shared.norms.put(norm.name(), norm);
+        return norm;
     }
 
     /** Declares that a stored tensor is rightly not read. */
@@ -192,7 +200,8 @@ public final class Weights {
     public CausalLm causalLm(HfConfig config, Embedding embedding,
             List<Block> blocks, Norm norm, Linear head, LogitTransform transform) {
         shared.misfits.throwIfAny(source.subject(), config, source.unread(shared.taken.keySet()), shared.shapes);
-        return new CausalLm(embedding, blocks, norm, head, transform, shared.taken, shared.linears, source.compute());
+        return new CausalLm(embedding, blocks, norm, head, transform, shared.taken, shared.linears, shared.norms,
+                source.compute());
     }
 
     private Tensor take(String name, WeightSource.Kind kind, long... shape) {

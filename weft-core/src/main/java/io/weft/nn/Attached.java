@@ -22,6 +22,8 @@ final class Attached<D extends Parameters> implements Parameters {
 
     D of(String adapter) { return byAdapter.get(adapter); }
 
+    Stream<D> all() { return byAdapter.values().stream(); }
+
     boolean worksIn(Pass pass) { return !byAdapter.isEmpty() && !pass.adapters().isNone(); }
 
     /**
@@ -31,17 +33,19 @@ final class Attached<D extends Parameters> implements Parameters {
      * @param x [T, ..]
      */
     Tensor apply(Tensor x, Pass pass, Change<D> change) {
+        return each(x, pass, (delta, start, own, p) -> delta == null ? own : change.apply(delta, start, own, p));
+    }
+
+    /** The same where something becomes of all tokens: the delta of those whose adapter has none is null. */
+    Tensor each(Tensor x, Pass pass, Change<D> change) {
         if (!pass.adapters().differ()) {
-            D delta = chosen(pass, 0);
-            return delta == null ? x : change.apply(delta, 0, x, pass);
+            return change.apply(chosen(pass, 0), 0, x, pass);
         }
         List<Tensor> parts = new ArrayList<>();
         for (int document = 0; document < pass.documents(); document++) {
             int start = pass.start(document), length = pass.start(document + 1) - start;
             if (length > 0) {
-                D delta = chosen(pass, document);
-                Tensor own = x.narrow(0, start, length);
-                parts.add(delta == null ? own : change.apply(delta, start, own, pass));
+                parts.add(change.apply(chosen(pass, document), start, x.narrow(0, start, length), pass));
             }
         }
         return Tensor.concat(0, parts);

@@ -29,6 +29,8 @@ public final class CausalLm {
     private final DType compute;
     private final Device device;
     private final Map<String, Linear> linears;
+    private final Map<String, NamedNorm> norms;
+    private final Attached<Weight> tables = new Attached<>(); // trained copies of the embedding's
     private final Map<String, Tensor> tuned = new LinkedHashMap<>();
     private final Map<String, List<PassFeed>> feeds = new LinkedHashMap<>(); // by adapter
 
@@ -36,11 +38,12 @@ public final class CausalLm {
      * @param head    [V, D]; a tied one holds the embedding's weight itself
      * @param logitTransform of what the head says, or null
      * @param weights  every weight once, by its name in the file  @param linears without the head
+     * @param norms by name
      * @param compute the type that it computes in
      */
     public CausalLm(Embedding embedding,
             List<Block> blocks, Norm norm, Linear head, LogitTransform logitTransform, Map<String, Weight> weights,
-            Map<String, Linear> linears, DType compute) {
+            Map<String, Linear> linears, Map<String, NamedNorm> norms, DType compute) {
         this.embedding = embedding;
         this.blocks = List.copyOf(blocks);
         this.norm = norm;
@@ -48,6 +51,7 @@ public final class CausalLm {
         this.logitTransform = logitTransform;
         this.weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
         this.linears = Collections.unmodifiableMap(new LinkedHashMap<>(linears));
+        this.norms = Collections.unmodifiableMap(new LinkedHashMap<>(norms));
         this.compute = compute;
         device = embedding.table().parameters().findFirst().orElseThrow().device();
     }
@@ -71,9 +75,9 @@ public final class CausalLm {
     /** What becomes of the head's logits, or null where they stay. */
     public LogitTransform logitTransform() { return logitTransform; }
 
-    /** Hidden states after the norm [N, D] -> logits [N, V]. */
-    public Tensor logitsOf(Tensor normed) {
-        Tensor logits = head.forward(normed);
+    /** Hidden states after the norm [N, D] -> logits [N, V]. @param rows those N, see {@link Pass#ofTokens} */
+    public Tensor logitsOf(Tensor normed, Pass rows) {
+        Tensor logits = head.forward(normed, rows);
         return logitTransform == null ? logits : logitTransform.of(logits);
     }
 
@@ -83,24 +87,68 @@ public final class CausalLm {
     public Weight embedding() { return embedding.table(); }
 
     /** ids [T] -> [T, D], with what the pass inserts. */
-    public Tensor embed(int[] ids, Pass pass) { return embedding.forward(ids, pass, compute); }
+    public Tensor embed(int[] ids, Pass pass) {
+        Weight own = embedding.table();
+        Tensor tokens = Tensor.of(ids, ids.length);
+        return embedding.forward(tables.worksIn(pass)
+                ? tables.each(tokens, pass, (copy, start, some, p) -> (copy == null ? own : copy).rows(some, compute))
+                : own.rows(tokens, compute), pass);
+    }
+
+    /** The name of the embedding, without ".weight". */
+    public String embeddingName() {
+        return weights.entrySet().stream().filter(entry -> entry.getValue() == embedding.table())
+                .map(entry -> entry.getKey().substring(0, entry.getKey().lastIndexOf('.'))).findFirst().orElseThrow();
+    }
+
+    /** Puts a trained copy [V, D] in the embedding's place, for the adapter of whoever names none. */
+    public void attachEmbedding(Weight copy) { tables.attach(embeddingName(), Adapters.DEFAULT_NAME, copy); }
 
     /** Every weight once, by its name in a Hugging Face file. */
     public Map<String, Weight> weights() { return weights; }
 
     /**
-     * A weight by its name in the file, with what the default adapter attached to its linear merged in; the weight
+     * A weight by its name in the file, with what the default adapter attached to its module merged in; the weight
      * itself where nothing is.
+     *
+     * @param name one of {@link #mergedShapes}
      */
     public Tensor merged(String name) {
-        int dot = name.lastIndexOf('.');
-        Linear linear = linears.get(name.substring(0, Math.max(0, dot)));
-        return linear == null ? weights.get(name).stored()
-                : name.endsWith(".bias") ? linear.mergedBias() : linear.mergedWeight();
+        String module = name.substring(0, Math.max(0, name.lastIndexOf('.')));
+        Linear linear = module.equals(head.name()) ? head : linears.get(module);
+        if (linear != null) {
+            return name.endsWith(".bias") ? linear.mergedBias() : linear.mergedWeight();
+        }
+        if (norms.containsKey(module)) {
+            List<Tensor> parameters = norms.get(module).merged().parameters().toList();
+            return parameters.get(name.endsWith(".bias") ? parameters.size() - 1 : 0);
+        }
+        Weight table = tables.of(Adapters.DEFAULT_NAME);
+        return (table != null && weights.get(name) == embedding.table() ? table : weights.get(name)).stored();
+    }
+
+    /**
+     * The shapes that {@link #merged} has, by name: those of {@link #weights}, and of the head where it has left a tie.
+     */
+    public Map<String, long[]> mergedShapes() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        weights.forEach((name, weight) -> shapes.put(name, weight.shape()));
+        if (isTied() && !isTiedMerged()) {
+            shapes.put(head.name() + ".weight", head.weight().shape());
+        }
+        return shapes;
+    }
+
+    /** Whether head and embedding are one with what the default adapter attached merged in. */
+    public boolean isTiedMerged() {
+        return isTied() && head.delta().isEmpty() && tables.of(Adapters.DEFAULT_NAME) == null;
     }
 
     /** Linears by name, the head not among them: what adapters attach to. */
     public Map<String, Linear> linears() { return linears; }
+
+    /** Norms by name. */
+    public Map<String, NamedNorm> norms() { return norms; }
 
     /** What is trained, by name. */
     public Map<String, Tensor> tuned() { return Collections.unmodifiableMap(tuned); }
@@ -186,6 +234,11 @@ public final class CausalLm {
         }));
     }
 
-    /** Norm and head, without a graph: hidden states [N, D] -> logits [N, V]. */
-    public Tensor logits(Tensor hidden) { return NoGrad.get(() -> Scope.keep(() -> logitsOf(norm.forward(hidden)))); }
+    /** {@link #logits(Tensor, Pass)} through the default adapter. */
+    public Tensor logits(Tensor hidden) { return logits(hidden, Pass.single(0)); }
+
+    /** Norm and head, without a graph: hidden states [N, D] -> logits [N, V]. @param rows those N of a pass */
+    public Tensor logits(Tensor hidden, Pass rows) {
+        return NoGrad.get(() -> Scope.keep(() -> logitsOf(norm.forward(hidden, rows), rows)));
+    }
 }

@@ -1,6 +1,5 @@
 package io.weft.nn;
 
-import io.weft.tensor.DType;
 import io.weft.tensor.Tensor;
 
 /** Token ids to hidden states. */
@@ -8,17 +7,12 @@ public interface Embedding {
     /** [V, D]. */
     Weight table();
 
-    /** ids [T] -> [T, D], fresh, with what the pass inserts. @param type that is computed in */
-    Tensor forward(int[] ids, Pass pass, DType type);
-
-    /** Rows of a table [V, D]: ids [T] -> [T, D], fresh. */
-    static Tensor rows(Weight table, int[] ids, DType type) { return table.rows(Tensor.of(ids, ids.length), type); }
+    /** What the tokens' rows of the table become, with what the pass inserts. rows [T, D], fresh -> [T, D], fresh. */
+    Tensor forward(Tensor rows, Pass pass);
 
     /** Rows of a table. */
     record Lookup(Weight table) implements Embedding {
-        @Override public Tensor forward(int[] ids, Pass pass, DType type) {
-            return pass.insertInto(rows(table, ids, type));
-        }
+        @Override public Tensor forward(Tensor rows, Pass pass) { return pass.insertInto(rows); }
     }
 
     /**
@@ -26,22 +20,21 @@ public interface Embedding {
      * changes nothing in fp32. What is inserted is not multiplied.
      */
     record Scaled(Weight table, double factor) implements Embedding {
-        @Override public Tensor forward(int[] ids, Pass pass, DType type) {
-            return pass.insertInto(rows(table, ids, type).mul(factor));
-        }
+        @Override public Tensor forward(Tensor rows, Pass pass) { return pass.insertInto(rows.mul(factor)); }
     }
 
     /** Rows of a table plus a learned vector for each position, as GPT-2's. @param places [longest document, D] */
     record Placed(Weight table, Weight places) implements Embedding {
         /** @throws IllegalArgumentException for a position that was never learned */
-        @Override public Tensor forward(int[] ids, Pass pass, DType type) {
+        @Override public Tensor forward(Tensor rows, Pass pass) {
             for (int position : pass.positions()) {
                 if (position >= places.outputs()) {
                     throw new IllegalArgumentException("position " + position + "; this model has learned "
                             + places.outputs() + ", from 0 on");
                 }
             }
-            return pass.insertInto(rows(table, ids, type)).add(rows(places, pass.positions(), type));
+            Tensor standing = Tensor.of(pass.positions(), pass.positions().length);
+            return pass.insertInto(rows).add(places.rows(standing, rows.type()));
         }
     }
 }

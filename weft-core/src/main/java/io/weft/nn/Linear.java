@@ -6,6 +6,7 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +34,9 @@ public final class Linear implements Parameters {
 
     /** What a tuning method changes of one linear. What it leaves alone it need not say. */
     public interface Delta extends Parameters {
+        /** Which linear computes: this one, or a copy of it that was trained. */
+        default Linear inPlaceOf(Linear own) { return own; }
+
         /** What the linear is to see. @param x [T, I], left as it is -> [T, I] */
         default Tensor input(Tensor x, Pass pass) { return x; }
 
@@ -68,26 +72,55 @@ public final class Linear implements Parameters {
         if (!deltas.worksIn(pass)) {
             return forward(x);
         }
-        if (pass.adapters().differ()) {
-            Tensor seen = deltas.apply(x, pass, (delta, start, own, p) -> delta.input(own, p));
-            return deltas.apply(forward(seen), pass, (delta, start, own, p) ->
-                    delta.output(seen.narrow(0, start, own.size(0)), own, p).to(x.type()));
+        if (!pass.adapters().differ()) {
+            return forward(x, deltas.chosen(pass, 0), pass);
         }
-        Delta delta = deltas.chosen(pass, 0);
+        if (deltas.all().anyMatch(delta -> delta.inPlaceOf(this) != this)) {
+            return deltas.each(x, pass, (delta, start, own, p) -> forward(own, delta, p));
+        }
+        Tensor seen = deltas.apply(x, pass, (delta, start, own, p) -> delta.input(own, p));
+        return deltas.apply(forward(seen), pass, (delta, start, own, p) ->
+                delta.output(seen.narrow(0, start, own.size(0)), own, p).to(x.type()));
+    }
+
+    /** @param delta of the one adapter that works, or null */
+    private Tensor forward(Tensor x, Delta delta, Pass pass) {
         if (delta == null) {
             return forward(x);
         }
         Tensor seen = delta.input(x, pass);
-        return delta.output(seen, forward(seen), pass).to(x.type());
+        return delta.output(seen, delta.inPlaceOf(this).forward(seen), pass).to(x.type());
+    }
+
+    /**
+     * The linear that computes in a pass: this one, or the adapter's copy.
+     *
+     * @throws IllegalArgumentException when documents differ in it
+     */
+    public Linear in(Pass pass) {
+        if (!deltas.worksIn(pass)) {
+            return this;
+        }
+        if (pass.adapters().differ()) {
+            throw new IllegalArgumentException("each document has its own " + name);
+        }
+        Delta delta = deltas.chosen(pass, 0);
+        return delta == null ? this : delta.inPlaceOf(this);
     }
 
     /** The same without any delta. */
-    public Tensor forward(Tensor x) {
-        return weight.isIn(x.type()) || NoGrad.isOff() ? Tensor.linear(x, weight.wide(x.type()), bias) : sliced(x);
+    public Tensor forward(Tensor x) { return product(x, bias == null ? null : bias.to(x.type())); }
+
+    /** x W^T, without bias and delta. */
+    public Tensor product(Tensor x) { return product(x, null); }
+
+    private Tensor product(Tensor x, Tensor bias) {
+        return weight.isIn(x.type()) || NoGrad.isOff() ? Tensor.linear(x, weight.wide(x.type()), bias)
+                : sliced(x, bias);
     }
 
     /** The same without a graph: no copy of the whole weight is made. */
-    private Tensor sliced(Tensor x) {
+    private Tensor sliced(Tensor x, Tensor bias) {
         List<Tensor> parts = new ArrayList<>();
         eachSlice((from, length) ->
                 parts.add(Scope.keep(() -> Tensor.linear(x, weight.wide(x.type(), from, length), bias == null ? null
@@ -122,6 +155,9 @@ public final class Linear implements Parameters {
         void run(long from, long length);
     }
 
+    /** The default adapter's delta, if it has one here. */
+    public Optional<Delta> delta() { return Optional.ofNullable(deltas.of(Adapters.DEFAULT_NAME)); }
+
     /** For the adapter of whoever names none. @throws IllegalStateException when it has a delta here already */
     public void attach(Delta delta) { attach(Adapters.DEFAULT_NAME, delta); }
 
@@ -134,13 +170,14 @@ public final class Linear implements Parameters {
      */
     public Tensor mergedWeight() {
         Delta delta = deltas.of(Adapters.DEFAULT_NAME);
-        return delta == null ? weight.stored() : weight.asStored(delta.mergedWeight(weight.wide(DType.F32)));
+        return delta == null ? weight.stored()
+                : weight.asStored(delta.mergedWeight(delta.inPlaceOf(this).weight.wide(DType.F32)));
     }
 
     /** The bias with the default adapter's delta merged in, or null where the linear has none. */
     public Tensor mergedBias() {
         Delta delta = deltas.of(Adapters.DEFAULT_NAME);
-        return delta == null || bias == null ? bias : delta.mergedBias(bias);
+        return delta == null || bias == null ? bias : delta.mergedBias(delta.inPlaceOf(this).bias);
     }
 
     @Override public Stream<Tensor> parameters() {

@@ -80,13 +80,15 @@ public final class BlockWalk {
             Tensor top = x.detach();
             Tensor rows = Tensor.of(supervised, supervised.length);
             Tensor picked = top.rows(rows).trainable(true);
-            Tensor normed = model.norm().forward(picked);
+            Pass chosen = pass.ofTokens(supervised);
+            Tensor normed = model.norm().forward(picked, chosen);
             Tensor normedGradient = Tensor.empty(DType.F32, normed.shape());
             int[] ids = ids(batch, supervised);
             Targets seen = objective.dependsOnLogProbabilities()
-                    ? unknown.withLogProbabilities(head.logProbabilities(normed.detach(), ids)) : unknown;
+                    ? unknown.withLogProbabilities(head.logProbabilities(normed.detach(), ids, chosen)) : unknown;
             float[] gradient = scaled(objective.gradient(seen), scale.applyAsDouble(objective.loss(seen).count()));
-            float[] logProbabilities = head.forwardBackward(normed.detach(), ids, gradient, normedGradient);
+            float[] logProbabilities = head.forwardBackward(normed.detach(), ids, chosen, gradient,
+                    normedGradient);
             normed.backward(normedGradient);
             backward(steps, lowest, Tensor.zeros(top.type(), top.shape()).copyRowsInPlace(rows, picked.gradient()),
                     pass);
@@ -200,9 +202,10 @@ public final class BlockWalk {
     /** Of all blocks, without a graph. */
     private float[] logProbabilities(Batch batch, int[] supervised, Adapters adapters) {
         return NoGrad.get(() -> onDevice(() -> {
-            Tensor hidden = model.hidden(batch.ids(), pass(batch, adapters));
-            Tensor normed = model.norm().forward(hidden.rows(Tensor.of(supervised, supervised.length)));
-            return head.logProbabilities(normed, ids(batch, supervised));
+            Pass pass = pass(batch, adapters), rows = pass.ofTokens(supervised);
+            Tensor hidden = model.hidden(batch.ids(), pass);
+            Tensor normed = model.norm().forward(hidden.rows(Tensor.of(supervised, supervised.length)), rows);
+            return head.logProbabilities(normed, ids(batch, supervised), rows);
         }));
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 
 /**
@@ -25,21 +26,26 @@ public final class AdamW implements Optimizer {
     private final double weightDecay;
     private int steps;
 
-    /** @param master in fp32; the parameter itself where that is fp32 */
-    private record Slot(String name, Tensor parameter, Tensor master, Tensor mean, Tensor square, boolean decays) {
-        static Slot of(String name, Tensor parameter) {
+    /** @param master in fp32; the parameter itself where that is fp32  @param factor of the learning rate */
+    private record Slot(String name, Tensor parameter, Tensor master, Tensor mean, Tensor square, boolean decays,
+            double factor) {
+        static Slot of(String name, Tensor parameter, double factor) {
             return Device.value(parameter.device(), () -> new Slot(name, parameter,
                     parameter.type() == DType.F32 ? parameter : parameter.detach().to(DType.F32),
-                    Tensor.zeros(parameter.shape()), Tensor.zeros(parameter.shape()), AdamW.decays(name)));
+                    Tensor.zeros(parameter.shape()), Tensor.zeros(parameter.shape()), AdamW.decays(name), factor));
         }
 
         boolean isNarrow() { return master != parameter; }
     }
 
     /** @param parameters trained tensors by name */
-    public AdamW(Map<String, Tensor> parameters, double weightDecay) {
+    public AdamW(Map<String, Tensor> parameters, double weightDecay) { this(parameters, weightDecay, name -> 1); }
+
+    /** @param factor what the learning rate is multiplied with for a parameter, by its name */
+    public AdamW(Map<String, Tensor> parameters, double weightDecay, ToDoubleFunction<String> factor) {
         this.weightDecay = weightDecay;
-        parameters.forEach((name, parameter) -> slots.add(Slot.of(name, parameter)));
+        parameters.forEach((name, parameter) ->
+                slots.add(Slot.of(name, parameter, factor.applyAsDouble(name))));
     }
 
     static boolean decays(String name) { return !NO_DECAY.matcher(name.toLowerCase(java.util.Locale.ROOT)).find(); }
@@ -51,7 +57,8 @@ public final class AdamW implements Optimizer {
                 steps++;
                 // 1e-6 as in torch.nn.utils.clip_grad_norm_
                 double clip = clipNorm > 0 ? Math.min(1, clipNorm / (norm + 1e-6)) : 1;
-                slots.forEach(slot -> Scope.run(() -> update(slot, learningRate, gradientScale * clip)));
+                slots.forEach(slot -> Scope.run(()
+                        -> update(slot, learningRate * slot.factor(), gradientScale * clip)));
             }
             slots.forEach(slot -> slot.parameter().clearGradient());
             return norm;

@@ -6,9 +6,9 @@ import io.weft.problem.Problems;
 import io.weft.settings.Configurable;
 import io.weft.settings.Section;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 import static io.weft.problem.Language.say;
 
@@ -50,16 +50,30 @@ public interface Tuning extends Configurable {
      * @throws io.weft.problem.UserError naming every name that means nothing, and what there is
      */
     default List<Linear> targets(CausalLm model) {
-        List<String> names = new ArrayList<>();
-        targetNames().forEach((setting, named) -> {
-            Problems problems = new Problems("tuning." + name() + "." + setting);
-            TargetNames.unmatched(model, named)
-                    .forEach(name -> problems.add(say("%s matches no linear of the model (it "
-                    + "has %s)", name, String.join(", ", TargetNames.known(model)))));
-            problems.throwIfAny();
-            names.addAll(named);
+        requireFit(model);
+        return TargetNames.of(model, targetNames().values().stream().flatMap(List::stream).toList());
+    }
+
+    /**
+     * Says what of its settings does not fit a model, each by the setting: what can be said before weights are read.
+     *
+     * @param outline shapes and names alone  @param misfit takes a setting and what is wrong with it
+     */
+    default void check(CausalLm outline, BiConsumer<String, String> misfit) {
+        targetNames().forEach((setting, names) -> {
+            List<String> unmatched = TargetNames.unmatched(outline, names);
+            if (!unmatched.isEmpty()) {
+                misfit.accept(setting, say("%s matches no linear of the model (it has %s)",
+                        String.join(say(", "), unmatched), String.join(say(", "), TargetNames.known(outline))));
+            }
         });
-        return TargetNames.of(model, names);
+    }
+
+    /** As {@link #check}. @throws io.weft.problem.UserError with everything that does not fit, by its key */
+    default void requireFit(CausalLm outline) {
+        Problems problems = new Problems("tuning." + name());
+        check(outline, (setting, what) -> problems.add(setting + ": " + what));
+        problems.throwIfAny();
     }
 
     /** Whether attaching it changes no output, until something is trained. */
@@ -67,6 +81,9 @@ public interface Tuning extends Configurable {
 
     /** The usual peak learning rate, where a recipe gives none. */
     double learningRate();
+
+    /** What a step's learning rate is multiplied with for one of the parameters, by its name in the model. */
+    default double learningRateFactor(String parameter) { return 1; }
 
     /** Whether the weights of a plain model can say what the tuned model says, so that it can be exported whole. */
     default boolean isMergeable() { return true; }

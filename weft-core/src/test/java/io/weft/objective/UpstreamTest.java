@@ -143,7 +143,8 @@ class UpstreamTest {
         }
         int[] rows = IntStream.range(0, BATCH.tokens()).filter(i -> BATCH.targets()[i] != Batch.NONE).toArray();
         int[] targets = IntStream.of(rows).map(row -> BATCH.targets()[row]).toArray();
-        Tensor logits = model.logitsOf(model.norm().forward(x).rows(Tensor.of(rows, rows.length)));
+        Tensor logits = model.logitsOf(model.norm().forward(x).rows(Tensor.of(rows, rows.length)),
+                Pass.single(rows.length));
         Tensor chosen = logits.gather(Tensor.of(targets, targets.length, 1)).squeeze(1);
         logits.logSumExp().sub(chosen).sum().backward(Tensor.of(new float[] {1}));
         Map<String, float[]> gradients = new TreeMap<>();

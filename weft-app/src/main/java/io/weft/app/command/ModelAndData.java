@@ -2,17 +2,14 @@ package io.weft.app.command;
 
 import io.weft.ModelSource;
 import io.weft.model.folder.ModelFolder;
-import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Findings;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeCheck;
 import io.weft.tensor.Scope;
-import io.weft.tune.TargetNames;
 import io.weft.tune.Tuning;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 import static io.weft.problem.Language.say;
 
@@ -45,17 +42,9 @@ final class ModelAndData implements RecipeCheck {
                     asked, most, model.config().spelt("max_position_embeddings"), model.config().file(), most));
         }
         if (model.hasWeights()) {
-            Scope.run(() -> fits(recipe.tuning(), model.config().modelType(), model.outline(), findings));
+            Tuning tuning = recipe.tuning();
+            Scope.run(() -> tuning.check(model.outline(), (setting, what) ->
+                    findings.add("tuning." + tuning.name() + "." + setting, what)));
         }
-    }
-
-    private static void fits(Tuning tuning, String family, CausalLm model, Findings findings) {
-        tuning.targetNames().forEach((setting, names) -> {
-            List<String> unmatched = TargetNames.unmatched(model, names);
-            if (!unmatched.isEmpty()) {
-                findings.add("tuning." + tuning.name() + "." + setting, say("%s matches no linear of %s (it has %s)",
-                        String.join(", ", unmatched), family, String.join(", ", TargetNames.known(model))));
-            }
-        });
     }
 }

@@ -86,7 +86,7 @@ final class BadInputTest {
                 "line 2  data.train: nowhere.json: no such file",
                 "line 2  data.maxLength: 4096 is longer than the model's context of 128 tokens",
                 "line 4  tuning.lora.rnak: no such setting; did you mean rank?",
-                "line 4  tuning.lora.targets: q_projj matches no linear of llama (it has down_proj",
+                "line 4  tuning.lora.targets: q_projj matches no linear of the model (it has down_proj",
                 "line 5  train.epochs: expected a number");
     }
 

@@ -251,16 +251,15 @@ public final class ModelFolder {
             // readers convert to what is declared
             AtomicFile.write(target.resolve("config.json"), config.declaring(type) + "\n");
         }
-        if (config.isTied() && !model.isTied()) {
+        if (config.isTied() && !model.isTiedMerged()) {
             // transformers 5 sees that two matrices are stored, other readers believe the key
             Path written = target.resolve("config.json");
             AtomicFile.write(written, JsonFile.object(written).put("tie_word_embeddings", false).toPrettyString()
                     + "\n");
         }
         Map<String, SafeTensors.Part> parts = new LinkedHashMap<>();
-        model.weights()
-                .forEach((name, weight) -> parts.put(name,
-                new SafeTensors.Part(type, weight.shape(), () -> model.merged(name).detach().to(type))));
+        model.mergedShapes().forEach((name, shape) -> parts.put(name,
+                new SafeTensors.Part(type, shape, () -> model.merged(name).detach().to(type))));
         NoGrad.run(() -> SafeTensors.writeParts(target.resolve(SINGLE), parts));
     }
 

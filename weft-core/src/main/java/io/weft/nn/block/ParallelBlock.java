@@ -28,8 +28,8 @@ public final class ParallelBlock implements AttentionBlock {
     }
 
     @Override public Tensor forward(Tensor x, int layer, Pass pass) {
-        Tensor normed = beforeAttention.forward(x);
-        Tensor other = beforeFeedForward == beforeAttention ? normed : beforeFeedForward.forward(x);
+        Tensor normed = beforeAttention.forward(x, pass);
+        Tensor other = beforeFeedForward == beforeAttention ? normed : beforeFeedForward.forward(x, pass);
         return x.add(sublayers.attention(normed, layer, pass)).add(sublayers.feedForward(other, pass));
     }
 

@@ -23,8 +23,8 @@ public final class PostNormBlock implements AttentionBlock {
     }
 
     @Override public Tensor forward(Tensor x, int layer, Pass pass) {
-        Tensor between = x.add(afterAttention.forward(sublayers.attention(x, layer, pass)));
-        return between.add(afterFeedForward.forward(sublayers.feedForward(between, pass)));
+        Tensor between = x.add(afterAttention.forward(sublayers.attention(x, layer, pass), pass));
+        return between.add(afterFeedForward.forward(sublayers.feedForward(between, pass), pass));
     }
 
     @Override public Attention attention() { return sublayers.attention(); }

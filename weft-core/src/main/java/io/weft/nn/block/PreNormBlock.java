@@ -28,8 +28,8 @@ public final class PreNormBlock implements AttentionBlock {
     }
 
     @Override public Tensor forward(Tensor x, int layer, Pass pass) {
-        Tensor between = sum(x, sublayers.attention(beforeAttention.forward(x), layer, pass));
-        return sum(between, sublayers.feedForward(beforeFeedForward.forward(between), pass));
+        Tensor between = sum(x, sublayers.attention(beforeAttention.forward(x, pass), layer, pass));
+        return sum(between, sublayers.feedForward(beforeFeedForward.forward(between, pass), pass));
     }
 
     private Tensor sum(Tensor x, Tensor y) { return x.add(factor == 1 ? y : y.mul(factor)); }

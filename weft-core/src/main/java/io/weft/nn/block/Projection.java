@@ -75,7 +75,7 @@ public interface Projection extends Parameters {
     record Normed(Projection raw, Norm query, Norm key) implements Projection {
         @Override public Heads forward(Tensor x, AttentionShape shape, Pass pass) {
             Heads heads = raw.forward(x, shape, pass);
-            return new Heads(query.forward(heads.query()), key.forward(heads.key()), heads.value());
+            return new Heads(query.forward(heads.query(), pass), key.forward(heads.key(), pass), heads.value());
         }
 
         @Override public Stream<Tensor> parameters() {
@@ -88,8 +88,8 @@ public interface Projection extends Parameters {
         @Override public Heads forward(Tensor x, AttentionShape shape, Pass pass) {
             Heads heads = raw.forward(x, shape, pass);
             long tokens = x.size(0);
-            return Heads.cut(query.forward(heads.query().view(tokens, shape.query())),
-                    key.forward(heads.key().view(tokens, shape.keyValue())), heads.value(), shape);
+            return Heads.cut(query.forward(heads.query().view(tokens, shape.query()), pass),
+                    key.forward(heads.key().view(tokens, shape.keyValue()), pass), heads.value(), shape);
         }
 
         @Override public Stream<Tensor> parameters() {

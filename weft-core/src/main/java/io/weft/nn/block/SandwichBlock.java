@@ -24,9 +24,9 @@ public final class SandwichBlock implements AttentionBlock {
 
     @Override public Tensor forward(Tensor x, int layer, Pass pass) {
         Tensor between = x.add(afterAttention.forward(
-                sublayers.attention(beforeAttention.forward(x), layer, pass)));
+                sublayers.attention(beforeAttention.forward(x, pass), layer, pass), pass));
         return between.add(afterFeedForward.forward(
-                sublayers.feedForward(beforeFeedForward.forward(between), pass)));
+                sublayers.feedForward(beforeFeedForward.forward(between, pass), pass), pass));
     }
 
     @Override public Attention attention() { return sublayers.attention(); }
