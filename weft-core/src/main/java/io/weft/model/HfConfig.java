@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -88,6 +89,9 @@ public final class HfConfig {
         return new HfConfig(file, root.<ObjectNode>deepCopy().set(key, value), spellings, keys, asked);
     }
 
+    /** The same file with other contents. */
+    HfConfig with(JsonNode contents) { return new HfConfig(file, contents, spellings, keys, asked); }
+
     /** The whole file as it is. */
     JsonNode json() { return root; }
 
@@ -98,6 +102,23 @@ public final class HfConfig {
     Set<String> asked() { return asked; }
 
     public Path file() { return file; }
+
+    /** As a file of its own. */
+    public String text() { return root.toPrettyString() + "\n"; }
+
+    /**
+     * The labels that the model tells apart, a single one where it gives rows a score; empty where it says tokens.
+     *
+     * @throws UserError when they are not named by ids from 0
+     */
+    public Optional<List<String>> labels() { return RowHead.labels(this); }
+
+    /**
+     * The config of the same body with a head that tells labels apart.
+     *
+     * @param pad fills up batches elsewhere, where the file names no such token
+     */
+    public HfConfig telling(List<String> labels, OptionalInt pad) { return RowHead.telling(this, labels, pad); }
 
     /** Whether every key that says in which type the weights are stored says this one; fp32 needs no key. */
     public boolean declares(DType type) {

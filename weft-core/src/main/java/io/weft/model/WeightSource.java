@@ -134,6 +134,34 @@ public interface WeightSource {
         @Override public Collection<String> unread(Set<String> taken) { return List.of(); }
     }
 
+    /** Files that may lack the weights of a head, which then begins as a seed has it. @param head the weight's name */
+    record WithFreshHead(WeightSource files, String head, Random fresh) implements WeightSource {
+        @Override public String subject() { return files.subject(); }
+
+        @Override public long[] shape(String name, long[] wanted) {
+            return isFresh(name) ? wanted : files.shape(name, wanted);
+        }
+
+        @Override public Tensor read(String name, Kind kind, long[] shape) {
+            return isFresh(name) ? Scope.keep(() -> fresh.read(name, kind, shape).to(compute()))
+                    : files.read(name, kind, shape);
+        }
+
+        @Override public boolean isStored(String name) { return files.isStored(name); }
+
+        @Override public boolean areApart(String name, String other) { return files.areApart(name, other); }
+
+        @Override public Weight linear(Weight read) { return files.linear(read); }
+
+        @Override public DType compute() { return files.compute(); }
+
+        @Override public void skip(String name) { files.skip(name); }
+
+        @Override public Collection<String> unread(Set<String> taken) { return files.unread(taken); }
+
+        private boolean isFresh(String name) { return name.equals(head) && !files.isStored(name); }
+    }
+
     /** Files whose names lack a prefix that the model's names have. */
     record Unprefixed(WeightSource files, String prefix) implements WeightSource {
         @Override public String subject() { return files.subject(); }

@@ -3,16 +3,19 @@ package io.weft.model;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Embedding;
+import io.weft.nn.Head;
 import io.weft.nn.Linear;
 import io.weft.nn.LogitTransform;
 import io.weft.nn.NamedNorm;
 import io.weft.nn.Norm;
+import io.weft.nn.Readout;
 import io.weft.nn.Weight;
 import io.weft.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -156,10 +159,17 @@ public final class Weights {
     /**
      * The head, which adapters leave alone: {@code name.weight} [V, D], or the embedding's own table when the two are
      * tied. A file may say that they are and hold another matrix for the head nevertheless; as in transformers 5, what
-     * is stored counts.
+     * is stored counts. Where config.json asks for a head that reads rows, it is that one, of the same name in every
+     * family, and what is stored under the usual name is passed over.
      */
     public Linear head(String name, HfConfig config, Weight embedding) {
         String full = prefix + name + ".weight";
+        Optional<List<String>> labels = config.labels();
+        if (labels.isPresent()) {
+            source.skip(full);
+            return new Linear(RowHead.NAME, new Weights("", source, shared).table(RowHead.NAME, labels.get().size(),
+                    (int) embedding.inputs()), null);
+        }
         boolean tied = config.isTied() && !(shared.embedding != null && source.isStored(full)
                 && shared.embeddingSource.areApart(full, shared.embedding));
         if (tied) {
@@ -196,11 +206,13 @@ public final class Weights {
         return causalLm(config, embedding, blocks, norm, head, null);
     }
 
-    /** @param transform of what the head says, or null */
+    /** @param transform of the logits of tokens, or null */
     public CausalLm causalLm(HfConfig config, Embedding embedding,
             List<Block> blocks, Norm norm, Linear head, LogitTransform transform) {
         shared.misfits.throwIfAny(source.subject(), config, source.unread(shared.taken.keySet()), shared.shapes);
-        return new CausalLm(embedding, blocks, norm, head, transform, shared.taken, shared.linears, shared.norms,
+        Head whole = config.labels().map(labels -> new Head(head, null, Readout.ofRows(labels.size())))
+                .orElse(new Head(head, transform, Readout.TOKENS));
+        return new CausalLm(embedding, blocks, norm, whole, shared.taken, shared.linears, shared.norms,
                 source.compute());
     }
 

@@ -15,16 +15,15 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * A decoder: embed, blocks, norm, head. The trainer walks it block by block itself. Owns native memory; belongs to the
- * thread that made it. Its weights and linears are known by their Hugging Face names; what a tuning method trains is in
- * {@link #tuned}.
+ * A decoder: embed, blocks, norm, head; the head says tokens, or a label or score of a row. The trainer walks it block
+ * by block itself. Owns native memory; belongs to the thread that made it. Its weights and linears are known by their
+ * Hugging Face names; what a tuning method trains is in {@link #tuned}.
  */
 public final class CausalLm {
     private final Embedding embedding;
     private final List<Block> blocks;
     private final Norm norm;
-    private final Linear head;
-    private final LogitTransform logitTransform;
+    private final Head head;
     private final Map<String, Weight> weights;
     private final DType compute;
     private final Device device;
@@ -35,20 +34,17 @@ public final class CausalLm {
     private final Map<String, List<PassFeed>> feeds = new LinkedHashMap<>(); // by adapter
 
     /**
-     * @param head    [V, D]; a tied one holds the embedding's weight itself
-     * @param logitTransform of what the head says, or null
      * @param weights  every weight once, by its name in the file  @param linears without the head
      * @param norms by name
      * @param compute the type that it computes in
      */
     public CausalLm(Embedding embedding,
-            List<Block> blocks, Norm norm, Linear head, LogitTransform logitTransform, Map<String, Weight> weights,
-            Map<String, Linear> linears, Map<String, NamedNorm> norms, DType compute) {
+            List<Block> blocks, Norm norm, Head head, Map<String, Weight> weights, Map<String, Linear> linears,
+            Map<String, NamedNorm> norms, DType compute) {
         this.embedding = embedding;
         this.blocks = List.copyOf(blocks);
         this.norm = norm;
         this.head = head;
-        this.logitTransform = logitTransform;
         this.weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
         this.linears = Collections.unmodifiableMap(new LinkedHashMap<>(linears));
         this.norms = Collections.unmodifiableMap(new LinkedHashMap<>(norms));
@@ -70,18 +66,22 @@ public final class CausalLm {
 
     public Norm norm() { return norm; }
 
-    public Linear head() { return head; }
+    public Linear head() { return head.linear(); }
+
+    /** What the head says, and of what. */
+    public Readout readout() { return head.readout(); }
 
     /** What becomes of the head's logits, or null where they stay. */
-    public LogitTransform logitTransform() { return logitTransform; }
+    public LogitTransform logitTransform() { return head.transform(); }
 
-    /** Hidden states after the norm [N, D] -> logits [N, V]. @param rows those N, see {@link Pass#ofTokens} */
-    public Tensor logitsOf(Tensor normed, Pass rows) {
-        Tensor logits = head.forward(normed, rows);
-        return logitTransform == null ? logits : logitTransform.of(logits);
-    }
+    /**
+     * Hidden states after the norm [N, D] -> logits [N, V], or [N, labels] where the head is one for rows.
+     *
+     * @param rows those N, see {@link Pass#ofTokens}
+     */
+    public Tensor logitsOf(Tensor normed, Pass rows) { return head.logits(normed, rows); }
 
-    public boolean isTied() { return head.weight() == embedding.table(); }
+    public boolean isTied() { return head().weight() == embedding.table(); }
 
     /** [V, D]. */
     public Weight embedding() { return embedding.table(); }
@@ -115,7 +115,7 @@ public final class CausalLm {
      */
     public Tensor merged(String name) {
         String module = name.substring(0, Math.max(0, name.lastIndexOf('.')));
-        Linear linear = module.equals(head.name()) ? head : linears.get(module);
+        Linear linear = module.equals(head().name()) ? head() : linears.get(module);
         if (linear != null) {
             return name.endsWith(".bias") ? linear.mergedBias() : linear.mergedWeight();
         }
@@ -134,14 +134,14 @@ public final class CausalLm {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         weights.forEach((name, weight) -> shapes.put(name, weight.shape()));
         if (isTied() && !isTiedMerged()) {
-            shapes.put(head.name() + ".weight", head.weight().shape());
+            shapes.put(head().name() + ".weight", head().weight().shape());
         }
         return shapes;
     }
 
     /** Whether head and embedding are one with what the default adapter attached merged in. */
     public boolean isTiedMerged() {
-        return isTied() && head.delta().isEmpty() && tables.of(Adapters.DEFAULT_NAME) == null;
+        return isTied() && head().delta().isEmpty() && tables.of(Adapters.DEFAULT_NAME) == null;
     }
 
     /** Linears by name, the head not among them: what adapters attach to. */
@@ -237,7 +237,7 @@ public final class CausalLm {
     /** {@link #logits(Tensor, Pass)} through the default adapter. */
     public Tensor logits(Tensor hidden) { return logits(hidden, Pass.single(0)); }
 
-    /** Norm and head, without a graph: hidden states [N, D] -> logits [N, V]. @param rows those N of a pass */
+    /** Norm and head, without a graph: hidden states [N, D] -> {@link #logitsOf}. @param rows those N of a pass */
     public Tensor logits(Tensor hidden, Pass rows) {
         return NoGrad.get(() -> Scope.keep(() -> logitsOf(norm.forward(hidden, rows), rows)));
     }

@@ -6,12 +6,14 @@ import io.weft.file.Sha256;
 import io.weft.model.Architecture;
 import io.weft.model.ConfigKeys;
 import io.weft.model.HfConfig;
+import io.weft.model.RowHead;
 import io.weft.model.WeightLoading;
 import io.weft.model.WeightPlacement;
 import io.weft.model.WeightSource;
 import io.weft.model.Weights;
 import io.weft.model.family.Architectures;
 import io.weft.nn.CausalLm;
+import io.weft.nn.Readout;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import io.weft.tensor.NoGrad;
@@ -29,6 +31,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -49,10 +53,13 @@ public final class ModelFolder {
     private final Architecture family;
     private final TextFiles texts;
     private final GenerationFile generation;
+    /** Of a head that the files lack. */
+    private final OptionalLong headSeed;
 
-    private ModelFolder(Path path, HfConfig raw, TextFiles texts) {
+    private ModelFolder(Path path, HfConfig raw, TextFiles texts, OptionalLong headSeed) {
         this.path = path;
         this.texts = texts;
+        this.headSeed = headSeed;
         family = Architectures.of(raw);
         config = raw.readAs(family.spellings(), family.keys());
         ConfigKeys.refuseWhatIsNotComputed(config);
@@ -78,7 +85,35 @@ public final class ModelFolder {
         if (!Files.exists(path.resolve("config.json"))) {
             throw WeightFiles.missing(path, List.of("config.json"));
         }
-        return new ModelFolder(path, HfConfig.read(path.resolve("config.json")), texts);
+        return new ModelFolder(path, HfConfig.read(path.resolve("config.json")), texts, OptionalLong.empty());
+    }
+
+    /**
+     * The same body with a head that tells labels apart, or gives rows a score where there is one label: the folder's
+     * own head where it has one, else a fresh one, which begins as a seed has it.
+     *
+     * @param pad token that fills up batches elsewhere, where config.json names none
+     * @throws UserError when the folder's own head tells other labels apart
+     */
+    public ModelFolder telling(List<String> labels, long seed, OptionalInt pad) {
+        config.labels().ifPresent(own -> {
+            boolean unnamed = own.equals(RowHead.usual(own.size()));
+            if (own.size() != labels.size() || own.size() > 1 && !unnamed && !own.equals(labels)) {
+                throw UserError.of(say("%s: the model's own head tells %s apart (\"id2label\"), and %s are asked for; "
+                        + "give the rows these labels, or take the base model without such a head", config.file(),
+                        shown(own), shown(labels)));
+            }
+        });
+        return new ModelFolder(path, config.telling(labels, pad), texts, OptionalLong.of(seed));
+    }
+
+    private static String shown(List<String> labels) {
+        return say("%d labels (%s)", labels.size(), String.join(say(", "), labels));
+    }
+
+    /** What the model says, by its config. */
+    public Readout readout() {
+        return config.labels().map(labels -> Readout.ofRows(labels.size())).orElse(Readout.TOKENS);
     }
 
     /** Whatever a run needs only later, so that it does not end there. */
@@ -91,7 +126,7 @@ public final class ModelFolder {
     public Path path() { return path; }
 
     /** The same model, spoken to by files of other folders. */
-    public ModelFolder withTexts(TextFiles others) { return open(path, others); }
+    public ModelFolder withTexts(TextFiles others) { return new ModelFolder(path, config, others, headSeed); }
 
     /** Where tokenizer, template and generation settings are. */
     public TextFiles texts() { return texts; }
@@ -112,7 +147,9 @@ public final class ModelFolder {
 
     /** Loads the weights in another form. @throws UserError as {@link #load()} */
     public CausalLm load(WeightLoading loading) {
-        return build(config, new WeightSource.Stored(path.toString(), files(), loading));
+        WeightSource stored = new WeightSource.Stored(path.toString(), files(), loading);
+        return build(config, headSeed.isEmpty() ? stored
+                : new WeightSource.WithFreshHead(stored, RowHead.NAME + ".weight", random(headSeed.getAsLong())));
     }
 
     /** A weight that is not finite; reads all of them, so this is for when something went wrong. */
@@ -127,9 +164,10 @@ public final class ModelFolder {
     }
 
     /** A model of this config with weights from a seed, to pretrain. */
-    public CausalLm initialise(long seed) {
-        double deviation = config.number("initializer_range", 0.02);
-        return build(config, new WeightSource.Random(path.toString(), seed, deviation));
+    public CausalLm initialise(long seed) { return build(config, random(seed)); }
+
+    private WeightSource.Random random(long seed) {
+        return new WeightSource.Random(path.toString(), seed, config.number("initializer_range", 0.02));
     }
 
     /**
@@ -219,12 +257,21 @@ public final class ModelFolder {
     /** Copies everything but weights that makes a folder whole. */
     private void copyCompanions(Path target) {
         copyTextFiles(target);
-        CompanionFiles.copy(config.file(), target.resolve("config.json"));
+        writeConfig(target);
         if (Files.isRegularFile(texts.generation().resolve(GENERATION))) {
             CompanionFiles.copy(texts.generation().resolve(GENERATION), target.resolve(GENERATION));
         }
         CompanionFiles.copyCode(path, target);
         CompanionFiles.copyLicences(path, texts.licences(), target);
+    }
+
+    /** Writes config.json into another folder, with the head that this one has. */
+    public void writeConfig(Path target) {
+        if (headSeed.isEmpty()) {
+            CompanionFiles.copy(config.file(), target.resolve("config.json"));
+        } else {
+            AtomicFile.write(target.resolve("config.json"), config.text());
+        }
     }
 
     /**
@@ -251,7 +298,7 @@ public final class ModelFolder {
             // readers convert to what is declared
             AtomicFile.write(target.resolve("config.json"), config.declaring(type) + "\n");
         }
-        if (config.isTied() && !model.isTiedMerged()) {
+        if (config.isTied() && !model.isTiedMerged() && !model.readout().isOfRows()) {
             // transformers 5 sees that two matrices are stored, other readers believe the key
             Path written = target.resolve("config.json");
             AtomicFile.write(written, JsonFile.object(written).put("tie_word_embeddings", false).toPrettyString()
