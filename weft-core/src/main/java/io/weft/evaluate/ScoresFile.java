@@ -73,7 +73,7 @@ final class ScoresFile {
                 .put(ofTokens ? "tokens" : "rows", scores.loss().count());
         if (!ofTokens) {
             loss.put("objective", scores.objective().name());
-            scores.loss().means().forEach(loss.putObject("metrics")::put);
+            scores.objective().metrics(scores.loss()).forEach(loss.putObject("metrics")::put);
         }
         into.putObject("generation").put("tokens", answers.tokens()).put("seconds", answers.seconds())
                 .put("tokensPerSecond", answers.tokensPerSecond()).put("unfinished", answers.unended())

@@ -41,7 +41,8 @@ public final class ConfigKeys {
                     + "hidden_dropout attn_pdrop resid_pdrop embd_pdrop residual_dropout embedding_dropout dropout "
                     + "attention_dropout_prob hidden_dropout_prob ffn_dropout"),
             Harmless.of("the start of new weights, which ModelFolder.initialise reads", "initializer_range"),
-            Harmless.of("heads of other tasks", "id2label label2id num_labels _num_labels problem_type finetuning_task "
+            Harmless.of("of a head for rows, which RowHead reads, and of heads of other tasks", "id2label label2id "
+                    + "num_labels _num_labels problem_type finetuning_task "
                     + "task_specific_params classifier_dropout summary_type summary_use_proj summary_activation "
                     + "summary_proj_to_labels summary_first_dropout"),
             Harmless.of("tokens: eos_token_id is read by ModelFolder.endIds, the others are the tokenizer's",

@@ -13,12 +13,10 @@ import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongToDoubleFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 
 /**
  * Walks a model block by block: forward, the head at supervised rows only, then backward through the blocks from the
@@ -58,9 +56,9 @@ public final class BlockWalk {
      * @param scale given the number of what the objective counts in this batch
      */
     public LossSum forwardBackward(Batch batch, Objective objective, LongToDoubleFunction scale, Dropout dropout) {
-        int[] supervised = supervised(batch);
-        return supervised.length == 0 ? LossSum.ZERO : onDevice(() -> {
-            Targets unknown = targets(batch, supervised, objective);
+        Places places = places(batch, objective);
+        return places.count() == 0 ? LossSum.ZERO : onDevice(() -> {
+            Targets unknown = targets(batch, places, objective);
             Pass asked = pass(batch, Adapters.DEFAULT).with(dropout);
             List<CausalLm.Fed> fed = model.feed(asked);
             Upstream upstream = new Upstream();
@@ -78,22 +76,21 @@ public final class BlockWalk {
                 x = output;
             }
             Tensor top = x.detach();
-            Tensor rows = Tensor.of(supervised, supervised.length);
+            Tensor rows = Tensor.of(places.tokens(), places.count());
             Tensor picked = top.rows(rows).trainable(true);
-            Pass chosen = pass.ofTokens(supervised);
+            Pass chosen = pass.ofTokens(places.tokens());
             Tensor normed = model.norm().forward(picked, chosen);
             Tensor normedGradient = Tensor.empty(DType.F32, normed.shape());
-            int[] ids = ids(batch, supervised);
             Targets seen = objective.dependsOnLogProbabilities()
-                    ? unknown.withLogProbabilities(head.logProbabilities(normed.detach(), ids, chosen)) : unknown;
+                    ? unknown.with(head.read(normed.detach(), places.ids(), chosen)) : unknown;
             float[] gradient = scaled(objective.gradient(seen), scale.applyAsDouble(objective.loss(seen).count()));
-            float[] logProbabilities = head.forwardBackward(normed.detach(), ids, chosen, gradient,
+            TokenLoss.Said said = head.forwardBackward(normed.detach(), places.ids(), chosen, gradient,
                     normedGradient);
             normed.backward(normedGradient);
             backward(steps, lowest, Tensor.zeros(top.type(), top.shape()).copyRowsInPlace(rows, picked.gradient()),
                     pass);
             upstream.backward();
-            return objective.loss(unknown.withLogProbabilities(logProbabilities));
+            return objective.loss(unknown.with(said));
         });
     }
 
@@ -117,10 +114,9 @@ public final class BlockWalk {
 
     /** The loss sum alone, without gradients and dropout. */
     public LossSum loss(Batch batch, Objective objective, Adapters adapters) {
-        int[] supervised = supervised(batch);
-        return supervised.length == 0 ? LossSum.ZERO
-                : objective.loss(targets(batch, supervised, objective)
-                .withLogProbabilities(logProbabilities(batch, supervised, adapters)));
+        Places places = places(batch, objective);
+        return places.count() == 0 ? LossSum.ZERO
+                : objective.loss(targets(batch, places, objective).with(read(batch, places, adapters)));
     }
 
     /** {@link #loss(List, int, Objective, Adapters)} with the default adapter. */
@@ -174,38 +170,34 @@ public final class BlockWalk {
 
         @Override public double[] logProbabilities(List<ExampleGroup> groups, Adapters through) {
             Batch batch = Batch.ofGroups(groups);
-            int[] supervised = supervised(batch);
-            return Targets.unknown(documents(batch, supervised), batch.rows(), batch.values())
-                    .withLogProbabilities(BlockWalk.this.logProbabilities(batch, supervised, through)).byDocument();
+            Places places = Places.of(batch, model.readout());
+            return Targets.unknown(places.documents(), batch.rows(), batch.values())
+                    .with(read(batch, places, through)).byDocument();
         }
+    }
+
+    /** Where the batch asks the head. */
+    private Places places(Batch batch, Objective objective) {
+        if (objective.readout() != model.readout()) {
+            throw new IllegalStateException(objective.name() + " learns from " + objective.readout()
+                    + ", and the model says " + model.readout());
+        }
+        return Places.of(batch, model.readout());
     }
 
     /** Where the targets belong, and what the reference gives them: all of it that needs no log-probability. */
-    private Targets targets(Batch batch, int[] supervised, Objective objective) {
-        Targets targets = Targets.unknown(documents(batch, supervised), batch.rows(), batch.values());
-        return objective.wantsReference()
-                ? targets.withReference(logProbabilities(batch, supervised, Adapters.NONE)) : targets;
+    private Targets targets(Batch batch, Places places, Objective objective) {
+        Targets targets = Targets.unknown(places.documents(), batch.rows(), batch.values());
+        return objective.wantsReference() ? targets.withReference(read(batch, places, Adapters.NONE).numbers())
+                : targets;
     }
 
-    /** The document of each target. */
-    private static int[] documents(Batch batch, int[] supervised) {
-        int[] documents = new int[supervised.length];
-        for (int i = 0, n = 0; i < supervised.length; i++) {
-            while (supervised[i] >= batch.starts()[n + 1]) {
-                n++;
-            }
-            documents[i] = n;
-        }
-        return documents;
-    }
-
-    /** Of all blocks, without a graph. */
-    private float[] logProbabilities(Batch batch, int[] supervised, Adapters adapters) {
+    /** What the head says, through all blocks and without a graph. */
+    private TokenLoss.Said read(Batch batch, Places places, Adapters adapters) {
         return NoGrad.get(() -> onDevice(() -> {
-            Pass pass = pass(batch, adapters), rows = pass.ofTokens(supervised);
-            Tensor hidden = model.hidden(batch.ids(), pass);
-            Tensor normed = model.norm().forward(hidden.rows(Tensor.of(supervised, supervised.length)), rows);
-            return head.logProbabilities(normed, ids(batch, supervised), rows);
+            Pass pass = pass(batch, adapters), rows = pass.ofTokens(places.tokens());
+            Tensor picked = model.hidden(batch.ids(), pass).rows(Tensor.of(places.tokens(), places.count()));
+            return head.read(model.norm().forward(picked, rows), places.ids(), rows);
         }));
     }
 
@@ -235,14 +227,5 @@ public final class BlockWalk {
             lowest++;
         }
         return lowest;
-    }
-
-    private static int[] supervised(Batch batch) {
-        return IntStream.range(0, batch.tokens()).filter(i -> batch.targets()[i] != Batch.NONE)
-                .toArray();
-    }
-
-    private static int[] ids(Batch batch, int[] rows) {
-        return Arrays.stream(rows).map(row -> batch.targets()[row]).toArray();
     }
 }

@@ -2,14 +2,16 @@ package io.weft.objective;
 
 import io.weft.data.ExampleGroup;
 import io.weft.data.Sample;
+import io.weft.nn.Readout;
 import io.weft.settings.Configurable;
 import io.weft.settings.Section;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * What is minimised, as a function of the log-probabilities of a batch's targets; it never sees logits. Returns a sum
- * and a count, so accumulation is exact without its help, as long as rows do not depend on each other.
+ * What is minimised, as a function of the log-probabilities of a batch's targets, or of scores; it never sees logits.
+ * Returns a sum and a count, so accumulation is exact without its help, as long as rows do not depend on each other.
  */
 public interface Objective extends Configurable {
     /** Its settings; what a recipe names it by, e.g. "sft", is the section's name. */
@@ -17,6 +19,9 @@ public interface Objective extends Configurable {
 
     /** The kinds of sample that it learns from. */
     Set<Class<? extends Sample>> eats();
+
+    /** What the model must say: which token follows, or a label or a score of each document. */
+    default Readout readout() { return Readout.TOKENS; }
 
     /**
      * The rows of one optimizer step, or those of one evaluation, and what is to be minimised over them.
@@ -39,6 +44,9 @@ public interface Objective extends Configurable {
      * and rows only, never on log-probabilities.
      */
     LossSum loss(Targets targets);
+
+    /** What is told of a sum, by name: the means of its metrics, where the objective makes nothing more of them. */
+    default Map<String, Double> metrics(LossSum sum) { return sum.means(); }
 
     /** The derivative of the loss sum by each log-probability: one number a target, the reference held fixed. */
     float[] gradient(Targets targets);

@@ -10,24 +10,37 @@ import java.util.Arrays;
  *   document    0       1         2       3
  *   target      0 1 2   3 4       5 6     7 8 9
  * </pre>
+ * Where the model reads whole rows, each document has one target: its label, or its score.
  *
- * @param logProbabilities [N] of each target; not numbers where an objective said that it does not depend on them
+ * @param logProbabilities [N] of each target, or its score; not numbers where an objective said that it does not depend
+ *     on them
  * @param documents        [N] ascending from 0: the document of each target
  * @param rows             [D] ascending from 0: the row of each document
  * @param reference        [N] what the model without tuning gives them; empty unless the objective asks for it
- * @param values           [D] what its row says of each document, not numbers where it says nothing
+ * @param values           [D] what its row says of each document, not numbers where it says nothing; its label where
+ *     the model tells labels apart
+ * @param predicted        [N] the label that the model finds likeliest; empty where it tells none apart, and where the
+ *     log-probabilities are unknown
  */
-public record Targets(float[] logProbabilities, int[] documents, int[] rows, float[] reference, double[] values) {
+public record Targets(float[] logProbabilities, int[] documents, int[] rows, float[] reference, double[] values,
+        int[] predicted) {
     private static final float[] NONE = {};
+    private static final int[] NO_LABELS = {};
 
     public Targets {
         if (documents.length != logProbabilities.length
                 || reference.length != 0 && reference.length != logProbabilities.length
-                || values.length != rows.length) {
+                || values.length != rows.length
+                || predicted.length != 0 && predicted.length != documents.length) {
             throw new IllegalArgumentException(logProbabilities.length + " log-probabilities, " + documents.length
                     + " documents, " + reference.length + " of the reference, " + values.length + " values for "
-                    + rows.length + " documents");
+                    + rows.length + " documents, " + predicted.length + " predicted");
         }
+    }
+
+    /** Targets of a model that tells no labels apart. */
+    public Targets(float[] logProbabilities, int[] documents, int[] rows, float[] reference, double[] values) {
+        this(logProbabilities, documents, rows, reference, values, NO_LABELS);
     }
 
     /** Targets whose log-probabilities are not computed yet: each is NaN, so that using one shows. */
@@ -38,11 +51,15 @@ public record Targets(float[] logProbabilities, int[] documents, int[] rows, flo
     }
 
     Targets withLogProbabilities(float[] known) {
-        return new Targets(known, documents, rows, reference, values);
+        return new Targets(known, documents, rows, reference, values, predicted);
+    }
+
+    Targets with(TokenLoss.Said said) {
+        return new Targets(said.numbers(), documents, rows, reference, values, said.predicted());
     }
 
     Targets withReference(float[] known) {
-        return new Targets(logProbabilities, documents, rows, known, values);
+        return new Targets(logProbabilities, documents, rows, known, values, predicted);
     }
 
     /** Number of targets. */

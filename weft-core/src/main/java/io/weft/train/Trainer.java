@@ -168,7 +168,7 @@ public final class Trainer {
         boolean finite = sum.isFinite() && Double.isFinite(norm);
         state = state.stepped(sum, finite, optimizer.steps());
         listener.on(new StepDone(state.step(), job.plan().epochs(state.step()), byCount ? sum.mean() : means, norm,
-                learningRate, trainedTokens, tokens, (System.nanoTime() - begun) / 1e9, sum.means()));
+                learningRate, trainedTokens, tokens, (System.nanoTime() - begun) / 1e9, job.objective().metrics(sum)));
         if (!finite) {
             notFinite(numbers, sum.isFinite() ? "gradient.notFinite" : "loss.notFinite");
         }
@@ -198,7 +198,7 @@ public final class Trainer {
         boolean better = state.isBetter(sum.mean());
         state = state.evaluated(sum.mean());
         listener.on(new Evaluated(state.step(), job.plan().epochs(state.step()), sum.mean(), heldOutTokens(),
-                job.heldOut().size(), better, (System.nanoTime() - begun) / 1e9, sum.means()));
+                job.heldOut().size(), better, (System.nanoTime() - begun) / 1e9, job.objective().metrics(sum)));
         double guess = Math.log(job.model().vocabulary());
         if (!sum.isFinite()) {
             listener.on(Warned.of(state.step(), "evaluation.notFinite"));

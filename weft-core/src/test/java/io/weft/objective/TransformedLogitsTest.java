@@ -56,7 +56,7 @@ class TransformedLogitsTest {
         float[] changed = values.clone();
         changed[at] += step;
         moved.copyFrom(Tensor.of(changed, moved.shape()));
-        float[] logProbabilities = loss.logProbabilities(hidden, TARGETS, ROWS);
+        float[] logProbabilities = loss.read(hidden, TARGETS, ROWS).numbers();
         double sum = 0;
         for (int row = 0; row < TARGETS.length; row++) {
             sum += (double) BY_ROW[row] * logProbabilities[row];

@@ -1,0 +1,90 @@
+package io.weft.objective;
+
+import io.weft.data.Sample;
+import io.weft.nn.Readout;
+import io.weft.settings.Section;
+import io.weft.settings.Setting;
+import io.weft.settings.Values.Names;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import static io.weft.problem.Translatable.text;
+
+/**
+ * Sequence classification: a linear on the hidden state of a row's last token tells which label the row has, and the
+ * cross-entropy of its softmax is what transformers' {@code XForSequenceClassification} minimises for one label a row.
+ *
+ * @param labels in the order of the head's outputs; unset until the training rows were read
+ */
+public record Classify(Optional<List<String>> labels) implements Objective {
+    private static final String RIGHT = "accuracy", F1 = "f1/", MACRO = "macroF1";
+    private static final Section<Classify> SECTION = Section.of("classify", new Classify(Optional.empty()),
+            text("learn which label a text has"),
+            Setting.of("labels", new Names(text("a list of labels")),
+                    text("the labels in the order of the head's outputs; a row with another label is refused"))
+                    .optional("[negative, positive]", text("those of the training rows, sorted"))
+                    .fixed(text("the head in the checkpoint has one output for each of them, in this order")));
+
+    public Classify { labels = labels.map(List::copyOf); }
+
+    public Classify() { this(Optional.empty()); }
+
+    @Override public Section<Classify> section() { return SECTION; }
+
+    @Override public Set<Class<? extends Sample>> eats() { return Set.of(); }
+
+    @Override public Readout readout() { return Readout.CLASSES; }
+
+    @Override public LossSum loss(Targets targets) {
+        double loss = 0, right = 0;
+        int count = targets.count();
+        Map<Integer, double[]> tallies = new LinkedHashMap<>(); // of a label: twice those right, and those named
+        for (int label = 0; label < labels.map(List::size).orElse(0); label++) {
+            tallies.put(label, new double[2]);
+        }
+        boolean known = targets.predicted().length == count;
+        for (int i = 0; i < count; i++) {
+            loss -= targets.logProbabilities()[i];
+            if (known) {
+                int expected = (int) targets.values()[targets.documents()[i]], predicted = targets.predicted()[i];
+                right += expected == predicted ? 1 : 0;
+                tallies.computeIfAbsent(expected, label -> new double[2])[1]++;
+                tallies.computeIfAbsent(predicted, label -> new double[2])[1]++;
+                tallies.get(expected)[0] += expected == predicted ? 2 : 0;
+            }
+        }
+        LossSum sum = new LossSum(loss, count);
+        if (!known) {
+            return sum;
+        }
+        sum = sum.with(RIGHT, right, count);
+        for (Map.Entry<Integer, double[]> label : tallies.entrySet()) {
+            // F1 = 2 right / (expected + predicted): a mean of sums, which add up over batches
+            sum = sum.with(F1 + label.getKey(), label.getValue()[0], (long) label.getValue()[1]);
+        }
+        return sum;
+    }
+
+    /** Accuracy, and the mean of the F1 of all labels that rows have or were given. */
+    @Override public Map<String, Double> metrics(LossSum sum) {
+        Map<String, Double> means = sum.means(), told = new LinkedHashMap<>();
+        if (means.containsKey(RIGHT)) {
+            told.put(RIGHT, means.get(RIGHT));
+            told.put(MACRO, means.entrySet().stream().filter(mean -> mean.getKey().startsWith(F1))
+                    .mapToDouble(Map.Entry::getValue).average().orElse(Double.NaN));
+        }
+        return told;
+    }
+
+    @Override public float[] gradient(Targets targets) {
+        float[] gradient = new float[targets.count()];
+        Arrays.fill(gradient, -1);
+        return gradient;
+    }
+
+    @Override public boolean dependsOnLogProbabilities() { return false; }
+}
