@@ -6,9 +6,9 @@ import io.weft.problem.Problems;
 import io.weft.settings.Configurable;
 import io.weft.settings.Section;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 import static io.weft.problem.Language.say;
 
@@ -55,24 +55,26 @@ public interface Tuning extends Configurable {
     }
 
     /**
-     * Says what of its settings does not fit a model, each by the setting: what can be said before weights are read.
+     * What of its settings does not fit a model, by the setting: what can be said before weights are read.
      *
-     * @param outline shapes and names alone  @param misfit takes a setting and what is wrong with it
+     * @param outline of the model, without weights
      */
-    default void check(CausalLm outline, BiConsumer<String, String> misfit) {
+    default Map<String, String> misfits(CausalLm outline) {
+        Map<String, String> misfits = new LinkedHashMap<>();
         targetNames().forEach((setting, names) -> {
             List<String> unmatched = TargetNames.unmatched(outline, names);
             if (!unmatched.isEmpty()) {
-                misfit.accept(setting, say("%s matches no linear of the model (it has %s)",
+                misfits.put(setting, say("%s matches no linear of the model (it has %s)",
                         String.join(say(", "), unmatched), String.join(say(", "), TargetNames.known(outline))));
             }
         });
+        return misfits;
     }
 
-    /** As {@link #check}. @throws io.weft.problem.UserError with everything that does not fit, by its key */
+    /** As {@link #misfits}. @throws io.weft.problem.UserError with everything that does not fit, by its key */
     default void requireFit(CausalLm outline) {
         Problems problems = new Problems("tuning." + name());
-        check(outline, (setting, what) -> problems.add(setting + ": " + what));
+        misfits(outline).forEach((setting, what) -> problems.add(setting + ": " + what));
         problems.throwIfAny();
     }
 

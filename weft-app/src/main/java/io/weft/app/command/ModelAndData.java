@@ -43,7 +43,7 @@ final class ModelAndData implements RecipeCheck {
         }
         if (model.hasWeights()) {
             Tuning tuning = recipe.tuning();
-            Scope.run(() -> tuning.check(model.outline(), (setting, what) ->
+            Scope.run(() -> tuning.misfits(model.outline()).forEach((setting, what) ->
                     findings.add("tuning." + tuning.name() + "." + setting, what)));
         }
     }
