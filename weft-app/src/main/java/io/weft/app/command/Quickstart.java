@@ -4,6 +4,7 @@ import io.weft.EvaluationRun;
 import io.weft.TrainingRun;
 import io.weft.app.doctor.Examination;
 import io.weft.app.quickstart.EmbeddedBase;
+import io.weft.app.quickstart.QuickstartTuning;
 import io.weft.app.terminal.ComparisonTable;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;
@@ -41,26 +42,36 @@ import static io.weft.problem.Language.say;
  * {@code weft quickstart}: the whole way on the embedded base, or on a model and rows of the user's: judge, tune, judge
  * again, show what came of it.
  */
-@Command(customSynopsis = "weft quickstart [--model DIR] [--data FILE] [--out RUN] [key=value ...]",
+@Command(customSynopsis = "weft quickstart [--tuning NAME] [--model DIR] [--data FILE] [--out RUN] [key=value ...]",
         footer = {"  @|bold weft quickstart|@", "      ${bundle:weft.quickstart.example.embedded}",
         "  @|bold weft quickstart --model models/qwen3-0.6b --data faq.json|@",
-        "      ${bundle:weft.quickstart.example.own}"})
+        "      ${bundle:weft.quickstart.example.own}",
+        "  @|bold weft quickstart --tuning prefix|@", "      ${bundle:weft.quickstart.example.tuning}"})
 final class Quickstart implements Verb {
     private static final int ANSWER_TOKENS = 96, SAMPLES = 3, WIDTH = 110;
     @Mixin private JsonOption json;
     @Option(names = "--model", paramLabel = "DIR") private Path model;
     @Option(names = "--data", paramLabel = "FILE") private Path data;
+    @Option(names = "--tuning", paramLabel = "NAME", completionCandidates = TuningNames.class)
+    private String tuning = QuickstartTuning.ALL.get(0).name();
     @Option(names = "--out", paramLabel = "RUN") private Path out;
     @Parameters(index = "0..*", paramLabel = "key=value", descriptionKey = "words")
     private List<String> words = new ArrayList<>();
     @Mixin private HelpOptions help;
+
+    /** Those of {@link QuickstartTuning}. */
+    static final class TuningNames extends ArrayList<String> {
+        private static final long serialVersionUID = 1;
+
+        TuningNames() { super(QuickstartTuning.ALL.stream().map(QuickstartTuning::name).toList()); }
+    }
 
     @Override public int run(Streams streams) {
         PrintStream told = json.told(streams);
         long started = System.nanoTime();
         boolean embedded = model == null;
         Path base = embedded ? EmbeddedBase.model() : model, rows = data == null ? EmbeddedBase.rows() : data;
-        List<String> usual = embedded ? EmbeddedBase.SETTINGS : List.of();
+        List<String> usual = QuickstartTuning.named(tuning).usual(embedded);
         Recipe recipe = RecipeReader.read(Optional.empty(),
                 RecipeArguments.of(words).with("model", Optional.of(base)).with("data.train", Optional.of(rows))
                 .settings(), usual, new ModelAndData());

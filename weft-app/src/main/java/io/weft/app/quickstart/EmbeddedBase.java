@@ -20,15 +20,15 @@ public final class EmbeddedBase {
     /** Name of the unpacked folder; a base of other weights gets another one. */
     public static final String NAME = "weft-base-1";
     /**
-     * What suits so small a model and such short rows; a model of the user's gets the usual defaults. Many different
+     * What suits so small a model and such short rows, however it is tuned (see {@link QuickstartTuning}); a model of
+     * the user's gets the usual defaults. Many different
      * rows seen twice: the same visits to a third of the rows left the held-out loss at three times the training
      * loss, and the figure moved by ten points with the seed. Small batches cost no more a row here and give four
      * times the steps; a twelfth of the rows judge, since a figure from 160 rows has a standard error of three points.
      */
     public static final List<String> SETTINGS = List.of("data.maxLength=256", "data.pack=false", "data.heldOut=0.0833",
-            "train.epochs=2", "train.batch=4", "train.accumulate=1", "train.learningRate=3e-3",
-            "train.warmupSteps=10", "train.logEvery=100", "train.evalEvery=550", "train.saveEvery=550",
-            "tuning.lora.rank=32", "tuning.lora.alpha=32", "tuning.lora.dropout=0");
+            "train.epochs=2", "train.batch=4", "train.accumulate=1", "train.warmupSteps=10", "train.logEvery=100",
+            "train.evalEvery=550", "train.saveEvery=550");
     private static final String RESOURCES = "/io/weft/app/quickstart/";
     private static final List<String> MODEL = List.of("config.json", "model.safetensors", "tokenizer.json",
             "tokenizer_config.json", "README.md");

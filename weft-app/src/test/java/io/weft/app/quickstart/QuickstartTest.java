@@ -65,7 +65,8 @@ class QuickstartTest {
         List<String> given = new ArrayList<>(List.of(settings));
         given.add("model=" + EmbeddedBase.model());
         given.add("data.train=" + rows);
-        return TrainingRun.start(RecipeReader.read(Optional.empty(), given, EmbeddedBase.SETTINGS),
+        return TrainingRun.start(RecipeReader.read(Optional.empty(), given,
+                QuickstartTuning.named("lora").usual(true)),
                 folder.resolve("run" + rows.getFileName()), event -> {});
     }
 
