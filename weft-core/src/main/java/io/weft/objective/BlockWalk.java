@@ -171,8 +171,7 @@ public final class BlockWalk {
         @Override public double[] logProbabilities(List<ExampleGroup> groups, Adapters through) {
             Batch batch = Batch.ofGroups(groups);
             Places places = Places.of(batch, model.readout());
-            return Targets.unknown(places.documents(), batch.rows(), batch.values())
-                    .with(read(batch, places, through)).byDocument();
+            return places.unknown(batch).with(read(batch, places, through)).byDocument();
         }
     }
 
@@ -182,12 +181,12 @@ public final class BlockWalk {
             throw new IllegalStateException(objective.name() + " learns from " + objective.readout()
                     + ", and the model says " + model.readout());
         }
-        return Places.of(batch, model.readout());
+        return Places.of(batch, objective);
     }
 
     /** Where the targets belong, and what the reference gives them: all of it that needs no log-probability. */
     private Targets targets(Batch batch, Places places, Objective objective) {
-        Targets targets = Targets.unknown(places.documents(), batch.rows(), batch.values());
+        Targets targets = places.unknown(batch);
         return objective.wantsReference() ? targets.withReference(read(batch, places, Adapters.NONE).numbers())
                 : targets;
     }

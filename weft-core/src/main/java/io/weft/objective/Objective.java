@@ -63,6 +63,14 @@ public interface Objective extends Configurable {
      */
     default boolean wantsReference() { return false; }
 
+    /**
+     * Whether the tokens of what is asked are targets as well, which {@link Targets#ofPrompt} tells from those that are
+     * learned as an answer.
+     *
+     * @param document of a row, counted from 0
+     */
+    default boolean wantsPrompt(int document) { return false; }
+
     /** Whether its loss is that of each target's likelihood, so that e to its mean is a perplexity. */
     default boolean isLikelihood() { return false; }
 

@@ -11,7 +11,11 @@ public final class Objectives {
     public static final OpenTable<Objective> TABLE = OpenTable.of(text("objective"), Objective.class, Objective::name,
             new Sft(),
             new Pretrain(),
-            new Dpo());
+            new Dpo(),
+            new Kto(),
+            new Orpo(),
+            new SimPo(),
+            new Cpo());
 
     private Objectives() {}
 

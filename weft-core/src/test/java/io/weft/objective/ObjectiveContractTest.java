@@ -3,9 +3,11 @@ package io.weft.objective;
 import io.weft.data.Batch;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
+import io.weft.data.Judged;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
 import io.weft.model.TinyModels;
+import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.settings.Section;
 import io.weft.tensor.RandomStream;
@@ -37,14 +39,67 @@ class ObjectiveContractTest {
     /** How many documents one row is made of, for this objective. */
     private static int documents(Objective objective) { return objective.eats().contains(Preference.class) ? 2 : 1; }
 
-    private static Targets random(Objective objective, Random random) {
-        int perRow = documents(objective);
-        int[] rows = IntStream.range(0, ROWS * perRow).map(document -> document / perRow).toArray();
-        int[] documents = IntStream.range(0, rows.length)
-                .flatMap(document -> IntStream.generate(() -> document).limit(1 + random.nextInt(5))).toArray();
-        return new Targets(numbers(documents.length, random), documents, rows,
-                objective.wantsReference() ? numbers(documents.length, random) : new float[0],
-                random.doubles(rows.length).toArray());
+    /**
+     * Rows with log-probabilities of their own, as a step that the objective was prepared for.
+     *
+     * @param objective as it is in that step
+     */
+    private record Drawn(List<ExampleGroup> groups, Targets targets, Objective objective) {
+        /** Rows from one to before another, as a micro-batch of the step. */
+        Targets rows(int from, int to) {
+            Batch batch = Batch.ofGroups(groups.subList(from, to));
+            Places part = Places.of(batch, objective);
+            int first = from == 0 ? 0 : Places.of(Batch.ofGroups(groups.subList(0, from)), objective).count();
+            Targets known = part.unknown(batch).withLogProbabilities(
+                    Arrays.copyOfRange(targets.logProbabilities(), first, first + part.count()));
+            return targets.reference().length == 0 ? known
+                    : known.withReference(Arrays.copyOfRange(targets.reference(), first, first + part.count()));
+        }
+
+        Targets unknown() {
+            Batch batch = Batch.ofGroups(groups);
+            return Places.of(batch, objective).unknown(batch).withReference(targets.reference());
+        }
+    }
+
+    private static Drawn random(Objective objective, Random random) {
+        List<ExampleGroup> groups = IntStream.range(0, ROWS).mapToObj(row -> new ExampleGroup(
+                IntStream.range(0, documents(objective)).mapToObj(document -> {
+                    int prompt = 1 + random.nextInt(3), length = prompt + 1 + random.nextInt(5);
+                    boolean[] trained = new boolean[length];
+                    Arrays.fill(trained, prompt, length, true);
+                    return new Example(random.ints(length, 0, TinyModels.VOCABULARY).toArray(), trained);
+                }).toList(), values(objective, row))).toList();
+        Objective prepared = objective.prepare(new Objective.Step(split(groups, 3), objective), new Counting())
+                .objective();
+        Batch batch = Batch.ofGroups(groups);
+        Targets targets = Places.of(batch, prepared).unknown(batch);
+        Targets known = targets.withLogProbabilities(numbers(targets.count(), random));
+        return new Drawn(groups, prepared.wantsReference()
+                ? known.withReference(numbers(targets.count(), random)) : known, prepared);
+    }
+
+    private static List<List<ExampleGroup>> split(List<ExampleGroup> groups, int size) {
+        return IntStream.iterate(0, from -> from < groups.size(), from -> from + size)
+                .mapToObj(from -> groups.subList(from, Math.min(groups.size(), from + size))).toList();
+    }
+
+    /** What is said of a row's documents; of answers, that two in three are good. */
+    private static double[] values(Objective objective, int row) {
+        return objective.eats().contains(Judged.class) ? new double[] {row % 3 == 1 ? -1 : 1} : new double[0];
+    }
+
+    /** No model: every token of a document is somewhat likelier with an adapter than without. */
+    private record Counting() implements StepContext {
+        @Override public CausalLm model() { throw new UnsupportedOperationException(); }
+
+        @Override public Adapters adapters() { return Adapters.DEFAULT; }
+
+        @Override public long step() { return 0; }
+
+        @Override public double[] logProbabilities(List<ExampleGroup> groups, Adapters through) {
+            return groups.stream().mapToDouble(group -> (through.isNone() ? -2 : -1.5) * group.length()).toArray();
+        }
     }
 
     private static float[] numbers(int count, Random random) {
@@ -58,11 +113,13 @@ class ObjectiveContractTest {
     @ParameterizedTest @MethodSource("all")
     void theGradientIsTheDerivativeOfTheLossSum(Objective objective) {
         for (int seed = 1; seed <= 5; seed++) {
-            Targets targets = random(objective, new Random(seed));
-            float[] gradient = objective.gradient(targets);
+            Drawn drawn = random(objective, new Random(seed));
+            Targets targets = drawn.targets();
+            float[] gradient = drawn.objective().gradient(targets);
             assertThat(gradient).hasSize(targets.count());
             for (int i = 0; i < gradient.length; i++) {
-                double slope = (moved(objective, targets, i, 1 / 64f) - moved(objective, targets, i, -1 / 64f)) * 32;
+                double slope = (moved(drawn.objective(), targets, i, 1 / 256f)
+                        - moved(drawn.objective(), targets, i, -1 / 256f)) * 128;
                 assertThat(slope).isCloseTo(gradient[i], within(1e-3 * (1 + Math.abs(slope))));
             }
         }
@@ -75,34 +132,33 @@ class ObjectiveContractTest {
     }
 
     @ParameterizedTest @MethodSource("all")
-    void itSaysWhetherItsGradientDependsOnTheLogProbabilities(Objective objective) {
-        Targets targets = random(objective, new Random(1));
-        float[] gradient = objective.gradient(targets);
-        float[] elsewhere = objective.gradient(targets.withLogProbabilities(numbers(targets.count(), new Random(2))));
+    void itSaysWhetherItsGradientDependsOnTheLogProbabilities(Objective kind) {
+        Drawn drawn = random(kind, new Random(1));
+        Objective objective = drawn.objective();
+        float[] gradient = objective.gradient(drawn.targets());
+        float[] elsewhere = objective.gradient(drawn.targets()
+                .withLogProbabilities(numbers(drawn.targets().count(), new Random(2))));
         assertThat(Arrays.equals(gradient, elsewhere)).isNotEqualTo(objective.dependsOnLogProbabilities());
         if (!objective.dependsOnLogProbabilities()) {
-            Targets unknown = Targets.unknown(targets.documents(), targets.rows(), targets.values())
-                    .withReference(targets.reference());
-            assertThat(objective.gradient(unknown)).isEqualTo(gradient);
+            assertThat(objective.gradient(drawn.unknown())).isEqualTo(gradient);
         }
     }
 
     @ParameterizedTest @MethodSource("all")
-    void whatItCountsIsKnownBeforeTheLogProbabilities(Objective objective) {
-        Targets targets = random(objective, new Random(1));
-        Targets unknown = Targets.unknown(targets.documents(), targets.rows(), targets.values())
-                .withReference(targets.reference());
-        assertThat(objective.loss(unknown).count()).isEqualTo(objective.loss(targets).count()).isPositive();
+    void whatItCountsIsKnownBeforeTheLogProbabilities(Objective kind) {
+        Drawn drawn = random(kind, new Random(1));
+        assertThat(drawn.objective().loss(drawn.unknown()).count())
+                .isEqualTo(drawn.objective().loss(drawn.targets()).count()).isPositive();
     }
 
     @ParameterizedTest @MethodSource("all")
     void lossCountAndMetricsAddOverMicroBatches(Objective objective) {
-        Targets whole = random(objective, new Random(3));
-        LossSum expected = objective.loss(whole);
+        Drawn drawn = random(objective, new Random(3));
+        LossSum expected = drawn.objective().loss(drawn.targets());
         for (int size : new int[] {1, 2, 3}) {
             LossSum sum = LossSum.ZERO;
             for (int row = 0; row < ROWS; row += size) {
-                sum = sum.plus(objective.loss(rows(whole, row, Math.min(ROWS, row + size))));
+                sum = sum.plus(drawn.objective().loss(drawn.rows(row, Math.min(ROWS, row + size))));
             }
             assertThat(sum.total()).isCloseTo(expected.total(), within(1e-9 * Math.abs(expected.total())));
             assertThat(sum.count()).isEqualTo(expected.count());
@@ -113,25 +169,23 @@ class ObjectiveContractTest {
         }
     }
 
-    /** Rows from one to before another, as a batch of their own. */
-    private static Targets rows(Targets whole, int from, int to) {
-        int first = (int) Arrays.stream(whole.rows()).filter(row -> row < from).count();
-        int[] places = IntStream.range(0, whole.count()).filter(i -> whole.rows()[whole.documents()[i]] >= from
-                && whole.rows()[whole.documents()[i]] < to).toArray();
-        return new Targets(at(whole.logProbabilities(), places),
-                Arrays.stream(places).map(i -> whole.documents()[i] - first).toArray(),
-                Arrays.stream(whole.rows()).filter(row -> row >= from && row < to).map(row -> row - from).toArray(),
-                whole.reference().length == 0 ? new float[0] : at(whole.reference(), places),
-                IntStream.range(0, whole.rows().length).filter(document -> whole.rows()[document] >= from
-                        && whole.rows()[document] < to).mapToDouble(document -> whole.values()[document]).toArray());
-    }
-
-    private static float[] at(float[] numbers, int[] places) {
-        float[] picked = new float[places.length];
-        for (int i = 0; i < places.length; i++) {
-            picked[i] = numbers[places[i]];
+    @ParameterizedTest @MethodSource("all")
+    void promptsAreTargetsWhereItAsksForThem(Objective kind) {
+        Drawn drawn = random(kind, new Random(4));
+        Targets targets = drawn.targets();
+        for (int row = 0, first = 0; row < ROWS; row++) {
+            List<Example> documents = drawn.groups().get(row).documents();
+            for (int n = 0; n < documents.size(); n++) {
+                int document = first + n;
+                int[] places = IntStream.range(0, targets.count()).filter(i -> targets.documents()[i] == document)
+                        .toArray();
+                assertThat(places).hasSize(drawn.objective().wantsPrompt(n) ? documents.get(n).length() - 1
+                        : documents.get(n).trainedTokens());
+                assertThat(Arrays.stream(places).filter(targets::isLearned).count())
+                        .isEqualTo(documents.get(n).trainedTokens());
+            }
+            first += documents.size();
         }
-        return picked;
     }
 
     @ParameterizedTest @MethodSource("all")
@@ -231,17 +285,16 @@ class ObjectiveContractTest {
 
     /** Rows of uneven lengths, the last token of each document untrained. @param other moves that token's id */
     private static List<ExampleGroup> groups(Objective objective, int other) {
-        int perRow = documents(objective);
-        return IntStream.range(0, ROWS).mapToObj(row -> group(perRow, row, other)).toList();
+        return IntStream.range(0, ROWS).mapToObj(row -> group(objective, row, other)).toList();
     }
 
-    private static ExampleGroup group(int documents, int row, int other) {
-        return new ExampleGroup(IntStream.range(0, documents).mapToObj(document -> {
+    private static ExampleGroup group(Objective objective, int row, int other) {
+        return new ExampleGroup(IntStream.range(0, documents(objective)).mapToObj(document -> {
             Example example = TinyModels.example(5 + (row * 5 + document * 3) % 14, 1 + (row + document) % 3);
             int[] ids = example.ids().clone();
             ids[ids.length - 1] = (ids[ids.length - 1] + other) % TinyModels.VOCABULARY;
             return new Example(ids, example.trained());
-        }).toList());
+        }).toList(), values(objective, row));
     }
 
     /** @param gradient of all parameters, one after the other */
@@ -250,9 +303,9 @@ class ObjectiveContractTest {
     private static Outcome pass(CausalLm model, Objective objective, List<ExampleGroup> groups, int size) {
         var walk = new BlockWalk(model);
         LossSum sum = LossSum.ZERO;
-        for (int from = 0; from < groups.size(); from += size) {
-            sum = sum.plus(walk.forwardBackward(Batch.ofGroups(groups.subList(from,
-                    Math.min(groups.size(), from + size))), objective, 1));
+        Objective.Step step = walk.prepared(split(groups, size), objective, 0);
+        for (List<ExampleGroup> rows : step.microBatches()) {
+            sum = sum.plus(walk.forwardBackward(Batch.ofGroups(rows), step.objective(), 1));
         }
         float[] gradient = new float[(int) model.trainedCount()];
         int at = 0;
@@ -295,5 +348,7 @@ class ObjectiveContractTest {
         @Override public boolean dependsOnLogProbabilities() { return seeing.dependsOnLogProbabilities(); }
 
         @Override public boolean wantsReference() { return seeing.wantsReference(); }
+
+        @Override public boolean wantsPrompt(int document) { return seeing.wantsPrompt(document); }
     }
 }

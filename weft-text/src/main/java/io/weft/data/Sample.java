@@ -36,6 +36,9 @@ public sealed interface Sample permits Conversation, Preference, Judged, Text {
     /** Whether only the last answer is learned or judged; earlier turns of the assistant are then what is asked. */
     default boolean judgesLastAnswer() { return false; }
 
+    /** What is said of each document beside its text, see {@link ExampleGroup#values}; empty where nothing is. */
+    default double[] values() { return new double[0]; }
+
     /** All that the row says, in order: rows with the same words are the same row. */
     List<String> words();
 

@@ -168,7 +168,7 @@ public final class ConversationEncoder {
                 : documents.cut(sample, whole, maxLength));
         List<ExampleGroup> groups = kept.stream().filter(group -> group.stream().allMatch(MaskedTokens::hasTarget))
                 .map(group -> new ExampleGroup(group.stream().map(each -> new Example(each.ids(), each.trained()))
-                .toList())).toList();
+                .toList(), sample.values())).toList();
         report = report.plus(groups, longest, !fits && !isText, !fits && isText, counts(drafts));
         return groups;
     }
