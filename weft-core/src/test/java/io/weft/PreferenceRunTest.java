@@ -152,14 +152,15 @@ class PreferenceRunTest {
         Path pairs = preferences();
         assertThatThrownBy(() -> train(TinyRun.recipe(base, pairs, "data.format=preference"), out))
                 .isInstanceOf(UserError.class).hasMessageContaining("rows are preferences")
-                .hasMessageContaining("train.objective (dpo)");
+                .hasMessageContaining("train.objective (dpo, ");
         assertThat(out).doesNotExist();
     }
 
     @Test void whatOverwritesTheReferenceIsRefused() throws IOException {
         Path pairs = preferences();
         assertThatThrownBy(() -> recipe(pairs, "tuning.full=true")).isInstanceOf(UserError.class)
-                .hasMessageContaining("tuning.full").hasMessageContaining("dpo").hasMessageContaining("lora");
+                .hasMessageContaining("tuning.full").hasMessageContaining("dpo").hasMessageContaining("lora")
+                .hasMessageContaining("orpo, simpo, cpo");
     }
 
     private static <E> List<E> only(Path run, Class<E> kind) {

@@ -2,6 +2,7 @@ package io.weft.recipe;
 
 import io.weft.data.prepare.DataSettings;
 import io.weft.objective.Objective;
+import io.weft.objective.Objectives;
 import io.weft.run.RunEvent.Warned;
 import io.weft.settings.Node;
 import io.weft.settings.Origin;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
@@ -125,9 +127,19 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
                     objective.name(), method));
         }
         if (objective.wantsReference() && !tuning.isAdapter()) {
+            String without = withoutReference(objective);
             findings.add(method, say("%s compares with the model before tuning, whose weights %s overwrites; leave it "
-                    + "out, or take an adapter such as tuning.lora", objective.name(), method));
+                    + "out, or take an adapter such as tuning.lora", objective.name(), method)
+                    + (without.isEmpty() ? "" : say("; of the same rows learn %s, too, and compare with nothing",
+                    without)));
         }
+    }
+
+    /** Objectives that learn from the same rows and want no reference. */
+    private static String withoutReference(Objective objective) {
+        return Objectives.all().stream().filter(other -> !other.wantsReference()
+                && other.eats().stream().anyMatch(objective.eats()::contains)).map(Objective::name)
+                .collect(Collectors.joining(say(", ")));
     }
 
     /** As YAML, with every setting. */
