@@ -10,6 +10,7 @@ import io.weft.model.TinyModels;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.settings.Section;
+import io.weft.settings.Values;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -34,7 +35,18 @@ import static org.assertj.core.api.Assertions.within;
 class ObjectiveContractTest {
     private static final int ROWS = 8;
 
-    static Stream<Objective> all() { return Objectives.all().stream(); }
+    static Stream<Objective> all() { return Objectives.all().stream().flatMap(ObjectiveContractTest::variants); }
+
+    /** As it is, and with each other word and truth that a setting of it takes. */
+    private static Stream<Objective> variants(Objective objective) {
+        Section<? extends Objective> section = objective.section();
+        return Stream.concat(Stream.of(objective), section.settings().stream().flatMap(setting -> {
+            Stream<Object> values = setting.values() instanceof Values.OneOf one
+                    ? one.words().stream().map(word -> one.parse(word).orElseThrow())
+                    : setting.values() instanceof Values.Flag ? Stream.of(true, false) : Stream.empty();
+            return values.map(value -> (Objective) section.with(Map.of(setting.name(), value)));
+        })).distinct();
+    }
 
     /** How many documents one row is made of, for this objective. */
     private static int documents(Objective objective) { return objective.eats().contains(Preference.class) ? 2 : 1; }
@@ -136,8 +148,11 @@ class ObjectiveContractTest {
         Drawn drawn = random(kind, new Random(1));
         Objective objective = drawn.objective();
         float[] gradient = objective.gradient(drawn.targets());
-        float[] elsewhere = objective.gradient(drawn.targets()
-                .withLogProbabilities(numbers(drawn.targets().count(), new Random(2))));
+        float[] far = numbers(drawn.targets().count(), new Random(2));
+        for (int i = 0; i < far.length; i++) {
+            far[i] *= 20;   // beyond any margin
+        }
+        float[] elsewhere = objective.gradient(drawn.targets().withLogProbabilities(far));
         assertThat(Arrays.equals(gradient, elsewhere)).isNotEqualTo(objective.dependsOnLogProbabilities());
         if (!objective.dependsOnLogProbabilities()) {
             assertThat(objective.gradient(drawn.unknown())).isEqualTo(gradient);
