@@ -1,17 +1,16 @@
 package io.weft.data.format;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.read.RowProblem;
-import io.weft.jinja.PythonSpace;
 import io.weft.problem.Translatable;
 import java.util.List;
 import java.util.Optional;
 
+import static io.weft.data.format.TurnsOrText.last;
 import static io.weft.problem.Language.say;
 
 /**
@@ -48,31 +47,15 @@ final class PreferenceFormat implements RowFormat {
         return pair;
     }
 
-    private static Message last(List<Message> turns) { return turns.get(turns.size() - 1); }
-
     private static List<Message> before(List<Message> turns) { return turns.subList(0, turns.size() - 1); }
 
-    /** The answer's turns, the answer last; those before it are the prompt's. */
     private static List<Message> answer(Fields fields, String name) {
-        JsonNode given = fields.value(name);
-        List<Message> turns = given == null || !given.isContainerNode()
-                ? List.of(Message.assistant(fields.required(name)))
-                : given.isObject() ? List.of(TurnList.turn(fields, name, given, spelling(given)))
-                : TurnList.required(fields, name, spelling(given.path(0))).orElse(List.of());
-        boolean answers = !turns.isEmpty() && last(turns).isAssistant();
-        if (fields.problems().isEmpty() && !answers) {
-            fields.add(new RowProblem("no_answer:" + name, say("'%s' does not end with the assistant's turn", name)));
-        } else if (answers && !last(turns).reasoning().isEmpty()) {
+        List<Message> turns = TurnsOrText.answer(fields, name);
+        if (!last(turns).reasoning().isEmpty()) {
             fields.add(RowProblem.unsupported(name + ".reasoning_content", Translatable.text(
                     "reasoning beside an answer of a pair is not read; put it into the text, or take it out")));
-        } else if (fields.problems().isEmpty() && PythonSpace.isBlank(last(turns).content())) {
-            fields.add(RowProblem.blank(name));
         }
-        return turns.isEmpty() ? List.of(Message.assistant("")) : turns;
-    }
-
-    private static TurnList.Spelling spelling(JsonNode turn) {
-        return turn.has(ShareGptFormat.SPELLING.role()) ? ShareGptFormat.SPELLING : MessagesFormat.SPELLING;
+        return turns;
     }
 
     private static List<Message> prompt(Fields fields, PromptStyle style, List<Message> chosen,
@@ -102,12 +85,9 @@ final class PreferenceFormat implements RowFormat {
     /** What is asked, where a field beside the answers says it. */
     private static Optional<List<Message>> given(Fields fields, PromptStyle style) {
         for (String list : List.of("conversations", "messages", "prompt")) {
-            JsonNode turns = fields.given(list);
-            if (turns != null && !(list.equals("prompt") && !turns.isContainerNode())) {
-                List<Message> asked = TurnList.required(fields, list, spelling(turns.path(0)))
-                        .map(read -> TurnList.withSystem(fields, read)).orElse(List.of());
-                TurnList.checkAlternating(fields, list, asked, false);
-                return Optional.of(TurnList.asked(fields, style, asked));
+            Optional<List<Message>> asked = TurnsOrText.asked(fields, list);
+            if (asked.isPresent()) {
+                return asked.map(turns -> TurnList.asked(fields, style, turns));
             }
         }
         boolean alpaca = fields.given("prompt") == null && fields.given("instruction") != null;

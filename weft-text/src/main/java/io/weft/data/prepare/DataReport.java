@@ -206,6 +206,9 @@ final class DataReport {
             heading(say("Balance of marks"));
             table(List.of(row(say("answers marked good"), survey.desirable()),
                     row(say("answers marked bad"), survey.undesirable())));
+            if (survey.isMarkedAlike()) {
+                look(say("All answers are marked alike: nothing says what a better answer is than a worse one."));
+            }
         }
         List<Map.Entry<String, Integer>> labels = survey.labels();
         if (!labels.isEmpty()) {

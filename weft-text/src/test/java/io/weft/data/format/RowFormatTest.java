@@ -124,6 +124,28 @@ class RowFormatTest {
         assertThat(read("kto", PromptStyle.TEMPLATE, "{'label':true}")).startsWith("missing:messages");
     }
 
+    @Test void aPromptAndItsCompletionMayBeTurns() {
+        String turns = "'prompt':[{'role':'system','content':'s'},{'role':'user','content':'a'}]",
+                answer = "'completion':[{'role':'assistant','content':'b'}]";
+        for (String format : new String[] {"prompt", "kto"}) {
+            String label = format.equals("kto") ? ",'label':true" : "";
+            assertThat(read(format, PromptStyle.TEMPLATE, "{" + turns + "," + answer + label + "}"))
+                    .isEqualTo("system s, user a -> b");
+            assertThat(read(format, PromptStyle.TEMPLATE, "{" + turns + ",'completion':'b'" + label + "}"))
+                    .isEqualTo("system s, user a -> b");
+            assertThat(read(format, PromptStyle.TEMPLATE, "{'prompt':'a'," + answer + label + "}"))
+                    .isEqualTo("user a -> b");
+            assertThat(read(format, PromptStyle.PLAIN, "{" + turns + "," + answer + label + "}"))
+                    .startsWith("needs_template");
+            assertThat(read(format, PromptStyle.TEMPLATE, "{'prompt':[{'role':'assistant','content':'a'}]," + answer
+                    + label + "}")).startsWith("turn_order:prompt");
+            assertThat(read(format, PromptStyle.TEMPLATE, "{" + turns
+                    + ",'completion':[{'role':'user','content':'b'}]" + label + "}")).startsWith("no_answer:completion");
+            assertThat(read(format, PromptStyle.TEMPLATE, "{'prompt':'a','completion':[{'role':'user','content':'b'},"
+                    + "{'role':'assistant','content':'c'}]" + label + "}")).startsWith("unsupported:completion");
+        }
+    }
+
     @Test void aMarkedRowIsReadWithItsMarkOnlyWhereMarksAreAskedFor() {
         Row marked = new Row(0, new Place("f", 1), row("{'messages':[],'label':true}"));
         assertThat(told(marked, Conversation.class).name()).isEqualTo("messages");

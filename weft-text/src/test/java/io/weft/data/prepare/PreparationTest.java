@@ -105,7 +105,7 @@ class PreparationTest {
                 .hasMessageContaining("rows.json line 3, row 3:");
         Path lists = write("lists.json", "[{\"prompt\":[1],\"completion\":{\"a\":2}}]");
         assertThatThrownBy(() -> Preparation.prepare(settings(lists, "auto", "0.1"), 42, folder.resolve("run")))
-                .hasMessageContaining("lists.json row 1: 'prompt' is a list; expected text; 'completion' is an object");
+                .hasMessageContaining("lists.json row 1: 'prompt[0]' is a number; expected an object");
         Path scalars = write("scalars.json", "[1,\n2]");
         assertThatThrownBy(() -> Preparation.prepare(settings(scalars, "auto", "0.1"), 42, folder.resolve("run")))
                 .hasMessageContaining("line 2, row 2: a number stands where a row is expected");
@@ -191,7 +191,17 @@ class PreparationTest {
                 + "\"assistant\",\"content\":\"b\"}],\"label\":false}");
         assertThat(data.train()).extracting(sample -> ((Judged) sample).desirable()).containsExactly(true, false);
         assertThat(data.train().get(0).asked()).containsExactly(Message.system("s"), Message.user("a"));
-        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("answers marked bad");
+        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("answers marked bad")
+                .doesNotContain("marked alike");
+    }
+
+    @Test void marksThatAreAllAlikeAreTold() throws IOException {
+        for (boolean good : new boolean[] {true, false}) {
+            Path rows = rows(3, i -> "{\"prompt\":\"p" + i + "\",\"completion\":\"c\",\"label\":" + good + "}");
+            PreparedData data = Preparation.prepare(settings(rows, "kto", "1"), 42, folder.resolve("run" + good));
+            assertThat(data.manifest().flags()).isEqualTo(Map.of(good ? "all_marked_good" : "all_marked_bad", 3));
+            assertThat(Files.readString(data.folder().resolve("report.html"))).contains("marked alike");
+        }
     }
 
     /** LLaMA-Factory's demonstration files, where they lie beside the golden data. */
