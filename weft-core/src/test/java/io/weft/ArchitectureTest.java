@@ -57,7 +57,8 @@ final class ArchitectureTest {
         arrows.put("model.folder", Set.of("model.family"));
         arrows.put("tune", Set.of("nn", "settings"));
         arrows.put("objective", Set.of("nn", "model", "tune", "data", "token.encode"));
-        arrows.put("train", Set.of("objective", "run", "model.folder"));
+        arrows.put("objective.preference", Set.of("objective"));
+        arrows.put("train", Set.of("objective.preference", "run", "model.folder"));
         arrows.put("run", Set.of("model", "tune"));
         arrows.put("generate", Set.of("nn", "token.answer"));
         arrows.put("evaluate", Set.of("objective", "run", "generate", "metric", "page"));

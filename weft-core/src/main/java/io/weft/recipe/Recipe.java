@@ -2,11 +2,11 @@ package io.weft.recipe;
 
 import io.weft.data.prepare.DataSettings;
 import io.weft.objective.Objective;
-import io.weft.objective.Objectives;
 import io.weft.run.RunEvent.Warned;
 import io.weft.settings.Node;
 import io.weft.settings.Origin;
 import io.weft.settings.Values;
+import io.weft.train.Objectives;
 import io.weft.train.TrainSettings;
 import io.weft.tune.Tuning;
 import io.weft.tune.Tunings;
@@ -138,6 +138,7 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
     /** Objectives that learn from the same rows and want no reference. */
     private static String withoutReference(Objective objective) {
         return Objectives.all().stream().filter(other -> !other.wantsReference()
+                && other.readout() == objective.readout()
                 && other.eats().stream().anyMatch(objective.eats()::contains)).map(Objective::name)
                 .collect(Collectors.joining(say(", ")));
     }

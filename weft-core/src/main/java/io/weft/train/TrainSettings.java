@@ -1,7 +1,6 @@
 package io.weft.train;
 
 import io.weft.objective.Objective;
-import io.weft.objective.Objectives;
 import io.weft.objective.Sft;
 import io.weft.run.Cadence;
 import io.weft.settings.Choice;

@@ -15,6 +15,7 @@ import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.train.AdamW;
+import io.weft.train.Objectives;
 import io.weft.tune.Lora;
 import io.weft.tune.TargetNames;
 import java.util.ArrayList;

@@ -13,7 +13,7 @@ import io.weft.data.Rows;
 import io.weft.golden.Golden;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
-import io.weft.objective.Dpo;
+import io.weft.objective.preference.Dpo;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;

@@ -1,4 +1,4 @@
-package io.weft.objective;
+package io.weft.objective.preference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.Example;
@@ -7,6 +7,12 @@ import io.weft.data.Sample;
 import io.weft.golden.Golden;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
+import io.weft.objective.BlockWalk;
+import io.weft.objective.LossSum;
+import io.weft.objective.Objective;
+import io.weft.objective.Recompute;
+import io.weft.objective.StepContext;
+import io.weft.objective.Targets;
 import io.weft.settings.Section;
 import io.weft.settings.Word;
 import io.weft.tensor.SafeTensors;

@@ -1,5 +1,6 @@
-package io.weft.objective;
+package io.weft.objective.preference;
 
+import io.weft.objective.LossSum;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.Number;

@@ -1,4 +1,5 @@
-package io.weft.objective;
+package io.weft.objective.preference;
+
 
 /** The logistic function, exact for numbers of any size. */
 final class Logistic {

@@ -1,9 +1,13 @@
-package io.weft.objective;
+package io.weft.objective.preference;
 
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
+import io.weft.objective.LossSum;
+import io.weft.objective.Objective;
+import io.weft.objective.StepContext;
+import io.weft.objective.Targets;
 import io.weft.settings.Section;
 import java.util.List;
 import java.util.Set;

@@ -1,8 +1,12 @@
-package io.weft.objective;
+package io.weft.objective.preference;
 
 import io.weft.data.ExampleGroup;
 import io.weft.data.Judged;
 import io.weft.data.Sample;
+import io.weft.objective.LossSum;
+import io.weft.objective.Objective;
+import io.weft.objective.StepContext;
+import io.weft.objective.Targets;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.Number;

@@ -1,6 +1,6 @@
-package io.weft.objective;
+package io.weft.objective.preference;
 
-import io.weft.objective.PairObjective.Cost;
+import io.weft.objective.preference.PairObjective.Cost;
 import io.weft.settings.Word;
 
 /** What a pair costs, as a function of the rewards of its two answers; {@code train.objective.dpo.loss} in a recipe. */

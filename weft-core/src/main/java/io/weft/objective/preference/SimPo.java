@@ -1,4 +1,4 @@
-package io.weft.objective;
+package io.weft.objective.preference;
 
 import io.weft.settings.Section;
 import io.weft.settings.Setting;

@@ -1,6 +1,14 @@
-package io.weft.objective;
+package io.weft.train;
 
 import io.weft.extension.OpenTable;
+import io.weft.objective.Objective;
+import io.weft.objective.Pretrain;
+import io.weft.objective.Sft;
+import io.weft.objective.preference.Cpo;
+import io.weft.objective.preference.Dpo;
+import io.weft.objective.preference.Kto;
+import io.weft.objective.preference.Orpo;
+import io.weft.objective.preference.SimPo;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,8 +1,9 @@
-package io.weft.objective;
+package io.weft.objective.preference;
 
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.nn.Adapters;
+import io.weft.objective.StepContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
