@@ -112,7 +112,7 @@ public final class TrainingRun implements AutoCloseable {
                 ? base.load(WeightLoading.of(plan.placement()).computing(settings.compute().precision()
                 .on(plan.device())))
                 : base.initialise(settings.seed());
-        recipe().tuning().attach(loaded, settings.seed());
+        recipe().tuning().attach(loaded, settings.seed(), wording.tokenizer()::encode);
         return loaded;
     }
 

@@ -48,6 +48,15 @@ public final class KeyValueCache {
     /** Tokens that a row holds. */
     public int length(int row) { return lengths[row]; }
 
+    /** What a row has seen so far, for other documents to see before their own tokens. */
+    public KeyValuePrefix prefix(int row) {
+        return new KeyValuePrefix(seen(keys, row), seen(values, row));
+    }
+
+    private List<Tensor> seen(Tensor[] layers, int row) {
+        return Arrays.stream(layers).map(layer -> layer.narrow(0, (long) row * capacity, lengths[row])).toList();
+    }
+
     /** Keeps only these rows, in this order: others that have ended cost nothing any more. */
     public void keepRows(int[] kept) {
         int longest = Arrays.stream(kept).map(row -> lengths[row]).max().orElse(0);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import static io.weft.problem.Language.say;
 
@@ -28,6 +29,13 @@ public interface Tuning extends Configurable {
     void attach(CausalLm model, long seed);
 
     /**
+     * The same, for a method that may begin with words.
+     *
+     * @param ids what the model's tokenizer makes of a text, one or more
+     */
+    default void attach(CausalLm model, long seed, Function<String, int[]> ids) { attach(model, seed); }
+
+    /**
      * Writes what was trained into a folder, under the names that other tools expect.
      *
      * @param base the model that it belongs to, as the user named it
@@ -40,6 +48,15 @@ public interface Tuning extends Configurable {
      * @throws io.weft.problem.UserError when files and model do not fit
      */
     void read(CausalLm model, Path folder);
+
+    /** What is wrong with its settings together, by the setting; each alone is bounded by its section. */
+    default Map<String, String> conflicts() { return Map.of(); }
+
+    /** What of its settings does not fit a model, by the setting. @param outline of the model, without weights */
+    default Map<String, String> misfits(CausalLm outline) { return Map.of(); }
+
+    /** How many positions of the model's context it takes from every row. */
+    default int positions() { return 0; }
 
     /** The linears that its settings name, by the setting; empty for a method that names none. */
     default Map<String, List<String>> targetNames() { return Map.of(); }
