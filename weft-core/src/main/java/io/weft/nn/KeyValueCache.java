@@ -161,8 +161,10 @@ public final class KeyValueCache {
             boolean hidesAny = false;
             for (int row = 0, at = 0; row < rows; row++) {
                 for (int j = -before; j < longest; j++, at++) {
-                    boolean hidden = j < 0 ? j + before >= length(prefixes[row])
-                            : j > past[row] || (window > 0 && past[row] - j >= window);
+                    // a prefix lies at the start of its room, and the next token stands behind its last key
+                    int own = before == 0 ? 0 : length(prefixes[row]), distance = j < 0 ? past[row] + own - j - before
+                            : past[row] - j;
+                    boolean hidden = (j < 0 ? j + before >= own : distance < 0) || (window > 0 && distance >= window);
                     scores[at] = hidden ? Float.NEGATIVE_INFINITY : 0;
                     hidesAny |= hidden;
                 }
