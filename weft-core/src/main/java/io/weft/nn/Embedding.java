@@ -33,13 +33,6 @@ public interface Embedding {
         @Override public Tensor forward(Tensor rows, Pass pass) { return pass.insertInto(rows).mul(factor); }
     }
 
-    /** Rows of a table, or what is inserted, times a factor, as Granite's. */
-    record Multiplied(Weight table, double factor) implements Embedding {
-        @Override public Tensor forward(int[] ids, Pass pass, DType type) {
-            return pass.insertInto(rows(table, ids, type)).mul(factor);
-        }
-    }
-
     /** Rows of a table plus a learned vector for each position, as GPT-2's. @param places [longest document, D] */
     record Placed(Weight table, Weight places) implements Embedding {
         /** @throws IllegalArgumentException for a position that was never learned */
