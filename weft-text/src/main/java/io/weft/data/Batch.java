@@ -23,9 +23,10 @@ import java.util.stream.IntStream;
  * @param rows      [N] ascending from 0: the row of data that each document belongs to, see {@link ExampleGroup}
  * @param values    [N] what its row says of each document, not numbers where it says nothing
  * @param firsts    [N] whether a document's first token would be learned, too, if something stood before it
+ * @param before    [N] how many tokens at the start of each document only hold a place, see {@link #after}
  */
 public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int[] rows, double[] values,
-        boolean[] firsts) {
+        boolean[] firsts, int[] before) {
     /** No target here. */
     public static final int NONE = -1;
 
@@ -58,7 +59,7 @@ public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int
             }
         }
         starts[documents.size()] = total;
-        return new Batch(ids, targets, positions, starts, rows, values, firsts);
+        return new Batch(ids, targets, positions, starts, rows, values, firsts, new int[documents.size()]);
     }
 
     /**
@@ -86,7 +87,8 @@ public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int
             at += before[n] + length;
             shiftedStarts[n + 1] = at;
         }
-        return new Batch(shiftedIds, shiftedTargets, shiftedPositions, shiftedStarts, rows, values, this.firsts);
+        return new Batch(shiftedIds, shiftedTargets, shiftedPositions, shiftedStarts, rows, values, this.firsts,
+                before);
     }
 
     public int tokens() { return ids.length; }
