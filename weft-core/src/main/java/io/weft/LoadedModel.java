@@ -143,6 +143,11 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
      * @throws UserError as {@link Exporter#merged}
      */
     public Export exportMerged(Path target, Optional<DType> type) {
+        adapter.filter(tuning -> !tuning.isMergeable()).ifPresent(tuning -> {
+            throw UserError.of(say("%s was tuned with %s, which no weights of a plain model can say, so it cannot be "
+                    + "merged; keep base and adapter beside each other and use them so: weft serve %s", source,
+                    tuning.name(), source));
+        });
         Ending ending = ending();
         return new Exporter(folder, model, adapter.isPresent(), probes(wording),
                 unfinished -> folder.writeEnding(unfinished, ending.ids(), ending.texts()),

@@ -44,6 +44,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -112,7 +113,7 @@ public final class TrainingRun implements AutoCloseable {
                 ? base.load(WeightLoading.of(plan.placement()).computing(settings.compute().precision()
                 .on(plan.device())))
                 : base.initialise(settings.seed());
-        recipe().tuning().attach(loaded, settings.seed());
+        recipe().tuning().attach(loaded, settings.seed(), wording.tokenizer()::encode);
         return loaded;
     }
 
@@ -136,7 +137,8 @@ public final class TrainingRun implements AutoCloseable {
     public static TrainingRun start(Recipe given, Path out, RunListener listener) {
         boolean existed = Files.exists(out);
         ModelFolder base = ModelSource.whole(given.model());
-        Recipe recipe = given.withData(given.data().within(base.config().contextLength()));
+        OptionalInt room = given.tuning().room(base.config().contextLength());
+        Recipe recipe = given.withData(given.data().within(room));
         RunFolder folder = RunFolder.create(out);
         boolean prepared = Files.isDirectory(folder.data());
         var held = new HeldOpen();
@@ -149,7 +151,7 @@ public final class TrainingRun implements AutoCloseable {
             RunData.requireFit(recipe, data);
             Path located = base.path().toAbsolutePath().normalize();
             Recipe decided = recipe.withModel(located.toString()).withData(data.manifest().settings()
-                    .within(base.config().contextLength()).withEncoding(recipe.data().encoding().decided()));
+                    .within(room).withEncoding(recipe.data().encoding().decided()));
             TrainingRun run = new TrainingRun(folder, held, ResumePoint.fresh(decided), data,
                     new Checkpoints(folder, RunData.hash(data)), listener);
             RecipeWriter.write(run.recipe(), folder.recipe());

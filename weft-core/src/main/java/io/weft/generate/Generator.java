@@ -61,7 +61,8 @@ public final class Generator {
         return new Generator(model, contextLength, endIds, endTexts, adapters);
     }
 
-    public int contextLength() { return contextLength; }
+    /** Most tokens of a prompt and its answer together, beside what the adapter takes. */
+    public int contextLength() { return contextLength - model.positions(adapters.of(0)); }
 
     /** The answer to one prompt. @throws UserError as {@link #require} */
     public Answer generate(int[] ids, Sampling sampling) {
@@ -77,7 +78,7 @@ public final class Generator {
         prompts.forEach(this::require);
         List<Row> rows = IntStream.range(0, prompts.size()).mapToObj(i -> new Row(i, prompts.get(i))).toList();
         Device.run(model.device(), () -> Scope.run(() -> {
-            int capacity = rows.stream().mapToInt(row -> row.prompt.ids().length + row.limit).max().orElse(0);
+            int capacity = rows.stream().mapToInt(row -> row.unfed.length + row.limit).max().orElse(0);
             KeyValueCache cache = model.cache(rows.size(), capacity);
             List<Row> active = stillActive(rows, cache, listener);
             while (!active.isEmpty()) {
@@ -99,9 +100,11 @@ public final class Generator {
         if (ids.length == 0) {
             throw UserError.of(say("the prompt is empty; give it at least one token"));
         }
-        if (ids.length >= contextLength) {
+        if (ids.length >= contextLength()) {
+            int taken = contextLength - contextLength();
             throw UserError.of(say("the prompt has %,d tokens and the model's context is %,d; shorten it, so that "
-                    + "there is room for an answer", ids.length, contextLength));
+                    + "there is room for an answer", ids.length, contextLength)
+                    + (taken == 0 ? "" : say(" (the adapter takes %,d)", taken)));
         }
         for (int id : ids) {
             if (id < 0 || id >= vocabulary) {
@@ -183,8 +186,9 @@ public final class Generator {
         Row(int index, Prompt prompt) {
             this.index = index;
             this.prompt = prompt;
-            limit = Math.min(prompt.sampling().maxNewTokens(), contextLength - prompt.ids().length);
-            unfed = prompt.ids();
+            limit = Math.min(prompt.sampling().maxNewTokens(), contextLength() - prompt.ids().length);
+            unfed = IntStream.concat(IntStream.generate(() -> 0).limit(model.placeholders(adapters.of(0))),
+                    IntStream.of(prompt.ids())).toArray();
             draws = RandomStream.of(STREAM, prompt.sampling().seed(), prompt.number());
             Arrays.stream(prompt.ids()).forEach(seen::set);
         }

@@ -13,10 +13,12 @@ import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongToDoubleFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Walks a model block by block: forward, the head at supervised rows only, then backward through the blocks from the
@@ -55,10 +57,11 @@ public final class BlockWalk {
      *
      * @param scale given the number of what the objective counts in this batch
      */
-    public LossSum forwardBackward(Batch batch, Objective objective, LongToDoubleFunction scale, Dropout dropout) {
+    public LossSum forwardBackward(Batch given, Objective objective, LongToDoubleFunction scale, Dropout dropout) {
+        Batch batch = placed(given, Adapters.DEFAULT, !objective.wantsReference());
         Places places = places(batch, objective);
         return places.count() == 0 ? LossSum.ZERO : onDevice(() -> {
-            Targets unknown = targets(batch, places, objective);
+            Targets unknown = targets(given, batch, places, objective);
             Pass asked = pass(batch, Adapters.DEFAULT).with(dropout);
             List<CausalLm.Fed> fed = model.feed(asked);
             Upstream upstream = new Upstream();
@@ -105,6 +108,17 @@ public final class BlockWalk {
         return scaled;
     }
 
+    /**
+     * The batch with the tokens that adapters want before each document.
+     *
+     * @param firsts whether what stands there may predict a document's first token; the model without tuning cannot,
+     *     so whoever compares the two leaves it out
+     */
+    private Batch placed(Batch batch, Adapters adapters, boolean firsts) {
+        int[] before = IntStream.range(0, batch.documents()).map(n -> model.placeholders(adapters.of(n))).toArray();
+        return Arrays.stream(before).allMatch(count -> count == 0) ? batch : batch.after(before, firsts);
+    }
+
     private static Pass pass(Batch batch, Adapters adapters) {
         return Pass.of(batch.positions(), batch.starts()).with(adapters);
     }
@@ -113,10 +127,11 @@ public final class BlockWalk {
     public LossSum loss(Batch batch, Objective objective) { return loss(batch, objective, Adapters.DEFAULT); }
 
     /** The loss sum alone, without gradients and dropout. */
-    public LossSum loss(Batch batch, Objective objective, Adapters adapters) {
+    public LossSum loss(Batch given, Objective objective, Adapters adapters) {
+        Batch batch = placed(given, adapters, !objective.wantsReference());
         Places places = places(batch, objective);
         return places.count() == 0 ? LossSum.ZERO
-                : objective.loss(targets(batch, places, objective).with(read(batch, places, adapters)));
+                : objective.loss(targets(given, batch, places, objective).with(read(batch, places, adapters)));
     }
 
     /** {@link #loss(List, int, Objective, Adapters)} with the default adapter. */
@@ -169,7 +184,7 @@ public final class BlockWalk {
         @Override public long step() { return step; }
 
         @Override public double[] logProbabilities(List<ExampleGroup> groups, Adapters through) {
-            Batch batch = Batch.ofGroups(groups);
+            Batch batch = placed(Batch.ofGroups(groups), through, false);
             Places places = Places.of(batch, model.readout());
             return places.unknown(batch).with(read(batch, places, through)).byDocument();
         }
@@ -185,9 +200,10 @@ public final class BlockWalk {
     }
 
     /** Where the targets belong, and what the reference gives them: all of it that needs no log-probability. */
-    private Targets targets(Batch batch, Places places, Objective objective) {
+    private Targets targets(Batch given, Batch batch, Places places, Objective objective) {
         Targets targets = places.unknown(batch);
-        return objective.wantsReference() ? targets.withReference(read(batch, places, Adapters.NONE).numbers())
+        return objective.wantsReference()
+                ? targets.withReference(read(given, places(given, objective), Adapters.NONE).numbers())
                 : targets;
     }
 

@@ -49,7 +49,8 @@ record Places(int[] tokens, int[] ids, int[] documents, boolean[] ofPrompt) {
             for (int i = batch.starts()[n]; i < batch.starts()[n + 1]; i++) {
                 int learned = batch.targets()[i];
                 asking &= learned == Batch.NONE && i + 1 < batch.starts()[n + 1];
-                if (asking || learned != Batch.NONE) {
+                boolean own = i >= batch.starts()[n] + batch.before()[n];
+                if (asking && own || learned != Batch.NONE) {
                     tokens[count] = i;
                     ids[count] = asking ? batch.ids()[i + 1] : learned;
                     documents[count] = n;

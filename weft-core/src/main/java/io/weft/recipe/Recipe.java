@@ -122,6 +122,7 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
 
     private static void checkTogether(Tuning tuning, Objective objective, Findings findings) {
         String method = "tuning." + tuning.name();
+        tuning.conflicts().forEach((setting, what) -> findings.add(method + "." + setting, what));
         if (objective.trainsEveryWeight() && tuning.isAdapter()) {
             findings.add(method, say("%s trains every weight; leave %s out, or set train.objective: sft",
                     objective.name(), method));

@@ -182,6 +182,8 @@ public final class Tensor {
 
     public Tensor tanh() { return op("tanh", handle::tanh, this); }
 
+    public Tensor sigmoid() { return op("sigmoid", handle::sigmoid, this); }
+
     /** Over the last dimension. */
     public Tensor softmax() { return op("softmax", () -> handle.softmax(-1L), this); }
 

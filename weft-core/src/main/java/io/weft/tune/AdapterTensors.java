@@ -60,7 +60,7 @@ final class AdapterTensors implements StoredTensors {
     private static String bare(String spelling) {
         String name = WRAPPER.matcher(spelling).replaceAll("");
         name = name.startsWith(PARALLEL) ? name.substring(PARALLEL.length()) : name;
-        return name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
+        return PromptAdapter.named(name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name);
     }
 
     private static Matcher named(String name) {
@@ -72,7 +72,7 @@ final class AdapterTensors implements StoredTensors {
 
     @Override public Set<String> names() { return spellings.keySet(); }
 
-    @Override public String spelling(String name) { return spellings.getOrDefault(name, PREFIX + name); }
+    @Override public String spelling(String name) { return spellings.getOrDefault(name, PromptAdapter.spelt(name)); }
 
     @Override public long[] shape(String name) { return tensors.entry(spellings.get(name)).shape(); }
 

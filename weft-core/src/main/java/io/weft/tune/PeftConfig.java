@@ -2,10 +2,13 @@ package io.weft.tune;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.problem.Problems;
+import io.weft.settings.Word;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -58,6 +61,26 @@ public final class PeftConfig {
 
     /** A number that may be missing. */
     public double number(String key, double standard) { return value(key).asDouble(standard); }
+
+    /** A text that may be missing. */
+    public String text(String key, String standard) { return value(key).asText(standard); }
+
+    /** One of several words, which may be missing. A problem where it is another. */
+    public <E extends Enum<E> & Word> E word(String key, Class<E> type, E standard) {
+        Optional<E> named = Word.named(type, text(key, standard.word()));
+        if (named.isEmpty()) {
+            problems.add(say("\"%s\" is %s; expected one of %s", key, value(key),
+                    Arrays.stream(type.getEnumConstants()).map(Word::word).toList()));
+        }
+        return named.orElse(standard);
+    }
+
+    /** A problem unless a list of names, which may be missing, holds just these. */
+    public void requireNames(String key, List<String> expected) {
+        if (isSet(value(key)) && !new HashSet<>(names(key)).equals(new HashSet<>(expected))) {
+            problems.add(say("\"%s\" is %s; expected %s", key, value(key), expected));
+        }
+    }
 
     /** A list of names, empty where there is none. */
     public List<String> names(String key) {

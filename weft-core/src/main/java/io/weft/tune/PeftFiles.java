@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.AtomicFile;
 import io.weft.file.JsonFile;
 import io.weft.nn.CausalLm;
+import io.weft.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -22,7 +24,14 @@ final class PeftFiles {
 
     /** Writes both files, each whole or not at all. @param keys of the method, beside those that every one has */
     static void write(CausalLm model, Path folder, String base, String type, Map<String, Object> keys) {
-        TunedFile.write(folder.resolve(WEIGHTS), model.tuned(), name -> AdapterTensors.PREFIX + name);
+        Map<String, Tensor> spelt = new LinkedHashMap<>();
+        model.tuned().forEach((name, tensor) -> spelt.put(AdapterTensors.PREFIX + name, tensor));
+        write(spelt, folder, base, type, keys);
+    }
+
+    /** The same of tensors as PEFT spells them. */
+    static void write(Map<String, Tensor> spelt, Path folder, String base, String type, Map<String, Object> keys) {
+        TunedFile.write(folder.resolve(WEIGHTS), spelt, name -> name);
         Map<String, Object> config = new TreeMap<>(keys);
         config.put("auto_mapping", null);
         config.put("base_model_name_or_path", base);

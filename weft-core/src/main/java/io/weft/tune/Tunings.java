@@ -11,6 +11,10 @@ public final class Tunings {
     public static final OpenTable<Tuning> TABLE = OpenTable.of(text("tuning method"), Tuning.class, Tuning::name,
             Lora.DEFAULTS,
             new Ia3(),
+            Prefix.DEFAULTS,
+            SoftPrompt.DEFAULTS,
+            PTuning.DEFAULTS,
+            Bottleneck.DEFAULTS,
             new Full());
 
     private Tunings() {}

@@ -71,8 +71,10 @@ final class ChatGlm implements Architecture {
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
                 new FusedGatedMlp(Activation.SILU, w.linear("mlp.dense_h_to_4h", 2 * inner, d, biased),
                 w.linear("mlp.dense_4h_to_h", d, inner, biased))));
+        // the published code counts positions from the first token, whatever keys are put before it
         return weights.causalLm(config, new Embedding.Lookup(embedding), blocks,
-                encoder.rmsNorm("final_layernorm", d, epsilon), transformer.head("output_layer", config, embedding));
+                encoder.rmsNorm("final_layernorm", d, epsilon), transformer.head("output_layer", config, embedding))
+                .unshiftedByPrefixes();
     }
 
     /**
