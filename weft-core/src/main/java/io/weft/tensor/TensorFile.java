@@ -61,6 +61,20 @@ public interface TensorFile {
 
     default boolean has(String name) { return entry(name) != null; }
 
+    /** As {@link #read}, in the host's memory whatever the current device. */
+    default Tensor readOnHost(String name) { return Device.value(Device.CPU, () -> read(name)); }
+
+    /**
+     * Some rows of a matrix that lies row by row, in its stored type, on the current device; of the file no more is
+     * read.
+     */
+    default Tensor readRows(String name, long from, long length) {
+        Entry entry = entry(name);
+        long row = entry.elements() / entry.shape()[0];
+        return copied(Entry.contiguous(entry.type(), new long[] {length, row},
+                entry.start() + from * row * entry.type().bytes()), length, row);
+    }
+
     /** One tensor in its stored type, contiguous, on the current device; its bytes are copied from the mapped file. */
     default Tensor read(String name) {
         Entry entry = entry(name);
