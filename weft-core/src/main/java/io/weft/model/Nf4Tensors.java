@@ -15,6 +15,7 @@ import io.weft.tensor.Tensor;
 import io.weft.tensor.TensorFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,11 @@ public final class Nf4Tensors {
     static Optional<String> weightOf(String tensor) {
         return ENDINGS.stream().filter(tensor::endsWith)
                 .map(ending -> tensor.substring(0, tensor.length() - ending.length())).findFirst();
+    }
+
+    /** Whether a tensor belongs to a weight in NF4 that is among these. */
+    static boolean isBeside(String tensor, Collection<String> names) {
+        return weightOf(tensor).filter(weight -> names.contains(weight + STATE)).isPresent();
     }
 
     /** Outputs and inputs. @throws UserError when the file says them otherwise than bitsandbytes does */

@@ -1,7 +1,9 @@
 package io.weft.tensor;
 
 import io.weft.problem.UserError;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -75,7 +77,7 @@ public interface TensorFile {
                 entry.start() + from * row * entry.type().bytes()), length, row);
     }
 
-    /** One tensor in its stored type, contiguous, on the current device; its bytes are copied from the mapped file. */
+    /** One tensor in its stored type, contiguous, on the current device; its bytes are copied. */
     default Tensor read(String name) {
         Entry entry = entry(name);
         if (entry == null) {
@@ -130,8 +132,12 @@ public interface TensorFile {
         try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.READ)) {
             for (long done = 0; done < entry.length();) {
                 int length = (int) Math.min(atOnce, entry.length() - done);
-                tensor.bytes(done, length)
-                        .put(channel.map(FileChannel.MapMode.READ_ONLY, entry.start() + done, length));
+                ByteBuffer window = tensor.bytes(done, length);
+                while (window.hasRemaining()) {
+                    if (channel.read(window, entry.start() + done + window.position()) < 0) {
+                        throw new EOFException(file() + " ends early");
+                    }
+                }
                 done += length;
             }
         } catch (IOException e) {

@@ -32,12 +32,12 @@ final class DynamicCode {
         return values;
     }
 
-    /** From 0.1 to 1 in equal steps, summed from the nearer end as {@code torch.linspace} does. */
+    /** From 0.1 to 1 in equal steps, from the nearer end and rounded once, as {@code torch.linspace} does. */
     private static float[] edges(int count) {
         float[] edges = new float[count];
         float first = 0.1f, last = 1, step = (last - first) / (count - 1);
         for (int i = 0; i < count; i++) {
-            edges[i] = i < count / 2 ? first + step * i : last - step * (count - 1 - i);
+            edges[i] = i < count / 2 ? Math.fma(step, i, first) : Math.fma(-step, count - 1 - i, last);
         }
         return edges;
     }
