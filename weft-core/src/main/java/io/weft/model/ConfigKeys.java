@@ -106,7 +106,8 @@ public final class ConfigKeys {
         for (String key : List.of(QUANTISED, "compression_config", "quantization")) {
             if (root.hasNonNull(key) && !(key.equals(QUANTISED) && isNf4(config))) {
                 throw UserError.of(say("%s: \"%s\" says that the weights are quantised (%s); Weft reads weights that "
-                        + "are stored as F32, BF16, F16 or F64, or by bitsandbytes as NF4. Take the model's folder that is not quantised (often "
+                        + "are stored as F32, BF16, F16 or F64, or by bitsandbytes as NF4. Take the model's folder "
+                        + "that is not quantised (often "
                         + "the same name without the ending), or, where these weights are not quantised, remove the "
                         + "key", config.file(), key, method(root.path(key))));
             }

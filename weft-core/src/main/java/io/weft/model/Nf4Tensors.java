@@ -113,7 +113,8 @@ public final class Nf4Tensors {
         if (shape.size() != 2 || outputs < 1 || inputs < 1 || !Nf4Quantiser.isBlock(block) || type == null
                 || !state.path("quant_type").asText().equals("nf4")) {
             throw broken(file, name + STATE, say("it says %s; expected a shape of two dimensions, blocks of 32 to 4096 "
-                    + "elements, and a dtype of %s", state, String.join(", ", TYPES.keySet().stream().sorted().toList())));
+                    + "elements, and a dtype of %s", state,
+                    String.join(", ", TYPES.keySet().stream().sorted().toList())));
         }
         return new Layout(outputs, inputs, (int) block, type, inputs % 2 == 0 ? Order.BY_ROW : Order.RUNNING,
                 transposed);

@@ -31,7 +31,8 @@ final class PackedWeights {
             for (Map.Entry<String, String> writer : WRITERS.entrySet()) {
                 if (name.endsWith(writer.getKey())) {
                     throw UserError.of(say("%s: its weights are quantised (%s, as %s writes them); Weft reads weights "
-                            + "that are stored as F32, BF16, F16 or F64, or by bitsandbytes as NF4. Take the model's folder that is not "
+                            + "that are stored as F32, BF16, F16 or F64, or by bitsandbytes as NF4. Take the model's "
+                            + "folder that is not "
                             + "quantised, often the same name without the ending", subject, name, writer.getValue()));
                 }
             }
@@ -41,7 +42,8 @@ final class PackedWeights {
     /** What is said of a tensor whose elements are no numbers to multiply with. */
     static UserError noWeight(Path file, String name, String type) {
         return UserError.of(say("%s: %s is stored as %s, which is no weight by itself (a quantised one?); Weft reads "
-                + "weights that are stored as F32, BF16, F16 or F64, or by bitsandbytes as NF4. Take the model's folder that is not quantised",
+                + "weights that are stored as F32, BF16, F16 or F64, or by bitsandbytes as NF4. Take the model's "
+                + "folder that is not quantised",
                 file, name, type));
     }
 }

@@ -115,6 +115,9 @@ public interface WeightSource {
 
         @Override public boolean isQuantised(String name) { return Nf4Tensors.holds(files.get(name), name); }
 
+        /** Whether any weight is. */
+        public boolean holdsQuantised() { return files.keySet().stream().anyMatch(this::isQuantised); }
+
         @Override public Weight linear(String name, long[] shape, boolean transposed) {
             TensorFile file = files.get(name);
             if (isQuantised(name)) {
@@ -197,7 +200,11 @@ public interface WeightSource {
 
         @Override public boolean areApart(String name, String other) { return files.areApart(name, other); }
 
-        @Override public Weight linear(Weight read) { return files.linear(read); }
+        @Override public boolean isQuantised(String name) { return files.isQuantised(name); }
+
+        @Override public Weight linear(String name, long[] shape, boolean transposed) {
+            return files.linear(name, shape, transposed);
+        }
 
         @Override public DType compute() { return files.compute(); }
 
