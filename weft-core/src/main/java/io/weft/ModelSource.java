@@ -6,6 +6,7 @@ import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
 import io.weft.tune.AdapterFolder;
+import io.weft.tune.Tuning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,24 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
         return ModelFolder.open(BaseLookup.usual().named(Path.of(named)).folder());
     }
 
+    /**
+     * The model of a recipe, quantised where that asks for it.
+     *
+     * @throws UserError when there is none, or the way of tuning does not go with quantised weights
+     */
+    public static ModelFolder toTune(Recipe recipe) { return toTune(recipe, whole(recipe.model())); }
+
+    static ModelFolder toTune(Recipe recipe, ModelFolder found) {
+        ModelFolder folder = found.quantised(recipe.quantise());
+        Tuning tuning = recipe.tuning();
+        if (folder.isQuantised() && !tuning.isAdapter()) {
+            throw UserError.of(say("%s: its weights are quantised, and tuning.%s trains the weights themselves; take "
+                    + "an adapter such as tuning.lora, or the folder of the model that is not quantised",
+                    folder.path(), tuning.name()));
+        }
+        return folder;
+    }
+
     private static void requireName(String named) {
         if (named.isBlank()) {
             throw UserError.of(say("the name of the model or run is empty; the current directory is written ."));
@@ -80,7 +99,9 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
         List<String> notes = new ArrayList<>();
         Path below = base(run, base, lookup);
         base.flatMap(asked -> RecordedRun.otherWeights(run, below)).ifPresent(notes::add);
-        return ofAdapter(run.path(), run.adapter(), below, Optional.of(run), notes);
+        ModelSource source = ofAdapter(run.path(), run.adapter(), below, Optional.of(run), notes);
+        return new ModelSource(source.path, source.folder.quantised(Recipe.read(run.recipe()).quantise()),
+                source.adapter, source.run, source.notes);
     }
 
     /** The base of a run. @param asked a folder to take instead  @throws UserError when it is not there any more */

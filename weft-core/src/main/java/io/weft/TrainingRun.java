@@ -87,7 +87,7 @@ public final class TrainingRun implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.listener = listener;
         Recipe asked = point.recipe();
-        base = ModelFolder.open(Path.of(asked.model()));
+        base = ModelSource.toTune(asked, ModelFolder.open(Path.of(asked.model())));
         wording = LoadedModel.promptFormat(base, data.promptStyle(), asked.data());
         held.hold(wording.tokenizer()::close);
         train = held.hold(tokenized(data.train(), PreparedData.TRAIN, say("training"), asked));
@@ -136,7 +136,7 @@ public final class TrainingRun implements AutoCloseable {
      */
     public static TrainingRun start(Recipe given, Path out, RunListener listener) {
         boolean existed = Files.exists(out);
-        ModelFolder base = ModelSource.whole(given.model());
+        ModelFolder base = ModelSource.toTune(given);
         OptionalInt room = given.tuning().room(base.config().contextLength());
         Recipe recipe = given.withData(given.data().within(room));
         RunFolder folder = RunFolder.create(out);

@@ -52,7 +52,8 @@ final class ArchitectureTest {
         arrows.put("tensor", Set.of());
         arrows.put("nn", Set.of("tensor"));
         arrows.put("nn.block", Set.of("nn"));
-        arrows.put("model", Set.of("nn.block", "settings"));
+        arrows.put("nn.quant", Set.of("nn"));
+        arrows.put("model", Set.of("nn.block", "nn.quant", "settings"));
         arrows.put("model.family", Set.of("model"));
         arrows.put("model.folder", Set.of("model.family"));
         arrows.put("tune.prompt", Set.of("nn"));

@@ -60,6 +60,9 @@ public final class Findings {
 
     /** Where the setting was given, or the group that it belongs to. */
     private Origin originOf(String path) {
+        if (given.entries().containsKey(path)) {
+            return given.entries().get(path).origin();   // one of the model's
+        }
         Origin origin = Origin.NOWHERE;
         Map<String, Node> entries = given.entries();
         for (String key : path.split("\\.")) {

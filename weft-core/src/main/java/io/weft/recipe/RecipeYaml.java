@@ -19,13 +19,27 @@ final class RecipeYaml {
         var text = new RecipeYaml();
         for (Entry entry : Settings.ALL) {
             Object value = values.get(entry.name());
-            if (entry instanceof Section<?> section) {
+            if (entry == Settings.MODEL) {
+                text.model(value, values.get(Settings.QUANTISE.name()));
+            } else if (entry == Settings.QUANTISE) {
+                continue;   // stands with the model
+            } else if (entry instanceof Section<?> section) {
                 text.group(0, section, value);
             } else {
                 text.key(0, entry, value);
             }
         }
         return text.yaml.toString();
+    }
+
+    private void model(Object folder, Object quantise) {
+        if (quantise == null) {
+            line(0, ModelKey.NAME + ": " + YamlText.of(folder));
+        } else {
+            line(0, ModelKey.NAME + ":");
+            line(1, ModelKey.FOLDER + ": " + YamlText.of(folder));
+            line(1, ModelKey.inGroup(Settings.QUANTISE.name()) + ": " + YamlText.of(quantise));
+        }
     }
 
     private void group(int depth, Section<?> section, Object record) {

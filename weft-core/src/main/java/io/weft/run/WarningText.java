@@ -65,6 +65,9 @@ public final class WarningText {
             Map.entry("weights.mapped",
             a -> say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of "
             + "memory), each block is widened when it is used; this is slower than train.frozenWeights: resident", a)),
+            Map.entry("weights.nf4",
+            a -> say("the linears' weights are kept in four bits (%,d MB; all weights are %,d MB as fp32) and widened "
+            + "when they are used", a)),
             Map.entry("preset.targets",
             a -> say("preset tutorial: its targets (%s) are ChatGLM's; this %s is tuned on all "
             + "linear layers", a)),
