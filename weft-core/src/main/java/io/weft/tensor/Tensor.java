@@ -222,6 +222,9 @@ public final class Tensor {
 
     public Tensor sum() { return op("sum", handle::sum, this); }
 
+    /** Over one dimension, which is gone then. */
+    public Tensor sum(int dimension) { return op("sum", () -> handle.sum(dimension), this); }
+
     public Tensor max() { return op("max", handle::max, this); }
 
     public Tensor matmul(Tensor other) { return op("matmul", () -> handle.matmul(other.handle), this, other); }
@@ -387,6 +390,9 @@ public final class Tensor {
     }
 
     public boolean isTrainable() { return handle.requires_grad(); }
+
+    /** How often its values were changed in place so far. */
+    public long version() { return handle.__dispatch__version(); }
 
     /** The gradient gathered so far, or null. */
     public Tensor gradient() {

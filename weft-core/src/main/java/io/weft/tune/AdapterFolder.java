@@ -69,9 +69,11 @@ public final class AdapterFolder {
             problems.throwIfAny();
         }
         PeftConfig config = new PeftConfig(keys, problems);
-        config.refuseUnless("modules_to_save", List.of("[]"), "");
         config.refuseUnless("task_type", TASKS, "");
         Adapter settings = method.ofPeft(config);
+        if (!config.isAsked("modules_to_save")) {
+            config.refuseUnless("modules_to_save", List.of("[]"), "");
+        }
         problems.throwIfAny();
         config.unknown().forEach(unknown -> told.accept(folder.resolve(CONFIG) + ": " + unknown));
         return settings;
@@ -90,15 +92,17 @@ public final class AdapterFolder {
         ObjectNode config = PeftFiles.config(folder);
         boolean changed = ChangedBase.isAskedFor(config);
         Adapter settings = settings(folder, changed ? ChangedBase.plain(config) : config, told);
-        StoredTensors file = withoutCopies(new AdapterTensors(PeftFiles.weights(folder)), model);
-        settings.attach(model, file.names());
+        StoredTensors all = new AdapterTensors(PeftFiles.weights(folder));
+        settings.attach(model, all.names());
+        StoredTensors file = withoutCopies(all, model);
         if (model.tuned().isEmpty()) {
             throw UserError.of(say("%s names no linear of this base model; it was made for %s", file.file(),
                     base(folder)));
         }
         requireAsInPeft(model, folder, new PeftTargets(config), told);
+        tellUnsaved(model, folder, config.path("modules_to_save"), told);
         TunedFile.read(changed && settings instanceof Lora lora
-                ? ChangedBase.plain(file, config, model, lora.scale()) : file, model.tuned());
+                ? ChangedBase.plain(file, config, model, lora) : file, model.tuned());
         return settings;
     }
 
@@ -112,20 +116,29 @@ public final class AdapterFolder {
         for (String name : file.names()) {
             boolean tied = name.equals(HEAD) && !model.weights().containsKey(HEAD);
             Weight own = model.weights().get(tied ? EMBEDDING : name);
-            if (own == null) {
+            if (own == null || model.tuned().containsKey(name)) {
                 continue;
             }
             if (Arrays.equals(own.shape(), file.shape(name)) && Scope.value(() -> file.read(name).to(DType.F32)
                     .sub(own.stored().detach().to(DType.F32)).abs().max().item() == 0)) {
                 copies.add(name);
             } else {
-                problems.add(say("%s is a whole weight of the base that was changed, as PEFT saves it for "
-                        + "modules_to_save or when the vocabulary was resized, which Weft does not support yet; merge "
-                        + "the adapter with PEFT's merge_and_unload()", file.spelling(name)));
+                problems.add(say("%s is a whole weight of the base that was changed, and the config's "
+                        + "modules_to_save does not name it, as when the vocabulary was resized, which Weft does not "
+                        + "support; merge the adapter with PEFT's merge_and_unload()", file.spelling(name)));
             }
         }
         problems.throwIfAny();
         return file.without(copies);
+    }
+
+    private static void tellUnsaved(CausalLm model, Path folder, JsonNode saved, Consumer<String> told) {
+        for (JsonNode name : saved) {
+            if (model.tuned().keySet().stream().noneMatch(tuned -> tuned.contains(name.asText()))) {
+                told.accept(say("%s holds no tensors of %s, which %s names in modules_to_save; it stays as it is in "
+                        + "the base", PeftFiles.weights(folder), name.asText(), CONFIG));
+            }
+        }
     }
 
     /** The file's tensors are those that its config asks for: PEFT passes over others, and leaves out what it lacks. */
@@ -135,6 +148,9 @@ public final class AdapterFolder {
         }
         Set<String> attached = new HashSet<>();
         for (String name : model.tuned().keySet()) {
+            if (model.mergedShapes().containsKey(name)) {
+                continue; // trained whole, whatever is a target
+            }
             for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
                 attached.add(name.substring(0, dot));
             }

@@ -36,7 +36,7 @@ final class PeftFiles {
         config.put("auto_mapping", null);
         config.put("base_model_name_or_path", base);
         config.put("inference_mode", true);
-        config.put("modules_to_save", null);
+        config.putIfAbsent("modules_to_save", null);
         config.put("peft_type", type);
         config.put("revision", null);
         config.put("task_type", "CAUSAL_LM");
