@@ -36,7 +36,9 @@ public record Full() implements Tuning {
         TunedFile.read(new StoredTensors.Plain(TensorFiles.open(folder.resolve(FILE))), model.tuned());
     }
 
-    /** As Alpaca's authors tuned Llama 7B (Taori et al. 2023); pretrained weights need smaller steps than fresh ones. */
+    /**
+     * As Alpaca's authors tuned Llama 7B (Taori et al. 2023); pretrained weights need smaller steps than fresh ones.
+     */
     @Override public double learningRate() { return 2e-5; }
 
     @Override public boolean isAdapter() { return false; }

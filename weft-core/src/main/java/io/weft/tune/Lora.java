@@ -30,12 +30,14 @@ import static io.weft.problem.Language.say;
 import static io.weft.problem.Translatable.text;
 
 /**
- * Low-rank update W + (alpha / rank) B A (Hu et al. 2021, arXiv:2106.09685) and its relatives. The usual A is random and
+ * Low-rank update W + (alpha / rank) B A (Hu et al. 2021, arXiv:2106.09685) and its relatives. The usual A is random
+ * and
  * B zero, so attaching changes no output.
  *
  * @param rank    inner width, 1 or more; 8 is the paper's
  * @param dropout probability of leaving out an input of A while training, from 0 to below 1
- * @param targets names of linears or their last parts, e.g. "q_proj", a regular expression of whole names, or the single
+ * @param targets names of linears or their last parts, e.g. "q_proj", a regular expression of whole names, or the
+ * single
  *     word "all-linear": every linear but the head, which tuned best in the QLoRA paper (arXiv:2305.14314). A target
  *     that matches nothing is an error
  * @param places  which of the targets, and how strongly each
@@ -180,7 +182,8 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets,
         for (int i = 0; i < linears.size(); i++) {
             Linear linear = linears.get(i);
             attach(model, linear, FirstFactors.zeros(linear, places.rank(linear.name(), rank)), null,
-                    form.dora(), whole.trainsBiases() && linear.bias() != null && names.contains(linear.name() + BIAS), i);
+                    form.dora(), whole.trainsBiases() && linear.bias() != null && names.contains(linear.name() + BIAS),
+                    i);
         }
         whole.attach(model, names(linears), names);
     }

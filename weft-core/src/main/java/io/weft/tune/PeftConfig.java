@@ -135,7 +135,8 @@ public final class PeftConfig {
     public List<String> names(String key) {
         List<String> names = new ArrayList<>();
         JsonNode named = value(key);
-        (named.isTextual() && isSet(named) ? List.of(named) : named.isArray() ? named : List.<JsonNode>of()).forEach(name -> names.add(name.asText()));
+        (named.isTextual() && isSet(named) ? List.of(named) : named.isArray() ? named : List.<JsonNode>of())
+                .forEach(name -> names.add(name.asText()));
         return names;
     }
 

@@ -160,7 +160,8 @@ class PeftReadingsTest {
     @Test void rankStabilisedScalesByTheRootOfTheRank() {
         Scope.run(() -> lora(TinyModels.of("llama"), new Lora(4, 8, 0, List.of("q_proj"))));
         set("use_rslora", "true");
-        assertThat(((Lora) AdapterFolder.settings(folder)).scale("model.layers.0.self_attn.q_proj")).isEqualTo(4, within(1e-12));
+        assertThat(((Lora) AdapterFolder.settings(folder)).scale("model.layers.0.self_attn.q_proj"))
+                .isEqualTo(4, within(1e-12));
     }
 
     /** LoraConfig and IA3Config of PEFT 0.21: each field, its default, another value, and what that one comes to. */

@@ -31,7 +31,8 @@ final class TuningVariants {
                 whole("lm_head", "embed_tokens", "input_layernorm"),
                 whole("output_layer", "word_embeddings", "final_layernorm", "query_key_value"),
                 whole("wte", "ln_1", "c_attn"), new Freeze(1, List.of()), new Freeze(0, List.of("lm_head")),
-                new Freeze(1, List.of(".*embed.*|.*wte.*|.*norm\\.weight")), new Freeze(0, List.of("layers.0", "norm")));
+                new Freeze(1, List.of(".*embed.*|.*wte.*|.*norm\\.weight")),
+                new Freeze(0, List.of("layers.0", "norm")));
     }
 
     private static Lora form(boolean rslora, boolean dora, Start start, double ratio) {

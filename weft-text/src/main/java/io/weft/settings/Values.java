@@ -375,7 +375,8 @@ public sealed interface Values {
     }
 
     /**
-     * Numbers by name, perhaps none: a group in a file, {@code a:4,b:8} or {@code {a: 4, b: 8}} in one text. Kept sorted
+     * Numbers by name, perhaps none: a group in a file, {@code a:4,b:8} or {@code {a: 4, b: 8}} in one text. Kept
+     * sorted
      * by name.
      *
      * @param number what each is

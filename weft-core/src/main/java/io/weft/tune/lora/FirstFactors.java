@@ -36,7 +36,8 @@ public final class FirstFactors {
     }
 
     /**
-     * Random matrices of rank / 2 on either half of an orthogonal matrix, so that B A = 0, a tenth as large as normal, as
+     * Random matrices of rank / 2 on either half of an orthogonal matrix, so that B A = 0, a tenth as large as normal,
+     * as
      * PEFT draws them. @param rank even
      */
     private static LowRank.Pair orthogonal(Linear linear, int rank, long seed, long place) {

@@ -63,7 +63,9 @@ public record TrainedWhole(List<String> modulesToSave, Bias bias) {
 
     public boolean trainsBiases() { return bias != Bias.NONE; }
 
-    /** Trains copies of the modules, and of the biases of everything but the targets. @param targets names of linears */
+    /**
+     * Trains copies of the modules, and of the biases of everything but the targets. @param targets names of linears
+     */
     public void attach(CausalLm model, Set<String> targets) {
         List<String> saved = saved(model);
         saved.forEach(module -> attachCopy(model, module));
