@@ -56,8 +56,9 @@ final class ArchitectureTest {
         arrows.put("model", Set.of("nn.block", "nn.quant", "settings"));
         arrows.put("model.family", Set.of("model"));
         arrows.put("model.folder", Set.of("model.family"));
+        arrows.put("tune.lora", Set.of("nn", "settings"));
         arrows.put("tune.prompt", Set.of("nn"));
-        arrows.put("tune", Set.of("tune.prompt", "settings"));
+        arrows.put("tune", Set.of("tune.lora", "tune.prompt"));
         arrows.put("objective", Set.of("nn", "model", "tune", "data", "token.encode"));
         arrows.put("objective.preference", Set.of("objective"));
         arrows.put("train", Set.of("objective.preference", "run", "model.folder"));

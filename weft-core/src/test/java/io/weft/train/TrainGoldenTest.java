@@ -264,7 +264,8 @@ class TrainGoldenTest {
                 evaluations.add(evaluated);
             }
         };
-        new Trainer(job, new AdamW(model.tuned(), settings.optimizer().weightDecay(), factor), TrainState.START, listener,
+        new Trainer(job, new AdamW(model.tuned(), settings.optimizer().weightDecay(), factor), TrainState.START,
+                listener,
                 (state, optimizer) -> {
             if (state.bestStep() == state.step()) {
                 bestSoFar = new LinkedHashMap<>();
