@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.Conversation;
 import io.weft.data.Judged;
+import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.Preference;
@@ -119,6 +120,28 @@ enum RowColumns {
         }
 
         @Override Sample read(JsonNode row, Place place) { return judged(row, place); }
+    },
+    LABELLED("text, label", Labelled.class) {
+        @Override ObjectNode write(Sample sample) {
+            return row().put("text", sample.asked().get(0).content()).put("label", ((Labelled) sample).label());
+        }
+
+        @Override Sample read(JsonNode row, Place place) {
+            return new Labelled(List.of(Message.user(row.required("text").textValue())),
+                    row.required("label").textValue(), place);
+        }
+    },
+    /** Several turns, or a system's text, somewhere in the data. */
+    LABELLED_MESSAGES("messages, label", Labelled.class) {
+        @Override ObjectNode write(Sample sample) {
+            ObjectNode row = row();
+            putReasoned(row.putArray("messages"), sample.asked());
+            return row.put("label", ((Labelled) sample).label());
+        }
+
+        @Override Sample read(JsonNode row, Place place) {
+            return new Labelled(messages(row.required("messages")), row.required("label").textValue(), place);
+        }
     };
 
     private static final String REASONING = "reasoning_content";
@@ -155,6 +178,9 @@ enum RowColumns {
         if (sample instanceof Judged judged) {
             return judged.conversation().isSingleTurn() ? JUDGED
                     : judged.conversation().holdsReasoning() ? JUDGED_REASONED : JUDGED_MESSAGES;
+        }
+        if (sample instanceof Labelled labelled) {
+            return labelled.isSingleTurn() ? LABELLED : LABELLED_MESSAGES;
         }
         return TEXT;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.data.Conversation;
 import io.weft.data.Judged;
+import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.OverLength;
 import io.weft.data.Place;
@@ -202,6 +203,27 @@ class PreparationTest {
             assertThat(data.manifest().flags()).isEqualTo(Map.of(good ? "all_marked_good" : "all_marked_bad", 3));
             assertThat(Files.readString(data.folder().resolve("report.html"))).contains("marked alike");
         }
+    }
+
+    @Test void labelledTextsAreWrittenAsTextAndLabelAndReadBack() throws IOException {
+        Path rows = write("labels.csv", "text,label\nfine,good\nbad,2\nfine,bad\n");
+        PreparedData data = Preparation.prepare(settings(rows, "auto", "0"), 42, folder.resolve("labels"),
+                Labelled.class::equals);
+        assertThat(data.kind()).isEqualTo(Labelled.class);
+        assertThat(data.manifest().flags()).isEqualTo(Map.of("conflicting_completion", 2));
+        assertThat(Files.readAllLines(data.folder().resolve("train.jsonl")))
+                .contains("{\"text\":\"bad\",\"label\":\"2\"}");
+        assertThat(data.train()).extracting(sample -> ((Labelled) sample).label()).containsExactly("good", "2", "bad");
+        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("Texts with different labels: 1");
+
+        Path turns = write("turns.jsonl", "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},"
+                + "{\"role\":\"user\",\"content\":\"a\"}],\"label\":\"x\"}\n{\"text\":\"b\",\"label\":\"y\"}\n");
+        DataSettings asMessages = new DataSettings(turns.toString(), "labelled", OptionalInt.empty(),
+                Optional.of(PromptStyle.TEMPLATE), 64, false, OverLength.CUT, "0");
+        data = Preparation.prepare(asMessages, 42, folder.resolve("turns"), Labelled.class::equals);
+        assertThat(data.train().get(0).asked()).containsExactly(Message.system("s"), Message.user("a"));
+        assertThat(data.train().get(1)).isEqualTo(new Labelled(List.of(Message.user("b")), "y",
+                new Place(turns.toString(), 2)));
     }
 
     /** LLaMA-Factory's demonstration files, where they lie beside the golden data. */
