@@ -23,6 +23,18 @@ public interface Objective extends Configurable {
     /** What the model must say: which token follows, or a label or a score of each document. */
     default Readout readout() { return Readout.TOKENS; }
 
+    /** The names of the outputs of a head for rows, a single one for a score; empty where the model says tokens. */
+    default List<String> outputs() { return List.of(); }
+
+    /**
+     * The same with what it leaves open decided by the rows.
+     *
+     * @param rows training rows, and held-out ones that were drawn from the same file
+     * @param own  labels that the base's own head tells apart; empty where it has none
+     * @throws io.weft.problem.UserError when nothing can be learned from them
+     */
+    default Objective over(List<? extends List<? extends Sample>> rows, List<String> own) { return this; }
+
     /**
      * The rows of one optimizer step, or those of one evaluation, and what is to be minimised over them.
      *

@@ -23,7 +23,9 @@ public final class Objectives {
             new Kto(),
             new Orpo(),
             new SimPo(),
-            new Cpo());
+            new Cpo(),
+            new Classify(),
+            new Reward());
 
     private Objectives() {}
 

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.PatternSyntaxException;
@@ -35,7 +36,31 @@ public final class AdapterFolder {
     /** Values of task_type under which PEFT computes the base's logits; others have another head. */
     private static final List<String> TASKS = List.of("\"CAUSAL_LM\"", "\"FEATURE_EXTRACTION\"");
 
+    private static final List<String> ROWS_TASKS = List.of('"' + PeftFiles.ROWS_TASK + '"');
+    /** The head for rows, as we and PEFT name it; of PEFT's two names a model has one. */
+    private static final String ROWS_HEAD = "score", HEAD_SAVED = "[\"score\"]",
+            PEFTS_HEADS_SAVED = "[\"classifier\",\"score\"]";
+
     private AdapterFolder() {}
+
+    /** Outputs of the head for rows that the adapter brings; empty where it is one for tokens. */
+    public static OptionalInt outputs(Path folder) {
+        if (!isOfRows(PeftFiles.config(folder))) {
+            return OptionalInt.empty();
+        }
+        StoredTensors file = new AdapterTensors(PeftFiles.weights(folder));
+        String head = ROWS_HEAD + ".weight";
+        if (!file.names().contains(head)) {
+            throw UserError.of(say("%s holds no %s, the head that %s (task_type %s) speaks of; save the adapter with "
+                    + "modules_to_save: [%s]", file.file(), file.spelling(head), CONFIG, PeftFiles.ROWS_TASK,
+                    ROWS_HEAD));
+        }
+        return OptionalInt.of((int) file.shape(head)[0]);
+    }
+
+    private static boolean isOfRows(JsonNode config) {
+        return config.path("task_type").asText().equals(PeftFiles.ROWS_TASK);
+    }
 
     public static boolean isOne(Path folder) { return Files.isRegularFile(folder.resolve(CONFIG)); }
 
@@ -69,8 +94,10 @@ public final class AdapterFolder {
             problems.throwIfAny();
         }
         PeftConfig config = new PeftConfig(keys, problems);
-        config.refuseUnless("modules_to_save", List.of("[]"), "");
-        config.refuseUnless("task_type", TASKS, "");
+        boolean ofRows = isOfRows(keys);
+        config.refuseUnless("modules_to_save", ofRows ? List.of("[]", HEAD_SAVED, PEFTS_HEADS_SAVED)
+                : List.of("[]"), "");
+        config.refuseUnless("task_type", ofRows ? ROWS_TASKS : TASKS, "");
         Adapter settings = method.ofPeft(config);
         problems.throwIfAny();
         config.unknown().forEach(unknown -> told.accept(folder.resolve(CONFIG) + ": " + unknown));
@@ -92,7 +119,9 @@ public final class AdapterFolder {
         Adapter settings = settings(folder, changed ? ChangedBase.plain(config) : config, told);
         StoredTensors file = withoutCopies(new AdapterTensors(PeftFiles.weights(folder)), model);
         settings.attach(model, file.names());
-        if (model.tuned().isEmpty()) {
+        if (!model.tuned().isEmpty()) {
+            TrainedHead.attach(model, settings);
+        } else {
             throw UserError.of(say("%s names no linear of this base model; it was made for %s", file.file(),
                     base(folder)));
         }
@@ -110,6 +139,9 @@ public final class AdapterFolder {
         Set<String> copies = new HashSet<>();
         Problems problems = new Problems(file.file().toString());
         for (String name : file.names()) {
+            if (model.readout().isOfRows() && name.equals(ROWS_HEAD + ".weight")) {
+                continue; // trained, whatever the base's own is
+            }
             boolean tied = name.equals(HEAD) && !model.weights().containsKey(HEAD);
             Weight own = model.weights().get(tied ? EMBEDDING : name);
             if (own == null) {

@@ -11,12 +11,15 @@ import io.weft.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** PEFT's two files as they lie in a folder, whatever the method (PEFT 0.20 line; the .bin of old ones is read too). */
 final class PeftFiles {
     static final String CONFIG = "adapter_config.json", WEIGHTS = "adapter_model.safetensors";
+    /** Value of task_type under which the head reads rows. */
+    static final String ROWS_TASK = "SEQ_CLS";
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, SerializationFeature.INDENT_OUTPUT);
 
@@ -36,10 +39,10 @@ final class PeftFiles {
         config.put("auto_mapping", null);
         config.put("base_model_name_or_path", base);
         config.put("inference_mode", true);
-        config.put("modules_to_save", null);
+        config.put("modules_to_save", model.readout().isOfRows() ? List.of(model.head().name()) : null);
         config.put("peft_type", type);
         config.put("revision", null);
-        config.put("task_type", "CAUSAL_LM");
+        config.put("task_type", model.readout().isOfRows() ? ROWS_TASK : "CAUSAL_LM");
         try {
             AtomicFile.write(folder.resolve(CONFIG), JSON.writeValueAsString(config) + "\n");
         } catch (JsonProcessingException e) {
