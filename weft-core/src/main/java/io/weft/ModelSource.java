@@ -67,6 +67,12 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
         return folder;
     }
 
+    /** @throws UserError when the model reads rows and writes nothing */
+    public ModelSource generating() {
+        ObjectiveHead.requireTokens(folder, say("an answer is asked for"));
+        return this;
+    }
+
     private static void requireName(String named) {
         if (named.isBlank()) {
             throw UserError.of(say("the name of the model or run is empty; the current directory is written ."));

@@ -10,6 +10,7 @@ import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.OverLength;
 import io.weft.data.Packer;
+import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.Text;
@@ -279,6 +280,16 @@ public final class ConversationEncoder {
                     + "allow more", limit));
         }
         return cut.ids();
+    }
+
+    /**
+     * Ids of a question and an answer to it, as a trained example has them. Never cut.
+     *
+     * @throws UserError as {@link #encodePrompt(List)}
+     */
+    public int[] encodeAnswered(List<Message> asked, String answer) {
+        var whole = Conversation.answered(asked, answer, new Place(say("the request"), 0));
+        return documents.learned(whole, true).tokens().ids();
     }
 
     /**
