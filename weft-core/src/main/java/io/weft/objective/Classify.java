@@ -3,6 +3,7 @@ package io.weft.objective;
 import io.weft.data.Excerpt;
 import io.weft.data.Labelled;
 import io.weft.data.Sample;
+import io.weft.nn.CausalLm;
 import io.weft.nn.Readout;
 import io.weft.problem.UserError;
 import io.weft.settings.Section;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -49,7 +51,7 @@ public record Classify(Optional<List<String>> labels) implements Objective {
     /** Labels that nobody gave are those of the base's own head where it has names for all of them, else sorted. */
     @Override public Classify over(List<? extends List<? extends Sample>> rows, List<String> own) {
         if (labels.isPresent()) {
-            return require(labels.get(), say("train.objective.classify.labels"));
+            return require(labels.get(), "train.objective.classify.labels");
         }
         Set<String> found = new TreeSet<>();
         rows.forEach(part -> part.forEach(row -> found.add(((Labelled) row).label())));
@@ -109,6 +111,8 @@ public record Classify(Optional<List<String>> labels) implements Objective {
         }
         return told;
     }
+
+    @Override public OptionalDouble guess(CausalLm model) { return OptionalDouble.of(Math.log(outputs().size())); }
 
     @Override public float[] gradient(Targets targets) {
         float[] gradient = new float[targets.count()];

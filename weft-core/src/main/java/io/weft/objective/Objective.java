@@ -2,11 +2,13 @@ package io.weft.objective;
 
 import io.weft.data.ExampleGroup;
 import io.weft.data.Sample;
+import io.weft.nn.CausalLm;
 import io.weft.nn.Readout;
 import io.weft.settings.Configurable;
 import io.weft.settings.Section;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -85,6 +87,11 @@ public interface Objective extends Configurable {
 
     /** Whether its loss is that of each target's likelihood, so that e to its mean is a perplexity. */
     default boolean isLikelihood() { return false; }
+
+    /** The loss of whoever finds all choices alike; empty where it is not the loss of one choice among several. */
+    default OptionalDouble guess(CausalLm model) {
+        return isLikelihood() ? OptionalDouble.of(Math.log(model.head().outputs())) : OptionalDouble.empty();
+    }
 
     /** Whether it trains every weight of the model, which may begin as random numbers, and nothing less makes sense. */
     default boolean trainsEveryWeight() { return false; }

@@ -119,7 +119,7 @@ public final class ModelAnswerer implements Answerer {
             throw Refusal.request(400, "not_a_chat_model", "model", readout == Readout.SCORE
                     ? say("this model gives an answer a score and writes none itself; send POST /predict {\"prompt\": "
                     + "..., \"response\": ...}")
-                    : say("this model tells which label a text has and writes none itself; send POST /predict "
+                    : say("this model tells which label a text has and writes nothing itself; send POST /predict "
                     + "{\"prompt\": ...}"));
         }
     }
