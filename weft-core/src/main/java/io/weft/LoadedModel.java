@@ -127,7 +127,10 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         return new RowReader(model, labels, Adapters.DEFAULT);
     }
 
-    /** What the model says of a text: its label and how likely each is, or its score. @throws UserError as {@link #reader} */
+    /**
+     * What the model says of a text: its label and how likely each is, or its score. @throws UserError as {@link
+     * #reader}
+     */
     public Verdict verdict(String text) {
         return reader().read(wording.encoder().encodePrompt(List.of(Message.user(wording.style().build(text, "")))));
     }

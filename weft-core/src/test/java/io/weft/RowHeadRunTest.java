@@ -50,7 +50,8 @@ class RowHeadRunTest {
 
     private Path labelled(String name, int count) throws IOException {
         return Files.writeString(folder.resolve(name), IntStream.range(0, count).mapToObj(i -> row(
-                TEXTS.get(i % TEXTS.size()).formatted(i), LABELS.get(i % LABELS.size()))).collect(Collectors.joining()));
+                TEXTS.get(i % TEXTS.size()).formatted(i), LABELS.get(i % LABELS.size())))
+                .collect(Collectors.joining()));
     }
 
     private static String row(String text, String label) {
@@ -198,7 +199,8 @@ class RowHeadRunTest {
         assertThatThrownBy(() -> TinyRun.trained(recipe(two, "classify").withModel(model.toString()),
                 folder.resolve("next"))).isInstanceOf(UserError.class)
                 .hasMessageContainingAll("3 labels (cat, friend, model)", "2 labels (x, y)");
-        assertThatThrownBy(() -> TinyRun.trained(recipe(preferences(), "reward", "data.prompt=plain").withModel(model.toString()),
+        assertThatThrownBy(()
+                -> TinyRun.trained(recipe(preferences(), "reward", "data.prompt=plain").withModel(model.toString()),
                 folder.resolve("next"))).hasMessageContaining("3 labels (cat, friend, model)");
         assertThatThrownBy(() -> TinyRun.trained(TinyRun.recipe(model, TinyRun.rows(folder.resolve("alpaca.jsonl"), 8)),
                 folder.resolve("next"))).isInstanceOf(UserError.class)

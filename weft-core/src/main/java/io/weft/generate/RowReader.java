@@ -35,18 +35,23 @@ public final class RowReader {
         if (ids.length == 0) {
             throw UserError.of(say("the text is empty; give it at least one token"));
         }
-        if (ids.length > contextLength) {
+        int room = contextLength - model.positions(adapters.of(0));
+        if (ids.length > room) {
             throw UserError.of(say("the text has %,d tokens and the model's context is %,d; shorten it", ids.length,
-                    contextLength));
+                    room));
         }
     }
 
     /** What the model says of a row, at its last token. @param ids one or more */
     public Verdict read(int[] ids) {
         return new Verdict(labels, Device.value(model.device(), () -> Scope.value(() -> {
-            Pass pass = Pass.single(ids.length).with(adapters);
-            Tensor hidden = model.hidden(ids, pass).narrow(0, ids.length - 1, 1);
-            return model.logits(hidden, pass.ofTokens(new int[] {ids.length - 1})).toFloats();
+            // what is fed to the embedding stands in the place of tokens before the row's own
+            int before = model.placeholders(adapters.of(0)), last = before + ids.length - 1;
+            int[] placed = new int[before + ids.length];
+            System.arraycopy(ids, 0, placed, before, ids.length);
+            Pass pass = Pass.single(placed.length).with(adapters);
+            Tensor hidden = model.hidden(placed, pass).narrow(0, last, 1);
+            return model.logits(hidden, pass.ofTokens(new int[] {last})).toFloats();
         })));
     }
 }

@@ -29,11 +29,12 @@ final class PeftFiles {
     static void write(CausalLm model, Path folder, String base, String type, Map<String, Object> keys) {
         Map<String, Tensor> spelt = new LinkedHashMap<>();
         model.tuned().forEach((name, tensor) -> spelt.put(AdapterTensors.PREFIX + name, tensor));
-        write(spelt, folder, base, type, keys);
+        write(model, spelt, folder, base, type, keys);
     }
 
     /** The same of tensors as PEFT spells them. */
-    static void write(Map<String, Tensor> spelt, Path folder, String base, String type, Map<String, Object> keys) {
+    static void write(CausalLm model, Map<String, Tensor> spelt, Path folder, String base, String type,
+            Map<String, Object> keys) {
         TunedFile.write(folder.resolve(WEIGHTS), spelt, name -> name);
         Map<String, Object> config = new TreeMap<>(keys);
         config.put("auto_mapping", null);

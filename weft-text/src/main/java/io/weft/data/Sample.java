@@ -12,7 +12,8 @@ public sealed interface Sample permits Conversation, Preference, Judged, Labelle
     /** What rows of a kind are called, in the language of the process. */
     static String plural(Class<? extends Sample> kind) {
         return kind == Preference.class ? say("preferences") : kind == Judged.class ? say("judged answers")
-                : kind == Labelled.class ? say("labelled texts") : kind == Text.class ? say("texts") : say("conversations");
+                : kind == Labelled.class ? say("labelled texts") : kind == Text.class ? say("texts")
+                : say("conversations");
     }
 
     /** Where the row stands. */

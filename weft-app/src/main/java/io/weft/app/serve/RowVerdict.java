@@ -13,7 +13,8 @@ import java.util.Set;
 import static io.weft.problem.Language.say;
 
 /**
- * What a model that reads rows says of one: {@code prompt -> status, label, probability, probabilities, tokens_read}, or
+ * What a model that reads rows says of one: {@code prompt -> status, label, probability, probabilities, tokens_read},
+ * or
  * of one that scores answers {@code prompt, response -> status, score, tokens_read}.
  */
 final class RowVerdict {

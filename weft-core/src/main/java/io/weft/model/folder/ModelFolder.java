@@ -127,7 +127,8 @@ public final class ModelFolder {
     public ModelFolder telling(List<String> labels, long seed, OptionalInt pad) {
         List<String> own = config.labels().orElse(labels);
         if (own.size() != labels.size() || isNamed(own) && isNamed(labels) && !own.equals(labels)) {
-            throw UserError.of(say("%s: the model's own head has %s (\"id2label\"), and %s are asked for; give the rows "
+            throw UserError.of(say("%s: the model's own head has %s (\"id2label\"), and %s are asked for; give the "
+                    + "rows "
                     + "these labels, or take the base model without such a head", config.file(), shown(own),
                     shown(labels)));
         }

@@ -15,6 +15,7 @@ import io.weft.data.Text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.StreamSupport;
 
 /**
@@ -92,6 +93,17 @@ enum RowColumns {
 
         @Override Sample read(JsonNode row, Place place) { return preference(row, place); }
     },
+    /** As those, with the column margin, null where a row has none. */
+    PREFERENCE_MARGIN("prompt, chosen, rejected, margin", Preference.class) {
+        @Override ObjectNode write(Sample sample) {
+            ObjectNode row = PREFERENCE_REASONED.write(sample);
+            ((Preference) sample).margin()
+                    .ifPresentOrElse(margin -> row.put(MARGIN, margin), () -> row.putNull(MARGIN));
+            return row;
+        }
+
+        @Override Sample read(JsonNode row, Place place) { return preference(row, place); }
+    },
     JUDGED("prompt, completion, label", Judged.class) {
         @Override ObjectNode write(Sample sample) {
             return PROMPT_COMPLETION.write(sample).put("label", ((Judged) sample).desirable());
@@ -144,7 +156,7 @@ enum RowColumns {
         }
     };
 
-    private static final String REASONING = "reasoning_content";
+    private static final String REASONING = "reasoning_content", MARGIN = "margin";
 
     private final String names;
     private final Class<? extends Sample> kind;
@@ -172,7 +184,8 @@ enum RowColumns {
                     : conversation.holdsReasoning() ? MESSAGES_REASONED : MESSAGES;
         }
         if (sample instanceof Preference pair) {
-            return pair.isSingleTurn() ? PREFERENCE : pair.holdsReasoning() ? PREFERENCE_REASONED
+            return pair.margin().isPresent() ? PREFERENCE_MARGIN : pair.isSingleTurn() ? PREFERENCE
+                    : pair.holdsReasoning() ? PREFERENCE_REASONED
                     : PREFERENCE_MESSAGES;
         }
         if (sample instanceof Judged judged) {
@@ -229,7 +242,9 @@ enum RowColumns {
     }
 
     private static Sample preference(JsonNode row, Place place) {
-        return new Preference(prompt(row), answer(row, "chosen").content(), answer(row, "rejected").content(), place);
+        JsonNode margin = row.path(MARGIN);
+        return new Preference(prompt(row), answer(row, "chosen").content(), answer(row, "rejected").content(),
+                margin.isNumber() ? OptionalDouble.of(margin.doubleValue()) : OptionalDouble.empty(), place);
     }
 
     private static Sample judged(JsonNode row, Place place) {

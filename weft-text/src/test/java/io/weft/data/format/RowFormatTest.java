@@ -7,6 +7,7 @@ import io.weft.data.Judged;
 import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.Place;
+import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.Text;
@@ -92,6 +93,24 @@ class RowFormatTest {
                 .startsWith("needs_template");
     }
 
+    @Test void aPreferenceMaySayHowMuchBetterTheChosenAnswerIs() {
+        String texts = "'prompt':'a','chosen':'b','rejected':'c'";
+        for (String margin : new String[] {"1.5", "'1.5'", "' 1.5 '"}) {
+            assertThat(pair("{" + texts + ",'margin':" + margin + "}").margin()).as(margin).hasValue(1.5);
+        }
+        for (String none : new String[] {"null", "''"}) {
+            assertThat(pair("{" + texts + ",'margin':" + none + "}").margin()).as(none).isEmpty();
+        }
+        assertThat(pair("{" + texts + ",'margin':-2}").values()).containsExactly(-2, Double.NaN);
+        assertThat(read("preference", PromptStyle.PLAIN, "{" + texts + ",'margin':'much'}"))
+                .startsWith("not_a_number:margin: 'margin' is a text; expected a number");
+    }
+
+    private static Preference pair(String json) {
+        return (Preference) RowFormats.find("preference").orElseThrow().read(new Fields(row(json)), PromptStyle.PLAIN,
+                new Place("f", 1));
+    }
+
     @Test void aPreferenceThatPrefersNothingIsRefused() {
         String[][] cases = {
             {"{'prompt':'a','chosen':'b','rejected':'b'}", "same_answers"},
@@ -142,7 +161,8 @@ class RowFormatTest {
             assertThat(read(format, PromptStyle.TEMPLATE, "{'prompt':[{'role':'assistant','content':'a'}]," + answer
                     + label + "}")).startsWith("turn_order:prompt");
             assertThat(read(format, PromptStyle.TEMPLATE, "{" + turns
-                    + ",'completion':[{'role':'user','content':'b'}]" + label + "}")).startsWith("no_answer:completion");
+                    + ",'completion':[{'role':'user','content':'b'}]" + label + "}"))
+                    .startsWith("no_answer:completion");
             assertThat(read(format, PromptStyle.TEMPLATE, "{'prompt':'a','completion':[{'role':'user','content':'b'},"
                     + "{'role':'assistant','content':'c'}]" + label + "}")).startsWith("unsupported:completion");
         }

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
@@ -180,6 +181,13 @@ class PreparationTest {
         assertThat(data.train().get(0)).isEqualTo(new Preference(List.of(Message.user("p0")), "yes", "no",
                 new Place(pairs.toString(), 1)));
         assertThat(Files.readString(data.folder().resolve("report.html"))).contains("preferred both ways: 1");
+
+        Path margins = write("margins.jsonl", "{\"prompt\":\"p\",\"chosen\":\"a\",\"rejected\":\"b\",\"margin\":2}\n"
+                + "{\"prompt\":\"q\",\"chosen\":\"a\",\"rejected\":\"b\"}\n");
+        PreparedData measured = Preparation.prepare(settings(margins, "auto", "0"), 42, folder.resolve("margins"));
+        assertThat(measured.manifest().columns()).isEqualTo("prompt, chosen, rejected, margin");
+        assertThat(measured.train()).extracting(sample -> ((Preference) sample).margin())
+                .containsExactlyInAnyOrder(OptionalDouble.of(2), OptionalDouble.empty());
 
         Path marks = write("marks.jsonl", "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},"
                 + "{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}],"
