@@ -21,6 +21,7 @@ import io.weft.tensor.Scope;
 import io.weft.token.encode.PromptFormat;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 import static io.weft.problem.Language.say;
@@ -81,8 +82,10 @@ public final class EvaluationRun {
         Optional<ModelSource> adapted = recipe.tuning().isAdapter() ? Optional.of(ModelSource.of(path, moved))
                 : Optional.empty();
         ModelFolder base = adapted.map(ModelSource::folder)
-                .orElseGet(() -> ModelFolder.open(ModelSource.base(run, moved)));
-        PromptFormat wording = LoadedModel.promptFormat(base, data.promptStyle(), recipe.data());
+                .orElseGet(() -> ObjectiveHead.on(ModelFolder.open(ModelSource.base(run, moved)), recipe,
+                OptionalInt.empty()));
+        PromptFormat wording = LoadedModel.promptFormat(base, data.promptStyle(), recipe.data())
+                .labelled(recipe.train().objective().outputs());
         try {
             HeldOutRows rows = heldOut(recipe, data, wording, base, settings);
             LoadedModel.withoutEnd(base, wording).ifPresent(listener::note);

@@ -9,10 +9,13 @@ import io.weft.data.prepare.PreparedData;
 import io.weft.export.Export;
 import io.weft.export.Exporter;
 import io.weft.generate.Generator;
+import io.weft.generate.RowReader;
 import io.weft.generate.Sampling;
+import io.weft.generate.Verdict;
 import io.weft.model.HfConfig;
 import io.weft.model.folder.FrozenWeights;
 import io.weft.model.folder.ModelFolder;
+import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
@@ -107,9 +110,29 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
 
     static int contextLength(ModelFolder folder) { return folder.config().contextLength().orElse(DEFAULT_CONTEXT); }
 
-    /** A generator that stops at what ends this model's answers. */
+    /**
+     * A generator that stops at what ends this model's answers.
+     *
+     * @throws UserError when the model reads rows and writes nothing
+     */
     public Generator generator() {
+        ObjectiveHead.requireTokens(folder, say("an answer is asked for"));
         return new Generator(model, contextLength(), ending(), wording.tokenizer());
+    }
+
+    /** A reader of rows. @throws UserError when the model generates text */
+    public RowReader reader() {
+        List<String> labels = folder.config().labels().orElseThrow(() -> UserError.of(say("%s generates text and has "
+                + "no head that tells labels apart or gives scores; ask it with weft generate", folder.path())));
+        return new RowReader(model, labels, Adapters.DEFAULT);
+    }
+
+    /**
+     * What the model says of a text: its label and how likely each is, or its score. @throws UserError as {@link
+     * #reader}
+     */
+    public Verdict verdict(String text) {
+        return reader().read(wording.encoder().encodePrompt(List.of(Message.user(wording.style().build(text, "")))));
     }
 
     /** The text that answers these messages, by default sampling. */

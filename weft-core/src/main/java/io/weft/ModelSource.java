@@ -1,5 +1,7 @@
 package io.weft;
 
+import io.weft.model.HfConfig;
+import io.weft.model.RowHead;
 import io.weft.model.folder.ModelFolder;
 import io.weft.model.folder.TextFiles;
 import io.weft.problem.UserError;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
@@ -62,6 +65,12 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
                     folder.path(), tuning.name()));
         }
         return folder;
+    }
+
+    /** @throws UserError when the model reads rows and writes nothing */
+    public ModelSource generating() {
+        ObjectiveHead.requireTokens(folder, say("an answer is asked for"));
+        return this;
     }
 
     private static void requireName(String named) {
@@ -127,7 +136,27 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
             List<String> notes) {
         TextFiles texts = AdapterTexts.of(adapter, base);
         AdapterTexts.note(texts, base).ifPresent(notes::add);
-        return new ModelSource(path, ModelFolder.open(base).withTexts(texts), Optional.of(adapter), run, notes);
+        ModelFolder folder = headed(ModelFolder.open(base).withTexts(texts), adapter, run);
+        return new ModelSource(path, folder, Optional.of(adapter), run, notes);
+    }
+
+    /**
+     * The base with the head that the adapter brings: its outputs are named by a config.json beside it, where there is
+     * one.
+     */
+    private static ModelFolder headed(ModelFolder base, Path adapter, Optional<RunFolder> run) {
+        OptionalInt outputs = AdapterFolder.outputs(adapter);
+        if (outputs.isEmpty()) {
+            ObjectiveHead.requireTokens(base, say("%s was trained to (its task_type is not SEQ_CLS)", adapter));
+            return base;
+        }
+        Path beside = adapter.resolve("config.json");
+        Optional<HfConfig> config = Files.isRegularFile(beside) ? Optional.of(HfConfig.read(beside)) : Optional.empty();
+        List<String> labels = config.flatMap(HfConfig::labels)
+                .filter(names -> names.size() == outputs.getAsInt()).orElse(RowHead.usual(outputs.getAsInt()));
+        long seed = run.map(of -> Recipe.read(of.recipe()).train().seed()).orElse(0L);
+        return base.telling(labels, seed, config.filter(one -> one.has("pad_token_id"))
+                .map(one -> OptionalInt.of(one.integer("pad_token_id"))).orElse(OptionalInt.empty()));
     }
 
     private static void requireNoBase(Path path, Optional<Path> base) {

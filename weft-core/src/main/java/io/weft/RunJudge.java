@@ -126,9 +126,9 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Rows rows, List<Exa
 
     private double rate() { return recipe().train().optimizer().learningRate().orElseThrow(); }
 
-    /** Of every token alike; no bound where the loss is not that of each token. */
+    /** Of every choice alike; no bound where the loss is not that of a choice. */
     private double guess() {
-        return recipe().train().objective().isLikelihood() ? Math.log(model.vocabulary()) : Double.POSITIVE_INFINITY;
+        return recipe().train().objective().guess(model).orElse(Double.POSITIVE_INFINITY);
     }
 
     /**

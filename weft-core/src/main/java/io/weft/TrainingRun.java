@@ -37,6 +37,7 @@ import io.weft.train.TrainState;
 import io.weft.train.Trainer;
 import io.weft.train.TrainingPlan;
 import io.weft.tune.TrainableCount;
+import io.weft.tune.TrainedHead;
 import io.weft.tune.Tuning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -87,9 +88,11 @@ public final class TrainingRun implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.listener = listener;
         Recipe asked = point.recipe();
-        base = ModelSource.toTune(asked, ModelFolder.open(Path.of(asked.model())));
-        wording = LoadedModel.promptFormat(base, data.promptStyle(), asked.data());
+        ModelFolder named = ModelSource.toTune(asked, ModelFolder.open(Path.of(asked.model())));
+        wording = LoadedModel.promptFormat(named, data.promptStyle(), asked.data())
+                .labelled(asked.train().objective().outputs());
         held.hold(wording.tokenizer()::close);
+        base = ObjectiveHead.on(named, asked, wording.tokenizer().pad());
         train = held.hold(tokenized(data.train(), PreparedData.TRAIN, say("training"), asked));
         heldOut = held.hold(tokenized(data.heldOut(), PreparedData.HELD_OUT, say("held-out"), asked));
         rows = train.rows(asked.data().pack(), asked.data().maxLength());
@@ -114,13 +117,15 @@ public final class TrainingRun implements AutoCloseable {
                 .on(plan.device())))
                 : base.initialise(settings.seed());
         recipe().tuning().attach(loaded, settings.seed(), wording.tokenizer()::encode);
+        TrainedHead.attach(loaded, recipe().tuning());
         return loaded;
     }
 
     private TokenizedRows tokenized(PreparedRows rows, String name, String what, Recipe recipe) {
         String key = String.join(" ", data.manifest().files().get(name).sha256(), base.textHash(),
                 wording.style().word(), recipe.data().overLength().word(),
-                Integer.toString(recipe.data().maxLength()), recipe.data().encoding().toString());
+                Integer.toString(recipe.data().maxLength()), recipe.data().encoding().toString(),
+                String.join("\n", recipe.train().objective().outputs()));
         try (rows) {
             return TokenizedRows.of(rows, wording.encoder(), folder.data().resolve(name + ".tokens"), key, what);
         }
@@ -152,7 +157,8 @@ public final class TrainingRun implements AutoCloseable {
             Path located = base.path().toAbsolutePath().normalize();
             Recipe decided = recipe.withModel(located.toString()).withData(data.manifest().settings()
                     .within(room).withEncoding(recipe.data().encoding().decided()));
-            TrainingRun run = new TrainingRun(folder, held, ResumePoint.fresh(decided), data,
+            TrainingRun run = new TrainingRun(folder, held,
+                    ResumePoint.fresh(ObjectiveHead.decided(decided, base, data)), data,
                     new Checkpoints(folder, RunData.hash(data)), listener);
             RecipeWriter.write(run.recipe(), folder.recipe());
             done = true;
@@ -347,6 +353,9 @@ public final class TrainingRun implements AutoCloseable {
             Path adapter = folder.make(folder.adapter());
             tuning.write(model, adapter, recipe().model());
             base.copyTextFiles(adapter);
+            if (base.readout().isOfRows()) {
+                base.writeConfig(adapter);   // names the labels, where transformers' AutoConfig finds them
+            }
             writeEnding(adapter);
         } else {
             base.write(model, folder.make(folder.model()), base.hasWeights() ? base.storedType() : base.declaredType());

@@ -236,7 +236,7 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets,
         Scope.run(() -> {
             Map<String, Tensor> spelt = new LinkedHashMap<>();
             asWritten(model).forEach((name, tensor) -> spelt.put(AdapterTensors.PREFIX + name, tensor));
-            PeftFiles.write(spelt, folder, base, peftType(), peftKeys(model));
+            PeftFiles.write(model, spelt, folder, base, peftType(), peftKeys(model));
         });
     }
 

@@ -20,7 +20,7 @@ final class Chat implements Verb {
 
     @Override public int run(Streams streams) {
         var how = sampling.sampling();
-        try (LoadedModel loaded = base.open(source, streams); var talk =
+        try (LoadedModel loaded = base.openGenerating(source, streams); var talk =
                 new ChatSession(loaded, how, streams)) {
             talk.run();
             return ExitCode.DONE;

@@ -53,7 +53,7 @@ final class Generate implements Verb {
         if (Files.isDirectory(to) || to.toAbsolutePath().normalize().equals(from.toAbsolutePath().normalize())) {
             throw UserError.of(say("%s cannot be the file of the answers; choose another --out", to));
         }
-        try (LoadedModel loaded = base.open(model, streams)) {
+        try (LoadedModel loaded = base.openGenerating(model, streams)) {
             List<QuestionRow> rows = QuestionRow.read(from, loaded.wording().style());
             rows.forEach(row -> row.oddity().ifPresent(streams.err()::println));
             Generator generator = loaded.generator();

@@ -7,6 +7,7 @@ import io.weft.app.terminal.AnsiStyle;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Judged;
+import io.weft.data.Labelled;
 import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
@@ -49,6 +50,7 @@ record ShownExample(Place place, String name, List<Part> parts, int tokens, int 
             for (int i = 0; i < documents.size(); i++) {
                 String name = sample instanceof Preference ? i == 0 ? say("chosen") : say("rejected")
                         : sample instanceof Judged judged ? judged.desirable() ? say("good") : say("bad")
+                        : sample instanceof Labelled labelled ? labelled.label()
                         : encoded.size() > 1 ? say("part %d of %d", group + 1, encoded.size()) : "";
                 int length = encoded.size() > 1 ? documents.get(i).length() : whole.documents().get(i).length();
                 shown.add(of(sample.place(), name, documents.get(i), length, tokenizer));

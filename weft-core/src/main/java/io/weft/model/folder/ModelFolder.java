@@ -125,16 +125,19 @@ public final class ModelFolder {
      * @throws UserError when the folder's own head tells other labels apart
      */
     public ModelFolder telling(List<String> labels, long seed, OptionalInt pad) {
-        config.labels().ifPresent(own -> {
-            boolean unnamed = own.equals(RowHead.usual(own.size()));
-            if (own.size() != labels.size() || own.size() > 1 && !unnamed && !own.equals(labels)) {
-                throw UserError.of(say("%s: the model's own head tells %s apart (\"id2label\"), and %s are asked for; "
-                        + "give the rows these labels, or take the base model without such a head", config.file(),
-                        shown(own), shown(labels)));
-            }
-        });
-        return new ModelFolder(path, config.telling(labels, pad), texts, OptionalLong.of(seed), quantise);
+        List<String> own = config.labels().orElse(labels);
+        if (own.size() != labels.size() || isNamed(own) && isNamed(labels) && !own.equals(labels)) {
+            throw UserError.of(say("%s: the model's own head has %s (\"id2label\"), and %s are asked for; give the "
+                    + "rows "
+                    + "these labels, or take the base model without such a head", config.file(), shown(own),
+                    shown(labels)));
+        }
+        return new ModelFolder(path, config.telling(isNamed(own) ? own : labels, pad), texts,
+                OptionalLong.of(seed), quantise);
     }
+
+    /** Whether somebody gave the labels names. */
+    private static boolean isNamed(List<String> labels) { return !labels.equals(RowHead.usual(labels.size())); }
 
     private static String shown(List<String> labels) {
         return say("%d labels (%s)", labels.size(), String.join(say(", "), labels));
