@@ -81,7 +81,7 @@ public final class ConversationEncoder {
                     say("tokenizer_config.json: eos_token is missing; an answer needs a token that ends it"));
         }
         var documents = new PlainDocuments(tokenizer, new Continuation(new SegmentEncoder(tokenizer)), border,
-                style.build("", ""));
+                style.build("", ""), "");
         return new ConversationEncoder(tokenizer, documents, border, Optional.empty(),
                 AnswerFrame.ofWords(new Ending(tokenizer.endIds(), List.of())), maxLength, overLength);
     }
@@ -109,6 +109,20 @@ public final class ConversationEncoder {
     public ConversationEncoder endingAlsoAt(Ending more) {
         return new ConversationEncoder(tokenizer, documents, border, template, frame.endingAlsoAt(more), maxLength,
                 overLength);
+    }
+
+    /**
+     * One that encodes the same behind a text: every row that asks something, and every prompt but those of
+     * {@link #encodeText}.
+     */
+    public ConversationEncoder behind(HardPrompt prompt) {
+        return new ConversationEncoder(tokenizer, documents.behind(prompt), border,
+                template.map(given -> PromptedTemplate.of(given, prompt)), frame, maxLength, overLength);
+    }
+
+    /** One that encodes the same and drops, instead of cutting or refusing, what is too long. */
+    public ConversationEncoder dropping() {
+        return new ConversationEncoder(tokenizer, documents, border, template, frame, maxLength, OverLength.DROP);
     }
 
     /**
