@@ -8,6 +8,7 @@ import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
 import io.weft.evaluate.Progress;
+import io.weft.file.Folders;
 import io.weft.file.Sha256;
 import io.weft.generate.Generator;
 import io.weft.model.folder.FrozenWeights;
@@ -87,23 +88,45 @@ public final class PromptSearch {
         ModelFolder model = ModelSource.whole(recipe.model());
         DataSettings data = style(model);
         PromptFormat format = LoadedModel.promptFormat(model, data.prompt().orElseThrow(), whole(model, data));
+        boolean begun = Files.exists(folder.resolve("data")), existed = Files.exists(folder);
         try {
-            PreparedData prepared = prepared(data);
-            if (prepared.kind() != Conversation.class) {
-                throw UserError.of(say("%s: its rows are %s (format %s); a prompt is searched for rows that are asked "
-                        + "something and answered", data.train(), Sample.plural(prepared.kind()),
-                        prepared.manifest().settings().format()));
+            return run(model, data, format, listener);
+        } catch (UserError e) {
+            if (!begun && !Files.exists(folder.resolve(SearchResult.LOG))) {
+                clear(existed);
             }
-            try (PreparedRows train = prepared.train(); PreparedRows heldOut = prepared.heldOut()) {
-                Search search = new Search(settings, instructions, format, train, heldOut);
-                notes(search, train.size(), heldOut.size(), model, format, listener::note);
-                return Scope.value(() -> search.run(() -> model.load(FrozenWeights.AUTO.of(model)),
-                        loaded -> new Generator(loaded, LoadedModel.contextLength(model), format.encoder().ending(),
-                        format.tokenizer()), model.config().windowOrNone(), folder, given(data, prepared),
-                        model::seal, listener, listener));
-            }
+            throw e;
         } finally {
             format.tokenizer().close();
+        }
+    }
+
+    /** A search that was refused leaves nothing behind. */
+    private void clear(boolean existed) {
+        try {
+            Folders.delete(folder.resolve("data"));
+            if (!existed) {
+                Files.deleteIfExists(folder);
+            }
+        } catch (IOException ignored) {
+            // the refusal itself is the one to report
+        }
+    }
+
+    private SearchResult run(ModelFolder model, DataSettings data, PromptFormat format, Listener listener) {
+        PreparedData prepared = prepared(data);
+        if (prepared.kind() != Conversation.class) {
+            throw UserError.of(say("%s: its rows are %s (format %s); a prompt is searched for rows that are asked "
+                    + "something and answered", data.train(), Sample.plural(prepared.kind()),
+                    prepared.manifest().settings().format()));
+        }
+        try (PreparedRows train = prepared.train(); PreparedRows heldOut = prepared.heldOut()) {
+            Search search = new Search(settings, instructions, format, train, heldOut);
+            notes(search, train.size(), heldOut.size(), model, format, listener::note);
+            return Scope.value(() -> search.run(() -> model.load(FrozenWeights.AUTO.of(model)),
+                    loaded -> new Generator(loaded, LoadedModel.contextLength(model), format.encoder().ending(),
+                    format.tokenizer()), model.config().windowOrNone(), folder, given(data, prepared), model::seal,
+                    listener, listener));
         }
     }
 

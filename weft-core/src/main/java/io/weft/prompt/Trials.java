@@ -32,6 +32,7 @@ final class Trials {
     private final SearchLog log;
     private final SearchListener listener;
     private int passes;
+    private boolean again;
     private PromptParts best = PromptParts.NONE;
     private double bestLoss = Double.NaN, bareLoss = Double.NaN;
 
@@ -95,9 +96,15 @@ final class Trials {
      * @param of numbers of the rows
      */
     double[] losses(List<PromptParts> candidates, int[] of) {
+        double[] means = measured(candidates, of);
+        tell(LOSSES);
+        return means;
+    }
+
+    private double[] measured(List<PromptParts> candidates, int[] of) {
         List<String> texts = candidates.stream().map(this::text).toList();
         double[] means = new double[texts.size()];
-        JsonNode found = remembered(LOSSES, texts + " " + Arrays.toString(of), texts.size() * of.length,
+        JsonNode found = entry(LOSSES, texts + " " + Arrays.toString(of), texts.size() * of.length,
                 () -> computed(texts, of));
         for (int i = 0; i < means.length; i++) {
             means[i] = found.get(i).isNumber() ? found.get(i).asDouble() : Double.POSITIVE_INFINITY;
@@ -128,23 +135,34 @@ final class Trials {
 
     /** Something else that takes passes, and its result as JSON. */
     JsonNode remembered(String kind, String asked, int cost, Supplier<JsonNode> computing) {
+        JsonNode result = entry(kind, asked, cost, computing);
+        tell(kind);
+        return result;
+    }
+
+    private JsonNode entry(String kind, String asked, int cost, Supplier<JsonNode> computing) {
         if (passes + cost > settings.budget()) {
             throw new IllegalStateException(kind + " costs " + cost + " passes, but " + passes + " of "
                     + settings.budget() + " are taken");
         }
         passes += cost;
         SearchLog.Entry entry = log.result(kind, asked, cost, computing);
-        listener.at(new SearchListener.Step(kind, passes, settings.budget(), bestLoss, text(best), entry.again()));
+        again = entry.again();
         return entry.result();
+    }
+
+    private void tell(String kind) {
+        listener.at(new SearchListener.Step(kind, passes, settings.budget(), bestLoss, text(best), again));
     }
 
     /** The loss without a prompt, on all rows. @throws UserError when it is no number */
     void judgeBare() {
-        bareLoss = losses(List.of(PromptParts.NONE), allRows())[0];
+        bareLoss = measured(List.of(PromptParts.NONE), allRows())[0];
         if (!Double.isFinite(bareLoss)) {
             throw UserError.of(say("the model's loss is not finite: its weights are damaged"));
         }
         bestLoss = bareLoss;
+        tell(LOSSES);
     }
 
     /** Judges a prompt on all rows, and keeps it where it is the best so far. @return its loss */
@@ -152,13 +170,14 @@ final class Trials {
 
     /** Judges prompts on all rows, and keeps the best where it is the best so far. */
     double[] judged(List<PromptParts> candidates) {
-        double[] all = losses(candidates, allRows());
+        double[] all = measured(candidates, allRows());
         for (int i = 0; i < all.length; i++) {
             if (all[i] < bestLoss) {
                 bestLoss = all[i];
                 best = candidates.get(i);
             }
         }
+        tell(LOSSES);
         return all;
     }
 
