@@ -86,6 +86,10 @@ public final class PromptSearch {
      */
     public SearchResult run(Listener listener) {
         ModelFolder model = ModelSource.whole(recipe.model());
+        if (model.readout().isOfRows()) {
+            throw UserError.of(say("%s reads whole rows and says no text, so no text before them can be searched by "
+                    + "its answers; take a model that answers", recipe.model()));
+        }
         DataSettings data = style(model);
         PromptFormat format = LoadedModel.promptFormat(model, data.prompt().orElseThrow(), whole(model, data));
         boolean begun = Files.exists(folder.resolve("data")), existed = Files.exists(folder);
@@ -125,8 +129,7 @@ public final class PromptSearch {
             notes(search, train.size(), heldOut.size(), model, format, listener::note);
             return Scope.value(() -> search.run(() -> model.load(FrozenWeights.AUTO.of(model)),
                     loaded -> new Generator(loaded, LoadedModel.contextLength(model), format.encoder().ending(),
-                    format.tokenizer()), model.config().windowOrNone(), folder, given(data, prepared), model::seal,
-                    listener, listener));
+                    format.tokenizer()), folder, given(data, prepared), model::seal, listener, listener));
         }
     }
 

@@ -26,14 +26,9 @@ final class AnswerLoss {
     private static final int PASS_TOKENS = 2048;
     private static final long CHUNK_BYTES = 64L << 20;
     private final CausalLm model;
-    private final int window;
     private long computed;
 
-    /** @param window keys that a query of the model's narrowest layer sees; 0 for all */
-    AnswerLoss(CausalLm model, int window) {
-        this.model = model;
-        this.window = window;
-    }
+    AnswerLoss(CausalLm model) { this.model = model; }
 
     /** Documents that go on where a common beginning ends. @param numbers of the documents in the caller's order */
     private record Unit(int[] beginning, List<Example> documents, List<Integer> numbers) {
@@ -92,8 +87,7 @@ final class AnswerLoss {
             common = Math.min(common, mismatch < 0 ? first.length : mismatch);
             common = Math.min(common, firstTrained(document) - 1);
         }
-        boolean narrow = window > 0 && documents.stream().anyMatch(document -> document.length() > window);
-        return new Unit(Arrays.copyOf(first, narrow ? 0 : Math.max(0, common)), documents, numbers);
+        return new Unit(Arrays.copyOf(first, Math.max(0, common)), documents, numbers);
     }
 
     private static int firstTrained(Example document) {

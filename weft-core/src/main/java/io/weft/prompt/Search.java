@@ -109,19 +109,17 @@ public final class Search {
      * Searches, or goes on with the search that the folder holds.
      *
      * @param loading  the model, frozen, once it is known that the folder holds this search
-     * @param window   keys that a query of its narrowest layer sees; 0 for all
      * @param given    everything that decides about the search, by the names that a user knows
      * @param seal     of the model's folder, given an earlier one
      * @param progress of the table's answers
      * @throws UserError when the folder holds another search, naming what differs
      */
-    public SearchResult run(Supplier<CausalLm> loading, Function<CausalLm, Generator> generating, int window,
-            Path folder, Map<String, String> given, UnaryOperator<FolderSeal> seal, SearchListener listener,
-            Progress progress) {
+    public SearchResult run(Supplier<CausalLm> loading, Function<CausalLm, Generator> generating, Path folder,
+            Map<String, String> given, UnaryOperator<FolderSeal> seal, SearchListener listener, Progress progress) {
         try (SearchLog log = SearchLog.open(folder.resolve(SearchResult.LOG), given, seal)) {
             CausalLm model = loading.get();
             Generator generator = generating.apply(model);
-            Trials trials = new Trials(settings, rows, format.encoder(), new AnswerLoss(model, window), log, listener);
+            Trials trials = new Trials(settings, rows, format.encoder(), new AnswerLoss(model), log, listener);
             PlainTokens plain = new PlainTokens(format.tokenizer(), model.vocabulary());
             trials.judgeBare();
             improve(trials, model, plain, generator);

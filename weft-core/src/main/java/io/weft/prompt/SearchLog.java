@@ -151,10 +151,10 @@ final class SearchLog implements Closeable {
         }
         long began = System.nanoTime();
         JsonNode result = computing.get();
-        double took = (System.nanoTime() - began) / 1e9;
+        double took = Math.round((System.nanoTime() - began) / 1e6) / 1e3;
         seconds += took;
         ObjectNode line = JsonFile.JSON.createObjectNode().put("kind", kind).put("asked", sum).put("passes", passes)
-                .put("seconds", Math.round(took * 1000) / 1000.0);
+                .put("seconds", took);
         line.set("result", result);
         try {
             AtomicFile.writeFully(channel, ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));

@@ -76,7 +76,7 @@ final class TokenGradient {
             Tensor input = x;
             x = NoGrad.get(() -> Scope.keep(() -> blocks.get(layer).forward(input, layer, pass)));
         }
-        Tensor down = top(batch, x);
+        Tensor down = top(batch, x, pass);
         for (int i = blocks.size() - 1; i >= 0; i--) {
             int layer = i;
             Tensor input = inputs.get(i).detach().trainable(true), above = down;
@@ -87,17 +87,18 @@ final class TokenGradient {
     }
 
     /** The same by the hidden states after the last block [T, D]. */
-    private Tensor top(Batch batch, Tensor hidden) {
+    private Tensor top(Batch batch, Tensor hidden, Pass pass) {
         int[] places = IntStream.range(0, batch.tokens()).filter(i -> batch.targets()[i] != Batch.NONE).toArray();
         Tensor gradient = Tensor.zeros(hidden.type(), hidden.shape());
         int most = (int) Math.max(16, CHUNK_BYTES / (4L * model.vocabulary()));
         for (int from = 0; from < places.length; from += most) {
             int[] some = Arrays.copyOfRange(places, from, Math.min(places.length, from + most));
             int[] targets = Arrays.stream(some).map(place -> batch.targets()[place]).toArray();
+            Pass rest = pass.ofTokens(some);
             Scope.run(() -> {
                 Tensor rows = Tensor.of(some, some.length);
                 Tensor picked = hidden.rows(rows).detach().trainable(true);
-                Tensor logits = model.logitsOf(model.norm().forward(picked)).to(DType.F32);
+                Tensor logits = model.logitsOf(model.norm().forward(picked, rest), rest).to(DType.F32);
                 logits.logSumExp().sub(logits.gather(Tensor.of(targets, some.length, 1)).squeeze(1))
                         .backward(Tensor.ones(some.length));
                 NoGrad.run(() -> gradient.copyRowsInPlace(rows, picked.gradient()));

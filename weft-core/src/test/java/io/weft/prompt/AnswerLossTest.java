@@ -65,27 +65,15 @@ class AnswerLossTest {
         return candidates.stream().flatMap(List::stream).mapToDouble(document -> alone(model, document)).toArray();
     }
 
-    @ParameterizedTest @ValueSource(strings = {"llama", "qwen3", "chatglm", "gpt2"})
+    @ParameterizedTest @ValueSource(strings = {"llama", "qwen3", "gemma2", "chatglm", "gpt2", "mixtral"})
     void whatIsComputedOnceForManyDocumentsChangesNoLoss(String family) {
         Scope.run(() -> {
             CausalLm model = TinyModels.of(family);
             List<List<Example>> candidates = candidates(model);
-            AnswerLoss loss = new AnswerLoss(model, 0);
+            AnswerLoss loss = new AnswerLoss(model);
             assertThat(loss.sums(candidates)).containsExactly(alone(model, candidates), within(2e-4));
             assertThat(loss.computedTokens()).as("nine tokens of each candidate once, not four times")
                     .isEqualTo(candidates.stream().flatMap(List::stream).mapToInt(Example::length).sum() - 3 * 3 * 9);
-        });
-    }
-
-    @ParameterizedTest @ValueSource(strings = {"gemma2", "mixtral"})
-    void nothingIsSharedByDocumentsThatAreLongerThanALayersWindow(String family) {
-        Scope.run(() -> {
-            CausalLm model = TinyModels.of(family);
-            List<List<Example>> candidates = candidates(model);
-            AnswerLoss loss = new AnswerLoss(model, 6);
-            assertThat(loss.sums(candidates)).containsExactly(alone(model, candidates), within(2e-4));
-            assertThat(loss.computedTokens())
-                    .isEqualTo(candidates.stream().flatMap(List::stream).mapToInt(Example::length).sum());
         });
     }
 

@@ -100,10 +100,11 @@ final class SearchPromptTest {
         assertThat(Shell.weft("chat", base, "--prompt", folder.resolve("none.txt")).err()).contains("no such file");
     }
 
-    @Test void examplesTeachTheEmbeddedBaseMoreThanRandomWordsDo() throws IOException {
+    @Test void wordsAlongTheGradientSteerTheEmbeddedBaseMoreThanRandomOnesDo() throws IOException {
         Shell.Result taught = Shell.weft("prompt", "search", "--model", EmbeddedBase.model(), "--data",
-                EmbeddedBase.rows(), "--out", folder.resolve("taught"), "--method", "demonstrations", "--shots", "2",
-                "--budget", "400", "--rows", "24", "--json", "data.rows=200", "data.prompt=tutorial");
+                EmbeddedBase.rows(), "--out", folder.resolve("taught"), "--method", "swap", "--length", "8",
+                "--budget", "1200", "--rows", "40", "--json", "data.rows=90", "data.heldOut=40",
+                "data.prompt=tutorial");
         assertThat(taught.code()).as(taught.err()).isZero();
         JsonNode columns = JSON.readTree(taught.out()).path("heldOut").path("columns");
         double[] losses = {loss(columns, 0), loss(columns, 1), loss(columns, 2)};
