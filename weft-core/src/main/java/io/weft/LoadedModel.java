@@ -26,6 +26,7 @@ import io.weft.tensor.DType;
 import io.weft.token.ChatForms;
 import io.weft.token.Tokenizer;
 import io.weft.token.answer.Ending;
+import io.weft.token.encode.HardPrompt;
 import io.weft.token.encode.PromptFormat;
 import io.weft.tune.AdapterFolder;
 import io.weft.tune.Tuning;
@@ -82,7 +83,8 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         return new LoadedModel(source.path(), folder, model, wording, adapter, source.run(), notes);
     }
 
-    private static PromptStyle usualStyle(ModelFolder folder) {
+    /** How a folder is spoken to where no run says otherwise. */
+    static PromptStyle usualStyle(ModelFolder folder) {
         return ChatForms.of(folder.texts().template()).isPresent() ? PromptStyle.TEMPLATE : PromptStyle.PLAIN;
     }
 
@@ -103,6 +105,21 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         bounds.requireLength(settings.maxLength());
         return PromptFormat.of(folder.texts().tokenizer(), folder.texts().template(), bounds, style,
                 settings.maxLength(), settings.overLength(), settings.encoding()).endingAlsoAt(ending(folder));
+    }
+
+    /**
+     * The same model behind a text that stands before everything it is asked.
+     *
+     * @throws UserError when the text leaves no room in the model's context
+     */
+    public LoadedModel behind(HardPrompt prompt) {
+        PromptFormat behind = wording.behind(prompt);
+        int tokens = behind.encoder().encodePrompt(List.of(Message.user("a"))).length;
+        if (tokens >= contextLength()) {
+            throw UserError.of(say("the prompt has %,d tokens and the model's context is %,d; shorten it, so that "
+                    + "there is room for an answer", tokens, contextLength()));
+        }
+        return new LoadedModel(source, folder, model, behind, adapter, run, notes);
     }
 
     /** Most tokens of a prompt and its answer together. */

@@ -67,7 +67,8 @@ final class ArchitectureTest {
         arrows.put("evaluate", Set.of("objective", "run", "generate", "metric", "page"));
         arrows.put("export", Set.of("model.folder", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));
-        arrows.put("", Set.of("recipe", "evaluate", "export", "hub"));
+        arrows.put("prompt", Set.of("evaluate", "data.prepare"));
+        arrows.put("", Set.of("recipe", "evaluate", "export", "hub", "prompt"));
         return arrows;
     }
 

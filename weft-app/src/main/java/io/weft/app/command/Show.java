@@ -7,6 +7,7 @@ import io.weft.LoadedModel;
 import io.weft.ModelSource;
 import io.weft.app.terminal.AnsiStyle;
 import io.weft.app.terminal.ExitCode;
+import io.weft.app.terminal.ShownExample;
 import io.weft.app.terminal.Streams;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Judged;

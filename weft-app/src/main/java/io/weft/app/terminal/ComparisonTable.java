@@ -39,7 +39,7 @@ public final class ComparisonTable {
     }
 
     /** @param words whether the last column holds words */
-    private static void append(StringBuilder text, List<List<String>> rows, boolean words) {
+    static void append(StringBuilder text, List<List<String>> rows, boolean words) {
         int[] widths = IntStream.range(0, rows.get(0).size())
                 .map(column -> rows.stream().mapToInt(row -> DisplayWidth.of(row.get(column))).max().orElse(0))
                 .toArray();

@@ -88,7 +88,7 @@ public final class ConversationEncoder {
                     say("tokenizer_config.json: eos_token is missing; an answer needs a token that ends it"));
         }
         var documents = new PlainDocuments(tokenizer, new Continuation(new SegmentEncoder(tokenizer)), border,
-                style.build("", ""));
+                style.build("", ""), "");
         return new ConversationEncoder(tokenizer, documents, border, Optional.empty(),
                 AnswerFrame.ofWords(new Ending(tokenizer.endIds(), List.of())), maxLength, overLength, List.of());
     }
@@ -122,6 +122,20 @@ public final class ConversationEncoder {
     /** One that knows the labels of labelled texts, by the order of what is said of them. */
     public ConversationEncoder labelled(List<String> known) {
         return new ConversationEncoder(tokenizer, documents, border, template, frame, maxLength, overLength, known);
+    }
+
+    /**
+     * One that encodes the same behind a text: every row that asks something, and every prompt but those of
+     * {@link #encodeText}.
+     */
+    public ConversationEncoder behind(HardPrompt prompt) {
+        return new ConversationEncoder(tokenizer, documents.behind(prompt), border,
+                template.map(given -> PromptedTemplate.of(given, prompt)), frame, maxLength, overLength);
+    }
+
+    /** One that encodes the same and drops, instead of cutting or refusing, what is too long. */
+    public ConversationEncoder dropping() {
+        return new ConversationEncoder(tokenizer, documents, border, template, frame, maxLength, OverLength.DROP);
     }
 
     /**

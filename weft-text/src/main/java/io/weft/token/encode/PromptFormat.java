@@ -73,6 +73,11 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, EncodingSetti
         return new PromptFormat(tokenizer, style, encoding, encoder.labelled(labels));
     }
 
+    /** The same behind a text, see {@link ConversationEncoder#behind}. */
+    public PromptFormat behind(HardPrompt prompt) {
+        return new PromptFormat(tokenizer, style, encoding, encoder.behind(prompt));
+    }
+
     private static ConversationEncoder plain(Tokenizer tokenizer, PromptStyle style, int maxLength,
             OverLength overLength, EncodingSettings encoding) {
         if (encoding.thinking() != Thinking.AUTO) {
