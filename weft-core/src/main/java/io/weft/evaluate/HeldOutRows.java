@@ -89,8 +89,7 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
         List<ExampleGroup> examples = taking.encodeAll(rows);
         Set<Place> refused = taking.setAside().stream().map(SetAside::place).collect(Collectors.toSet());
         if (refused.size() == rows.size()) {
-            throw UserError.of(say("none of %d held-out rows can be judged: %s", rows.size(),
-                    taking.setAside().get(0)));
+            throw noneTaken(taking, rows.size());
         }
         List<Question> questions = new ArrayList<>();
         for (Sample row : rows) {
@@ -100,6 +99,22 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
             }
         }
         return new HeldOutRows(objective, questions, examples, rows.size() - refused.size(), heldOut.size());
+    }
+
+    /** Rows of which the loss alone is wanted. @throws UserError when the chat template takes none of them */
+    public static HeldOutRows unasked(Objective objective, ConversationEncoder encoder,
+            List<? extends Sample> heldOut) {
+        ConversationEncoder taking = encoder.another();
+        List<ExampleGroup> examples = taking.encodeAll(heldOut);
+        int refused = (int) taking.setAside().stream().map(SetAside::place).distinct().count();
+        if (refused == heldOut.size()) {
+            throw noneTaken(taking, heldOut.size());
+        }
+        return new HeldOutRows(objective, List.of(), examples, heldOut.size() - refused, heldOut.size());
+    }
+
+    private static UserError noneTaken(ConversationEncoder encoder, int rows) {
+        return UserError.of(say("none of %d held-out rows can be judged: %s", rows, encoder.setAside().get(0)));
     }
 
     private static Question question(ConversationEncoder encoder, Conversation row, int limit) {
