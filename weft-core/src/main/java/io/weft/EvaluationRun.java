@@ -109,7 +109,8 @@ public final class EvaluationRun {
         PreparedData data = PreparedData.open(run.data());
         requireHeldOut(data, run);
         ModelSource result = ModelSource.of(run.path(), Optional.empty());
-        ModelFolder base = ModelSource.whole(moved.map(Path::toString).orElse(common.model()));
+        ModelFolder base = ModelSource.whole(moved.map(Path::toString).orElse(common.model()))
+                .quantised(common.quantise());
         PromptFormat wording = LoadedModel.promptFormat(base, data.promptStyle(),
                 common.data().within(base.config().contextLength()));
         try {

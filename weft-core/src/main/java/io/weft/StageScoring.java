@@ -44,7 +44,7 @@ final class StageScoring implements AutoCloseable {
         this.recipe = recipe;
         this.run = run;
         settings = answering.orElse(EvaluationSettings.DEFAULTS);
-        base = ModelSource.whole(recipe.common().model());
+        base = ModelSource.whole(recipe.common().model()).quantised(recipe.common().quantise());
         PreparedData data = PreparedData.open(run.data());
         DataSettings said = recipe.common().data().within(base.config().contextLength());
         wording = LoadedModel.promptFormat(base, data.promptStyle(), said);

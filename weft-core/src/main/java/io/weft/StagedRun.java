@@ -116,6 +116,9 @@ public final class StagedRun implements AutoCloseable {
     public static StagedRun start(StagedRecipe given, Path out, Watch watch) {
         boolean existed = Files.exists(out);
         ModelFolder base = ModelSource.whole(given.common().model());
+        if (given.stages().get(0) instanceof Stage.Training first) {
+            ModelSource.toTune(first.recipe(), base);
+        }
         StagedRecipe recipe = given.withModel(base.path().toAbsolutePath().normalize().toString())
                 .at(LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS));
         RunFolder folder = RunFolder.create(out);

@@ -75,11 +75,7 @@ class StagedRunTest {
     }
 
     private static StagedRun.Ended run(StagedRecipe recipe, Path out, StagedRun.Watch watch) {
-        return Scope.value(() -> {
-            try (StagedRun run = StagedRun.start(recipe, out, watch)) {
-                return run.run();
-            }
-        });
+        return Weft.train(recipe, out, watch);
     }
 
     private static StagedRun.Ended resumed(Path out, Resumption asked) {

@@ -1,6 +1,7 @@
 package io.weft.recipe;
 
 import io.weft.data.prepare.DataSettings;
+import io.weft.nn.Readout;
 import io.weft.settings.Node;
 import io.weft.settings.Origin;
 import java.nio.file.Path;
@@ -123,6 +124,11 @@ final class StageBinding {
         bound.ifPresent(whole -> {
             check.accept(whole, own);
             checkSplit(whole, own);
+            if (whole.train().objective().readout() != Readout.TOKENS) {
+                own.add("train." + StageList.OBJECTIVE, say("%s gives the model another head, which says no tokens, so "
+                        + "it is no stage among others; train it by itself, with what the stages left as its model",
+                        whole.train().objective().name()));
+            }
         });
         boolean whole = own.isEmpty() && !foreign;
         findings.addAll(own, path(number) + ".");
