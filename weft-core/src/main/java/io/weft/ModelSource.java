@@ -7,6 +7,7 @@ import io.weft.model.folder.TextFiles;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
+import io.weft.run.StagesFile;
 import io.weft.tune.AdapterFolder;
 import io.weft.tune.Tuning;
 import java.io.IOException;
@@ -98,7 +99,41 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
         return new ModelSource(path, ModelFolder.open(path), Optional.empty(), Optional.empty(), notes);
     }
 
+    /** What the last stage of a run left. */
+    private static ModelSource ofStages(RunFolder run, Optional<Path> base, BaseLookup lookup) {
+        StagesFile file = StagesFile.read(run);
+        StagesFile.Entry last = file.last();
+        if (!last.isDone()) {
+            throw UserError.of(say("%s has no result yet: %d of its %d stages are done; go on with weft resume %s, or "
+                    + "name the folder of a stage that is done, such as %s", run.path(), file.done(),
+                    file.stages().size(), run.path(), run.path().resolve(file.stage(Math.max(1, file.done()))
+                    .folder())));
+        }
+        ModelSource result = ofStage(run, last.number(), base, lookup);
+        return new ModelSource(run.path(), result.folder(), result.adapter(), result.run(), result.notes());
+    }
+
+    /** What a stage of a run left. @param number of the stage, which is done */
+    static ModelSource ofStage(RunFolder run, int number, Optional<Path> base, BaseLookup lookup) {
+        StagesFile file = StagesFile.read(run);
+        StagesFile.Entry stage = file.stage(number);
+        if (stage.isMerge()) {
+            Path folder = run.path().resolve(stage.result().orElseThrow());
+            requireNoBase(folder, base);
+            return new ModelSource(folder, ModelFolder.open(folder), Optional.empty(), file.trainedLast(number)
+                    .map(trained -> RunFolder.open(run.path().resolve(trained.folder()))), List.of());
+        }
+        // the result of the stage before lies in the run's own folder, wherever that was moved to
+        Optional<Path> inside = stage.base().map(run.path()::resolve);
+        inside.ifPresent(folder -> requireNoBase(folder, base));
+        RunFolder trained = RunFolder.open(run.path().resolve(stage.folder()));
+        return ofRun(trained, Files.isDirectory(trained.model()) ? base : inside.or(() -> base), lookup);
+    }
+
     private static ModelSource ofRun(RunFolder run, Optional<Path> base, BaseLookup lookup) {
+        if (StagesFile.isOne(run)) {
+            return ofStages(run, base, lookup);
+        }
         if (Files.isDirectory(run.model())) {
             requireNoBase(run.model(), base);
             return new ModelSource(run.path(), ModelFolder.open(run.model()), Optional.empty(), Optional.of(run),

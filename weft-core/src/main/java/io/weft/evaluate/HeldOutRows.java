@@ -127,6 +127,16 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
         return new HeldOutRows(objective, questions, examples, rows.size() - taking.setAside().size(), of);
     }
 
+    /** Rows of which the loss alone is wanted. @throws UserError when the chat template takes none of them */
+    public static HeldOutRows unasked(Objective objective, ConversationEncoder encoder,
+            List<? extends Sample> heldOut) {
+        ConversationEncoder taking = encoder.another();
+        List<ExampleGroup> examples = taking.encodeAll(heldOut);
+        int refused = (int) taking.setAside().stream().map(SetAside::place).distinct().count();
+        requireAny(heldOut.size() - refused, heldOut, taking);
+        return new HeldOutRows(objective, List.of(), examples, heldOut.size() - refused, heldOut.size());
+    }
+
     private static Question question(ConversationEncoder encoder, Conversation row, int limit) {
         int[] whole = encoder.encodePrompt(row.asked());
         return new Question(row, encoder.expected(row),

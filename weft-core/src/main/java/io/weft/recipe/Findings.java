@@ -43,6 +43,12 @@ public final class Findings {
 
     void add(Origin origin, String path, String problem) { found.add(new Finding(origin, path, problem)); }
 
+    /** Those of a part of the recipe; what the whole has in common with it is told once. @param prefix of its keys */
+    void addAll(Findings part, String prefix) {
+        part.found.stream().filter(finding -> !found.contains(finding)).toList().forEach(finding ->
+                add(finding.origin(), prefix + finding.path(), finding.problem()));
+    }
+
     /** The recipe as it was written, in which {@link #add(String, String)} finds places. */
     void locateIn(Node.Mapping recipe) { given = recipe; }
 

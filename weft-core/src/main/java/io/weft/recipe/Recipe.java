@@ -84,6 +84,10 @@ public record Recipe(String model, Optional<Quantise> quantise, Optional<String>
      */
     static Recipe of(RecipeLayers layers, BiConsumer<Recipe, Findings> check) {
         Node.Mapping tree = layers.tree();
+        if (tree.entries().containsKey(StageList.KEY)) {
+            layers.findings().add(StageList.KEY, say("this is a recipe of several stages, which weft train and weft "
+                    + "resume run (in Java: StagedRecipe and StagedRun); a single training has none"));
+        }
         Optional<Recipe> recipe = bound(tree, layers.findings());
         recipe.ifPresent(whole -> check.accept(whole, layers.findings()));
         layers.throwIfAny();
@@ -91,7 +95,7 @@ public record Recipe(String model, Optional<Quantise> quantise, Optional<String>
     }
 
     /** Nothing when what every recipe must give is missing. */
-    private static Optional<Recipe> bound(Node.Mapping tree, Findings findings) {
+    static Optional<Recipe> bound(Node.Mapping tree, Findings findings) {
         var binding = new Binding(findings);
         if (binding.refusesNewer(tree)) {
             return Optional.empty();
@@ -136,7 +140,7 @@ public record Recipe(String model, Optional<Quantise> quantise, Optional<String>
         }
     }
 
-    private static void checkTogether(Tuning tuning, Objective objective, Findings findings) {
+    static void checkTogether(Tuning tuning, Objective objective, Findings findings) {
         String method = "tuning." + tuning.name();
         tuning.conflicts().forEach((setting, what) -> findings.add(method + "." + setting, what));
         if (objective.trainsEveryWeight() && tuning.isAdapter()) {

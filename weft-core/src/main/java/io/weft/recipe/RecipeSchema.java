@@ -52,6 +52,7 @@ public final class RecipeSchema {
                 key(properties, entry, entry == Settings.VERSION_KEY ? Settings.VERSION : null);
             }
         }
+        stages(properties.putObject(StageList.KEY));
         return schema;
     }
 
@@ -66,6 +67,16 @@ public final class RecipeSchema {
         for (Setting setting : List.of(Settings.MODEL, Settings.QUANTISE)) {
             setting(keys, setting, ModelKey.inGroup(setting.name()), null);
         }
+    }
+
+    private static void stages(ObjectNode schema) {
+        describe(schema, StageList.ABOUT);
+        var either = schema.put("type", "array").put("minItems", 1).putObject("items").putArray("anyOf");
+        either.addObject().put("const", StageList.MERGE);
+        ObjectNode properties = group(either.addObject(), StageList.ABOUT_STAGE);
+        describe(properties.putObject(StageList.NAME).put("type", "string"), StageList.ABOUT_NAME);
+        Settings.STAGE_KEYS.forEach(key -> key(properties, key, null));
+        section(properties, MergeSettings.SECTION, List.of("object", "null", "boolean"));
     }
 
     /** @param standard its default as a file writes it, or what is chosen by default; null for none */

@@ -58,6 +58,11 @@ public final class RecipeTemplate {
                 alternatives(1, choice, choice.all().get(0), false);
             }
         }
+        lines.add("");
+        line(0, "# " + StageList.KEY + ":", StageList.ABOUT);
+        line(0, "#   - {" + StageList.OBJECTIVE + ": pretrain, data: {train: texts.jsonl}}", StageList.ABOUT_STAGE);
+        line(0, "#   - {tuning: lora}", "");
+        line(0, "#   - " + StageList.MERGE, MergeSettings.SECTION.about());
         return String.join("\n", lines) + "\n";
     }
 

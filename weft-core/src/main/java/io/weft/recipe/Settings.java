@@ -50,9 +50,26 @@ final class Settings {
     static final Section<TrainSettings> TRAIN = TrainSettings.DEFAULTS.section();
 
     /** Everything, in the order of the file. A section among these has a key of its own. */
-    static final List<Entry> ALL = List.of(VERSION_KEY, MODEL, QUANTISE, PRESET, DATA, TUNING, TRAIN);
+    static final List<Entry> ALL = List.of(VERSION_KEY, MODEL, QUANTISE, PRESET, DATA, TUNING, TRAIN,
+            new StageList());
+
+    /** What a stage lays over the recipe. */
+    static final List<Entry> STAGE_LAYS = List.of(DATA, TUNING, TRAIN);
+
+    static final Choice<?> OBJECTIVE = (Choice<?>) TRAIN.keys().stream()
+            .filter(key -> key.name().equals(StageList.OBJECTIVE)).findFirst().orElseThrow();
+
+    /** Every key of a stage but its name and {@code merge}. */
+    static final List<Entry> STAGE_KEYS = List.of(OBJECTIVE, DATA, TUNING, TRAIN);
 
     private Settings() {}
+
+    /** Every key of a stage. */
+    static List<String> stageNames() {
+        List<String> names = new ArrayList<>(List.of(StageList.NAME, StageList.MERGE));
+        STAGE_KEYS.forEach(key -> names.add(key.name()));
+        return names;
+    }
 
     /** Every path that a recipe can give: groups and settings. */
     static List<String> paths() {

@@ -114,6 +114,9 @@ public record RunFolder(Path path) {
     /** The best model after full tuning, a whole Hugging Face folder. */
     public Path model() { return path.resolve("model"); }
 
+    /** A folder for each stage, in a run of several. */
+    public Path stages() { return path.resolve("stages"); }
+
     public Path evaluation() { return path.resolve("evaluation"); }
 
     /** Makes a folder of the run. */

@@ -13,7 +13,7 @@ public final class PromptColumns {
         StringBuilder text = new StringBuilder();
         table.conditions().forEach(line -> text.append(line).append('\n'));
         text.append('\n');
-        ComparisonTable.append(text, table.cells(), false);
+        text.append(TextTable.of(table.cells(), false));
         return text.toString();
     }
 }
