@@ -132,6 +132,11 @@ public final class AdapterFolder {
         ObjectNode config = PeftFiles.config(folder);
         boolean changed = ChangedBase.isAskedFor(config);
         Adapter settings = settings(folder, changed ? ChangedBase.plain(config) : config, told);
+        if (isOfRows(config) && !model.readout().isOfRows()) {
+            outputs(folder);   // refuses where the file has no head either
+            throw UserError.of(say("%s: \"task_type\" is \"%s\", an adapter with a head that reads whole rows; it "
+                    + "cannot be put on a model that says tokens", folder.resolve(CONFIG), PeftFiles.ROWS_TASK));
+        }
         StoredTensors all = new AdapterTensors(PeftFiles.weights(folder));
         settings.attach(model, all.names());
         StoredTensors file = withoutCopies(all, model);
