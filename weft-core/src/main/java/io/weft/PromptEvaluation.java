@@ -92,7 +92,7 @@ public final class PromptEvaluation {
             }
             ConversationEncoder bare = loaded.wording().encoder().dropping(), behind = bare.behind(prompt);
             HeldOutTrial trial = HeldOutTrial.of(loaded.model(), Adapters.DEFAULT, loaded.generator(),
-                    List.of(bare, behind), rows, settings.rows().orElse(rows.size()), settings.sampling());
+                    List.of(bare, behind), rows, settings.rows().orElse(rows.size()), Optional.of(settings.sampling()));
             if (trial.rows().isEmpty()) {
                 throw UserError.of(say("no held-out row fits into the model's context behind the prompt; shorten it"));
             }

@@ -137,8 +137,8 @@ public final class PromptSearch {
             Consumer<String> told) {
         FolderNotes.of(model).forEach(note -> told.accept(WarningText.of(note)));
         format.tokenizer().notes().forEach(note -> told.accept(note.toString()));
-        told.accept(say("%,d training rows: %,d to judge prompts by, %,d that may be shown; %,d held out; prompts as %s",
-                train, search.judgedRows(), search.shownRows(), heldOut, format.style().word()));
+        told.accept(say("%,d training rows: %,d to judge prompts by, %,d that may be shown; %,d held out; "
+                + "prompts as %s", train, search.judgedRows(), search.shownRows(), heldOut, format.style().word()));
         if (search.leftOut(train) > 0) {
             told.accept(say("%,d training rows are longer than the model's context and are left out",
                     search.leftOut(train)));

@@ -14,6 +14,7 @@ import io.weft.objective.Sft;
 import io.weft.token.encode.ConversationEncoder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A model on held-out rows behind one prompt or another. All are judged on the same rows: those that fit into the
@@ -32,13 +33,14 @@ public record HeldOutTrial(CausalLm model, Adapters adapters, Generator generato
      * @param sampling  of the answers; greedy, as long as the longest expected answer, where none is given
      */
     public static HeldOutTrial of(CausalLm model, Adapters adapters, Generator generator,
-            List<ConversationEncoder> encoders, List<? extends Sample> heldOut, int most, Sampling sampling) {
+            List<ConversationEncoder> encoders, List<? extends Sample> heldOut, int most,
+            Optional<Sampling> sampling) {
         List<? extends Sample> fitting = heldOut.subList(0, Math.min(most, heldOut.size())).stream()
                 .filter(row -> encoders.stream().noneMatch(encoder -> encoder.encode(row).isEmpty())).toList();
-        Sampling usual = sampling != null ? sampling : Sampling.greedy(Math.min(LONGEST_ANSWER,
+        Sampling usual = sampling.orElseGet(() -> Sampling.greedy(Math.min(LONGEST_ANSWER,
                 MORE + fitting.stream().flatMap(row -> encoders.get(0).encode(row).stream())
                 .flatMap(group -> group.documents().stream()).mapToInt(document -> document.trainedTokens()).max()
-                .orElse(1)));
+                .orElse(1))));
         return new HeldOutTrial(model, adapters, generator, fitting, heldOut.size(),
                 EvaluationSettings.DEFAULTS.withSampling(usual).withPromptTokens(generator.contextLength())
                 .withBatch(TOGETHER));

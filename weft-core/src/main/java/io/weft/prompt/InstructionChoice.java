@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 
 /**
  * The best of several instructions, the user's and the model's own proposals, by the loss of the training rows' answers
- * (APE, Zhou et al. 2022, arXiv:2211.01910). Successive halving (Jamieson and Talwalkar 2016, arXiv:1502.07943): all are
- * tried on few rows, the better half on twice as many, and so on; what is left is judged on all rows.
+ * (APE, Zhou et al. 2022, arXiv:2211.01910). Successive halving (Jamieson and Talwalkar 2016, arXiv:1502.07943): all
+ * are tried on few rows, the better half on more, and so on; what is left is judged on all rows.
  */
 final class InstructionChoice {
     /** Fewest rows that an instruction is tried on. */

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -175,7 +176,7 @@ public final class Search {
             texts.addAll(controls);
         }
         HeldOutTrial trial = HeldOutTrial.of(model, Adapters.NONE, generator, texts.stream().map(trials::encoder)
-                .toList(), heldOut, settings.rows(), null);
+                .toList(), heldOut, settings.rows(), Optional.empty());
         if (trial.rows().isEmpty()) {
             return new Table(null, 0);
         }

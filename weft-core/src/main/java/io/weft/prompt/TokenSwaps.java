@@ -20,8 +20,8 @@ import static io.weft.problem.Language.say;
  * Words found token by token: at each step the gradient names, for every place, the tokens that would lower the loss
  * most to first order; some of these exchanges are drawn, and the best of them by the real loss on the step's rows is
  * made (GCG, Zou et al. 2023, arXiv:2307.15043, algorithm 1), where it is better there than no exchange (AutoPrompt,
- * Shin et al. 2020, arXiv:2010.15980). Only exchanges whose text becomes these tokens again are tried. What a step finds
- * is judged on all rows, and the best of all steps is what remains.
+ * Shin et al. 2020, arXiv:2010.15980). Only exchanges whose text becomes these tokens again are tried. What a step
+ * finds is judged on all rows, and the best of all steps is what remains.
  */
 final class TokenSwaps {
     /** Rows of a step. */
@@ -82,7 +82,8 @@ final class TokenSwaps {
         List<int[]> starts = new ArrayList<>();
         for (int i = 0; i < STARTS; i++) {
             int[] drawn = plain.random(trials.settings().length(),
-                    RandomStream.of(STREAM, trials.settings().seed(), -1 - i), words -> plain.place(trials, around, words) >= 0);
+                    RandomStream.of(STREAM, trials.settings().seed(), -1 - i),
+                    words -> plain.place(trials, around, words) >= 0);
             if (drawn.length == trials.settings().length()) {
                 starts.add(drawn);
             }
@@ -121,7 +122,8 @@ final class TokenSwaps {
         }
         float[][] changes = gradient.changes(Arrays.stream(usable).mapToObj(documents::get).toList(),
                 Arrays.stream(usable).map(i -> starts[i]).toArray(), words.length);
-        int[][] top = IntStream.range(0, words.length).mapToObj(i -> lowest(changes[i], words[i])).toArray(int[][]::new);
+        int[][] top = IntStream.range(0, words.length).mapToObj(i -> lowest(changes[i], words[i]))
+                .toArray(int[][]::new);
         RandomStream draws = RandomStream.of(STREAM, trials.settings().seed(), step, 1);
         Set<List<Integer>> seen = new HashSet<>();
         for (int draw = 0; draw < 20 * count && drawn.size() < count; draw++) {

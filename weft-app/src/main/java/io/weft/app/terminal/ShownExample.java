@@ -38,7 +38,8 @@ public record ShownExample(Place place, String name, List<Part> parts, int token
      *
      * @param whole the row's documents before any cut
      */
-    public static List<ShownExample> of(Sample sample, List<ExampleGroup> encoded, ExampleGroup whole, Tokenizer tokenizer) {
+    public static List<ShownExample> of(Sample sample, List<ExampleGroup> encoded, ExampleGroup whole,
+            Tokenizer tokenizer) {
         if (encoded.isEmpty()) {
             int longest = whole.documents().stream().mapToInt(Example::length).max().orElseThrow();
             return List.of(new ShownExample(sample.place(), "", List.of(), 0, 0, longest));
