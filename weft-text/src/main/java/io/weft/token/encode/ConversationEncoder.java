@@ -130,12 +130,13 @@ public final class ConversationEncoder {
      */
     public ConversationEncoder behind(HardPrompt prompt) {
         return new ConversationEncoder(tokenizer, documents.behind(prompt), border,
-                template.map(given -> PromptedTemplate.of(given, prompt)), frame, maxLength, overLength);
+                template.map(given -> PromptedTemplate.of(given, prompt)), frame, maxLength, overLength, labels);
     }
 
     /** One that encodes the same and drops, instead of cutting or refusing, what is too long. */
     public ConversationEncoder dropping() {
-        return new ConversationEncoder(tokenizer, documents, border, template, frame, maxLength, OverLength.DROP);
+        return new ConversationEncoder(tokenizer, documents, border, template, frame, maxLength, OverLength.DROP,
+                labels);
     }
 
     /**
