@@ -139,14 +139,15 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
 
     /** A reader of rows. @throws UserError when the model generates text */
     public RowReader reader() {
-        List<String> labels = folder.config().labels().orElseThrow(() -> UserError.of(say("%s generates text and has "
+        List<String> labels = folder.labels().orElseThrow(() -> UserError.of(say("%s generates text and has "
                 + "no head that tells labels apart or gives scores; ask it with weft generate", folder.path())));
         return new RowReader(model, labels, Adapters.DEFAULT);
     }
 
     /**
-     * What the model says of a text: its label and how likely each is, or its score. @throws UserError as {@link
-     * #reader}
+     * What the model says of a text: its label and how likely each is, or its score.
+     *
+     * @throws UserError as {@link #reader}
      */
     public Verdict verdict(String text) {
         return reader().read(wording.encoder().encodePrompt(List.of(Message.user(wording.style().build(text, "")))));
@@ -171,7 +172,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
 
     /** A sentence for people where nothing ends the model's answers. */
     static Optional<String> withoutEnd(ModelFolder folder, PromptFormat wording) {
-        return wording.encoder().ending().isNone()
+        return wording.encoder().ending().isNone() && !folder.readout().isOfRows()
                 ? Optional.of(folder.path() + ": " + WarningText.of(Warned.of(0, "ending.none"))) : Optional.empty();
     }
 

@@ -187,7 +187,7 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
         }
         Path beside = adapter.resolve("config.json");
         Optional<HfConfig> config = Files.isRegularFile(beside) ? Optional.of(HfConfig.read(beside)) : Optional.empty();
-        List<String> labels = config.flatMap(HfConfig::labels)
+        List<String> labels = config.flatMap(RowHead::labels)
                 .filter(names -> names.size() == outputs.getAsInt()).orElse(RowHead.usual(outputs.getAsInt()));
         long seed = run.map(of -> Recipe.read(of.recipe()).train().seed()).orElse(0L);
         return base.telling(labels, seed, config.filter(one -> one.has("pad_token_id"))

@@ -21,7 +21,7 @@ final class ObjectiveHead {
         if (!asked.readout().isOfRows()) {
             return recipe;
         }
-        List<String> own = base.config().labels().orElse(List.of());
+        List<String> own = base.labels().orElse(List.of());
         // rows of a file of its own were not drawn from the training rows: a label that only they have is refused
         boolean drawn = data.manifest().heldOutSource().isEmpty();
         try (PreparedRows train = data.train(); PreparedRows heldOut = data.heldOut()) {
@@ -47,7 +47,7 @@ final class ObjectiveHead {
 
     /** @param asked what needs a head for tokens, as a sentence  @throws UserError when the model has one for rows */
     static void requireTokens(ModelFolder model, String asked) {
-        model.config().labels().ifPresent(labels -> {
+        model.labels().ifPresent(labels -> {
             String what = labels.size() == 1 ? say("%s gives rows a score", model.path())
                     : say("%s tells %d labels apart (%s)", model.path(), labels.size(),
                     String.join(say(", "), labels));

@@ -6,6 +6,7 @@ import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.Sample;
+import io.weft.metric.LabelSet;
 import io.weft.metric.TrainedAnswers;
 import io.weft.objective.Objective;
 import io.weft.problem.UserError;
@@ -67,7 +68,7 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
 
     /** With what the training rows answer, which are read only where the held-out answers could be labels. */
     public HeldOutRows trainedOn(List<? extends Sample> training) {
-        return new HeldOutRows(objective, questions, examples, rows, of, Labels.set(this).map(labels ->
+        return new HeldOutRows(objective, questions, examples, rows, of, labels().map(labels ->
                 TrainedAnswers.of(labels, () -> training.stream().map(Sample::wanted).flatMap(Optional::stream)
                 .iterator())));
     }
@@ -142,6 +143,12 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
         return new Question(row, encoder.expected(row),
                 whole.length <= limit ? whole : encoder.encodePrompt(row.asked(), limit),
                 whole.length > limit);
+    }
+
+    /** The labels that the model tells apart, where it does nothing else; else what the answers look like. */
+    Optional<LabelSet> labels() {
+        List<String> known = objective.outputs();
+        return known.size() > 1 ? Optional.of(LabelSet.known(known)) : LabelSet.of(expected());
     }
 
     /** The expected answers, in the order of the questions. */

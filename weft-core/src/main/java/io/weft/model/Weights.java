@@ -168,7 +168,7 @@ public final class Weights {
      */
     public Linear head(String name, HfConfig config, Weight embedding) {
         String full = prefix + name + ".weight";
-        Optional<List<String>> labels = config.labels();
+        Optional<List<String>> labels = RowHead.labels(config);
         if (labels.isPresent()) {
             source.skip(full);
             return new Linear(RowHead.NAME, new Weights("", source, shared).table(RowHead.NAME, labels.get().size(),
@@ -214,7 +214,7 @@ public final class Weights {
     public CausalLm causalLm(HfConfig config, Embedding embedding,
             List<Block> blocks, Norm norm, Linear head, LogitTransform transform) {
         shared.misfits.throwIfAny(source.subject(), config, source.unread(shared.taken.keySet()), shared.shapes);
-        Head whole = config.labels().map(labels -> new Head(head, null, Readout.ofRows(labels.size())))
+        Head whole = RowHead.labels(config).map(labels -> new Head(head, null, Readout.ofRows(labels.size())))
                 .orElse(new Head(head, transform, Readout.TOKENS));
         return new CausalLm(embedding, blocks, norm, whole, shared.taken, shared.linears, shared.norms,
                 source.compute());

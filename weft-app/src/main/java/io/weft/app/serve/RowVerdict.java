@@ -13,9 +13,8 @@ import java.util.Set;
 import static io.weft.problem.Language.say;
 
 /**
- * What a model that reads rows says of one: {@code prompt -> status, label, probability, probabilities, tokens_read},
- * or
- * of one that scores answers {@code prompt, response -> status, score, tokens_read}.
+ * What a model says of a row that it reads. A classifier: {@code prompt -> status, label, probability, probabilities,
+ * tokens_read}; a reward model: {@code prompt, response -> status, score, tokens_read}.
  */
 final class RowVerdict {
     private final Answerer answerer;

@@ -125,14 +125,14 @@ public final class ModelFolder {
      * @throws UserError when the folder's own head tells other labels apart
      */
     public ModelFolder telling(List<String> labels, long seed, OptionalInt pad) {
-        List<String> own = config.labels().orElse(labels);
+        List<String> own = labels().orElse(labels);
         if (own.size() != labels.size() || isNamed(own) && isNamed(labels) && !own.equals(labels)) {
             throw UserError.of(say("%s: the model's own head has %s (\"id2label\"), and %s are asked for; give the "
                     + "rows "
                     + "these labels, or take the base model without such a head", config.file(), shown(own),
                     shown(labels)));
         }
-        return new ModelFolder(path, config.telling(isNamed(own) ? own : labels, pad), texts,
+        return new ModelFolder(path, RowHead.telling(config, isNamed(own) ? own : labels, pad), texts,
                 OptionalLong.of(seed), quantise);
     }
 
@@ -143,9 +143,12 @@ public final class ModelFolder {
         return say("%d labels (%s)", labels.size(), String.join(say(", "), labels));
     }
 
+    /** The labels that the model tells apart, a single one where it gives rows a score; empty where it says tokens. */
+    public Optional<List<String>> labels() { return RowHead.labels(config); }
+
     /** What the model says, by its config. */
     public Readout readout() {
-        return config.labels().map(labels -> Readout.ofRows(labels.size())).orElse(Readout.TOKENS);
+        return labels().map(labels -> Readout.ofRows(labels.size())).orElse(Readout.TOKENS);
     }
 
     /** Whatever a run needs only later, so that it does not end there. */
