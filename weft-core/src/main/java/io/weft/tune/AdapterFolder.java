@@ -9,6 +9,7 @@ import io.weft.problem.Problems;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
+import io.weft.tune.lora.PeftTargets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -24,6 +24,10 @@ public final class ModuleNames {
                 .toList();
     }
 
-    /** A regular expression as Python writes it; its named groups are spelt another way. */
+    /**
+     * A regular expression as Python writes it; its named groups are spelt another way.
+     *
+     * @throws java.util.regex.PatternSyntaxException where Java cannot read it
+     */
     static Pattern pattern(String python) { return Pattern.compile(python.replace("(?P<", "(?<")); }
 }
