@@ -184,6 +184,19 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
      * @throws UserError as {@link Exporter#merged}
      */
     public Export exportMerged(Path target, Optional<DType> type) {
+        return exporter().merged(target, type.orElseGet(folder::storedType));
+    }
+
+    /**
+     * As {@link #exportMerged}, with the linears in NF4 as transformers and bitsandbytes save them.
+     *
+     * @throws UserError as {@link Exporter#quantised}
+     */
+    public Export exportQuantised(Path target, Optional<DType> type) {
+        return exporter().quantised(target, type.orElseGet(folder::storedType));
+    }
+
+    private Exporter exporter() {
         adapter.filter(tuning -> !tuning.isMergeable()).ifPresent(tuning -> {
             throw UserError.of(say("%s was tuned with %s, which no weights of a plain model can say, so it cannot be "
                     + "merged; keep base and adapter beside each other and use them so: weft serve %s", source,
@@ -192,8 +205,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         Ending ending = ending();
         return new Exporter(folder, model, adapter.isPresent(), probes(wording),
                 unfinished -> folder.writeEnding(unfinished, ending.ids(), ending.texts()),
-                this::requireSameTexts)
-                .merged(target, type.orElseGet(folder::storedType));
+                this::requireSameTexts);
     }
 
     private static List<int[]> probes(PromptFormat wording) {

@@ -2,6 +2,8 @@ package io.weft;
 
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.EvaluationSettings;
+import io.weft.export.Export;
+import io.weft.model.TinyModels;
 import io.weft.model.folder.ModelFolder;
 import io.weft.model.folder.Quantise;
 import io.weft.nn.Adapters;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 /** Runs of {@code model.quantise: nf4}: the same quantised base in training, resume, evaluation and answers. */
 class QuantisedRunTest {
@@ -103,6 +107,62 @@ class QuantisedRunTest {
         ModelFolder partly = ModelFolder.open(narrow).quantised(Optional.of(Quantise.NF4));
         Scope.run(() -> partly.load().linears().forEach((name, linear) -> assertThat(linear.weight()
                 instanceof Nf4Weight).as(name).isEqualTo(name.endsWith("down_proj"))));
+    }
+
+    @Test void anExportedNf4FolderIsTheBaseAsItIsQuantisedWhileItIsRead() throws IOException {
+        Path written = folder.resolve("nf4");
+        Export export = with(base(), loaded -> loaded.exportQuantised(written, Optional.empty()));
+        assertThat(export.difference()).isPositive();
+        assertThat(export.toString()).contains("NF4 and BF16");
+        ModelFolder exported = ModelFolder.open(written);
+        assertThat(exported.isQuantised()).isTrue();
+        assertThat(exported.storedType()).isEqualTo(DType.BF16);
+        float[] quantised = Scope.value(() -> logits(ModelFolder.open(base()).quantised(Optional.of(Quantise.NF4))
+                .load(), Adapters.NONE));
+        assertThat(Scope.value(() -> logits(exported.load(), Adapters.NONE))).isEqualTo(quantised);
+        assertThat(Files.readString(written.resolve("config.json"))).contains("\"llm_int8_skip_modules\" : null");
+
+        Path narrow = TinyRun.base(folder.resolve("narrow"), DType.F32, 32);
+        with(narrow, loaded -> loaded.exportQuantised(folder.resolve("narrow-nf4"), Optional.empty()));
+        assertThat(Files.readString(folder.resolve("narrow-nf4/config.json")))
+                .contains("\"lm_head\"").contains("\"model.layers.0.self_attn.q_proj\"").doesNotContain("down_proj");
+
+        assertThatThrownBy(() -> exported.quantised(Optional.of(Quantise.NF4))).isInstanceOf(UserError.class)
+                .hasMessageContaining("quantised already").hasMessageContaining("leave model.quantise out");
+        Recipe full = TinyRun.recipe(written, TinyRun.rows(folder.resolve("rows.jsonl"), 24), "tuning.full=true");
+        assertThatThrownBy(() -> TinyRun.trained(full, folder.resolve("full"))).isInstanceOf(UserError.class)
+                .hasMessageContaining("its weights are quantised, and tuning.full trains the weights themselves");
+        assertThat(folder.resolve("full")).doesNotExist();
+    }
+
+    @Test void mergedIntoAQuantisedBaseItIsAPlainModelThatSaysTheSame() throws IOException {
+        Path nf4 = folder.resolve("nf4"), merged = folder.resolve("merged");
+        with(base(), loaded -> loaded.exportQuantised(nf4, Optional.empty()));
+        Path run = TinyRun.trained(TinyRun.recipe(nf4, TinyRun.rows(folder.resolve("rows.jsonl"), 24)),
+                folder.resolve("run"));
+        float[] tuned = with(run, loaded -> logits(loaded.model(), Adapters.DEFAULT));
+        assertThat(with(run, loaded -> loaded.exportMerged(merged, Optional.of(DType.F32))).difference())
+                .isLessThan(1e-5);
+        assertThat(Files.readString(merged.resolve("config.json"))).doesNotContain("quantization_config");
+        assertThat(Scope.value(() -> logits(ModelFolder.open(merged).load(), Adapters.NONE)))
+                .containsExactly(tuned, within(1e-3f));
+    }
+
+    @Test void expertsAreNotWrittenInNf4() {
+        Scope.run(() -> {
+            ModelFolder described = TinyModels.folder("mixtral", folder.resolve("mixtral"));
+            CausalLm model = TinyModels.of("mixtral");
+            assertThatThrownBy(() -> described.writeQuantised(model, folder.resolve("out"), DType.F32))
+                    .isInstanceOf(UserError.class).hasMessageContaining("is an expert's");
+        });
+    }
+
+    private static <T> T with(Path source, Function<LoadedModel, T> body) {
+        return Scope.value(() -> {
+            try (LoadedModel loaded = LoadedModel.open(source)) {
+                return body.apply(loaded);
+            }
+        });
     }
 
     private Path base() {

@@ -9,6 +9,7 @@ import io.weft.nn.Dropout;
 import io.weft.nn.Pass;
 import io.weft.tensor.DType;
 import io.weft.tensor.Device;
+import io.weft.tensor.GradientCuts;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -228,8 +229,13 @@ public final class BlockWalk {
             Step step = steps.get(i);
             int layer = i;
             Tensor above = down;
-            Scope.run(() -> (step.output() == null ? forward(layer, step.input(), pass, true) : step.output())
-                    .backward(above));
+            Scope.run(() -> {
+                if (step.output() == null) {
+                    GradientCuts.backward(() -> forward(layer, step.input(), pass, true), above);
+                } else {
+                    step.output().backward(above);
+                }
+            });
             down = step.input().isTrainable() ? step.input().gradient() : null;
         }
     }

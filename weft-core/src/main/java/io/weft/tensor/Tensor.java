@@ -412,9 +412,12 @@ public final class Tensor {
     public void clearGradient() { handle.mutable_grad().reset(); }
 
     /** Gathers the gradients of this tensor's graph, given its own; frees the graph. */
-    public void backward(Tensor gradient) {
+    public void backward(Tensor gradient) { backward(gradient, false); }
+
+    /** The same. @param again whether the graph stays, to be gone through once more */
+    void backward(Tensor gradient, boolean again) {
         inPlace("backward", () -> {
-            handle.backward(gradient.handle, new BoolOptional(), false, new TensorArrayRefOptional());
+            handle.backward(gradient.handle, new BoolOptional(again), false, new TensorArrayRefOptional());
             return handle;
         }, gradient);
     }

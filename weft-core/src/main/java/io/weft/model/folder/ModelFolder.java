@@ -1,5 +1,6 @@
 package io.weft.model.folder;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.AtomicFile;
 import io.weft.file.JsonFile;
 import io.weft.file.Sha256;
@@ -349,6 +350,21 @@ public final class ModelFolder {
      * this folder's config, tokenizer and template.
      */
     public void write(CausalLm model, Path target, DType type) {
+        writeAllButWeights(model, target, type);
+        Map<String, SafeTensors.Part> parts = new LinkedHashMap<>();
+        model.mergedShapes().forEach((name, shape) -> parts.put(name,
+                new SafeTensors.Part(type, shape, () -> model.merged(name).detach().to(type))));
+        NoGrad.run(() -> SafeTensors.writeParts(target.resolve(SINGLE), parts));
+    }
+
+    /** As {@link #write}, with linears quantised, as transformers and bitsandbytes save such a model. */
+    public void writeQuantised(CausalLm model, Path target, DType type) {
+        writeAllButWeights(model, target, type);
+        NoGrad.run(() -> Scope.run(() ->
+                Nf4File.write(model, target.resolve(SINGLE), target.resolve("config.json"), type)));
+    }
+
+    private void writeAllButWeights(CausalLm model, Path target, DType type) {
         copyCompanions(target);
         if (!config.declares(type)) {
             // readers convert to what is declared
@@ -360,10 +376,12 @@ public final class ModelFolder {
             AtomicFile.write(written, JsonFile.object(written).put("tie_word_embeddings", false).toPrettyString()
                     + "\n");
         }
-        Map<String, SafeTensors.Part> parts = new LinkedHashMap<>();
-        model.mergedShapes().forEach((name, shape) -> parts.put(name,
-                new SafeTensors.Part(type, shape, () -> model.merged(name).detach().to(type))));
-        NoGrad.run(() -> SafeTensors.writeParts(target.resolve(SINGLE), parts));
+        if (isQuantised()) {
+            Path written = target.resolve("config.json");
+            ObjectNode root = JsonFile.object(written);
+            root.remove(ConfigKeys.QUANTISED);
+            AtomicFile.write(written, root.toPrettyString() + "\n");
+        }
     }
 
     private List<TensorFile> files() { return WeightFiles.open(path); }
