@@ -7,6 +7,7 @@ import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Pass;
 import io.weft.objective.BlockWalk;
+import io.weft.objective.Recompute;
 import io.weft.objective.Sft;
 import io.weft.tensor.DType;
 import io.weft.tensor.RandomStream;
@@ -73,6 +74,23 @@ class TuningContractTest {
                 base.forEach((name, values) -> assertThat(model.weights().get(name).stored().toFloats()).as(name)
                         .isEqualTo(values));
             }
+        });
+    }
+
+    @ParameterizedTest @MethodSource("all")
+    void blocksThatAreComputedTwiceGiveTheSameGradients(Tuning tuning, String family) {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of(family);
+            shaken(tuning, model);
+            Map<String, float[]> once = new TreeMap<>();
+            new BlockWalk(model, Recompute.NEVER).forwardBackward(BATCH, new Sft(), 1);
+            model.tuned().forEach((name, tensor) -> {
+                once.put(name, tensor.gradient().toFloats());
+                tensor.clearGradient();
+            });
+            new BlockWalk(model, Recompute.ALWAYS).forwardBackward(BATCH, new Sft(), 1);
+            once.forEach((name, gradient) -> assertThat(difference(model.tuned().get(name).gradient().toFloats(),
+                    gradient)).as(name).isLessThan(1e-5 * (1 + largest(gradient))));
         });
     }
 

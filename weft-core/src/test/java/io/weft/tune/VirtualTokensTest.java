@@ -3,6 +3,7 @@ package io.weft.tune;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.Batch;
 import io.weft.data.Example;
+import io.weft.data.ExampleGroup;
 import io.weft.golden.Golden;
 import io.weft.model.GoldenRows;
 import io.weft.model.TinyModels;
@@ -11,7 +12,9 @@ import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Pass;
 import io.weft.objective.BlockWalk;
+import io.weft.objective.LossSum;
 import io.weft.objective.Sft;
+import io.weft.objective.preference.Dpo;
 import io.weft.problem.UserError;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
@@ -125,6 +128,22 @@ class VirtualTokensTest {
             assertThat(walk.loss(batch, new Sft()).count()).isEqualTo(base + 1);
             assertThat(walk.forwardBackward(batch, new Sft(), 1).count()).isEqualTo(base + 1);
             assertThat(walk.loss(batch, new Sft(), Adapters.NONE).count()).isEqualTo(base);
+        });
+    }
+
+    /** What is compared are the answers' tokens, behind virtual ones and without them: the same at the start. */
+    @Test void preferencesAreComparedWithTheModelWithoutVirtualTokens() {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of("llama");
+            Batch pair = Batch.ofGroups(List.of(new ExampleGroup(List.of(example(DOCUMENT),
+                    TinyModels.example(6, 3)))));
+            float[] untuned = said(model, Adapters.DEFAULT, DOCUMENT).toFloats();
+            SoftPrompt.DEFAULTS.attach(model, 5);
+            LossSum sum = new BlockWalk(model).forwardBackward(pair, new Dpo(), 1);
+            assertThat(sum.count()).isEqualTo(1);
+            assertThat(sum.isFinite()).isTrue();
+            assertThat(model.tuned().values()).allMatch(tensor -> tensor.gradient().norm() > 0);
+            assertThat(said(model, Adapters.NONE, DOCUMENT).toFloats()).isEqualTo(untuned);
         });
     }
 
