@@ -50,4 +50,19 @@ class EveryTuningRunsTest {
             }
         });
     }
+
+    /** Packed rows, dropout and, for what is not trained, weights mapped as bf16 and blocks computed twice. */
+    @ParameterizedTest @MethodSource("all")
+    void aStoppedRunEndsAsOneThatWasNot(Tuning tuning) {
+        Path base = TinyRun.base(folder.resolve("base"), DType.BF16), rows = TinyRun.rows(folder.resolve("rows"), 24);
+        Recipe recipe = TinyRun.recipe(base, rows, "tuning." + tuning.name() + "=true", "train.steps=4",
+                "data.pack=true", "train.frozenWeights=" + (tuning.isAdapter() ? "mapped" : "resident"),
+                "train.recompute=always", "train.evalEvery=2");
+        Path whole = TinyRun.trained(recipe, folder.resolve("whole")),
+                stopped = TinyRun.stopped(recipe, folder.resolve("stopped"), 3);
+        TinyRun.resumed(stopped, Resumption.PLAIN);
+        String result = tuning.isAdapter() ? "adapter" : "model";
+        assertThat(TinyRun.contents(stopped.resolve(result))).isEqualTo(TinyRun.contents(whole.resolve(result)));
+        assertThat(stopped.resolve(result)).isNotEmptyDirectory();
+    }
 }

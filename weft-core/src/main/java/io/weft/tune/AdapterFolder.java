@@ -10,12 +10,14 @@ import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import io.weft.tune.lora.PeftTargets;
+import io.weft.tune.prompt.PrefixEncoderFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -28,7 +30,7 @@ import static io.weft.problem.Language.say;
 /**
  * A folder with an adapter in PEFT's two files, adapter_config.json and adapter_model.safetensors. The method is found
  * by its {@code peft_type} among {@link Tunings}; what an adapter asks for beyond it is refused by the key that says
- * so.
+ * so. A prefix of ChatGLM's own P-Tuning v2 is taken for one, too.
  */
 public final class AdapterFolder {
     public static final String CONFIG = PeftFiles.CONFIG, WEIGHTS = PeftFiles.WEIGHTS;
@@ -38,6 +40,7 @@ public final class AdapterFolder {
     /** Values of task_type under which PEFT computes the base's logits; others have another head. */
     private static final List<String> TASKS = List.of("\"CAUSAL_LM\"", "\"FEATURE_EXTRACTION\"");
 
+    private static final String BASE = "base_model_name_or_path";
     private static final List<String> ROWS_TASKS = List.of('"' + PeftFiles.ROWS_TASK + '"');
     private static final String ROWS_HEAD = "score";
     /** The head for rows, as PEFT names it; of these a model has one. */
@@ -47,7 +50,7 @@ public final class AdapterFolder {
 
     /** Outputs of the head for rows that the adapter brings; empty where it is one for tokens. */
     public static OptionalInt outputs(Path folder) {
-        if (!isOfRows(PeftFiles.config(folder))) {
+        if (!isPefts(folder) || !isOfRows(PeftFiles.config(folder))) {
             return OptionalInt.empty();
         }
         StoredTensors file = new AdapterTensors(PeftFiles.weights(folder));
@@ -77,24 +80,44 @@ public final class AdapterFolder {
         return others;
     }
 
-    public static boolean isOne(Path folder) { return Files.isRegularFile(folder.resolve(CONFIG)); }
+    public static boolean isOne(Path folder) { return isPefts(folder) || PrefixEncoderFile.in(folder).isPresent(); }
+
+    private static boolean isPefts(Path folder) { return Files.isRegularFile(folder.resolve(CONFIG)); }
+
+    /** The file that names the base, and its key there. */
+    public static Map.Entry<Path, String> baseKey(Path folder) {
+        return isPefts(folder) ? Map.entry(folder.resolve(CONFIG), BASE)
+                : Map.entry(folder.resolve(PrefixEncoderFile.CONFIG), PrefixEncoderFile.BASE_KEY);
+    }
 
     /** The base model that the adapter names, as whoever trained it called it; "" where it names none. */
     public static String base(Path folder) {
-        JsonNode named = PeftFiles.config(folder).path("base_model_name_or_path");
+        if (!isPefts(folder)) {
+            return PrefixEncoderFile.in(folder).map(PrefixEncoderFile::base).orElse("");
+        }
+        JsonNode named = PeftFiles.config(folder).path(BASE);
         return named.isTextual() ? named.asText().strip() : "";
     }
 
     /** The branch, tag or commit of the base that it was trained on, where it says so. */
     public static Optional<String> baseRevision(Path folder) {
-        return Optional.of(PeftFiles.config(folder).path("revision").asText("")).filter(text -> !text.isEmpty()
+        return Optional.of(folder).filter(AdapterFolder::isPefts)
+                .map(pefts -> PeftFiles.config(pefts).path("revision").asText("")).filter(text -> !text.isEmpty()
                 && !text.equals("null"));
     }
 
     /** Reads method and settings. @throws UserError naming every key that asks for more than the method can do */
     public static Adapter settings(Path folder) {
+        if (!isPefts(folder)) {
+            return PrefixEncoderFile.in(folder).map(AdapterFolder::settings).orElseThrow(() ->
+                    UserError.of(say("%s: no such file; an adapter has one", folder.resolve(CONFIG))));
+        }
         ObjectNode config = PeftFiles.config(folder);
         return settings(folder, ChangedBase.isAskedFor(config) ? ChangedBase.plain(config) : config, told -> {});
+    }
+
+    private static Prefix settings(PrefixEncoderFile file) {
+        return new Prefix(file.length(), TokenStart.RANDOM, Optional.empty(), file.hidden().isPresent(), file.hidden());
     }
 
     private static Adapter settings(Path folder, JsonNode keys, Consumer<String> told) {
@@ -130,6 +153,12 @@ public final class AdapterFolder {
      * @throws UserError when the two do not fit, naming every tensor
      */
     public static Adapter attach(CausalLm model, Path folder, Consumer<String> told) {
+        if (!isPefts(folder)) {
+            PrefixEncoderFile file = PrefixEncoderFile.in(folder).orElseThrow();
+            Prefix prefix = settings(file);
+            prefix.attach(model, Scope.keep(() -> file.vectors(prefix.width(model))));
+            return prefix;
+        }
         ObjectNode config = PeftFiles.config(folder);
         boolean changed = ChangedBase.isAskedFor(config);
         Adapter settings = settings(folder, changed ? ChangedBase.plain(config) : config, told);

@@ -25,6 +25,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import static io.weft.problem.Language.say;
 import static io.weft.problem.Translatable.text;
@@ -90,15 +91,15 @@ public record Prefix(int length, TokenStart init, Optional<String> words, boolea
 
     @Override public Map<String, Tensor> fresh(CausalLm model, long seed, Function<String, int[]> ids) {
         FreshTensors fresh = new FreshTensors(STREAM, seed);
-        Optional<Tensor> start = init == TokenStart.RANDOM ? Optional.empty()
-                : Optional.of(Scope.keep(() -> said(model, init.ids(length, model, seed, words, ids))));
+        Optional<Supplier<Tensor>> start = init == TokenStart.RANDOM ? Optional.empty()
+                : Optional.of(() -> said(model, init.ids(length, model, seed, words, ids)));
         if (!projection) {
             return start.map(fresh::table).orElseGet(() -> fresh.table(length, width(model))).made();
         }
         long inner = hidden.orElse(Math.toIntExact(keyWidth(model)));
         Map<String, Tensor> made = fresh.table(length, keyWidth(model)).linear(FIRST, inner, keyWidth(model))
                 .linear(SECOND, width(model), inner).made();
-        start.ifPresent(wanted -> solve(made, wanted));
+        start.ifPresent(vectors -> solve(made, vectors));
         return made;
     }
 
@@ -119,10 +120,11 @@ public record Prefix(int length, TokenStart init, Optional<String> words, boolea
 
     /**
      * The second layer that makes these vectors of what the first one says, by least squares: exactly where the inner
-     * width is no less than the number of vectors. wanted [P, W].
+     * width is no less than the number of vectors. start gives [P, W].
      */
-    private static void solve(Map<String, Tensor> made, Tensor wanted) {
+    private static void solve(Map<String, Tensor> made, Supplier<Tensor> start) {
         NoGrad.run(() -> Scope.run(() -> {
+            Tensor wanted = start.get();
             Tensor said = Tensor.linear(made.get(PromptNetwork.TABLE), made.get(FIRST + ".weight"),
                     made.get(FIRST + ".bias")).tanh(); // [P, H]
             Tensor mean = Tensor.ones(1, wanted.size(0)).mul(1.0 / wanted.size(0)).matmul(wanted);

@@ -79,8 +79,11 @@ interface PromptAdapter extends Adapter {
     }
 
     @Override default void attach(CausalLm model, Set<String> names) {
-        attach(model, Map.of(PromptNetwork.TABLE, Scope.keep(() -> Tensor.zeros(length(), width(model)))));
+        attach(model, Scope.keep(() -> Tensor.zeros(length(), width(model))));
     }
+
+    /** Attaches the vectors [length, width] without what made them. */
+    default void attach(CausalLm model, Tensor vectors) { attach(model, Map.of(PromptNetwork.TABLE, vectors)); }
 
     private void attach(CausalLm model, Map<String, Tensor> named) {
         named.forEach((name, tensor) -> model.addTuned(IN_MODEL + name, tensor));

@@ -50,7 +50,7 @@ public record SoftPrompt(int length, TokenStart init, Optional<String> words) im
     @Override public Map<String, Tensor> fresh(CausalLm model, long seed, Function<String, int[]> ids) {
         FreshTensors fresh = new FreshTensors(STREAM, seed);
         return (init == TokenStart.RANDOM ? fresh.table(length, model.width())
-                : fresh.table(NoGrad.get(() -> model.vectors(init.ids(length, model, seed, words, ids))))).made();
+                : fresh.table(() -> NoGrad.get(() -> model.vectors(init.ids(length, model, seed, words, ids))))).made();
     }
 
     @Override public String peftType() { return "PROMPT_TUNING"; }

@@ -23,7 +23,8 @@ final class VirtualTokens {
     /** Words are given exactly where the start asks for one. */
     static Map<String, String> conflicts(TokenStart init, Optional<String> words) {
         if (init == TokenStart.WORDS && words.isEmpty()) {
-            return Map.of("init", say("words begins with the tokens of some words, and none are given; set words as well"));
+            return Map.of("init", say("words begins with the tokens of some words, and none are given; set words as "
+                    + "well"));
         }
         return init == TokenStart.WORDS || words.isEmpty() ? Map.of()
                 : Map.of("words", say("are given and not used, as init is %s; set init: words", init.word()));

@@ -84,6 +84,23 @@ class TuningContractTest {
     }
 
     @ParameterizedTest @MethodSource("all")
+    void blocksThatAreComputedTwiceGiveTheSameGradients(Tuning tuning, String family) {
+        Scope.run(() -> {
+            CausalLm model = TinyModels.of(family);
+            shaken(tuning, model);
+            Map<String, float[]> once = new TreeMap<>();
+            new BlockWalk(model, Recompute.NEVER).forwardBackward(BATCH, new Sft(), 1);
+            model.tuned().forEach((name, tensor) -> {
+                once.put(name, tensor.gradient().toFloats());
+                tensor.clearGradient();
+            });
+            new BlockWalk(model, Recompute.ALWAYS).forwardBackward(BATCH, new Sft(), 1);
+            once.forEach((name, gradient) -> assertThat(difference(model.tuned().get(name).gradient().toFloats(),
+                    gradient)).as(name).isLessThan(1e-5 * (1 + largest(gradient))));
+        });
+    }
+
+    @ParameterizedTest @MethodSource("all")
     void theLossFalls(Tuning tuning, String family) {
         Scope.run(() -> {
             CausalLm model = TinyModels.of(family);

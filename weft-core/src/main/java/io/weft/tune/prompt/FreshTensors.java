@@ -5,6 +5,7 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Initial values of a {@link PromptNetwork}, distributed as PyTorch's, from a seed. Kept in the scope of the caller.
@@ -24,17 +25,17 @@ public final class FreshTensors {
 
     /** {@link PromptNetwork#TABLE} [rows, width], normal with deviation 1 as {@code Embedding}'s. */
     public FreshTensors table(long rows, long width) {
-        return put(PromptNetwork.TABLE, next().normal(1, rows, width));
+        return put(PromptNetwork.TABLE, () -> next().normal(1, rows, width));
     }
 
     /** One of these values [rows, width]. */
-    public FreshTensors table(Tensor values) { return put(PromptNetwork.TABLE, values); }
+    public FreshTensors table(Supplier<Tensor> values) { return put(PromptNetwork.TABLE, values); }
 
     /** {@code Linear}'s: weight [outputs, inputs] and bias uniform within 1 / sqrt(inputs). */
     public FreshTensors linear(String name, long outputs, long inputs) {
         double bound = 1 / Math.sqrt(inputs);
-        put(name + ".weight", next().uniform(-bound, bound, outputs, inputs));
-        return put(name + ".bias", next().uniform(-bound, bound, outputs));
+        put(name + ".weight", () -> next().uniform(-bound, bound, outputs, inputs));
+        return put(name + ".bias", () -> next().uniform(-bound, bound, outputs));
     }
 
     /** {@code LSTM}'s, of both directions: all uniform within 1 / sqrt(width). */
@@ -43,11 +44,11 @@ public final class FreshTensors {
         for (int layer = 0; layer < layers; layer++) {
             for (String direction : new String[] {"", "_reverse"}) {
                 String suffix = "_l" + layer + direction;
-                put(name + ".weight_ih" + suffix,
-                        next().uniform(-bound, bound, 4 * width, layer == 0 ? inputs : 2 * width));
-                put(name + ".weight_hh" + suffix, next().uniform(-bound, bound, 4 * width, width));
-                put(name + ".bias_ih" + suffix, next().uniform(-bound, bound, 4 * width));
-                put(name + ".bias_hh" + suffix, next().uniform(-bound, bound, 4 * width));
+                long seen = layer == 0 ? inputs : 2 * width;
+                put(name + ".weight_ih" + suffix, () -> next().uniform(-bound, bound, 4 * width, seen));
+                put(name + ".weight_hh" + suffix, () -> next().uniform(-bound, bound, 4 * width, width));
+                put(name + ".bias_ih" + suffix, () -> next().uniform(-bound, bound, 4 * width));
+                put(name + ".bias_hh" + suffix, () -> next().uniform(-bound, bound, 4 * width));
             }
         }
         return this;
@@ -55,8 +56,8 @@ public final class FreshTensors {
 
     private RandomStream next() { return RandomStream.of(stream, seed, made.size()); }
 
-    private FreshTensors put(String name, Tensor values) {
-        made.put(name, Scope.keep(() -> values));
+    private FreshTensors put(String name, Supplier<Tensor> values) {
+        made.put(name, Scope.keep(values));
         return this;
     }
 }
