@@ -105,7 +105,7 @@ public final class EvaluationRun {
         }
     }
 
-    /** Of several stages: the model before the first and what the last one left, by the rows that all have in common. */
+    /** Of several stages: the model before the first and what the last left, by the rows that all have in common. */
     private static Comparison evaluateStages(RunFolder run, Optional<Path> moved, EvaluationSettings settings,
             Listener listener) {
         Recipe common = StagedRecipe.parse(StagesFile.read(run).recipe()).common();

@@ -101,8 +101,8 @@ final class StagePreparation {
                 }
             }
             if (!seen.isEmpty()) {
-                notes.put(stage, say("%s trains on %,d of the %,d questions that the stages are compared on: there they "
-                        + "measure memory", stage.folder(), seen.size(), asked.size()));
+                notes.put(stage, say("%s trains on %,d of the %,d questions that the stages are compared on: there "
+                        + "they measure memory", stage.folder(), seen.size(), asked.size()));
             }
         });
         return notes;

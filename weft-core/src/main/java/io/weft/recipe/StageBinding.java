@@ -44,7 +44,8 @@ final class StageBinding {
             return List.of();
         }
         if (list.items().isEmpty()) {
-            findings.add(node.origin(), StageList.KEY, say("no stage stands in it; leave it out for a single training"));
+            findings.add(node.origin(), StageList.KEY, say("no stage stands in it; leave it out for a single "
+                    + "training"));
         }
         List<Stage> stages = new ArrayList<>();
         Optional<Stage> before = Optional.empty();
@@ -108,8 +109,8 @@ final class StageBinding {
         if (node instanceof Node.Scalar scalar && scalar.text().matches(NAME)) {
             return Optional.of(scalar.text());
         }
-        findings.add(node.origin(), path + "." + StageList.NAME, say("expected letters, digits, '-', '_' and '.', 40 at "
-                + "most, found %s", node.described()));
+        findings.add(node.origin(), path + "." + StageList.NAME, say("expected letters, digits, '-', '_' and '.', 40 "
+                + "at most, found %s", node.described()));
         return Optional.empty();
     }
 

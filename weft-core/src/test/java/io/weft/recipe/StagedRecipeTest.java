@@ -62,7 +62,8 @@ class StagedRecipeTest {
     }
 
     @Test void whatIsWrittenIsReadBackEqual() {
-        for (String recipe : List.of(FIVE, "preset: tutorial\n" + FIVE.replace("pretrain,", "pretrain, tuning: full,"), FIVE.replace("{merge}", "{merge: {type: "
+        for (String recipe : List.of(FIVE, "preset: tutorial\n" + FIVE.replace("pretrain,", "pretrain, tuning: full,"),
+                FIVE.replace("{merge}", "{merge: {type: "
                 + "fp32}, name: now-whole}"))) {
             StagedRecipe read = StagedRecipe.parse(recipe);
             assertThat(StagedRecipe.parse(read.yaml())).isEqualTo(read);
@@ -85,10 +86,12 @@ class StagedRecipeTest {
 
     @Test void whatTheCommandLineGivesIsNeverLostInAStage() throws IOException {
         Path file = Files.writeString(folder.resolve("recipe.yaml"), FIVE);
-        assertThatThrownBy(() -> RecipeReader.readStaged(Optional.of(file), List.of("train.epochs=3", "stages.9.name=x"),
+        assertThatThrownBy(()
+                -> RecipeReader.readStaged(Optional.of(file), List.of("train.epochs=3", "stages.9.name=x"),
                 List.of())).isInstanceOf(UserError.class).hasMessageContaining("stages.2.train.epochs=1");
         assertThatThrownBy(() -> RecipeReader.readStaged(Optional.of(file), List.of("train.epochs=3"), List.of()))
-                .isInstanceOf(UserError.class).hasMessageContaining("command line  train.epochs: stages.1 gives its own")
+                .isInstanceOf(UserError.class).hasMessageContaining("command line  train.epochs: stages.1 gives its "
+                + "own")
                 .hasMessageContaining("stages.1.train.epochs=");
     }
 
