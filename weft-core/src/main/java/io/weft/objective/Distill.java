@@ -26,8 +26,9 @@ import static io.weft.problem.Translatable.text;
 
 /**
  * Distillation (Hinton et al. 2015, arXiv:1503.02531): at every target the model learns what a teacher thinks of the
- * next token, beside the token itself. The loss of a target is (1 - weight) times its negative log-likelihood and weight
- * temperature^2 times the divergence of both models over {@link Candidates}, a lower bound of that over all tokens.
+ * next token, beside the token itself. The loss of a target is (1 - weight) times its negative log-likelihood and
+ * weight temperature^2 times the divergence of both models over {@link Candidates}, a lower bound of that over all
+ * tokens.
  *
  * @param teacher     a model folder; its tokenizer must be that of the model that learns
  * @param weight      of the divergence, from 0 to 1; the target itself has the rest

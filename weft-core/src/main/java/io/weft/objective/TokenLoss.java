@@ -69,8 +69,8 @@ final class TokenLoss {
     }
 
     /**
-     * The same as {@link #read}, and the gradient of the hidden states given that of each number. Adds the head's own gradient when it
-     * is trained.
+     * The same as {@link #read}, and the gradient of the hidden states given that of each number. Adds the head's own
+     * gradient when it is trained.
      *
      * @param rows          those N of a pass, all of one adapter
      * @param rowGradient   [N] derivative of the loss by each row's number
