@@ -14,6 +14,7 @@ import io.weft.model.folder.FrozenWeights;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
+import io.weft.objective.Objective;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.StagedRecipe;
@@ -92,12 +93,13 @@ public final class EvaluationRun {
         PromptFormat wording = LoadedModel.promptFormat(base, data.promptStyle(), recipe.data())
                 .labelled(recipe.train().objective().outputs());
         try {
-            HeldOutRows rows = heldOut(recipe, data, wording, base, settings);
-            LoadedModel.withoutEnd(base, wording).ifPresent(listener::note);
-            Judge judge = judge(base, wording, rows, settings, listener);
-            Comparison comparison = adapted
-                    .map(source -> ofAdapter(source, rows, settings, judge, listener))
-                    .orElseGet(() -> ofModels(run, base, recipe, rows, settings, judge));
+            Comparison comparison = Scope.value(() -> {
+                HeldOutRows rows = heldOut(recipe.train().objective().opened(base), data, wording, base, settings);
+                LoadedModel.withoutEnd(base, wording).ifPresent(listener::note);
+                Judge judge = judge(base, wording, rows, settings, listener);
+                return adapted.map(source -> ofAdapter(source, rows, settings, judge, listener))
+                        .orElseGet(() -> ofModels(run, base, recipe, rows, settings, judge));
+            });
             EvaluationFiles.write(comparison, run);
             return comparison;
         } finally {
@@ -117,17 +119,19 @@ public final class EvaluationRun {
         PromptFormat wording = LoadedModel.promptFormat(base, data.promptStyle(),
                 common.data().within(base.config().contextLength()));
         try {
-            HeldOutRows rows = heldOut(common, data, wording, base, settings);
-            LoadedModel.withoutEnd(base, wording).ifPresent(listener::note);
-            Judge judge = judge(base, wording, rows, settings, listener);
-            Answers before = untouched(base, common, judge);
-            Answers after = Scope.value(() -> {
-                try (LoadedModel loaded = LoadedModel.open(result)) {
-                    loaded.notes().forEach(listener::note);
-                    return judge.answers(tuned(), loaded.model(), Adapters.DEFAULT);
-                }
+            Comparison comparison = Scope.value(() -> {
+                HeldOutRows rows = heldOut(common.train().objective().opened(base), data, wording, base, settings);
+                LoadedModel.withoutEnd(base, wording).ifPresent(listener::note);
+                Judge judge = judge(base, wording, rows, settings, listener);
+                Answers before = untouched(base, common, judge);
+                Answers after = Scope.value(() -> {
+                    try (LoadedModel loaded = LoadedModel.open(result)) {
+                        loaded.notes().forEach(listener::note);
+                        return judge.answers(tuned(), loaded.model(), Adapters.DEFAULT);
+                    }
+                });
+                return Comparison.of(rows, settings, before, after);
             });
-            Comparison comparison = Comparison.of(rows, settings, before, after);
             EvaluationFiles.write(comparison, run);
             return comparison;
         } finally {
@@ -196,7 +200,7 @@ public final class EvaluationRun {
     public static EvaluationRun of(TrainingRun run, EvaluationSettings settings) {
         PreparedData data = PreparedData.open(run.folder().data());
         requireHeldOut(data, run.folder());
-        return new EvaluationRun(run, heldOut(run.recipe(), data, run.wording(), run.base(), settings), settings);
+        return new EvaluationRun(run, heldOut(run.objective(), data, run.wording(), run.base(), settings), settings);
     }
 
     private static void requireHeldOut(PreparedData data, RunFolder run) {
@@ -206,10 +210,10 @@ public final class EvaluationRun {
         }
     }
 
-    private static HeldOutRows heldOut(Recipe recipe, PreparedData data, PromptFormat wording, ModelFolder base,
+    private static HeldOutRows heldOut(Objective objective, PreparedData data, PromptFormat wording, ModelFolder base,
             EvaluationSettings settings) {
         try (PreparedRows rows = data.heldOut(); PreparedRows training = data.train()) {
-            return HeldOutRows.of(recipe.train().objective(), wording.encoder(), rows,
+            return HeldOutRows.of(objective, wording.encoder(), rows,
                     LoadedModel.contextLength(base), settings).trainedOn(training);
         }
     }

@@ -11,6 +11,7 @@ import io.weft.model.WeightLoading;
 import io.weft.model.folder.FolderSeal;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
+import io.weft.objective.Objective;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeWriter;
@@ -67,6 +68,8 @@ public final class TrainingRun implements AutoCloseable {
     private final TokenizedRows train, heldOut;
     private final Rows rows;
     private final Plan plan;
+    /** With what it works with beside the model. */
+    private final Objective objective;
     private final CausalLm model;
     private final Checkpoints checkpoints;
     /** Of the base's folder; the weights of a new run are read for it beside the first steps. */
@@ -105,9 +108,17 @@ public final class TrainingRun implements AutoCloseable {
         int threadsBefore = Engine.threads();
         held.hold(() -> Engine.useThreads(threadsBefore));
         Engine.useThreads(plan.recipe().train().compute().threads().orElseThrow());
+        objective = Device.value(plan.device(), () -> recipe().train().objective().opened(base));
         model = Device.value(plan.device(), this::load);
         seal = point.base().map(CompletableFuture::completedFuture)
                 .orElseGet(() -> CompletableFuture.supplyAsync(() -> base.seal(RecordedRun.unsealed())));
+    }
+
+    /** The recipe with the folders of all models that its objective names. */
+    private static Recipe located(Recipe given) {
+        Objective objective = given.train().objective().locating(name ->
+                ModelSource.whole(name).path().toAbsolutePath().normalize().toString());
+        return given.withTrain(given.train().withObjective(objective));
     }
 
     private CausalLm load() {
@@ -143,7 +154,7 @@ public final class TrainingRun implements AutoCloseable {
         boolean existed = Files.exists(out);
         ModelFolder base = ModelSource.toTune(given);
         OptionalInt room = given.tuning().room(base.config().contextLength());
-        Recipe recipe = given.withData(given.data().within(room));
+        Recipe recipe = located(given).withData(given.data().within(room));
         RunFolder folder = RunFolder.create(out);
         boolean prepared = Files.isDirectory(folder.data());
         var held = new HeldOpen();
@@ -218,6 +229,9 @@ public final class TrainingRun implements AutoCloseable {
 
     public RunFolder folder() { return folder; }
 
+    /** As it works in this run. */
+    Objective objective() { return objective; }
+
     /** After {@link #train} it holds the best weights. */
     public CausalLm model() { return model; }
 
@@ -265,7 +279,7 @@ public final class TrainingRun implements AutoCloseable {
             Trainer.Keeper keeper = (now, moments) ->
                     checkpoints.commit(trained, identity(), now, log.commit(),
                     recipe().train().cadence().keepCheckpoints());
-            trainer = new Trainer(job(), optimizer, state, all, keeper, new RunJudge(model, base, plan, rows,
+            trainer = new Trainer(job(), optimizer, state, all, keeper, new RunJudge(model, base, plan, objective, rows,
                     heldOut.groups(), () -> RunEvents.of(EventLog.events(folder.events())),
                     ids -> wording.tokenizer().decode(ids, false)));
             if (stopRequested) {
@@ -299,7 +313,7 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private Trainer.Job job() {
-        return new Trainer.Job(model, recipe().train().objective(), recipe().train(), plan.peak(), rows,
+        return new Trainer.Job(model, objective, recipe().train(), plan.peak(), rows,
                 heldOut.groups(), plan.steps());
     }
 

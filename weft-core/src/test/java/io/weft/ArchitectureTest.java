@@ -59,7 +59,7 @@ final class ArchitectureTest {
         arrows.put("tune.lora", Set.of("nn", "settings"));
         arrows.put("tune.prompt", Set.of("nn"));
         arrows.put("tune", Set.of("tune.lora", "tune.prompt"));
-        arrows.put("objective", Set.of("nn", "model", "tune", "data", "token.encode"));
+        arrows.put("objective", Set.of("nn", "model.folder", "tune", "data", "token.encode"));
         arrows.put("objective.preference", Set.of("objective"));
         arrows.put("train", Set.of("objective.preference", "run", "model.folder"));
         arrows.put("run", Set.of("model", "tune"));

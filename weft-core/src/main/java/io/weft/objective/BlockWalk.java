@@ -16,6 +16,7 @@ import io.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.LongToDoubleFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -59,7 +60,7 @@ public final class BlockWalk {
      * @param scale given the number of what the objective counts in this batch
      */
     public LossSum forwardBackward(Batch given, Objective objective, LongToDoubleFunction scale, Dropout dropout) {
-        Batch batch = placed(given, Adapters.DEFAULT, !objective.wantsReference());
+        Batch batch = placed(given, Adapters.DEFAULT, isAlone(objective));
         Places places = places(batch, objective);
         return places.count() == 0 ? LossSum.ZERO : onDevice(() -> {
             Targets unknown = targets(given, batch, places, objective);
@@ -86,10 +87,11 @@ public final class BlockWalk {
             Tensor normed = model.norm().forward(picked, chosen);
             Tensor normedGradient = Tensor.empty(DType.F32, normed.shape());
             Targets seen = objective.dependsOnLogProbabilities()
-                    ? unknown.with(head.read(normed.detach(), places.ids(), chosen)) : unknown;
-            float[] gradient = scaled(objective.gradient(seen), scale.applyAsDouble(objective.loss(seen).count()));
-            TokenLoss.Said said = head.forwardBackward(normed.detach(), places.ids(), chosen, gradient,
-                    normedGradient);
+                    ? unknown.with(head.read(normed.detach(), places.ids(), chosen, unknown.candidates())) : unknown;
+            double factor = scale.applyAsDouble(objective.loss(seen).count());
+            TokenLoss.Said said = head.forwardBackward(normed.detach(), places.ids(), chosen,
+                    scaled(objective.gradient(seen), factor), unknown.candidates(),
+                    scaled(objective.candidateGradient(seen), factor), normedGradient);
             normed.backward(normedGradient);
             backward(steps, lowest, Tensor.zeros(top.type(), top.shape()).copyRowsInPlace(rows, picked.gradient()),
                     pass);
@@ -129,10 +131,10 @@ public final class BlockWalk {
 
     /** The loss sum alone, without gradients and dropout. */
     public LossSum loss(Batch given, Objective objective, Adapters adapters) {
-        Batch batch = placed(given, adapters, !objective.wantsReference());
+        Batch batch = placed(given, adapters, isAlone(objective));
         Places places = places(batch, objective);
         return places.count() == 0 ? LossSum.ZERO
-                : objective.loss(targets(given, batch, places, objective).with(read(batch, places, adapters)));
+                : objective.loss(read(batch, places, adapters, targets(given, batch, places, objective)));
     }
 
     /** {@link #loss(List, int, Objective, Adapters)} with the default adapter. */
@@ -187,7 +189,7 @@ public final class BlockWalk {
         @Override public double[] logProbabilities(List<ExampleGroup> groups, Adapters through) {
             Batch batch = placed(Batch.ofGroups(groups), through, false);
             Places places = Places.of(batch, model.readout());
-            return places.unknown(batch).with(read(batch, places, through)).byDocument();
+            return read(batch, places, through, places.unknown(batch)).byDocument();
         }
     }
 
@@ -200,20 +202,38 @@ public final class BlockWalk {
         return Places.of(batch, objective);
     }
 
-    /** Where the targets belong, and what the reference gives them: all of it that needs no log-probability. */
-    private Targets targets(Batch given, Batch batch, Places places, Objective objective) {
-        Targets targets = places.unknown(batch);
-        return objective.wantsReference()
-                ? targets.withReference(read(given, places(given, objective), Adapters.NONE).numbers())
-                : targets;
+    /** Whether nothing else is compared with what the model says. */
+    private static boolean isAlone(Objective objective) {
+        return !objective.wantsReference() && objective.taughtBy().isEmpty();
     }
 
-    /** What the head says, through all blocks and without a graph. */
-    private TokenLoss.Said read(Batch batch, Places places, Adapters adapters) {
+    /** Where the targets belong, and what other models give them: all of it that needs no log-probability. */
+    private Targets targets(Batch given, Batch batch, Places places, Objective objective) {
+        Targets targets = places.unknown(batch);
+        Places asGiven = isAlone(objective) ? places : places(given, objective);
+        Targets compared = objective.wantsReference() ? targets.withReference(
+                read(given, asGiven, Adapters.NONE, targets).logProbabilities()) : targets;
+        return objective.taughtBy().map(teacher -> compared.withCandidates(
+                new BlockWalk(teacher.model()).likeliest(given, asGiven, teacher))).orElse(compared);
+    }
+
+    /** With what the head says, through all blocks and without a graph. */
+    private Targets read(Batch batch, Places places, Adapters adapters, Targets unknown) {
+        return unknown.with(atPlaces(batch, places, adapters, (normed, rows) ->
+                head.read(normed, places.ids(), rows, unknown.candidates())));
+    }
+
+    /** What the model finds likeliest at the places, see {@link Teacher}. */
+    private Candidates likeliest(Batch batch, Places places, Teacher as) {
+        return atPlaces(batch, places, Adapters.NONE, (normed, rows) -> head.likeliest(normed, rows, as));
+    }
+
+    /** @param reading given [N, D] after the final norm, and those N of the pass */
+    private <T> T atPlaces(Batch batch, Places places, Adapters adapters, BiFunction<Tensor, Pass, T> reading) {
         return NoGrad.get(() -> onDevice(() -> {
             Pass pass = pass(batch, adapters), rows = pass.ofTokens(places.tokens());
             Tensor picked = model.hidden(batch.ids(), pass).rows(Tensor.of(places.tokens(), places.count()));
-            return head.read(model.norm().forward(picked, rows), places.ids(), rows);
+            return reading.apply(model.norm().forward(picked, rows), rows);
         }));
     }
 

@@ -2,14 +2,17 @@ package io.weft.objective;
 
 import io.weft.data.ExampleGroup;
 import io.weft.data.Sample;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Readout;
 import io.weft.settings.Configurable;
 import io.weft.settings.Section;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What is minimised, as a function of the log-probabilities of a batch's targets, or of scores; it never sees logits.
@@ -95,4 +98,25 @@ public interface Objective extends Configurable {
 
     /** Whether it trains every weight of the model, which may begin as random numbers, and nothing less makes sense. */
     default boolean trainsEveryWeight() { return false; }
+
+    /**
+     * The model that it learns from beside the rows. At each target its likeliest tokens are asked for, too: {@link
+     * Targets#candidates}.
+     */
+    default Optional<Teacher> taughtBy() { return Optional.empty(); }
+
+    /** [N * (K + 1)] The derivative of the loss sum by {@link Candidates#learned}, where there is a teacher. */
+    default float[] candidateGradient(Targets targets) { return new float[0]; }
+
+    /** With the models that it names found, e.g. in the hub's cache. @param found the folder that a name stands for */
+    default Objective locating(UnaryOperator<String> found) { return this; }
+
+    /**
+     * As it works in a run: one that needs another model opens it here, once, mapped and frozen, in the current scope
+     * and on the current device.
+     *
+     * @param base what is tuned
+     * @throws io.weft.problem.UserError when the two do not fit
+     */
+    default Objective opened(ModelFolder base) { return this; }
 }

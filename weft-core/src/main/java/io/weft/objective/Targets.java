@@ -23,9 +23,10 @@ import java.util.Arrays;
  *     log-probabilities are unknown
  * @param ofPrompt         [N] whether each target is a token of what is asked, see {@link Objective#wantsPrompt};
  *     empty where none is
+ * @param candidates       what a teacher finds likeliest at each target; none where there is no teacher
  */
 public record Targets(float[] logProbabilities, int[] documents, int[] rows, float[] reference, double[] values,
-        int[] predicted, boolean[] ofPrompt) {
+        int[] predicted, boolean[] ofPrompt, Candidates candidates) {
     private static final float[] NONE = {};
     private static final int[] NO_LABELS = {};
     private static final boolean[] NO_PROMPT = {};
@@ -44,7 +45,7 @@ public record Targets(float[] logProbabilities, int[] documents, int[] rows, flo
 
     /** Targets of a model that tells no labels apart, none of them a prompt's. */
     public Targets(float[] logProbabilities, int[] documents, int[] rows, float[] reference, double[] values) {
-        this(logProbabilities, documents, rows, reference, values, NO_LABELS, NO_PROMPT);
+        this(logProbabilities, documents, rows, reference, values, NO_LABELS, NO_PROMPT, Candidates.NONE);
     }
 
     /** Targets whose log-probabilities are not computed yet: each is NaN, so that using one shows. */
@@ -55,19 +56,24 @@ public record Targets(float[] logProbabilities, int[] documents, int[] rows, flo
     }
 
     Targets withLogProbabilities(float[] known) {
-        return new Targets(known, documents, rows, reference, values, predicted, ofPrompt);
+        return new Targets(known, documents, rows, reference, values, predicted, ofPrompt, candidates);
     }
 
     Targets with(TokenLoss.Said said) {
-        return new Targets(said.numbers(), documents, rows, reference, values, said.predicted(), ofPrompt);
+        return new Targets(said.numbers(), documents, rows, reference, values, said.predicted(), ofPrompt,
+                candidates.with(said.candidates()));
     }
 
     Targets withReference(float[] known) {
-        return new Targets(logProbabilities, documents, rows, known, values, predicted, ofPrompt);
+        return new Targets(logProbabilities, documents, rows, known, values, predicted, ofPrompt, candidates);
     }
 
     Targets withPrompts(boolean[] known) {
-        return new Targets(logProbabilities, documents, rows, reference, values, predicted, known);
+        return new Targets(logProbabilities, documents, rows, reference, values, predicted, known, candidates);
+    }
+
+    Targets withCandidates(Candidates known) {
+        return new Targets(logProbabilities, documents, rows, reference, values, predicted, ofPrompt, known);
     }
 
     /** Number of targets. */

@@ -2,6 +2,7 @@ package io.weft.train;
 
 import io.weft.extension.OpenTable;
 import io.weft.objective.Classify;
+import io.weft.objective.Distill;
 import io.weft.objective.Objective;
 import io.weft.objective.Pretrain;
 import io.weft.objective.Reward;
@@ -27,7 +28,8 @@ public final class Objectives {
             new SimPo(),
             new Cpo(),
             new Classify(),
-            new Reward());
+            new Reward(),
+            new Distill());
 
     private Objectives() {}
 

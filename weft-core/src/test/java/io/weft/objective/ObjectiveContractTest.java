@@ -1,5 +1,6 @@
 package io.weft.objective;
 
+import io.weft.TinyRun;
 import io.weft.data.Batch;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
@@ -10,27 +11,39 @@ import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
 import io.weft.model.TinyModels;
+import io.weft.model.folder.ModelFolder;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Readout;
 import io.weft.settings.Section;
 import io.weft.settings.Values;
+import io.weft.tensor.DType;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import io.weft.token.TinyTokenizers;
 import io.weft.train.AdamW;
 import io.weft.train.Objectives;
 import io.weft.tune.Lora;
 import io.weft.tune.TargetNames;
 import io.weft.tune.TrainedHead;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,10 +51,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 /** What every objective promises, whatever it is: a new line in the table is tested without another line. */
+@ExtendWith(ObjectiveContractTest.InScope.class)
 class ObjectiveContractTest {
-    private static final int ROWS = 8;
+    private static final int ROWS = 8, LABELS = 3;
+    @TempDir private static Path folder;
 
-    private static final int LABELS = 3;
+    /** Models that an objective opens live as long as a test does. */
+    static final class InScope implements InvocationInterceptor {
+        @Override public void interceptTestTemplateMethod(Invocation<Void> invocation,
+                ReflectiveInvocationContext<Method> context, ExtensionContext extension) throws Throwable {
+            Throwable[] failed = new Throwable[1];
+            Scope.run(() -> {
+                try {
+                    invocation.proceed();
+                } catch (Throwable e) {
+                    failed[0] = e;
+                }
+            });
+            if (failed[0] != null) {
+                throw failed[0];
+            }
+        }
+    }
+
+    /**
+     * As it works in a run; the models that it needs beside that of the test are small ones with another vocabulary.
+     */
+    private static Objective opened(Objective kind) {
+        Path other = folder.resolve("other"), own = folder.resolve("own");
+        if (!Files.exists(other)) {
+            TinyRun.base(other, DType.F32);
+            TinyModels.folder("llama", own);
+            TinyTokenizers.write(own);
+        }
+        return kind.locating(name -> other.toString()).opened(ModelFolder.open(own));
+    }
 
     static Stream<Objective> all() {
         return Objectives.all().stream().flatMap(ObjectiveContractTest::variants).map(ObjectiveContractTest::decided);
@@ -80,17 +124,47 @@ class ObjectiveContractTest {
             Places part = Places.of(batch, objective);
             int first = from == 0 ? 0 : Places.of(Batch.ofGroups(groups.subList(0, from)), objective).count();
             Targets known = part.unknown(batch).withLogProbabilities(
-                    Arrays.copyOfRange(targets.logProbabilities(), first, first + part.count()));
+                    Arrays.copyOfRange(targets.logProbabilities(), first, first + part.count()))
+                    .withCandidates(part(targets.candidates(), first, part.count()));
             known = targets.predicted().length == 0 ? known : known.with(new TokenLoss.Said(known.logProbabilities(),
-                    Arrays.copyOfRange(targets.predicted(), first, first + part.count())));
+                    Arrays.copyOfRange(targets.predicted(), first, first + part.count()), new float[0]));
             return targets.reference().length == 0 ? known
                     : known.withReference(Arrays.copyOfRange(targets.reference(), first, first + part.count()));
         }
 
         Targets unknown() {
             Batch batch = Batch.ofGroups(groups);
-            return Places.of(batch, objective).unknown(batch).withReference(targets.reference());
+            return Places.of(batch, objective).unknown(batch).withReference(targets.reference())
+                    .withCandidates(targets.candidates().with(new float[0]));
         }
+
+        private static Candidates part(Candidates all, int first, int count) {
+            int k = all.count(), of = all.taught().length == 0 ? 0 : all.outcomes();
+            return new Candidates(Arrays.copyOfRange(all.ids(), first * k, (first + count) * k), k, all.temperature(),
+                    Arrays.copyOfRange(all.taught(), first * of, (first + count) * of),
+                    Arrays.copyOfRange(all.learned(), first * of, (first + count) * of));
+        }
+    }
+
+    /** What a teacher of three candidates says, and what the model says of them. */
+    private static Candidates candidates(int targets, Random random) {
+        return new Candidates(random.ints(3L * targets, 0, TinyModels.VOCABULARY).toArray(), 3, 1,
+                outcomes(targets, 4, random), outcomes(targets, 4, random));
+    }
+
+    /** Log-probabilities that add up to 1 at each target. */
+    private static float[] outcomes(int targets, int each, Random random) {
+        float[] all = numbers(targets * each, random);
+        for (int from = 0; from < all.length; from += each) {
+            double sum = 0;
+            for (int i = from; i < from + each; i++) {
+                sum += Math.exp(all[i]);
+            }
+            for (int i = from; i < from + each; i++) {
+                all[i] -= (float) Math.log(sum);
+            }
+        }
+        return all;
     }
 
     private static Drawn random(Objective objective, Random random) {
@@ -107,7 +181,8 @@ class ObjectiveContractTest {
         Targets targets = Places.of(batch, prepared).unknown(batch);
         Targets known = targets.with(new TokenLoss.Said(numbers(targets.count(), random),
                 prepared.readout() == Readout.CLASSES ? random.ints(targets.count(), 0, LABELS).toArray()
-                : new int[0]));
+                : new int[0], new float[0])).withCandidates(prepared.taughtBy()
+                .map(teacher -> candidates(targets.count(), random)).orElse(Candidates.NONE));
         return new Drawn(groups, prepared.wantsReference()
                 ? known.withReference(numbers(targets.count(), random)) : known, prepared);
     }
@@ -148,7 +223,8 @@ class ObjectiveContractTest {
     }
 
     @ParameterizedTest @MethodSource("all")
-    void theGradientIsTheDerivativeOfTheLossSum(Objective objective) {
+    void theGradientIsTheDerivativeOfTheLossSum(Objective given) {
+        Objective objective = opened(given);
         for (int seed = 1; seed <= 5; seed++) {
             Drawn drawn = random(objective, new Random(seed));
             Targets targets = drawn.targets();
@@ -159,7 +235,20 @@ class ObjectiveContractTest {
                         - moved(drawn.objective(), targets, i, -1 / 256f)) * 128;
                 assertThat(slope).isCloseTo(gradient[i], within(1e-3 * (1 + Math.abs(slope))));
             }
+            float[] byCandidate = drawn.objective().candidateGradient(targets);
+            assertThat(byCandidate).hasSameSizeAs(targets.candidates().learned());
+            for (int i = 0; i < byCandidate.length; i++) {
+                double slope = (movedCandidate(drawn.objective(), targets, i, 1 / 256f)
+                        - movedCandidate(drawn.objective(), targets, i, -1 / 256f)) * 128;
+                assertThat(slope).isCloseTo(byCandidate[i], within(1e-3 * (1 + Math.abs(slope))));
+            }
         }
+    }
+
+    private static double movedCandidate(Objective objective, Targets targets, int at, float by) {
+        float[] moved = targets.candidates().learned().clone();
+        moved[at] += by;
+        return objective.loss(targets.withCandidates(targets.candidates().with(moved))).total();
     }
 
     private static double moved(Objective objective, Targets targets, int at, float by) {
@@ -169,30 +258,37 @@ class ObjectiveContractTest {
     }
 
     @ParameterizedTest @MethodSource("all")
-    void itSaysWhetherItsGradientDependsOnTheLogProbabilities(Objective kind) {
-        Drawn drawn = random(kind, new Random(1));
+    void itSaysWhetherItsGradientDependsOnTheLogProbabilities(Objective given) {
+        Drawn drawn = random(opened(given), new Random(1));
         Objective objective = drawn.objective();
         float[] gradient = objective.gradient(drawn.targets());
         float[] far = numbers(drawn.targets().count(), new Random(2));
         for (int i = 0; i < far.length; i++) {
             far[i] *= 20;   // beyond any margin
         }
-        float[] elsewhere = objective.gradient(drawn.targets().withLogProbabilities(far));
-        assertThat(Arrays.equals(gradient, elsewhere)).isNotEqualTo(objective.dependsOnLogProbabilities());
+        Candidates asked = drawn.targets().candidates();
+        Targets elsewhere = drawn.targets().withLogProbabilities(far).withCandidates(
+                asked.with(numbers(asked.learned().length, new Random(3))));
+        float[] candidates = objective.candidateGradient(drawn.targets());
+        assertThat(Arrays.equals(gradient, objective.gradient(elsewhere))
+                && Arrays.equals(candidates, objective.candidateGradient(elsewhere)))
+                .isNotEqualTo(objective.dependsOnLogProbabilities());
         if (!objective.dependsOnLogProbabilities()) {
             assertThat(objective.gradient(drawn.unknown())).isEqualTo(gradient);
+            assertThat(objective.candidateGradient(drawn.unknown())).isEqualTo(candidates);
         }
     }
 
     @ParameterizedTest @MethodSource("all")
-    void whatItCountsIsKnownBeforeTheLogProbabilities(Objective kind) {
-        Drawn drawn = random(kind, new Random(1));
+    void whatItCountsIsKnownBeforeTheLogProbabilities(Objective given) {
+        Drawn drawn = random(opened(given), new Random(1));
         assertThat(drawn.objective().loss(drawn.unknown()).count())
                 .isEqualTo(drawn.objective().loss(drawn.targets()).count()).isPositive();
     }
 
     @ParameterizedTest @MethodSource("all")
-    void lossCountAndMetricsAddOverMicroBatches(Objective objective) {
+    void lossCountAndMetricsAddOverMicroBatches(Objective given) {
+        Objective objective = opened(given);
         Drawn drawn = random(objective, new Random(3));
         LossSum expected = drawn.objective().loss(drawn.targets());
         for (int size : new int[] {1, 2, 3}) {
@@ -210,8 +306,8 @@ class ObjectiveContractTest {
     }
 
     @ParameterizedTest @MethodSource("all")
-    void promptsAreTargetsWhereItAsksForThem(Objective kind) {
-        Drawn drawn = random(kind, new Random(4));
+    void promptsAreTargetsWhereItAsksForThem(Objective given) {
+        Drawn drawn = random(opened(given), new Random(4));
         Targets targets = drawn.targets();
         for (int row = 0, first = 0; row < ROWS; row++) {
             List<Example> documents = drawn.groups().get(row).documents();
@@ -233,7 +329,8 @@ class ObjectiveContractTest {
     }
 
     @ParameterizedTest @MethodSource("all")
-    void accumulatingInAnyWayIsOneBatch(Objective objective) {
+    void accumulatingInAnyWayIsOneBatch(Objective given) {
+        Objective objective = opened(given);
         Scope.run(() -> {
             CausalLm model = tunedModel(objective);
             List<ExampleGroup> groups = groups(objective, 0);
@@ -249,7 +346,8 @@ class ObjectiveContractTest {
     }
 
     @ParameterizedTest @MethodSource("all")
-    void whatIsNotTrainedHasNoEffect(Objective objective) {
+    void whatIsNotTrainedHasNoEffect(Objective given) {
+        Objective objective = opened(given);
         Scope.run(() -> {
             CausalLm model = tunedModel(objective);
             Outcome one = pass(model, objective, groups(objective, 0), ROWS),
@@ -260,7 +358,8 @@ class ObjectiveContractTest {
     }
 
     @ParameterizedTest @MethodSource("all")
-    void theReferenceIsTheUntunedModelAndComesOnlyWhenItIsWanted(Objective objective) {
+    void theReferenceIsTheUntunedModelAndComesOnlyWhenItIsWanted(Objective given) {
+        Objective objective = opened(given);
         Scope.run(() -> {
             CausalLm model = tunedModel(objective);
             List<Targets> seen = new ArrayList<>();
@@ -287,7 +386,8 @@ class ObjectiveContractTest {
     }
 
     @ParameterizedTest @MethodSource("all")
-    void aPassLeavesNoNativeObjectBehind(Objective objective) {
+    void aPassLeavesNoNativeObjectBehind(Objective given) {
+        Objective objective = opened(given);
         Scope.run(() -> {
             CausalLm model = tunedModel(objective);
             var walk = new BlockWalk(model);
@@ -303,7 +403,8 @@ class ObjectiveContractTest {
     }
 
     @ParameterizedTest @MethodSource("all")
-    void trainingLowersIt(Objective objective) {
+    void trainingLowersIt(Objective given) {
+        Objective objective = opened(given);
         Scope.run(() -> {
             CausalLm model = tunedModel(objective);
             var walk = new BlockWalk(model);
@@ -404,5 +505,9 @@ class ObjectiveContractTest {
         @Override public boolean wantsReference() { return seeing.wantsReference(); }
 
         @Override public boolean wantsPrompt(int document) { return seeing.wantsPrompt(document); }
+
+        @Override public Optional<Teacher> taughtBy() { return seeing.taughtBy(); }
+
+        @Override public float[] candidateGradient(Targets targets) { return seeing.candidateGradient(targets); }
     }
 }
