@@ -14,6 +14,8 @@ import io.weft.model.folder.FrozenWeights;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
+import io.weft.objective.Objective;
+import io.weft.objective.Surroundings;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
@@ -162,7 +164,9 @@ public final class EvaluationRun {
     private static HeldOutRows heldOut(Recipe recipe, PreparedData data, PromptFormat wording, ModelFolder base,
             EvaluationSettings settings) {
         try (PreparedRows rows = data.heldOut(); PreparedRows training = data.train()) {
-            return HeldOutRows.of(recipe.train().objective(), wording.encoder(), rows,
+            Objective objective = recipe.train().objective().within(new Surroundings(wording,
+                    LoadedModel.contextLength(base), recipe.train().seed(), Optional.empty()));
+            return HeldOutRows.of(objective, wording.encoder(), rows,
                     LoadedModel.contextLength(base), settings).trainedOn(training);
         }
     }

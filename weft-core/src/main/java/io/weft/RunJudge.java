@@ -9,6 +9,7 @@ import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.LossSum;
+import io.weft.objective.Objective;
 import io.weft.recipe.Recipe;
 import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.Finished;
@@ -29,11 +30,11 @@ import java.util.function.Supplier;
  * Looks closer at a run where the trainer's numbers do not tell enough: why a loss is not finite, and whether what came
  * of the run is better than the untouched model and than guessing. Belongs to the thread of the model.
  *
- * @param plan what the rows of each step are
+ * @param objective within the run  @param plan what the rows of each step are
  * @param told the events so far
  * @param text what ids say
  */
-record RunJudge(CausalLm model, ModelFolder base, Plan plan, Rows rows, List<ExampleGroup> heldOut,
+record RunJudge(CausalLm model, Objective objective, ModelFolder base, Plan plan, Rows rows, List<ExampleGroup> heldOut,
         Supplier<RunEvents> told, Function<int[], String> text) implements Trainer.Judge {
     /** Steps whose rows are judged where none are held out: enough of them to see through the noise of a batch. */
     private static final int LAST_STEPS = 10;
@@ -63,7 +64,7 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Rows rows, List<Exa
 
     private LossSum loss(List<Integer> numbers) {
         List<ExampleGroup> groups = numbers.stream().flatMap(row -> rows.get(row).stream()).toList();
-        return new BlockWalk(model).loss(groups, groups.size(), recipe().train().objective());
+        return new BlockWalk(model).loss(groups, groups.size(), objective);
     }
 
     private String beginning(int row) {
@@ -128,7 +129,7 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Rows rows, List<Exa
 
     /** Of every token alike; no bound where the loss is not that of each token. */
     private double guess() {
-        return recipe().train().objective().isLikelihood() ? Math.log(model.vocabulary()) : Double.POSITIVE_INFINITY;
+        return objective.isLikelihood() ? Math.log(model.vocabulary()) : Double.POSITIVE_INFINITY;
     }
 
     /**
@@ -144,7 +145,7 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Rows rows, List<Exa
     }
 
     private double loss(CausalLm of, List<ExampleGroup> groups, Adapters adapters) {
-        return new BlockWalk(of).loss(groups, recipe().train().batching().batch(), recipe().train().objective(),
+        return new BlockWalk(of).loss(groups, recipe().train().batching().batch(), objective,
                 adapters).mean();
     }
 }

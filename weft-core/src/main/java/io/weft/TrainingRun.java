@@ -11,6 +11,8 @@ import io.weft.model.WeightLoading;
 import io.weft.model.folder.FolderSeal;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
+import io.weft.objective.Objective;
+import io.weft.objective.Surroundings;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeWriter;
@@ -44,6 +46,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -66,6 +69,7 @@ public final class TrainingRun implements AutoCloseable {
     private final TokenizedRows train, heldOut;
     private final Rows rows;
     private final Plan plan;
+    private final Objective objective;
     private final CausalLm model;
     private final Checkpoints checkpoints;
     /** Of the base's folder; the weights of a new run are read for it beside the first steps. */
@@ -99,6 +103,11 @@ public final class TrainingRun implements AutoCloseable {
             throw UserError.of(say("%s has done %d steps and cannot end after %d; set train.steps or train.epochs "
                     + "higher", folder.path(), point.step(), plan.steps().steps()));
         }
+        objective = plan.recipe().train().objective().within(new Surroundings(wording, LoadedModel.contextLength(base),
+                plan.recipe().train().seed(), Optional.of(new Surroundings.Log(folder.rollouts(), plan.steps().steps(),
+                plan.steps().batch() * plan.steps().accumulate(), point.step()))));
+        objective.requireFit(train.groups());
+        objective.requireFit(heldOut.groups());
         int threadsBefore = Engine.threads();
         held.hold(() -> Engine.useThreads(threadsBefore));
         Engine.useThreads(plan.recipe().train().compute().threads().orElseThrow());
@@ -120,9 +129,11 @@ public final class TrainingRun implements AutoCloseable {
     private TokenizedRows tokenized(PreparedRows rows, String name, String what, Recipe recipe) {
         String key = String.join(" ", data.manifest().files().get(name).sha256(), base.textHash(),
                 wording.style().word(), recipe.data().overLength().word(),
-                Integer.toString(recipe.data().maxLength()), recipe.data().encoding().toString());
+                Integer.toString(recipe.data().maxLength()), recipe.data().encoding().toString(),
+                recipe.train().objective().makesAnswers() ? "asked" : "answered");
         try (rows) {
-            return TokenizedRows.of(rows, wording.encoder(), folder.data().resolve(name + ".tokens"), key, what);
+            boolean asks = recipe.train().objective().makesAnswers();
+            return TokenizedRows.of(rows, asks ? wording.encoder().asking() : wording.encoder(), folder.data().resolve(name + ".tokens"), key, what);
         }
     }
 
@@ -259,7 +270,7 @@ public final class TrainingRun implements AutoCloseable {
             Trainer.Keeper keeper = (now, moments) ->
                     checkpoints.commit(trained, identity(), now, log.commit(),
                     recipe().train().cadence().keepCheckpoints());
-            trainer = new Trainer(job(), optimizer, state, all, keeper, new RunJudge(model, base, plan, rows,
+            trainer = new Trainer(job(), optimizer, state, all, keeper, new RunJudge(model, objective, base, plan, rows,
                     heldOut.groups(), () -> RunEvents.of(EventLog.events(folder.events())),
                     ids -> wording.tokenizer().decode(ids, false)));
             if (stopRequested) {
@@ -293,7 +304,7 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private Trainer.Job job() {
-        return new Trainer.Job(model, recipe().train().objective(), recipe().train(), plan.peak(), rows,
+        return new Trainer.Job(model, objective, recipe().train(), plan.peak(), rows,
                 heldOut.groups(), plan.steps());
     }
 

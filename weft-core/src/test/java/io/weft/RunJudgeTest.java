@@ -180,7 +180,7 @@ class RunJudgeTest {
                     recipe.train().compute(), 1);
             List<ExampleGroup> groups = List.of(ExampleGroup.of(TinyModels.example(12, 3)),
                     ExampleGroup.of(TinyModels.example(12, 9)), ExampleGroup.of(TinyModels.example(14, 5)));
-            var judge = new RunJudge(opened.load(), opened, new Plan(recipe.withTrain(train),
+            var judge = new RunJudge(opened.load(), recipe.train().objective(), opened, new Plan(recipe.withTrain(train),
                     TrainingPlan.of(3, train.batching(), epoch -> new int[] {0, 1, 2}), WeightPlacement.RESIDENT,
                     Device.CPU), Rows.single(groups), List.of(), () -> null, ids -> "tokens " + ids.length);
             Trainer.Cause cause = judge.cause(7, 6, 1, List.of(new int[] {0, 1}, new int[] {2})).orElseThrow();

@@ -85,7 +85,7 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
                 Math.min(heldOut.size(), settings.rows().orElse(heldOut.size())));
         int limit = Math.min(settings.promptTokens(),
                 contextLength - Math.min(settings.sampling().maxNewTokens(), contextLength / 2));
-        ConversationEncoder taking = encoder.another();
+        ConversationEncoder taking = objective.makesAnswers() ? encoder.asking() : encoder.another();
         List<ExampleGroup> examples = taking.encodeAll(rows);
         Set<Place> refused = taking.setAside().stream().map(SetAside::place).collect(Collectors.toSet());
         if (refused.size() == rows.size()) {

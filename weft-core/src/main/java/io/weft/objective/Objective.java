@@ -76,4 +76,23 @@ public interface Objective extends Configurable {
 
     /** Whether it trains every weight of the model, which may begin as random numbers, and nothing less makes sense. */
     default boolean trainsEveryWeight() { return false; }
+
+    /**
+     * Whether the model's own answers are learned from: rows then say what to ask, as {@link
+     * io.weft.token.encode.ConversationEncoder#asking} encodes them, and {@link #prepare} puts documents in their place.
+     */
+    default boolean makesAnswers() { return false; }
+
+    /** This objective with what a run lends it; itself where it needs nothing of a run. */
+    default Objective within(Surroundings surroundings) { return this; }
+
+    /**
+     * Called before any weight is read, within the surroundings of a run.
+     *
+     * @throws io.weft.problem.UserError when nothing can be learned from these rows
+     */
+    default void requireFit(List<ExampleGroup> rows) {}
+
+    /** What is wrong with its settings, taken together or with a file that they name; fit to print. */
+    default List<String> problems() { return List.of(); }
 }

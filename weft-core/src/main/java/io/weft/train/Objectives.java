@@ -4,6 +4,7 @@ import io.weft.extension.OpenTable;
 import io.weft.objective.Objective;
 import io.weft.objective.Pretrain;
 import io.weft.objective.Sft;
+import io.weft.objective.grpo.Grpo;
 import io.weft.objective.preference.Cpo;
 import io.weft.objective.preference.Dpo;
 import io.weft.objective.preference.Kto;
@@ -23,7 +24,8 @@ public final class Objectives {
             new Kto(),
             new Orpo(),
             new SimPo(),
-            new Cpo());
+            new Cpo(),
+            new Grpo());
 
     private Objectives() {}
 

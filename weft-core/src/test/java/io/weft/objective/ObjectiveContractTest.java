@@ -88,8 +88,34 @@ class ObjectiveContractTest {
         Batch batch = Batch.ofGroups(groups);
         Targets targets = Places.of(batch, prepared).unknown(batch);
         Targets known = targets.withLogProbabilities(numbers(targets.count(), random));
+        if (objective.makesAnswers()) {
+            known = known.withEarlier(earlier(known.logProbabilities(), random));
+            groups = made(groups, known.earlier());
+        }
         return new Drawn(groups, prepared.wantsReference()
                 ? known.withReference(numbers(targets.count(), random)) : known, prepared);
+    }
+
+    /** On both sides of where a ratio is clipped by default, and never so near that a slope has no one value. */
+    private static float[] earlier(float[] now, Random random) {
+        float[] earlier = now.clone();
+        for (int i = 0; i < earlier.length; i++) {
+            earlier[i] += new float[] {-1, -0.4f, -0.1f, 0, 0.1f, 0.4f, 1}[random.nextInt(7)];
+        }
+        return earlier;
+    }
+
+    /** The same, made by a model. */
+    private static List<ExampleGroup> made(List<ExampleGroup> groups, float[] earlier) {
+        List<ExampleGroup> made = new ArrayList<>();
+        int at = 0;
+        for (ExampleGroup group : groups) {
+            int targets = group.documents().stream().mapToInt(Example::trainedTokens).sum();
+            made.add(new ExampleGroup(group.documents(), group.values(),
+                    Arrays.copyOfRange(earlier, at, at + targets)));
+            at += targets;
+        }
+        return made;
     }
 
     private static List<List<ExampleGroup>> split(List<ExampleGroup> groups, int size) {
@@ -97,9 +123,9 @@ class ObjectiveContractTest {
                 .mapToObj(from -> groups.subList(from, Math.min(groups.size(), from + size))).toList();
     }
 
-    /** What is said of a row's documents; of answers, that two in three are good. */
+    /** What is said of a row's documents: of answers, that two in three are good, or how much better they are. */
     private static double[] values(Objective objective, int row) {
-        return objective.eats().contains(Judged.class) ? new double[] {row % 3 == 1 ? -1 : 1} : new double[0];
+        return objective.makesAnswers() ? new double[] {row % 2 == 0 ? 1 : -0.5} : objective.eats().contains(Judged.class) ? new double[] {row % 3 == 1 ? -1 : 1} : new double[0];
     }
 
     /** No model: every token of a document is somewhat likelier with an adapter than without. */
@@ -305,12 +331,15 @@ class ObjectiveContractTest {
     }
 
     private static ExampleGroup group(Objective objective, int row, int other) {
-        return new ExampleGroup(IntStream.range(0, documents(objective)).mapToObj(document -> {
+        ExampleGroup group = new ExampleGroup(IntStream.range(0, documents(objective)).mapToObj(document -> {
             Example example = TinyModels.example(5 + (row * 5 + document * 3) % 14, 1 + (row + document) % 3);
             int[] ids = example.ids().clone();
             ids[ids.length - 1] = (ids[ids.length - 1] + other) % TinyModels.VOCABULARY;
             return new Example(ids, example.trained());
         }).toList(), values(objective, row));
+        float[] earlier = new float[group.documents().stream().mapToInt(Example::trainedTokens).sum()];
+        Arrays.fill(earlier, (float) -Math.log(TinyModels.VOCABULARY));
+        return objective.makesAnswers() ? made(List.of(group), earlier).get(0) : group;
     }
 
     /** @param gradient of all parameters, one after the other */
