@@ -2,6 +2,7 @@ package io.weft;
 
 import io.weft.data.Rows;
 import io.weft.data.VisitOrder;
+import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
@@ -149,7 +150,9 @@ public final class TrainingRun implements AutoCloseable {
         boolean existed = Files.exists(out);
         ModelFolder base = ModelSource.whole(given.model());
         OptionalInt room = given.tuning().room(base.config().contextLength());
-        Recipe recipe = given.withData(given.data().within(room));
+        DataSettings within = given.data().within(room);
+        // What is asked is laid out by its answers, which nobody knows yet.
+        Recipe recipe = given.withData(given.train().objective().makesAnswers() ? within.withPack(false) : within);
         RunFolder folder = RunFolder.create(out);
         boolean prepared = Files.isDirectory(folder.data());
         var held = new HeldOpen();
@@ -162,7 +165,7 @@ public final class TrainingRun implements AutoCloseable {
             RunData.requireFit(recipe, data);
             Path located = base.path().toAbsolutePath().normalize();
             Recipe decided = recipe.withModel(located.toString()).withData(data.manifest().settings()
-                    .within(room).withEncoding(recipe.data().encoding().decided()));
+                    .within(room).withPack(recipe.data().pack()).withEncoding(recipe.data().encoding().decided()));
             TrainingRun run = new TrainingRun(folder, held, ResumePoint.fresh(decided), data,
                     new Checkpoints(folder, RunData.hash(data)), listener);
             RecipeWriter.write(run.recipe(), folder.recipe());
@@ -270,7 +273,9 @@ public final class TrainingRun implements AutoCloseable {
             Trainer.Keeper keeper = (now, moments) ->
                     checkpoints.commit(trained, identity(), now, log.commit(),
                     recipe().train().cadence().keepCheckpoints());
-            trainer = new Trainer(job(), optimizer, state, all, keeper, new RunJudge(model, objective, base, plan, rows,
+            RunListener hearing = objective.makesAnswers()
+                    ? all.and(new EqualRewards(EventLog.events(folder.events()), all)) : all;
+            trainer = new Trainer(job(), optimizer, state, hearing, keeper, new RunJudge(model, objective, base, plan, rows,
                     heldOut.groups(), () -> RunEvents.of(EventLog.events(folder.events())),
                     ids -> wording.tokenizer().decode(ids, false)));
             if (stopRequested) {

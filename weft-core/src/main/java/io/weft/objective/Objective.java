@@ -83,6 +83,13 @@ public interface Objective extends Configurable {
      */
     default boolean makesAnswers() { return false; }
 
+    /**
+     * Tokens of the largest micro-batch that is trained on.
+     *
+     * @param rows of it  @param tokens of these
+     */
+    default long tokens(int rows, long tokens) { return tokens; }
+
     /** This objective with what a run lends it; itself where it needs nothing of a run. */
     default Objective within(Surroundings surroundings) { return this; }
 

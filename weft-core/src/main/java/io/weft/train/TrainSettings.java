@@ -42,6 +42,10 @@ public record TrainSettings(Objective objective, Batching batching, OptimizerSet
     /** Every setting with its bounds. */
     public Section<TrainSettings> section() { return SECTION; }
 
+    public TrainSettings withObjective(Objective other) {
+        return new TrainSettings(other, batching, optimizer, cadence, average, compute, seed);
+    }
+
     public TrainSettings withBatching(Batching other) {
         return new TrainSettings(objective, other, optimizer, cadence, average, compute, seed);
     }

@@ -79,6 +79,10 @@ public record Grpo(RolloutSettings rollout, List<Reward> rewards, double beta, C
 
     @Override public boolean wantsReference() { return beta > 0; }
 
+    @Override public long tokens(int rows, long tokens) {
+        return rollout.generations() * (tokens + (long) rows * rollout.maxNewTokens());
+    }
+
     @Override public List<String> problems() {
         return rewards.stream().flatMap(reward -> reward.problems().stream()
                 .map(problem -> say("rewards.%s: %s", reward.name(), problem))).toList();
