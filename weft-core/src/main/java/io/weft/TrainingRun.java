@@ -104,7 +104,8 @@ public final class TrainingRun implements AutoCloseable {
             throw UserError.of(say("%s has done %d steps and cannot end after %d; set train.steps or train.epochs "
                     + "higher", folder.path(), point.step(), plan.steps().steps()));
         }
-        objective = plan.recipe().train().objective().within(new Surroundings(wording, LoadedModel.contextLength(base),
+        objective = plan.recipe().train().objective().within(new Surroundings(wording,
+                asked.tuning().room(base.config().contextLength()).orElse(LoadedModel.contextLength(base)),
                 plan.recipe().train().seed(), Optional.of(new Surroundings.Log(folder.rollouts(), plan.steps().steps(),
                 plan.steps().batch() * plan.steps().accumulate(), point.step()))));
         objective.requireFit(train.groups());

@@ -1,5 +1,6 @@
 package io.weft.objective.grpo;
 
+import io.weft.data.Asked;
 import io.weft.data.Conversation;
 import io.weft.data.Sample;
 import io.weft.objective.LossSum;
@@ -73,7 +74,7 @@ public record Grpo(RolloutSettings rollout, List<Reward> rewards, double beta, C
 
     @Override public Section<Grpo> section() { return SECTION; }
 
-    @Override public Set<Class<? extends Sample>> eats() { return Set.of(Conversation.class); }
+    @Override public Set<Class<? extends Sample>> eats() { return Set.of(Conversation.class, Asked.class); }
 
     @Override public boolean makesAnswers() { return true; }
 
