@@ -43,17 +43,18 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device
         asked.tuning().crowding(base.config().contextLength(), asked.data().maxLength()).ifPresent(why -> {
             throw UserError.of("tuning." + asked.tuning().name() + ".length: " + why);
         });
-        boolean upcast = placement == WeightPlacement.MAPPED && base.storedType() != compute.precision().on(device);
+        boolean upcast = base.isNarrow()
+                || placement == WeightPlacement.MAPPED && base.storedType() != compute.precision().on(device);
         Recompute recompute = Scope.value(() -> {
             CausalLm outline = base.outline();
             asked.tuning().requireFit(outline);
             return compute.recompute().resolved(upcast, outline, tokens);
         });
-        if (upcast && recompute == Recompute.NEVER && base.residentBytes() > Engine.memory()) {
+        if (upcast && recompute == Recompute.NEVER && base.wideBytes() > Engine.memory()) {
             // A graph keeps the wide copies of all mapped weights when nothing is computed again.
             throw UserError.of(say("train.recompute: never keeps every mapped weight as fp32 from the forward to the "
                     + "backward pass, %,d MB, more than this machine's %,d MB; set train.recompute: auto",
-                    base.residentBytes() >> 20, Engine.memory() >> 20));
+                    base.wideBytes() >> 20, Engine.memory() >> 20));
         }
         double peak = train.optimizer().learningRate().orElseGet(asked.tuning()::learningRate);
         int warmup = Warmup.of(train.optimizer().warmupSteps(), steps.steps()).steps();

@@ -134,9 +134,9 @@ record RunJudge(CausalLm model, Objective objective, ModelFolder base, Plan plan
 
     private double rate() { return recipe().train().optimizer().learningRate().orElseThrow(); }
 
-    /** Of every token alike; no bound where the loss is not that of each token. */
+    /** Of every choice alike; no bound where the loss is not that of a choice. */
     private double guess() {
-        return objective.isLikelihood() ? Math.log(model.vocabulary()) : Double.POSITIVE_INFINITY;
+        return objective.guess(model).orElse(Double.POSITIVE_INFINITY);
     }
 
     /**

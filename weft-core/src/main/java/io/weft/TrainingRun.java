@@ -40,6 +40,7 @@ import io.weft.train.TrainState;
 import io.weft.train.Trainer;
 import io.weft.train.TrainingPlan;
 import io.weft.tune.TrainableCount;
+import io.weft.tune.TrainedHead;
 import io.weft.tune.Tuning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,9 +93,11 @@ public final class TrainingRun implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.listener = listener;
         Recipe asked = point.recipe();
-        base = ModelFolder.open(Path.of(asked.model()));
-        wording = LoadedModel.promptFormat(base, data.promptStyle(), asked.data());
+        ModelFolder named = ModelSource.toTune(asked, ModelFolder.open(Path.of(asked.model())));
+        wording = LoadedModel.promptFormat(named, data.promptStyle(), asked.data())
+                .labelled(asked.train().objective().outputs());
         held.hold(wording.tokenizer()::close);
+        base = ObjectiveHead.on(named, asked, wording.tokenizer().pad());
         train = held.hold(tokenized(data.train(), PreparedData.TRAIN, say("training"), asked));
         heldOut = held.hold(tokenized(data.heldOut(), PreparedData.HELD_OUT, say("held-out"), asked));
         rows = train.rows(asked.data().pack(), asked.data().maxLength());
@@ -125,6 +128,7 @@ public final class TrainingRun implements AutoCloseable {
                 .on(plan.device())))
                 : base.initialise(settings.seed());
         recipe().tuning().attach(loaded, settings.seed(), wording.tokenizer()::encode);
+        TrainedHead.attach(loaded, recipe().tuning());
         return loaded;
     }
 
@@ -132,10 +136,12 @@ public final class TrainingRun implements AutoCloseable {
         String key = String.join(" ", data.manifest().files().get(name).sha256(), base.textHash(),
                 wording.style().word(), recipe.data().overLength().word(),
                 Integer.toString(recipe.data().maxLength()), recipe.data().encoding().toString(),
+                String.join("\n", recipe.train().objective().outputs()),
                 recipe.train().objective().makesAnswers() ? "asked" : "answered");
         try (rows) {
             boolean asks = recipe.train().objective().makesAnswers();
-            return TokenizedRows.of(rows, asks ? wording.encoder().asking() : wording.encoder(), folder.data().resolve(name + ".tokens"), key, what);
+            return TokenizedRows.of(rows, asks ? wording.encoder().asking() : wording.encoder(),
+                    folder.data().resolve(name + ".tokens"), key, what);
         }
     }
 
@@ -149,7 +155,7 @@ public final class TrainingRun implements AutoCloseable {
      */
     public static TrainingRun start(Recipe given, Path out, RunListener listener) {
         boolean existed = Files.exists(out);
-        ModelFolder base = ModelSource.whole(given.model());
+        ModelFolder base = ModelSource.toTune(given);
         OptionalInt room = given.tuning().room(base.config().contextLength());
         DataSettings within = given.data().within(room);
         // What is asked is laid out by its answers, which nobody knows yet.
@@ -167,7 +173,8 @@ public final class TrainingRun implements AutoCloseable {
             Path located = base.path().toAbsolutePath().normalize();
             Recipe decided = recipe.withModel(located.toString()).withData(data.manifest().settings()
                     .within(room).withPack(recipe.data().pack()).withEncoding(recipe.data().encoding().decided()));
-            TrainingRun run = new TrainingRun(folder, held, ResumePoint.fresh(decided), data,
+            TrainingRun run = new TrainingRun(folder, held,
+                    ResumePoint.fresh(ObjectiveHead.decided(decided, base, data)), data,
                     new Checkpoints(folder, RunData.hash(data)), listener);
             RecipeWriter.write(run.recipe(), folder.recipe());
             done = true;
@@ -364,6 +371,9 @@ public final class TrainingRun implements AutoCloseable {
             Path adapter = folder.make(folder.adapter());
             tuning.write(model, adapter, recipe().model());
             base.copyTextFiles(adapter);
+            if (base.readout().isOfRows()) {
+                base.writeConfig(adapter);   // names the labels, where transformers' AutoConfig finds them
+            }
             writeEnding(adapter);
         } else {
             base.write(model, folder.make(folder.model()), base.hasWeights() ? base.storedType() : base.declaredType());

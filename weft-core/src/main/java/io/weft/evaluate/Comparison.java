@@ -2,6 +2,7 @@ package io.weft.evaluate;
 
 import io.weft.metric.AnswerLengths;
 import io.weft.metric.CorpusTokens;
+import io.weft.nn.Readout;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -94,6 +95,12 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
                     : say("perplexity: not applicable, the held-out loss is that of %s, not of each token",
                     rows.objective().name());
         }
+        if (rows.objective().readout().isOfRows() && !measure.isOfLabels()) {
+            return say("ROUGE, BLEU, exact match: not applicable, the model reads rows and writes no text");
+        }
+        if (rows.objective().readout() == Readout.SCORE) {
+            return say("accuracy, precision, recall, F1: not applicable, the model gives scores and no labels");
+        }
         if (rows.questions().isEmpty()) {
             return say("ROUGE, BLEU, exact match: not applicable, the rows are plain text and ask nothing");
         }
@@ -144,6 +151,10 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
         }
         if (all > 0 && tuned.texts().equals(base.texts())) {
             notices.add(say("the tuned model answers every row as the base does: tuning changed no answer"));
+        }
+        if (rows.objective().readout().isOfRows()) {
+            notices.add(say("base: the model with the head that tuning began with, which is random numbers where the "
+                    + "model brings none"));
         }
         if (tuned.empty() > 0) {
             notices.add(say("%,d of %,d tuned answers are empty", tuned.empty(), all));

@@ -3,6 +3,7 @@ package io.weft.evaluate;
 import io.weft.metric.LabelSet;
 import io.weft.metric.TrainedAnswers;
 import io.weft.page.VisibleText;
+import java.util.List;
 import java.util.Optional;
 
 import static io.weft.problem.Language.say;
@@ -17,7 +18,13 @@ import static io.weft.problem.Language.say;
 public record Labels(Optional<LabelSet> set, Optional<TrainedAnswers> trained) {
     private static final int WIDTH = 40;
 
-    static Labels of(HeldOutRows rows) { return new Labels(LabelSet.of(rows.expected()), rows.trained()); }
+    static Labels of(HeldOutRows rows) { return new Labels(set(rows), rows.trained()); }
+
+    /** Those that the model tells apart, where it does nothing else; else what the answers look like. */
+    static Optional<LabelSet> set(HeldOutRows rows) {
+        List<String> known = rows.objective().outputs();
+        return known.size() > 1 ? Optional.of(LabelSet.known(known)) : LabelSet.of(rows.expected());
+    }
 
     /** Labels and answers as they are printed: on one line, shortened. */
     static String shown(String text) {

@@ -134,9 +134,9 @@ public final class Exporter {
             model.mergedShapes().keySet().forEach(name -> requireStored(loaded, name, type));
             List<float[]> tuned = LogitCheck.logits(model, probes, Adapters.DEFAULT);
             double allowed = allowed(type), difference = LogitCheck.difference(tuned,
-                    LogitCheck.logits(loaded, probes, Adapters.DEFAULT), model.vocabulary());
+                    LogitCheck.logits(loaded, probes, Adapters.DEFAULT), (int) model.head().outputs());
             double effect = adapted ? LogitCheck.difference(tuned, LogitCheck.logits(model, probes, Adapters.NONE),
-                    model.vocabulary()) : Double.NaN;
+                    (int) model.head().outputs()) : Double.NaN;
             if (!(difference <= allowed)) {
                 throw UserError.of(say("the merged model is not the tuned one: its logits differ by %.2g of their "
                         + "size, rounding to %s explains %.2g; nothing was written. Export it as fp32", difference,

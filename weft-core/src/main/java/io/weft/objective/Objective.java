@@ -2,11 +2,13 @@ package io.weft.objective;
 
 import io.weft.data.ExampleGroup;
 import io.weft.data.Sample;
+import io.weft.nn.CausalLm;
 import io.weft.nn.Readout;
 import io.weft.settings.Configurable;
 import io.weft.settings.Section;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -22,6 +24,18 @@ public interface Objective extends Configurable {
 
     /** What the model must say: which token follows, or a label or a score of each document. */
     default Readout readout() { return Readout.TOKENS; }
+
+    /** The names of the outputs of a head for rows, a single one for a score; empty where the model says tokens. */
+    default List<String> outputs() { return List.of(); }
+
+    /**
+     * The same with what it leaves open decided by the rows.
+     *
+     * @param rows training rows, and held-out ones that were drawn from the same file
+     * @param own  labels that the base's own head tells apart; empty where it has none
+     * @throws io.weft.problem.UserError when nothing can be learned from them
+     */
+    default Objective over(List<? extends List<? extends Sample>> rows, List<String> own) { return this; }
 
     /**
      * The rows of one optimizer step, or those of one evaluation, and what is to be minimised over them.
@@ -73,6 +87,11 @@ public interface Objective extends Configurable {
 
     /** Whether its loss is that of each target's likelihood, so that e to its mean is a perplexity. */
     default boolean isLikelihood() { return false; }
+
+    /** The loss of whoever finds all choices alike; empty where it is not the loss of one choice among several. */
+    default OptionalDouble guess(CausalLm model) {
+        return isLikelihood() ? OptionalDouble.of(Math.log(model.head().outputs())) : OptionalDouble.empty();
+    }
 
     /** Whether it trains every weight of the model, which may begin as random numbers, and nothing less makes sense. */
     default boolean trainsEveryWeight() { return false; }

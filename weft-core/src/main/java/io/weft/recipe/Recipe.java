@@ -2,6 +2,7 @@ package io.weft.recipe;
 
 import io.weft.data.OverLength;
 import io.weft.data.prepare.DataSettings;
+import io.weft.model.folder.Quantise;
 import io.weft.objective.Objective;
 import io.weft.run.RunEvent.Warned;
 import io.weft.settings.Node;
@@ -32,11 +33,14 @@ import static io.weft.problem.Language.say;
  * </pre>
  *
  * @param model  folder of the model, as the user wrote it
+ * @param quantise what its weights become while they are read, if anything
  * @param preset name of the known job whose settings stand where the recipe gave none, if any
  */
-public record Recipe(String model, Optional<String> preset, DataSettings data, Tuning tuning, TrainSettings train) {
+public record Recipe(String model, Optional<Quantise> quantise, Optional<String> preset, DataSettings data,
+        Tuning tuning, TrainSettings train) {
     public Recipe {
         Objects.requireNonNull(preset, "preset");
+        Objects.requireNonNull(quantise, "quantise");
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(data, "data");
         Objects.requireNonNull(tuning, "tuning");
@@ -45,7 +49,7 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
 
     /** Without a preset. */
     public Recipe(String model, DataSettings data, Tuning tuning, TrainSettings train) {
-        this(model, Optional.empty(), data, tuning, train);
+        this(model, Optional.empty(), Optional.empty(), data, tuning, train);
     }
 
     /** The usual way of tuning, with every default. @param model folder of the model  @param train file of rows */
@@ -81,6 +85,10 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
      */
     static Recipe of(RecipeLayers layers, BiConsumer<Recipe, Findings> check) {
         Node.Mapping tree = layers.tree();
+        if (tree.entries().containsKey(StageList.KEY)) {
+            layers.findings().add(StageList.KEY, say("this is a recipe of several stages, which weft train and weft "
+                    + "resume run (in Java: StagedRecipe and StagedRun); a single training has none"));
+        }
         Optional<Recipe> recipe = bound(tree, layers.findings());
         recipe.ifPresent(whole -> check.accept(whole, layers.findings()));
         layers.throwIfAny();
@@ -88,7 +96,7 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
     }
 
     /** Nothing when what every recipe must give is missing. */
-    private static Optional<Recipe> bound(Node.Mapping tree, Findings findings) {
+    static Optional<Recipe> bound(Node.Mapping tree, Findings findings) {
         var binding = new Binding(findings);
         if (binding.refusesNewer(tree)) {
             return Optional.empty();
@@ -98,10 +106,22 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
         TrainSettings train = (TrainSettings) values.get("train");
         Optional<Tuning> tuning = Optional.ofNullable((Tuning) values.get("tuning"));
         checkTogether(data, tuning, train, findings);
+        checkQuantised((Quantise) values.get(Settings.QUANTISE.name()),
+                tuning.orElseGet(() -> usual(train.objective())),
+                findings);
         return values.get("model") == null || data.train().isEmpty() ? Optional.empty()
                 : Optional.of(new Recipe((String) values.get("model"),
+                Optional.ofNullable((Quantise) values.get(Settings.QUANTISE.name())),
                 Optional.ofNullable((String) values.get("preset")), data,
                 tuning.orElseGet(() -> usual(train.objective())), train));
+    }
+
+    private static void checkQuantised(Quantise quantise, Tuning tuning, Findings findings) {
+        if (quantise != null && !tuning.isAdapter()) {
+            findings.add(Settings.QUANTISE.name(), say("tuning.%s trains the weights themselves, which %s does not "
+                    + "keep as they are; leave one of the two out, or take an adapter such as tuning.lora",
+                    tuning.name(), quantise.word()));
+        }
     }
 
     private static Tuning usual(Objective objective) {
@@ -127,7 +147,7 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
         }
     }
 
-    private static void checkTogether(Tuning tuning, Objective objective, Findings findings) {
+    static void checkTogether(Tuning tuning, Objective objective, Findings findings) {
         String method = "tuning." + tuning.name();
         tuning.conflicts().forEach((setting, what) -> findings.add(method + "." + setting, what));
         if (objective.trainsEveryWeight() && tuning.isAdapter()) {
@@ -165,6 +185,7 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
         Map<String, Object> values = new HashMap<>();
         values.put("version", Settings.VERSION);
         values.put("model", model);
+        values.put(Settings.QUANTISE.name(), quantise.map(Quantise::word).orElse(null));
         values.put("preset", preset.orElse(null));
         values.put("data", data);
         values.put("tuning", tuning);
@@ -172,13 +193,17 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
         return values;
     }
 
-    public Recipe withModel(String other) { return new Recipe(other, preset, data, tuning, train); }
+    public Recipe withModel(String other) { return new Recipe(other, quantise, preset, data, tuning, train); }
 
-    public Recipe withData(DataSettings other) { return new Recipe(model, preset, other, tuning, train); }
+    public Recipe withQuantise(Optional<Quantise> other) {
+        return new Recipe(model, other, preset, data, tuning, train);
+    }
 
-    public Recipe withTuning(Tuning other) { return new Recipe(model, preset, data, other, train); }
+    public Recipe withData(DataSettings other) { return new Recipe(model, quantise, preset, other, tuning, train); }
 
-    public Recipe withTrain(TrainSettings other) { return new Recipe(model, preset, data, tuning, other); }
+    public Recipe withTuning(Tuning other) { return new Recipe(model, quantise, preset, data, other, train); }
+
+    public Recipe withTrain(TrainSettings other) { return new Recipe(model, quantise, preset, data, tuning, other); }
 
     /** What the preset did other than its name says, to be told before training. */
     public Optional<Warned> presetNote() { return Preset.note(preset, model, tuning); }

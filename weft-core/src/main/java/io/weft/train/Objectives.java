@@ -1,8 +1,10 @@
 package io.weft.train;
 
 import io.weft.extension.OpenTable;
+import io.weft.objective.Classify;
 import io.weft.objective.Objective;
 import io.weft.objective.Pretrain;
+import io.weft.objective.Reward;
 import io.weft.objective.Sft;
 import io.weft.objective.grpo.Grpo;
 import io.weft.objective.preference.Cpo;
@@ -25,7 +27,9 @@ public final class Objectives {
             new Orpo(),
             new SimPo(),
             new Cpo(),
-            new Grpo());
+            new Grpo(),
+            new Classify(),
+            new Reward());
 
     private Objectives() {}
 

@@ -1,6 +1,7 @@
 package io.weft.tune;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Weight;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.PatternSyntaxException;
@@ -35,7 +37,44 @@ public final class AdapterFolder {
     /** Values of task_type under which PEFT computes the base's logits; others have another head. */
     private static final List<String> TASKS = List.of("\"CAUSAL_LM\"", "\"FEATURE_EXTRACTION\"");
 
+    private static final List<String> ROWS_TASKS = List.of('"' + PeftFiles.ROWS_TASK + '"');
+    private static final String ROWS_HEAD = "score";
+    /** The head for rows, as PEFT names it; of these a model has one. */
+    private static final Set<String> ROWS_HEADS = Set.of(ROWS_HEAD, "classifier");
+
     private AdapterFolder() {}
+
+    /** Outputs of the head for rows that the adapter brings; empty where it is one for tokens. */
+    public static OptionalInt outputs(Path folder) {
+        if (!isOfRows(PeftFiles.config(folder))) {
+            return OptionalInt.empty();
+        }
+        StoredTensors file = new AdapterTensors(PeftFiles.weights(folder));
+        String head = ROWS_HEAD + ".weight";
+        if (!file.names().contains(head)) {
+            throw UserError.of(say("%s holds no %s, the head that %s (task_type %s) speaks of; save the adapter with "
+                    + "modules_to_save: [%s]", file.file(), file.spelling(head), CONFIG, PeftFiles.ROWS_TASK,
+                    ROWS_HEAD));
+        }
+        return OptionalInt.of((int) file.shape(head)[0]);
+    }
+
+    private static boolean isOfRows(JsonNode config) {
+        return config.path("task_type").asText().equals(PeftFiles.ROWS_TASK);
+    }
+
+    /** The head for rows is trained by itself, see {@link TrainedHead}; a method need not know of it. */
+    private static JsonNode withoutHead(JsonNode keys) {
+        ObjectNode others = keys.deepCopy();
+        ArrayNode named = others.arrayNode();
+        keys.path("modules_to_save").forEach(name -> {
+            if (!ROWS_HEADS.contains(name.asText())) {
+                named.add(name);
+            }
+        });
+        others.set("modules_to_save", named.isEmpty() ? others.nullNode() : named);
+        return others;
+    }
 
     public static boolean isOne(Path folder) { return Files.isRegularFile(folder.resolve(CONFIG)); }
 
@@ -68,10 +107,13 @@ public final class AdapterFolder {
                     known.stream().map(Adapter::peftType).collect(Collectors.joining(say(", ")))));
             problems.throwIfAny();
         }
-        PeftConfig config = new PeftConfig(keys, problems);
-        config.refuseUnless("modules_to_save", List.of("[]"), "");
-        config.refuseUnless("task_type", TASKS, "");
+        boolean ofRows = isOfRows(keys);
+        PeftConfig config = new PeftConfig(ofRows ? withoutHead(keys) : keys, problems);
+        config.refuseUnless("task_type", ofRows ? ROWS_TASKS : TASKS, "");
         Adapter settings = method.ofPeft(config);
+        if (!config.isAsked("modules_to_save")) {
+            config.refuseUnless("modules_to_save", List.of("[]"), "");
+        }
         problems.throwIfAny();
         config.unknown().forEach(unknown -> told.accept(folder.resolve(CONFIG) + ": " + unknown));
         return settings;
@@ -90,15 +132,19 @@ public final class AdapterFolder {
         ObjectNode config = PeftFiles.config(folder);
         boolean changed = ChangedBase.isAskedFor(config);
         Adapter settings = settings(folder, changed ? ChangedBase.plain(config) : config, told);
-        StoredTensors file = withoutCopies(new AdapterTensors(PeftFiles.weights(folder)), model);
-        settings.attach(model, file.names());
-        if (model.tuned().isEmpty()) {
+        StoredTensors all = new AdapterTensors(PeftFiles.weights(folder));
+        settings.attach(model, all.names());
+        StoredTensors file = withoutCopies(all, model);
+        if (!model.tuned().isEmpty()) {
+            TrainedHead.attach(model, settings);
+        } else {
             throw UserError.of(say("%s names no linear of this base model; it was made for %s", file.file(),
                     base(folder)));
         }
         requireAsInPeft(model, folder, new PeftTargets(config), told);
+        tellUnsaved(model, folder, (isOfRows(config) ? withoutHead(config) : config).path("modules_to_save"), told);
         TunedFile.read(changed && settings instanceof Lora lora
-                ? ChangedBase.plain(file, config, model, lora.scale()) : file, model.tuned());
+                ? ChangedBase.plain(file, config, model, lora) : file, model.tuned());
         return settings;
     }
 
@@ -110,22 +156,34 @@ public final class AdapterFolder {
         Set<String> copies = new HashSet<>();
         Problems problems = new Problems(file.file().toString());
         for (String name : file.names()) {
+            if (model.readout().isOfRows() && name.equals(ROWS_HEAD + ".weight")) {
+                continue; // trained, whatever the base's own is
+            }
             boolean tied = name.equals(HEAD) && !model.weights().containsKey(HEAD);
             Weight own = model.weights().get(tied ? EMBEDDING : name);
-            if (own == null) {
+            if (own == null || model.tuned().containsKey(name)) {
                 continue;
             }
             if (Arrays.equals(own.shape(), file.shape(name)) && Scope.value(() -> file.read(name).to(DType.F32)
                     .sub(own.stored().detach().to(DType.F32)).abs().max().item() == 0)) {
                 copies.add(name);
             } else {
-                problems.add(say("%s is a whole weight of the base that was changed, as PEFT saves it for "
-                        + "modules_to_save or when the vocabulary was resized, which Weft does not support yet; merge "
-                        + "the adapter with PEFT's merge_and_unload()", file.spelling(name)));
+                problems.add(say("%s is a whole weight of the base that was changed, and the config's "
+                        + "modules_to_save does not name it, as when the vocabulary was resized, which Weft does not "
+                        + "support; merge the adapter with PEFT's merge_and_unload()", file.spelling(name)));
             }
         }
         problems.throwIfAny();
         return file.without(copies);
+    }
+
+    private static void tellUnsaved(CausalLm model, Path folder, JsonNode saved, Consumer<String> told) {
+        for (JsonNode name : saved) {
+            if (model.tuned().keySet().stream().noneMatch(tuned -> tuned.contains(name.asText()))) {
+                told.accept(say("%s holds no tensors of %s, which %s names in modules_to_save; it stays as it is in "
+                        + "the base", PeftFiles.weights(folder), name.asText(), CONFIG));
+            }
+        }
     }
 
     /** The file's tensors are those that its config asks for: PEFT passes over others, and leaves out what it lacks. */
@@ -135,6 +193,9 @@ public final class AdapterFolder {
         }
         Set<String> attached = new HashSet<>();
         for (String name : model.tuned().keySet()) {
+            if (model.mergedShapes().containsKey(name)) {
+                continue; // trained whole, whatever is a target
+            }
             for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
                 attached.add(name.substring(0, dot));
             }

@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 import static io.weft.problem.Language.say;
 
@@ -82,11 +85,58 @@ public final class PeftConfig {
         }
     }
 
-    /** A list of names, empty where there is none. */
+    /** Several whole numbers, or a single one; empty where there is none. */
+    public List<Integer> wholeNumbers(String key) {
+        List<Integer> numbers = new ArrayList<>();
+        JsonNode named = value(key);
+        (named.isArray() ? named : isSet(named) ? List.of(named) : List.<JsonNode>of()).forEach(number -> {
+            if (number.isInt()) {
+                numbers.add(number.asInt());
+            } else {
+                problems.add(say("\"%s\" is %s; expected whole numbers", key, named));
+            }
+        });
+        return numbers;
+    }
+
+    /** Numbers by name, or by regular expression; empty where there is none. */
+    public Map<String, Double> numbersByName(String key) {
+        Map<String, Double> numbers = new TreeMap<>();
+        JsonNode group = value(key);
+        group.properties().forEach(entry -> {
+            if (entry.getValue().isNumber() && entry.getValue().asDouble() > 0 && isPattern(entry.getKey())) {
+                numbers.put(entry.getKey(), entry.getValue().asDouble());
+            } else {
+                problems.add(say("\"%s\" is %s; expected numbers above 0 by name", key, group));
+            }
+        });
+        return numbers;
+    }
+
+    private static boolean isPattern(String key) {
+        try {
+            Pattern.compile(key);
+            return true;
+        } catch (PatternSyntaxException e) {
+            return false;
+        }
+    }
+
+    /** One of several words; the standard where it is missing. A problem where it is another. */
+    public <T> T oneOf(String key, Map<String, T> words, T standard) {
+        JsonNode word = value(key);
+        if (isSet(word) && !words.containsKey(word.asText())) {
+            problems.add(say("\"%s\" is %s; expected one of %s", key, word, new TreeSet<>(words.keySet())));
+        }
+        return words.getOrDefault(word.asText(), standard);
+    }
+
+    /** A list of names, or a single one; empty where there is none. */
     public List<String> names(String key) {
         List<String> names = new ArrayList<>();
         JsonNode named = value(key);
-        (named.isArray() ? named : List.<JsonNode>of()).forEach(name -> names.add(name.asText()));
+        (named.isTextual() && isSet(named) ? List.of(named) : named.isArray() ? named : List.<JsonNode>of())
+                .forEach(name -> names.add(name.asText()));
         return names;
     }
 
@@ -115,6 +165,9 @@ public final class PeftConfig {
             problems.add(advice.isEmpty() ? what : what + "; " + advice);
         }
     }
+
+    /** Whether the method asked for a key. */
+    boolean isAsked(String key) { return asked.contains(key); }
 
     /** What is set in the file and was not asked for, key by key. */
     List<String> unknown() {

@@ -30,6 +30,11 @@ final class PeftTargets {
         if (matches(config.path("exclude_modules"), module)) {
             return false;
         }
+        for (JsonNode saved : config.path("modules_to_save")) {
+            if (compiled("(^|.*\\.)" + saved.asText() + "($|\\..*)").matcher(module).lookingAt()) {
+                return false; // trained whole
+            }
+        }
         JsonNode targets = config.path("target_modules");
         return targets.asText().equals(ALL_LINEAR)
                 || matches(targets, module) && (targets.isTextual() || isChosenLayer(module));

@@ -49,10 +49,14 @@ interface PromptAdapter extends Adapter {
     /** Share of what the network leaves out while training. */
     default double dropout() { return 0; }
 
+    /** Before a trained head's name: prompts are fed to a model that PEFT wraps once, not twice. */
+    String WRAPPED = "base_model.";
+
     /** The name in the model of what a file calls so, or that itself. */
     static String named(String spelling) {
         return spelling.equals(VECTORS) ? IN_MODEL + PromptNetwork.TABLE
-                : spelling.startsWith(IN_PEFT) ? IN_MODEL + spelling.substring(IN_PEFT.length()) : spelling;
+                : spelling.startsWith(IN_PEFT) ? IN_MODEL + spelling.substring(IN_PEFT.length())
+                : spelling.startsWith(WRAPPED) ? spelling.substring(WRAPPED.length()) : spelling;
     }
 
     /** The name in PEFT's files of what the model calls so. */
@@ -60,6 +64,9 @@ interface PromptAdapter extends Adapter {
         return !name.startsWith(IN_MODEL) ? AdapterTensors.PREFIX + name
                 : name.equals(IN_MODEL + PromptNetwork.TABLE) ? VECTORS : IN_PEFT + name.substring(IN_MODEL.length());
     }
+
+    /** The same, in the files of prompts. */
+    private static String speltHere(String name) { return name.startsWith(IN_MODEL) ? spelt(name) : WRAPPED + name; }
 
     @Override default void attach(CausalLm model, long seed, Function<String, int[]> ids) {
         attach(model, fresh(model, seed, ids));
@@ -82,18 +89,28 @@ interface PromptAdapter extends Adapter {
 
     private static Map<String, Tensor> named(CausalLm model) {
         Map<String, Tensor> named = new LinkedHashMap<>();
-        model.tuned().forEach((name, tensor) -> named.put(name.substring(IN_MODEL.length()), tensor));
+        model.tuned().forEach((name, tensor) -> {
+            if (name.startsWith(IN_MODEL)) {
+                named.put(name.substring(IN_MODEL.length()), tensor);
+            }
+        });
         return named;
     }
 
     @Override default void write(CausalLm model, Path folder, String base) {
         Map<String, Tensor> named = named(model);
-        Scope.run(() -> NoGrad.run(() -> PeftFiles.write(
-                Map.of(VECTORS, new PromptNetwork(named, dropout()).encode(Dropout.NONE)), folder, base, peftType(),
-                peftKeys(model))));
+        Map<String, Tensor> spelt = new LinkedHashMap<>();
+        model.tuned().forEach((name, tensor) -> {
+            if (!name.startsWith(IN_MODEL)) {
+                spelt.put(speltHere(name), tensor);
+            }
+        });
+        Scope.run(() -> NoGrad.run(() -> {
+            spelt.put(VECTORS, new PromptNetwork(named, dropout()).encode(Dropout.NONE));
+            PeftFiles.write(model, spelt, folder, base, peftType(), peftKeys(model));
+        }));
         if (!PromptNetwork.isTable(named.keySet())) {
-            TunedFile.write(folder.resolve(NETWORK), model.tuned(),
-                    name -> IN_PEFT + name.substring(IN_MODEL.length()));
+            TunedFile.write(folder.resolve(NETWORK), model.tuned(), PromptAdapter::speltHere);
         }
     }
 

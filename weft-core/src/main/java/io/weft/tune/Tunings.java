@@ -15,7 +15,8 @@ public final class Tunings {
             SoftPrompt.DEFAULTS,
             PTuning.DEFAULTS,
             Bottleneck.DEFAULTS,
-            new Full());
+            new Full(),
+            new Freeze());
 
     private Tunings() {}
 

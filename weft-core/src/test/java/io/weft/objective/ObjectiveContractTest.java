@@ -4,11 +4,15 @@ import io.weft.data.Batch;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Judged;
+import io.weft.data.Labelled;
+import io.weft.data.Message;
+import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
 import io.weft.model.TinyModels;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
+import io.weft.nn.Readout;
 import io.weft.settings.Section;
 import io.weft.settings.Values;
 import io.weft.tensor.RandomStream;
@@ -18,6 +22,7 @@ import io.weft.train.AdamW;
 import io.weft.train.Objectives;
 import io.weft.tune.Lora;
 import io.weft.tune.TargetNames;
+import io.weft.tune.TrainedHead;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +41,18 @@ import static org.assertj.core.api.Assertions.within;
 class ObjectiveContractTest {
     private static final int ROWS = 8;
 
-    static Stream<Objective> all() { return Objectives.all().stream().flatMap(ObjectiveContractTest::variants); }
+    private static final int LABELS = 3;
+
+    static Stream<Objective> all() {
+        return Objectives.all().stream().flatMap(ObjectiveContractTest::variants).map(ObjectiveContractTest::decided);
+    }
+
+    /** With what it leaves to the rows. */
+    private static Objective decided(Objective objective) {
+        return !objective.eats().contains(Labelled.class) ? objective : objective.over(List.of(IntStream
+                .range(0, LABELS).mapToObj(label -> new Labelled(List.of(Message.user("a")), "label " + label,
+                new Place("rows", label))).toList()), List.of());
+    }
 
     /** As it is, and with each other word and truth that a setting of it takes. */
     private static Stream<Objective> variants(Objective objective) {
@@ -65,6 +81,8 @@ class ObjectiveContractTest {
             int first = from == 0 ? 0 : Places.of(Batch.ofGroups(groups.subList(0, from)), objective).count();
             Targets known = part.unknown(batch).withLogProbabilities(
                     Arrays.copyOfRange(targets.logProbabilities(), first, first + part.count()));
+            known = targets.predicted().length == 0 ? known : known.with(new TokenLoss.Said(known.logProbabilities(),
+                    Arrays.copyOfRange(targets.predicted(), first, first + part.count())));
             return targets.reference().length == 0 ? known
                     : known.withReference(Arrays.copyOfRange(targets.reference(), first, first + part.count()));
         }
@@ -87,7 +105,9 @@ class ObjectiveContractTest {
                 .objective();
         Batch batch = Batch.ofGroups(groups);
         Targets targets = Places.of(batch, prepared).unknown(batch);
-        Targets known = targets.withLogProbabilities(numbers(targets.count(), random));
+        Targets known = targets.with(new TokenLoss.Said(numbers(targets.count(), random),
+                prepared.readout() == Readout.CLASSES ? random.ints(targets.count(), 0, LABELS).toArray()
+                : new int[0]));
         if (objective.makesAnswers()) {
             known = known.withEarlier(earlier(known.logProbabilities(), random));
             groups = made(groups, known.earlier());
@@ -123,9 +143,16 @@ class ObjectiveContractTest {
                 .mapToObj(from -> groups.subList(from, Math.min(groups.size(), from + size))).toList();
     }
 
-    /** What is said of a row's documents: of answers, that two in three are good, or how much better they are. */
+    /** What is said of a row's documents: labels, margins, advantages; of answers, that two in three are good. */
     private static double[] values(Objective objective, int row) {
-        return objective.makesAnswers() ? new double[] {row % 2 == 0 ? 1 : -0.5} : objective.eats().contains(Judged.class) ? new double[] {row % 3 == 1 ? -1 : 1} : new double[0];
+        if (objective.readout().isOfRows()) {
+            return objective.readout() == Readout.CLASSES ? new double[] {row % LABELS}
+                    : new double[] {row % 2 == 0 ? 0.25 * row : Double.NaN, Double.NaN};
+        }
+        if (objective.makesAnswers()) {
+            return new double[] {row % 2 == 0 ? 1 : -0.5};
+        }
+        return objective.eats().contains(Judged.class) ? new double[] {row % 3 == 1 ? -1 : 1} : new double[0];
     }
 
     /** No model: every token of a document is somewhat likelier with an adapter than without. */
@@ -221,6 +248,10 @@ class ObjectiveContractTest {
                 int document = first + n;
                 int[] places = IntStream.range(0, targets.count()).filter(i -> targets.documents()[i] == document)
                         .toArray();
+                if (drawn.objective().readout().isOfRows()) {
+                    assertThat(places).as("one label or score a document").hasSize(1);
+                    continue;
+                }
                 assertThat(places).hasSize(drawn.objective().wantsPrompt(n) ? documents.get(n).length() - 1
                         : documents.get(n).trainedTokens());
                 assertThat(Arrays.stream(places).filter(targets::isLearned).count())
@@ -233,7 +264,7 @@ class ObjectiveContractTest {
     @ParameterizedTest @MethodSource("all")
     void accumulatingInAnyWayIsOneBatch(Objective objective) {
         Scope.run(() -> {
-            CausalLm model = tunedModel();
+            CausalLm model = tunedModel(objective);
             List<ExampleGroup> groups = groups(objective, 0);
             Outcome whole = pass(model, objective, groups, ROWS);
             for (int size : new int[] {1, 2, 4}) {
@@ -249,7 +280,7 @@ class ObjectiveContractTest {
     @ParameterizedTest @MethodSource("all")
     void whatIsNotTrainedHasNoEffect(Objective objective) {
         Scope.run(() -> {
-            CausalLm model = tunedModel();
+            CausalLm model = tunedModel(objective);
             Outcome one = pass(model, objective, groups(objective, 0), ROWS),
                     other = pass(model, objective, groups(objective, 5), ROWS);
             assertThat(other.loss).isEqualTo(one.loss);
@@ -260,7 +291,7 @@ class ObjectiveContractTest {
     @ParameterizedTest @MethodSource("all")
     void theReferenceIsTheUntunedModelAndComesOnlyWhenItIsWanted(Objective objective) {
         Scope.run(() -> {
-            CausalLm model = tunedModel();
+            CausalLm model = tunedModel(objective);
             List<Targets> seen = new ArrayList<>();
             Batch batch = Batch.ofGroups(groups(objective, 0));
             var walk = new BlockWalk(model);
@@ -287,7 +318,7 @@ class ObjectiveContractTest {
     @ParameterizedTest @MethodSource("all")
     void aPassLeavesNoNativeObjectBehind(Objective objective) {
         Scope.run(() -> {
-            CausalLm model = tunedModel();
+            CausalLm model = tunedModel(objective);
             var walk = new BlockWalk(model);
             Batch batch = Batch.ofGroups(groups(objective, 0));
             walk.forwardBackward(batch, objective, 1);
@@ -303,7 +334,7 @@ class ObjectiveContractTest {
     @ParameterizedTest @MethodSource("all")
     void trainingLowersIt(Objective objective) {
         Scope.run(() -> {
-            CausalLm model = tunedModel();
+            CausalLm model = tunedModel(objective);
             var walk = new BlockWalk(model);
             var optimizer = new AdamW(model.tuned(), 0);
             Batch batch = Batch.ofGroups(groups(objective, 0));
@@ -317,15 +348,20 @@ class ObjectiveContractTest {
     }
 
     /** Adapters that do something, unlike fresh ones. */
-    private static CausalLm tunedModel() {
-        CausalLm model = TinyModels.of("llama");
-        new Lora(2, 4, 0, List.of(TargetNames.ALL_LINEAR)).attach(model, 3);
+    private static CausalLm tunedModel(Objective objective) {
+        CausalLm model = TinyModels.of("llama", objective.outputs());
+        Lora lora = new Lora(2, 4, 0, List.of(TargetNames.ALL_LINEAR));
+        lora.attach(model, 3);
+        TrainedHead.attach(model, lora);
         model.tuned().forEach((name, tensor) ->
                 tensor.copyFrom(RandomStream.of(name.hashCode()).normal(0.1, tensor.shape())));
         return model;
     }
 
-    /** Rows of uneven lengths, the last token of each document untrained. @param other moves that token's id */
+    /**
+     * Rows of uneven lengths, the last token of each document untrained. @param other moves that token's id; where it
+     * is read for a label or a score, unsets the flags instead, which then mean nothing
+     */
     private static List<ExampleGroup> groups(Objective objective, int other) {
         return IntStream.range(0, ROWS).mapToObj(row -> group(objective, row, other)).toList();
     }
@@ -333,6 +369,9 @@ class ObjectiveContractTest {
     private static ExampleGroup group(Objective objective, int row, int other) {
         ExampleGroup group = new ExampleGroup(IntStream.range(0, documents(objective)).mapToObj(document -> {
             Example example = TinyModels.example(5 + (row * 5 + document * 3) % 14, 1 + (row + document) % 3);
+            if (objective.readout().isOfRows()) {
+                return other == 0 ? example : Example.whole(example.ids());
+            }
             int[] ids = example.ids().clone();
             ids[ids.length - 1] = (ids[ids.length - 1] + other) % TinyModels.VOCABULARY;
             return new Example(ids, example.trained());
@@ -379,6 +418,8 @@ class ObjectiveContractTest {
         @Override public Section<? extends Objective> section() { return seeing.section(); }
 
         @Override public Set<Class<? extends Sample>> eats() { return seeing.eats(); }
+
+        @Override public Readout readout() { return seeing.readout(); }
 
         @Override public LossSum loss(Targets targets) {
             seen.add(targets);

@@ -93,6 +93,16 @@ class RecipeTextsTest {
                     alpha: 32
                     dropout: 0.1
                     targets: [all-linear]
+                    exclude: []
+                    layers: []
+                    rankPattern: {}
+                    alphaPattern: {}
+                    rslora: false
+                    dora: false
+                    init: kaiming
+                    plusRatio: 1
+                    modulesToSave: []
+                    bias: none
                 train:
                   objective: sft
                   epochs: 3

@@ -18,7 +18,6 @@ import io.weft.objective.Objective;
 import io.weft.objective.Sft;
 import io.weft.objective.Targets;
 import io.weft.problem.UserError;
-import io.weft.recipe.RecipeSchema;
 import io.weft.run.Cadence;
 import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.StepDone;
@@ -28,8 +27,11 @@ import io.weft.settings.Word;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import io.weft.tune.Adapter;
 import io.weft.tune.AdapterFolder;
 import io.weft.tune.Full;
+import io.weft.tune.Lora;
+import io.weft.tune.lora.LoraForm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +43,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -59,11 +62,7 @@ class TrainGoldenTest {
         int ran = 0;
         for (Path run : Golden.folders("train", "trajectory.json")) {
             JsonNode golden = Golden.json(run.resolve("trajectory.json"));
-            if (golden.path("loraplus_lr_ratio").isNumber()) {
-                Golden.skipped(run, "no learning rate of its own for B (loraplus_lr_ratio) yet");
-                assertThat(RecipeSchema.text()).as("a setting for it: run this case")
-                        .doesNotContainIgnoringCase("plus");
-            } else if (!golden.has("total_steps")) {
+            if (!golden.has("total_steps")) {
                 Golden.skipped(run, "no trajectory of supervised training");
             } else if (supported(run, golden)) {
                 Scope.run(() -> trajectory(run, golden));
@@ -97,10 +96,14 @@ class TrainGoldenTest {
         List<Example> heldOut = GoldenRows.examples(batches, "eval.input_ids", "eval.labels", "eval.attention_mask");
         CausalLm model = ModelFolder.open(base(golden)).load();
         boolean full = !Files.exists(run.resolve("init_adapter"));
+        ToDoubleFunction<String> factor = name -> 1;
         if (full) {
             new Full().attach(model, 0);
         } else {
-            AdapterFolder.attach(model, run.resolve("init_adapter"));
+            Adapter adapter = AdapterFolder.attach(model, run.resolve("init_adapter"));
+            JsonNode ratio = golden.path("loraplus_lr_ratio");
+            factor = ratio.isNumber() ? ((Lora) adapter).with(new LoraForm(false, false, LoraForm.Start.KAIMING,
+                    ratio.asDouble()))::learningRateFactor : factor;
         }
         int total = golden.path("total_steps").asInt(), batch = golden.path("micro_batch").asInt();
         TrainSettings settings = settings(1, total, batch, golden.path("grad_accum").asInt(),
@@ -111,7 +114,7 @@ class TrainGoldenTest {
                 42);
         boolean virtual = model.placeholders(Adapters.DEFAULT.of(0)) > 0;
         train(model, virtual ? new CountedAsPeft() : new Sft(), settings, golden.path("learning_rate").asDouble(), rows,
-                heldOut, epoch -> IntStream.range(0, rows.size()).toArray());
+                heldOut, epoch -> IntStream.range(0, rows.size()).toArray(), factor);
 
         assertThat(steps).hasSize(golden.path("trajectory").size());
         for (StepDone step : steps) {
@@ -212,7 +215,8 @@ class TrainGoldenTest {
                 config.path("batch").asInt(), config.path("grad_accum").asInt(), config.path("warmup_steps").asInt(),
                 config.path("schedule").asText(), config.path("weight_decay").asDouble(), 1.0,
                 config.path("eval_steps").asInt(), Average.TOKENS, seed);
-        TrainingPlan plan = train(model, new Sft(), settings, config.path("lr").asDouble(), rows, heldOut, order);
+        TrainingPlan plan = train(model, new Sft(), settings, config.path("lr").asDouble(), rows, heldOut, order,
+                name -> 1);
 
         // The golden file did not record the order inside of an epoch's last micro-batch, and it has no effect.
         int[][] visited = IntStream.range(0, plan.steps()).boxed().flatMap(step -> plan.microBatches(step).stream())
@@ -245,7 +249,8 @@ class TrainGoldenTest {
     private Map<String, Tensor> bestSoFar = Map.of();
 
     private TrainingPlan train(CausalLm model, Objective objective, TrainSettings settings, double peak,
-            List<List<Example>> rows, List<Example> heldOut, IntFunction<int[]> order) {
+            List<List<Example>> rows, List<Example> heldOut, IntFunction<int[]> order,
+            ToDoubleFunction<String> factor) {
         steps.clear();
         evaluations.clear();
         TrainingPlan plan = TrainingPlan.of(rows.size(), settings.batching(), order);
@@ -259,7 +264,8 @@ class TrainGoldenTest {
                 evaluations.add(evaluated);
             }
         };
-        new Trainer(job, new AdamW(model.tuned(), settings.optimizer().weightDecay()), TrainState.START, listener,
+        new Trainer(job, new AdamW(model.tuned(), settings.optimizer().weightDecay(), factor), TrainState.START,
+                listener,
                 (state, optimizer) -> {
             if (state.bestStep() == state.step()) {
                 bestSoFar = new LinkedHashMap<>();
@@ -311,7 +317,6 @@ class TrainGoldenTest {
     }
 
     private static String plain(String name) {
-        return name.replace("base_model.model.", "").replace(".default", "")
-                .replace("prompt_embeddings", "prompt_encoder.embedding.weight");
+        return GoldenRows.parameter(name).replace("prompt_embeddings", "prompt_encoder.embedding.weight");
     }
 }

@@ -32,14 +32,16 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** What every way of tuning promises, whatever it is: a new line in the table is tested without another line. */
 class TuningContractTest {
-    /** Plain, with biases, with transposed weights, with fused linears. */
-    private static final List<String> FAMILIES = List.of("llama", "qwen2", "gpt2", "chatglm");
+    /** Plain and tied, with biases, with norms on heads, with transposed weights, with fused linears. */
+    private static final List<String> FAMILIES = List.of("llama", "qwen2", "qwen3", "gpt2", "chatglm");
     private static final Batch BATCH = Batch.of(List.of(TinyModels.example(9, 5), TinyModels.example(6, 3)));
     private static final int[] IDS = TinyModels.example(8, 4).ids();
     @TempDir Path folder;
 
     static Stream<Arguments> all() {
-        return Tunings.all().stream().flatMap(tuning -> FAMILIES.stream().map(family -> Arguments.of(tuning, family)));
+        return TuningVariants.all().stream().flatMap(tuning -> FAMILIES.stream()
+                .filter(family -> Scope.value(() -> tuning.misfits(TinyModels.of(family)).isEmpty()))
+                .map(family -> Arguments.of(tuning, family)));
     }
 
     @ParameterizedTest @MethodSource("all")
@@ -49,7 +51,8 @@ class TuningContractTest {
             float[] before = logits(model, Adapters.DEFAULT);
             tuning.attach(model, 5);
             if (tuning.startsAsTheBase()) {
-                assertThat(difference(logits(model, Adapters.DEFAULT), before)).isLessThan(1e-6);
+                // but for rounding, where a part is taken from a weight and given back
+                assertThat(difference(logits(model, Adapters.DEFAULT), before)).isLessThan(1e-5);
             }
         });
     }
@@ -179,8 +182,8 @@ class TuningContractTest {
     private static float[] logits(CausalLm model, Adapters adapters) {
         int before = model.placeholders(adapters.of(0));
         int[] all = IntStream.concat(IntStream.generate(() -> 0).limit(before), IntStream.of(IDS)).toArray();
-        return Scope.value(() -> model.logits(model.hidden(all, Pass.single(all.length).with(adapters))
-                .narrow(0, before, IDS.length)).toFloats());
+        Pass pass = Pass.single(all.length).with(adapters);
+        return Scope.value(() -> model.logits(model.hidden(all, pass), pass).narrow(0, before, IDS.length).toFloats());
     }
 
     private static double difference(float[] found, float[] expected) {

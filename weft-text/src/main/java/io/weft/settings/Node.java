@@ -24,9 +24,9 @@ public sealed interface Node {
             return new Sequence(list.stream().map(Node::of).toList(), Origin.NOWHERE);
         }
         if (written instanceof Map<?, ?> map) {
-            Map<String, Node> entries = new LinkedHashMap<>();
-            map.forEach((key, value) -> entries.put(String.valueOf(key), of(value)));
-            return new Mapping(entries, Origin.NOWHERE);
+            Mapping mapping = Mapping.empty(Origin.NOWHERE);
+            map.forEach((name, value) -> mapping.entries().put(name.toString(), of(value)));
+            return mapping;
         }
         return new Scalar(String.valueOf(written), written == null, Origin.NOWHERE);
     }

@@ -15,7 +15,7 @@ public final class YamlText {
 
     private YamlText() {}
 
-    /** @param value a number, a truth, a text, a list, a group by its keys, or null */
+    /** @param value a number, a truth, a text, a list or a map of these, or null */
     public static String of(Object value) {
         if (value == null) {
             return "null";

@@ -22,7 +22,7 @@ final class ModelAndData implements RecipeCheck {
     @Override public void check(Recipe recipe, Findings findings) {
         if (!recipe.model().isBlank()) {
             try {
-                fits(recipe, ModelSource.whole(recipe.model()), findings);
+                fits(recipe, ModelSource.toTune(recipe), findings);
             } catch (UserError e) {
                 findings.add("model", e.getMessage());
             }

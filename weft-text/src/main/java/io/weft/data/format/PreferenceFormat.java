@@ -1,14 +1,19 @@
 package io.weft.data.format;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
+import io.weft.data.read.JsonKind;
 import io.weft.data.read.RowProblem;
+import io.weft.jinja.PythonSpace;
 import io.weft.problem.Translatable;
+import io.weft.settings.Values.Number;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 import static io.weft.data.format.TurnsOrText.last;
 import static io.weft.problem.Language.say;
@@ -17,15 +22,18 @@ import static io.weft.problem.Language.say;
  * Two answers, {@code chosen} and {@code rejected}, to a prompt: {@code conversations} or {@code messages} that end
  * with a question, {@code prompt} as a text or as messages, {@code instruction} and {@code input}, or the turns that
  * both answers begin with. An answer is a text, a turn or a list of turns, in OpenAI's or ShareGPT's spelling. Texts
- * stay as they are.
+ * stay as they are. A {@code margin} says how much better the first one is.
  */
 final class PreferenceFormat implements RowFormat {
+    private static final String MARGIN = "margin";
+
     @Override public String name() { return "preference"; }
 
     @Override public List<String> required() { return List.of("chosen", "rejected"); }
 
     @Override public String shape() {
-        return "chosen, rejected, and prompt, conversations, messages or instruction with input";
+        return "chosen, rejected, and prompt, conversations, messages or instruction with input, margin (may be "
+                + "missing)";
     }
 
     @Override public Class<? extends Sample> gives() { return Preference.class; }
@@ -35,16 +43,32 @@ final class PreferenceFormat implements RowFormat {
     @Override public Sample read(Fields fields, PromptStyle style, Place place) {
         List<Message> chosen = answer(fields, "chosen"), rejected = answer(fields, "rejected");
         List<Message> prompt = prompt(fields, style, chosen, rejected);
+        OptionalDouble margin = margin(fields);
         TurnList.refuseToolsAndMedia(fields);
         if (!fields.problems().isEmpty()) {
             return new Preference(List.of(), "", "", place);
         }
-        var pair = new Preference(prompt, last(chosen).content(), last(rejected).content(), place);
+        var pair = new Preference(prompt, last(chosen).content(), last(rejected).content(), margin, place);
         if (pair.chosen().equals(pair.rejected())) {
             fields.add(new RowProblem("same_answers",
                     say("'chosen' and 'rejected' are the same text, so nothing is preferred; drop the row")));
         }
         return pair;
+    }
+
+    /** A number, also as the text that a CSV holds. */
+    private static OptionalDouble margin(Fields fields) {
+        JsonNode given = fields.given(MARGIN);
+        if (given == null || given.isTextual() && PythonSpace.isBlank(given.textValue())) {
+            return OptionalDouble.empty();
+        }
+        Optional<Double> number = given.isNumber() || given.isTextual()
+                ? Number.decimal(PythonSpace.strip(given.asText())) : Optional.empty();
+        if (number.isEmpty()) {
+            fields.add(new RowProblem("not_a_number:" + MARGIN,
+                    say("'%s' is %s; expected a number", MARGIN, JsonKind.of(given))));
+        }
+        return number.map(OptionalDouble::of).orElse(OptionalDouble.empty());
     }
 
     private static List<Message> before(List<Message> turns) { return turns.subList(0, turns.size() - 1); }

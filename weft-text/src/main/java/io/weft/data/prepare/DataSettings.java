@@ -101,6 +101,12 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
                 encoding);
     }
 
+    /** These settings with prompts built so. */
+    public DataSettings withPrompt(PromptStyle style) {
+        return new DataSettings(train, format, rows, Optional.of(style), maxLength, pack, overLength, heldOut,
+                encoding);
+    }
+
     /** These settings with another way of making ids. */
     public DataSettings withEncoding(EncodingSettings other) {
         return new DataSettings(train, format, rows, prompt, maxLength, pack, overLength, heldOut, other);

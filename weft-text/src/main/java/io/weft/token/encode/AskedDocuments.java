@@ -19,6 +19,10 @@ import java.util.List;
  * @param mark the last token, which nobody reads
  */
 record AskedDocuments(Documents how, Continuation continuation, int mark) implements Documents {
+    @Override public Documents behind(HardPrompt prompt) {
+        return new AskedDocuments(how.behind(prompt), continuation, mark);
+    }
+
     @Override public Draft learned(Conversation conversation, boolean lastAnswerOnly) {
         MaskedTokens asked = how.asked(conversation.asked());
         return new Draft(answered(asked, rest(asked, conversation.answer())), false, 0);

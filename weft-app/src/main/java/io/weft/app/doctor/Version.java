@@ -1,4 +1,4 @@
-package io.weft.app.command;
+package io.weft.app.doctor;
 
 import java.io.IOException;
 import java.io.InputStream;

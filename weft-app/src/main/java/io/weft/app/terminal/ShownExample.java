@@ -1,12 +1,12 @@
-package io.weft.app.command;
+package io.weft.app.terminal;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.weft.app.terminal.AnsiStyle;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Judged;
+import io.weft.data.Labelled;
 import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
@@ -26,19 +26,19 @@ import static io.weft.problem.Language.say;
  * @param tokens  of the example  @param trained of these, learned
  * @param whole   tokens of the document before any cut
  */
-record ShownExample(Place place, String name, List<Part> parts, int tokens, int trained, int whole) {
+public record ShownExample(Place place, String name, List<Part> parts, int tokens, int trained, int whole) {
     /** Around what is learned where there is no colour. */
-    static final String OPEN = "⟦", CLOSE = "⟧";
+    public static final String OPEN = "⟦", CLOSE = "⟧";
 
     /** @param trained whether it is learned */
-    record Part(String text, boolean trained) {}
+    public record Part(String text, boolean trained) {}
 
     /**
      * Each document of a row, or one that says that the row is dropped.
      *
      * @param whole the row's documents before any cut
      */
-    static List<ShownExample> of(Sample sample, List<ExampleGroup> encoded, ExampleGroup whole, Tokenizer tokenizer) {
+    public static List<ShownExample> of(Sample sample, List<ExampleGroup> encoded, ExampleGroup whole, Tokenizer tokenizer) {
         if (encoded.isEmpty()) {
             int longest = whole.documents().stream().mapToInt(Example::length).max().orElseThrow();
             return List.of(new ShownExample(sample.place(), "", List.of(), 0, 0, longest));
@@ -49,6 +49,7 @@ record ShownExample(Place place, String name, List<Part> parts, int tokens, int 
             for (int i = 0; i < documents.size(); i++) {
                 String name = sample instanceof Preference ? i == 0 ? say("chosen") : say("rejected")
                         : sample instanceof Judged judged ? judged.desirable() ? say("good") : say("bad")
+                        : sample instanceof Labelled labelled ? labelled.label()
                         : encoded.size() > 1 ? say("part %d of %d", group + 1, encoded.size()) : "";
                 int length = encoded.size() > 1 ? documents.get(i).length() : whole.documents().get(i).length();
                 shown.add(of(sample.place(), name, documents.get(i), length, tokenizer));
@@ -81,7 +82,7 @@ record ShownExample(Place place, String name, List<Part> parts, int tokens, int 
 
     private boolean isDropped() { return parts.isEmpty(); }
 
-    void print(PrintStream to) {
+    public void print(PrintStream to) {
         String note = isDropped() ? say("dropped: %,d tokens", whole)
                 : say("%,d tokens, %,d learned", tokens, trained)
                 + (whole > tokens ? say("; cut from %,d", whole) : "");
@@ -96,7 +97,7 @@ record ShownExample(Place place, String name, List<Part> parts, int tokens, int 
         to.println();
     }
 
-    ObjectNode json() {
+    public ObjectNode json() {
         ObjectNode root = new ObjectMapper().createObjectNode().put("file", place.file()).put("line", place.line())
                 .put("tokens", tokens).put("trained", trained)
                 .put("tokensBeforeCut", whole).put("dropped", isDropped());
