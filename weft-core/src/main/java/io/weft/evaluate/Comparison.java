@@ -101,6 +101,9 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
         if (rows.objective().readout() == Readout.SCORE) {
             return say("accuracy, precision, recall, F1: not applicable, the model gives scores and no labels");
         }
+        if (rows.questions().isEmpty() && rows.objective().makesAnswers()) {
+            return say("ROUGE, BLEU, exact match: not applicable, the rows have no answers to compare with");
+        }
         if (rows.questions().isEmpty()) {
             return say("ROUGE, BLEU, exact match: not applicable, the rows are plain text and ask nothing");
         }

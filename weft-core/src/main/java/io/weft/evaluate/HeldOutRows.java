@@ -130,7 +130,7 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
     /** Rows of which the loss alone is wanted. @throws UserError when the chat template takes none of them */
     public static HeldOutRows unasked(Objective objective, ConversationEncoder encoder,
             List<? extends Sample> heldOut) {
-        ConversationEncoder taking = encoder.another();
+        ConversationEncoder taking = objective.makesAnswers() ? encoder.asking() : encoder.another();
         List<ExampleGroup> examples = taking.encodeAll(heldOut);
         int refused = (int) taking.setAside().stream().map(SetAside::place).distinct().count();
         requireAny(heldOut.size() - refused, heldOut, taking);

@@ -45,7 +45,8 @@ public record Grpo(RolloutSettings rollout, List<Reward> rewards, double beta, C
     public record Clip(double clipLow, double clipHigh) {
         static final Section<Clip> SECTION = Section.within("clip", new Clip(0.2, 0.2),
                 Setting.of("clipLow", new Number(0, true, 1, false),
-                        text("how much of its probability a token may lose before its loss stops counting")),
+                        text("how much of its probability a token may lose before its loss stops counting; a run makes "
+                        + "one update for each batch of answers, and with one none gets there")),
                 Setting.of("clipHigh", new Number(0, true, 100, false),
                         text("how much a token's probability may gain, as a share of it, before its loss stops "
                         + "counting; DAPO's is 0.28")));
@@ -104,7 +105,7 @@ public record Grpo(RolloutSettings rollout, List<Reward> rewards, double beta, C
         long clipped = 0;
         for (int i = 0; i < targets.count(); i++) {
             int document = targets.documents()[i];
-            double now = targets.logProbabilities()[i], advantage = targets.values()[document];
+            double now = targets.logProbabilities()[i], advantage = advantage(targets, document);
             double ratio = Math.exp(now - earlier(targets, i));
             double one = -Math.min(ratio * advantage, clipped(ratio) * advantage);
             if (beta > 0) {
@@ -128,7 +129,7 @@ public record Grpo(RolloutSettings rollout, List<Reward> rewards, double beta, C
         float[] gradient = new float[targets.count()];
         for (int i = 0; i < gradient.length; i++) {
             int document = targets.documents()[i];
-            double now = targets.logProbabilities()[i], advantage = targets.values()[document];
+            double now = targets.logProbabilities()[i], advantage = advantage(targets, document);
             double ratio = Math.exp(now - earlier(targets, i));
             double slope = isClipped(ratio, advantage) ? 0 : -ratio * advantage;
             if (beta > 0) {
@@ -137,6 +138,15 @@ public record Grpo(RolloutSettings rollout, List<Reward> rewards, double beta, C
             gradient[i] = (float) (slope * normalise.tokenWeight(lengths[document], rollout.maxNewTokens()));
         }
         return gradient;
+    }
+
+    /** @throws IllegalStateException for rows that still say what to ask: a run puts answers in their place */
+    private static double advantage(Targets targets, int document) {
+        double advantage = targets.values()[document];
+        if (Double.isNaN(advantage)) {
+            throw new IllegalStateException("an answer without an advantage");
+        }
+        return advantage;
     }
 
     private static double earlier(Targets targets, int target) {
