@@ -15,6 +15,7 @@ import io.weft.model.folder.ModelFolder;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.objective.Objective;
+import io.weft.objective.Surroundings;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.StagedRecipe;
@@ -94,7 +95,7 @@ public final class EvaluationRun {
                 .labelled(recipe.train().objective().outputs());
         try {
             Comparison comparison = Scope.value(() -> {
-                HeldOutRows rows = heldOut(recipe.train().objective().opened(base), data, wording, base, settings);
+                HeldOutRows rows = heldOut(objective(recipe, base, wording), data, wording, base, settings);
                 LoadedModel.withoutEnd(base, wording).ifPresent(listener::note);
                 Judge judge = judge(base, wording, rows, settings, listener);
                 return adapted.map(source -> ofAdapter(source, rows, settings, judge, listener))
@@ -120,7 +121,7 @@ public final class EvaluationRun {
                 common.data().within(base.config().contextLength()));
         try {
             Comparison comparison = Scope.value(() -> {
-                HeldOutRows rows = heldOut(common.train().objective().opened(base), data, wording, base, settings);
+                HeldOutRows rows = heldOut(objective(common, base, wording), data, wording, base, settings);
                 LoadedModel.withoutEnd(base, wording).ifPresent(listener::note);
                 Judge judge = judge(base, wording, rows, settings, listener);
                 Answers before = untouched(base, common, judge);
@@ -208,6 +209,12 @@ public final class EvaluationRun {
             throw UserError.of(say("%s held out no rows to judge by (data.heldOut: %s); train with data.heldOut=0.1",
                     run.path(), data.manifest().settings().heldOut()));
         }
+    }
+
+    /** As it works where nothing is trained. */
+    private static Objective objective(Recipe recipe, ModelFolder base, PromptFormat wording) {
+        return recipe.train().objective().within(new Surroundings(wording, LoadedModel.contextLength(base),
+                recipe.train().seed(), Optional.empty())).opened(base);
     }
 
     private static HeldOutRows heldOut(Objective objective, PreparedData data, PromptFormat wording, ModelFolder base,

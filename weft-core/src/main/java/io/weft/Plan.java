@@ -67,8 +67,8 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device
     /** The largest micro-batch of these settings. @param longest tokens of the longest rows, so many of them */
     static long tokens(Recipe recipe, TokenizedRows rows) {
         Batching batching = recipe.train().batching();
-        return recipe.data().pack() ? (long) batching.batch() * recipe.data().maxLength()
-                : rows.longest(batching.batch());
+        return recipe.train().objective().tokens(batching.batch(), recipe.data().pack()
+                ? (long) batching.batch() * recipe.data().maxLength() : rows.longest(batching.batch()));
     }
 
     /** Learning rate after the warm-up. */

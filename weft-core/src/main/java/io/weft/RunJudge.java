@@ -90,7 +90,9 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Objective objective
                 .orElse(kept);
         Finished judged = finished.comparedWith(untouched);
         if (isAbove(kept, Math.min(untouched, guess))) {
-            warn.accept(isAbove(kept, untouched)
+            warn.accept(objective.makesAnswers()
+                    ? Warned.of(finished.step(), "reward.worse", -kept, finished.bestStep(), -untouched, rate())
+                    : isAbove(kept, untouched)
                     ? Warned.of(finished.step(), kept > guess ? "result.guessing" : "result.worse", kept,
                     finished.bestStep(), untouched, rate(), guess)
                     : Warned.of(finished.step(), "result.unlearned", kept, finished.bestStep(), untouched, guess));
@@ -98,7 +100,10 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Objective objective
                     : judged.ending(isAbove(kept, untouched) ? Reason.WORSE : Reason.UNLEARNED);
         }
         if (finished.reason() == Reason.DONE && isAbove(last, Math.min(untouched, guess))) {
-            warn.accept(Warned.of(finished.step(), last > untouched ? "last.worse" : "last.guessing", last,
+            warn.accept(objective.makesAnswers()
+                    ? Warned.of(finished.step(), "reward.lastWorse", -last, -untouched, finished.bestStep(), -kept,
+                    rate())
+                    : Warned.of(finished.step(), last > untouched ? "last.worse" : "last.guessing", last,
                     last > untouched ? untouched : guess, finished.bestStep(), kept, rate()));
             return judged.ending(Reason.SPOILT);
         }
@@ -117,7 +122,9 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Objective objective
         if (!isAbove(tuned, Math.min(untouched, guess))) {
             return finished;
         }
-        warn.accept(Warned.of(finished.step(), isAbove(tuned, untouched) ? tuned > guess ? "training.guessing"
+        warn.accept(objective.makesAnswers()
+                ? Warned.of(finished.step(), "reward.trainingWorse", -tuned, finished.step() - first, -untouched, rate())
+                : Warned.of(finished.step(), isAbove(tuned, untouched) ? tuned > guess ? "training.guessing"
                 : "training.worse" : "training.unlearned", tuned, finished.step() - first, untouched, rate(), guess));
         return finished.reason() == Reason.DIVERGED ? finished
                 : finished.ending(isAbove(tuned, untouched) ? Reason.WORSE : Reason.UNLEARNED);

@@ -15,6 +15,8 @@ import io.weft.model.folder.FrozenWeights;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
+import io.weft.objective.Objective;
+import io.weft.objective.Surroundings;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.Stage;
 import io.weft.recipe.StagedRecipe;
@@ -50,10 +52,12 @@ final class StageScoring implements AutoCloseable {
         wording = LoadedModel.promptFormat(base, data.promptStyle(), said);
         try (PreparedRows heldOut = data.heldOut(); PreparedRows train = data.train()) {
             Recipe common = recipe.common();
+            Objective objective = common.train().objective().within(new Surroundings(wording,
+                    LoadedModel.contextLength(base), common.train().seed(), Optional.empty()));
             rows = answering.isPresent()
-                    ? HeldOutRows.of(common.train().objective(), wording.encoder(), heldOut,
+                    ? HeldOutRows.of(objective, wording.encoder(), heldOut,
                     LoadedModel.contextLength(base), settings).trainedOn(train)
-                    : HeldOutRows.unasked(common.train().objective(), wording.encoder(), heldOut);
+                    : HeldOutRows.unasked(objective, wording.encoder(), heldOut);
         }
     }
 

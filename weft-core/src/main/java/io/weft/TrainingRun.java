@@ -2,6 +2,7 @@ package io.weft;
 
 import io.weft.data.Rows;
 import io.weft.data.VisitOrder;
+import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
@@ -12,6 +13,7 @@ import io.weft.model.folder.FolderSeal;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.objective.Objective;
+import io.weft.objective.Surroundings;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeWriter;
@@ -46,6 +48,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -105,10 +108,16 @@ public final class TrainingRun implements AutoCloseable {
             throw UserError.of(say("%s has done %d steps and cannot end after %d; set train.steps or train.epochs "
                     + "higher", folder.path(), point.step(), plan.steps().steps()));
         }
+        Objective asking = plan.recipe().train().objective().within(new Surroundings(wording,
+                asked.tuning().room(base.config().contextLength()).orElse(LoadedModel.contextLength(base)),
+                plan.recipe().train().seed(), Optional.of(new Surroundings.Log(folder.rollouts(), plan.steps().steps(),
+                plan.steps().batch() * plan.steps().accumulate(), point.step()))));
+        asking.requireFit(train.groups());
+        asking.requireFit(heldOut.groups());
         int threadsBefore = Engine.threads();
         held.hold(() -> Engine.useThreads(threadsBefore));
         Engine.useThreads(plan.recipe().train().compute().threads().orElseThrow());
-        objective = Device.value(plan.device(), () -> recipe().train().objective().opened(base));
+        objective = Device.value(plan.device(), () -> asking.opened(base));
         model = Device.value(plan.device(), this::load);
         seal = point.base().map(CompletableFuture::completedFuture)
                 .orElseGet(() -> CompletableFuture.supplyAsync(() -> base.seal(RecordedRun.unsealed())));
@@ -136,9 +145,12 @@ public final class TrainingRun implements AutoCloseable {
         String key = String.join(" ", data.manifest().files().get(name).sha256(), base.textHash(),
                 wording.style().word(), recipe.data().overLength().word(),
                 Integer.toString(recipe.data().maxLength()), recipe.data().encoding().toString(),
-                String.join("\n", recipe.train().objective().outputs()));
+                String.join("\n", recipe.train().objective().outputs()),
+                recipe.train().objective().makesAnswers() ? "asked" : "answered");
         try (rows) {
-            return TokenizedRows.of(rows, wording.encoder(), folder.data().resolve(name + ".tokens"), key, what);
+            boolean asks = recipe.train().objective().makesAnswers();
+            return TokenizedRows.of(rows, asks ? wording.encoder().asking() : wording.encoder(),
+                    folder.data().resolve(name + ".tokens"), key, what);
         }
     }
 
@@ -154,7 +166,10 @@ public final class TrainingRun implements AutoCloseable {
         boolean existed = Files.exists(out);
         ModelFolder base = ModelSource.toTune(given);
         OptionalInt room = given.tuning().room(base.config().contextLength());
-        Recipe recipe = located(given).withData(given.data().within(room));
+        DataSettings within = given.data().within(room);
+        // What is asked is laid out by its answers, which nobody knows yet.
+        Recipe recipe = located(given).withData(given.train().objective().makesAnswers() ? within.withPack(false)
+                : within);
         RunFolder folder = RunFolder.create(out);
         boolean prepared = Files.isDirectory(folder.data());
         var held = new HeldOpen();
@@ -167,7 +182,7 @@ public final class TrainingRun implements AutoCloseable {
             RunData.requireFit(recipe, data);
             Path located = base.path().toAbsolutePath().normalize();
             Recipe decided = recipe.withModel(located.toString()).withData(data.manifest().settings()
-                    .within(room).withEncoding(recipe.data().encoding().decided()));
+                    .within(room).withPack(recipe.data().pack()).withEncoding(recipe.data().encoding().decided()));
             TrainingRun run = new TrainingRun(folder, held,
                     ResumePoint.fresh(ObjectiveHead.decided(decided, base, data)), data,
                     new Checkpoints(folder, RunData.hash(data)), listener);
@@ -279,7 +294,10 @@ public final class TrainingRun implements AutoCloseable {
             Trainer.Keeper keeper = (now, moments) ->
                     checkpoints.commit(trained, identity(), now, log.commit(),
                     recipe().train().cadence().keepCheckpoints());
-            trainer = new Trainer(job(), optimizer, state, all, keeper, new RunJudge(model, base, plan, objective, rows,
+            RunListener hearing = objective.makesAnswers()
+                    ? all.and(new EqualRewards(EventLog.events(folder.events()), all)) : all;
+            trainer = new Trainer(job(), optimizer, state, hearing, keeper, new RunJudge(model, base, plan, objective,
+                    rows,
                     heldOut.groups(), () -> RunEvents.of(EventLog.events(folder.events())),
                     ids -> wording.tokenizer().decode(ids, false)));
             if (stopRequested) {

@@ -59,9 +59,11 @@ final class ArchitectureTest {
         arrows.put("tune.lora", Set.of("nn", "settings"));
         arrows.put("tune.prompt", Set.of("nn"));
         arrows.put("tune", Set.of("tune.lora", "tune.prompt"));
+        arrows.put("reward", Set.of("settings"));
         arrows.put("objective", Set.of("nn", "model.folder", "tune", "data", "token.encode"));
+        arrows.put("objective.grpo", Set.of("objective", "generate", "reward"));
         arrows.put("objective.preference", Set.of("objective"));
-        arrows.put("train", Set.of("objective.preference", "run", "model.folder"));
+        arrows.put("train", Set.of("objective.preference", "objective.grpo", "run", "model.folder"));
         arrows.put("run", Set.of("model", "tune"));
         arrows.put("generate", Set.of("nn", "token.answer"));
         arrows.put("evaluate", Set.of("objective", "run", "generate", "metric", "page"));

@@ -86,7 +86,7 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
                 Math.min(heldOut.size(), settings.rows().orElse(heldOut.size())));
         int limit = Math.min(settings.promptTokens(),
                 contextLength - Math.min(settings.sampling().maxNewTokens(), contextLength / 2));
-        ConversationEncoder taking = encoder.another();
+        ConversationEncoder taking = objective.makesAnswers() ? encoder.asking() : encoder.another();
         if (objective.readout().isOfRows()) {
             return read(objective, taking, rows, heldOut.size());
         }
@@ -131,7 +131,7 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
     /** Rows of which the loss alone is wanted. @throws UserError when the chat template takes none of them */
     public static HeldOutRows unasked(Objective objective, ConversationEncoder encoder,
             List<? extends Sample> heldOut) {
-        ConversationEncoder taking = encoder.another();
+        ConversationEncoder taking = objective.makesAnswers() ? encoder.asking() : encoder.another();
         List<ExampleGroup> examples = taking.encodeAll(heldOut);
         int refused = (int) taking.setAside().stream().map(SetAside::place).distinct().count();
         requireAny(heldOut.size() - refused, heldOut, taking);

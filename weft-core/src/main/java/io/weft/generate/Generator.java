@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -180,7 +181,8 @@ public final class Generator {
         private final BitSet seen = new BitSet();
         private final RandomStream draws;
         private int[] unfed, answer = new int[32];
-        private int made, endTokens;
+        private int made;
+        private OptionalInt end = OptionalInt.empty();
         private Answer.Finish finish;
 
         Row(int index, Prompt prompt) {
@@ -202,7 +204,7 @@ public final class Generator {
 
         void take(int id, TokenListener listener) {
             if (endIds.contains(id)) {
-                endTokens = 1;
+                end = OptionalInt.of(id);
                 finish = Answer.Finish.STOP;
                 return;
             }
@@ -217,6 +219,8 @@ public final class Generator {
                     : made == limit ? Answer.Finish.LENGTH : null;
         }
 
-        Answer answer() { return new Answer(Arrays.copyOf(answer, made), made + endTokens, finish); }
+        Answer answer() {
+            return new Answer(Arrays.copyOf(answer, made), made + (end.isPresent() ? 1 : 0), finish, end);
+        }
     }
 }

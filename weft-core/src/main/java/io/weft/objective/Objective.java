@@ -119,4 +119,30 @@ public interface Objective extends Configurable {
      * @throws io.weft.problem.UserError when the two do not fit
      */
     default Objective opened(ModelFolder base) { return this; }
+
+    /**
+     * Whether the model's own answers are learned from: rows then say what to ask, as {@link
+     * io.weft.token.encode.ConversationEncoder#asking} encodes them, and {@link #prepare} puts documents in their place.
+     */
+    default boolean makesAnswers() { return false; }
+
+    /**
+     * Tokens of the largest micro-batch that is trained on.
+     *
+     * @param rows of it  @param tokens of these
+     */
+    default long tokens(int rows, long tokens) { return tokens; }
+
+    /** This objective with what a run lends it; itself where it needs nothing of a run. */
+    default Objective within(Surroundings surroundings) { return this; }
+
+    /**
+     * Called before any weight is read, within the surroundings of a run.
+     *
+     * @throws io.weft.problem.UserError when nothing can be learned from these rows
+     */
+    default void requireFit(List<ExampleGroup> rows) {}
+
+    /** What is wrong with its settings, taken together or with a file that they name; fit to print. */
+    default List<String> problems() { return List.of(); }
 }

@@ -67,6 +67,7 @@ record Places(int[] tokens, int[] ids, int[] documents, boolean[] ofPrompt) {
 
     /** Targets whose log-probabilities nobody knows yet. */
     Targets unknown(Batch batch) {
-        return Targets.unknown(documents, batch.rows(), batch.values()).withPrompts(ofPrompt);
+        return Targets.unknown(documents, batch.rows(), batch.values()).withPrompts(ofPrompt)
+                .withEarlier(batch.earlier());
     }
 }

@@ -24,9 +24,10 @@ import java.util.Arrays;
  * @param ofPrompt         [N] whether each target is a token of what is asked, see {@link Objective#wantsPrompt};
  *     empty where none is
  * @param candidates       what a teacher finds likeliest at each target; none where there is no teacher
+ * @param earlier          [N] the log-probabilities when a model made the targets; empty where they are the same now
  */
 public record Targets(float[] logProbabilities, int[] documents, int[] rows, float[] reference, double[] values,
-        int[] predicted, boolean[] ofPrompt, Candidates candidates) {
+        int[] predicted, boolean[] ofPrompt, Candidates candidates, float[] earlier) {
     private static final float[] NONE = {};
     private static final int[] NO_LABELS = {};
     private static final boolean[] NO_PROMPT = {};
@@ -36,16 +37,17 @@ public record Targets(float[] logProbabilities, int[] documents, int[] rows, flo
                 || reference.length != 0 && reference.length != logProbabilities.length
                 || values.length != rows.length
                 || predicted.length != 0 && predicted.length != documents.length
-                || ofPrompt.length != 0 && ofPrompt.length != documents.length) {
+                || ofPrompt.length != 0 && ofPrompt.length != documents.length
+                || earlier.length != 0 && earlier.length != documents.length) {
             throw new IllegalArgumentException(logProbabilities.length + " log-probabilities, " + documents.length
                     + " documents, " + reference.length + " of the reference, " + values.length + " values for "
-                    + rows.length + " documents, " + predicted.length + " predicted");
+                    + rows.length + " documents, " + predicted.length + " predicted, " + earlier.length + " earlier");
         }
     }
 
     /** Targets of a model that tells no labels apart, none of them a prompt's. */
     public Targets(float[] logProbabilities, int[] documents, int[] rows, float[] reference, double[] values) {
-        this(logProbabilities, documents, rows, reference, values, NO_LABELS, NO_PROMPT, Candidates.NONE);
+        this(logProbabilities, documents, rows, reference, values, NO_LABELS, NO_PROMPT, Candidates.NONE, NONE);
     }
 
     /** Targets whose log-probabilities are not computed yet: each is NaN, so that using one shows. */
@@ -56,24 +58,30 @@ public record Targets(float[] logProbabilities, int[] documents, int[] rows, flo
     }
 
     Targets withLogProbabilities(float[] known) {
-        return new Targets(known, documents, rows, reference, values, predicted, ofPrompt, candidates);
+        return new Targets(known, documents, rows, reference, values, predicted, ofPrompt, candidates, earlier);
     }
 
     Targets with(TokenLoss.Said said) {
         return new Targets(said.numbers(), documents, rows, reference, values, said.predicted(), ofPrompt,
-                candidates.with(said.candidates()));
+                candidates.with(said.candidates()), earlier);
     }
 
     Targets withReference(float[] known) {
-        return new Targets(logProbabilities, documents, rows, known, values, predicted, ofPrompt, candidates);
+        return new Targets(logProbabilities, documents, rows, known, values, predicted, ofPrompt, candidates, earlier);
     }
 
     Targets withPrompts(boolean[] known) {
-        return new Targets(logProbabilities, documents, rows, reference, values, predicted, known, candidates);
+        return new Targets(logProbabilities, documents, rows, reference, values, predicted, known, candidates,
+                earlier);
     }
 
     Targets withCandidates(Candidates known) {
-        return new Targets(logProbabilities, documents, rows, reference, values, predicted, ofPrompt, known);
+        return new Targets(logProbabilities, documents, rows, reference, values, predicted, ofPrompt, known, earlier);
+    }
+
+    Targets withEarlier(float[] known) {
+        return new Targets(logProbabilities, documents, rows, reference, values, predicted, ofPrompt, candidates,
+                known);
     }
 
     /** Number of targets. */

@@ -1,5 +1,6 @@
 package io.weft.recipe;
 
+import io.weft.data.OverLength;
 import io.weft.data.prepare.DataSettings;
 import io.weft.model.folder.Quantise;
 import io.weft.objective.Objective;
@@ -132,6 +133,12 @@ public record Recipe(String model, Optional<Quantise> quantise, Optional<String>
     private static void checkTogether(DataSettings data, Optional<Tuning> tuning, TrainSettings train,
             Findings findings) {
         tuning.ifPresent(method -> checkTogether(method, train.objective(), findings));
+        train.objective().problems().forEach(problem ->
+                findings.add("train.objective." + train.objective().name(), problem));
+        if (train.objective().makesAnswers() && data.overLength() == OverLength.CUT_END) {
+            findings.add("data.overLength", say("cutEnd cuts what is asked short of its end, and %s has the model answer "
+                    + "it; set it to cut, drop or refuse", train.objective().name()));
+        }
         if (train.cadence().patience() > 0
                 && Values.Number.decimal(data.heldOut()).filter(share -> share == 0).isPresent()) {
             findings.add("train.patience",
@@ -148,6 +155,12 @@ public record Recipe(String model, Optional<Quantise> quantise, Optional<String>
                     objective.name(), method));
         }
         if (objective.wantsReference() && !tuning.isAdapter()) {
+            if (objective.makesAnswers()) {
+                findings.add(method, say("%s compares with the model before tuning, whose weights %s overwrites; set "
+                        + "train.objective.%s.beta: 0, or take an adapter such as tuning.lora", objective.name(), method,
+                        objective.name()));
+                return;
+            }
             String without = withoutReference(objective);
             findings.add(method, say("%s compares with the model before tuning, whose weights %s overwrites; leave it "
                     + "out, or take an adapter such as tuning.lora", objective.name(), method)
@@ -158,7 +171,7 @@ public record Recipe(String model, Optional<Quantise> quantise, Optional<String>
 
     /** Objectives that learn from the same rows and want no reference. */
     private static String withoutReference(Objective objective) {
-        return Objectives.all().stream().filter(other -> !other.wantsReference()
+        return Objectives.all().stream().filter(other -> !other.wantsReference() && !other.makesAnswers()
                 && other.readout() == objective.readout()
                 && other.eats().stream().anyMatch(objective.eats()::contains)).map(Objective::name)
                 .collect(Collectors.joining(say(", ")));

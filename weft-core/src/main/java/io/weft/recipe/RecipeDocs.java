@@ -7,6 +7,7 @@ import io.weft.settings.Configurable;
 import io.weft.settings.Entry;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
+import io.weft.settings.Values;
 import io.weft.settings.YamlText;
 import java.util.stream.Collectors;
 
@@ -98,9 +99,18 @@ public final class RecipeDocs {
                         .name() + "`", choice.expected(), false, choice.about());
             }
         }
+        section.settings().forEach(setting -> members(path, setting));
         section.keys().stream().filter(Choice.class::isInstance).map(key -> (Choice<?>) key)
                 .forEach(choice -> choice.all().stream().filter(one -> !one.section().keys().isEmpty())
                 .forEach(one -> section(path + "." + choice.name() + "." + one.name(), one.section())));
+    }
+
+    /** Each of those that a setting takes several of. */
+    private void members(String path, Setting setting) {
+        if (setting.values() instanceof Values.Several several) {
+            several.table().all().forEach(one -> section(path + "." + setting.name() + "." + one.name(),
+                    one.section()));
+        }
     }
 
     private void head() {

@@ -62,6 +62,21 @@ public final class WarningText {
             a -> say("on the rows of the last %2$d steps the loss is %1$.4f, below the %3$.4f without what was tuned, "
             + "but above ln(choices) = %5$.4f, what guessing gives: train longer, or look at the base and its "
             + "prompt form", a)),
+            Map.entry("reward.worse",
+            a -> say("the best mean reward on held-out rows, %.4f at step %d, is below the %.4f of the untouched "
+            + "model: the weights of that step are kept, and are no gain. Lower train.learningRate (it was %s), or "
+            + "look at the answers in rollouts.jsonl", a)),
+            Map.entry("reward.lastWorse",
+            a -> say("the last mean reward on held-out rows, %.4f, is below the %.4f of the untouched model; kept are "
+            + "the weights of step %d, with %.4f. Lower train.learningRate (it was %s), or train less", a)),
+            Map.entry("reward.trainingWorse",
+            a -> say("on the rows of the last %2$d steps the mean reward is %1$.4f, and %3$.4f without what was "
+            + "tuned: the last weights are kept, and are no gain. Lower train.learningRate (it was %4$s)", a)),
+            Map.entry("reward.equal",
+            a -> say("in the last %d steps all answers to each prompt were worth the same (%.4f on average), so "
+            + "nothing is learned: take rewards that tell the answers apart, raise "
+            + "train.objective.grpo.temperature, or take easier or harder prompts. rollouts.jsonl has the answers",
+            a)),
             Map.entry("weights.mapped",
             a -> say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of "
             + "memory), each block is widened when it is used; this is slower than train.frozenWeights: resident", a)),

@@ -7,6 +7,7 @@ import io.weft.objective.Objective;
 import io.weft.objective.Pretrain;
 import io.weft.objective.Reward;
 import io.weft.objective.Sft;
+import io.weft.objective.grpo.Grpo;
 import io.weft.objective.preference.Cpo;
 import io.weft.objective.preference.Dpo;
 import io.weft.objective.preference.Kto;
@@ -27,6 +28,7 @@ public final class Objectives {
             new Orpo(),
             new SimPo(),
             new Cpo(),
+            new Grpo(),
             new Classify(),
             new Reward(),
             new Distill());

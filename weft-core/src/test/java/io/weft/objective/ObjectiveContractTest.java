@@ -183,8 +183,34 @@ class ObjectiveContractTest {
                 prepared.readout() == Readout.CLASSES ? random.ints(targets.count(), 0, LABELS).toArray()
                 : new int[0], new float[0])).withCandidates(prepared.taughtBy()
                 .map(teacher -> candidates(targets.count(), random)).orElse(Candidates.NONE));
+        if (objective.makesAnswers()) {
+            known = known.withEarlier(earlier(known.logProbabilities(), random));
+            groups = made(groups, known.earlier());
+        }
         return new Drawn(groups, prepared.wantsReference()
                 ? known.withReference(numbers(targets.count(), random)) : known, prepared);
+    }
+
+    /** On both sides of where a ratio is clipped by default, and never so near that a slope has no one value. */
+    private static float[] earlier(float[] now, Random random) {
+        float[] earlier = now.clone();
+        for (int i = 0; i < earlier.length; i++) {
+            earlier[i] += new float[] {-1, -0.4f, -0.1f, 0, 0.1f, 0.4f, 1}[random.nextInt(7)];
+        }
+        return earlier;
+    }
+
+    /** The same, made by a model. */
+    private static List<ExampleGroup> made(List<ExampleGroup> groups, float[] earlier) {
+        List<ExampleGroup> made = new ArrayList<>();
+        int at = 0;
+        for (ExampleGroup group : groups) {
+            int targets = group.documents().stream().mapToInt(Example::trainedTokens).sum();
+            made.add(new ExampleGroup(group.documents(), group.values(),
+                    Arrays.copyOfRange(earlier, at, at + targets)));
+            at += targets;
+        }
+        return made;
     }
 
     private static List<List<ExampleGroup>> split(List<ExampleGroup> groups, int size) {
@@ -192,11 +218,14 @@ class ObjectiveContractTest {
                 .mapToObj(from -> groups.subList(from, Math.min(groups.size(), from + size))).toList();
     }
 
-    /** What is said of a row's documents: labels, margins; of answers, that two in three are good. */
+    /** What is said of a row's documents: labels, margins, advantages; of answers, that two in three are good. */
     private static double[] values(Objective objective, int row) {
         if (objective.readout().isOfRows()) {
             return objective.readout() == Readout.CLASSES ? new double[] {row % LABELS}
                     : new double[] {row % 2 == 0 ? 0.25 * row : Double.NaN, Double.NaN};
+        }
+        if (objective.makesAnswers()) {
+            return new double[] {row % 2 == 0 ? 1 : -0.5};
         }
         return objective.eats().contains(Judged.class) ? new double[] {row % 3 == 1 ? -1 : 1} : new double[0];
     }
@@ -439,7 +468,7 @@ class ObjectiveContractTest {
     }
 
     private static ExampleGroup group(Objective objective, int row, int other) {
-        return new ExampleGroup(IntStream.range(0, documents(objective)).mapToObj(document -> {
+        ExampleGroup group = new ExampleGroup(IntStream.range(0, documents(objective)).mapToObj(document -> {
             Example example = TinyModels.example(5 + (row * 5 + document * 3) % 14, 1 + (row + document) % 3);
             if (objective.readout().isOfRows()) {
                 return other == 0 ? example : Example.whole(example.ids());
@@ -448,6 +477,9 @@ class ObjectiveContractTest {
             ids[ids.length - 1] = (ids[ids.length - 1] + other) % TinyModels.VOCABULARY;
             return new Example(ids, example.trained());
         }).toList(), values(objective, row));
+        float[] earlier = new float[group.documents().stream().mapToInt(Example::trainedTokens).sum()];
+        Arrays.fill(earlier, (float) -Math.log(TinyModels.VOCABULARY));
+        return objective.makesAnswers() ? made(List.of(group), earlier).get(0) : group;
     }
 
     /** @param gradient of all parameters, one after the other */

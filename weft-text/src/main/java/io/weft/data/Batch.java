@@ -24,9 +24,11 @@ import java.util.stream.IntStream;
  * @param values    [N] what its row says of each document, not numbers where it says nothing
  * @param firsts    [N] whether a document's first token would be learned, too, if something stood before it
  * @param before    [N] how many tokens at the start of each document only hold a place, see {@link #after}
+ * @param earlier   log-probabilities of the targets when a model made them, see {@link ExampleGroup}; empty where they
+ *     are not known of all
  */
 public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int[] rows, double[] values,
-        boolean[] firsts, int[] before) {
+        boolean[] firsts, int[] before, float[] earlier) {
     /** No target here. */
     public static final int NONE = -1;
 
@@ -59,7 +61,19 @@ public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int
             }
         }
         starts[documents.size()] = total;
-        return new Batch(ids, targets, positions, starts, rows, values, firsts, new int[documents.size()]);
+        return new Batch(ids, targets, positions, starts, rows, values, firsts, new int[documents.size()],
+                earlier(groups));
+    }
+
+    private static float[] earlier(List<ExampleGroup> groups) {
+        boolean known = groups.stream().allMatch(group -> group.earlier().length > 0);
+        float[] all = new float[known ? groups.stream().mapToInt(group -> group.earlier().length).sum() : 0];
+        int at = 0;
+        for (ExampleGroup group : known ? groups : List.<ExampleGroup>of()) {
+            System.arraycopy(group.earlier(), 0, all, at, group.earlier().length);
+            at += group.earlier().length;
+        }
+        return all;
     }
 
     /**
@@ -88,7 +102,7 @@ public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int
             shiftedStarts[n + 1] = at;
         }
         return new Batch(shiftedIds, shiftedTargets, shiftedPositions, shiftedStarts, rows, values, this.firsts,
-                before);
+                before, earlier);
     }
 
     public int tokens() { return ids.length; }

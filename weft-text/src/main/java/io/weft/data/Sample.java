@@ -8,12 +8,12 @@ import static io.weft.problem.Language.say;
 /**
  * A cleaned row: what can be learned from. From row format to encoder nothing else travels.
  */
-public sealed interface Sample permits Conversation, Preference, Judged, Labelled, Text {
+public sealed interface Sample permits Conversation, Preference, Judged, Labelled, Asked, Text {
     /** What rows of a kind are called, in the language of the process. */
     static String plural(Class<? extends Sample> kind) {
         return kind == Preference.class ? say("preferences") : kind == Judged.class ? say("judged answers")
                 : kind == Labelled.class ? say("labelled texts") : kind == Text.class ? say("texts")
-                : say("conversations");
+                : kind == Asked.class ? say("prompts without an answer") : say("conversations");
     }
 
     /** Where the row stands. */

@@ -17,6 +17,7 @@ public final class RowFormats {
             new MessagesFormat(),
             new AlpacaFormat(),
             new PromptCompletionFormat(),
+            new PromptsFormat(),
             new TextFormat());
 
     private RowFormats() {}

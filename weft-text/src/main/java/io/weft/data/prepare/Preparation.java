@@ -1,6 +1,7 @@
 package io.weft.data.prepare;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.Asked;
 import io.weft.data.Conversation;
 import io.weft.data.Judged;
 import io.weft.data.Labelled;
@@ -43,7 +44,8 @@ public final class Preparation implements AutoCloseable {
     /** The flag of rows that contradict each other, by what they are; texts never do. */
     private static final Map<Class<? extends Sample>, String> CONFLICTS = Map.of(
             Conversation.class, "conflicting_completion", Preference.class, "conflicting_preference",
-            Judged.class, "conflicting_label", Labelled.class, "conflicting_completion", Text.class, "");
+            Judged.class, "conflicting_label", Labelled.class, "conflicting_completion", Asked.class, "",
+            Text.class, "");
     private final DataSettings settings;
     private final long seed;
     private final Predicate<Class<? extends Sample>> wanted;

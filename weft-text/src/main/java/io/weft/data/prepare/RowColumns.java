@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.Asked;
 import io.weft.data.Conversation;
 import io.weft.data.Judged;
 import io.weft.data.Labelled;
@@ -92,6 +93,21 @@ enum RowColumns {
         }
 
         @Override Sample read(JsonNode row, Place place) { return preference(row, place); }
+    },
+    ASKED("prompt", Asked.class) {
+        @Override ObjectNode write(Sample sample) { return row().put("prompt", sample.asked().get(0).content()); }
+
+        @Override Sample read(JsonNode row, Place place) { return new Asked(prompt(row), place); }
+    },
+    /** Several turns, or a system's text, somewhere in the data. */
+    ASKED_MESSAGES("prompt", Asked.class) {
+        @Override ObjectNode write(Sample sample) {
+            ObjectNode row = row();
+            putReasoned(row.putArray("prompt"), sample.asked());
+            return row;
+        }
+
+        @Override Sample read(JsonNode row, Place place) { return ASKED.read(row, place); }
     },
     /** As those, with the column margin, null where a row has none. */
     PREFERENCE_MARGIN("prompt, chosen, rejected, margin", Preference.class) {
@@ -195,7 +211,8 @@ enum RowColumns {
         if (sample instanceof Labelled labelled) {
             return labelled.isSingleTurn() ? LABELLED : LABELLED_MESSAGES;
         }
-        return TEXT;
+        return sample instanceof Text ? TEXT
+                : sample.asked().size() == 1 && sample.asked().get(0).role().equals("user") ? ASKED : ASKED_MESSAGES;
     }
 
     static Optional<RowColumns> named(String names) {

@@ -27,6 +27,7 @@ import io.weft.token.chat.MessageTemplate;
 import io.weft.token.chat.TemplateRefusal;
 import io.weft.token.read.TokenRefusal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -150,6 +151,28 @@ public final class ConversationEncoder {
                 .with(new EncodingSettings(border, thinking, Optional.empty()));
         return ofTemplate(tokenizer, told, maxLength, overLength, border).endingAlsoAt(frame.ending())
                 .labelled(labels);
+    }
+
+    /**
+     * One whose examples are what a model is asked, with the ids of {@link #encodePrompt}: all up to the first trained
+     * token. Behind it stand the row's answer and one token more, see {@link #reference}.
+     */
+    public ConversationEncoder asking() {
+        return new ConversationEncoder(tokenizer, new AskedDocuments(documents,
+                new Continuation(new SegmentEncoder(tokenizer)), tokenizer.eos().orElse(0)), border, template, frame,
+                maxLength, overLength, labels);
+    }
+
+    /** What the row itself answers, of an example that {@link #asking} made; "" where it says nothing. */
+    public String reference(Example asked) {
+        int prompt = asked.promptLength();
+        return tokenizer.decode(Arrays.copyOf(asked.ids(), asked.length() - 1), false)
+                .substring(tokenizer.decode(Arrays.copyOf(asked.ids(), prompt), false).length());
+    }
+
+    /** The text that an example begins with, up to its first trained token: special tokens as they are spelled. */
+    public String promptText(Example asked) {
+        return tokenizer.decode(Arrays.copyOf(asked.ids(), asked.promptLength()), false);
     }
 
     /** One that encodes alike, for another thread, and counts anew. */
