@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -52,10 +53,10 @@ final class BaseLookup {
     /** The base of an adapter. @throws UserError when its config names none, or it is in none of the places told */
     Found ofAdapter(Path adapter) {
         String name = AdapterFolder.base(adapter);
-        Path config = adapter.resolve(AdapterFolder.CONFIG);
         if (name.isEmpty()) {
-            throw UserError.of(say("%s names no base model: \"base_model_name_or_path\" is null, empty or missing. "
-                    + "Name the folder of its base with --base DIR", config));
+            Map.Entry<Path, String> place = AdapterFolder.baseKey(adapter);
+            throw UserError.of(say("%s names no base model: \"%s\" is null, empty or missing. Name the folder of its "
+                    + "base with --base DIR", place.getKey(), place.getValue()));
         }
         Set<Path> places = places(name, adapter);
         for (Path place : places) {

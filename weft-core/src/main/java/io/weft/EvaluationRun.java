@@ -14,13 +14,18 @@ import io.weft.model.folder.FrozenWeights;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
+import io.weft.objective.Objective;
+import io.weft.objective.Surroundings;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
+import io.weft.recipe.StagedRecipe;
 import io.weft.run.RunFolder;
+import io.weft.run.StagesFile;
 import io.weft.tensor.Scope;
 import io.weft.token.encode.PromptFormat;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 import static io.weft.problem.Language.say;
@@ -74,6 +79,9 @@ public final class EvaluationRun {
     public static Comparison evaluate(Path path, Optional<Path> moved, EvaluationSettings settings,
             Listener listener) {
         RunFolder run = RunFolder.open(path);
+        if (StagesFile.isOne(run)) {
+            return evaluateStages(run, moved, settings, listener);
+        }
         Recipe recipe = RecordedRun.unedited(run);
         PreparedData data = PreparedData.open(run.data());
         requireHeldOut(data, run);
@@ -81,24 +89,64 @@ public final class EvaluationRun {
         Optional<ModelSource> adapted = recipe.tuning().isAdapter() ? Optional.of(ModelSource.of(path, moved))
                 : Optional.empty();
         ModelFolder base = adapted.map(ModelSource::folder)
-                .orElseGet(() -> ModelFolder.open(ModelSource.base(run, moved)));
-        PromptFormat wording = LoadedModel.promptFormat(base, data.promptStyle(), recipe.data());
+                .orElseGet(() -> ObjectiveHead.on(ModelFolder.open(ModelSource.base(run, moved)), recipe,
+                OptionalInt.empty()));
+        PromptFormat wording = LoadedModel.promptFormat(base, data.promptStyle(), recipe.data())
+                .labelled(recipe.train().objective().outputs());
         try {
-            HeldOutRows rows = heldOut(recipe, data, wording, base, settings);
-            LoadedModel.withoutEnd(base, wording).ifPresent(listener::note);
-            Judge judge = (name, model, adapters) -> {
-                listener.begins(name, rows);
-                return diagnosed(base, () -> Evaluation.of(model, adapters, generator(model, base, wording),
-                        wording.encoder()::answer, rows, settings, listener::at));
-            };
-            Comparison comparison = adapted
-                    .map(source -> ofAdapter(source, rows, settings, judge, listener))
-                    .orElseGet(() -> ofModels(run, base, recipe, rows, settings, judge));
+            Comparison comparison = Scope.value(() -> {
+                HeldOutRows rows = heldOut(objective(recipe, base, wording), data, wording, base, settings);
+                LoadedModel.withoutEnd(base, wording).ifPresent(listener::note);
+                Judge judge = judge(base, wording, rows, settings, listener);
+                return adapted.map(source -> ofAdapter(source, rows, settings, judge, listener))
+                        .orElseGet(() -> ofModels(run, base, recipe, rows, settings, judge));
+            });
             EvaluationFiles.write(comparison, run);
             return comparison;
         } finally {
             wording.tokenizer().close();
         }
+    }
+
+    /** Of several stages: the model before the first and what the last left, by the rows that all have in common. */
+    private static Comparison evaluateStages(RunFolder run, Optional<Path> moved, EvaluationSettings settings,
+            Listener listener) {
+        Recipe common = StagedRecipe.parse(StagesFile.read(run).recipe()).common();
+        PreparedData data = PreparedData.open(run.data());
+        requireHeldOut(data, run);
+        ModelSource result = ModelSource.of(run.path(), Optional.empty());
+        ModelFolder base = ModelSource.whole(moved.map(Path::toString).orElse(common.model()))
+                .quantised(common.quantise());
+        PromptFormat wording = LoadedModel.promptFormat(base, data.promptStyle(),
+                common.data().within(base.config().contextLength()));
+        try {
+            Comparison comparison = Scope.value(() -> {
+                HeldOutRows rows = heldOut(objective(common, base, wording), data, wording, base, settings);
+                LoadedModel.withoutEnd(base, wording).ifPresent(listener::note);
+                Judge judge = judge(base, wording, rows, settings, listener);
+                Answers before = untouched(base, common, judge);
+                Answers after = Scope.value(() -> {
+                    try (LoadedModel loaded = LoadedModel.open(result)) {
+                        loaded.notes().forEach(listener::note);
+                        return judge.answers(tuned(), loaded.model(), Adapters.DEFAULT);
+                    }
+                });
+                return Comparison.of(rows, settings, before, after);
+            });
+            EvaluationFiles.write(comparison, run);
+            return comparison;
+        } finally {
+            wording.tokenizer().close();
+        }
+    }
+
+    private static Judge judge(ModelFolder base, PromptFormat wording, HeldOutRows rows, EvaluationSettings settings,
+            Listener listener) {
+        return (name, model, adapters) -> {
+            listener.begins(name, rows);
+            return diagnosed(base, () -> Evaluation.of(model, adapters, generator(model, base, wording),
+                    wording.encoder()::answer, rows, settings, listener::at));
+        };
     }
 
     private interface Judge {
@@ -120,11 +168,15 @@ public final class EvaluationRun {
     /** After full tuning the base's weights are elsewhere: one model after the other, so that memory holds only one. */
     private static Comparison ofModels(RunFolder run, ModelFolder base, Recipe recipe, HeldOutRows rows,
             EvaluationSettings settings, Judge judge) {
-        Answers before = Scope.value(() -> judge.answers(base(), base.hasWeights()
-                ? base.load(FrozenWeights.AUTO.of(base)) : base.initialise(recipe.train().seed()), Adapters.NONE));
+        Answers before = untouched(base, recipe, judge);
         Answers after = Scope.value(() ->
                 judge.answers(tuned(), ModelFolder.open(run.model()).load(), Adapters.DEFAULT));
         return Comparison.of(rows, settings, before, after);
+    }
+
+    private static Answers untouched(ModelFolder base, Recipe recipe, Judge judge) {
+        return Scope.value(() -> judge.answers(base(), base.hasWeights() ? base.load(FrozenWeights.AUTO.of(base))
+                : base.initialise(recipe.train().seed()), Adapters.NONE));
     }
 
     /** Where judging fails, a base that is no finite number is the first that is looked at. */
@@ -149,7 +201,7 @@ public final class EvaluationRun {
     public static EvaluationRun of(TrainingRun run, EvaluationSettings settings) {
         PreparedData data = PreparedData.open(run.folder().data());
         requireHeldOut(data, run.folder());
-        return new EvaluationRun(run, heldOut(run.recipe(), data, run.wording(), run.base(), settings), settings);
+        return new EvaluationRun(run, heldOut(run.objective(), data, run.wording(), run.base(), settings), settings);
     }
 
     private static void requireHeldOut(PreparedData data, RunFolder run) {
@@ -159,10 +211,16 @@ public final class EvaluationRun {
         }
     }
 
-    private static HeldOutRows heldOut(Recipe recipe, PreparedData data, PromptFormat wording, ModelFolder base,
+    /** As it works where nothing is trained. */
+    private static Objective objective(Recipe recipe, ModelFolder base, PromptFormat wording) {
+        return recipe.train().objective().within(new Surroundings(wording, LoadedModel.contextLength(base),
+                recipe.train().seed(), Optional.empty())).opened(base);
+    }
+
+    private static HeldOutRows heldOut(Objective objective, PreparedData data, PromptFormat wording, ModelFolder base,
             EvaluationSettings settings) {
         try (PreparedRows rows = data.heldOut(); PreparedRows training = data.train()) {
-            return HeldOutRows.of(recipe.train().objective(), wording.encoder(), rows,
+            return HeldOutRows.of(objective, wording.encoder(), rows,
                     LoadedModel.contextLength(base), settings).trainedOn(training);
         }
     }

@@ -9,10 +9,13 @@ import io.weft.data.prepare.PreparedData;
 import io.weft.export.Export;
 import io.weft.export.Exporter;
 import io.weft.generate.Generator;
+import io.weft.generate.RowReader;
 import io.weft.generate.Sampling;
+import io.weft.generate.Verdict;
 import io.weft.model.HfConfig;
 import io.weft.model.folder.FrozenWeights;
 import io.weft.model.folder.ModelFolder;
+import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
@@ -23,6 +26,7 @@ import io.weft.tensor.DType;
 import io.weft.token.ChatForms;
 import io.weft.token.Tokenizer;
 import io.weft.token.answer.Ending;
+import io.weft.token.encode.HardPrompt;
 import io.weft.token.encode.PromptFormat;
 import io.weft.tune.AdapterFolder;
 import io.weft.tune.Tuning;
@@ -79,7 +83,8 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         return new LoadedModel(source.path(), folder, model, wording, adapter, source.run(), notes);
     }
 
-    private static PromptStyle usualStyle(ModelFolder folder) {
+    /** How a folder is spoken to where no run says otherwise. */
+    static PromptStyle usualStyle(ModelFolder folder) {
         return ChatForms.of(folder.texts().template()).isPresent() ? PromptStyle.TEMPLATE : PromptStyle.PLAIN;
     }
 
@@ -102,14 +107,50 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
                 settings.maxLength(), settings.overLength(), settings.encoding()).endingAlsoAt(ending(folder));
     }
 
+    /**
+     * The same model behind a text that stands before everything it is asked.
+     *
+     * @throws UserError when the text leaves no room in the model's context
+     */
+    public LoadedModel behind(HardPrompt prompt) {
+        PromptFormat behind = wording.behind(prompt);
+        int tokens = behind.encoder().encodePrompt(List.of(Message.user("a"))).length;
+        if (tokens >= contextLength()) {
+            throw UserError.of(say("the prompt has %,d tokens and the model's context is %,d; shorten it, so that "
+                    + "there is room for an answer", tokens, contextLength()));
+        }
+        return new LoadedModel(source, folder, model, behind, adapter, run, notes);
+    }
+
     /** Most tokens of a prompt and its answer together. */
     public int contextLength() { return contextLength(folder); }
 
     static int contextLength(ModelFolder folder) { return folder.config().contextLength().orElse(DEFAULT_CONTEXT); }
 
-    /** A generator that stops at what ends this model's answers. */
+    /**
+     * A generator that stops at what ends this model's answers.
+     *
+     * @throws UserError when the model reads rows and writes nothing
+     */
     public Generator generator() {
+        ObjectiveHead.requireTokens(folder, say("an answer is asked for"));
         return new Generator(model, contextLength(), ending(), wording.tokenizer());
+    }
+
+    /** A reader of rows. @throws UserError when the model generates text */
+    public RowReader reader() {
+        List<String> labels = folder.labels().orElseThrow(() -> UserError.of(say("%s generates text and has "
+                + "no head that tells labels apart or gives scores; ask it with weft generate", folder.path())));
+        return new RowReader(model, labels, Adapters.DEFAULT);
+    }
+
+    /**
+     * What the model says of a text: its label and how likely each is, or its score.
+     *
+     * @throws UserError as {@link #reader}
+     */
+    public Verdict verdict(String text) {
+        return reader().read(wording.encoder().encodePrompt(List.of(Message.user(wording.style().build(text, "")))));
     }
 
     /** The text that answers these messages, by default sampling. */
@@ -131,7 +172,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
 
     /** A sentence for people where nothing ends the model's answers. */
     static Optional<String> withoutEnd(ModelFolder folder, PromptFormat wording) {
-        return wording.encoder().ending().isNone()
+        return wording.encoder().ending().isNone() && !folder.readout().isOfRows()
                 ? Optional.of(folder.path() + ": " + WarningText.of(Warned.of(0, "ending.none"))) : Optional.empty();
     }
 
@@ -143,11 +184,28 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
      * @throws UserError as {@link Exporter#merged}
      */
     public Export exportMerged(Path target, Optional<DType> type) {
+        return exporter().merged(target, type.orElseGet(folder::storedType));
+    }
+
+    /**
+     * As {@link #exportMerged}, with the linears in NF4 as transformers and bitsandbytes save them.
+     *
+     * @throws UserError as {@link Exporter#quantised}
+     */
+    public Export exportQuantised(Path target, Optional<DType> type) {
+        return exporter().quantised(target, type.orElseGet(folder::storedType));
+    }
+
+    private Exporter exporter() {
+        adapter.filter(tuning -> !tuning.isMergeable()).ifPresent(tuning -> {
+            throw UserError.of(say("%s was tuned with %s, which no weights of a plain model can say, so it cannot be "
+                    + "merged; keep base and adapter beside each other and use them so: weft serve %s", source,
+                    tuning.name(), source));
+        });
         Ending ending = ending();
         return new Exporter(folder, model, adapter.isPresent(), probes(wording),
                 unfinished -> folder.writeEnding(unfinished, ending.ids(), ending.texts()),
-                this::requireSameTexts)
-                .merged(target, type.orElseGet(folder::storedType));
+                this::requireSameTexts);
     }
 
     private static List<int[]> probes(PromptFormat wording) {

@@ -40,17 +40,21 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device
         Device device = Device.parse(compute.device());
         WeightPlacement placement = asked.tuning().isAdapter() && base.hasWeights()
                 ? compute.frozenWeights().of(base) : WeightPlacement.RESIDENT;   // trained weights change
-        boolean upcast = placement == WeightPlacement.MAPPED && base.storedType() != compute.precision().on(device);
+        asked.tuning().crowding(base.config().contextLength(), asked.data().maxLength()).ifPresent(why -> {
+            throw UserError.of("tuning." + asked.tuning().name() + ".length: " + why);
+        });
+        boolean upcast = base.isNarrow()
+                || placement == WeightPlacement.MAPPED && base.storedType() != compute.precision().on(device);
         Recompute recompute = Scope.value(() -> {
             CausalLm outline = base.outline();
             asked.tuning().requireFit(outline);
             return compute.recompute().resolved(upcast, outline, tokens);
         });
-        if (upcast && recompute == Recompute.NEVER && base.residentBytes() > Engine.memory()) {
+        if (upcast && recompute == Recompute.NEVER && base.wideBytes() > Engine.memory()) {
             // A graph keeps the wide copies of all mapped weights when nothing is computed again.
             throw UserError.of(say("train.recompute: never keeps every mapped weight as fp32 from the forward to the "
                     + "backward pass, %,d MB, more than this machine's %,d MB; set train.recompute: auto",
-                    base.residentBytes() >> 20, Engine.memory() >> 20));
+                    base.wideBytes() >> 20, Engine.memory() >> 20));
         }
         double peak = train.optimizer().learningRate().orElseGet(asked.tuning()::learningRate);
         int warmup = Warmup.of(train.optimizer().warmupSteps(), steps.steps()).steps();
@@ -63,8 +67,8 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device
     /** The largest micro-batch of these settings. @param longest tokens of the longest rows, so many of them */
     static long tokens(Recipe recipe, TokenizedRows rows) {
         Batching batching = recipe.train().batching();
-        return recipe.data().pack() ? (long) batching.batch() * recipe.data().maxLength()
-                : rows.longest(batching.batch());
+        return recipe.train().objective().tokens(batching.batch(), recipe.data().pack()
+                ? (long) batching.batch() * recipe.data().maxLength() : rows.longest(batching.batch()));
     }
 
     /** Learning rate after the warm-up. */

@@ -6,10 +6,10 @@ import io.weft.data.format.RowFormats;
 import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.PreparedData;
 import io.weft.objective.Objective;
-import io.weft.objective.Objectives;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
+import io.weft.train.Objectives;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 

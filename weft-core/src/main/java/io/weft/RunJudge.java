@@ -9,6 +9,7 @@ import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.objective.BlockWalk;
 import io.weft.objective.LossSum;
+import io.weft.objective.Objective;
 import io.weft.recipe.Recipe;
 import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.Finished;
@@ -29,12 +30,12 @@ import java.util.function.Supplier;
  * Looks closer at a run where the trainer's numbers do not tell enough: why a loss is not finite, and whether what came
  * of the run is better than the untouched model and than guessing. Belongs to the thread of the model.
  *
- * @param plan what the rows of each step are
+ * @param plan what the rows of each step are  @param objective as it works in the run
  * @param told the events so far
  * @param text what ids say
  */
-record RunJudge(CausalLm model, ModelFolder base, Plan plan, Rows rows, List<ExampleGroup> heldOut,
-        Supplier<RunEvents> told, Function<int[], String> text) implements Trainer.Judge {
+record RunJudge(CausalLm model, ModelFolder base, Plan plan, Objective objective, Rows rows,
+        List<ExampleGroup> heldOut, Supplier<RunEvents> told, Function<int[], String> text) implements Trainer.Judge {
     /** Steps whose rows are judged where none are held out: enough of them to see through the noise of a batch. */
     private static final int LAST_STEPS = 10;
     /** Losses are printed with four digits; what is closer is the same. */
@@ -63,7 +64,7 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Rows rows, List<Exa
 
     private LossSum loss(List<Integer> numbers) {
         List<ExampleGroup> groups = numbers.stream().flatMap(row -> rows.get(row).stream()).toList();
-        return new BlockWalk(model).loss(groups, groups.size(), recipe().train().objective());
+        return new BlockWalk(model).loss(groups, groups.size(), objective);
     }
 
     private String beginning(int row) {
@@ -89,7 +90,9 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Rows rows, List<Exa
                 .orElse(kept);
         Finished judged = finished.comparedWith(untouched);
         if (isAbove(kept, Math.min(untouched, guess))) {
-            warn.accept(isAbove(kept, untouched)
+            warn.accept(objective.makesAnswers()
+                    ? Warned.of(finished.step(), "reward.worse", -kept, finished.bestStep(), -untouched, rate())
+                    : isAbove(kept, untouched)
                     ? Warned.of(finished.step(), kept > guess ? "result.guessing" : "result.worse", kept,
                     finished.bestStep(), untouched, rate(), guess)
                     : Warned.of(finished.step(), "result.unlearned", kept, finished.bestStep(), untouched, guess));
@@ -97,7 +100,10 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Rows rows, List<Exa
                     : judged.ending(isAbove(kept, untouched) ? Reason.WORSE : Reason.UNLEARNED);
         }
         if (finished.reason() == Reason.DONE && isAbove(last, Math.min(untouched, guess))) {
-            warn.accept(Warned.of(finished.step(), last > untouched ? "last.worse" : "last.guessing", last,
+            warn.accept(objective.makesAnswers()
+                    ? Warned.of(finished.step(), "reward.lastWorse", -last, -untouched, finished.bestStep(), -kept,
+                    rate())
+                    : Warned.of(finished.step(), last > untouched ? "last.worse" : "last.guessing", last,
                     last > untouched ? untouched : guess, finished.bestStep(), kept, rate()));
             return judged.ending(Reason.SPOILT);
         }
@@ -116,7 +122,9 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Rows rows, List<Exa
         if (!isAbove(tuned, Math.min(untouched, guess))) {
             return finished;
         }
-        warn.accept(Warned.of(finished.step(), isAbove(tuned, untouched) ? tuned > guess ? "training.guessing"
+        warn.accept(objective.makesAnswers()
+                ? Warned.of(finished.step(), "reward.trainingWorse", -tuned, finished.step() - first, -untouched, rate())
+                : Warned.of(finished.step(), isAbove(tuned, untouched) ? tuned > guess ? "training.guessing"
                 : "training.worse" : "training.unlearned", tuned, finished.step() - first, untouched, rate(), guess));
         return finished.reason() == Reason.DIVERGED ? finished
                 : finished.ending(isAbove(tuned, untouched) ? Reason.WORSE : Reason.UNLEARNED);
@@ -126,9 +134,9 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Rows rows, List<Exa
 
     private double rate() { return recipe().train().optimizer().learningRate().orElseThrow(); }
 
-    /** Of every token alike; no bound where the loss is not that of each token. */
+    /** Of every choice alike; no bound where the loss is not that of a choice. */
     private double guess() {
-        return recipe().train().objective().isLikelihood() ? Math.log(model.vocabulary()) : Double.POSITIVE_INFINITY;
+        return objective.guess(model).orElse(Double.POSITIVE_INFINITY);
     }
 
     /**
@@ -144,7 +152,6 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Rows rows, List<Exa
     }
 
     private double loss(CausalLm of, List<ExampleGroup> groups, Adapters adapters) {
-        return new BlockWalk(of).loss(groups, recipe().train().batching().batch(), recipe().train().objective(),
-                adapters).mean();
+        return new BlockWalk(of).loss(groups, recipe().train().batching().batch(), objective, adapters).mean();
     }
 }

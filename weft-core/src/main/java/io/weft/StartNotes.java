@@ -29,7 +29,9 @@ record StartNotes(Recipe recipe, ModelFolder base, CausalLm model, PromptFormat 
     /** In the order in which they are told. */
     List<RunEvent> events() {
         List<RunEvent> notes = new ArrayList<>();
-        if (model.isUpcast()) {
+        if (base.isNarrow()) {
+            notes.add(Warned.of(0, "weights.nf4", base.quantisedBytes() >> 20, base.wideBytes() >> 20));
+        } else if (model.isUpcast()) {
             notes.add(Warned.of(0, "weights.mapped", base.residentBytes() >> 20, Engine.memory() >> 20));
         }
         recipe.presetNote().ifPresent(notes::add);

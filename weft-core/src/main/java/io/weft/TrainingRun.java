@@ -2,6 +2,7 @@ package io.weft;
 
 import io.weft.data.Rows;
 import io.weft.data.VisitOrder;
+import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
@@ -11,6 +12,8 @@ import io.weft.model.WeightLoading;
 import io.weft.model.folder.FolderSeal;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
+import io.weft.objective.Objective;
+import io.weft.objective.Surroundings;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeWriter;
@@ -37,6 +40,7 @@ import io.weft.train.TrainState;
 import io.weft.train.Trainer;
 import io.weft.train.TrainingPlan;
 import io.weft.tune.TrainableCount;
+import io.weft.tune.TrainedHead;
 import io.weft.tune.Tuning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,6 +48,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -65,6 +71,8 @@ public final class TrainingRun implements AutoCloseable {
     private final TokenizedRows train, heldOut;
     private final Rows rows;
     private final Plan plan;
+    /** With what it works with beside the model. */
+    private final Objective objective;
     private final CausalLm model;
     private final Checkpoints checkpoints;
     /** Of the base's folder; the weights of a new run are read for it beside the first steps. */
@@ -86,9 +94,11 @@ public final class TrainingRun implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.listener = listener;
         Recipe asked = point.recipe();
-        base = ModelFolder.open(Path.of(asked.model()));
-        wording = LoadedModel.promptFormat(base, data.promptStyle(), asked.data());
+        ModelFolder named = ModelSource.toTune(asked, ModelFolder.open(Path.of(asked.model())));
+        wording = LoadedModel.promptFormat(named, data.promptStyle(), asked.data())
+                .labelled(asked.train().objective().outputs());
         held.hold(wording.tokenizer()::close);
+        base = ObjectiveHead.on(named, asked, wording.tokenizer().pad());
         train = held.hold(tokenized(data.train(), PreparedData.TRAIN, say("training"), asked));
         heldOut = held.hold(tokenized(data.heldOut(), PreparedData.HELD_OUT, say("held-out"), asked));
         rows = train.rows(asked.data().pack(), asked.data().maxLength());
@@ -98,12 +108,26 @@ public final class TrainingRun implements AutoCloseable {
             throw UserError.of(say("%s has done %d steps and cannot end after %d; set train.steps or train.epochs "
                     + "higher", folder.path(), point.step(), plan.steps().steps()));
         }
+        Objective asking = plan.recipe().train().objective().within(new Surroundings(wording,
+                asked.tuning().room(base.config().contextLength()).orElse(LoadedModel.contextLength(base)),
+                plan.recipe().train().seed(), Optional.of(new Surroundings.Log(folder.rollouts(), plan.steps().steps(),
+                plan.steps().batch() * plan.steps().accumulate(), point.step()))));
+        asking.requireFit(train.groups());
+        asking.requireFit(heldOut.groups());
         int threadsBefore = Engine.threads();
         held.hold(() -> Engine.useThreads(threadsBefore));
         Engine.useThreads(plan.recipe().train().compute().threads().orElseThrow());
+        objective = Device.value(plan.device(), () -> asking.opened(base));
         model = Device.value(plan.device(), this::load);
         seal = point.base().map(CompletableFuture::completedFuture)
                 .orElseGet(() -> CompletableFuture.supplyAsync(() -> base.seal(RecordedRun.unsealed())));
+    }
+
+    /** The recipe with the folders of all models that its objective names. */
+    private static Recipe located(Recipe given) {
+        Objective objective = given.train().objective().locating(name ->
+                ModelSource.whole(name).path().toAbsolutePath().normalize().toString());
+        return given.withTrain(given.train().withObjective(objective));
     }
 
     private CausalLm load() {
@@ -112,16 +136,21 @@ public final class TrainingRun implements AutoCloseable {
                 ? base.load(WeightLoading.of(plan.placement()).computing(settings.compute().precision()
                 .on(plan.device())))
                 : base.initialise(settings.seed());
-        recipe().tuning().attach(loaded, settings.seed());
+        recipe().tuning().attach(loaded, settings.seed(), wording.tokenizer()::encode);
+        TrainedHead.attach(loaded, recipe().tuning());
         return loaded;
     }
 
     private TokenizedRows tokenized(PreparedRows rows, String name, String what, Recipe recipe) {
         String key = String.join(" ", data.manifest().files().get(name).sha256(), base.textHash(),
                 wording.style().word(), recipe.data().overLength().word(),
-                Integer.toString(recipe.data().maxLength()), recipe.data().encoding().toString());
+                Integer.toString(recipe.data().maxLength()), recipe.data().encoding().toString(),
+                String.join("\n", recipe.train().objective().outputs()),
+                recipe.train().objective().makesAnswers() ? "asked" : "answered");
         try (rows) {
-            return TokenizedRows.of(rows, wording.encoder(), folder.data().resolve(name + ".tokens"), key, what);
+            boolean asks = recipe.train().objective().makesAnswers();
+            return TokenizedRows.of(rows, asks ? wording.encoder().asking() : wording.encoder(),
+                    folder.data().resolve(name + ".tokens"), key, what);
         }
     }
 
@@ -135,8 +164,12 @@ public final class TrainingRun implements AutoCloseable {
      */
     public static TrainingRun start(Recipe given, Path out, RunListener listener) {
         boolean existed = Files.exists(out);
-        ModelFolder base = ModelSource.whole(given.model());
-        Recipe recipe = given.withData(given.data().within(base.config().contextLength()));
+        ModelFolder base = ModelSource.toTune(given);
+        OptionalInt room = given.tuning().room(base.config().contextLength());
+        DataSettings within = given.data().within(room);
+        // What is asked is laid out by its answers, which nobody knows yet.
+        Recipe recipe = located(given).withData(given.train().objective().makesAnswers() ? within.withPack(false)
+                : within);
         RunFolder folder = RunFolder.create(out);
         boolean prepared = Files.isDirectory(folder.data());
         var held = new HeldOpen();
@@ -149,8 +182,9 @@ public final class TrainingRun implements AutoCloseable {
             RunData.requireFit(recipe, data);
             Path located = base.path().toAbsolutePath().normalize();
             Recipe decided = recipe.withModel(located.toString()).withData(data.manifest().settings()
-                    .within(base.config().contextLength()).withEncoding(recipe.data().encoding().decided()));
-            TrainingRun run = new TrainingRun(folder, held, ResumePoint.fresh(decided), data,
+                    .within(room).withPack(recipe.data().pack()).withEncoding(recipe.data().encoding().decided()));
+            TrainingRun run = new TrainingRun(folder, held,
+                    ResumePoint.fresh(ObjectiveHead.decided(decided, base, data)), data,
                     new Checkpoints(folder, RunData.hash(data)), listener);
             RecipeWriter.write(run.recipe(), folder.recipe());
             done = true;
@@ -210,6 +244,9 @@ public final class TrainingRun implements AutoCloseable {
 
     public RunFolder folder() { return folder; }
 
+    /** As it works in this run. */
+    Objective objective() { return objective; }
+
     /** After {@link #train} it holds the best weights. */
     public CausalLm model() { return model; }
 
@@ -257,7 +294,10 @@ public final class TrainingRun implements AutoCloseable {
             Trainer.Keeper keeper = (now, moments) ->
                     checkpoints.commit(trained, identity(), now, log.commit(),
                     recipe().train().cadence().keepCheckpoints());
-            trainer = new Trainer(job(), optimizer, state, all, keeper, new RunJudge(model, base, plan, rows,
+            RunListener hearing = objective.makesAnswers()
+                    ? all.and(new EqualRewards(EventLog.events(folder.events()), all)) : all;
+            trainer = new Trainer(job(), optimizer, state, hearing, keeper, new RunJudge(model, base, plan, objective,
+                    rows,
                     heldOut.groups(), () -> RunEvents.of(EventLog.events(folder.events())),
                     ids -> wording.tokenizer().decode(ids, false)));
             if (stopRequested) {
@@ -291,7 +331,7 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     private Trainer.Job job() {
-        return new Trainer.Job(model, recipe().train().objective(), recipe().train(), plan.peak(), rows,
+        return new Trainer.Job(model, objective, recipe().train(), plan.peak(), rows,
                 heldOut.groups(), plan.steps());
     }
 
@@ -345,6 +385,9 @@ public final class TrainingRun implements AutoCloseable {
             Path adapter = folder.make(folder.adapter());
             tuning.write(model, adapter, recipe().model());
             base.copyTextFiles(adapter);
+            if (base.readout().isOfRows()) {
+                base.writeConfig(adapter);   // names the labels, where transformers' AutoConfig finds them
+            }
             writeEnding(adapter);
         } else {
             base.write(model, folder.make(folder.model()), base.hasWeights() ? base.storedType() : base.declaredType());

@@ -7,6 +7,7 @@ import io.weft.evaluate.Comparison;
 import io.weft.evaluate.EvaluationSettings;
 import io.weft.export.Export;
 import io.weft.recipe.Recipe;
+import io.weft.recipe.StagedRecipe;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunListener;
 import io.weft.tensor.Scope;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Weft from Java: the verbs of the command, each a method that takes and gives plain values. Native memory is owned
@@ -57,6 +59,28 @@ public final class Weft {
     /** Goes on with a run in another way than by itself. @param listeners hear what happens, on this thread */
     public static Finished resume(Path run, Resumption asked, RunListener... listeners) {
         return finish(listener -> TrainingRun.resume(run, asked, listener), listeners);
+    }
+
+    /**
+     * Trains in several stages, each from the result of the one before, into a new run folder.
+     *
+     * @param watch follows it on this thread, {@link StagedRun.Watch#NONE} for nobody
+     */
+    public static StagedRun.Ended train(StagedRecipe recipe, Path run, StagedRun.Watch watch) {
+        return stages(() -> StagedRun.start(recipe, run, watch));
+    }
+
+    /** Goes on with a run of several stages, wherever it was interrupted. */
+    public static StagedRun.Ended resume(Path run, StagedRun.Watch watch) {
+        return stages(() -> StagedRun.resume(run, watch));
+    }
+
+    private static StagedRun.Ended stages(Supplier<StagedRun> opening) {
+        return Scope.value(() -> {
+            try (StagedRun run = opening.get()) {
+                return run.run();
+            }
+        });
     }
 
     private static Finished finish(Function<RunListener, TrainingRun> opening, RunListener... listeners) {

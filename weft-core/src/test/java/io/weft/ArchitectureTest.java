@@ -52,18 +52,25 @@ final class ArchitectureTest {
         arrows.put("tensor", Set.of());
         arrows.put("nn", Set.of("tensor"));
         arrows.put("nn.block", Set.of("nn"));
-        arrows.put("model", Set.of("nn.block", "settings"));
+        arrows.put("nn.quant", Set.of("nn"));
+        arrows.put("model", Set.of("nn.block", "nn.quant", "settings"));
         arrows.put("model.family", Set.of("model"));
         arrows.put("model.folder", Set.of("model.family"));
-        arrows.put("tune", Set.of("nn", "settings"));
-        arrows.put("objective", Set.of("nn", "model", "tune", "data", "token.encode"));
-        arrows.put("train", Set.of("objective", "run", "model.folder"));
+        arrows.put("tune.lora", Set.of("nn", "settings"));
+        arrows.put("tune.prompt", Set.of("nn"));
+        arrows.put("tune", Set.of("tune.lora", "tune.prompt"));
+        arrows.put("reward", Set.of("settings"));
+        arrows.put("objective", Set.of("nn", "model.folder", "tune", "data", "token.encode"));
+        arrows.put("objective.grpo", Set.of("objective", "generate", "reward"));
+        arrows.put("objective.preference", Set.of("objective"));
+        arrows.put("train", Set.of("objective.preference", "objective.grpo", "run", "model.folder"));
         arrows.put("run", Set.of("model", "tune"));
         arrows.put("generate", Set.of("nn", "token.answer"));
         arrows.put("evaluate", Set.of("objective", "run", "generate", "metric", "page"));
         arrows.put("export", Set.of("model.folder", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));
-        arrows.put("", Set.of("recipe", "evaluate", "export", "hub"));
+        arrows.put("prompt", Set.of("evaluate", "data.prepare"));
+        arrows.put("", Set.of("recipe", "evaluate", "export", "hub", "prompt"));
         return arrows;
     }
 

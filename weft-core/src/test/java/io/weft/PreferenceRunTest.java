@@ -6,13 +6,13 @@ import io.weft.evaluate.Comparison;
 import io.weft.evaluate.EvaluationSettings;
 import io.weft.evaluate.Measure;
 import io.weft.generate.Sampling;
-import io.weft.objective.Dpo;
+import io.weft.objective.preference.Dpo;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.run.EventLog;
 import io.weft.run.RunEvent.Evaluated;
-import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Finished.Reason;
+import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
@@ -152,14 +152,15 @@ class PreferenceRunTest {
         Path pairs = preferences();
         assertThatThrownBy(() -> train(TinyRun.recipe(base, pairs, "data.format=preference"), out))
                 .isInstanceOf(UserError.class).hasMessageContaining("rows are preferences")
-                .hasMessageContaining("train.objective (dpo)");
+                .hasMessageContaining("train.objective (dpo, ");
         assertThat(out).doesNotExist();
     }
 
     @Test void whatOverwritesTheReferenceIsRefused() throws IOException {
         Path pairs = preferences();
         assertThatThrownBy(() -> recipe(pairs, "tuning.full=true")).isInstanceOf(UserError.class)
-                .hasMessageContaining("tuning.full").hasMessageContaining("dpo").hasMessageContaining("lora");
+                .hasMessageContaining("tuning.full").hasMessageContaining("dpo").hasMessageContaining("lora")
+                .hasMessageContaining("orpo, simpo, cpo");
     }
 
     private static <E> List<E> only(Path run, Class<E> kind) {

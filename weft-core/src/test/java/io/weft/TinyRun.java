@@ -28,15 +28,18 @@ public final class TinyRun {
     private TinyRun() {}
 
     /** A whole Hugging Face folder of a Llama with weights from a seed. */
-    public static Path base(Path folder, DType type) {
+    public static Path base(Path folder, DType type) { return base(folder, type, 32); }
+
+    /** The same of another width, a multiple of 8. */
+    public static Path base(Path folder, DType type, int width) {
         try {
             TinyTokenizers.write(Files.createDirectories(folder));
             Files.writeString(folder.resolve("config.json"), """
                     {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "vocab_size": 400, \
-                    "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+                    "hidden_size": %d, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
                      "num_key_value_heads": 2, "rms_norm_eps": 1e-5, "rope_theta": 10000.0, \
                      "max_position_embeddings": 128, "initializer_range": 0.2, "hidden_act": "silu",
-                     "tie_word_embeddings": true, "eos_token_id": 399, "torch_dtype": "bfloat16"}""");
+                     "tie_word_embeddings": true, "eos_token_id": 399, "torch_dtype": "bfloat16"}""".formatted(width));
             Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": 399}");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

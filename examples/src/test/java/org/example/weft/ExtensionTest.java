@@ -125,6 +125,17 @@ class ExtensionTest {
         assertThat(folder.resolve("merged/model.safetensors")).exists();
     }
 
+    @Test void aRewardIsNamedInARecipe() throws Exception {
+        Path out = folder.resolve("run");
+        List<Object> arguments = new ArrayList<>(List.of(training(out)));
+        arguments.remove("train.objective.focal.gamma=1.5");
+        arguments.addAll(List.of("train.objective.grpo.rewards.lines.count=2",
+                "train.objective.grpo.maxNewTokens=4", "train.objective.grpo.generations=2"));
+        Ended trained = run(extensions, arguments.toArray());
+        assertThat(Files.readAllLines(out.resolve("rollouts.jsonl"))).as(trained.out()).isNotEmpty()
+                .allSatisfy(line -> assertThat(line).contains("\"rewards\":{\"lines\":"));
+    }
+
     @Test void withoutTheJarWhatItAddsIsUnknownByName() throws Exception {
         Ended ended = run(Files.createDirectory(folder.resolve("none")), training(folder.resolve("run")));
         assertThat(ended.code()).isEqualTo(2);

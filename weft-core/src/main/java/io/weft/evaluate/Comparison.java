@@ -2,6 +2,7 @@ package io.weft.evaluate;
 
 import io.weft.metric.AnswerLengths;
 import io.weft.metric.CorpusTokens;
+import io.weft.nn.Readout;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -77,7 +78,7 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
     Map<Measure, String> reasons() {
         Map<Measure, String> reasons = new EnumMap<>(Measure.class);
         for (Measure measure : Measure.values()) {
-            if (line(measure).isEmpty()) {
+            if (line(measure).isEmpty() && (measure != Measure.REWARD || rows.objective().makesAnswers())) {
                 reasons.put(measure, reason(measure));
             }
         }
@@ -85,11 +86,23 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
     }
 
     private String reason(Measure measure) {
-        if (measure == Measure.LOSS || measure == Measure.PERPLEXITY) {
-            return rows.examples().isEmpty()
+        if (measure == Measure.LOSS || measure == Measure.PERPLEXITY || measure == Measure.REWARD) {
+            return rows.objective().makesAnswers() && !rows.examples().isEmpty()
+                    ? say("loss and perplexity: not applicable, %s goes by the mean reward of the model's answers",
+                    rows.objective().name())
+                    : rows.examples().isEmpty()
                     ? say("loss and perplexity: not applicable, data.overLength drops all of these rows")
                     : say("perplexity: not applicable, the held-out loss is that of %s, not of each token",
                     rows.objective().name());
+        }
+        if (rows.objective().readout().isOfRows() && !measure.isOfLabels()) {
+            return say("ROUGE, BLEU, exact match: not applicable, the model reads rows and writes no text");
+        }
+        if (rows.objective().readout() == Readout.SCORE) {
+            return say("accuracy, precision, recall, F1: not applicable, the model gives scores and no labels");
+        }
+        if (rows.questions().isEmpty() && rows.objective().makesAnswers()) {
+            return say("ROUGE, BLEU, exact match: not applicable, the rows have no answers to compare with");
         }
         if (rows.questions().isEmpty()) {
             return say("ROUGE, BLEU, exact match: not applicable, the rows are plain text and ask nothing");
@@ -135,8 +148,16 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
             notices.add(say("the held-out loss rose: tuning made the model worse on these rows; lower "
                     + "train.learningRate, or train less"));
         }
+        if (line(Measure.REWARD).map(line -> line.verdict().equals("worse")).orElse(false)) {
+            notices.add(say("the mean reward fell: tuning made the model worse on these rows; lower "
+                    + "train.learningRate, or train less"));
+        }
         if (all > 0 && tuned.texts().equals(base.texts())) {
             notices.add(say("the tuned model answers every row as the base does: tuning changed no answer"));
+        }
+        if (rows.objective().readout().isOfRows()) {
+            notices.add(say("base: the model with the head that tuning began with, which is random numbers where the "
+                    + "model brings none"));
         }
         if (tuned.empty() > 0) {
             notices.add(say("%,d of %,d tuned answers are empty", tuned.empty(), all));

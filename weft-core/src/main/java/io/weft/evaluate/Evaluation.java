@@ -3,6 +3,7 @@ package io.weft.evaluate;
 import io.weft.generate.Answer;
 import io.weft.generate.Generator;
 import io.weft.generate.Prompt;
+import io.weft.generate.RowReader;
 import io.weft.generate.TokenListener;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
@@ -50,6 +51,9 @@ public final class Evaluation {
 
     private Answers answers(HeldOutRows rows, EvaluationSettings settings) {
         LossSum loss = new BlockWalk(model).loss(rows.examples(), LOSS_BATCH, rows.objective(), adapters);
+        if (model.readout().isOfRows()) {
+            return read(rows, loss);
+        }
         List<Prompt> prompts = IntStream.range(0, rows.questions().size())
                 .mapToObj(i -> new Prompt(rows.questions().get(i).ids(), settings.sampling(), i)).toList();
         int batch = batch(prompts, settings);
@@ -64,6 +68,18 @@ public final class Evaluation {
                 replies.add(new Answers.Reply(text.apply(answer.ids()), answer.generated(), answer.finish()));
             }
             progress.at(replies.size(), prompts.size(), tokens[0]);
+        }
+        return new Answers(replies, loss, (System.nanoTime() - begun) / 1e9);
+    }
+
+    /** Each row's likeliest label is the answer to it. */
+    private Answers read(HeldOutRows rows, LossSum loss) {
+        RowReader reader = new RowReader(model, rows.objective().outputs(), adapters);
+        long begun = System.nanoTime();
+        List<Answers.Reply> replies = new ArrayList<>();
+        for (HeldOutRows.Question question : rows.questions()) {
+            replies.add(new Answers.Reply(reader.read(question.ids()).label(), 0, Answer.Finish.STOP));
+            progress.at(replies.size(), rows.questions().size(), 0);
         }
         return new Answers(replies, loss, (System.nanoTime() - begun) / 1e9);
     }

@@ -45,6 +45,11 @@ public record EvaluationSettings(int promptTokens, Sampling sampling, OptionalIn
         return new EvaluationSettings(promptTokens, sampling, OptionalInt.of(first), batch);
     }
 
+    /** @param longest prompt */
+    public EvaluationSettings withPromptTokens(int longest) {
+        return new EvaluationSettings(longest, sampling, rows, batch);
+    }
+
     /** @param rows answered together */
     public EvaluationSettings withBatch(int rows) {
         return new EvaluationSettings(promptTokens, sampling, this.rows, rows);

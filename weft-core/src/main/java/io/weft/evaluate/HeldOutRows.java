@@ -2,6 +2,7 @@ package io.weft.evaluate;
 
 import io.weft.data.Conversation;
 import io.weft.data.ExampleGroup;
+import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.Sample;
@@ -67,7 +68,7 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
 
     /** With what the training rows answer, which are read only where the held-out answers could be labels. */
     public HeldOutRows trainedOn(List<? extends Sample> training) {
-        return new HeldOutRows(objective, questions, examples, rows, of, LabelSet.of(expected()).map(labels ->
+        return new HeldOutRows(objective, questions, examples, rows, of, labels().map(labels ->
                 TrainedAnswers.of(labels, () -> training.stream().map(Sample::wanted).flatMap(Optional::stream)
                 .iterator())));
     }
@@ -85,13 +86,13 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
                 Math.min(heldOut.size(), settings.rows().orElse(heldOut.size())));
         int limit = Math.min(settings.promptTokens(),
                 contextLength - Math.min(settings.sampling().maxNewTokens(), contextLength / 2));
-        ConversationEncoder taking = encoder.another();
+        ConversationEncoder taking = objective.makesAnswers() ? encoder.asking() : encoder.another();
+        if (objective.readout().isOfRows()) {
+            return read(objective, taking, rows, heldOut.size());
+        }
         List<ExampleGroup> examples = taking.encodeAll(rows);
         Set<Place> refused = taking.setAside().stream().map(SetAside::place).collect(Collectors.toSet());
-        if (refused.size() == rows.size()) {
-            throw UserError.of(say("none of %d held-out rows can be judged: %s", rows.size(),
-                    taking.setAside().get(0)));
-        }
+        requireAny(rows.size() - refused.size(), rows, taking);
         List<Question> questions = new ArrayList<>();
         for (Sample row : rows) {
             if (!refused.contains(row.place())) {
@@ -102,11 +103,52 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
         return new HeldOutRows(objective, questions, examples, rows.size() - refused.size(), heldOut.size());
     }
 
+    private static void requireAny(int taken, List<? extends Sample> rows, ConversationEncoder taking) {
+        if (taken == 0 && !taking.setAside().isEmpty()) {
+            throw UserError.of(say("none of %d held-out rows can be judged: %s", rows.size(),
+                    taking.setAside().get(0)));
+        }
+    }
+
+    /** Rows that a model reads whole: as training lays them out, each asked which label it has. */
+    private static HeldOutRows read(Objective objective, ConversationEncoder taking, List<? extends Sample> rows,
+            int of) {
+        List<Question> questions = new ArrayList<>();
+        List<ExampleGroup> examples = new ArrayList<>();
+        for (Sample row : rows) {
+            int cut = taking.report().cut();
+            List<ExampleGroup> groups = taking.encode(row);
+            examples.addAll(groups);
+            if (row instanceof Labelled labelled && !groups.isEmpty()) {
+                questions.add(new Question(Conversation.answered(row.asked(), labelled.label(), row.place()),
+                        groups.get(0).documents().get(0).ids(), taking.report().cut() > cut));
+            }
+        }
+        requireAny(examples.size(), rows, taking);
+        return new HeldOutRows(objective, questions, examples, rows.size() - taking.setAside().size(), of);
+    }
+
+    /** Rows of which the loss alone is wanted. @throws UserError when the chat template takes none of them */
+    public static HeldOutRows unasked(Objective objective, ConversationEncoder encoder,
+            List<? extends Sample> heldOut) {
+        ConversationEncoder taking = objective.makesAnswers() ? encoder.asking() : encoder.another();
+        List<ExampleGroup> examples = taking.encodeAll(heldOut);
+        int refused = (int) taking.setAside().stream().map(SetAside::place).distinct().count();
+        requireAny(heldOut.size() - refused, heldOut, taking);
+        return new HeldOutRows(objective, List.of(), examples, heldOut.size() - refused, heldOut.size());
+    }
+
     private static Question question(ConversationEncoder encoder, Conversation row, int limit) {
         int[] whole = encoder.encodePrompt(row.asked());
         return new Question(row, encoder.expected(row),
                 whole.length <= limit ? whole : encoder.encodePrompt(row.asked(), limit),
                 whole.length > limit);
+    }
+
+    /** The labels that the model tells apart, where it does nothing else; else what the answers look like. */
+    Optional<LabelSet> labels() {
+        List<String> known = objective.outputs();
+        return known.size() > 1 ? Optional.of(LabelSet.known(known)) : LabelSet.of(expected());
     }
 
     /** The expected answers, in the order of the questions. */

@@ -5,6 +5,7 @@ import io.weft.metric.Confusion;
 import io.weft.metric.LabelSet;
 import io.weft.metric.TrainedAnswers;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,7 +65,8 @@ public final class LabelTable {
     /** What the labels are, where they come from, and what was answered in their place: a sentence each. */
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
-        notes.add(trained.isEmpty()
+        notes.add(comparison.rows().objective().readout().isOfRows()
+                ? say("%,d labels: the outputs of the model's head", labels.labels().size()) : trained.isEmpty()
                 ? say("%,d labels: the held-out answers, which are few and short", labels.labels().size())
                 : say("%,d labels: the held-out answers, which are few and short, and which %,d of %,d training rows "
                 + "answer", labels.labels().size(), trained.get().labelled(), trained.get().rows()));
@@ -79,6 +81,7 @@ public final class LabelTable {
                 notes.add(say("training rows also answer what no held-out row does: %s", counted(answers.others())));
             }
         });
+        notes.add(majority());
         if (!labels.alike().isEmpty()) {
             notes.add(say("labels that differ only in case, width, white space or a full stop: %s",
                     labels.alike().stream().map(label -> "\"" + Labels.shown(label) + "\"")
@@ -92,6 +95,17 @@ public final class LabelTable {
                     nearly));
         }
         return notes;
+    }
+
+    /** What whoever always gives one answer would reach: the training rows' most frequent label, where it is known. */
+    private String majority() {
+        Map<String, Integer> counts = trained.map(TrainedAnswers::labels).filter(seen -> seen.values().stream()
+                .anyMatch(count -> count > 0)).orElseGet(() -> labels.labels().stream()
+                .collect(Collectors.toMap(label -> label, this::support, (one, other) -> one, LinkedHashMap::new)));
+        String most = counts.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+        int rows = comparison.rows().questions().size();
+        return say("always answering \"%s\", the most frequent label, would be right in %s %% of %,d rows",
+                Labels.shown(most), hundredths((double) support(most) / rows), rows);
     }
 
     private int support(String label) {

@@ -17,7 +17,7 @@ import static io.weft.problem.Language.say;
 public record Labels(Optional<LabelSet> set, Optional<TrainedAnswers> trained) {
     private static final int WIDTH = 40;
 
-    static Labels of(HeldOutRows rows) { return new Labels(LabelSet.of(rows.expected()), rows.trained()); }
+    static Labels of(HeldOutRows rows) { return new Labels(rows.labels(), rows.trained()); }
 
     /** Labels and answers as they are printed: on one line, shortened. */
     static String shown(String text) {

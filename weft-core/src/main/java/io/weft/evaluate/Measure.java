@@ -9,9 +9,12 @@ import java.util.function.ToDoubleFunction;
 
 import static io.weft.problem.Translatable.text;
 
-/** The lines of a before/after table, in its order. All but loss and perplexity go from 0 to 100. */
+/** The lines of a before/after table, in its order. All but loss, reward and perplexity go from 0 to 100. */
 public enum Measure {
-    LOSS("loss", text("held-out loss"), false, scores -> present(scores.loss().count() > 0, scores.loss().mean())),
+    LOSS("loss", text("held-out loss"), false, scores -> present(!scores.objective().makesAnswers()
+    && scores.loss().count() > 0, scores.loss().mean())),
+    REWARD("reward", text("mean reward"), true, scores -> present(scores.objective().makesAnswers()
+    && scores.loss().count() > 0, scores.loss().means().getOrDefault("reward", Double.NaN))),
     PERPLEXITY("perplexity", text("perplexity"), false, Scores::perplexity),
     ROUGE_1("rouge1", text("ROUGE-1 (F1)"), true, rouge(rouge -> rouge.rouge1().f1())),
     ROUGE_2("rouge2", text("ROUGE-2 (F1)"), true, scores -> scores.lengths().pairs() == 0 ? OptionalDouble.empty()
@@ -64,7 +67,7 @@ public enum Measure {
     public boolean higherIsBetter() { return higherIsBetter; }
 
     /** Digits behind the point that people are shown; what differs by less is the same. */
-    public int digits() { return this == LOSS ? 4 : 2; }
+    public int digits() { return this == LOSS || this == REWARD ? 4 : 2; }
 
     /** Whether it compares answers with expected ones by their words. */
     boolean isOfText() { return compareTo(ROUGE_1) >= 0 && compareTo(EXACT_MATCH) <= 0; }

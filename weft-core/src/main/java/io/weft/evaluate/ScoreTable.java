@@ -5,6 +5,7 @@ import io.weft.metric.CorpusTokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 import static io.weft.problem.Language.say;
@@ -27,11 +28,32 @@ public final class ScoreTable {
             Optional<Comparison.Line> line = comparison.line(measure);
             if (line.isPresent()) {
                 rows.add(new Row(cells(line.get()), line.get().verdict()));
-            } else if (measure.isOfText() && !comparison.rows().questions().isEmpty()) {
+            } else if (measure.isOfText() && writes(comparison)) {
                 rows.add(new Row(List.of(measure.label(), say("n/a"), say("n/a"), "–", "–", ""), ""));
             }
         }
+        if (!comparison.rows().objective().isLikelihood() && comparison.labels().toTell().isEmpty()) {
+            metrics(comparison, rows);
+        }
         return rows;
+    }
+
+    /** Whether the models answer with texts. */
+    private static boolean writes(Comparison comparison) {
+        return !comparison.rows().questions().isEmpty() && !comparison.rows().objective().readout().isOfRows();
+    }
+
+    /** What the objective itself measures; whether more is better is its own affair. */
+    private static void metrics(Comparison c, List<Row> rows) {
+        Map<String, Double> base = c.rows().objective().metrics(c.base().loss()),
+                tuned = c.rows().objective().metrics(c.tuned().loss());
+        base.forEach((name, before) -> {
+            if (tuned.containsKey(name)) {
+                double after = tuned.get(name);
+                rows.add(new Row(List.of(name, number("%,.4f", before), number("%,.4f", after),
+                        number("%+,.4f", after - before), "–", ""), ""));
+            }
+        });
     }
 
     private static List<String> cells(Comparison.Line line) {
@@ -57,7 +79,7 @@ public final class ScoreTable {
         List<String> lines = new ArrayList<>();
         lines.add(c.rows().rows() == c.rows().of() ? say("held-out rows: %,d", c.rows().rows())
                 : say("held-out rows: the first %,d of %,d", c.rows().rows(), c.rows().of()));
-        if (!c.rows().questions().isEmpty()) {
+        if (writes(c)) {
             String choice = sampling.isGreedy() ? say("greedy")
                     : say("temperature %s, top-p %s, seed %d", sampling.temperature(), sampling.topP(),
                     sampling.seed());

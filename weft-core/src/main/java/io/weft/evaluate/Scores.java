@@ -31,10 +31,11 @@ public record Scores(Objective objective, LossSum loss, AnswerLengths lengths,
     static Scores of(HeldOutRows rows, Answers answers, CorpusTokens cut, AnswerLengths lengths) {
         List<String> given = answers.texts(), expected = rows.expected();
         Optional<LabelSet> labels = Labels.of(rows).toTell();
+        boolean texts = !rows.objective().readout().isOfRows();
         return new Scores(rows.objective(), answers.loss(), lengths,
-                when(lengths.words() > 0, () -> Rouge.corpus(given, expected, cut.rouge())),
-                when(lengths.fourGrams() > 0, () -> Bleu.corpus(given, expected, cut.bleu())),
-                when(lengths.answers() > lengths.empty(), () -> ExactMatch.of(given, expected)),
+                when(texts && lengths.words() > 0, () -> Rouge.corpus(given, expected, cut.rouge())),
+                when(texts && lengths.fourGrams() > 0, () -> Bleu.corpus(given, expected, cut.bleu())),
+                when(texts && lengths.answers() > lengths.empty(), () -> ExactMatch.of(given, expected)),
                 labels.map(set -> set.score(given, expected)), labels.map(set -> set.confusion(given, expected)));
     }
 

@@ -98,7 +98,7 @@ final class ScoresFile {
         scores.exactMatch().ifPresent(exact -> into.putObject("exactMatch").put("strict", 100 * exact.strict())
                 .put("strictMatches", exact.strictMatches())
                 .put("normalised", 100 * exact.normalised()).put("normalisedMatches", exact.normalisedMatches()));
-        if (!c.rows().questions().isEmpty()) {
+        if (!c.rows().questions().isEmpty() && !c.rows().objective().readout().isOfRows()) {
             putOthers(into.putObject("asOtherToolsScore"), answers.texts(), c.rows().expected(), c.tokens().bleu());
         }
         scores.classification().ifPresent(classification ->

@@ -71,15 +71,34 @@ public final class Exporter {
      *     differs from the model by more than rounding does; nothing is left behind then
      */
     public Export merged(Path target, DType type) {
+        return written(target, type, unfinished -> folder.write(model, unfinished, type), this::verified);
+    }
+
+    /**
+     * As {@link #merged}, with the linears quantised to NF4 as transformers and bitsandbytes save them.
+     *
+     * @param type of what is not quantised
+     * @throws UserError also when quantising loses most of what was tuned, or the model has experts
+     */
+    public Export quantised(Path target, DType type) {
+        return written(target, type, unfinished -> folder.writeQuantised(model, unfinished, type),
+                this::verifiedQuantised);
+    }
+
+    private interface Verifying {
+        Export verified(Path written, Path target, DType type);
+    }
+
+    private Export written(Path target, DType type, Consumer<Path> writing, Verifying verifying) {
         Path place = target.toAbsolutePath().normalize();
         requireFree(place);
         requireSpace(place, type);
         Path unfinished = place.resolveSibling("." + place.getFileName() + ".tmp-" + UUID.randomUUID());
         try {
             Files.createDirectories(unfinished);
-            folder.write(model, unfinished, type);
+            writing.accept(unfinished);
             companions.accept(unfinished);
-            Export export = verified(unfinished, place, type);
+            Export export = verifying.verified(unfinished, place, type);
             Files.deleteIfExists(place);
             Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
             AtomicFile.sync(place.getParent());
@@ -134,9 +153,9 @@ public final class Exporter {
             model.mergedShapes().keySet().forEach(name -> requireStored(loaded, name, type));
             List<float[]> tuned = LogitCheck.logits(model, probes, Adapters.DEFAULT);
             double allowed = allowed(type), difference = LogitCheck.difference(tuned,
-                    LogitCheck.logits(loaded, probes, Adapters.DEFAULT), model.vocabulary());
+                    LogitCheck.logits(loaded, probes, Adapters.DEFAULT), (int) model.head().outputs());
             double effect = adapted ? LogitCheck.difference(tuned, LogitCheck.logits(model, probes, Adapters.NONE),
-                    model.vocabulary()) : Double.NaN;
+                    (int) model.head().outputs()) : Double.NaN;
             if (!(difference <= allowed)) {
                 throw UserError.of(say("the merged model is not the tuned one: its logits differ by %.2g of their "
                         + "size, rounding to %s explains %.2g; nothing was written. Export it as fp32", difference,
@@ -150,6 +169,41 @@ public final class Exporter {
             return new Export(target, type, model.weightCount() * type.bytes(), difference, allowed, adapted
                     ? OptionalDouble.of(effect) : OptionalDouble.empty());
         });
+    }
+
+    /** What quantising costs has no bound that holds for every model, so it is told; the tuning must survive it. */
+    private Export verifiedQuantised(Path written, Path target, DType type) {
+        readBack.accept(written);
+        return Scope.value(() -> {
+            ModelFolder exported = ModelFolder.open(written);
+            CausalLm loaded = exported.load(FrozenWeights.AUTO.of(exported));
+            List<float[]> tuned = LogitCheck.logits(model, probes, Adapters.DEFAULT);
+            double difference = LogitCheck.difference(tuned, LogitCheck.logits(loaded, probes, Adapters.DEFAULT),
+                    model.vocabulary());
+            double effect = adapted ? LogitCheck.difference(tuned, LogitCheck.logits(model, probes, Adapters.NONE),
+                    model.vocabulary()) : Double.NaN;
+            if (!(difference < 1)) {
+                throw UserError.of(say("the quantised model is not the tuned one: its logits differ by %.2g of their "
+                        + "size; nothing was written. Export it in 16 bits", difference));
+            }
+            if (difference > MOST_OF_EFFECT * effect) {
+                throw UserError.of(say("most of what was tuned would be lost in quantising: the adapter moves the "
+                        + "logits by %.2g of their size, quantising by %.2g; nothing was written. Quantise the base "
+                        + "alone (weft export BASE --merged DIR --quantised nf4) and keep the adapter beside it, or "
+                        + "export the merged model in 16 bits", effect, difference));
+            }
+            return new Export(target, type, bytes(written), difference, Double.NaN, adapted
+                    ? OptionalDouble.of(effect) : OptionalDouble.empty());
+        });
+    }
+
+    private static long bytes(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".safetensors")).mapToLong(file -> file.toFile()
+                    .length()).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Every stored weight is the merged one, rounded. */

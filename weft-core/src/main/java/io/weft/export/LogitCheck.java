@@ -26,15 +26,15 @@ final class LogitCheck {
 
     /**
      * Root mean square of the difference by that of the reference, each row's mean taken off, which no softmax sees.
-     * Not a number when either holds one.
+     * A score by itself has no softmax, and is compared as it is. Not a number when either holds one.
      */
-    static double difference(List<float[]> reference, List<float[]> other, int vocabulary) {
+    static double difference(List<float[]> reference, List<float[]> other, int outputs) {
         double squares = 0, all = 0;
         for (int prompt = 0; prompt < reference.size(); prompt++) {
             float[] a = reference.get(prompt), b = other.get(prompt);
-            for (int row = 0; row < a.length; row += vocabulary) {
-                double meanA = mean(a, row, vocabulary), meanB = mean(b, row, vocabulary);
-                for (int i = row; i < row + vocabulary; i++) {
+            for (int row = 0; row < a.length; row += outputs) {
+                double meanA = mean(a, row, outputs), meanB = mean(b, row, outputs);
+                for (int i = row; i < row + outputs; i++) {
                     double centred = a[i] - meanA, difference = centred - (b[i] - meanB);
                     squares += difference * difference;
                     all += centred * centred;
@@ -45,6 +45,9 @@ final class LogitCheck {
     }
 
     private static double mean(float[] values, int from, int length) {
+        if (length == 1) {
+            return 0;
+        }
         double sum = 0;
         for (int i = from; i < from + length; i++) {
             sum += values[i];

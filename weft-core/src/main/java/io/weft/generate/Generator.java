@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -61,7 +62,8 @@ public final class Generator {
         return new Generator(model, contextLength, endIds, endTexts, adapters);
     }
 
-    public int contextLength() { return contextLength; }
+    /** Most tokens of a prompt and its answer together, beside what the adapter takes. */
+    public int contextLength() { return contextLength - model.positions(adapters.of(0)); }
 
     /** The answer to one prompt. @throws UserError as {@link #require} */
     public Answer generate(int[] ids, Sampling sampling) {
@@ -77,7 +79,7 @@ public final class Generator {
         prompts.forEach(this::require);
         List<Row> rows = IntStream.range(0, prompts.size()).mapToObj(i -> new Row(i, prompts.get(i))).toList();
         Device.run(model.device(), () -> Scope.run(() -> {
-            int capacity = rows.stream().mapToInt(row -> row.prompt.ids().length + row.limit).max().orElse(0);
+            int capacity = rows.stream().mapToInt(row -> row.unfed.length + row.limit).max().orElse(0);
             KeyValueCache cache = model.cache(rows.size(), capacity);
             List<Row> active = stillActive(rows, cache, listener);
             while (!active.isEmpty()) {
@@ -99,9 +101,11 @@ public final class Generator {
         if (ids.length == 0) {
             throw UserError.of(say("the prompt is empty; give it at least one token"));
         }
-        if (ids.length >= contextLength) {
+        if (ids.length >= contextLength()) {
+            int taken = contextLength - contextLength();
             throw UserError.of(say("the prompt has %,d tokens and the model's context is %,d; shorten it, so that "
-                    + "there is room for an answer", ids.length, contextLength));
+                    + "there is room for an answer", ids.length, contextLength)
+                    + (taken == 0 ? "" : say(" (the adapter takes %,d)", taken)));
         }
         for (int id : ids) {
             if (id < 0 || id >= vocabulary) {
@@ -177,14 +181,16 @@ public final class Generator {
         private final BitSet seen = new BitSet();
         private final RandomStream draws;
         private int[] unfed, answer = new int[32];
-        private int made, endTokens;
+        private int made;
+        private OptionalInt end = OptionalInt.empty();
         private Answer.Finish finish;
 
         Row(int index, Prompt prompt) {
             this.index = index;
             this.prompt = prompt;
-            limit = Math.min(prompt.sampling().maxNewTokens(), contextLength - prompt.ids().length);
-            unfed = prompt.ids();
+            limit = Math.min(prompt.sampling().maxNewTokens(), contextLength() - prompt.ids().length);
+            unfed = IntStream.concat(IntStream.generate(() -> 0).limit(model.placeholders(adapters.of(0))),
+                    IntStream.of(prompt.ids())).toArray();
             draws = RandomStream.of(STREAM, prompt.sampling().seed(), prompt.number());
             Arrays.stream(prompt.ids()).forEach(seen::set);
         }
@@ -198,7 +204,7 @@ public final class Generator {
 
         void take(int id, TokenListener listener) {
             if (endIds.contains(id)) {
-                endTokens = 1;
+                end = OptionalInt.of(id);
                 finish = Answer.Finish.STOP;
                 return;
             }
@@ -213,6 +219,8 @@ public final class Generator {
                     : made == limit ? Answer.Finish.LENGTH : null;
         }
 
-        Answer answer() { return new Answer(Arrays.copyOf(answer, made), made + endTokens, finish); }
+        Answer answer() {
+            return new Answer(Arrays.copyOf(answer, made), made + (end.isPresent() ? 1 : 0), finish, end);
+        }
     }
 }

@@ -28,6 +28,7 @@ public final class ConfigKeys {
             Harmless.of("what the file is and who wrote it", "model_type architectures auto_map transformers_version "
                     + "_name_or_path name_or_path _commit_hash transformers.js_config unsloth_version unsloth_fixed "
                     + "_unsloth_fixed is_llama_config license model_name"),
+            Harmless.of("read by isNf4", "quantization_config"),
             Harmless.of("how Python computes, not what", "use_cache gradient_checkpointing torchscript "
                     + "_attn_implementation attn_implementation _attn_implementation_autoset "
                     + "_attn_implementation_internal _experts_implementation use_flash_attn _flash_attn_2_enabled "
@@ -60,6 +61,9 @@ public final class ConfigKeys {
                     + "forced_eos_token_id remove_invalid_values exponential_decay_length_penalty suppress_tokens "
                     + "begin_suppress_tokens"))
             .flatMap(harmless -> harmless.keys().stream()).collect(Collectors.toUnmodifiableSet());
+
+    /** What transformers says of quantised weights under. */
+    public static final String QUANTISED = "quantization_config";
 
     private ConfigKeys() {}
 
@@ -99,14 +103,24 @@ public final class ConfigKeys {
     }
 
     private static void refuseQuantised(HfConfig config, JsonNode root) {
-        for (String key : List.of("quantization_config", "compression_config", "quantization")) {
-            if (root.hasNonNull(key)) {
+        for (String key : List.of(QUANTISED, "compression_config", "quantization")) {
+            if (root.hasNonNull(key) && !(key.equals(QUANTISED) && isNf4(config))) {
                 throw UserError.of(say("%s: \"%s\" says that the weights are quantised (%s); Weft reads weights that "
-                        + "are stored as F32, BF16, F16 or F64. Take the model's folder that is not quantised (often "
+                        + "are stored as F32, BF16, F16 or F64, or by bitsandbytes as NF4. Take the model's folder "
+                        + "that is not quantised (often "
                         + "the same name without the ending), or, where these weights are not quantised, remove the "
                         + "key", config.file(), key, method(root.path(key))));
             }
         }
+    }
+
+    /** Whether config.json says that weights are stored in NF4 as bitsandbytes does. */
+    public static boolean isNf4(HfConfig config) {
+        JsonNode said = config.json().path(QUANTISED);
+        return said.path("load_in_4bit").asBoolean() && !said.path("load_in_8bit").asBoolean()
+                && said.path("quant_method").asText("bitsandbytes").equals("bitsandbytes")
+                && said.path("bnb_4bit_quant_type").asText().equals("nf4")
+                && said.path("bnb_4bit_quant_storage").asText("uint8").equals("uint8");
     }
 
     /** E.g. {@code fp8}, {@code bitsandbytes, 4 bits}. */

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -105,20 +104,6 @@ public final class HfConfig {
 
     /** As a file of its own. */
     public String text() { return root.toPrettyString() + "\n"; }
-
-    /**
-     * The labels that the model tells apart, a single one where it gives rows a score; empty where it says tokens.
-     *
-     * @throws UserError when they are not named by ids from 0
-     */
-    public Optional<List<String>> labels() { return RowHead.labels(this); }
-
-    /**
-     * The config of the same body with a head that tells labels apart.
-     *
-     * @param pad fills up batches elsewhere, where the file names no such token
-     */
-    public HfConfig telling(List<String> labels, OptionalInt pad) { return RowHead.telling(this, labels, pad); }
 
     /** Whether every key that says in which type the weights are stored says this one; fp32 needs no key. */
     public boolean declares(DType type) {

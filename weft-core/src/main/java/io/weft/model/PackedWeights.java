@@ -9,7 +9,7 @@ import static io.weft.problem.Language.say;
 
 /**
  * Stored tensors that are no weights by themselves: integers and packed bits, which need scales that Weft does not
- * apply.
+ * apply. Those of NF4 it does, see {@link Nf4Tensors}.
  */
 final class PackedWeights {
     /** Endings of tensors' names, and what writes them. */
@@ -25,10 +25,14 @@ final class PackedWeights {
     /** @throws UserError when there are tensors that only quantised models have */
     static void refuse(String subject, Collection<String> names) {
         for (String name : names) {
+            if (Nf4Tensors.isBeside(name, names)) {
+                continue;
+            }
             for (Map.Entry<String, String> writer : WRITERS.entrySet()) {
                 if (name.endsWith(writer.getKey())) {
                     throw UserError.of(say("%s: its weights are quantised (%s, as %s writes them); Weft reads weights "
-                            + "that are stored as F32, BF16, F16 or F64. Take the model's folder that is not "
+                            + "that are stored as F32, BF16, F16 or F64, or by bitsandbytes as NF4. Take the model's "
+                            + "folder that is not "
                             + "quantised, often the same name without the ending", subject, name, writer.getValue()));
                 }
             }
@@ -38,7 +42,8 @@ final class PackedWeights {
     /** What is said of a tensor whose elements are no numbers to multiply with. */
     static UserError noWeight(Path file, String name, String type) {
         return UserError.of(say("%s: %s is stored as %s, which is no weight by itself (a quantised one?); Weft reads "
-                + "weights that are stored as F32, BF16, F16 or F64. Take the model's folder that is not quantised",
+                + "weights that are stored as F32, BF16, F16 or F64, or by bitsandbytes as NF4. Take the model's "
+                + "folder that is not quantised",
                 file, name, type));
     }
 }

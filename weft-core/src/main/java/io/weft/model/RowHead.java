@@ -32,11 +32,12 @@ public final class RowHead {
     private RowHead() {}
 
     /**
-     * The names of the head's outputs, in order; empty where the model says tokens.
+     * The labels that the model tells apart, in the order of the head's outputs, a single one where it gives rows a
+     * score; empty where it says tokens.
      *
      * @throws io.weft.problem.UserError when the names do not count from 0, or it may give a row several labels
      */
-    static Optional<List<String>> labels(HfConfig config) {
+    public static Optional<List<String>> labels(HfConfig config) {
         JsonNode root = config.json();
         boolean ofRows = StreamSupport.stream(root.path(ARCHITECTURES).spliterator(), false)
                 .anyMatch(name -> name.asText().endsWith(CLASS));
@@ -72,7 +73,7 @@ public final class RowHead {
      *
      * @param pad fills up batches elsewhere, where the config names no such token
      */
-    static HfConfig telling(HfConfig config, List<String> labels, OptionalInt pad) {
+    public static HfConfig telling(HfConfig config, List<String> labels, OptionalInt pad) {
         ObjectNode root = config.json().deepCopy();
         root.putArray(ARCHITECTURES).add(className(root));
         ObjectNode names = root.putObject(ID2LABEL), ids = root.putObject(LABEL2ID);

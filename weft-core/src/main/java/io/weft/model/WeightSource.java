@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -41,8 +42,18 @@ public interface WeightSource {
     /** Whether two stored weights have other values or shapes. */
     default boolean areApart(String name, String other) { return false; }
 
-    /** What the weight of a linear is kept as. */
-    default Weight linear(Weight read) { return read; }
+    /** Whether a file holds it quantised: then as [O, I], whichever way its family's files hold it else. */
+    default boolean isQuantised(String name) { return false; }
+
+    /**
+     * The weight of a linear, as this source keeps those.
+     *
+     * @param shape      of the stored tensor  @param transposed whether that is [I, O]
+     */
+    default Weight linear(String name, long[] shape, boolean transposed) {
+        Tensor read = read(name, Kind.MATRIX, shape);
+        return transposed ? new Weight.Transposed(read) : Weight.of(read);
+    }
 
     /** The type that the model computes in. */
     default DType compute() { return DType.F32; }
@@ -74,7 +85,8 @@ public interface WeightSource {
         @Override public String subject() { return subject; }
 
         @Override public long[] shape(String name, long[] wanted) {
-            return files.containsKey(name) ? files.get(name).entry(name).shape() : null;
+            return isQuantised(name) ? Nf4Tensors.shape(files.get(name), name)
+                    : files.containsKey(name) ? files.get(name).entry(name).shape() : null;
         }
 
         @Override public Tensor read(String name, Kind kind, long[] shape) {
@@ -101,7 +113,38 @@ public interface WeightSource {
             return !files.get(name).isSame(name, files.get(other), other);
         }
 
-        @Override public Weight linear(Weight read) { return loading.linears().apply(read); }
+        @Override public boolean isQuantised(String name) { return Nf4Tensors.holds(files.get(name), name); }
+
+        /** Whether any weight is. */
+        public boolean holdsQuantised() { return files.keySet().stream().anyMatch(this::isQuantised); }
+
+        @Override public Weight linear(String name, long[] shape, boolean transposed) {
+            TensorFile file = files.get(name);
+            if (isQuantised(name)) {
+                return kept(() -> Nf4Tensors.read(file, name, transposed));
+            }
+            if (loading.linears() != LinearForm.AS_READ) {
+                boolean byRows = !transposed && file.entry(name).isContiguous()
+                        && file.entry(name).type().isFloating();
+                Weight given = byRows ? new FileRows(file, name)
+                        : WeightSource.super.linear(name, shape, transposed);
+                Weight made = kept(() -> loading.linears().of(name, given));
+                if (made != given) {
+                    return made;
+                }
+            }
+            return WeightSource.super.linear(name, shape, transposed);
+        }
+
+        /** What the weight is made of is kept, what it was made from is freed. */
+        private static Weight kept(Supplier<Weight> made) {
+            Weight[] weight = new Weight[1];
+            Scope.keepAll(() -> {
+                weight[0] = made.get();
+                return weight[0].parameters().toList();
+            });
+            return weight[0];
+        }
 
         @Override public DType compute() { return loading.compute(); }
 
@@ -110,7 +153,13 @@ public interface WeightSource {
         @Override public Collection<String> unread(Set<String> taken) {
             // Old checkpoints store the rotary frequencies, which follow from config.json.
             return files.keySet().stream().filter(name -> !taken.contains(name) && !skipped.contains(name)
-                    && !name.endsWith(".inv_freq")).toList();
+                    && !name.endsWith(".inv_freq") && !isBeside(name, taken)).toList();
+        }
+
+        /** Whether it belongs to a quantised weight that was taken. */
+        private boolean isBeside(String name, Set<String> taken) {
+            return Nf4Tensors.weightOf(name).filter(weight -> taken.contains(weight) && isQuantised(weight))
+                    .isPresent();
         }
     }
 
@@ -151,7 +200,11 @@ public interface WeightSource {
 
         @Override public boolean areApart(String name, String other) { return files.areApart(name, other); }
 
-        @Override public Weight linear(Weight read) { return files.linear(read); }
+        @Override public boolean isQuantised(String name) { return files.isQuantised(name); }
+
+        @Override public Weight linear(String name, long[] shape, boolean transposed) {
+            return files.linear(name, shape, transposed);
+        }
 
         @Override public DType compute() { return files.compute(); }
 
@@ -178,7 +231,11 @@ public interface WeightSource {
             return files.areApart(inFile(name), inFile(other));
         }
 
-        @Override public Weight linear(Weight read) { return files.linear(read); }
+        @Override public boolean isQuantised(String name) { return files.isQuantised(inFile(name)); }
+
+        @Override public Weight linear(String name, long[] shape, boolean transposed) {
+            return files.linear(inFile(name), shape, transposed);
+        }
 
         @Override public DType compute() { return files.compute(); }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -63,8 +64,8 @@ public final class Weights {
 
     /** @param biased whether {@code name.bias} [outputs] belongs to it */
     public Linear linear(String name, int outputs, int inputs, boolean biased) {
-        return linear(name, Weight.of(take(name + ".weight", WeightSource.Kind.MATRIX, outputs, inputs)),
-                biased ? vector(name + ".bias", WeightSource.Kind.BIAS, outputs) : null);
+        return linear(name, false, outputs, inputs,
+                () -> biased ? vector(name + ".bias", WeightSource.Kind.BIAS, outputs) : null);
     }
 
     /**
@@ -72,14 +73,17 @@ public final class Weights {
      * [outputs].
      */
     public Linear transposedLinear(String name, int outputs, int inputs) {
-        return linear(name,
-                new Weight.Transposed(take(name + ".weight", WeightSource.Kind.MATRIX, inputs, outputs)),
-                vector(name + ".bias", WeightSource.Kind.BIAS, outputs));
+        return linear(name, true, outputs, inputs, () -> vector(name + ".bias", WeightSource.Kind.BIAS, outputs));
     }
 
-    private Linear linear(String name, Weight read, Tensor bias) {
-        Linear linear = new Linear(prefix + name, source.linear(read), bias);
-        shared.taken.put(linear.name() + ".weight", linear.weight());
+    private Linear linear(String name, boolean transposed, int outputs, int inputs, Supplier<Tensor> bias) {
+        String full = prefix + name + ".weight";
+        boolean turned = transposed && !source.isQuantised(full);
+        long[] shape = turned ? new long[] {inputs, outputs} : new long[] {outputs, inputs};
+        Weight weight = requireShape(full, full, shape) ? source.linear(full, shape, transposed)
+                : Weight.of(Tensor.shaped(outputs, inputs));
+        shared.taken.put(full, weight);
+        Linear linear = new Linear(prefix + name, weight, bias.get());
         shared.linears.put(linear.name(), linear);
         return linear;
     }
@@ -164,7 +168,7 @@ public final class Weights {
      */
     public Linear head(String name, HfConfig config, Weight embedding) {
         String full = prefix + name + ".weight";
-        Optional<List<String>> labels = config.labels();
+        Optional<List<String>> labels = RowHead.labels(config);
         if (labels.isPresent()) {
             source.skip(full);
             return new Linear(RowHead.NAME, new Weights("", source, shared).table(RowHead.NAME, labels.get().size(),
@@ -210,7 +214,7 @@ public final class Weights {
     public CausalLm causalLm(HfConfig config, Embedding embedding,
             List<Block> blocks, Norm norm, Linear head, LogitTransform transform) {
         shared.misfits.throwIfAny(source.subject(), config, source.unread(shared.taken.keySet()), shared.shapes);
-        Head whole = config.labels().map(labels -> new Head(head, null, Readout.ofRows(labels.size())))
+        Head whole = RowHead.labels(config).map(labels -> new Head(head, null, Readout.ofRows(labels.size())))
                 .orElse(new Head(head, transform, Readout.TOKENS));
         return new CausalLm(embedding, blocks, norm, whole, shared.taken, shared.linears, shared.norms,
                 source.compute());
@@ -222,15 +226,20 @@ public final class Weights {
 
     /** @param full the weight's name in the model  @param stored its name in the file */
     private Tensor take(String full, String stored, WeightSource.Kind kind, long... shape) {
+        // a shape alone is never computed with: the misfits are thrown before
+        Tensor tensor = requireShape(full, stored, shape) ? source.read(stored, kind, shape) : Tensor.shaped(shape);
+        shared.taken.put(full, Weight.of(tensor));
+        return tensor;
+    }
+
+    /** Whether the stored tensor has the shape; notes it where it has not. */
+    private boolean requireShape(String full, String stored, long... shape) {
         long[] found = source.shape(stored, shape);
         boolean fits = Arrays.equals(found, shape);
         if (!fits) {
             shared.misfits.add(full, shape, found);
         }
-        // a shape alone is never computed with: the misfits are thrown before
-        Tensor tensor = fits ? source.read(stored, kind, shape) : Tensor.shaped(shape);
-        shared.taken.put(full, Weight.of(tensor)); // in its place; a matrix is put there again as it is kept
-        return tensor;
+        return fits;
     }
 
     /** A norm's or a bias's. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A decoder: embed, blocks, norm, head; the head says tokens, or a label or score of a row. The trainer walks it block
@@ -32,6 +33,7 @@ public final class CausalLm {
     private final Attached<Weight> tables = new Attached<>(); // trained copies of the embedding's
     private final Map<String, Tensor> tuned = new LinkedHashMap<>();
     private final Map<String, List<PassFeed>> feeds = new LinkedHashMap<>(); // by adapter
+    private final boolean shiftedByPrefixes;
 
     /**
      * @param weights  every weight once, by its name in the file  @param linears without the head
@@ -41,6 +43,12 @@ public final class CausalLm {
     public CausalLm(Embedding embedding,
             List<Block> blocks, Norm norm, Head head, Map<String, Weight> weights, Map<String, Linear> linears,
             Map<String, NamedNorm> norms, DType compute) {
+        this(embedding, blocks, norm, head, weights, linears, norms, compute, true);
+    }
+
+    private CausalLm(Embedding embedding, List<Block> blocks, Norm norm, Head head, Map<String, Weight> weights,
+            Map<String, Linear> linears, Map<String, NamedNorm> norms, DType compute, boolean shiftedByPrefixes) {
+        this.shiftedByPrefixes = shiftedByPrefixes;
         this.embedding = embedding;
         this.blocks = List.copyOf(blocks);
         this.norm = norm;
@@ -51,6 +59,17 @@ public final class CausalLm {
         this.compute = compute;
         device = embedding.table().parameters().findFirst().orElseThrow().device();
     }
+
+    /** The same, untuned, whose tokens stand at the same positions when keys and values are put before theirs. */
+    public CausalLm unshiftedByPrefixes() {
+        return new CausalLm(embedding, blocks, norm, head, weights, linears, norms, compute, false);
+    }
+
+    /**
+     * Whether a document's tokens stand so many positions later as keys and values are before theirs, as if these were
+     * of tokens.
+     */
+    public boolean isShiftedByPrefixes() { return shiftedByPrefixes; }
 
     public int vocabulary() { return (int) embedding.table().outputs(); }
 
@@ -85,6 +104,11 @@ public final class CausalLm {
 
     /** [V, D]. */
     public Weight embedding() { return embedding.table(); }
+
+    /** What would have to be inserted for tokens of the base to say the same: ids [T] -> [T, D], in fp32. */
+    public Tensor vectors(int[] ids) {
+        return embedding.insertable(embedding.table().rows(Tensor.of(ids, ids.length), DType.F32));
+    }
 
     /** ids [T] -> [T, D], with what the pass inserts. */
     public Tensor embed(int[] ids, Pass pass) {
@@ -168,6 +192,16 @@ public final class CausalLm {
 
     /** See {@link #attach(String, PassFeed)}, for the adapter of whoever names none. */
     public void attach(PassFeed feed) { attach(Adapters.DEFAULT_NAME, feed); }
+
+    /** See {@link PassFeed#placeholders}: how many tokens an adapter wants before those of each of its documents. */
+    public int placeholders(Optional<String> adapter) { return feeds(adapter).mapToInt(PassFeed::placeholders).sum(); }
+
+    /** See {@link PassFeed#positions}: how much of the context an adapter takes from each of its documents. */
+    public int positions(Optional<String> adapter) { return feeds(adapter).mapToInt(PassFeed::positions).sum(); }
+
+    private Stream<PassFeed> feeds(Optional<String> adapter) {
+        return adapter.map(name -> feeds.getOrDefault(name, List.of())).orElse(List.of()).stream();
+    }
 
     /** What the pass's adapters feed it, computed. */
     public List<Fed> feed(Pass pass) {

@@ -27,7 +27,7 @@ final class Documents implements Attendable {
             int start = starts[n], length = starts[n + 1] - start;
             KeyValuePrefix prefix = prefixes == null ? null : prefixes[n];
             int before = prefix == null ? 0 : prefix.length();
-            boolean windowed = shape.window() > 0 && length > shape.window();
+            boolean windowed = shape.window() > 0 && before + length > shape.window();
             int window = windowed ? shape.window() : 0;
             boolean masked = windowed || shape.softCap() != null || before > 0;
             Tensor mask = masked ? masks.computeIfAbsent(List.of(length, window, before),

@@ -10,6 +10,9 @@ public interface Embedding {
     /** What the tokens' rows of the table become, with what the pass inserts. rows [T, D], fresh -> [T, D], fresh. */
     Tensor forward(Tensor rows, Pass pass);
 
+    /** What would have to be inserted for tokens to say the same. rows [T, D] of the table, fresh -> [T, D]. */
+    default Tensor insertable(Tensor rows) { return rows; }
+
     /** Rows of a table. */
     record Lookup(Weight table) implements Embedding {
         @Override public Tensor forward(Tensor rows, Pass pass) { return pass.insertInto(rows); }
@@ -20,7 +23,14 @@ public interface Embedding {
      * changes nothing in fp32. What is inserted is not multiplied.
      */
     record Scaled(Weight table, double factor) implements Embedding {
-        @Override public Tensor forward(Tensor rows, Pass pass) { return pass.insertInto(rows.mul(factor)); }
+        @Override public Tensor forward(Tensor rows, Pass pass) { return pass.insertInto(insertable(rows)); }
+
+        @Override public Tensor insertable(Tensor rows) { return rows.mul(factor); }
+    }
+
+    /** Rows of a table, or what is inserted, times a factor, as Granite's. */
+    record Multiplied(Weight table, double factor) implements Embedding {
+        @Override public Tensor forward(Tensor rows, Pass pass) { return pass.insertInto(rows).mul(factor); }
     }
 
     /** Rows of a table plus a learned vector for each position, as GPT-2's. @param places [longest document, D] */

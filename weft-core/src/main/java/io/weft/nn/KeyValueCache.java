@@ -48,6 +48,15 @@ public final class KeyValueCache {
     /** Tokens that a row holds. */
     public int length(int row) { return lengths[row]; }
 
+    /** What a row has seen so far, for other documents to see before their own tokens. */
+    public KeyValuePrefix prefix(int row) {
+        return new KeyValuePrefix(seen(keys, row), seen(values, row));
+    }
+
+    private List<Tensor> seen(Tensor[] layers, int row) {
+        return Arrays.stream(layers).map(layer -> layer.narrow(0, (long) row * capacity, lengths[row])).toList();
+    }
+
     /** Keeps only these rows, in this order: others that have ended cost nothing any more. */
     public void keepRows(int[] kept) {
         int longest = Arrays.stream(kept).map(row -> lengths[row]).max().orElse(0);
@@ -152,8 +161,10 @@ public final class KeyValueCache {
             boolean hidesAny = false;
             for (int row = 0, at = 0; row < rows; row++) {
                 for (int j = -before; j < longest; j++, at++) {
-                    boolean hidden = j < 0 ? j + before >= length(prefixes[row])
-                            : j > past[row] || (window > 0 && past[row] - j >= window);
+                    // a prefix lies at the start of its room, and the next token stands behind its last key
+                    int own = before == 0 ? 0 : length(prefixes[row]), distance = j < 0 ? past[row] + own - j - before
+                            : past[row] - j;
+                    boolean hidden = (j < 0 ? j + before >= own : distance < 0) || (window > 0 && distance >= window);
                     scores[at] = hidden ? Float.NEGATIVE_INFINITY : 0;
                     hidesAny |= hidden;
                 }

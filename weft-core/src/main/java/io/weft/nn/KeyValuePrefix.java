@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Keys and values that stand before those of a document in every layer, as prefix tuning learns them (Li and Liang
- * 2021, arXiv:2101.00190). Every token of the document sees them, whatever its layer's window. They are used as they
- * are: no norm and no rotation is put on these keys.
+ * 2021, arXiv:2101.00190). A layer's window counts them as the keys of tokens, as in Hugging Face's cache: where it is
+ * narrow, later tokens do not see them. They are used as they are: no norm and no rotation is put on these keys.
  *
  * @param keys [P, G, D] for each layer
  * @param values [P, G, D] for each layer

@@ -1,6 +1,7 @@
 package io.weft.nn;
 
 import io.weft.tensor.DType;
+import io.weft.tensor.GradientCuts;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -88,7 +89,8 @@ public final class Linear implements Parameters {
         if (delta == null) {
             return forward(x);
         }
-        Tensor seen = delta.input(x, pass);
+        // of the product and of what the delta adds alike, so that the graph before it is gone through once
+        Tensor seen = isCut(x) ? GradientCuts.joined(delta.input(x, pass)) : delta.input(x, pass);
         return delta.output(seen, delta.inPlaceOf(this).forward(seen), pass).to(x.type());
     }
 
@@ -115,8 +117,19 @@ public final class Linear implements Parameters {
     public Tensor product(Tensor x) { return product(x, null); }
 
     private Tensor product(Tensor x, Tensor bias) {
+        if (isCut(x)) {
+            Tensor joined = GradientCuts.joined(x);
+            Tensor made = GradientCuts.made(joined, NoGrad.get(() -> sliced(joined, null)), this::inputGradient);
+            return bias == null ? made : made.add(bias);
+        }
         return weight.isIn(x.type()) || NoGrad.isOff() ? Tensor.linear(x, weight.wide(x.type()), bias)
                 : sliced(x, bias);
+    }
+
+    /** Whether a graph keeps no copy of the weight, since the gradient is computed from it anew. */
+    private boolean isCut(Tensor x) {
+        return NoGrad.isOff() && GradientCuts.areMade() && !weight.isIn(x.type())
+                && weight.parameters().noneMatch(Tensor::isTrainable);
     }
 
     /** The same without a graph: no copy of the whole weight is made. */

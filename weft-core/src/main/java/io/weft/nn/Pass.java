@@ -2,8 +2,10 @@ package io.weft.nn;
 
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,7 +22,7 @@ public final class Pass {
     private final Dropout dropout;
     private final Adapters adapters;
     private final KeyValuePrefix[] prefixes; // by document; null where no document has one
-    private final Inserted inserted; // or null
+    private final List<Inserted> inserted;
 
     /** The rotations of a pass's tokens, made once for all layers. */
     private static final class Rotations {
@@ -32,11 +34,11 @@ public final class Pass {
     private record Inserted(int[] places, Tensor rows) {}
 
     Pass(int[] positions, int[] starts, Attendable seen) {
-        this(positions, starts, seen, new Rotations(), Dropout.NONE, Adapters.DEFAULT, null, null);
+        this(positions, starts, seen, new Rotations(), Dropout.NONE, Adapters.DEFAULT, null, List.of());
     }
 
     private Pass(int[] positions, int[] starts, Attendable seen, Rotations rotations, Dropout dropout,
-            Adapters adapters, KeyValuePrefix[] prefixes, Inserted inserted) {
+            Adapters adapters, KeyValuePrefix[] prefixes, List<Inserted> inserted) {
         this.positions = positions;
         this.starts = starts;
         this.seen = seen;
@@ -99,14 +101,15 @@ public final class Pass {
 
     /**
      * The same with rows of a tensor in place of what some tokens would be embedded as: soft prompts, images. What is
-     * added to the embedding for a token's position is added to them, too.
+     * added to the embedding for a token's position is added to them, too. What was inserted before stays.
      *
      * @param places [K] tokens of the pass, whose ids then say nothing
      * @param rows [K, D], which get a gradient when they are trained
      */
     public Pass withInserted(int[] places, Tensor rows) {
-        return new Pass(positions, starts, seen, rotations, dropout, adapters, prefixes,
-                new Inserted(places.clone(), rows));
+        List<Inserted> all = new ArrayList<>(inserted);
+        all.add(new Inserted(places.clone(), rows));
+        return new Pass(positions, starts, seen, rotations, dropout, adapters, prefixes, all);
     }
 
     /** The same with the tokens of some documents standing so many positions later, as if something were before. */
@@ -132,7 +135,7 @@ public final class Pass {
         int[] chosenStarts = Arrays.stream(starts)
                 .map(start -> (int) Arrays.stream(tokens).filter(token -> token < start).count()).toArray();
         int[] chosen = Arrays.stream(tokens).map(token -> positions[token]).toArray();
-        return new Pass(chosen, chosenStarts, null, new Rotations(), dropout, adapters, null, null);
+        return new Pass(chosen, chosenStarts, null, new Rotations(), dropout, adapters, null, List.of());
     }
 
     // ---- what parts ask for ----
@@ -176,8 +179,10 @@ public final class Pass {
 
     /** Embedded tokens, fresh, with the inserted vectors in their places. embedded [T, D] -> [T, D]. */
     public Tensor insertInto(Tensor embedded) {
-        return inserted == null ? embedded
-                : embedded.copyRowsInPlace(Tensor.of(inserted.places, inserted.places.length),
-                inserted.rows.to(embedded.type()));
+        Tensor all = embedded;
+        for (Inserted one : inserted) {
+            all = all.copyRowsInPlace(Tensor.of(one.places, one.places.length), one.rows.to(embedded.type()));
+        }
+        return all;
     }
 }

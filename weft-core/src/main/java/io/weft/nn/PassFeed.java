@@ -18,4 +18,10 @@ public interface PassFeed extends Parameters {
      * @param documents those that chose this adapter
      */
     Pass feed(Pass pass, List<Tensor> made, int[] documents);
+
+    /** Tokens that are to stand before those of each document for what it inserts; their ids say nothing. */
+    default int placeholders() { return 0; }
+
+    /** Positions before a document's own tokens, which the model's context has no more: those of placeholders too. */
+    default int positions() { return placeholders(); }
 }

@@ -39,15 +39,15 @@ final class Scores {
      * Scores to add: 0 where query i, which stands at past + i, sees key j, else minus infinity. [queries, prefix +
      * past + queries].
      *
-     * @param prefix keys before all others that every query sees  @param window see {@link AttentionShape}
+     * @param prefix keys before all others, of a {@link KeyValuePrefix}  @param window see {@link AttentionShape}
      */
     static Tensor mask(int prefix, int past, int queries, int window) {
         int keys = prefix + past + queries;
         float[] mask = new float[queries * keys];
         for (int i = 0; i < queries; i++) {
-            for (int j = prefix; j < keys; j++) {
-                int at = j - prefix;
-                boolean seen = at <= past + i && (window == 0 || past + i - at < window);
+            int place = prefix + past + i;
+            for (int j = 0; j < keys; j++) {
+                boolean seen = j <= place && (window == 0 || place - j < window);
                 mask[i * keys + j] = seen ? 0 : Float.NEGATIVE_INFINITY;
             }
         }

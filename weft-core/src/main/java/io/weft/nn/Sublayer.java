@@ -12,8 +12,13 @@ public final class Sublayer implements Parameters {
 
     /** What a tuning method makes of a sublayer's output. */
     public interface Delta extends Parameters {
-        /** y [T, D] -> [T, D]. */
-        Tensor output(Tensor y, Pass pass);
+        /**
+         * What is to be added.
+         *
+         * @param x [T, D] that the sublayer was given
+         * @param y [T, D] that it made of it -> [T, D]
+         */
+        Tensor output(Tensor x, Tensor y, Pass pass);
     }
 
     public void attach(Delta delta) { attach(Adapters.DEFAULT_NAME, delta); }
@@ -21,10 +26,10 @@ public final class Sublayer implements Parameters {
     /** @throws IllegalStateException when the adapter has a delta here already */
     public void attach(String adapter, Delta delta) { deltas.attach("a sublayer", adapter, delta); }
 
-    /** y [T, D] as it is to be added. */
-    public Tensor output(Tensor y, Pass pass) {
-        return deltas.worksIn(pass) ? deltas.apply(y, pass, (delta, start, own, p) -> delta.output(own, p).to(y.type()))
-                : y;
+    /** y [T, D] as it is to be added. @param x [T, D] that the sublayer was given */
+    public Tensor output(Tensor x, Tensor y, Pass pass) {
+        return deltas.worksIn(pass) ? deltas.apply(y, pass, (delta, start, own, p) ->
+                delta.output(x.narrow(0, start, own.size(0)), own, p).to(y.type())) : y;
     }
 
     @Override public Stream<Tensor> parameters() { return deltas.parameters(); }

@@ -9,14 +9,18 @@ import io.weft.nn.Dropout;
 import io.weft.nn.Pass;
 import io.weft.tensor.DType;
 import io.weft.tensor.Device;
+import io.weft.tensor.GradientCuts;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.LongToDoubleFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Walks a model block by block: forward, the head at supervised rows only, then backward through the blocks from the
@@ -55,10 +59,11 @@ public final class BlockWalk {
      *
      * @param scale given the number of what the objective counts in this batch
      */
-    public LossSum forwardBackward(Batch batch, Objective objective, LongToDoubleFunction scale, Dropout dropout) {
+    public LossSum forwardBackward(Batch given, Objective objective, LongToDoubleFunction scale, Dropout dropout) {
+        Batch batch = placed(given, Adapters.DEFAULT, isAlone(objective));
         Places places = places(batch, objective);
         return places.count() == 0 ? LossSum.ZERO : onDevice(() -> {
-            Targets unknown = targets(batch, places, objective);
+            Targets unknown = targets(given, batch, places, objective);
             Pass asked = pass(batch, Adapters.DEFAULT).with(dropout);
             List<CausalLm.Fed> fed = model.feed(asked);
             Upstream upstream = new Upstream();
@@ -82,10 +87,11 @@ public final class BlockWalk {
             Tensor normed = model.norm().forward(picked, chosen);
             Tensor normedGradient = Tensor.empty(DType.F32, normed.shape());
             Targets seen = objective.dependsOnLogProbabilities()
-                    ? unknown.with(head.read(normed.detach(), places.ids(), chosen)) : unknown;
-            float[] gradient = scaled(objective.gradient(seen), scale.applyAsDouble(objective.loss(seen).count()));
-            TokenLoss.Said said = head.forwardBackward(normed.detach(), places.ids(), chosen, gradient,
-                    normedGradient);
+                    ? unknown.with(head.read(normed.detach(), places.ids(), chosen, unknown.candidates())) : unknown;
+            double factor = scale.applyAsDouble(objective.loss(seen).count());
+            TokenLoss.Said said = head.forwardBackward(normed.detach(), places.ids(), chosen,
+                    scaled(objective.gradient(seen), factor), unknown.candidates(),
+                    scaled(objective.candidateGradient(seen), factor), normedGradient);
             normed.backward(normedGradient);
             backward(steps, lowest, Tensor.zeros(top.type(), top.shape()).copyRowsInPlace(rows, picked.gradient()),
                     pass);
@@ -105,6 +111,17 @@ public final class BlockWalk {
         return scaled;
     }
 
+    /**
+     * The batch with the tokens that adapters want before each document.
+     *
+     * @param firsts whether what stands there may predict a document's first token; the model without tuning cannot,
+     *     so whoever compares the two leaves it out
+     */
+    private Batch placed(Batch batch, Adapters adapters, boolean firsts) {
+        int[] before = IntStream.range(0, batch.documents()).map(n -> model.placeholders(adapters.of(n))).toArray();
+        return Arrays.stream(before).allMatch(count -> count == 0) ? batch : batch.after(before, firsts);
+    }
+
     private static Pass pass(Batch batch, Adapters adapters) {
         return Pass.of(batch.positions(), batch.starts()).with(adapters);
     }
@@ -113,10 +130,11 @@ public final class BlockWalk {
     public LossSum loss(Batch batch, Objective objective) { return loss(batch, objective, Adapters.DEFAULT); }
 
     /** The loss sum alone, without gradients and dropout. */
-    public LossSum loss(Batch batch, Objective objective, Adapters adapters) {
+    public LossSum loss(Batch given, Objective objective, Adapters adapters) {
+        Batch batch = placed(given, adapters, isAlone(objective));
         Places places = places(batch, objective);
         return places.count() == 0 ? LossSum.ZERO
-                : objective.loss(targets(batch, places, objective).with(read(batch, places, adapters)));
+                : objective.loss(read(batch, places, adapters, targets(given, batch, places, objective)));
     }
 
     /** {@link #loss(List, int, Objective, Adapters)} with the default adapter. */
@@ -169,10 +187,9 @@ public final class BlockWalk {
         @Override public long step() { return step; }
 
         @Override public double[] logProbabilities(List<ExampleGroup> groups, Adapters through) {
-            Batch batch = Batch.ofGroups(groups);
+            Batch batch = placed(Batch.ofGroups(groups), through, false);
             Places places = Places.of(batch, model.readout());
-            return Targets.unknown(places.documents(), batch.rows(), batch.values())
-                    .with(read(batch, places, through)).byDocument();
+            return read(batch, places, through, places.unknown(batch)).byDocument();
         }
     }
 
@@ -182,22 +199,41 @@ public final class BlockWalk {
             throw new IllegalStateException(objective.name() + " learns from " + objective.readout()
                     + ", and the model says " + model.readout());
         }
-        return Places.of(batch, model.readout());
+        return Places.of(batch, objective);
     }
 
-    /** Where the targets belong, and what the reference gives them: all of it that needs no log-probability. */
-    private Targets targets(Batch batch, Places places, Objective objective) {
-        Targets targets = Targets.unknown(places.documents(), batch.rows(), batch.values());
-        return objective.wantsReference() ? targets.withReference(read(batch, places, Adapters.NONE).numbers())
-                : targets;
+    /** Whether nothing else is compared with what the model says. */
+    private static boolean isAlone(Objective objective) {
+        return !objective.wantsReference() && objective.taughtBy().isEmpty();
     }
 
-    /** What the head says, through all blocks and without a graph. */
-    private TokenLoss.Said read(Batch batch, Places places, Adapters adapters) {
+    /** Where the targets belong, and what other models give them: all of it that needs no log-probability. */
+    private Targets targets(Batch given, Batch batch, Places places, Objective objective) {
+        Targets targets = places.unknown(batch);
+        Places asGiven = isAlone(objective) ? places : places(given, objective);
+        Targets compared = objective.wantsReference() ? targets.withReference(
+                read(given, asGiven, Adapters.NONE, targets).logProbabilities()) : targets;
+        return objective.taughtBy().map(teacher -> compared.withCandidates(
+                new BlockWalk(teacher.model()).likeliest(given, asGiven, teacher))).orElse(compared);
+    }
+
+    /** With what the head says, through all blocks and without a graph. */
+    private Targets read(Batch batch, Places places, Adapters adapters, Targets unknown) {
+        return unknown.with(atPlaces(batch, places, adapters, (normed, rows) ->
+                head.read(normed, places.ids(), rows, unknown.candidates())));
+    }
+
+    /** What the model finds likeliest at the places, see {@link Teacher}. */
+    private Candidates likeliest(Batch batch, Places places, Teacher as) {
+        return atPlaces(batch, places, Adapters.NONE, (normed, rows) -> head.likeliest(normed, rows, as));
+    }
+
+    /** @param reading given [N, D] after the final norm, and those N of the pass */
+    private <T> T atPlaces(Batch batch, Places places, Adapters adapters, BiFunction<Tensor, Pass, T> reading) {
         return NoGrad.get(() -> onDevice(() -> {
             Pass pass = pass(batch, adapters), rows = pass.ofTokens(places.tokens());
             Tensor picked = model.hidden(batch.ids(), pass).rows(Tensor.of(places.tokens(), places.count()));
-            return head.read(model.norm().forward(picked, rows), places.ids(), rows);
+            return reading.apply(model.norm().forward(picked, rows), rows);
         }));
     }
 
@@ -213,8 +249,13 @@ public final class BlockWalk {
             Step step = steps.get(i);
             int layer = i;
             Tensor above = down;
-            Scope.run(() -> (step.output() == null ? forward(layer, step.input(), pass, true) : step.output())
-                    .backward(above));
+            Scope.run(() -> {
+                if (step.output() == null) {
+                    GradientCuts.backward(() -> forward(layer, step.input(), pass, true), above);
+                } else {
+                    step.output().backward(above);
+                }
+            });
             down = step.input().isTrainable() ? step.input().gradient() : null;
         }
     }

@@ -1,7 +1,11 @@
 package io.weft.objective;
 
+import io.weft.data.Excerpt;
+import io.weft.data.Labelled;
 import io.weft.data.Sample;
+import io.weft.nn.CausalLm;
 import io.weft.nn.Readout;
+import io.weft.problem.UserError;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.Names;
@@ -10,8 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeSet;
 
+import static io.weft.problem.Language.say;
 import static io.weft.problem.Translatable.text;
 
 /**
@@ -35,9 +42,33 @@ public record Classify(Optional<List<String>> labels) implements Objective {
 
     @Override public Section<Classify> section() { return SECTION; }
 
-    @Override public Set<Class<? extends Sample>> eats() { return Set.of(); }
+    @Override public Set<Class<? extends Sample>> eats() { return Set.of(Labelled.class); }
 
     @Override public Readout readout() { return Readout.CLASSES; }
+
+    @Override public List<String> outputs() { return labels.orElse(List.of()); }
+
+    /** Labels that nobody gave are those of the base's own head where it has names for all of them, else sorted. */
+    @Override public Classify over(List<? extends List<? extends Sample>> rows, List<String> own) {
+        if (labels.isPresent()) {
+            return require(labels.get(), "train.objective.classify.labels");
+        }
+        Set<String> found = new TreeSet<>();
+        rows.forEach(part -> part.forEach(row -> found.add(((Labelled) row).label())));
+        return require(own.containsAll(found) ? own : List.copyOf(found), say("the rows"));
+    }
+
+    /** @throws UserError when nothing can be told apart */
+    private static Classify require(List<String> labels, String from) {
+        if (Set.copyOf(labels).size() < labels.size()) {
+            throw UserError.of(say("%s name a label twice: %s", from, Excerpt.of(labels)));
+        }
+        if (labels.size() < 2) {
+            throw UserError.of(say("%s have the label %s alone, so there is nothing to tell apart; a classifier needs "
+                    + "two labels or more", from, Excerpt.of(labels)));
+        }
+        return new Classify(Optional.of(labels));
+    }
 
     @Override public LossSum loss(Targets targets) {
         double loss = 0, right = 0;
@@ -69,16 +100,19 @@ public record Classify(Optional<List<String>> labels) implements Objective {
         return sum;
     }
 
-    /** Accuracy, and the mean of the F1 of all labels that rows have or were given. */
+    /** Accuracy, and the mean F1 of all labels, 0 for one that no row has or was given, as in scikit-learn. */
     @Override public Map<String, Double> metrics(LossSum sum) {
         Map<String, Double> means = sum.means(), told = new LinkedHashMap<>();
         if (means.containsKey(RIGHT)) {
             told.put(RIGHT, means.get(RIGHT));
+            long labels = sum.metrics().keySet().stream().filter(name -> name.startsWith(F1)).count();
             told.put(MACRO, means.entrySet().stream().filter(mean -> mean.getKey().startsWith(F1))
-                    .mapToDouble(Map.Entry::getValue).average().orElse(Double.NaN));
+                    .mapToDouble(Map.Entry::getValue).sum() / labels);
         }
         return told;
     }
+
+    @Override public OptionalDouble guess(CausalLm model) { return OptionalDouble.of(Math.log(outputs().size())); }
 
     @Override public float[] gradient(Targets targets) {
         float[] gradient = new float[targets.count()];

@@ -6,6 +6,7 @@ import io.weft.nn.Readout;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.Number;
+import java.util.List;
 import java.util.Set;
 
 import static io.weft.problem.Translatable.text;
@@ -33,6 +34,8 @@ public record Reward(double centring) implements Objective {
     @Override public Set<Class<? extends Sample>> eats() { return Set.of(Preference.class); }
 
     @Override public Readout readout() { return Readout.SCORE; }
+
+    @Override public List<String> outputs() { return List.of("LABEL_0"); } // as transformers calls a single output
 
     @Override public LossSum loss(Targets targets) {
         int pairs = targets.pairs();

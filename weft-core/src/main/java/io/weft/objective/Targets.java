@@ -21,26 +21,33 @@ import java.util.Arrays;
  *     the model tells labels apart
  * @param predicted        [N] the label that the model finds likeliest; empty where it tells none apart, and where the
  *     log-probabilities are unknown
+ * @param ofPrompt         [N] whether each target is a token of what is asked, see {@link Objective#wantsPrompt};
+ *     empty where none is
+ * @param candidates       what a teacher finds likeliest at each target; none where there is no teacher
+ * @param earlier          [N] the log-probabilities when a model made the targets; empty where they are the same now
  */
 public record Targets(float[] logProbabilities, int[] documents, int[] rows, float[] reference, double[] values,
-        int[] predicted) {
+        int[] predicted, boolean[] ofPrompt, Candidates candidates, float[] earlier) {
     private static final float[] NONE = {};
     private static final int[] NO_LABELS = {};
+    private static final boolean[] NO_PROMPT = {};
 
     public Targets {
         if (documents.length != logProbabilities.length
                 || reference.length != 0 && reference.length != logProbabilities.length
                 || values.length != rows.length
-                || predicted.length != 0 && predicted.length != documents.length) {
+                || predicted.length != 0 && predicted.length != documents.length
+                || ofPrompt.length != 0 && ofPrompt.length != documents.length
+                || earlier.length != 0 && earlier.length != documents.length) {
             throw new IllegalArgumentException(logProbabilities.length + " log-probabilities, " + documents.length
                     + " documents, " + reference.length + " of the reference, " + values.length + " values for "
-                    + rows.length + " documents, " + predicted.length + " predicted");
+                    + rows.length + " documents, " + predicted.length + " predicted, " + earlier.length + " earlier");
         }
     }
 
-    /** Targets of a model that tells no labels apart. */
+    /** Targets of a model that tells no labels apart, none of them a prompt's. */
     public Targets(float[] logProbabilities, int[] documents, int[] rows, float[] reference, double[] values) {
-        this(logProbabilities, documents, rows, reference, values, NO_LABELS);
+        this(logProbabilities, documents, rows, reference, values, NO_LABELS, NO_PROMPT, Candidates.NONE, NONE);
     }
 
     /** Targets whose log-probabilities are not computed yet: each is NaN, so that using one shows. */
@@ -51,15 +58,30 @@ public record Targets(float[] logProbabilities, int[] documents, int[] rows, flo
     }
 
     Targets withLogProbabilities(float[] known) {
-        return new Targets(known, documents, rows, reference, values, predicted);
+        return new Targets(known, documents, rows, reference, values, predicted, ofPrompt, candidates, earlier);
     }
 
     Targets with(TokenLoss.Said said) {
-        return new Targets(said.numbers(), documents, rows, reference, values, said.predicted());
+        return new Targets(said.numbers(), documents, rows, reference, values, said.predicted(), ofPrompt,
+                candidates.with(said.candidates()), earlier);
     }
 
     Targets withReference(float[] known) {
-        return new Targets(logProbabilities, documents, rows, known, values, predicted);
+        return new Targets(logProbabilities, documents, rows, known, values, predicted, ofPrompt, candidates, earlier);
+    }
+
+    Targets withPrompts(boolean[] known) {
+        return new Targets(logProbabilities, documents, rows, reference, values, predicted, known, candidates,
+                earlier);
+    }
+
+    Targets withCandidates(Candidates known) {
+        return new Targets(logProbabilities, documents, rows, reference, values, predicted, ofPrompt, known, earlier);
+    }
+
+    Targets withEarlier(float[] known) {
+        return new Targets(logProbabilities, documents, rows, reference, values, predicted, ofPrompt, candidates,
+                known);
     }
 
     /** Number of targets. */
@@ -79,7 +101,10 @@ public record Targets(float[] logProbabilities, int[] documents, int[] rows, flo
         return rows.length / 2;
     }
 
-    /** [D] The log-probability of each document's targets together. */
+    /** Whether a target is learned as an answer, and not a prompt's. */
+    public boolean isLearned(int target) { return ofPrompt.length == 0 || !ofPrompt[target]; }
+
+    /** [D] The log-probability of each document's learned targets together. */
     public double[] byDocument() { return byDocument(logProbabilities); }
 
     /** [D] As {@link #byDocument}, by the reference. */
@@ -88,16 +113,25 @@ public record Targets(float[] logProbabilities, int[] documents, int[] rows, flo
     private double[] byDocument(float[] values) {
         double[] sums = new double[rows.length];
         for (int i = 0; i < values.length; i++) {
-            sums[documents[i]] += values[i];
+            sums[documents[i]] += isLearned(i) ? values[i] : 0;
         }
         return sums;
     }
 
-    /** [N] Each target's number is that of its document. @param numbers [D] */
+    /** [D] How many learned targets each document has. */
+    public int[] lengths() {
+        int[] lengths = new int[rows.length];
+        for (int i = 0; i < documents.length; i++) {
+            lengths[documents[i]] += isLearned(i) ? 1 : 0;
+        }
+        return lengths;
+    }
+
+    /** [N] Each learned target's number is that of its document, a prompt's is 0. @param numbers [D] */
     public float[] ofDocuments(double[] numbers) {
         float[] each = new float[documents.length];
         for (int i = 0; i < each.length; i++) {
-            each[i] = (float) numbers[documents[i]];
+            each[i] = isLearned(i) ? (float) numbers[documents[i]] : 0;
         }
         return each;
     }

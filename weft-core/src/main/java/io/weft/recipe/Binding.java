@@ -49,7 +49,7 @@ final class Binding {
         return values;
     }
 
-    private <R> R record(String path, Section<R> section, Node node) {
+    <R> R record(String path, Section<R> section, Node node) {
         Map<String, Node> entries = Map.of();
         if (node != null && node.asGroup() instanceof Node.Mapping mapping) {
             entries = mapping.entries();
@@ -122,7 +122,7 @@ final class Binding {
     }
 
     /** A sibling with nearly this name, else a setting of this name elsewhere, else what there is. */
-    private static String remedy(String group, String key, Collection<String> siblings) {
+    static String remedy(String group, String key, Collection<String> siblings) {
         Optional<String> sibling = Spelling.nearest(key, siblings);
         Optional<String> elsewhere = Settings.paths().stream()
                 .filter(path -> Spelling.same(path.substring(path.lastIndexOf('.') + 1), key)).findFirst();

@@ -43,6 +43,12 @@ public final class Findings {
 
     void add(Origin origin, String path, String problem) { found.add(new Finding(origin, path, problem)); }
 
+    /** Those of a part of the recipe; what the whole has in common with it is told once. @param prefix of its keys */
+    void addAll(Findings part, String prefix) {
+        part.found.stream().filter(finding -> !found.contains(finding)).toList().forEach(finding ->
+                add(finding.origin(), prefix + finding.path(), finding.problem()));
+    }
+
     /** The recipe as it was written, in which {@link #add(String, String)} finds places. */
     void locateIn(Node.Mapping recipe) { given = recipe; }
 
@@ -60,6 +66,9 @@ public final class Findings {
 
     /** Where the setting was given, or the group that it belongs to. */
     private Origin originOf(String path) {
+        if (given.entries().containsKey(path)) {
+            return given.entries().get(path).origin();   // one of the model's
+        }
         Origin origin = Origin.NOWHERE;
         Map<String, Node> entries = given.entries();
         for (String key : path.split("\\.")) {

@@ -4,6 +4,7 @@ import io.weft.settings.Choice;
 import io.weft.settings.Entry;
 import io.weft.settings.Node;
 import io.weft.settings.Section;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,29 @@ final class Layers {
         upper.entries().forEach((key, node) -> {
             Entry entry = keys.stream().filter(known -> known.name().equals(key)).findFirst().orElse(null);
             Node below = entries.get(key);
-            entries.put(key, entry instanceof Choice<?> choice ? chosen(below, named(node, choice), choice)
+            entries.put(key, entry instanceof StageList ? stages(below, node)
+                    : entry instanceof Choice<?> choice ? chosen(below, named(node, choice), choice)
                     : entry instanceof Section<?> section ? merged(below, node, section.keys())
                     : merged(below, node, List.of()));
         });
         return new Node.Mapping(entries, upper.entries().isEmpty() ? lower.origin() : upper.origin());
+    }
+
+    /**
+     * The list with single stages changed, as a command line does: {@code stages.2.train.epochs=1}. Where numbers and
+     * list do not fit, what stands above is left, for the binding to refuse.
+     */
+    private static Node stages(Node lower, Node upper) {
+        if (!(lower instanceof Node.Sequence list) || !(upper instanceof Node.Mapping changes)) {
+            return upper;
+        }
+        Map<String, Node> left = new LinkedHashMap<>(changes.entries());
+        List<Node> items = new ArrayList<>();
+        for (Node item : list.items()) {
+            Node change = left.remove(String.valueOf(items.size() + 1));
+            items.add(change == null ? item : merged(item, change, Settings.STAGE_KEYS));
+        }
+        return left.isEmpty() ? new Node.Sequence(items, list.origin()) : upper;
     }
 
     private static Node merged(Node lower, Node upper, List<Entry> keys) {

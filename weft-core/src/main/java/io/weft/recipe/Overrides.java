@@ -23,7 +23,12 @@ final class Overrides {
                 continue;
             }
             String text = setting.substring(equals + 1).strip();
-            put(root, path, new Node.Scalar(text, List.of("", "null", "~").contains(text), origin), findings);
+            Node.Scalar value = new Node.Scalar(text, List.of("", "null", "~").contains(text), origin);
+            if (ModelKey.isInGroup(path)) {
+                putLast(root.entries(), ModelKey.key(path), path, value, findings);
+            } else {
+                put(root, path, value, findings);
+            }
         }
         return root;
     }
@@ -42,7 +47,11 @@ final class Overrides {
             entries.put(keys[i], mapping);
             entries = mapping.entries();
         }
-        String last = keys[keys.length - 1];
+        putLast(entries, keys[keys.length - 1], path, value, findings);
+    }
+
+    private static void putLast(Map<String, Node> entries, String last, String path, Node.Scalar value,
+            Findings findings) {
         Node earlier = entries.get(last);
         if (earlier == null) {
             entries.put(last, value);

@@ -1,11 +1,14 @@
 package io.weft.recipe;
 
+import io.weft.data.OverLength;
 import io.weft.data.prepare.DataSettings;
+import io.weft.model.folder.Quantise;
 import io.weft.objective.Objective;
 import io.weft.run.RunEvent.Warned;
 import io.weft.settings.Node;
 import io.weft.settings.Origin;
 import io.weft.settings.Values;
+import io.weft.train.Objectives;
 import io.weft.train.TrainSettings;
 import io.weft.tune.Tuning;
 import io.weft.tune.Tunings;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
@@ -29,11 +33,14 @@ import static io.weft.problem.Language.say;
  * </pre>
  *
  * @param model  folder of the model, as the user wrote it
+ * @param quantise what its weights become while they are read, if anything
  * @param preset name of the known job whose settings stand where the recipe gave none, if any
  */
-public record Recipe(String model, Optional<String> preset, DataSettings data, Tuning tuning, TrainSettings train) {
+public record Recipe(String model, Optional<Quantise> quantise, Optional<String> preset, DataSettings data,
+        Tuning tuning, TrainSettings train) {
     public Recipe {
         Objects.requireNonNull(preset, "preset");
+        Objects.requireNonNull(quantise, "quantise");
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(data, "data");
         Objects.requireNonNull(tuning, "tuning");
@@ -42,7 +49,7 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
 
     /** Without a preset. */
     public Recipe(String model, DataSettings data, Tuning tuning, TrainSettings train) {
-        this(model, Optional.empty(), data, tuning, train);
+        this(model, Optional.empty(), Optional.empty(), data, tuning, train);
     }
 
     /** The usual way of tuning, with every default. @param model folder of the model  @param train file of rows */
@@ -78,6 +85,10 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
      */
     static Recipe of(RecipeLayers layers, BiConsumer<Recipe, Findings> check) {
         Node.Mapping tree = layers.tree();
+        if (tree.entries().containsKey(StageList.KEY)) {
+            layers.findings().add(StageList.KEY, say("this is a recipe of several stages, which weft train and weft "
+                    + "resume run (in Java: StagedRecipe and StagedRun); a single training has none"));
+        }
         Optional<Recipe> recipe = bound(tree, layers.findings());
         recipe.ifPresent(whole -> check.accept(whole, layers.findings()));
         layers.throwIfAny();
@@ -85,7 +96,7 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
     }
 
     /** Nothing when what every recipe must give is missing. */
-    private static Optional<Recipe> bound(Node.Mapping tree, Findings findings) {
+    static Optional<Recipe> bound(Node.Mapping tree, Findings findings) {
         var binding = new Binding(findings);
         if (binding.refusesNewer(tree)) {
             return Optional.empty();
@@ -95,10 +106,22 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
         TrainSettings train = (TrainSettings) values.get("train");
         Optional<Tuning> tuning = Optional.ofNullable((Tuning) values.get("tuning"));
         checkTogether(data, tuning, train, findings);
+        checkQuantised((Quantise) values.get(Settings.QUANTISE.name()),
+                tuning.orElseGet(() -> usual(train.objective())),
+                findings);
         return values.get("model") == null || data.train().isEmpty() ? Optional.empty()
                 : Optional.of(new Recipe((String) values.get("model"),
+                Optional.ofNullable((Quantise) values.get(Settings.QUANTISE.name())),
                 Optional.ofNullable((String) values.get("preset")), data,
                 tuning.orElseGet(() -> usual(train.objective())), train));
+    }
+
+    private static void checkQuantised(Quantise quantise, Tuning tuning, Findings findings) {
+        if (quantise != null && !tuning.isAdapter()) {
+            findings.add(Settings.QUANTISE.name(), say("tuning.%s trains the weights themselves, which %s does not "
+                    + "keep as they are; leave one of the two out, or take an adapter such as tuning.lora",
+                    tuning.name(), quantise.word()));
+        }
     }
 
     private static Tuning usual(Objective objective) {
@@ -110,6 +133,12 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
     private static void checkTogether(DataSettings data, Optional<Tuning> tuning, TrainSettings train,
             Findings findings) {
         tuning.ifPresent(method -> checkTogether(method, train.objective(), findings));
+        train.objective().problems().forEach(problem ->
+                findings.add("train.objective." + train.objective().name(), problem));
+        if (train.objective().makesAnswers() && data.overLength() == OverLength.CUT_END) {
+            findings.add("data.overLength", say("cutEnd cuts what is asked short of its end, and %s has the model answer "
+                    + "it; set it to cut, drop or refuse", train.objective().name()));
+        }
         if (train.cadence().patience() > 0
                 && Values.Number.decimal(data.heldOut()).filter(share -> share == 0).isPresent()) {
             findings.add("train.patience",
@@ -118,16 +147,34 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
         }
     }
 
-    private static void checkTogether(Tuning tuning, Objective objective, Findings findings) {
+    static void checkTogether(Tuning tuning, Objective objective, Findings findings) {
         String method = "tuning." + tuning.name();
+        tuning.conflicts().forEach((setting, what) -> findings.add(method + "." + setting, what));
         if (objective.trainsEveryWeight() && tuning.isAdapter()) {
             findings.add(method, say("%s trains every weight; leave %s out, or set train.objective: sft",
                     objective.name(), method));
         }
         if (objective.wantsReference() && !tuning.isAdapter()) {
+            if (objective.makesAnswers()) {
+                findings.add(method, say("%s compares with the model before tuning, whose weights %s overwrites; set "
+                        + "train.objective.%s.beta: 0, or take an adapter such as tuning.lora", objective.name(), method,
+                        objective.name()));
+                return;
+            }
+            String without = withoutReference(objective);
             findings.add(method, say("%s compares with the model before tuning, whose weights %s overwrites; leave it "
-                    + "out, or take an adapter such as tuning.lora", objective.name(), method));
+                    + "out, or take an adapter such as tuning.lora", objective.name(), method)
+                    + (without.isEmpty() ? "" : say("; of the same rows learn %s, too, and compare with nothing",
+                    without)));
         }
+    }
+
+    /** Objectives that learn from the same rows and want no reference. */
+    private static String withoutReference(Objective objective) {
+        return Objectives.all().stream().filter(other -> !other.wantsReference() && !other.makesAnswers()
+                && other.readout() == objective.readout()
+                && other.eats().stream().anyMatch(objective.eats()::contains)).map(Objective::name)
+                .collect(Collectors.joining(say(", ")));
     }
 
     /** As YAML, with every setting. */
@@ -138,6 +185,7 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
         Map<String, Object> values = new HashMap<>();
         values.put("version", Settings.VERSION);
         values.put("model", model);
+        values.put(Settings.QUANTISE.name(), quantise.map(Quantise::word).orElse(null));
         values.put("preset", preset.orElse(null));
         values.put("data", data);
         values.put("tuning", tuning);
@@ -145,13 +193,17 @@ public record Recipe(String model, Optional<String> preset, DataSettings data, T
         return values;
     }
 
-    public Recipe withModel(String other) { return new Recipe(other, preset, data, tuning, train); }
+    public Recipe withModel(String other) { return new Recipe(other, quantise, preset, data, tuning, train); }
 
-    public Recipe withData(DataSettings other) { return new Recipe(model, preset, other, tuning, train); }
+    public Recipe withQuantise(Optional<Quantise> other) {
+        return new Recipe(model, other, preset, data, tuning, train);
+    }
 
-    public Recipe withTuning(Tuning other) { return new Recipe(model, preset, data, other, train); }
+    public Recipe withData(DataSettings other) { return new Recipe(model, quantise, preset, other, tuning, train); }
 
-    public Recipe withTrain(TrainSettings other) { return new Recipe(model, preset, data, tuning, other); }
+    public Recipe withTuning(Tuning other) { return new Recipe(model, quantise, preset, data, other, train); }
+
+    public Recipe withTrain(TrainSettings other) { return new Recipe(model, quantise, preset, data, tuning, other); }
 
     /** What the preset did other than its name says, to be told before training. */
     public Optional<Warned> presetNote() { return Preset.note(preset, model, tuning); }

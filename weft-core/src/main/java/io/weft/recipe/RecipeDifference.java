@@ -60,6 +60,8 @@ public record RecipeDifference(String key, String before, String after, boolean 
 
     private static String text(Object value) {
         return value instanceof List<?> list ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
+                : value instanceof Map<?, ?> map ? map.entrySet().stream()
+                .map(entry -> entry.getKey() + ":" + text(entry.getValue())).collect(Collectors.joining(","))
                 : value instanceof Double number ? number.toString().replaceFirst("\\.0(?=$|E)", "").replace('E', 'e')
                 : String.valueOf(value);
     }

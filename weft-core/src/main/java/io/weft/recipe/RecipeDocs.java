@@ -7,7 +7,9 @@ import io.weft.settings.Configurable;
 import io.weft.settings.Entry;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
+import io.weft.settings.Values;
 import io.weft.settings.YamlText;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Translatable.text;
 
@@ -31,6 +33,13 @@ public final class RecipeDocs {
             This page is made from the table that reads recipes (`io.weft.recipe.Settings`); change it there.
             """);
 
+    private static final Translatable STAGES = text("""
+            Each stage is a part of a recipe, laid over what stands outside of `stages`, and begins with what the one \
+            before it left; see [stages](stages.md). On the command line a stage is named by
+            its number: `stages.2.train.epochs=1`.
+
+            """);
+
     private final Language language;
     private final StringBuilder page = new StringBuilder();
 
@@ -47,6 +56,7 @@ public final class RecipeDocs {
                 row(setting.name(), setting, setting == Settings.VERSION_KEY ? Settings.VERSION : null);
             }
         }
+        line(StageList.KEY, in(text("a single training")), text("a list of stages"), false, StageList.ABOUT);
         for (Entry entry : Settings.ALL) {
             if (entry instanceof Section<?> section) {
                 section(section.name(), section);
@@ -54,7 +64,24 @@ public final class RecipeDocs {
                 choice.all().forEach(one -> section(choice.name() + "." + one.name(), one.section()));
             }
         }
+        stages();
         return page.toString();
+    }
+
+    private void stages() {
+        page.append("\n## `").append(StageList.KEY).append("`: ").append(in(StageList.ABOUT)).append("\n\n")
+                .append(in(STAGES));
+        page.append(in(text("| key of a stage | what it is |\n"))).append("|---|---|\n");
+        stage(StageList.NAME, StageList.ABOUT_NAME);
+        stage(StageList.OBJECTIVE, StageList.ABOUT_OBJECTIVE);
+        stage(Settings.STAGE_LAYS.stream().map(Entry::name).collect(Collectors.joining("`, `")),
+                text("what it has other than the rest of the recipe"));
+        stage(StageList.MERGE, MergeSettings.SECTION.about());
+        section(StageList.KEY + "[]." + StageList.MERGE, MergeSettings.SECTION);
+    }
+
+    private void stage(String key, Translatable about) {
+        page.append("| `").append(key).append("` | ").append(in(about)).append(" |\n");
     }
 
     private void section(String path, Section<?> section) {
@@ -72,9 +99,18 @@ public final class RecipeDocs {
                         .name() + "`", choice.expected(), false, choice.about());
             }
         }
+        section.settings().forEach(setting -> members(path, setting));
         section.keys().stream().filter(Choice.class::isInstance).map(key -> (Choice<?>) key)
                 .forEach(choice -> choice.all().stream().filter(one -> !one.section().keys().isEmpty())
                 .forEach(one -> section(path + "." + choice.name() + "." + one.name(), one.section())));
+    }
+
+    /** Each of those that a setting takes several of. */
+    private void members(String path, Setting setting) {
+        if (setting.values() instanceof Values.Several several) {
+            several.table().all().forEach(one -> section(path + "." + setting.name() + "." + one.name(),
+                    one.section()));
+        }
     }
 
     private void head() {

@@ -33,7 +33,7 @@ final class RecipeLayers {
         if (settings.isEmpty()) {
             findings.throwIfAny(subject);
         }
-        merged = Layers.over(merged, settings.orElseThrow());
+        merged = Layers.over(merged, ModelKey.flat(settings.orElseThrow()));
         return this;
     }
 

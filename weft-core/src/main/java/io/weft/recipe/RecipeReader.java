@@ -4,6 +4,7 @@ import io.weft.settings.Origin;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 import static io.weft.problem.Language.say;
 
@@ -24,10 +25,31 @@ public final class RecipeReader {
      * @throws io.weft.problem.UserError naming every problem with its line, or "command line"
      */
     public static Recipe read(Optional<Path> file, List<String> overrides, List<String> base, RecipeCheck... checks) {
+        return Recipe.of(layers(file, overrides, base), all(checks));
+    }
+
+    /**
+     * The same for a recipe of several stages. The command line's settings belong to what the stages have in common; a
+     * stage's are named by its number, {@code stages.2.train.steps=20}.
+     */
+    public static StagedRecipe readStaged(Optional<Path> file, List<String> overrides, List<String> base,
+            RecipeCheck... checks) {
+        return StagedRecipe.of(layers(file, overrides, base), all(checks));
+    }
+
+    /** Whether what was given has several stages, so that {@link #readStaged} reads it. */
+    public static boolean isStaged(Optional<Path> file, List<String> overrides) {
+        return layers(file, overrides, List.of()).tree().entries().containsKey(StageList.KEY);
+    }
+
+    private static RecipeLayers layers(Optional<Path> file, List<String> overrides, List<String> base) {
         var layers = new RecipeLayers(file.map(Path::toString).orElseGet(() -> say("the recipe")))
                 .given(base, Origin.NOWHERE);
         file.ifPresent(layers::file);
-        return Recipe.of(layers.given(overrides, Origin.COMMAND_LINE), (recipe, findings) ->
-                List.of(checks).forEach(check -> check.check(recipe, findings)));
+        return layers.given(overrides, Origin.COMMAND_LINE);
+    }
+
+    private static BiConsumer<Recipe, Findings> all(RecipeCheck... checks) {
+        return (recipe, findings) -> List.of(checks).forEach(check -> check.check(recipe, findings));
     }
 }

@@ -46,9 +46,37 @@ public final class RecipeSchema {
                 Translatable.text(
                 "What to tune, on which rows, how. model and data.train must be given, here or on the command line."));
         for (Entry entry : Settings.ALL) {
-            key(properties, entry, entry == Settings.VERSION_KEY ? Settings.VERSION : null);
+            if (entry == Settings.MODEL) {
+                model(properties);
+            } else if (entry != Settings.QUANTISE) {
+                key(properties, entry, entry == Settings.VERSION_KEY ? Settings.VERSION : null);
+            }
         }
+        stages(properties.putObject(StageList.KEY));
         return schema;
+    }
+
+    /** Its folder alone, or a group of that and what is done to it. */
+    private static void model(ObjectNode properties) {
+        ObjectNode schema = properties.putObject(ModelKey.NAME);
+        describe(schema, Settings.MODEL.about());
+        var either = schema.putArray("oneOf");
+        Settings.MODEL.values().describeIn(either.addObject());
+        ObjectNode keys = either.addObject().put("type", "object").put("additionalProperties", false)
+                .putObject("properties");
+        for (Setting setting : List.of(Settings.MODEL, Settings.QUANTISE)) {
+            setting(keys, setting, ModelKey.inGroup(setting.name()), null);
+        }
+    }
+
+    private static void stages(ObjectNode schema) {
+        describe(schema, StageList.ABOUT);
+        var either = schema.put("type", "array").put("minItems", 1).putObject("items").putArray("anyOf");
+        either.addObject().put("const", StageList.MERGE);
+        ObjectNode properties = group(either.addObject(), StageList.ABOUT_STAGE);
+        describe(properties.putObject(StageList.NAME).put("type", "string"), StageList.ABOUT_NAME);
+        Settings.STAGE_KEYS.forEach(key -> key(properties, key, null));
+        section(properties, MergeSettings.SECTION, List.of("object", "null", "boolean"));
     }
 
     /** @param standard its default as a file writes it, or what is chosen by default; null for none */
@@ -103,7 +131,11 @@ public final class RecipeSchema {
     }
 
     private static void setting(ObjectNode properties, Setting setting, Object standard) {
-        ObjectNode schema = properties.putObject(setting.name());
+        setting(properties, setting, setting.name(), standard);
+    }
+
+    private static void setting(ObjectNode properties, Setting setting, String key, Object standard) {
+        ObjectNode schema = properties.putObject(key);
         Translatable unset = setting.unset();
         describe(schema, unset == null ? setting.about()
                 : Translatable.text("%s; unset: %s", setting.about(), unset));

@@ -45,7 +45,9 @@ public final class RecipeTemplate {
         Map<String, String> given = Map.of(Settings.VERSION_KEY.name(), String.valueOf(Settings.VERSION),
                 Settings.MODEL.name(), YamlText.of(model));
         for (Entry entry : Settings.ALL) {
-            if (entry instanceof Setting setting) {
+            if (entry == Settings.QUANTISE) {
+                quantise();
+            } else if (entry instanceof Setting setting) {
                 setting(0, setting, given.get(setting.name()));
             } else if (entry instanceof Section<?> section) {
                 lines.add("");
@@ -56,7 +58,20 @@ public final class RecipeTemplate {
                 alternatives(1, choice, choice.all().get(0), false);
             }
         }
+        lines.add("");
+        line(0, "# " + StageList.KEY + ":", StageList.ABOUT);
+        line(0, "#   - {" + StageList.OBJECTIVE + ": pretrain, data: {train: texts.jsonl}}", StageList.ABOUT_STAGE);
+        line(0, "#   - {tuning: lora}", "");
+        line(0, "#   - " + StageList.MERGE, MergeSettings.SECTION.about());
         return String.join("\n", lines) + "\n";
+    }
+
+    /** The model's other spelling, to be put in its place. */
+    private void quantise() {
+        Setting setting = Settings.QUANTISE;
+        lines.add("# " + ModelKey.NAME + ":");
+        lines.add("#   " + ModelKey.FOLDER + ": " + Settings.MODEL.example());
+        line(0, "#   " + ModelKey.inGroup(setting.name()) + ": " + setting.example(), setting.about());
     }
 
     /** @param required value of the setting that must be given */

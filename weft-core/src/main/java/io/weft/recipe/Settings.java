@@ -1,6 +1,7 @@
 package io.weft.recipe;
 
 import io.weft.data.prepare.DataSettings;
+import io.weft.model.folder.Quantise;
 import io.weft.settings.Choice;
 import io.weft.settings.Configurable;
 import io.weft.settings.Entry;
@@ -32,6 +33,11 @@ final class Settings {
             text("Hugging Face folder of the model to tune")).required("models/my-model")
             .changing(text("the same base is read from another folder"));
 
+    static final Setting QUANTISE = Setting.of("model.quantise", OneOf.of(Quantise.class),
+            text("make the weights of the linears, but the head's, this narrow while they are read; nf4: QLoRA"))
+            .optional("nf4", text("as the folder holds them"))
+            .fixed(text("the steps so far were computed with such weights"));
+
     static final Setting PRESET = Setting.of("preset", OneOf.names(Preset::names),
             text("a known job whose settings stand where the recipe gives none; tutorial: the ChatGLM3 tutorial's"))
             .optional("tutorial", text("Weft's defaults"));
@@ -44,9 +50,26 @@ final class Settings {
     static final Section<TrainSettings> TRAIN = TrainSettings.DEFAULTS.section();
 
     /** Everything, in the order of the file. A section among these has a key of its own. */
-    static final List<Entry> ALL = List.of(VERSION_KEY, MODEL, PRESET, DATA, TUNING, TRAIN);
+    static final List<Entry> ALL = List.of(VERSION_KEY, MODEL, QUANTISE, PRESET, DATA, TUNING, TRAIN,
+            new StageList());
+
+    /** What a stage lays over the recipe. */
+    static final List<Entry> STAGE_LAYS = List.of(DATA, TUNING, TRAIN);
+
+    static final Choice<?> OBJECTIVE = (Choice<?>) TRAIN.keys().stream()
+            .filter(key -> key.name().equals(StageList.OBJECTIVE)).findFirst().orElseThrow();
+
+    /** Every key of a stage but its name and {@code merge}. */
+    static final List<Entry> STAGE_KEYS = List.of(OBJECTIVE, DATA, TUNING, TRAIN);
 
     private Settings() {}
+
+    /** Every key of a stage. */
+    static List<String> stageNames() {
+        List<String> names = new ArrayList<>(List.of(StageList.NAME, StageList.MERGE));
+        STAGE_KEYS.forEach(key -> names.add(key.name()));
+        return names;
+    }
 
     /** Every path that a recipe can give: groups and settings. */
     static List<String> paths() {

@@ -114,6 +114,12 @@ public record RunFolder(Path path) {
     /** The best model after full tuning, a whole Hugging Face folder. */
     public Path model() { return path.resolve("model"); }
 
+    /** Answers that the model made while it was trained on them, where the objective has it make some. */
+    public Path rollouts() { return path.resolve("rollouts.jsonl"); }
+
+    /** A folder for each stage, in a run of several. */
+    public Path stages() { return path.resolve("stages"); }
+
     public Path evaluation() { return path.resolve("evaluation"); }
 
     /** Makes a folder of the run. */

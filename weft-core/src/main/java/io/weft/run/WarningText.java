@@ -34,37 +34,55 @@ public final class WarningText {
             + "widest range", a)),
             Map.entry("evaluation.notFinite", a -> say("the held-out loss is not finite")),
             Map.entry("evaluation.guessing",
-            a -> say("a held-out loss of %.4f is above ln(vocabulary) = %.4f, what guessing gives", a)),
+            a -> say("a held-out loss of %.4f is above ln(choices) = %.4f, what guessing gives", a)),
             Map.entry("result.worse",
             a -> say("the best held-out loss, %.4f at step %d, is above the %.4f of the untouched model: the weights "
             + "of that step are kept, and are no gain. Lower train.learningRate (it was %s)", a)),
             Map.entry("result.guessing",
             a -> say("the best held-out loss, %.4f at step %d, is above the %.4f of the untouched model, and above "
-            + "ln(vocabulary) = %5$.4f, what guessing gives: the weights of that step are kept, and are of no use. "
+            + "ln(choices) = %5$.4f, what guessing gives: the weights of that step are kept, and are of no use. "
             + "Lower train.learningRate (it was %4$s)", a)),
             Map.entry("result.unlearned",
             a -> say("the best held-out loss, %.4f at step %d, is below the %.4f of the untouched model, but above "
-            + "ln(vocabulary) = %.4f, what guessing gives: train longer, or look at the base and its prompt form", a)),
+            + "ln(choices) = %.4f, what guessing gives: train longer, or look at the base and its prompt form", a)),
             Map.entry("last.worse",
             a -> say("the last held-out loss, %.4f, is above the %.4f of the untouched model; kept are the weights of "
             + "step %d, with %.4f. Lower train.learningRate (it was %s), or train less", a)),
             Map.entry("last.guessing",
-            a -> say("the last held-out loss, %.4f, is above ln(vocabulary) = %.4f, what guessing gives; kept are the "
+            a -> say("the last held-out loss, %.4f, is above ln(choices) = %.4f, what guessing gives; kept are the "
             + "weights of step %d, with %.4f. Lower train.learningRate (it was %s), or train less", a)),
             Map.entry("training.worse",
             a -> say("on the rows of the last %2$d steps the loss is %1$.4f, and %3$.4f without what was tuned: the "
             + "last weights are kept, and are no gain. Lower train.learningRate (it was %4$s)", a)),
             Map.entry("training.guessing",
             a -> say("on the rows of the last %2$d steps the loss is %1$.4f, above the %3$.4f without what was tuned "
-            + "and above ln(vocabulary) = %5$.4f, what guessing gives: the last weights are kept, and are of no use. "
+            + "and above ln(choices) = %5$.4f, what guessing gives: the last weights are kept, and are of no use. "
             + "Lower train.learningRate (it was %4$s)", a)),
             Map.entry("training.unlearned",
             a -> say("on the rows of the last %2$d steps the loss is %1$.4f, below the %3$.4f without what was tuned, "
-            + "but above ln(vocabulary) = %5$.4f, what guessing gives: train longer, or look at the base and its "
+            + "but above ln(choices) = %5$.4f, what guessing gives: train longer, or look at the base and its "
             + "prompt form", a)),
+            Map.entry("reward.worse",
+            a -> say("the best mean reward on held-out rows, %.4f at step %d, is below the %.4f of the untouched "
+            + "model: the weights of that step are kept, and are no gain. Lower train.learningRate (it was %s), or "
+            + "look at the answers in rollouts.jsonl", a)),
+            Map.entry("reward.lastWorse",
+            a -> say("the last mean reward on held-out rows, %.4f, is below the %.4f of the untouched model; kept are "
+            + "the weights of step %d, with %.4f. Lower train.learningRate (it was %s), or train less", a)),
+            Map.entry("reward.trainingWorse",
+            a -> say("on the rows of the last %2$d steps the mean reward is %1$.4f, and %3$.4f without what was "
+            + "tuned: the last weights are kept, and are no gain. Lower train.learningRate (it was %4$s)", a)),
+            Map.entry("reward.equal",
+            a -> say("in the last %d steps all answers to each prompt were worth the same (%.4f on average), so "
+            + "nothing is learned: take rewards that tell the answers apart, raise "
+            + "train.objective.grpo.temperature, or take easier or harder prompts. rollouts.jsonl has the answers",
+            a)),
             Map.entry("weights.mapped",
             a -> say("the frozen weights stay mapped from their files (%,d MB as fp32 of %,d MB of "
             + "memory), each block is widened when it is used; this is slower than train.frozenWeights: resident", a)),
+            Map.entry("weights.nf4",
+            a -> say("the linears' weights are kept in four bits (%,d MB; all weights are %,d MB as fp32) and widened "
+            + "when they are used", a)),
             Map.entry("preset.targets",
             a -> say("preset tutorial: its targets (%s) are ChatGLM's; this %s is tuned on all "
             + "linear layers", a)),

@@ -2,6 +2,7 @@ package io.weft.tensor;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +38,11 @@ import org.bytedeco.pytorch.global.torch;
  * operands, their types and shapes, and their devices where one is not the CPU.
  */
 public final class Tensor {
+    /** Elements of a window on fp32 memory: a buffer of Java ends at 2 GB. */
+    private static final long LARGEST_WINDOW = 1 << 28;
+    /** Elements that stay in a core's nearest cache, and of what a thread takes at a time. */
+    private static final int COMPUTED_AT_ONCE = 1 << 13, COMPUTED_BY_A_THREAD = 1 << 17;
+
     static { Native.load(); }
 
     final org.bytedeco.pytorch.Tensor handle;
@@ -89,6 +95,33 @@ public final class Tensor {
 
     /** As {@link #empty}, where Java can write it; {@link #moved} afterwards. */
     static Tensor host(DType type, long... shape) { return empty(type, Device.CPU, shape); }
+
+    /** Bytes [count] of the host's memory, whatever the current device: to be written through {@link #memory}. */
+    public static Tensor hostBytes(long count) { return host(DType.U8, count); }
+
+    /** Values that Java computes, some at a time, on several threads. */
+    public interface Computed {
+        /** @param start place of the first value  @param into gets {@code count} of them */
+        void fill(long start, float[] into, int count);
+    }
+
+    /** In fp32, of the host. */
+    public static Tensor computed(Computed values, long... shape) {
+        Tensor host = host(DType.F32, shape);
+        for (long done = 0, all = host.elements(); done < all; done += LARGEST_WINDOW) {
+            long start = done, length = Math.min(LARGEST_WINDOW, all - done);
+            FloatBuffer window = host.bytes(start * Float.BYTES, (int) length * Float.BYTES).asFloatBuffer();
+            HostThreads.each(length, COMPUTED_BY_A_THREAD, (from, to) -> {
+                float[] part = new float[COMPUTED_AT_ONCE];
+                for (long at = from; at < to; at += part.length) {
+                    int count = (int) Math.min(part.length, to - at);
+                    values.fill(start + at, part, count);
+                    window.put((int) at, part, 0, count);
+                }
+            });
+        }
+        return host;
+    }
 
     /** A shape without memory or values, in fp32: to count and to name, never to compute with. */
     public static Tensor shaped(long... shape) { return empty(DType.F32, Device.META, shape); }
@@ -182,10 +215,15 @@ public final class Tensor {
 
     public Tensor tanh() { return op("tanh", handle::tanh, this); }
 
+    public Tensor sigmoid() { return op("sigmoid", handle::sigmoid, this); }
+
     /** Over the last dimension. */
     public Tensor softmax() { return op("softmax", () -> handle.softmax(-1L), this); }
 
     public Tensor sum() { return op("sum", handle::sum, this); }
+
+    /** Over one dimension, which is gone then. */
+    public Tensor sum(int dimension) { return op("sum", () -> handle.sum(dimension), this); }
 
     public Tensor max() { return op("max", handle::max, this); }
 
@@ -353,6 +391,9 @@ public final class Tensor {
 
     public boolean isTrainable() { return handle.requires_grad(); }
 
+    /** How often its values were changed in place so far. */
+    public long version() { return handle.__dispatch__version(); }
+
     /** The gradient gathered so far, or null. */
     public Tensor gradient() {
         org.bytedeco.pytorch.Tensor gradient = handle.grad();
@@ -371,9 +412,12 @@ public final class Tensor {
     public void clearGradient() { handle.mutable_grad().reset(); }
 
     /** Gathers the gradients of this tensor's graph, given its own; frees the graph. */
-    public void backward(Tensor gradient) {
+    public void backward(Tensor gradient) { backward(gradient, false); }
+
+    /** The same. @param again whether the graph stays, to be gone through once more */
+    void backward(Tensor gradient, boolean again) {
         inPlace("backward", () -> {
-            handle.backward(gradient.handle, new BoolOptional(), false, new TensorArrayRefOptional());
+            handle.backward(gradient.handle, new BoolOptional(again), false, new TensorArrayRefOptional());
             return handle;
         }, gradient);
     }
@@ -463,6 +507,12 @@ public final class Tensor {
         return new BytePointer(handle.data_ptr()).getPointer(offset).limit(length).asByteBuffer()
                 .order(ByteOrder.nativeOrder());
     }
+
+    /**
+     * This tensor's own memory, in the machine's order, for any thread. This tensor must be the host's, contiguous, of
+     * less than 2 GB, and outlive the buffer.
+     */
+    public ByteBuffer memory() { return bytes(0, Math.toIntExact(elements() * type().bytes())); }
 
     private boolean isFreed() { return handle.isNull(); }
 

@@ -1,7 +1,9 @@
 package io.weft.tensor;
 
 import io.weft.problem.UserError;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -61,7 +63,21 @@ public interface TensorFile {
 
     default boolean has(String name) { return entry(name) != null; }
 
-    /** One tensor in its stored type, contiguous, on the current device; its bytes are copied from the mapped file. */
+    /** As {@link #read}, in the host's memory whatever the current device. */
+    default Tensor readOnHost(String name) { return Device.value(Device.CPU, () -> read(name)); }
+
+    /**
+     * Some rows of a matrix that lies row by row, in its stored type, on the current device; of the file no more is
+     * read.
+     */
+    default Tensor readRows(String name, long from, long length) {
+        Entry entry = entry(name);
+        long row = entry.elements() / entry.shape()[0];
+        return copied(Entry.contiguous(entry.type(), new long[] {length, row},
+                entry.start() + from * row * entry.type().bytes()), length, row);
+    }
+
+    /** One tensor in its stored type, contiguous, on the current device; its bytes are copied. */
     default Tensor read(String name) {
         Entry entry = entry(name);
         if (entry == null) {
@@ -116,8 +132,12 @@ public interface TensorFile {
         try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.READ)) {
             for (long done = 0; done < entry.length();) {
                 int length = (int) Math.min(atOnce, entry.length() - done);
-                tensor.bytes(done, length)
-                        .put(channel.map(FileChannel.MapMode.READ_ONLY, entry.start() + done, length));
+                ByteBuffer window = tensor.bytes(done, length);
+                while (window.hasRemaining()) {
+                    if (channel.read(window, entry.start() + done + window.position()) < 0) {
+                        throw new EOFException(file() + " ends early");
+                    }
+                }
                 done += length;
             }
         } catch (IOException e) {

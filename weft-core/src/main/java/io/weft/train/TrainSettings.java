@@ -1,7 +1,6 @@
 package io.weft.train;
 
 import io.weft.objective.Objective;
-import io.weft.objective.Objectives;
 import io.weft.objective.Sft;
 import io.weft.run.Cadence;
 import io.weft.settings.Choice;
@@ -42,6 +41,10 @@ public record TrainSettings(Objective objective, Batching batching, OptimizerSet
 
     /** Every setting with its bounds. */
     public Section<TrainSettings> section() { return SECTION; }
+
+    public TrainSettings withObjective(Objective other) {
+        return new TrainSettings(other, batching, optimizer, cadence, average, compute, seed);
+    }
 
     public TrainSettings withBatching(Batching other) {
         return new TrainSettings(objective, other, optimizer, cadence, average, compute, seed);

@@ -1,7 +1,6 @@
 package io.weft.train;
 
 import io.weft.data.Batch;
-import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Rows;
 import io.weft.nn.CausalLm;
@@ -154,7 +153,7 @@ public final class Trainer {
             LossSum micro = walk.forwardBackward(batch, prepared.objective(), scale, dropout);
             sum = sum.plus(micro);
             means += micro.count() == 0 ? 0 : micro.mean() / microBatches.size();
-            trainedTokens += batch.trainedTokens();
+            trainedTokens += readsRows() ? batch.documents() : batch.trainedTokens();
             tokens += batch.tokens();
         }
         double learningRate = schedule.at(state.step());
@@ -199,19 +198,22 @@ public final class Trainer {
         state = state.evaluated(sum.mean());
         listener.on(new Evaluated(state.step(), job.plan().epochs(state.step()), sum.mean(), heldOutTokens(),
                 job.heldOut().size(), better, (System.nanoTime() - begun) / 1e9, job.objective().metrics(sum)));
-        double guess = Math.log(job.model().vocabulary());
+        double guess = job.objective().guess(job.model()).orElse(Double.POSITIVE_INFINITY);
         if (!sum.isFinite()) {
             listener.on(Warned.of(state.step(), "evaluation.notFinite"));
-        } else if (job.objective().isLikelihood() && sum.mean() > guess) {
+        } else if (sum.mean() > guess) {
             listener.on(Warned.of(state.step(), "evaluation.guessing", sum.mean(), guess));
         }
         return better;
     }
 
     private long heldOutTokens() {
-        return job.heldOut().stream().flatMap(group -> group.documents().stream()).mapToLong(Example::trainedTokens)
-                .sum();
+        return job.heldOut().stream().flatMap(group -> group.documents().stream())
+                .mapToLong(document -> readsRows() ? 1 : document.trainedTokens()).sum();
     }
+
+    /** Whether each document has one target, a label or a score. */
+    private boolean readsRows() { return job.objective().readout().isOfRows(); }
 
     private void commit(boolean scheduled) {
         state = state.saved(seconds(), scheduled);

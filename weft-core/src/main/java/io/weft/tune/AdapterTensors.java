@@ -29,7 +29,10 @@ final class AdapterTensors implements StoredTensors {
     private static final String PARALLEL = "module.";
     private static final Pattern NAMED_WEIGHT = Pattern.compile("(.*\\.lora_[AB])\\.([^.]+)(\\.(?:weight|bias))"),
             NAMED_VECTOR = Pattern.compile(
-            "(.*\\.(?:lora_embedding_[AB]|lora_magnitude_vector|ia3_l))\\.((?!weight$)[^.]+)()");
+            "(.*\\.(?:lora_embedding_[AB]|lora_magnitude_vector|ia3_l))\\.((?!weight$)[^.]+)()(?:\\.weight)?"),
+            NAMED_MODULE = Pattern.compile("(.*)\\.modules_to_save\\.([^.]+)(\\.(?:weight|bias))");
+    /** The lengths of a DoRA, which are a module of their own in PEFT's memory and a vector in its files. */
+    private static final String VECTOR = ".lora_magnitude_vector", VECTOR_IN_MEMORY = VECTOR + ".weight";
     private final TensorFile tensors;
     private final Map<String, String> spellings = new LinkedHashMap<>();
 
@@ -60,19 +63,21 @@ final class AdapterTensors implements StoredTensors {
     private static String bare(String spelling) {
         String name = WRAPPER.matcher(spelling).replaceAll("");
         name = name.startsWith(PARALLEL) ? name.substring(PARALLEL.length()) : name;
-        return name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
+        name = name.endsWith(VECTOR_IN_MEMORY) ? name.substring(0, name.lastIndexOf('.')) : name;
+        return PromptAdapter.named(name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name);
     }
 
     private static Matcher named(String name) {
         Matcher weight = NAMED_WEIGHT.matcher(name);
-        return weight.matches() ? weight : NAMED_VECTOR.matcher(name);
+        Matcher module = NAMED_MODULE.matcher(name);
+        return weight.matches() ? weight : module.matches() ? module : NAMED_VECTOR.matcher(name);
     }
 
     @Override public Path file() { return tensors.file(); }
 
     @Override public Set<String> names() { return spellings.keySet(); }
 
-    @Override public String spelling(String name) { return spellings.getOrDefault(name, PREFIX + name); }
+    @Override public String spelling(String name) { return spellings.getOrDefault(name, PromptAdapter.spelt(name)); }
 
     @Override public long[] shape(String name) { return tensors.entry(spellings.get(name)).shape(); }
 

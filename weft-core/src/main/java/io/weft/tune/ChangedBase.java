@@ -9,6 +9,8 @@ import io.weft.tensor.DType;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import io.weft.tune.lora.FirstFactors;
+import io.weft.tune.lora.LowRank;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -26,20 +28,20 @@ import static io.weft.problem.Language.say;
  * which the signs of its vectors fall out.
  */
 final class ChangedBase implements StoredTensors {
-    private static final String KEY = "init_lora_weights", PISSA = "pissa", OLORA = "olora",
-            DOWN = ".lora_A.weight", UP = ".lora_B.weight";
+    private static final String KEY = "init_lora_weights", PISSA = "pissa", OLORA = "olora", DOWN = Lora.DOWN,
+            UP = Lora.UP;
     private final StoredTensors file;
     private final CausalLm model;
     private final boolean pissa;
-    private final double scale;
+    private final Lora plain;
     /** By linear: A0 [rank, I], and B0 [O, rank]; as large as the adapter. */
     private final Map<String, float[]> taken = new HashMap<>();
 
-    private ChangedBase(StoredTensors file, CausalLm model, boolean pissa, double scale) {
+    private ChangedBase(StoredTensors file, CausalLm model, boolean pissa, Lora plain) {
         this.file = file;
         this.model = model;
         this.pissa = pissa;
-        this.scale = scale;
+        this.plain = plain;
     }
 
     /** Whether a config asks for it. PEFT writes pissa in small letters alone. */
@@ -54,16 +56,20 @@ final class ChangedBase implements StoredTensors {
         ObjectNode plain = config.deepCopy();
         plain.put(KEY, true);
         if (config.path("r").isInt() && config.path("lora_alpha").isNumber()) {
-            boolean byRoot = config.path("use_rslora").asBoolean();
+            double alphas = config.path("use_rslora").asBoolean() ? Math.sqrt(2) : 2;
             plain.put("r", 2 * config.path("r").asInt());
-            plain.put("lora_alpha", config.path("lora_alpha").asDouble() * (byRoot ? Math.sqrt(2) : 2));
+            plain.put("lora_alpha", config.path("lora_alpha").asDouble() * alphas);
+            config.path("rank_pattern").properties().forEach(entry -> plain.withObjectProperty("rank_pattern")
+                    .put(entry.getKey(), 2 * entry.getValue().asInt()));
+            config.path("alpha_pattern").properties().forEach(entry -> plain.withObjectProperty("alpha_pattern")
+                    .put(entry.getKey(), alphas * entry.getValue().asDouble()));
         }
         return plain;
     }
 
-    /** The tensors of the plain LoRA. @param scale of both */
-    static StoredTensors plain(StoredTensors file, JsonNode config, CausalLm model, double scale) {
-        return new ChangedBase(file, model, config.path(KEY).asText().equals(PISSA), scale);
+    /** The tensors of the plain LoRA. @param plain its settings */
+    static StoredTensors plain(StoredTensors file, JsonNode config, CausalLm model, Lora plain) {
+        return new ChangedBase(file, model, config.path(KEY).asText().equals(PISSA), plain);
     }
 
     @Override public Path file() { return file.file(); }
@@ -74,13 +80,20 @@ final class ChangedBase implements StoredTensors {
 
     @Override public long[] shape(String name) {
         long[] shape = file.shape(name).clone();
-        if (shape.length == 2) {
+        if (isFactor(name)) {
             shape[name.endsWith(DOWN) ? 0 : 1] *= 2;
         }
         return shape;
     }
 
+    private boolean isFactor(String name) {
+        return (name.endsWith(DOWN) || name.endsWith(UP)) && file.shape(name).length == 2;
+    }
+
     @Override public Tensor read(String name) {
+        if (!isFactor(name)) {
+            return file.read(name);
+        }
         String linear = name.substring(0, name.lastIndexOf(name.endsWith(DOWN) ? DOWN : UP));
         if (!taken.containsKey(linear + DOWN)) {
             Scope.run(() -> NoGrad.run(() -> take(model.linears().get(linear))));
@@ -97,15 +110,14 @@ final class ChangedBase implements StoredTensors {
                     + "other way round, as those of %s", KEY, OLORA, linear.name()));
         }
         long rank = file.shape(linear.name() + DOWN)[0];
-        Tensor weight = linear.weight().wide(DType.F32);
-        Tensor.Factors factors = pissa ? weight.contiguous().singularValues() : weight.contiguous().triangular();
-        Tensor left = factors.left().narrow(1, 0, rank), right = factors.right().narrow(0, 0, rank);
-        if (pissa) {
-            Tensor roots = factors.values().narrow(0, 0, rank).mul(1 / scale).sqrt();
-            left = left.mul(roots);
-            right = right.mul(roots.unsqueeze(1));
-        }
-        taken.put(linear.name() + DOWN, right.contiguous().toFloats());
-        taken.put(linear.name() + UP, left.contiguous().toFloats());
+        LowRank.Pair pair = pissa ? FirstFactors.principal(linear, (int) rank, plain.scale(linear.name()))
+                : triangular(linear, rank);
+        taken.put(linear.name() + DOWN, pair.down().contiguous().toFloats());
+        taken.put(linear.name() + UP, pair.up().contiguous().toFloats());
+    }
+
+    private static LowRank.Pair triangular(Linear linear, long rank) {
+        Tensor.Factors factors = linear.weight().wide(DType.F32).contiguous().triangular();
+        return new LowRank.Pair(factors.right().narrow(0, 0, rank), factors.left().narrow(1, 0, rank));
     }
 }

@@ -1,6 +1,7 @@
 package io.weft.tune;
 
 import io.weft.nn.CausalLm;
+import io.weft.nn.Weight;
 import io.weft.settings.Section;
 import io.weft.tensor.TensorFiles;
 import java.nio.file.Path;
@@ -16,12 +17,15 @@ public record Full() implements Tuning {
     @Override public Section<Full> section() { return SECTION; }
 
     @Override public void attach(CausalLm model, long seed) {
-        model.weights().forEach((name, weight) -> {
-            if (!weight.isTrainable()) {
-                throw new IllegalStateException(name + " is kept in a form that cannot be trained");
-            }
-            model.addTuned(name, weight.stored());
-        });
+        model.weights().forEach((name, weight) -> train(model, name, weight));
+    }
+
+    /** @throws IllegalStateException when it is kept in a form that cannot be trained */
+    static void train(CausalLm model, String name, Weight weight) {
+        if (!weight.isTrainable()) {
+            throw new IllegalStateException(name + " is kept in a form that cannot be trained");
+        }
+        model.addTuned(name, weight.stored());
     }
 
     @Override public void write(CausalLm model, Path folder, String base) {
@@ -32,7 +36,9 @@ public record Full() implements Tuning {
         TunedFile.read(new StoredTensors.Plain(TensorFiles.open(folder.resolve(FILE))), model.tuned());
     }
 
-    /** As Alpaca's authors tuned Llama 7B (Taori et al. 2023); pretrained weights need smaller steps than fresh ones. */
+    /**
+     * As Alpaca's authors tuned Llama 7B (Taori et al. 2023); pretrained weights need smaller steps than fresh ones.
+     */
     @Override public double learningRate() { return 2e-5; }
 
     @Override public boolean isAdapter() { return false; }

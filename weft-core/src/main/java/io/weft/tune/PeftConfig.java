@@ -2,12 +2,18 @@ package io.weft.tune;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.problem.Problems;
+import io.weft.settings.Word;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 import static io.weft.problem.Language.say;
 
@@ -59,11 +65,78 @@ public final class PeftConfig {
     /** A number that may be missing. */
     public double number(String key, double standard) { return value(key).asDouble(standard); }
 
-    /** A list of names, empty where there is none. */
+    /** A text that may be missing. */
+    public String text(String key, String standard) { return value(key).asText(standard); }
+
+    /** One of several words, which may be missing. A problem where it is another. */
+    public <E extends Enum<E> & Word> E word(String key, Class<E> type, E standard) {
+        Optional<E> named = Word.named(type, text(key, standard.word()));
+        if (named.isEmpty()) {
+            problems.add(say("\"%s\" is %s; expected one of %s", key, value(key),
+                    Arrays.stream(type.getEnumConstants()).map(Word::word).toList()));
+        }
+        return named.orElse(standard);
+    }
+
+    /** A problem unless a list of names, which may be missing, holds just these. */
+    public void requireNames(String key, List<String> expected) {
+        if (isSet(value(key)) && !new HashSet<>(names(key)).equals(new HashSet<>(expected))) {
+            problems.add(say("\"%s\" is %s; expected %s", key, value(key), expected));
+        }
+    }
+
+    /** Several whole numbers, or a single one; empty where there is none. */
+    public List<Integer> wholeNumbers(String key) {
+        List<Integer> numbers = new ArrayList<>();
+        JsonNode named = value(key);
+        (named.isArray() ? named : isSet(named) ? List.of(named) : List.<JsonNode>of()).forEach(number -> {
+            if (number.isInt()) {
+                numbers.add(number.asInt());
+            } else {
+                problems.add(say("\"%s\" is %s; expected whole numbers", key, named));
+            }
+        });
+        return numbers;
+    }
+
+    /** Numbers by name, or by regular expression; empty where there is none. */
+    public Map<String, Double> numbersByName(String key) {
+        Map<String, Double> numbers = new TreeMap<>();
+        JsonNode group = value(key);
+        group.properties().forEach(entry -> {
+            if (entry.getValue().isNumber() && entry.getValue().asDouble() > 0 && isPattern(entry.getKey())) {
+                numbers.put(entry.getKey(), entry.getValue().asDouble());
+            } else {
+                problems.add(say("\"%s\" is %s; expected numbers above 0 by name", key, group));
+            }
+        });
+        return numbers;
+    }
+
+    private static boolean isPattern(String key) {
+        try {
+            Pattern.compile(key);
+            return true;
+        } catch (PatternSyntaxException e) {
+            return false;
+        }
+    }
+
+    /** One of several words; the standard where it is missing. A problem where it is another. */
+    public <T> T oneOf(String key, Map<String, T> words, T standard) {
+        JsonNode word = value(key);
+        if (isSet(word) && !words.containsKey(word.asText())) {
+            problems.add(say("\"%s\" is %s; expected one of %s", key, word, new TreeSet<>(words.keySet())));
+        }
+        return words.getOrDefault(word.asText(), standard);
+    }
+
+    /** A list of names, or a single one; empty where there is none. */
     public List<String> names(String key) {
         List<String> names = new ArrayList<>();
         JsonNode named = value(key);
-        (named.isArray() ? named : List.<JsonNode>of()).forEach(name -> names.add(name.asText()));
+        (named.isTextual() && isSet(named) ? List.of(named) : named.isArray() ? named : List.<JsonNode>of())
+                .forEach(name -> names.add(name.asText()));
         return names;
     }
 
@@ -92,6 +165,9 @@ public final class PeftConfig {
             problems.add(advice.isEmpty() ? what : what + "; " + advice);
         }
     }
+
+    /** Whether the method asked for a key. */
+    boolean isAsked(String key) { return asked.contains(key); }
 
     /** What is set in the file and was not asked for, key by key. */
     List<String> unknown() {

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
 
 import static io.weft.problem.Language.say;
 
@@ -28,6 +31,13 @@ public interface Tuning extends Configurable {
     void attach(CausalLm model, long seed);
 
     /**
+     * The same, for a method that may begin with words.
+     *
+     * @param ids what the model's tokenizer makes of a text, one or more
+     */
+    default void attach(CausalLm model, long seed, Function<String, int[]> ids) { attach(model, seed); }
+
+    /**
      * Writes what was trained into a folder, under the names that other tools expect.
      *
      * @param base the model that it belongs to, as the user named it
@@ -40,6 +50,27 @@ public interface Tuning extends Configurable {
      * @throws io.weft.problem.UserError when files and model do not fit
      */
     void read(CausalLm model, Path folder);
+
+    /** What is wrong with its settings together, by the setting; each alone is bounded by its section. */
+    default Map<String, String> conflicts() { return Map.of(); }
+
+    /** How many positions of the model's context it takes from every row. */
+    default int positions() { return 0; }
+
+    /** What it leaves of a model's context. @param context of the model, where its config.json says one */
+    default OptionalInt room(OptionalInt context) {
+        return context.isEmpty() ? context : OptionalInt.of(Math.max(0, context.getAsInt() - positions()));
+    }
+
+    /** Why rows of so many tokens do not fit what it leaves of the context; nothing where they do. */
+    default Optional<String> crowding(OptionalInt context, int maxLength) {
+        int left = room(context).orElse(maxLength);
+        return positions() == 0 || left >= maxLength ? Optional.empty()
+                : Optional.of(say("%d virtual tokens leave %d of the model's context of %d for rows, and "
+                + "data.maxLength "
+                + "is %d; take fewer virtual tokens, or set data.maxLength lower", positions(), left,
+                context.orElseThrow(), maxLength));
+    }
 
     /** The linears that its settings name, by the setting; empty for a method that names none. */
     default Map<String, List<String>> targetNames() { return Map.of(); }

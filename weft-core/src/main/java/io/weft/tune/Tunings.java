@@ -11,7 +11,12 @@ public final class Tunings {
     public static final OpenTable<Tuning> TABLE = OpenTable.of(text("tuning method"), Tuning.class, Tuning::name,
             Lora.DEFAULTS,
             new Ia3(),
-            new Full());
+            Prefix.DEFAULTS,
+            SoftPrompt.DEFAULTS,
+            PTuning.DEFAULTS,
+            Bottleneck.DEFAULTS,
+            new Full(),
+            new Freeze());
 
     private Tunings() {}
 

@@ -51,4 +51,10 @@ public final class GoldenRows {
         }
         return new Example(ids, trained);
     }
+
+    /** What Weft calls a parameter of a PEFT model. */
+    public static String parameter(String name) {
+        return name.replace("base_model.model.", "").replace(".default", "").replace(".modules_to_save", "")
+                .replace("lora_magnitude_vector.weight", "lora_magnitude_vector");
+    }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Real models of two narrow layers, of every family, with weights from a seed. */
 public final class TinyModels {
@@ -60,10 +61,15 @@ public final class TinyModels {
     }
 
     /** @param family a model_type */
-    public static CausalLm of(String family) {
+    public static CausalLm of(String family) { return of(family, List.of()); }
+
+    /** @param labels that a head for rows tells apart; none for a head for tokens */
+    public static CausalLm of(String family, List<String> labels) {
         try {
             Path folder = Files.createTempDirectory("tiny");
-            CausalLm model = shaken(folder(family, folder).initialise(11));
+            ModelFolder described = folder(family, folder);
+            CausalLm model = shaken((labels.isEmpty() ? described
+                    : described.telling(labels, 11, OptionalInt.empty())).initialise(11));
             Files.delete(folder.resolve("config.json"));
             Files.delete(folder);
             return model;

@@ -47,7 +47,7 @@ class PassTest {
     }
 
     private record Shift() implements Sublayer.Delta {
-        @Override public Tensor output(Tensor y, Pass pass) { return y.add(0.3); }
+        @Override public Tensor output(Tensor x, Tensor y, Pass pass) { return y.add(0.3); }
 
         @Override public Stream<Tensor> parameters() { return Stream.empty(); }
     }

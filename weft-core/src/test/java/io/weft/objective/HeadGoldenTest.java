@@ -49,7 +49,7 @@ class HeadGoldenTest {
         int labels = Golden.json(path.resolve("config.json")).path("id2label").size();
         assertThat(model.readout()).isEqualTo(folder.readout())
                 .isEqualTo(labels == 1 ? Readout.SCORE : Readout.CLASSES);
-        assertThat(folder.config().labels().orElseThrow()).hasSize(labels);
+        assertThat(folder.labels().orElseThrow()).hasSize(labels);
         int[][] whole = GoldenRows.rows(golden.get("in.ids")), padded = IntStream.range(0, whole.length)
                 .mapToObj(row -> GoldenRows.unpadded(golden, "in.right_ids", "in.right_mask", row))
                 .toArray(int[][]::new);
@@ -60,7 +60,7 @@ class HeadGoldenTest {
         new Full().attach(model, 0);
         List<ExampleGroup> groups = labels == 1 ? List.of(pair(padded, Double.NaN))
                 : rows(padded, golden.get("in.labels").toInts());
-        Objective objective = labels == 1 ? new Reward() : new Classify(folder.config().labels());
+        Objective objective = labels == 1 ? new Reward() : new Classify(folder.labels());
         LossSum sum = new BlockWalk(model).forwardBackward(Batch.ofGroups(groups), objective, 1.0 / groups.size());
         numbers.properties().stream().filter(entry -> entry.getKey().startsWith("loss")).forEach(entry ->
                 assertThat(sum.mean()).as(path.toString()).isCloseTo(entry.getValue().asDouble(), within(2e-5)));

@@ -32,7 +32,7 @@ class TransformedLogitsTest {
             Tensor hidden = RandomStream.of(5).normal(2, TARGETS.length, model.width()),
                     gradient = Tensor.zeros(hidden.shape());
             Tensor table = model.head().weight().stored().trainable(true);
-            loss.forwardBackward(hidden, TARGETS, ROWS, BY_ROW, gradient);
+            loss.forwardBackward(hidden, TARGETS, ROWS, BY_ROW, Candidates.NONE, new float[0], gradient);
             if (family.equals("gemma2")) {
                 assertThat(Scope.value(() -> model.logitsOf(hidden, ROWS).abs().max().item())).as("bounded by much")
                         .isBetween(1.3, 1.5);

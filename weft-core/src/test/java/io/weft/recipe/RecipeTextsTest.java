@@ -93,6 +93,16 @@ class RecipeTextsTest {
                     alpha: 32
                     dropout: 0.1
                     targets: [all-linear]
+                    exclude: []
+                    layers: []
+                    rankPattern: {}
+                    alphaPattern: {}
+                    rslora: false
+                    dora: false
+                    init: kaiming
+                    plusRatio: 1
+                    modulesToSave: []
+                    bias: none
                 train:
                   objective: sft
                   epochs: 3
@@ -137,7 +147,7 @@ class RecipeTextsTest {
             assertThat(template).contains(Settings.TRAIN.setting("patience").orElseThrow().about().in(language));
             for (String path : Settings.paths()) {
                 String key = path.substring(path.lastIndexOf('.') + 1);
-                assertThat(template).as(path).containsPattern("(\n *(# *)?|[:(|] )" + key + "[: )]");
+                assertThat(template).as(path).containsPattern("(\n *(# *)*|[:(|] )" + key + "[: )]");
             }
         }
         String chinese = Spoken.in(Language.CHINESE, () -> RecipeTemplate.text());

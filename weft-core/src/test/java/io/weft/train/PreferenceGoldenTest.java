@@ -13,11 +13,7 @@ import io.weft.data.Rows;
 import io.weft.golden.Golden;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
-import io.weft.objective.BlockWalk;
-import io.weft.objective.Dpo;
-import io.weft.objective.LossSum;
-import io.weft.objective.Recompute;
-import io.weft.objective.Targets;
+import io.weft.objective.preference.Dpo;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;
@@ -38,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/** Preferences as TRL's trainers learn them: runs step for step, and the losses of one batch. */
+/** Preferences as TRL's trainer learns them, step for step. */
 class PreferenceGoldenTest {
     /** TRL's name of each metric against its name in a trajectory. */
     private static final List<String> METRICS = List.of("rewards/chosen", "rewards/rejected", "rewards/margins",
@@ -131,55 +127,6 @@ class PreferenceGoldenTest {
                 assertThat(groups.get(0).documents().get(n).trained()).isEqualTo(expected.documents().get(n).trained());
             }
         }
-    }
-
-    @Test void theLossesOfABatchAgree() {
-        int ran = 0;
-        for (Path folder : Golden.folders("train", "golden.json")) {
-            JsonNode golden = Golden.json(folder.resolve("golden.json"));
-            if (golden.has("dpo_family")) {
-                losses(folder, golden);
-                ran++;
-            }
-        }
-        assumeTrue(ran > 0, "no losses of preferences in this set");
-        Golden.ran("preference losses", ran);
-    }
-
-    private static void losses(Path folder, JsonNode golden) {
-        var dpo = new Dpo(golden.path("dpo_family").path("beta").asDouble());
-        double expected = golden.path("dpo_family").path("sigmoid").asDouble();
-        int pairs = golden.path("pairs").size();
-        // given the log-probability of each whole answer: first the chosen ones, then the rejected
-        Targets given = new Targets(interleaved(golden.path("policy_logps"), pairs),
-                IntStream.range(0, 2 * pairs).toArray(), IntStream.range(0, 2 * pairs).map(n -> n / 2).toArray(),
-                interleaved(golden.path("ref_logps"), pairs), new double[2 * pairs]);
-        assertThat(dpo.loss(given).mean()).isCloseTo(expected, within(1e-5));
-        Scope.run(() -> {
-            String base = Golden.json(folder.resolve("adapter/adapter_config.json"))
-                    .path("base_model_name_or_path").asText();
-            CausalLm model = model(base, folder.resolve("adapter"));
-            LossSum sum = new BlockWalk(model, Recompute.NEVER).loss(pairs(golden.path("pairs")), 3, dpo);
-            assertThat(sum.mean()).isCloseTo(expected, within(5e-5));
-            assertThat(sum.count()).isEqualTo(pairs);
-            assertThat(sum.means().get("logps/chosen")).isCloseTo(mean(golden.path("policy_logps"), 0, pairs),
-                    within(1e-3));
-            assertThat(sum.means().get("logps/rejected")).isCloseTo(mean(golden.path("policy_logps"), pairs, 2 * pairs),
-                    within(1e-3));
-        });
-    }
-
-    private static double mean(JsonNode numbers, int from, int to) {
-        return IntStream.range(from, to).mapToDouble(i -> numbers.path(i).asDouble()).average().orElseThrow();
-    }
-
-    private static float[] interleaved(JsonNode chosenThenRejected, int pairs) {
-        float[] numbers = new float[2 * pairs];
-        for (int n = 0; n < pairs; n++) {
-            numbers[2 * n] = (float) chosenThenRejected.path(n).asDouble();
-            numbers[2 * n + 1] = (float) chosenThenRejected.path(pairs + n).asDouble();
-        }
-        return numbers;
     }
 
     private static CausalLm model(String base, Path adapter) {

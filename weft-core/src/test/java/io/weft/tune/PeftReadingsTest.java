@@ -160,7 +160,8 @@ class PeftReadingsTest {
     @Test void rankStabilisedScalesByTheRootOfTheRank() {
         Scope.run(() -> lora(TinyModels.of("llama"), new Lora(4, 8, 0, List.of("q_proj"))));
         set("use_rslora", "true");
-        assertThat(((Lora) AdapterFolder.settings(folder)).scale()).isEqualTo(4, within(1e-12));
+        assertThat(((Lora) AdapterFolder.settings(folder)).scale("model.layers.0.self_attn.q_proj"))
+                .isEqualTo(4, within(1e-12));
     }
 
     /** LoraConfig and IA3Config of PEFT 0.21: each field, its default, another value, and what that one comes to. */
@@ -178,14 +179,14 @@ class PeftReadingsTest {
             LORA | lora_alpha               | 8                | 80                     | changed
             LORA | lora_dropout             | 0.0              | 0.5                    | nothing
             LORA | fan_in_fan_out           | false            | true                   | nothing
-            LORA | bias                     | `"none"`         | `"all"`                | refused
+            LORA | bias                     | `"none"`         | `"all"`                | nothing
             LORA | use_rslora               | false            | true                   | changed
-            LORA | modules_to_save          | null             | `["lm_head"]`          | refused
+            LORA | modules_to_save          | null             | `["lm_head"]`          | told
             LORA | init_lora_weights        | true             | `"pissa"`              | changed
             LORA | layers_to_transform      | null             | [1]                    | refused
             LORA | layers_pattern           | null             | `["layers"]`           | nothing
             LORA | rank_pattern             | {}               | `{"q_proj": 4}`        | refused
-            LORA | alpha_pattern            | {}               | `{"q_proj": 4}`        | refused
+            LORA | alpha_pattern            | {}               | `{"q_proj": 40}`       | changed
             LORA | megatron_config          | null             | `{"a": 1}`             | refused
             LORA | megatron_core            | `"megatron.core"`| `"other"`              | nothing
             LORA | trainable_token_indices  | null             | [1, 2]                 | refused

@@ -1,5 +1,6 @@
 package io.weft.data;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -21,8 +22,13 @@ import java.util.stream.IntStream;
  * @param starts    [N + 1] ascending, from 0 to T
  * @param rows      [N] ascending from 0: the row of data that each document belongs to, see {@link ExampleGroup}
  * @param values    [N] what its row says of each document, not numbers where it says nothing
+ * @param firsts    [N] whether a document's first token would be learned, too, if something stood before it
+ * @param before    [N] how many tokens at the start of each document only hold a place, see {@link #after}
+ * @param earlier   log-probabilities of the targets when a model made them, see {@link ExampleGroup}; empty where they
+ *     are not known of all
  */
-public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int[] rows, double[] values) {
+public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int[] rows, double[] values,
+        boolean[] firsts, int[] before, float[] earlier) {
     /** No target here. */
     public static final int NONE = -1;
 
@@ -41,10 +47,12 @@ public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int
         int total = documents.stream().mapToInt(Example::length).sum();
         int[] ids = new int[total], targets = new int[total], positions = new int[total],
                 starts = new int[documents.size() + 1];
+        boolean[] firsts = new boolean[documents.size()];
         int at = 0;
         for (int n = 0; n < documents.size(); n++) {
             Example document = documents.get(n);
             starts[n] = at;
+            firsts[n] = document.trained()[0];
             int length = document.length();
             for (int i = 0; i < length; i++, at++) {
                 ids[at] = document.ids()[i];
@@ -53,7 +61,48 @@ public record Batch(int[] ids, int[] targets, int[] positions, int[] starts, int
             }
         }
         starts[documents.size()] = total;
-        return new Batch(ids, targets, positions, starts, rows, values);
+        return new Batch(ids, targets, positions, starts, rows, values, firsts, new int[documents.size()],
+                earlier(groups));
+    }
+
+    private static float[] earlier(List<ExampleGroup> groups) {
+        boolean known = groups.stream().allMatch(group -> group.earlier().length > 0);
+        float[] all = new float[known ? groups.stream().mapToInt(group -> group.earlier().length).sum() : 0];
+        int at = 0;
+        for (ExampleGroup group : known ? groups : List.<ExampleGroup>of()) {
+            System.arraycopy(group.earlier(), 0, all, at, group.earlier().length);
+            at += group.earlier().length;
+        }
+        return all;
+    }
+
+    /**
+     * The same with tokens before those of each document, whose ids say nothing: something else is put in their place.
+     *
+     * @param before [N] how many
+     * @param firsts whether the last one of them is to predict the document's first token, where that would be learned
+     */
+    public Batch after(int[] before, boolean firsts) {
+        int total = ids.length + IntStream.of(before).sum();
+        int[] shiftedIds = new int[total], shiftedTargets = new int[total], shiftedPositions = new int[total],
+                shiftedStarts = new int[starts.length];
+        for (int n = 0, at = 0; n < before.length; n++) {
+            shiftedStarts[n] = at;
+            int length = starts[n + 1] - starts[n];
+            Arrays.fill(shiftedTargets, at, at + before[n], NONE);
+            if (firsts && this.firsts[n] && before[n] > 0) {
+                shiftedTargets[at + before[n] - 1] = ids[starts[n]];
+            }
+            System.arraycopy(ids, starts[n], shiftedIds, at + before[n], length);
+            System.arraycopy(targets, starts[n], shiftedTargets, at + before[n], length);
+            for (int i = 0; i < before[n] + length; i++) {
+                shiftedPositions[at + i] = i;
+            }
+            at += before[n] + length;
+            shiftedStarts[n + 1] = at;
+        }
+        return new Batch(shiftedIds, shiftedTargets, shiftedPositions, shiftedStarts, rows, values, this.firsts,
+                before, earlier);
     }
 
     public int tokens() { return ids.length; }

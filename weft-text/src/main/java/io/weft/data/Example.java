@@ -20,6 +20,15 @@ public record Example(int[] ids, boolean[] trained) {
 
     public int length() { return ids.length; }
 
+    /** Tokens before the first target: what is asked. At least one; all where there is no target. */
+    public int promptLength() {
+        int length = 1;
+        while (length < trained.length && !trained[length]) {
+            length++;
+        }
+        return length;
+    }
+
     /** Number of targets: trained tokens after the first. */
     public int trainedTokens() { return targets(trained); }
 

@@ -9,9 +9,12 @@ import java.util.List;
  *
  * @param values what the row says of each document beside its tokens, such as whether an answer is wanted, a margin or
  *     an advantage; empty where it says nothing
+ * @param earlier the log-probability of each target of the documents, one after the other, when a model made them; empty
+ *     where none did or it is as it was then. It is kept in no file
  */
-public record ExampleGroup(List<Example> documents, double[] values) {
+public record ExampleGroup(List<Example> documents, double[] values, float[] earlier) {
     private static final double[] NONE = {};
+    private static final float[] SAME = {};
 
     public ExampleGroup {
         documents = List.copyOf(documents);
@@ -21,7 +24,15 @@ public record ExampleGroup(List<Example> documents, double[] values) {
         if (values.length != 0 && values.length != documents.size()) {
             throw new IllegalArgumentException(values.length + " values for " + documents.size() + " documents");
         }
+        if (earlier.length != 0
+                && earlier.length != documents.stream().mapToInt(Example::trainedTokens).sum()) {
+            throw new IllegalArgumentException(earlier.length + " earlier log-probabilities for "
+                    + documents.stream().map(Example::trainedTokens).toList() + " targets");
+        }
     }
+
+    /** Documents that no model made. */
+    public ExampleGroup(List<Example> documents, double[] values) { this(documents, values, SAME); }
 
     /** Documents of which nothing else is said. */
     public ExampleGroup(List<Example> documents) { this(documents, NONE); }

@@ -2,6 +2,7 @@ package io.weft.data;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
@@ -10,9 +11,20 @@ import java.util.stream.Stream;
  * @param prompt   the turns that both answer, at least one
  * @param chosen   the better answer
  * @param rejected the worse one
+ * @param margin   how much better the first one is, where the row says so: what reward models learn beside the order
  */
-public record Preference(List<Message> prompt, String chosen, String rejected, Place place) implements Sample {
+public record Preference(List<Message> prompt, String chosen, String rejected, OptionalDouble margin, Place place)
+        implements Sample {
     public Preference { prompt = List.copyOf(prompt); }
+
+    /** Of which nobody said how much better the chosen one is. */
+    public Preference(List<Message> prompt, String chosen, String rejected, Place place) {
+        this(prompt, chosen, rejected, OptionalDouble.empty(), place);
+    }
+
+    @Override public double[] values() {
+        return margin.isPresent() ? new double[] {margin.getAsDouble(), Double.NaN} : Sample.super.values();
+    }
 
     /** Whether an earlier turn tells what the assistant thought. */
     public boolean holdsReasoning() { return Conversation.holdsReasoning(prompt); }

@@ -30,7 +30,10 @@ public final class LabelSet {
         return free ? Optional.empty() : Optional.of(new LabelSet(List.copyOf(distinct)));
     }
 
-    /** The labels in text order. */
+    /** Labels that are known as such, however many and long. @param labels one or more */
+    public static LabelSet known(List<String> labels) { return new LabelSet(List.copyOf(labels)); }
+
+    /** The labels, in text order where they were told by answers. */
     public List<String> labels() { return labels; }
 
     /**

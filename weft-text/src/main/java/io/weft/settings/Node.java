@@ -18,10 +18,15 @@ public sealed interface Node {
     /** What was found, fit to print. */
     String described();
 
-    /** The node that a file would give for a value that is written so: a list or a single one. */
+    /** The node that a file would give for a value that is written so: a list, a group or a single one. */
     static Node of(Object written) {
         if (written instanceof List<?> list) {
             return new Sequence(list.stream().map(Node::of).toList(), Origin.NOWHERE);
+        }
+        if (written instanceof Map<?, ?> map) {
+            Mapping mapping = Mapping.empty(Origin.NOWHERE);
+            map.forEach((name, value) -> mapping.entries().put(name.toString(), of(value)));
+            return mapping;
         }
         return new Scalar(String.valueOf(written), written == null, Origin.NOWHERE);
     }

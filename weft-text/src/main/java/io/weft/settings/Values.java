@@ -1,6 +1,9 @@
 package io.weft.settings;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.weft.extension.OpenTable;
+import io.weft.problem.Language;
 import io.weft.problem.Spelling;
 import io.weft.problem.Translatable;
 import java.time.LocalDateTime;
@@ -11,8 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 import static io.weft.problem.Language.say;
 import static io.weft.problem.Translatable.text;
@@ -26,8 +31,8 @@ public sealed interface Values {
     Translatable expected();
 
     /**
-     * The value that a text stands for: an Integer, a Long, a Double, a Boolean, a String, an enum's constant or a List
-     * of String. Empty when it is none of these values.
+     * The value that a text stands for: an Integer, a Long, a Double, a Boolean, a String, an enum's constant, a List
+     * of String or Integer, or a Map. Empty when it is none of these values.
      */
     Optional<Object> parse(String text);
 
@@ -37,7 +42,7 @@ public sealed interface Values {
     }
 
     /**
-     * A value of {@link #parse} as YAML and JSON write it: a number, a truth, a text or a list of texts.
+     * A value of {@link #parse} as YAML and JSON write it: a number, a truth, a text, a list of these or a map to them.
      *
      * @param value null for what is unset
      */
@@ -273,11 +278,36 @@ public sealed interface Values {
         }
     }
 
-    /** A list of names, at least one; also written {@code a,b} or {@code [a,b]} in one text, as on the command line. */
-    record Names(Translatable expected) implements Values {
+    /**
+     * A list of names, at least one; also written {@code a,b} or {@code [a,b]} in one text, as on the command line.
+     *
+     * @param mayBeEmpty   whether there may be none
+     * @param mayBePattern whether one regular expression may stand in place of names
+     */
+    record Names(Translatable expected, boolean mayBeEmpty, boolean mayBePattern) implements Values {
+        /** Of these no name of a layer is made. */
+        private static final Pattern OF_A_PATTERN = Pattern.compile("[\\\\*+?|^$(){}\\[\\]]");
+
+        public Names(Translatable expected) { this(expected, false, false); }
+
+        /** The same, or none. */
+        public Names orNone() { return new Names(expected, true, mayBePattern); }
+
+        /** The same, or a regular expression, which is a list of one. */
+        public Names orPattern() { return new Names(expected, mayBeEmpty, true); }
+
+        /** Whether a list of names is one regular expression. */
+        public static boolean isPattern(List<String> names) {
+            return names.size() == 1 && OF_A_PATTERN.matcher(names.get(0)).find();
+        }
+
         @Override public Optional<Object> parse(String text) {
-            String inner = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-            return names(List.of(inner.split(",", -1)));
+            boolean list = text.startsWith("[") && text.endsWith("]");
+            if (mayBePattern && !list && isPattern(List.of(text))) {
+                return names(List.of(text));
+            }
+            String inner = list ? text.substring(1, text.length() - 1) : text;
+            return inner.isBlank() ? names(List.of()) : names(List.of(inner.split(",", -1)));
         }
 
         @Override public Optional<Object> read(Node node) {
@@ -291,16 +321,158 @@ public sealed interface Values {
             return names(texts);
         }
 
-        private static Optional<Object> names(List<String> texts) {
+        private Optional<Object> names(List<String> texts) {
             List<String> names = texts.stream().map(String::strip).toList();
-            return names.isEmpty() || names.contains("") ? Optional.empty() : Optional.of(names);
+            boolean pattern = mayBePattern && isPattern(names);
+            return names.isEmpty() && !mayBeEmpty || names.contains("") || pattern && !isWellFormed(names.get(0))
+                    || mayBePattern && !pattern && names.stream().anyMatch(name -> isPattern(List.of(name)))
+                    ? Optional.empty() : Optional.of(names);
+        }
+
+        private static boolean isWellFormed(String pattern) {
+            try {
+                Pattern.compile(pattern);
+                return true;
+            } catch (PatternSyntaxException e) {
+                return false;
+            }
         }
 
         @Override public void describeIn(ObjectNode schema) {
             var either = schema.putArray("anyOf");
-            either.addObject().put("type", "array").put("minItems", 1).putObject("items").put("type", "string")
-                    .put("minLength", 1);
+            either.addObject().put("type", "array").put("minItems", mayBeEmpty ? 0 : 1).putObject("items")
+                    .put("type", "string").put("minLength", 1);
             either.addObject().put("type", "string").put("minLength", 1);
+        }
+    }
+
+    /** A list of whole numbers, perhaps empty; also written {@code 0,1} or {@code [0,1]} in one text. */
+    record WholeNumbers(int least, int most) implements Values {
+        @Override public Translatable expected() { return text("a list of whole numbers from %d to %d", least, most); }
+
+        @Override public Optional<Object> parse(String text) {
+            boolean list = text.startsWith("[") && text.endsWith("]");
+            String inner = list ? text.substring(1, text.length() - 1) : text;
+            return numbers(inner.isBlank() ? List.of() : List.of(inner.split(",", -1)));
+        }
+
+        @Override public Optional<Object> read(Node node) {
+            return node instanceof Node.Sequence sequence ? numbers(sequence.items().stream()
+                    .map(item -> item instanceof Node.Scalar scalar && !scalar.missing() ? scalar.text() : "").toList())
+                    : Values.super.read(node);
+        }
+
+        private Optional<Object> numbers(List<String> texts) {
+            List<Integer> numbers = new ArrayList<>();
+            texts.forEach(text -> WholeNumber.whole(text.strip(), least, most)
+                    .ifPresent(number -> numbers.add(Math.toIntExact(number))));
+            return numbers.size() == texts.size() ? Optional.of(numbers) : Optional.empty();
+        }
+
+        @Override public void describeIn(ObjectNode schema) {
+            var either = schema.putArray("anyOf");
+            ObjectNode items = either.addObject().put("type", "array").putObject("items");
+            new WholeNumber(least, most).describeIn(items);
+            either.addObject().put("type", "string");
+        }
+    }
+
+    /**
+     * Numbers by name, perhaps none: a group in a file, {@code a:4,b:8} or {@code {a: 4, b: 8}} in one text. Kept
+     * sorted
+     * by name.
+     *
+     * @param number what each is
+     */
+    record NumbersByName(Translatable expected, Values number) implements Values {
+        @Override public Optional<Object> parse(String text) {
+            boolean group = text.startsWith("{") && text.endsWith("}");
+            String inner = group ? text.substring(1, text.length() - 1) : text;
+            Map<String, String> texts = new LinkedHashMap<>();
+            for (String one : inner.isBlank() ? new String[0] : inner.split(",", -1)) {
+                int colon = one.lastIndexOf(':');
+                if (colon < 1 || texts.put(one.substring(0, colon).strip(), one.substring(colon + 1).strip()) != null) {
+                    return Optional.empty();
+                }
+            }
+            return numbers(texts);
+        }
+
+        @Override public Optional<Object> read(Node node) {
+            if (!(node instanceof Node.Mapping group)) {
+                return Values.super.read(node);
+            }
+            Map<String, String> texts = new LinkedHashMap<>();
+            group.entries().forEach((name, value) ->
+                    texts.put(name, value instanceof Node.Scalar scalar && !scalar.missing() ? scalar.text() : ""));
+            return numbers(texts);
+        }
+
+        private Optional<Object> numbers(Map<String, String> texts) {
+            Map<String, Object> numbers = new TreeMap<>();
+            texts.forEach((name, text) -> number.parse(text).ifPresent(value -> numbers.put(name, value)));
+            return numbers.size() == texts.size() && !numbers.containsKey("") ? Optional.of(numbers) : Optional.empty();
+        }
+
+        @Override public void describeIn(ObjectNode schema) {
+            var either = schema.putArray("anyOf");
+            number.describeIn(either.addObject().put("type", "object").putObject("additionalProperties"));
+            either.addObject().put("type", "string");
+        }
+    }
+
+    /**
+     * One or more of an open table's, each at most once and with settings of its own: {@code [exactMatch]} by their
+     * names, or {@code {length: {weight: 0.5}}}. The value is a list of them.
+     */
+    record Several(OpenTable<? extends Configurable> table) implements Values {
+        @Override public Translatable expected() { return text("one or more of %s, each with its settings", names()); }
+
+        private List<String> names() { return table.names(); }
+
+        @Override public Optional<Object> parse(String text) {
+            return read(new Node.Scalar(text, false, Origin.NOWHERE));
+        }
+
+        @Override public Optional<Object> read(Node node) {
+            Members members = Members.read(table, node);
+            return members.found().isEmpty() || !members.problem().isEmpty() ? Optional.empty()
+                    : Optional.of(members.found());
+        }
+
+        @Override public Object written(Object value) {
+            return value == null ? null : Members.written((List<?>) value);
+        }
+
+        @Override public String hint(Node found) { return Members.read(table, found).problem(); }
+
+        @Override public void describeIn(ObjectNode schema) {
+            var either = schema.putArray("anyOf");
+            ObjectNode group = either.addObject().put("type", "object").put("additionalProperties", false)
+                    .put("minProperties", 1);
+            ObjectNode properties = group.putObject("properties");
+            for (Configurable one : table.all()) {
+                ObjectNode member = properties.putObject(one.name());
+                member.putArray("type").add("object").add("null").add("boolean");
+                ObjectNode settings = member.put("additionalProperties", false).putObject("properties");
+                one.section().settings().forEach(setting -> describe(settings.putObject(setting.name()), setting));
+            }
+            ObjectNode list = either.addObject().put("type", "array").put("minItems", 1);
+            list.putObject("items").put("type", "string").putArray("enum").addAll(names().stream()
+                    .map(TextNode::valueOf).toList());
+            either.addObject().put("type", "string").put("minLength", 1);
+        }
+
+        private static void describe(ObjectNode schema, Setting setting) {
+            schema.put("description", setting.about().in(Language.ENGLISH) + "\n"
+                    + setting.about().in(Language.CHINESE));
+            if (setting.isOptional()) {
+                var either = schema.putArray("anyOf");
+                setting.values().describeIn(either.addObject());
+                either.addObject().put("type", "null");
+            } else {
+                setting.values().describeIn(schema);
+            }
         }
     }
 }

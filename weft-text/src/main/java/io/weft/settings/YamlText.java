@@ -1,6 +1,7 @@
 package io.weft.settings;
 
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -14,13 +15,17 @@ public final class YamlText {
 
     private YamlText() {}
 
-    /** @param value a number, a truth, a text, a list of texts, or null */
+    /** @param value a number, a truth, a text, a list or a map of these, or null */
     public static String of(Object value) {
         if (value == null) {
             return "null";
         }
         if (value instanceof List<?> list) {
             return list.stream().map(YamlText::of).collect(Collectors.joining(", ", "[", "]"));
+        }
+        if (value instanceof Map<?, ?> map) {
+            return map.entrySet().stream().map(entry -> of(entry.getKey()) + ": " + of(entry.getValue()))
+                    .collect(Collectors.joining(", ", "{", "}"));
         }
         return value instanceof String text ? text(text) : value instanceof Double number ? number(number)
                 : value.toString();

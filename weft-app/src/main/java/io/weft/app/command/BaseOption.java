@@ -16,6 +16,11 @@ final class BaseOption {
     /** Opens a model and says which files it is made of, where its name leaves that open. */
     LoadedModel open(Path named, Streams streams) { return open(ModelSource.of(named, folder()), streams); }
 
+    /** The same of one that generates, refused before its weights are read where it does not. */
+    LoadedModel openGenerating(Path named, Streams streams) {
+        return open(ModelSource.of(named, folder()).generating(), streams);
+    }
+
     static LoadedModel open(ModelSource source, Streams streams) {
         LoadedModel loaded = LoadedModel.open(source);
         loaded.notes().forEach(streams.err()::println);

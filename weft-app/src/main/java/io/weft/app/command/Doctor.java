@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.app.doctor.Examination;
 import io.weft.app.doctor.Finding;
+import io.weft.app.doctor.Version;
 import io.weft.app.terminal.AnsiStyle;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;

@@ -1,21 +1,29 @@
 package io.weft.app.command;
 
 import io.weft.EvaluationRun;
+import io.weft.ModelSource;
+import io.weft.PromptEvaluation;
 import io.weft.app.terminal.ComparisonTable;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;
+import io.weft.app.terminal.PromptColumns;
 import io.weft.app.terminal.SampleColumns;
 import io.weft.app.terminal.Streams;
 import io.weft.app.watch.AnswerProgress;
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.EvaluationSettings;
+import io.weft.file.JsonFile;
 import io.weft.generate.Sampling;
+import io.weft.problem.UserError;
+import io.weft.prompt.PromptTable;
 import io.weft.run.RunFolder;
+import io.weft.token.encode.HardPrompt;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +33,8 @@ import picocli.CommandLine.Parameters;
 import static io.weft.problem.Language.say;
 
 /** {@code weft evaluate}: what tuning changed, on the rows that were held out. */
-@Command(customSynopsis = "weft evaluate RUN [--greedy] [--rows N]",
+@Command(customSynopsis = {"weft evaluate RUN [--greedy] [--rows N]",
+        "weft evaluate RUN_OR_MODEL --prompt FILE [--data FILE]"},
         footer = {"  @|bold weft evaluate runs/first|@", "      ${bundle:weft.evaluate.example.plain}",
         "  @|bold weft evaluate runs/first --greedy --rows 50|@", "      ${bundle:weft.evaluate.example.greedy}"})
 final class Evaluate implements Verb {
@@ -36,11 +45,19 @@ final class Evaluate implements Verb {
     @Option(names = "--samples", paramLabel = "N") private int samples = 3;
     @Option(names = "--prompt-tokens", paramLabel = "N") private int promptTokens = USUAL.promptTokens();
     @Option(names = "--batch", paramLabel = "N") private int batch = USUAL.batch();
+    @Option(names = "--data", paramLabel = "FILE") private Path data;
+    @Mixin private PromptOption prompt;
     @Mixin private SamplingOptions sampling;
     @Mixin private BaseOption base;
     @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
+        if (prompt.read().isPresent()) {
+            return ofPrompt(prompt.read().get(), streams);
+        }
+        if (data != null) {
+            throw UserError.of(say("--data goes with --prompt alone; a run is judged on the rows that it held out"));
+        }
         RunFolder folder = RunFolder.open(run);
         Sampling how = sampling.sampling();
         var settings = new EvaluationSettings(promptTokens, how,
@@ -59,6 +76,24 @@ final class Evaluate implements Verb {
         sheet.line(say("samples"), folder.evaluation().resolve(Comparison.SAMPLES).toString());
         if (json.isAsked()) {
             streams.out().print(text(folder.evaluation().resolve(Comparison.SCORES)));
+        }
+        return ExitCode.DONE;
+    }
+
+    /** The same model without the prompt and with it. */
+    private int ofPrompt(HardPrompt text, Streams streams) {
+        var settings = new EvaluationSettings(promptTokens, sampling.sampling(),
+                rows == null ? USUAL.rows() : OptionalInt.of(rows), batch);
+        PrintStream told = json.told(streams);
+        PromptTable table;
+        try (var progress = new AnswerProgress(streams.err())) {
+            table = PromptEvaluation.of(ModelSource.of(run, base.folder()), text, Optional.ofNullable(data), settings,
+                    progress);
+        }
+        told.println();
+        told.print(new PromptColumns(table).text());
+        if (json.isAsked()) {
+            streams.out().println(JsonFile.JSON.valueToTree(table).toPrettyString());
         }
         return ExitCode.DONE;
     }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
 import static io.weft.problem.Language.say;
 
 /** {@code weft generate}: answers a file of prompts, in its order. */
-@Command(customSynopsis = "weft generate RUN_OR_MODEL --in FILE --out FILE",
+@Command(customSynopsis = "weft generate RUN_OR_MODEL --in FILE --out FILE [--prompt FILE]",
         footer = {"  @|bold weft generate runs/first --in prompts.jsonl --out answers.jsonl|@",
         "      ${bundle:weft.generate.example.plain}",
         "  @|bold weft generate runs/first --in prompts.jsonl --out answers.jsonl --greedy --max-tokens 64|@",
@@ -45,6 +45,7 @@ final class Generate implements Verb {
     @Option(names = "--batch", paramLabel = "N") private int batch = 8;
     @Mixin private SamplingOptions sampling;
     @Mixin private BaseOption base;
+    @Mixin private PromptOption prompt;
     @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
@@ -53,7 +54,8 @@ final class Generate implements Verb {
         if (Files.isDirectory(to) || to.toAbsolutePath().normalize().equals(from.toAbsolutePath().normalize())) {
             throw UserError.of(say("%s cannot be the file of the answers; choose another --out", to));
         }
-        try (LoadedModel loaded = base.open(model, streams)) {
+        prompt.read();
+        try (LoadedModel loaded = prompt.before(base.openGenerating(model, streams))) {
             List<QuestionRow> rows = QuestionRow.read(from, loaded.wording().style());
             rows.forEach(row -> row.oddity().ifPresent(streams.err()::println));
             Generator generator = loaded.generator();

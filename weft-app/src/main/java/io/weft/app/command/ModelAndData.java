@@ -10,6 +10,7 @@ import io.weft.tensor.Scope;
 import io.weft.tune.Tuning;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 import static io.weft.problem.Language.say;
 
@@ -21,7 +22,7 @@ final class ModelAndData implements RecipeCheck {
     @Override public void check(Recipe recipe, Findings findings) {
         if (!recipe.model().isBlank()) {
             try {
-                fits(recipe, ModelSource.whole(recipe.model()), findings);
+                fits(recipe, ModelSource.toTune(recipe), findings);
             } catch (UserError e) {
                 findings.add("model", e.getMessage());
             }
@@ -41,8 +42,11 @@ final class ModelAndData implements RecipeCheck {
                     say("%d is longer than the model's context of %d tokens (%s of %s); set data.maxLength=%d",
                     asked, most, model.config().spelt("max_position_embeddings"), model.config().file(), most));
         }
+        Tuning tuning = recipe.tuning();
+        OptionalInt context = model.config().contextLength();
+        tuning.crowding(context, recipe.data().within(tuning.room(context)).maxLength())
+                .ifPresent(why -> findings.add("tuning." + tuning.name() + ".length", why));
         if (model.hasWeights()) {
-            Tuning tuning = recipe.tuning();
             Scope.run(() -> tuning.misfits(model.outline()).forEach((setting, what) ->
                     findings.add("tuning." + tuning.name() + "." + setting, what)));
         }

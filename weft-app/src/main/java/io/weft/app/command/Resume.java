@@ -1,8 +1,10 @@
 package io.weft.app.command;
 
 import io.weft.Resumption;
+import io.weft.StagedRun;
 import io.weft.TrainingRun;
 import io.weft.app.terminal.Streams;
+import io.weft.app.watch.StagedJob;
 import io.weft.app.watch.TrainingJob;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +29,9 @@ final class Resume implements Verb {
 
     @Override public int run(Streams streams) {
         var asked = new Resumption(changes, fromStart, restoreRecipe);
+        if (StagedRun.isOne(run)) {
+            return StagedJob.run(streams, json.isAsked(), watch -> StagedRun.resume(run, asked, watch));
+        }
         return new TrainingJob(streams, json.isAsked(), TrainingRun.recipeOf(run, asked).train())
                 .run(run, listener -> TrainingRun.resume(run, asked, listener));
     }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 import static io.weft.problem.Language.say;
 
 /** {@code weft serve}: a model behind HTTP. */
-@Command(customSynopsis = "weft serve RUN_OR_MODEL [--port N]",
+@Command(customSynopsis = "weft serve RUN_OR_MODEL [--port N] [--prompt FILE]",
         footer = {"  @|bold weft serve runs/first --port 8000|@", "      ${bundle:weft.serve.example.plain}",
         "  @|bold WEFT_API_KEY=long-secret weft serve runs/first --host 0.0.0.0|@",
         "      ${bundle:weft.serve.example.open}"})
@@ -36,6 +36,7 @@ final class Serve implements Verb {
     @Option(names = "--batch", paramLabel = "N") private int together = 8;
     @Option(names = "--log", paramLabel = "FILE") private String log;
     @Mixin private BaseOption base;
+    @Mixin private PromptOption prompt;
     @Mixin private HelpOptions help;
     private Path logFile;
 
@@ -43,6 +44,7 @@ final class Serve implements Verb {
         Optional<String> shown = Optional.ofNullable(key).or(() -> Optional.ofNullable(System.getenv(KEY_VARIABLE)));
         var settings = USUAL.withPort(port).withHost(host, shown.orElse(null));
         ModelSource source = ModelSource.of(model, base.folder());
+        prompt.read();
         try (ServerLog opened = openLog(streams)) {
             serve(source, settings, streams);
         }
@@ -52,11 +54,12 @@ final class Serve implements Verb {
     private void serve(ModelSource source, ServeSettings settings, Streams streams) {
         String called = name != null ? name : model.toAbsolutePath().normalize().getFileName().toString();
         ModelAnswerer answerer = ModelAnswerer.start(called, queue, together,
-                () -> ServedModel.of(BaseOption.open(source, streams)));
+                () -> ServedModel.of(prompt.before(BaseOption.open(source, streams))));
         WeftServer server = WeftServer.start(settings, answerer);
         try {
             answerer.awaitReady();
             streams.out().println(say("%s answers at %s; Ctrl-C ends", called, server.address()));
+            prompt.told().ifPresent(streams.out()::println);
             if (logFile != null) {
                 streams.out().println(say("its log is %s", logFile));
             }

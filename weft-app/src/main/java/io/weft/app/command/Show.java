@@ -7,8 +7,11 @@ import io.weft.LoadedModel;
 import io.weft.ModelSource;
 import io.weft.app.terminal.AnsiStyle;
 import io.weft.app.terminal.ExitCode;
+import io.weft.app.terminal.ShownExample;
 import io.weft.app.terminal.Streams;
 import io.weft.data.ExampleGroup;
+import io.weft.data.Judged;
+import io.weft.data.Labelled;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,16 +61,19 @@ final class Show implements Verb {
                 .with("model", Optional.of(source.folder().path())).with("data.train", Optional.of(file));
         Recipe recipe = RecipeReader.read(Optional.empty(), given.settings(), List.of(), new ModelAndData());
         int most = Bounds.of("--rows", rows, 1, 10_000);
-        Preview preview = Preview.of(file, recipe.data(), most);
+        // a label is a class where the objective learns classes, and else the mark of a good or a bad answer
+        boolean classes = recipe.train().objective().eats().contains(Labelled.class);
+        Preview preview = Preview.of(file, recipe.data(), most,
+                kind -> kind != (classes ? Judged.class : Labelled.class));
         ModelFolder base = source.folder();
         PromptStyle style = preview.style();
         int length = recipe.data().within(base.config().contextLength()).maxLength();
         PromptFormat used = PromptFormat.of(base.texts().tokenizer(), base.texts().template(),
                 LoadedModel.bounds(base.config()), style, length, recipe.data().overLength(),
-                recipe.data().encoding());
+                recipe.data().encoding()).labelled(preview.labels());
         PromptFormat whole = PromptFormat.of(base.texts().tokenizer(), base.texts().template(),
                 LoadedModel.bounds(base.config()), style, Integer.MAX_VALUE, OverLength.CUT,
-                recipe.data().encoding());
+                recipe.data().encoding()).labelled(preview.labels());
         used.tokenizer().notes().forEach(streams.err()::println);
         List<ShownExample> examples = new ArrayList<>();
         try (var tokenizer = used.tokenizer(); var second = whole.tokenizer()) {
@@ -118,10 +125,16 @@ final class Show implements Verb {
 
     /** The first rows of a file. @param style that of the settings, or where they leave it open the format's */
     private record Preview(List<Sample> kept, List<Rejected> rejected, PromptStyle style) {
-        static Preview of(Path source, DataSettings settings, int rows) {
+        /** The labels of these rows. */
+        List<String> labels() {
+            return kept.stream().filter(Labelled.class::isInstance).map(row -> ((Labelled) row).label()).distinct()
+                    .sorted().toList();
+        }
+
+        static Preview of(Path source, DataSettings settings, int rows, Predicate<Class<? extends Sample>> wanted) {
             List<Sample> kept = new ArrayList<>();
             List<Rejected> rejected = new ArrayList<>();
-            try (CleanRows read = CleanRows.open(source, settings, kind -> true, OptionalInt.of(rows))) {
+            try (CleanRows read = CleanRows.open(source, settings, wanted, OptionalInt.of(rows))) {
                 read.forEachRemaining(row -> {
                     row.taken().ifPresent(taken -> kept.add(taken.sample()));
                     row.rejected().ifPresent(rejected::add);

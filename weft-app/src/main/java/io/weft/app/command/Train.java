@@ -1,10 +1,13 @@
 package io.weft.app.command;
 
+import io.weft.StagedRun;
 import io.weft.TrainingRun;
 import io.weft.app.terminal.Streams;
+import io.weft.app.watch.StagedJob;
 import io.weft.app.watch.TrainingJob;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeReader;
+import io.weft.recipe.StagedRecipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +38,12 @@ final class Train implements Verb {
     @Override public int run(Streams streams) {
         RecipeArguments given = RecipeArguments.of(words).with("model", Optional.ofNullable(model))
                 .with("data.train", Optional.ofNullable(data));
+        if (RecipeReader.isStaged(given.recipe(), given.settings())) {
+            StagedRecipe staged = RecipeReader.readStaged(given.recipe(), given.settings(), List.of(),
+                    new ModelAndData());
+            Path folder = out != null ? out : usualFolder(given, staged.common());
+            return StagedJob.run(streams, json.isAsked(), watch -> StagedRun.start(staged, folder, watch));
+        }
         Recipe recipe = RecipeReader.read(given.recipe(), given.settings(), List.of(), new ModelAndData());
         Path folder = out != null ? out : usualFolder(given, recipe);
         return new TrainingJob(streams, json.isAsked(), recipe.train())

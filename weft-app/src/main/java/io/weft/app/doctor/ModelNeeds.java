@@ -15,10 +15,11 @@ import static io.weft.problem.Language.say;
 /**
  * What a model takes while a LoRA adapter for it is trained.
  *
- * @param weights    parameters  @param weightBytes what they take of the process's memory while one block is used
+ * @param weights    parameters  @param narrow whether those of linears are quantised
+ * @param weightBytes what they take of the process's memory while one block is used
  * @param tokenBytes what the forward pass keeps of one token for the backward pass
  */
-record ModelNeeds(long weights, WeightPlacement holding, long weightBytes, long tokenBytes) {
+record ModelNeeds(long weights, WeightPlacement holding, boolean narrow, long weightBytes, long tokenBytes) {
     /** Java and its heap, libtorch and MKL, and the chunk of the head: what SmolLM2-135M took beyond the rest. */
     private static final long PROCESS = 1200L << 20;
 
@@ -40,8 +41,13 @@ record ModelNeeds(long weights, WeightPlacement holding, long weightBytes, long 
         long weights = outline.weightCount(), keptBytes = outline.keptBytes();
         // Mapped weights are upcast a block at a time, and only a block's activations are kept beside every block's
         // input.
-        return holding == WeightPlacement.RESIDENT ? new ModelNeeds(weights, holding, 4 * weights, keptBytes)
-                : new ModelNeeds(weights, holding, 4 * weights / blocks,
+        if (model.isNarrow()) {
+            // widened some rows at a time
+            return new ModelNeeds(weights, holding, true, model.quantisedBytes(),
+                    keptBytes / blocks + 4L * blocks * outline.width());
+        }
+        return holding == WeightPlacement.RESIDENT ? new ModelNeeds(weights, holding, false, 4 * weights, keptBytes)
+                : new ModelNeeds(weights, holding, false, 4 * weights / blocks,
                 keptBytes / blocks + 4L * blocks * outline.width());
     }
 
@@ -50,7 +56,8 @@ record ModelNeeds(long weights, WeightPlacement holding, long weightBytes, long 
         long usual = training(batch * length), small = training(length), available = Machine.availableMemory();
         String size = Minimums.size(4 * weights), most = Minimums.size(usual), least = Minimums.size(small),
                 free = Minimums.size(available);
-        String held = holding == WeightPlacement.RESIDENT ? "" : say(" (so they stay mapped from their files)");
+        String held = narrow ? say(" (the linears are kept in four bits)") : holding == WeightPlacement.RESIDENT ? ""
+                : say(" (so they stay mapped from their files)");
         String found = say("%s: %,.0f M parameters, %s as fp32%s; LoRA takes about %s with the defaults (%d packs of "
                 + "%,d tokens), %s with train.batch=1; %s available", folder, weights / 1e6, size, held, most, batch,
                 length, least, free);

@@ -1,5 +1,6 @@
 package io.weft.app.serve;
 
+import io.weft.nn.Readout;
 import io.weft.problem.UserError;
 import java.time.Duration;
 
@@ -15,6 +16,9 @@ public interface Answerer {
     String model();
 
     State state();
+
+    /** What the model says, once it is loaded. */
+    default Readout readout() { return Readout.TOKENS; }
 
     /**
      * Takes a question in.

@@ -2,7 +2,9 @@ package io.weft.app.serve;
 
 import io.weft.generate.Answer;
 import io.weft.generate.Prompt;
+import io.weft.generate.RowReader;
 import io.weft.generate.TokenListener;
+import io.weft.nn.Readout;
 import io.weft.problem.UserError;
 import io.weft.tensor.Scope;
 import io.weft.token.answer.AnswerStream;
@@ -90,12 +92,13 @@ public final class ModelAnswerer implements Answerer {
             case READY -> { }
         }
         ServedModel model = loaded.join();
+        requireKind(question.asked(), model.readout());
         int[] ids;
         synchronized (model.prompts()) {
             ids = model.prompts().ids(question.asked());
         }
         Prompt prompt = Prompt.of(ids, question.sampling());
-        model.generator().require(prompt);
+        model.require(prompt);
         Job job = new Job(prompt, model.prompts().answerStream(question.asked(), model.tokenizer()),
                 new StopTexts(question.stops()));
         if (!waiting.offer(job)) {
@@ -109,6 +112,19 @@ public final class ModelAnswerer implements Answerer {
         }
         return job.reply;
     }
+
+    /** A model that reads rows writes nothing, and one that writes has no verdict. */
+    private static void requireKind(Question.Asked asked, Readout readout) {
+        if (readout.isOfRows() && !(asked instanceof Question.Asked.Read)) {
+            throw Refusal.request(400, "not_a_chat_model", "model", readout == Readout.SCORE
+                    ? say("this model gives an answer a score and writes none itself; send POST /predict {\"prompt\": "
+                    + "..., \"response\": ...}")
+                    : say("this model tells which label a text has and writes nothing itself; send POST /predict "
+                    + "{\"prompt\": ...}"));
+        }
+    }
+
+    @Override public Readout readout() { return state == State.READY ? loaded.join().readout() : Readout.TOKENS; }
 
     @Override public void close(Duration drain) {
         state = State.STOPPING;
@@ -164,10 +180,10 @@ public final class ModelAnswerer implements Answerer {
         long longest = 0;
         for (Job job = first; job != null; job = waiting.poll()) {
             jobs.add(job);
-            longest = Math.max(longest, job.tokens(model.generator().contextLength()));
+            longest = Math.max(longest, job.tokens(model.contextLength()));
             Job after = waiting.peek();
             if (after == null || jobs.size() == together
-                    || Math.max(longest, after.tokens(model.generator().contextLength()))
+                    || Math.max(longest, after.tokens(model.contextLength()))
                     * (jobs.size() + 1) > CACHE_TOKENS) {
                 break;
             }
@@ -177,6 +193,10 @@ public final class ModelAnswerer implements Answerer {
 
     private void answer(ServedModel model, List<Job> jobs) {
         try {
+            if (model.reader() != null) {
+                jobs.forEach(job -> job.read(model.reader()));
+                return;
+            }
             model.generator().generate(jobs.stream().map(job -> job.prompt).toList(), new TokenListener() {
                 @Override public void token(int row, int id) { jobs.get(row).token(id); }
 
@@ -200,6 +220,15 @@ public final class ModelAnswerer implements Answerer {
             this.prompt = prompt;
             this.text = text;
             this.stops = stops;
+        }
+
+        void read(RowReader reader) {
+            if (isWanted()) {
+                reply.give(new Reply.Part.Read(reader.read(prompt.ids())));
+                reply.give(new Reply.Part.Done(prompt.ids().length, 0, Answer.Finish.STOP.word()));
+            } else {
+                reply.give(new Reply.Part.Failed(stopping()));
+            }
         }
 
         long tokens(int contextLength) {

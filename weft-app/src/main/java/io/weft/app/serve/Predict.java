@@ -13,7 +13,10 @@ import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
-/** {@code POST /predict}: one prompt, one answer: its words, without what the model thought before them. */
+/**
+ * {@code POST /predict}: one prompt, one answer: its words, without what the model thought before them; or the verdict
+ * of a model that reads rows, see {@link RowVerdict}.
+ */
 final class Predict implements Handler {
     private static final Set<String> PARAMETERS = Stream.concat(Stream.of("prompt", "max_tokens", "raw", "echo"),
             SamplingParameters.NAMES.stream()).collect(Collectors.toSet());
@@ -27,6 +30,11 @@ final class Predict implements Handler {
 
     @Override public void handle(Context context) throws IOException {
         RequestBody body = RequestBody.read(context, settings.maxBodyBytes());
+        if (answerer.readout().isOfRows()) {
+            context.contentType("application/json")
+                    .result(new RowVerdict(answerer, settings).of(context, body).toString());
+            return;
+        }
         body.allowOnly(PARAMETERS);
         String prompt = body.text("prompt");
         if (prompt.isBlank()) {

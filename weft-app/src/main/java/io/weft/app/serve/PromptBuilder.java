@@ -29,6 +29,11 @@ public interface PromptBuilder {
         Map<Thinking, ConversationEncoder> encoders = new ConcurrentHashMap<>(Map.of(Thinking.AUTO, encoder));
         return new PromptBuilder() {
             @Override public int[] ids(Question.Asked asked) {
+                if (asked instanceof Question.Asked.Read read) {
+                    List<Message> prompt = styled(List.of(Message.user(read.text())), style);
+                    return read.response().map(response -> encoder.encodeAnswered(prompt, response))
+                            .orElseGet(() -> encoder.encodePrompt(prompt));
+                }
                 return asked instanceof Question.Asked.Chat chat
                         ? told(chat).encodePrompt(styled(chat.messages(), style))
                         : encoder.encodeText(((Question.Asked.Raw) asked).text());

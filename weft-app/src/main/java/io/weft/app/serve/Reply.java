@@ -1,5 +1,6 @@
 package io.weft.app.serve;
 
+import io.weft.generate.Verdict;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -22,6 +23,9 @@ public final class Reply {
     public sealed interface Part {
         /** More of the answer: of what the model thinks first, and of its words; either may be "". */
         record Text(String reasoning, String words) implements Part {}
+
+        /** What a model says of a row that it read whole. */
+        record Read(Verdict verdict) implements Part {}
 
         /** @param generatedTokens the end token among them  @param finish "stop" or "length" */
         record Done(int promptTokens, int generatedTokens, String finish) implements Part {}

@@ -1,6 +1,7 @@
 package io.weft.app.serve;
 
 import io.javalin.http.Context;
+import io.weft.generate.Verdict;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,6 +26,11 @@ final class ReplyReader {
     /** What becomes of the parts of an answer as they come. */
     interface Sink {
         void text(Reply.Part.Text text) throws IOException;
+
+        /** Of a model that reads rows, in place of a text. */
+        default void verdict(Verdict verdict) {
+            throw new IllegalStateException("a verdict where a text was asked for");
+        }
     }
 
     /** The client has left: there is nobody to tell anything. */
@@ -59,7 +65,11 @@ final class ReplyReader {
                 if (part.get() instanceof Reply.Part.Failed failed) {
                     throw refusal(failed.cause());
                 }
-                sink.text((Reply.Part.Text) part.get());
+                if (part.get() instanceof Reply.Part.Read read) {
+                    sink.verdict(read.verdict());
+                } else {
+                    sink.text((Reply.Part.Text) part.get());
+                }
             }
         } catch (IOException e) { // nothing but writing to the client throws it here
             throw gone();

@@ -25,6 +25,7 @@ import static io.weft.problem.Language.say;
  * The HTTP server: routes, their guard, and errors in one shape.
  * <pre>
  * POST /predict               prompt, max_tokens, temperature, raw, echo -> status, response, tokens_generated
+ *                             a classifier: prompt -> label, probabilities; a reward model: prompt, response -> score
  * POST /v1/chat/completions   as OpenAI's, whole or streamed
  * GET  /v1/models, /v1/models/NAME
  * GET  /healthz               the process lives         GET /readyz   the model is loaded

@@ -66,7 +66,9 @@ public record RunOutcome(TrainingRun run, Finished finished) {
         if (exitCode() != ExitCode.DONE) {
             return;   // nothing to talk to or to serve
         }
-        sheet.more("weft chat " + folder.path());
+        if (!run.base().readout().isOfRows()) {
+            sheet.more("weft chat " + folder.path());
+        }
         sheet.more("weft serve " + folder.path() + " --port 8000");
     }
 

@@ -14,16 +14,19 @@ import static io.weft.problem.Language.say;
 public final class StopRequest implements AutoCloseable {
     private final PrintStream err;
     private final Signals signals = Signals.any(this::signalled);
-    private TrainingRun run;
+    private Runnable stop;
     private boolean asked;
 
     public StopRequest(PrintStream err) { this.err = err; }
 
     /** The run to stop; at once, when that was asked for while it was being made ready. */
-    public synchronized void watch(TrainingRun run) {
-        this.run = run;
+    public void watch(TrainingRun run) { watch(run::requestStop); }
+
+    /** The same. @param stop asks for it, from any thread */
+    public synchronized void watch(Runnable stop) {
+        this.stop = stop;
         if (asked) {
-            run.requestStop();
+            stop.run();
         }
     }
 
@@ -37,8 +40,8 @@ public final class StopRequest implements AutoCloseable {
         asked = true;
         err.println();
         err.println(say("stopping as soon as what is done is saved; once more quits at once"));
-        if (run != null) {
-            run.requestStop();
+        if (stop != null) {
+            stop.run();
         }
     }
 

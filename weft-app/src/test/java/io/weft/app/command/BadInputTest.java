@@ -103,6 +103,18 @@ final class BadInputTest {
     }
 
     @Test
+    void whatNoUpdateCanDoToAModelIsToldBySettingAllAtOnce() {
+        refused(train(base, rows, "tuning.lora.rank=4096", "tuning.lora.layers=0,9", "tuning.lora.exclude=nothing",
+                "tuning.lora.rankPattern=nowhere:2", "tuning.lora.modulesToSave=score", "tuning.lora.bias=all"),
+                "has 6 problems", "tuning.lora.rank: 4096 is more than the width of",
+                "tuning.lora.layers: 9: the model has blocks 0 to", "tuning.lora.exclude: nothing matches no linear",
+                "tuning.lora.rankPattern: nowhere matches none of the targets",
+                "tuning.lora.modulesToSave: score matches no module",
+                "tuning.lora.bias: the model has no bias to train");
+        refused(train(base, rows, "tuning.freeze.lastBlocks=99"), "tuning.freeze.lastBlocks: 99; the model has");
+    }
+
+    @Test
     void truncatedWeightsAreFound() throws IOException {
         Path model = copy("model");
         Path file = model.resolve("model.safetensors");

@@ -3,7 +3,10 @@ package io.weft.app.serve;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.generate.Generator;
+import io.weft.generate.RowReader;
 import io.weft.model.folder.ModelFolder;
+import io.weft.nn.Adapters;
+import io.weft.nn.CausalLm;
 import io.weft.token.TinyTokenizers;
 import io.weft.token.Tokenizer;
 import io.weft.token.chat.MessageTemplate;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -31,19 +35,34 @@ final class TinyModel {
     /** Loads, as a server's model thread does. */
     static Supplier<ServedModel> in(Path folder, PromptStyle style) {
         return () -> {
-            try {
-                Files.writeString(folder.resolve("config.json"), """
-                        {"model_type": "llama", "vocab_size": 400, "hidden_size": 32, "intermediate_size": 64, \
-                        "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 1,
-                         "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "max_position_embeddings": 200000, \
-                         "initializer_range": 0.3}""");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            ModelFolder described = described(folder);
             Tokenizer tokenizer = TinyTokenizers.make(folder);
-            return new ServedModel(new Generator(ModelFolder.open(folder).initialise(3), CONTEXT, Set.of()), tokenizer,
+            return new ServedModel(new Generator(described.initialise(3), CONTEXT, Set.of()), tokenizer,
                     PromptBuilder.of(encoder(tokenizer, style), style));
         };
+    }
+
+    /** The same body with a head that tells labels apart, or gives a score where there is one label. */
+    static Supplier<ServedModel> reading(Path folder, List<String> labels) {
+        return () -> {
+            CausalLm model = described(folder).telling(labels, 3, OptionalInt.empty()).initialise(3);
+            Tokenizer tokenizer = TinyTokenizers.make(folder);
+            return new ServedModel(null, new RowReader(model, labels, Adapters.DEFAULT), CONTEXT, tokenizer,
+                    PromptBuilder.of(encoder(tokenizer, PromptStyle.PLAIN), PromptStyle.PLAIN));
+        };
+    }
+
+    private static ModelFolder described(Path folder) {
+        try {
+            Files.writeString(folder.resolve("config.json"), """
+                    {"model_type": "llama", "vocab_size": 400, "hidden_size": 32, "intermediate_size": 64, \
+                    "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 1,
+                     "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "max_position_embeddings": 200000, \
+                     "initializer_range": 0.3}""");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ModelFolder.open(folder);
     }
 
     static ConversationEncoder encoder(Tokenizer tokenizer, PromptStyle style) {

@@ -71,8 +71,10 @@ final class ChatGlm implements Architecture {
                 w.rmsNorm("post_attention_layernorm", d, epsilon),
                 new FusedGatedMlp(Activation.SILU, w.linear("mlp.dense_h_to_4h", 2 * inner, d, biased),
                 w.linear("mlp.dense_4h_to_h", d, inner, biased))));
+        // the published code counts positions from the first token, whatever keys are put before it
         return weights.causalLm(config, new Embedding.Lookup(embedding), blocks,
-                encoder.rmsNorm("final_layernorm", d, epsilon), transformer.head("output_layer", config, embedding));
+                encoder.rmsNorm("final_layernorm", d, epsilon), transformer.head("output_layer", config, embedding))
+                .unshiftedByPrefixes();
     }
 
     /**
@@ -99,7 +101,11 @@ final class ChatGlm implements Architecture {
         config.requireOn("post_layer_norm", true);
         config.requireOff("apply_residual_connection_post_layernorm");
         config.requireOn("original_rope", true);
-        config.requireOff("pre_seq_len"); // the model's own prefix tuning
+        if (config.has("pre_seq_len") && config.integer("pre_seq_len") != 0) {
+            throw config.wrong("pre_seq_len", config.get("pre_seq_len"), say("nothing, as a prefix and its base are "
+                    + "two folders here: put the tensors transformer.prefix_encoder.* alone into a file "
+                    + "prefix_encoder.safetensors in a folder of its own, and open that with --base DIR"));
+        }
         config.requireOff("quantization_bit");
     }
 }

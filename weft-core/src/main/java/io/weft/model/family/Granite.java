@@ -38,7 +38,7 @@ final class Granite implements Architecture {
         Weights model = weights.at("model");
         var embedding = model.embedding("embed_tokens", config, "lm_head");
         var blocks = model.blocks("layers", config.layers(), w -> block(config, w, shape, rope));
-        return weights.causalLm(config, new Embedding.Scaled(embedding, config.number("embedding_multiplier")),
+        return weights.causalLm(config, new Embedding.Multiplied(embedding, config.number("embedding_multiplier")),
                 blocks, model.rmsNorm("norm", d, config.normEpsilon()), weights.head("lm_head", config, embedding),
                 new LogitTransform.Scaled(1 / config.number("logits_scaling")));
     }

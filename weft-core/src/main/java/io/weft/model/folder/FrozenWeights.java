@@ -6,7 +6,10 @@ import io.weft.tensor.Engine;
 
 /** Where weights that are not trained are to be held; {@code train.frozenWeights} in a recipe. */
 public enum FrozenWeights implements Word {
-    /** Resident when the weights as fp32 take at most half of the machine's memory, so the same on every start. */
+    /**
+     * Resident when the weights as fp32 take at most half of the machine's memory, so the same on every start; mapped
+     * beside quantised ones, which are for those who save memory.
+     */
     AUTO, MAPPED, RESIDENT;
 
     /**
@@ -20,7 +23,8 @@ public enum FrozenWeights implements Word {
         return switch (this) {
             case MAPPED -> WeightPlacement.MAPPED;
             case RESIDENT -> WeightPlacement.RESIDENT;
-            case AUTO -> folder.residentBytes() <= MOST * Engine.memory() ? WeightPlacement.RESIDENT
+            case AUTO -> !folder.isNarrow()
+                    && folder.residentBytes() <= MOST * Engine.memory() ? WeightPlacement.RESIDENT
                     : WeightPlacement.MAPPED;
         };
     }

@@ -1,5 +1,6 @@
 package io.weft.model.folder;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.AtomicFile;
 import io.weft.file.JsonFile;
 import io.weft.file.Sha256;
@@ -55,9 +56,12 @@ public final class ModelFolder {
     private final GenerationFile generation;
     /** Of a head that the files lack. */
     private final OptionalLong headSeed;
+    /** What linears become while they are read. */
+    private final Optional<Quantise> quantise;
 
-    private ModelFolder(Path path, HfConfig raw, TextFiles texts, OptionalLong headSeed) {
+    private ModelFolder(Path path, HfConfig raw, TextFiles texts, OptionalLong headSeed, Optional<Quantise> quantise) {
         this.path = path;
+        this.quantise = quantise;
         this.texts = texts;
         this.headSeed = headSeed;
         family = Architectures.of(raw);
@@ -85,8 +89,34 @@ public final class ModelFolder {
         if (!Files.exists(path.resolve("config.json"))) {
             throw WeightFiles.missing(path, List.of("config.json"));
         }
-        return new ModelFolder(path, HfConfig.read(path.resolve("config.json")), texts, OptionalLong.empty());
+        return new ModelFolder(path, HfConfig.read(path.resolve("config.json")), texts, OptionalLong.empty(),
+                Optional.empty());
     }
+
+    /**
+     * The same model, with the weights of its linears quantised while they are read, some rows at a time.
+     *
+     * @param to nothing for the weights as they are
+     * @throws UserError when the folder holds quantised ones already
+     */
+    public ModelFolder quantised(Optional<Quantise> to) {
+        if (to.isPresent() && isQuantised()) {
+            throw UserError.of(say("%s: its weights are quantised already (\"%s\"); leave model.quantise out",
+                    config.file(), ConfigKeys.QUANTISED));
+        }
+        if (to.isPresent() && Scope.value(() -> outline().linears().values().stream()
+                .noneMatch(linear -> Nf4Linears.USUAL.takes(linear.name(), linear.weight())))) {
+            throw UserError.of(say("%s: no row of its linears is a multiple of %d numbers, so none of them can be "
+                    + "quantised; leave model.quantise out", path, Nf4Linears.USUAL.quantiser().block()));
+        }
+        return new ModelFolder(path, config, texts, headSeed, to);
+    }
+
+    /** Whether the folder itself holds quantised weights. */
+    public boolean isQuantised() { return ConfigKeys.isNf4(config); }
+
+    /** Whether weights of linears are quantised, in the folder or while they are read. */
+    public boolean isNarrow() { return isQuantised() || quantise.isPresent(); }
 
     /**
      * The same body with a head that tells labels apart, or gives rows a score where there is one label: the folder's
@@ -96,24 +126,30 @@ public final class ModelFolder {
      * @throws UserError when the folder's own head tells other labels apart
      */
     public ModelFolder telling(List<String> labels, long seed, OptionalInt pad) {
-        config.labels().ifPresent(own -> {
-            boolean unnamed = own.equals(RowHead.usual(own.size()));
-            if (own.size() != labels.size() || own.size() > 1 && !unnamed && !own.equals(labels)) {
-                throw UserError.of(say("%s: the model's own head tells %s apart (\"id2label\"), and %s are asked for; "
-                        + "give the rows these labels, or take the base model without such a head", config.file(),
-                        shown(own), shown(labels)));
-            }
-        });
-        return new ModelFolder(path, config.telling(labels, pad), texts, OptionalLong.of(seed));
+        List<String> own = labels().orElse(labels);
+        if (own.size() != labels.size() || isNamed(own) && isNamed(labels) && !own.equals(labels)) {
+            throw UserError.of(say("%s: the model's own head has %s (\"id2label\"), and %s are asked for; give the "
+                    + "rows "
+                    + "these labels, or take the base model without such a head", config.file(), shown(own),
+                    shown(labels)));
+        }
+        return new ModelFolder(path, RowHead.telling(config, isNamed(own) ? own : labels, pad), texts,
+                OptionalLong.of(seed), quantise);
     }
+
+    /** Whether somebody gave the labels names. */
+    private static boolean isNamed(List<String> labels) { return !labels.equals(RowHead.usual(labels.size())); }
 
     private static String shown(List<String> labels) {
         return say("%d labels (%s)", labels.size(), String.join(say(", "), labels));
     }
 
+    /** The labels that the model tells apart, a single one where it gives rows a score; empty where it says tokens. */
+    public Optional<List<String>> labels() { return RowHead.labels(config); }
+
     /** What the model says, by its config. */
     public Readout readout() {
-        return config.labels().map(labels -> Readout.ofRows(labels.size())).orElse(Readout.TOKENS);
+        return labels().map(labels -> Readout.ofRows(labels.size())).orElse(Readout.TOKENS);
     }
 
     /** Whatever a run needs only later, so that it does not end there. */
@@ -126,7 +162,7 @@ public final class ModelFolder {
     public Path path() { return path; }
 
     /** The same model, spoken to by files of other folders. */
-    public ModelFolder withTexts(TextFiles others) { return new ModelFolder(path, config, others, headSeed); }
+    public ModelFolder withTexts(TextFiles others) { return new ModelFolder(path, config, others, headSeed, quantise); }
 
     /** Where tokenizer, template and generation settings are. */
     public TextFiles texts() { return texts; }
@@ -147,7 +183,13 @@ public final class ModelFolder {
 
     /** Loads the weights in another form. @throws UserError as {@link #load()} */
     public CausalLm load(WeightLoading loading) {
-        WeightSource stored = new WeightSource.Stored(path.toString(), files(), loading);
+        WeightSource.Stored stored = new WeightSource.Stored(path.toString(), files(),
+                quantise.isPresent() ? loading.with(Nf4Linears.USUAL) : loading);
+        if (isQuantised() && !stored.holdsQuantised()) {
+            throw UserError.of(say("%s: \"%s\" says that weights are quantised, and no file of the folder holds any; "
+                    + "remove the key, and set model.quantise: nf4 to quantise them while they are read",
+                    config.file(), ConfigKeys.QUANTISED));
+        }
         return build(config, headSeed.isEmpty() ? stored
                 : new WeightSource.WithFreshHead(stored, RowHead.NAME + ".weight", random(headSeed.getAsLong())));
     }
@@ -157,10 +199,26 @@ public final class ModelFolder {
         return hasWeights() ? BrokenWeight.first(files()) : Optional.empty();
     }
 
-    /** Bytes that the weights take in memory, in fp32. */
+    /** Bytes that the weights take in memory, in fp32 but for those that are quantised. */
     public long residentBytes() {
+        if (isNarrow()) {
+            return Nf4Linears.bytes(linearElements()) + wideBytes() - DType.F32.bytes() * linearElements();
+        }
         return DType.F32.bytes() * files().stream().mapToLong(file -> file.names().stream().map(file::entry)
                 .mapToLong(TensorFile.Entry::elements).sum()).sum();
+    }
+
+    private long linearElements() {
+        return Scope.value(() -> outline().linears().values().stream()
+                .mapToLong(linear -> linear.weight().elements()).sum());
+    }
+
+    /** Bytes that the quantised weights take, about. */
+    public long quantisedBytes() { return Nf4Linears.bytes(linearElements()); }
+
+    /** Bytes that all weights take in fp32, however they are kept. */
+    public long wideBytes() {
+        return DType.F32.bytes() * Scope.<Long>value(() -> outline().weightCount());
     }
 
     /** A model of this config with weights from a seed, to pretrain. */
@@ -190,12 +248,11 @@ public final class ModelFolder {
         });
     }
 
-    /** The type that the weights are stored in: that of most of them. */
+    /** The type that the weights are stored in: that of most of them, but for the quantised ones. */
     public DType storedType() {
         Map<DType, Long> bytes = new EnumMap<>(DType.class);
-        files()
-                .forEach(file -> file.names()
-                .forEach(name -> bytes.merge(file.entry(name).type(), file.entry(name).length(), Long::sum)));
+        files().forEach(file -> file.names().stream().map(file::entry).filter(entry -> entry.type().isFloating())
+                .forEach(entry -> bytes.merge(entry.type(), entry.length(), Long::sum)));
         return bytes.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse(DType.F32);
     }
 
@@ -293,6 +350,21 @@ public final class ModelFolder {
      * this folder's config, tokenizer and template.
      */
     public void write(CausalLm model, Path target, DType type) {
+        writeAllButWeights(model, target, type);
+        Map<String, SafeTensors.Part> parts = new LinkedHashMap<>();
+        model.mergedShapes().forEach((name, shape) -> parts.put(name,
+                new SafeTensors.Part(type, shape, () -> model.merged(name).detach().to(type))));
+        NoGrad.run(() -> SafeTensors.writeParts(target.resolve(SINGLE), parts));
+    }
+
+    /** As {@link #write}, with linears quantised, as transformers and bitsandbytes save such a model. */
+    public void writeQuantised(CausalLm model, Path target, DType type) {
+        writeAllButWeights(model, target, type);
+        NoGrad.run(() -> Scope.run(() ->
+                Nf4File.write(model, target.resolve(SINGLE), target.resolve("config.json"), type)));
+    }
+
+    private void writeAllButWeights(CausalLm model, Path target, DType type) {
         copyCompanions(target);
         if (!config.declares(type)) {
             // readers convert to what is declared
@@ -304,10 +376,12 @@ public final class ModelFolder {
             AtomicFile.write(written, JsonFile.object(written).put("tie_word_embeddings", false).toPrettyString()
                     + "\n");
         }
-        Map<String, SafeTensors.Part> parts = new LinkedHashMap<>();
-        model.mergedShapes().forEach((name, shape) -> parts.put(name,
-                new SafeTensors.Part(type, shape, () -> model.merged(name).detach().to(type))));
-        NoGrad.run(() -> SafeTensors.writeParts(target.resolve(SINGLE), parts));
+        if (isQuantised()) {
+            Path written = target.resolve("config.json");
+            ObjectNode root = JsonFile.object(written);
+            root.remove(ConfigKeys.QUANTISED);
+            AtomicFile.write(written, root.toPrettyString() + "\n");
+        }
     }
 
     private List<TensorFile> files() { return WeightFiles.open(path); }

@@ -20,11 +20,11 @@ final class Sublayers implements Parameters {
 
     /** x [T, D] -> [T, D]. */
     Tensor attention(Tensor x, int layer, Pass pass) {
-        return attended.output(attention.forward(x, layer, pass), pass);
+        return attended.output(x, attention.forward(x, layer, pass), pass);
     }
 
     /** x [T, D] -> [T, D]. */
-    Tensor feedForward(Tensor x, Pass pass) { return fed.output(feedForward.forward(x, pass), pass); }
+    Tensor feedForward(Tensor x, Pass pass) { return fed.output(x, feedForward.forward(x, pass), pass); }
 
     Attention attention() { return attention; }
 

@@ -32,6 +32,9 @@ public final class Fields {
 
     public Fields(ObjectNode row) { this.row = row; }
 
+    /** All of it, for who looks without asking. */
+    ObjectNode row() { return row; }
+
     /** The text of a field that must be there and not be blank; "" when it is not, which is noted. */
     public String required(String name) {
         JsonNode value = value(name);

@@ -6,27 +6,34 @@ import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
+import io.weft.data.read.JsonKind;
 import io.weft.data.read.RowProblem;
 import io.weft.jinja.PythonSpace;
 import io.weft.problem.Translatable;
+import io.weft.settings.Values.Number;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
+import static io.weft.data.format.TurnsOrText.last;
 import static io.weft.problem.Language.say;
 
 /**
  * Two answers, {@code chosen} and {@code rejected}, to a prompt: {@code conversations} or {@code messages} that end
  * with a question, {@code prompt} as a text or as messages, {@code instruction} and {@code input}, or the turns that
  * both answers begin with. An answer is a text, a turn or a list of turns, in OpenAI's or ShareGPT's spelling. Texts
- * stay as they are.
+ * stay as they are. A {@code margin} says how much better the first one is.
  */
 final class PreferenceFormat implements RowFormat {
+    private static final String MARGIN = "margin";
+
     @Override public String name() { return "preference"; }
 
     @Override public List<String> required() { return List.of("chosen", "rejected"); }
 
     @Override public String shape() {
-        return "chosen, rejected, and prompt, conversations, messages or instruction with input";
+        return "chosen, rejected, and prompt, conversations, messages or instruction with input, margin (may be "
+                + "missing)";
     }
 
     @Override public Class<? extends Sample> gives() { return Preference.class; }
@@ -36,11 +43,12 @@ final class PreferenceFormat implements RowFormat {
     @Override public Sample read(Fields fields, PromptStyle style, Place place) {
         List<Message> chosen = answer(fields, "chosen"), rejected = answer(fields, "rejected");
         List<Message> prompt = prompt(fields, style, chosen, rejected);
+        OptionalDouble margin = margin(fields);
         TurnList.refuseToolsAndMedia(fields);
         if (!fields.problems().isEmpty()) {
             return new Preference(List.of(), "", "", place);
         }
-        var pair = new Preference(prompt, last(chosen).content(), last(rejected).content(), place);
+        var pair = new Preference(prompt, last(chosen).content(), last(rejected).content(), margin, place);
         if (pair.chosen().equals(pair.rejected())) {
             fields.add(new RowProblem("same_answers",
                     say("'chosen' and 'rejected' are the same text, so nothing is preferred; drop the row")));
@@ -48,31 +56,30 @@ final class PreferenceFormat implements RowFormat {
         return pair;
     }
 
-    private static Message last(List<Message> turns) { return turns.get(turns.size() - 1); }
+    /** A number, also as the text that a CSV holds. */
+    private static OptionalDouble margin(Fields fields) {
+        JsonNode given = fields.given(MARGIN);
+        if (given == null || given.isTextual() && PythonSpace.isBlank(given.textValue())) {
+            return OptionalDouble.empty();
+        }
+        Optional<Double> number = given.isNumber() || given.isTextual()
+                ? Number.decimal(PythonSpace.strip(given.asText())) : Optional.empty();
+        if (number.isEmpty()) {
+            fields.add(new RowProblem("not_a_number:" + MARGIN,
+                    say("'%s' is %s; expected a number", MARGIN, JsonKind.of(given))));
+        }
+        return number.map(OptionalDouble::of).orElse(OptionalDouble.empty());
+    }
 
     private static List<Message> before(List<Message> turns) { return turns.subList(0, turns.size() - 1); }
 
-    /** The answer's turns, the answer last; those before it are the prompt's. */
     private static List<Message> answer(Fields fields, String name) {
-        JsonNode given = fields.value(name);
-        List<Message> turns = given == null || !given.isContainerNode()
-                ? List.of(Message.assistant(fields.required(name)))
-                : given.isObject() ? List.of(TurnList.turn(fields, name, given, spelling(given)))
-                : TurnList.required(fields, name, spelling(given.path(0))).orElse(List.of());
-        boolean answers = !turns.isEmpty() && last(turns).isAssistant();
-        if (fields.problems().isEmpty() && !answers) {
-            fields.add(new RowProblem("no_answer:" + name, say("'%s' does not end with the assistant's turn", name)));
-        } else if (answers && !last(turns).reasoning().isEmpty()) {
+        List<Message> turns = TurnsOrText.answer(fields, name);
+        if (!last(turns).reasoning().isEmpty()) {
             fields.add(RowProblem.unsupported(name + ".reasoning_content", Translatable.text(
                     "reasoning beside an answer of a pair is not read; put it into the text, or take it out")));
-        } else if (fields.problems().isEmpty() && PythonSpace.isBlank(last(turns).content())) {
-            fields.add(RowProblem.blank(name));
         }
-        return turns.isEmpty() ? List.of(Message.assistant("")) : turns;
-    }
-
-    private static TurnList.Spelling spelling(JsonNode turn) {
-        return turn.has(ShareGptFormat.SPELLING.role()) ? ShareGptFormat.SPELLING : MessagesFormat.SPELLING;
+        return turns;
     }
 
     private static List<Message> prompt(Fields fields, PromptStyle style, List<Message> chosen,
@@ -102,12 +109,9 @@ final class PreferenceFormat implements RowFormat {
     /** What is asked, where a field beside the answers says it. */
     private static Optional<List<Message>> given(Fields fields, PromptStyle style) {
         for (String list : List.of("conversations", "messages", "prompt")) {
-            JsonNode turns = fields.given(list);
-            if (turns != null && !(list.equals("prompt") && !turns.isContainerNode())) {
-                List<Message> asked = TurnList.required(fields, list, spelling(turns.path(0)))
-                        .map(read -> TurnList.withSystem(fields, read)).orElse(List.of());
-                TurnList.checkAlternating(fields, list, asked, false);
-                return Optional.of(TurnList.asked(fields, style, asked));
+            Optional<List<Message>> asked = TurnsOrText.asked(fields, list);
+            if (asked.isPresent()) {
+                return asked.map(turns -> TurnList.asked(fields, style, turns));
             }
         }
         boolean alpaca = fields.given("prompt") == null && fields.given("instruction") != null;

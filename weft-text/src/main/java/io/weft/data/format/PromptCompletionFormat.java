@@ -1,12 +1,20 @@
 package io.weft.data.format;
 
 import io.weft.data.Conversation;
+import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
+import io.weft.data.read.RowProblem;
+import io.weft.problem.Translatable;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** {@code prompt} and {@code completion}. Texts stay as they are. */
+/**
+ * {@code prompt} and {@code completion}, each a text; or a list of turns, as TRL's conversational rows have them, the
+ * completion the assistant's one. Texts stay as they are.
+ */
 final class PromptCompletionFormat implements RowFormat {
     @Override public String name() { return "prompt"; }
 
@@ -17,7 +25,19 @@ final class PromptCompletionFormat implements RowFormat {
     @Override public PromptStyle usualPrompt() { return PromptStyle.PLAIN; }
 
     @Override public Sample read(Fields fields, PromptStyle style, Place place) {
+        Optional<List<Message>> turns = TurnsOrText.asked(fields, "prompt");
+        List<Message> completion = TurnsOrText.answer(fields, "completion");
         fields.refuseIfMarkedBad("label");
-        return Conversation.of(style.build(fields.required("prompt"), ""), fields.required("completion"), place);
+        if (completion.size() > 1) {
+            fields.add(RowProblem.unsupported("completion", Translatable.text(
+                    "only one turn is read there; write the row as messages")));
+        }
+        if (turns.isPresent()) {
+            TurnList.refuseToolsAndMedia(fields);
+            return TurnList.conversation(fields, style, Stream.concat(turns.get().stream(), completion.stream())
+                    .toList(), place);
+        }
+        return Conversation.answered(List.of(Message.user(style.build(fields.required("prompt"), ""))),
+                completion.get(0), place);
     }
 }

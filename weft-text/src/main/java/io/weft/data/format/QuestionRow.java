@@ -36,7 +36,7 @@ public record QuestionRow(Row row, List<Message> messages) {
                 outcome.rejected().ifPresent(rejected -> problems.add(rejected.toString()));
                 outcome.taken().ifPresent(row -> {
                     Fields fields = new Fields(row.fields());
-                    rows.add(new QuestionRow(row, messages(row.fields(), fields, style)));
+                    rows.add(new QuestionRow(row, messages(fields, style)));
                     if (!fields.problems().isEmpty()) {
                         problems.add(row.place() + ": " + fields.problems().stream().map(RowProblem::text).distinct()
                                 .collect(Collectors.joining("; ")));
@@ -68,7 +68,8 @@ public record QuestionRow(Row row, List<Message> messages) {
     }
 
     /** What the model is asked; meaningless when a problem was noted in the fields. */
-    private static List<Message> messages(ObjectNode row, Fields fields, PromptStyle style) {
+    static List<Message> messages(Fields fields, PromptStyle style) {
+        ObjectNode row = fields.row();
         if (row.hasNonNull("messages")) {
             return turns(fields, style, "messages", MessagesFormat.SPELLING);
         }

@@ -12,10 +12,12 @@ public final class RowFormats {
     public static final OpenTable<RowFormat> TABLE = OpenTable.of(text("row format"), RowFormat.class, RowFormat::name,
             new PreferenceFormat(),
             new KtoFormat(),
+            new LabelledFormat(),
             new ShareGptFormat(),
             new MessagesFormat(),
             new AlpacaFormat(),
             new PromptCompletionFormat(),
+            new PromptsFormat(),
             new TextFormat());
 
     private RowFormats() {}

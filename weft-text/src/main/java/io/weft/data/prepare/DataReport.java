@@ -1,6 +1,7 @@
 package io.weft.data.prepare;
 
 import io.weft.data.Judged;
+import io.weft.data.Labelled;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
 import io.weft.data.clean.Repeats;
@@ -195,6 +196,9 @@ final class DataReport {
         } else if (kind == Judged.class) {
             verdict(found == 0, say("No answer is marked both good and bad."),
                     say("Answers that are marked both good and bad: %d. Which is right? All are kept.", found));
+        } else if (kind == Labelled.class) {
+            verdict(found == 0, say("No text has two different labels."),
+                    say("Texts with different labels: %d. Is one of them wrong? All are kept.", found));
         } else {
             verdict(found == 0, say("No prompt has two different answers."),
                     say("Prompts with different answers: %d. Is one of them wrong? All are kept.", found));
@@ -206,6 +210,9 @@ final class DataReport {
             heading(say("Balance of marks"));
             table(List.of(row(say("answers marked good"), survey.desirable()),
                     row(say("answers marked bad"), survey.undesirable())));
+            if (survey.isMarkedAlike()) {
+                look(say("All answers are marked alike: nothing says what a better answer is than a worse one."));
+            }
         }
         List<Map.Entry<String, Integer>> labels = survey.labels();
         if (!labels.isEmpty()) {

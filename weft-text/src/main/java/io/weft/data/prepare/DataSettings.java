@@ -90,9 +90,20 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
                 encoding);
     }
 
+    /** These settings, several examples in one row or not. */
+    public DataSettings withPack(boolean other) {
+        return new DataSettings(train, format, rows, prompt, maxLength, other, overLength, heldOut, encoding);
+    }
+
     /** These settings with nothing left to "auto": what was found in the file. */
     public DataSettings resolved(RowFormat format, PromptStyle prompt) {
         return new DataSettings(train, format.name(), rows, Optional.of(prompt), maxLength, pack, overLength, heldOut,
+                encoding);
+    }
+
+    /** These settings with prompts built so. */
+    public DataSettings withPrompt(PromptStyle style) {
+        return new DataSettings(train, format, rows, Optional.of(style), maxLength, pack, overLength, heldOut,
                 encoding);
     }
 

@@ -1,8 +1,10 @@
 package io.weft.data.prepare;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.Asked;
 import io.weft.data.Conversation;
 import io.weft.data.Judged;
+import io.weft.data.Labelled;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
 import io.weft.data.Text;
@@ -42,7 +44,8 @@ public final class Preparation implements AutoCloseable {
     /** The flag of rows that contradict each other, by what they are; texts never do. */
     private static final Map<Class<? extends Sample>, String> CONFLICTS = Map.of(
             Conversation.class, "conflicting_completion", Preference.class, "conflicting_preference",
-            Judged.class, "conflicting_label", Text.class, "");
+            Judged.class, "conflicting_label", Labelled.class, "conflicting_completion", Asked.class, "",
+            Text.class, "");
     private final DataSettings settings;
     private final long seed;
     private final Predicate<Class<? extends Sample>> wanted;

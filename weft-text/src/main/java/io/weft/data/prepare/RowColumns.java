@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.Asked;
 import io.weft.data.Conversation;
 import io.weft.data.Judged;
+import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.Preference;
@@ -14,6 +16,7 @@ import io.weft.data.Text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.StreamSupport;
 
 /**
@@ -91,6 +94,32 @@ enum RowColumns {
 
         @Override Sample read(JsonNode row, Place place) { return preference(row, place); }
     },
+    ASKED("prompt", Asked.class) {
+        @Override ObjectNode write(Sample sample) { return row().put("prompt", sample.asked().get(0).content()); }
+
+        @Override Sample read(JsonNode row, Place place) { return new Asked(prompt(row), place); }
+    },
+    /** Several turns, or a system's text, somewhere in the data. */
+    ASKED_MESSAGES("prompt", Asked.class) {
+        @Override ObjectNode write(Sample sample) {
+            ObjectNode row = row();
+            putReasoned(row.putArray("prompt"), sample.asked());
+            return row;
+        }
+
+        @Override Sample read(JsonNode row, Place place) { return ASKED.read(row, place); }
+    },
+    /** As those, with the column margin, null where a row has none. */
+    PREFERENCE_MARGIN("prompt, chosen, rejected, margin", Preference.class) {
+        @Override ObjectNode write(Sample sample) {
+            ObjectNode row = PREFERENCE_REASONED.write(sample);
+            ((Preference) sample).margin()
+                    .ifPresentOrElse(margin -> row.put(MARGIN, margin), () -> row.putNull(MARGIN));
+            return row;
+        }
+
+        @Override Sample read(JsonNode row, Place place) { return preference(row, place); }
+    },
     JUDGED("prompt, completion, label", Judged.class) {
         @Override ObjectNode write(Sample sample) {
             return PROMPT_COMPLETION.write(sample).put("label", ((Judged) sample).desirable());
@@ -119,9 +148,31 @@ enum RowColumns {
         }
 
         @Override Sample read(JsonNode row, Place place) { return judged(row, place); }
+    },
+    LABELLED("text, label", Labelled.class) {
+        @Override ObjectNode write(Sample sample) {
+            return row().put("text", sample.asked().get(0).content()).put("label", ((Labelled) sample).label());
+        }
+
+        @Override Sample read(JsonNode row, Place place) {
+            return new Labelled(List.of(Message.user(row.required("text").textValue())),
+                    row.required("label").textValue(), place);
+        }
+    },
+    /** Several turns, or a system's text, somewhere in the data. */
+    LABELLED_MESSAGES("messages, label", Labelled.class) {
+        @Override ObjectNode write(Sample sample) {
+            ObjectNode row = row();
+            putReasoned(row.putArray("messages"), sample.asked());
+            return row.put("label", ((Labelled) sample).label());
+        }
+
+        @Override Sample read(JsonNode row, Place place) {
+            return new Labelled(messages(row.required("messages")), row.required("label").textValue(), place);
+        }
     };
 
-    private static final String REASONING = "reasoning_content";
+    private static final String REASONING = "reasoning_content", MARGIN = "margin";
 
     private final String names;
     private final Class<? extends Sample> kind;
@@ -149,14 +200,19 @@ enum RowColumns {
                     : conversation.holdsReasoning() ? MESSAGES_REASONED : MESSAGES;
         }
         if (sample instanceof Preference pair) {
-            return pair.isSingleTurn() ? PREFERENCE : pair.holdsReasoning() ? PREFERENCE_REASONED
+            return pair.margin().isPresent() ? PREFERENCE_MARGIN : pair.isSingleTurn() ? PREFERENCE
+                    : pair.holdsReasoning() ? PREFERENCE_REASONED
                     : PREFERENCE_MESSAGES;
         }
         if (sample instanceof Judged judged) {
             return judged.conversation().isSingleTurn() ? JUDGED
                     : judged.conversation().holdsReasoning() ? JUDGED_REASONED : JUDGED_MESSAGES;
         }
-        return TEXT;
+        if (sample instanceof Labelled labelled) {
+            return labelled.isSingleTurn() ? LABELLED : LABELLED_MESSAGES;
+        }
+        return sample instanceof Text ? TEXT
+                : sample.asked().size() == 1 && sample.asked().get(0).role().equals("user") ? ASKED : ASKED_MESSAGES;
     }
 
     static Optional<RowColumns> named(String names) {
@@ -203,7 +259,9 @@ enum RowColumns {
     }
 
     private static Sample preference(JsonNode row, Place place) {
-        return new Preference(prompt(row), answer(row, "chosen").content(), answer(row, "rejected").content(), place);
+        JsonNode margin = row.path(MARGIN);
+        return new Preference(prompt(row), answer(row, "chosen").content(), answer(row, "rejected").content(),
+                margin.isNumber() ? OptionalDouble.of(margin.doubleValue()) : OptionalDouble.empty(), place);
     }
 
     private static Sample judged(JsonNode row, Place place) {

@@ -92,8 +92,17 @@ final class Survey {
 
     Lengths completions() { return completions; }
 
-    /** Rows by the oddities of single rows. */
-    Map<String, Integer> flags() { return flags; }
+    /** Rows by their oddities: those of single rows, and where answers are marked and all alike, by their mark. */
+    Map<String, Integer> flags() {
+        Map<String, Integer> all = new TreeMap<>(flags);
+        if (isMarkedAlike()) {
+            all.put(desirable > 0 ? "all_marked_good" : "all_marked_bad", desirable + undesirable);
+        }
+        return all;
+    }
+
+    /** Whether answers are marked and none of them good, or none bad. */
+    boolean isMarkedAlike() { return (desirable > 0) != (undesirable > 0); }
 
     /** The first odd rows. */
     List<Flagged> firstFlagged() { return firstFlagged; }

@@ -5,9 +5,12 @@ import io.weft.data.Conversation;
 import io.weft.data.EncodingSettings;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
+import io.weft.data.Excerpt;
+import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.OverLength;
 import io.weft.data.Packer;
+import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.Text;
@@ -24,6 +27,7 @@ import io.weft.token.chat.MessageTemplate;
 import io.weft.token.chat.TemplateRefusal;
 import io.weft.token.read.TokenRefusal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,7 +41,8 @@ import static io.weft.problem.Language.say;
  * <p>Without a chat template an example is the prompt, the answer and the end token. With a chat template it is the
  * rendered text, and a token is trained when it holds any of what the assistant said. The ids that ask for an answer
  * are how the example with it begins, see {@link Border}. A preference becomes two documents, the prompt with each of
- * its answers; of these, as of a labelled conversation, only the last answer counts. A text is trained as a whole.
+ * its answers; of these, as of a judged conversation, only the last answer counts. A text is trained as a whole. Of a
+ * labelled text no token is trained: its document is what asks for an answer, and its label is said beside it.
  */
 public final class ConversationEncoder {
     private final Tokenizer tokenizer;
@@ -47,11 +52,13 @@ public final class ConversationEncoder {
     private final AnswerFrame frame;
     private final int maxLength;
     private final OverLength overLength;
+    private final List<String> labels;
     private final List<SetAside> setAside = new ArrayList<>();
     private EncodeReport report = EncodeReport.NOTHING;
 
     private ConversationEncoder(Tokenizer tokenizer, Documents documents, Border border,
-            Optional<MessageTemplate> template, AnswerFrame frame, int maxLength, OverLength overLength) {
+            Optional<MessageTemplate> template, AnswerFrame frame, int maxLength, OverLength overLength,
+            List<String> labels) {
         this.tokenizer = tokenizer;
         this.documents = documents;
         this.template = template;
@@ -59,6 +66,7 @@ public final class ConversationEncoder {
         this.frame = frame;
         this.maxLength = maxLength;
         this.overLength = overLength;
+        this.labels = List.copyOf(labels);
     }
 
     /** As {@link #ofText(Tokenizer, PromptStyle, int, OverLength, Border)}, with exact borders. */
@@ -81,9 +89,9 @@ public final class ConversationEncoder {
                     say("tokenizer_config.json: eos_token is missing; an answer needs a token that ends it"));
         }
         var documents = new PlainDocuments(tokenizer, new Continuation(new SegmentEncoder(tokenizer)), border,
-                style.build("", ""));
+                style.build("", ""), "");
         return new ConversationEncoder(tokenizer, documents, border, Optional.empty(),
-                AnswerFrame.ofWords(new Ending(tokenizer.endIds(), List.of())), maxLength, overLength);
+                AnswerFrame.ofWords(new Ending(tokenizer.endIds(), List.of())), maxLength, overLength, List.of());
     }
 
     /** As {@link #ofTemplate(Tokenizer, MessageTemplate, int, OverLength, Border)}, with exact borders. */
@@ -102,13 +110,34 @@ public final class ConversationEncoder {
         var segments = new SegmentEncoder(tokenizer);
         return new ConversationEncoder(tokenizer,
                 new TemplateDocuments(template, segments, new BorderEncoder(segments), border), border,
-                Optional.of(template), new FrameProbe(tokenizer, template).frame(), maxLength, overLength);
+                Optional.of(template), new FrameProbe(tokenizer, template).frame(), maxLength, overLength,
+                List.of());
     }
 
     /** One whose answers end there, too. */
     public ConversationEncoder endingAlsoAt(Ending more) {
         return new ConversationEncoder(tokenizer, documents, border, template, frame.endingAlsoAt(more), maxLength,
-                overLength);
+                overLength, labels);
+    }
+
+    /** One that knows the labels of labelled texts, by the order of what is said of them. */
+    public ConversationEncoder labelled(List<String> known) {
+        return new ConversationEncoder(tokenizer, documents, border, template, frame, maxLength, overLength, known);
+    }
+
+    /**
+     * One that encodes the same behind a text: every row that asks something, and every prompt but those of
+     * {@link #encodeText}.
+     */
+    public ConversationEncoder behind(HardPrompt prompt) {
+        return new ConversationEncoder(tokenizer, documents.behind(prompt), border,
+                template.map(given -> PromptedTemplate.of(given, prompt)), frame, maxLength, overLength, labels);
+    }
+
+    /** One that encodes the same and drops, instead of cutting or refusing, what is too long. */
+    public ConversationEncoder dropping() {
+        return new ConversationEncoder(tokenizer, documents, border, template, frame, maxLength, OverLength.DROP,
+                labels);
     }
 
     /**
@@ -120,12 +149,35 @@ public final class ConversationEncoder {
         MessageTemplate told = template.orElseThrow(() -> UserError.of(
                 say("no chat template is in use, so nothing can be told whether to think first")))
                 .with(new EncodingSettings(border, thinking, Optional.empty()));
-        return ofTemplate(tokenizer, told, maxLength, overLength, border).endingAlsoAt(frame.ending());
+        return ofTemplate(tokenizer, told, maxLength, overLength, border).endingAlsoAt(frame.ending())
+                .labelled(labels);
+    }
+
+    /**
+     * One whose examples are what a model is asked, with the ids of {@link #encodePrompt}: all up to the first trained
+     * token. Behind it stand the row's answer and one token more, see {@link #reference}.
+     */
+    public ConversationEncoder asking() {
+        return new ConversationEncoder(tokenizer, new AskedDocuments(documents,
+                new Continuation(new SegmentEncoder(tokenizer)), tokenizer.eos().orElse(0)), border, template, frame,
+                maxLength, overLength, labels);
+    }
+
+    /** What the row itself answers, of an example that {@link #asking} made; "" where it says nothing. */
+    public String reference(Example asked) {
+        int prompt = asked.promptLength();
+        return tokenizer.decode(Arrays.copyOf(asked.ids(), asked.length() - 1), false)
+                .substring(tokenizer.decode(Arrays.copyOf(asked.ids(), prompt), false).length());
+    }
+
+    /** The text that an example begins with, up to its first trained token: special tokens as they are spelled. */
+    public String promptText(Example asked) {
+        return tokenizer.decode(Arrays.copyOf(asked.ids(), asked.promptLength()), false);
     }
 
     /** One that encodes alike, for another thread, and counts anew. */
     public ConversationEncoder another() {
-        return new ConversationEncoder(tokenizer, documents, border, template, frame, maxLength, overLength);
+        return new ConversationEncoder(tokenizer, documents, border, template, frame, maxLength, overLength, labels);
     }
 
     /**
@@ -136,7 +188,7 @@ public final class ConversationEncoder {
      */
     public List<ExampleGroup> encode(Sample sample) {
         try {
-            return taken(sample);
+            return sample instanceof Labelled row ? taken(row) : taken(sample);
         } catch (TemplateRefusal e) {
             return aside(new SetAside(sample.place(), "refused_by_template", e.getMessage()));
         } catch (TokenRefusal e) {
@@ -159,8 +211,7 @@ public final class ConversationEncoder {
         int longest = whole.stream().mapToInt(each -> each.ids().length).max().orElseThrow();
         boolean fits = longest <= maxLength;
         if (!fits && overLength == OverLength.REFUSE) {
-            throw UserError.of(say("%s: %d tokens, but data.maxLength is %d; raise it, shorten the row or set "
-                    + "data.overLength to cut or drop", sample.place(), longest, maxLength));
+            throw tooLong(sample, longest);
         }
         List<List<MaskedTokens>> kept = fits ? List.of(whole) : overLength == OverLength.DROP ? List.of()
                 : isText ? split(whole.get(0))
@@ -168,9 +219,39 @@ public final class ConversationEncoder {
                 : documents.cut(sample, whole, maxLength));
         List<ExampleGroup> groups = kept.stream().filter(group -> group.stream().allMatch(MaskedTokens::hasTarget))
                 .map(group -> new ExampleGroup(group.stream().map(each -> new Example(each.ids(), each.trained()))
-                .toList())).toList();
+                .toList(), sample.values())).toList();
         report = report.plus(groups, longest, !fits && !isText, !fits && isText, counts(drafts));
         return groups;
+    }
+
+    /** The ids that ask, as they are, and the number of the label. */
+    private List<ExampleGroup> taken(Labelled row) {
+        int label = labels.indexOf(row.label());
+        if (label < 0) {
+            throw UserError.of(say("%s: its label is \"%s\", and the labels are %s; correct the row, or name it in "
+                    + "train.objective.classify.labels", row.place(), Excerpt.of(row.label()),
+                    Excerpt.of(labels)));
+        }
+        MaskedTokens whole = documents.asked(row.read());
+        int length = whole.ids().length;
+        boolean fits = length <= maxLength;
+        if (!fits && overLength == OverLength.REFUSE) {
+            throw tooLong(row, length);
+        }
+        MaskedTokens kept = fits ? whole : switch (overLength) {
+            case CUT -> documents.cutAsked(row.read(), whole, maxLength);
+            case CUT_END -> whole.first(maxLength);
+            default -> MaskedTokens.NOTHING;
+        };
+        List<ExampleGroup> groups = kept.ids().length == 0 ? List.of()
+                : List.of(new ExampleGroup(List.of(Example.whole(kept.ids())), new double[] {label}));
+        report = report.plus(groups, length, !fits, false, BorderCounts.NONE);
+        return groups;
+    }
+
+    private UserError tooLong(Sample sample, int length) {
+        return UserError.of(say("%s: %d tokens, but data.maxLength is %d; raise it, shorten the row or set "
+                + "data.overLength to cut or drop", sample.place(), length, maxLength));
     }
 
     private BorderCounts counts(List<Draft> drafts) {
@@ -237,6 +318,16 @@ public final class ConversationEncoder {
                     + "allow more", limit));
         }
         return cut.ids();
+    }
+
+    /**
+     * Ids of a question and an answer to it, as a trained example has them. Never cut.
+     *
+     * @throws UserError as {@link #encodePrompt(List)}
+     */
+    public int[] encodeAnswered(List<Message> asked, String answer) {
+        var whole = Conversation.answered(asked, answer, new Place(say("the request"), 0));
+        return documents.learned(whole, true).tokens().ids();
     }
 
     /**

@@ -28,4 +28,7 @@ interface Documents {
 
     /** As {@link #cut}, of what is asked. @param whole as {@link #asked} gives it */
     MaskedTokens cutAsked(List<Message> messages, MaskedTokens whole, int limit);
+
+    /** The same with a text before everything that is asked. */
+    Documents behind(HardPrompt prompt);
 }

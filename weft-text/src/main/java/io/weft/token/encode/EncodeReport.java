@@ -1,6 +1,5 @@
 package io.weft.token.encode;
 
-import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import java.util.List;
 
@@ -26,8 +25,9 @@ public record EncodeReport(int encoded, int cut, int split, int dropped, int set
     /** With one more sample. @param groups what became of it  @param length of its longest document */
     EncodeReport plus(List<ExampleGroup> groups, int length, boolean isCut, boolean isSplit, BorderCounts its) {
         boolean isDropped = groups.isEmpty();
-        int trained = groups.stream().flatMap(group -> group.documents().stream()).mapToInt(Example::trainedTokens)
-                .sum();
+        // a document that is judged as a whole has one target, its label
+        int trained = groups.stream().flatMap(group -> group.documents().stream())
+                .mapToInt(document -> Math.max(1, document.trainedTokens())).sum();
         return plus(new EncodeReport(groups.size(), isCut && !isDropped ? 1 : 0, isSplit && !isDropped ? 1 : 0,
                 isDropped ? 1 : 0, 0, groups.stream().mapToInt(ExampleGroup::length).sum(), trained, length,
                 isDropped ? BorderCounts.NONE : its));

@@ -16,14 +16,19 @@ import static io.weft.problem.Language.say;
  * A prompt, its answer and the end token, without a chat template. What follows the prompt's own tokens is learned.
  *
  * @param answerMarker the text between question and answer, which is never cut; "" for none
+ * @param lead text before every prompt, which is never cut; "" for none
  */
-record PlainDocuments(Tokenizer tokenizer, Continuation continuation, Border border, String answerMarker)
+record PlainDocuments(Tokenizer tokenizer, Continuation continuation, Border border, String answerMarker, String lead)
         implements Documents {
+    @Override public Documents behind(HardPrompt prompt) {
+        return new PlainDocuments(tokenizer, continuation, border, answerMarker, prompt.lead() + lead);
+    }
+
     @Override public Draft learned(Conversation conversation, boolean lastAnswerOnly) {
         if (!conversation.isSingleTurn()) {
             throw severalTurns(conversation.place().toString());
         }
-        return learned(conversation.messages().get(0).content(), conversation.answer());
+        return learned(lead + conversation.messages().get(0).content(), conversation.answer());
     }
 
     @Override public Draft learned(Text text) { return learned("", text.text()); }
@@ -36,15 +41,16 @@ record PlainDocuments(Tokenizer tokenizer, Continuation continuation, Border bor
         int[] ids = join(begin, both, end);
         // joined, as TRL has it: as many as the prompt has alone, also where one token joins the two
         int promptLength = Math.min(begin.length + asked.length, ids.length - 1);
-        return new Draft(MaskedTokens.ofText(ids, begin.length, promptLength), moved, 0);
+        return new Draft(MaskedTokens.ofText(ids, begin.length + leadTokens(prompt), promptLength), moved, 0);
     }
 
     @Override public MaskedTokens asked(List<Message> messages) {
         if (messages.size() != 1 || messages.get(0).isAssistant()) {
             throw severalTurns(say("the request"));
         }
-        int[] begin = tokenizer.prefix(), ids = join(begin, tokenizer.encodePlain(messages.get(0).content()));
-        return MaskedTokens.ofText(ids, begin.length, ids.length);
+        String prompt = lead + messages.get(0).content();
+        int[] begin = tokenizer.prefix(), ids = join(begin, tokenizer.encodePlain(prompt));
+        return MaskedTokens.ofText(ids, begin.length + leadTokens(prompt), ids.length);
     }
 
     @Override public List<MaskedTokens> cut(Sample sample, List<MaskedTokens> whole, int limit) {
@@ -63,6 +69,13 @@ record PlainDocuments(Tokenizer tokenizer, Continuation continuation, Border bor
         }
         int[] ends = tokenizer.encodeGuarded(prompt).ends();
         return (int) Arrays.stream(ends).filter(end -> end > prompt.length() - answerMarker.length()).count();
+    }
+
+    /** The first tokens of a prompt that hold the lead and nothing else. */
+    private int leadTokens(String prompt) {
+        return lead.isEmpty() || !prompt.startsWith(lead) ? 0
+                : (int) Arrays.stream(tokenizer.encodeGuarded(prompt).ends()).filter(end -> end <= lead.length())
+                .count();
     }
 
     private static UserError severalTurns(String place) {

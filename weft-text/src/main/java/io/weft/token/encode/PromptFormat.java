@@ -10,6 +10,7 @@ import io.weft.token.ChatForms;
 import io.weft.token.Tokenizer;
 import io.weft.token.answer.Ending;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 
 import static io.weft.problem.Language.say;
@@ -65,6 +66,16 @@ public record PromptFormat(Tokenizer tokenizer, PromptStyle style, EncodingSetti
     /** The same of a model whose answers end there, too. */
     public PromptFormat endingAlsoAt(Ending more) {
         return new PromptFormat(tokenizer, style, encoding, encoder.endingAlsoAt(more));
+    }
+
+    /** The same that knows the labels of labelled texts, see {@link ConversationEncoder#labelled}. */
+    public PromptFormat labelled(List<String> labels) {
+        return new PromptFormat(tokenizer, style, encoding, encoder.labelled(labels));
+    }
+
+    /** The same behind a text, see {@link ConversationEncoder#behind}. */
+    public PromptFormat behind(HardPrompt prompt) {
+        return new PromptFormat(tokenizer, style, encoding, encoder.behind(prompt));
     }
 
     private static ConversationEncoder plain(Tokenizer tokenizer, PromptStyle style, int maxLength,

@@ -15,6 +15,10 @@ import java.util.Optional;
 /** Conversations as a chat template renders them. A token is learned when it holds any of what the assistant said. */
 record TemplateDocuments(MessageTemplate template, SegmentEncoder segments, BorderEncoder encoder, Border border)
         implements Documents {
+    @Override public Documents behind(HardPrompt prompt) {
+        return new TemplateDocuments(PromptedTemplate.of(template, prompt), segments, encoder, border);
+    }
+
     @Override public Draft learned(Conversation conversation, boolean lastAnswerOnly) {
         if (border == Border.JOINED) {
             return joined(conversation, lastAnswerOnly);

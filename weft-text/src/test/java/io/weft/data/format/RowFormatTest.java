@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.Conversation;
 import io.weft.data.Judged;
+import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.Place;
+import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
+import io.weft.data.Text;
 import io.weft.data.read.Row;
 import io.weft.data.read.RowProblem;
 import io.weft.problem.Language;
@@ -90,6 +93,24 @@ class RowFormatTest {
                 .startsWith("needs_template");
     }
 
+    @Test void aPreferenceMaySayHowMuchBetterTheChosenAnswerIs() {
+        String texts = "'prompt':'a','chosen':'b','rejected':'c'";
+        for (String margin : new String[] {"1.5", "'1.5'", "' 1.5 '"}) {
+            assertThat(pair("{" + texts + ",'margin':" + margin + "}").margin()).as(margin).hasValue(1.5);
+        }
+        for (String none : new String[] {"null", "''"}) {
+            assertThat(pair("{" + texts + ",'margin':" + none + "}").margin()).as(none).isEmpty();
+        }
+        assertThat(pair("{" + texts + ",'margin':-2}").values()).containsExactly(-2, Double.NaN);
+        assertThat(read("preference", PromptStyle.PLAIN, "{" + texts + ",'margin':'much'}"))
+                .startsWith("not_a_number:margin: 'margin' is a text; expected a number");
+    }
+
+    private static Preference pair(String json) {
+        return (Preference) RowFormats.find("preference").orElseThrow().read(new Fields(row(json)), PromptStyle.PLAIN,
+                new Place("f", 1));
+    }
+
     @Test void aPreferenceThatPrefersNothingIsRefused() {
         String[][] cases = {
             {"{'prompt':'a','chosen':'b','rejected':'b'}", "same_answers"},
@@ -124,12 +145,61 @@ class RowFormatTest {
         assertThat(read("kto", PromptStyle.TEMPLATE, "{'label':true}")).startsWith("missing:messages");
     }
 
+    @Test void aPromptAndItsCompletionMayBeTurns() {
+        String turns = "'prompt':[{'role':'system','content':'s'},{'role':'user','content':'a'}]",
+                answer = "'completion':[{'role':'assistant','content':'b'}]";
+        for (String format : new String[] {"prompt", "kto"}) {
+            String label = format.equals("kto") ? ",'label':true" : "";
+            assertThat(read(format, PromptStyle.TEMPLATE, "{" + turns + "," + answer + label + "}"))
+                    .isEqualTo("system s, user a -> b");
+            assertThat(read(format, PromptStyle.TEMPLATE, "{" + turns + ",'completion':'b'" + label + "}"))
+                    .isEqualTo("system s, user a -> b");
+            assertThat(read(format, PromptStyle.TEMPLATE, "{'prompt':'a'," + answer + label + "}"))
+                    .isEqualTo("user a -> b");
+            assertThat(read(format, PromptStyle.PLAIN, "{" + turns + "," + answer + label + "}"))
+                    .startsWith("needs_template");
+            assertThat(read(format, PromptStyle.TEMPLATE, "{'prompt':[{'role':'assistant','content':'a'}]," + answer
+                    + label + "}")).startsWith("turn_order:prompt");
+            assertThat(read(format, PromptStyle.TEMPLATE, "{" + turns
+                    + ",'completion':[{'role':'user','content':'b'}]" + label + "}"))
+                    .startsWith("no_answer:completion");
+            assertThat(read(format, PromptStyle.TEMPLATE, "{'prompt':'a','completion':[{'role':'user','content':'b'},"
+                    + "{'role':'assistant','content':'c'}]" + label + "}")).startsWith("unsupported:completion");
+        }
+    }
+
     @Test void aMarkedRowIsReadWithItsMarkOnlyWhereMarksAreAskedFor() {
         Row marked = new Row(0, new Place("f", 1), row("{'messages':[],'label':true}"));
         assertThat(told(marked, Conversation.class).name()).isEqualTo("messages");
         assertThat(told(marked, Judged.class).name()).isEqualTo("kto");
         Row pair = new Row(0, new Place("f", 1), row("{'conversations':[],'chosen':'','rejected':''}"));
         assertThat(told(pair, Conversation.class).name()).isEqualTo("preference");
+    }
+
+    @Test void aLabelIsOfATextAPromptOrTurns() {
+        String[] rows = {"'text':'a'", "'prompt':'a'", "'instruction':' a ','input':''",
+            "'messages':[{'role':'user','content':'a'}]", "'conversations':[{'from':'human','value':'a'}]"};
+        for (String row : rows) {
+            assertThat(read("labelled", PromptStyle.PLAIN, "{" + row + ",'label':' good '}")).as(row)
+                    .isEqualTo("user a -> good");
+            assertThat(read("labelled", PromptStyle.PLAIN, "{" + row + ",'label':3}")).isEqualTo("user a -> 3");
+            assertThat(read("labelled", PromptStyle.PLAIN, "{" + row + ",'label':true}")).isEqualTo("user a -> true");
+            assertThat(read("labelled", PromptStyle.PLAIN, "{" + row + ",'output':'good'}")).as("its answer is it")
+                    .isEqualTo("user a -> good");
+            assertThat(read("labelled", PromptStyle.PLAIN, "{" + row + ",'label':' '}")).startsWith("blank:label");
+            assertThat(read("labelled", PromptStyle.PLAIN, "{" + row + "}")).startsWith("missing:label");
+        }
+        assertThat(read("labelled", PromptStyle.TUTORIAL, "{'instruction':'a','input':'b','label':'c'}"))
+                .isEqualTo("user a\n\n输入:b\n\n输出: -> c");
+        assertThat(read("labelled", PromptStyle.PLAIN, "{'label':'c'}")).startsWith("missing:text");
+        assertThat(read("labelled", PromptStyle.TEMPLATE, "{'messages':[{'role':'assistant','content':'a'}],"
+                + "'label':'c'}")).startsWith("no_question");
+    }
+
+    @Test void aLabelIsAClassOnlyWhereClassesAreAskedFor() {
+        Row row = new Row(0, new Place("f", 1), row("{'text':'a','label':'b'}"));
+        assertThat(told(row, Labelled.class).name()).isEqualTo("labelled");
+        assertThat(told(row, Text.class).name()).isEqualTo("text");
     }
 
     private static RowFormat told(Row row, Class<? extends Sample> wanted) {

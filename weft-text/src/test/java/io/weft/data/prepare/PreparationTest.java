@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.data.Conversation;
 import io.weft.data.Judged;
+import io.weft.data.Labelled;
 import io.weft.data.Message;
 import io.weft.data.OverLength;
 import io.weft.data.Place;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
@@ -105,7 +107,7 @@ class PreparationTest {
                 .hasMessageContaining("rows.json line 3, row 3:");
         Path lists = write("lists.json", "[{\"prompt\":[1],\"completion\":{\"a\":2}}]");
         assertThatThrownBy(() -> Preparation.prepare(settings(lists, "auto", "0.1"), 42, folder.resolve("run")))
-                .hasMessageContaining("lists.json row 1: 'prompt' is a list; expected text; 'completion' is an object");
+                .hasMessageContaining("lists.json row 1: 'prompt[0]' is a number; expected an object");
         Path scalars = write("scalars.json", "[1,\n2]");
         assertThatThrownBy(() -> Preparation.prepare(settings(scalars, "auto", "0.1"), 42, folder.resolve("run")))
                 .hasMessageContaining("line 2, row 2: a number stands where a row is expected");
@@ -180,6 +182,13 @@ class PreparationTest {
                 new Place(pairs.toString(), 1)));
         assertThat(Files.readString(data.folder().resolve("report.html"))).contains("preferred both ways: 1");
 
+        Path margins = write("margins.jsonl", "{\"prompt\":\"p\",\"chosen\":\"a\",\"rejected\":\"b\",\"margin\":2}\n"
+                + "{\"prompt\":\"q\",\"chosen\":\"a\",\"rejected\":\"b\"}\n");
+        PreparedData measured = Preparation.prepare(settings(margins, "auto", "0"), 42, folder.resolve("margins"));
+        assertThat(measured.manifest().columns()).isEqualTo("prompt, chosen, rejected, margin");
+        assertThat(measured.train()).extracting(sample -> ((Preference) sample).margin())
+                .containsExactlyInAnyOrder(OptionalDouble.of(2), OptionalDouble.empty());
+
         Path marks = write("marks.jsonl", "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},"
                 + "{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}],"
                 + "\"label\":true}\n{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},"
@@ -191,7 +200,38 @@ class PreparationTest {
                 + "\"assistant\",\"content\":\"b\"}],\"label\":false}");
         assertThat(data.train()).extracting(sample -> ((Judged) sample).desirable()).containsExactly(true, false);
         assertThat(data.train().get(0).asked()).containsExactly(Message.system("s"), Message.user("a"));
-        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("answers marked bad");
+        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("answers marked bad")
+                .doesNotContain("marked alike");
+    }
+
+    @Test void marksThatAreAllAlikeAreTold() throws IOException {
+        for (boolean good : new boolean[] {true, false}) {
+            Path rows = rows(3, i -> "{\"prompt\":\"p" + i + "\",\"completion\":\"c\",\"label\":" + good + "}");
+            PreparedData data = Preparation.prepare(settings(rows, "kto", "1"), 42, folder.resolve("run" + good));
+            assertThat(data.manifest().flags()).isEqualTo(Map.of(good ? "all_marked_good" : "all_marked_bad", 3));
+            assertThat(Files.readString(data.folder().resolve("report.html"))).contains("marked alike");
+        }
+    }
+
+    @Test void labelledTextsAreWrittenAsTextAndLabelAndReadBack() throws IOException {
+        Path rows = write("labels.csv", "text,label\nfine,good\nbad,2\nfine,bad\n");
+        PreparedData data = Preparation.prepare(settings(rows, "auto", "0"), 42, folder.resolve("labels"),
+                Labelled.class::equals);
+        assertThat(data.kind()).isEqualTo(Labelled.class);
+        assertThat(data.manifest().flags()).isEqualTo(Map.of("conflicting_completion", 2));
+        assertThat(Files.readAllLines(data.folder().resolve("train.jsonl")))
+                .contains("{\"text\":\"bad\",\"label\":\"2\"}");
+        assertThat(data.train()).extracting(sample -> ((Labelled) sample).label()).containsExactly("good", "2", "bad");
+        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("Texts with different labels: 1");
+
+        Path turns = write("turns.jsonl", "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},"
+                + "{\"role\":\"user\",\"content\":\"a\"}],\"label\":\"x\"}\n{\"text\":\"b\",\"label\":\"y\"}\n");
+        DataSettings asMessages = new DataSettings(turns.toString(), "labelled", OptionalInt.empty(),
+                Optional.of(PromptStyle.TEMPLATE), 64, false, OverLength.CUT, "0");
+        data = Preparation.prepare(asMessages, 42, folder.resolve("turns"), Labelled.class::equals);
+        assertThat(data.train().get(0).asked()).containsExactly(Message.system("s"), Message.user("a"));
+        assertThat(data.train().get(1)).isEqualTo(new Labelled(List.of(Message.user("b")), "y",
+                new Place(turns.toString(), 2)));
     }
 
     /** LLaMA-Factory's demonstration files, where they lie beside the golden data. */

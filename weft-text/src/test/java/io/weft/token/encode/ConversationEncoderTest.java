@@ -4,6 +4,7 @@ import io.weft.data.Border;
 import io.weft.data.Conversation;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
+import io.weft.data.Labelled;
 import io.weft.data.Judged;
 import io.weft.data.Message;
 import io.weft.data.OverLength;
@@ -237,6 +238,34 @@ class ConversationEncoderTest {
         assertThat(encoder.report().split()).isEqualTo(1);
         assertThat(encoder.report().cut()).isZero();
         assertThat(text(5, OverLength.DROP).encode(new Text("1234567890", PLACE))).isEmpty();
+    }
+
+    @Test void ofALabelledTextTheLabelIsSaidBesideWhatServingAsks() {
+        for (ConversationEncoder plain : List.of(text(100, OverLength.CUT), chat(100, OverLength.CUT))) {
+            var encoder = plain.labelled(List.of("bad", "good"));
+            var row = new Labelled(List.of(Message.user("the cat reads")), "good", PLACE);
+            List<ExampleGroup> groups = encoder.another().encode(row);
+            assertThat(groups).hasSize(1);
+            assertThat(groups.get(0).values()).containsExactly(1);
+            Example example = groups.get(0).documents().get(0);
+            assertThat(example.ids()).isEqualTo(encoder.encodePrompt(row.asked()));
+            assertThat(example.trainedTokens()).isZero();
+            assertThatThrownBy(() -> encoder.encode(new Labelled(row.read(), "fair", PLACE)))
+                    .hasMessageContainingAll("rows.jsonl line 7", "\"fair\"", "bad, good");
+        }
+    }
+
+    @Test void aLabelledTextThatIsTooLongIsCutDroppedOrRefusedLikeAnyOther() {
+        var row = new Labelled(List.of(Message.user("the cat reads the book")), "good", PLACE);
+        int whole = text(100, OverLength.CUT).encodePrompt(row.asked()).length;
+        for (OverLength how : List.of(OverLength.CUT, OverLength.CUT_END)) {
+            Example cut = only(text(whole - 2, how).labelled(List.of("good")).encode(row));
+            assertThat(cut.length()).isEqualTo(whole - 2);
+            assertThat(cut.ids()).startsWith(BEGIN);
+        }
+        assertThat(text(whole - 2, OverLength.DROP).labelled(List.of("good")).encode(row)).isEmpty();
+        assertThatThrownBy(() -> text(whole - 2, OverLength.REFUSE).labelled(List.of("good")).encode(row))
+                .hasMessageContaining("data.maxLength is " + (whole - 2));
     }
 
     @Test void severalTurnsNeedATemplate() {

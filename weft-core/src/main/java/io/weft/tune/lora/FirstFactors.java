@@ -1,0 +1,67 @@
+package io.weft.tune.lora;
+
+import io.weft.nn.Linear;
+import io.weft.tensor.DType;
+import io.weft.tensor.NoGrad;
+import io.weft.tensor.RandomStream;
+import io.weft.tensor.Scope;
+import io.weft.tensor.Tensor;
+import java.util.List;
+
+/** The two matrices of an update as it begins. */
+public final class FirstFactors {
+    private static final long STREAM = 0x6c6f7261; // "lora"
+
+    private FirstFactors() {}
+
+    /** Zeros, for values that are read afterwards. */
+    public static LowRank.Pair zeros(Linear linear, int rank) {
+        return new LowRank.Pair(Scope.keep(() -> Tensor.zeros(rank, linear.inputs())),
+                Scope.keep(() -> Tensor.zeros(linear.outputs(), rank)));
+    }
+
+    /** Those of a start. @param scale of the update  @param place of the linear among those that are tuned */
+    public static LowRank.Pair of(LoraForm.Start start, Linear linear, int rank, double scale, long seed, long place) {
+        RandomStream random = RandomStream.of(STREAM, seed, place);
+        // Kaiming-uniform with a = sqrt(5), as PEFT draws A
+        double bound = 1 / Math.sqrt(linear.inputs());
+        return switch (start) {
+            case KAIMING -> new LowRank.Pair(Scope.keep(() -> random.uniform(-bound, bound, rank, linear.inputs())),
+                    Scope.keep(() -> Tensor.zeros(linear.outputs(), rank)));
+            case GAUSSIAN -> new LowRank.Pair(Scope.keep(() -> random.normal(1.0 / rank, rank, linear.inputs())),
+                    Scope.keep(() -> Tensor.zeros(linear.outputs(), rank)));
+            case ORTHOGONAL -> orthogonal(linear, rank, seed, place);
+            case PISSA -> principal(linear, rank, scale);
+        };
+    }
+
+    /**
+     * Random matrices of rank / 2 on either half of an orthogonal matrix, so that B A = 0, a tenth as large as normal,
+     * as
+     * PEFT draws them. @param rank even
+     */
+    private static LowRank.Pair orthogonal(Linear linear, int rank, long seed, long place) {
+        int half = rank / 2;
+        Tensor basis = RandomStream.of(STREAM, seed, place, 0).normal(1, rank, rank).triangular().left();
+        Tensor odd = basis.narrow(0, 0, half), even = basis.narrow(0, half, half);
+        return new LowRank.Pair(
+                Scope.keep(() -> odd.transpose(0, 1).matmul(RandomStream.of(STREAM, seed, place, 1)
+                .normal(0.1, half, linear.inputs()))),
+                Scope.keep(() -> RandomStream.of(STREAM, seed, place, 2).normal(0.1, linear.outputs(), half)
+                .matmul(even)));
+    }
+
+    /** The parts of the weight with the largest singular values (PiSSA): scale B A is their sum. */
+    public static LowRank.Pair principal(Linear linear, int rank, double scale) {
+        return NoGrad.get(() -> {
+            List<Tensor> kept = Scope.keepAll(() -> {
+                Tensor.Factors factors = linear.weight().wide(DType.F32).contiguous().singularValues();
+                Tensor roots = factors.values().narrow(0, 0, rank).mul(1 / scale).sqrt();
+                return List.of(
+                        factors.right().narrow(0, 0, rank).mul(roots.unsqueeze(1)).contiguous(),
+                        factors.left().narrow(1, 0, rank).mul(roots).contiguous());
+            });
+            return new LowRank.Pair(kept.get(0), kept.get(1));
+        });
+    }
+}
