@@ -69,8 +69,7 @@ public record SoftPrompt(int length, TokenStart init, Optional<String> words) im
     }
 
     /**
-     * PEFT's examples train prompts with 3e-2; the paper's 0.3 is Adafactor's, which scales steps by the parameters'
-     * size.
+     * As PEFT's examples of prompt tuning; the paper's 0.3 is Adafactor's, which scales steps by the parameters' size.
      */
-    @Override public double learningRate() { return 1e-2; }
+    @Override public double learningRate() { return 3e-2; }
 }
