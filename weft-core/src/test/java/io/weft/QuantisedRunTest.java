@@ -177,6 +177,7 @@ class QuantisedRunTest {
     }
 
     private static float[] logits(CausalLm model, Adapters adapters) {
-        return model.logits(model.hidden(IDS, Pass.single(IDS.length).with(adapters))).toFloats();
+        Pass pass = Pass.single(IDS.length).with(adapters);
+        return model.logits(model.hidden(IDS, pass), pass).toFloats();
     }
 }

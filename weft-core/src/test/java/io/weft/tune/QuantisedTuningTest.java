@@ -19,6 +19,8 @@ import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.train.AdamW;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,7 +33,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 /** What every adapter promises on a base in NF4: that it learns there as on the same values in fp32. */
 class QuantisedTuningTest {
@@ -46,7 +47,7 @@ class QuantisedTuningTest {
     }
 
     @ParameterizedTest @MethodSource("adapters")
-    void itLearnsAsOnTheSameValuesInFp32(Tuning tuning, String family) throws Exception {
+    void itLearnsAsOnTheSameValuesInFp32(Tuning tuning, String family) {
         ModelFolder base = TinyModels.folder(family, folder.resolve("config"));
         Scope.run(() -> base.write(TinyModels.of(family), made("base"), DType.F32));
         ModelFolder stored = ModelFolder.open(folder.resolve("base"));
@@ -67,8 +68,10 @@ class QuantisedTuningTest {
                         .add(RandomStream.of(name.hashCode()).normal(0.02, tensor.shape()))));
             }
             for (Recompute recompute : List.of(Recompute.ALWAYS, Recompute.NEVER)) {
-                gradients(quantised, recompute).forEach((name, gradient) -> assertThat(gradient).as(name)
-                        .containsExactly(gradients(same, Recompute.NEVER).get(name), within(2e-4f)));
+                Map<String, float[]> found = gradients(quantised, recompute),
+                        expected = gradients(same, Recompute.NEVER);
+                found.forEach((name, gradient) -> assertThat(largestDifference(gradient, expected.get(name)))
+                        .as(name).isLessThan(2e-4));
             }
             AdamW optimizer = new AdamW(quantised.tuned(), 0);
             optimizer.clearGradients();
@@ -78,16 +81,26 @@ class QuantisedTuningTest {
                 optimizer.step(5e-3, 0.125, 1);
             }
             assertThat(new BlockWalk(quantised).loss(BATCH, new Sft()).mean()).isLessThan(first);
-            assertThat(logits(quantised, Adapters.NONE)).as("without tuning").containsExactly(untuned, within(1e-5f));
+            assertThat(largestDifference(logits(quantised, Adapters.NONE), untuned)).as("without tuning")
+                    .isLessThan(1e-5);
             packed(quantised).forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(packed.get(name)));
         });
+    }
+
+    private static double largestDifference(float[] found, float[] expected) {
+        assertThat(found).hasSameSizeAs(expected);
+        double largest = 0;
+        for (int i = 0; i < found.length; i++) {
+            largest = Math.max(largest, Math.abs(found[i] - expected[i]));
+        }
+        return largest;
     }
 
     private Path made(String name) {
         try {
             return Files.createDirectory(folder.resolve(name));
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -107,6 +120,7 @@ class QuantisedTuningTest {
     }
 
     private static float[] logits(CausalLm model, Adapters adapters) {
-        return Scope.value(() -> model.logits(model.hidden(IDS, Pass.single(IDS.length).with(adapters))).toFloats());
+        Pass pass = Pass.single(IDS.length).with(adapters);
+        return Scope.value(() -> model.logits(model.hidden(IDS, pass), pass).toFloats());
     }
 }
