@@ -12,7 +12,7 @@ public enum DpoLoss implements Word {
             return ofMargin(-Logistic.logSigmoid(margin), -Logistic.sigmoid(-margin));
         }
     },
-    /** max(0, 1 - margin) (Zhao et al. 2023, arXiv:2305.10425): nothing more is learned of a pair that is well apart. */
+    /** max(0, 1 - margin) (Zhao et al. 2023, arXiv:2305.10425): a pair that is well apart teaches nothing more. */
     HINGE {
         @Override Cost of(double chosen, double rejected, double beta, double smoothing) {
             double missing = 1 - (chosen - rejected);
