@@ -123,7 +123,8 @@ record RunJudge(CausalLm model, ModelFolder base, Plan plan, Objective objective
             return finished;
         }
         warn.accept(objective.makesAnswers()
-                ? Warned.of(finished.step(), "reward.trainingWorse", -tuned, finished.step() - first, -untouched, rate())
+                ? Warned.of(finished.step(), "reward.trainingWorse", -tuned, finished.step() - first, -untouched,
+                rate())
                 : Warned.of(finished.step(), isAbove(tuned, untouched) ? tuned > guess ? "training.guessing"
                 : "training.worse" : "training.unlearned", tuned, finished.step() - first, untouched, rate(), guess));
         return finished.reason() == Reason.DIVERGED ? finished

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,6 +181,23 @@ class GrpoRunTest {
 
     private void refused(String said, String setting) {
         assertThatThrownBy(() -> recipe(setting)).as(setting).isInstanceOf(UserError.class).hasMessageContaining(said);
+    }
+
+    @Test void rowsMayLackAnswersWhereNoRewardComparesWithThem() throws IOException {
+        rows = Files.writeString(folder.resolve("prompts.jsonl"), IntStream.range(0, 24).mapToObj(i ->
+                "{\"prompt\": \"the teacher reads row " + i + "\"}\n").collect(Collectors.joining()));
+        Path out = folder.resolve("run");
+        train(recipe("train.steps=2"), out);
+        assertThat(rollouts(out)).isNotEmpty().allSatisfy(answer -> {
+            assertThat(answer.path("prompt").asText()).startsWith("the teacher reads row");
+            assertThat(answer.has("reference")).isFalse();
+        });
+        assertThatThrownBy(() -> train(recipe("train.objective.grpo.rewards=exactMatch"), folder.resolve("other")))
+                .isInstanceOf(UserError.class).hasMessageContaining("exactMatch compares with the row's own answer")
+                .hasMessageContaining("16 of 16 rows have none").hasMessageContaining("the teacher reads row");
+        assertThatThrownBy(() -> train(TinyRun.recipe(base, rows, "data.format=prompts"), folder.resolve("sft")))
+                .isInstanceOf(UserError.class).hasMessageContaining("prompts without an answer")
+                .hasMessageContaining("grpo");
     }
 
     /** Another jar's, with a fault. */

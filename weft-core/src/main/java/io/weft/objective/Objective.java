@@ -122,7 +122,8 @@ public interface Objective extends Configurable {
 
     /**
      * Whether the model's own answers are learned from: rows then say what to ask, as {@link
-     * io.weft.token.encode.ConversationEncoder#asking} encodes them, and {@link #prepare} puts documents in their place.
+     * io.weft.token.encode.ConversationEncoder#asking} encodes them, and {@link #prepare} puts documents in their
+     * place.
      */
     default boolean makesAnswers() { return false; }
 

@@ -136,7 +136,8 @@ public record Recipe(String model, Optional<Quantise> quantise, Optional<String>
         train.objective().problems().forEach(problem ->
                 findings.add("train.objective." + train.objective().name(), problem));
         if (train.objective().makesAnswers() && data.overLength() == OverLength.CUT_END) {
-            findings.add("data.overLength", say("cutEnd cuts what is asked short of its end, and %s has the model answer "
+            findings.add("data.overLength", say("cutEnd cuts what is asked short of its end, and %s has the model "
+                    + "answer "
                     + "it; set it to cut, drop or refuse", train.objective().name()));
         }
         if (train.cadence().patience() > 0
@@ -157,7 +158,8 @@ public record Recipe(String model, Optional<Quantise> quantise, Optional<String>
         if (objective.wantsReference() && !tuning.isAdapter()) {
             if (objective.makesAnswers()) {
                 findings.add(method, say("%s compares with the model before tuning, whose weights %s overwrites; set "
-                        + "train.objective.%s.beta: 0, or take an adapter such as tuning.lora", objective.name(), method,
+                        + "train.objective.%s.beta: 0, or take an adapter such as tuning.lora", objective.name(),
+                        method,
                         objective.name()));
                 return;
             }

@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param values what the row says of each document beside its tokens, such as whether an answer is wanted, a margin or
  *     an advantage; empty where it says nothing
- * @param earlier the log-probability of each target of the documents, one after the other, when a model made them; empty
+ * @param earlier the log-probability of each target of the documents, one after the other, when a model made them;
+ * empty
  *     where none did or it is as it was then. It is kept in no file
  */
 public record ExampleGroup(List<Example> documents, double[] values, float[] earlier) {

@@ -88,7 +88,8 @@ record Members(List<Configurable> found, String problem) {
             Node value = group.entries().get(setting.name());
             boolean missing = value == null || value instanceof Node.Scalar scalar && scalar.missing();
             if (missing && setting.isRequired()) {
-                return wrong(say("; %s.%s is missing: %s", section.name(), setting.name(), setting.values().expected()));
+                return wrong(say("; %s.%s is missing: %s", section.name(), setting.name(), setting.values()
+                        .expected()));
             }
             if (!missing) {
                 Optional<Object> read = setting.values().read(value);

@@ -57,7 +57,8 @@ final class GrpoRun implements Objective {
         for (ExampleGroup row : rows) {
             Example asked = row.documents().get(0);
             if (asked.promptLength() > longest) {
-                throw UserError.of(say("a prompt has %,d tokens, and with an answer of train.objective.grpo.maxNewTokens "
+                throw UserError.of(say("a prompt has %,d tokens, and with an answer of "
+                        + "train.objective.grpo.maxNewTokens "
                         + "%,d it is longer than the model's context of %,d; lower one of them, or set data.maxLength "
                         + "to %,d and data.overLength to drop\n  the prompt: %s", asked.promptLength(),
                         grpo.rollout().maxNewTokens(), surroundings.contextLength(), Math.max(1, longest),
@@ -144,7 +145,9 @@ final class GrpoRun implements Objective {
         @Override public float[] gradient(Targets targets) { return of.gradient(targets); }
     }
 
-    /** Less the reward of each answer, which is what the values are: the more reward, the lower. Nothing to train on. */
+    /**
+     * Less the reward of each answer, which is what the values are: the more reward, the lower. Nothing to train on.
+     */
     private record MeanReward(Grpo grpo) implements Objective {
         @Override public Section<Grpo> section() { return grpo.section(); }
 

@@ -24,7 +24,8 @@ public final class Measured {
         figures.put("completions/mean_length",
                 all.stream().mapToInt(each -> each.made().generated()).average().orElse(Double.NaN));
         figures.put("completions/clipped_ratio",
-                all.stream().mapToInt(each -> each.made().finish() == Finish.LENGTH ? 1 : 0).average().orElse(Double.NaN));
+                all.stream().mapToInt(each -> each.made().finish() == Finish.LENGTH ? 1 : 0).average()
+                .orElse(Double.NaN));
         return figures;
     }
 
