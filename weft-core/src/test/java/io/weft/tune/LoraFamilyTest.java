@@ -63,6 +63,16 @@ class LoraFamilyTest {
         }));
     }
 
+    @Test void theFastStartFindsNearlyTheSameParts() {
+        Scope.run(() -> TinyModels.of("llama").linears().values().forEach(linear -> {
+            LowRank.Pair exact = FirstFactors.of(LoraForm.Start.PISSA, linear, 4, 2, 5, 0),
+                    fast = FirstFactors.of(LoraForm.Start.PISSA_FAST, linear, 4, 2, 5, 0);
+            Tensor product = exact.up().matmul(exact.down());
+            assertThat(fast.up().matmul(fast.down()).sub(product).norm()).as(linear.name())
+                    .isLessThan(0.02 * product.norm());
+        }));
+    }
+
     @Test void whatNoModelCanTakeIsToldBySettingAllAtOnce() {
         Lora wrong = new Lora(33, 8, 0, List.of("q_proj", "nowhere")).with(new LoraPlaces(List.of("other"),
                 List.of(0, 2, 7), Map.of("up_proj", 2), Map.of("k_proj", 2.0)))
