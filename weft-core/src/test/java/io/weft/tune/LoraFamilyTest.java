@@ -63,13 +63,13 @@ class LoraFamilyTest {
         }));
     }
 
-    @Test void theFastStartFindsNearlyTheSameParts() {
+    /** The parts of a random matrix are nearly as large as each other, so what is compared is how much was found. */
+    @Test void theFastStartFindsNearlyAsLargeParts() {
         Scope.run(() -> TinyModels.of("llama").linears().values().forEach(linear -> {
             LowRank.Pair exact = FirstFactors.of(LoraForm.Start.PISSA, linear, 4, 2, 5, 0),
                     fast = FirstFactors.of(LoraForm.Start.PISSA_FAST, linear, 4, 2, 5, 0);
-            Tensor product = exact.up().matmul(exact.down());
-            assertThat(fast.up().matmul(fast.down()).sub(product).norm()).as(linear.name())
-                    .isLessThan(0.02 * product.norm());
+            double most = exact.up().matmul(exact.down()).norm();
+            assertThat(fast.up().matmul(fast.down()).norm()).as(linear.name()).isBetween(0.99 * most, 1.0001 * most);
         }));
     }
 
