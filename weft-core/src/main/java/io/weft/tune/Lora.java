@@ -160,7 +160,7 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets,
         for (int i = 0; i < linears.size(); i++) {
             Linear linear = linears.get(i);
             int own = places.rank(linear.name(), rank);
-            boolean principal = form.init() == LoraForm.Start.PISSA;
+            boolean principal = form.init().isPrincipal();
             Pair first = FirstFactors.of(form.init(), linear, own, scale(linear.name()), seed, i);
             attach(model, linear, first, principal ? copy(first) : null, form.dora(),
                     whole.trainsBiases() && linear.bias() != null, i);
@@ -208,7 +208,7 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets,
     @Override public String peftType() { return "LORA"; }
 
     @Override public Map<String, Object> peftKeys(CausalLm model) {
-        if (form.init() == LoraForm.Start.PISSA) {
+        if (form.init().isPrincipal()) {
             return plain().peftKeys(model);
         }
         Map<String, Object> keys = new TreeMap<>();

@@ -63,6 +63,16 @@ class LoraFamilyTest {
         }));
     }
 
+    /** The parts of a random matrix are nearly as large as each other, so what is compared is how much was found. */
+    @Test void theFastStartFindsNearlyAsLargeParts() {
+        Scope.run(() -> TinyModels.of("llama").linears().values().forEach(linear -> {
+            LowRank.Pair exact = FirstFactors.of(LoraForm.Start.PISSA, linear, 4, 2, 5, 0),
+                    fast = FirstFactors.of(LoraForm.Start.PISSA_FAST, linear, 4, 2, 5, 0);
+            double most = exact.up().matmul(exact.down()).norm();
+            assertThat(fast.up().matmul(fast.down()).norm()).as(linear.name()).isBetween(0.99 * most, 1.0001 * most);
+        }));
+    }
+
     @Test void whatNoModelCanTakeIsToldBySettingAllAtOnce() {
         Lora wrong = new Lora(33, 8, 0, List.of("q_proj", "nowhere")).with(new LoraPlaces(List.of("other"),
                 List.of(0, 2, 7), Map.of("up_proj", 2), Map.of("k_proj", 2.0)))

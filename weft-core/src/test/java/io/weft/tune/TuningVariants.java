@@ -24,7 +24,7 @@ final class TuningVariants {
                 SMALL.with(new LoraPlaces(List.of(".*\\.[01]\\..*(o_proj|dense)"), List.of(1), Map.of(".*", 2),
                         Map.of("[a-z_]+proj|dense.*|c_.*", 3.0))),
                 new Lora(4, 8, 0.2, List.of(".*\\.1\\..*(v_proj|query_key_value|c_attn)")).with(
-                        new LoraForm(false, true, Start.PISSA, 1)),
+                        new LoraForm(false, true, Start.PISSA_FAST, 1)),
                 SMALL.with(new TrainedWhole(List.of(), Bias.LORA_ONLY)),
                 SMALL.with(new TrainedWhole(List.of(), Bias.ALL)).with(new LoraForm(false, true, Start.KAIMING, 1)),
                 whole("lm_head"), whole("model.embed_tokens", "model.norm"), whole("q_norm", "v_proj"),

@@ -7,10 +7,13 @@ import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The two matrices of an update as it begins. */
 public final class FirstFactors {
     private static final long STREAM = 0x6c6f7261; // "lora"
+    /** Directions looked at beside those that are kept, and times that they are turned to the largest. */
+    private static final int OVERSAMPLING = 8, ITERATIONS = 8;
 
     private FirstFactors() {}
 
@@ -32,6 +35,7 @@ public final class FirstFactors {
                     Scope.keep(() -> Tensor.zeros(linear.outputs(), rank)));
             case ORTHOGONAL -> orthogonal(linear, rank, seed, place);
             case PISSA -> principal(linear, rank, scale);
+            case PISSA_FAST -> principal(linear, rank, scale, random);
         };
     }
 
@@ -53,9 +57,28 @@ public final class FirstFactors {
 
     /** The parts of the weight with the largest singular values (PiSSA): scale B A is their sum. */
     public static LowRank.Pair principal(Linear linear, int rank, double scale) {
+        return principal(rank, scale, () -> linear.weight().wide(DType.F32).contiguous().singularValues());
+    }
+
+    /** The same nearly, from a few random directions (Halko et al. 2011, arXiv:0909.4061, algorithms 4.4 and 5.1). */
+    private static LowRank.Pair principal(Linear linear, int rank, double scale, RandomStream random) {
+        return principal(rank, scale, () -> {
+            Tensor weight = linear.weight().wide(DType.F32).contiguous();
+            long some = Math.min(rank + OVERSAMPLING, Math.min(linear.inputs(), linear.outputs()));
+            Tensor basis = weight.matmul(random.normal(1, linear.inputs(), some)).triangular().left();
+            for (int i = 0; i < ITERATIONS; i++) {
+                Tensor across = weight.transpose(0, 1).matmul(basis).triangular().left();
+                basis = weight.matmul(across).triangular().left();
+            }
+            Tensor.Factors small = basis.transpose(0, 1).matmul(weight).singularValues();
+            return new Tensor.Factors(basis.matmul(small.left()), small.values(), small.right());
+        });
+    }
+
+    private static LowRank.Pair principal(int rank, double scale, Supplier<Tensor.Factors> decomposed) {
         return NoGrad.get(() -> {
             List<Tensor> kept = Scope.keepAll(() -> {
-                Tensor.Factors factors = linear.weight().wide(DType.F32).contiguous().singularValues();
+                Tensor.Factors factors = decomposed.get();
                 Tensor roots = factors.values().narrow(0, 0, rank).mul(1 / scale).sqrt();
                 return List.of(
                         factors.right().narrow(0, 0, rank).mul(roots.unsqueeze(1)).contiguous(),

@@ -30,8 +30,8 @@ public record LoraForm(boolean rslora, boolean dora, Start init, double plusRati
                     + "are another adapter")),
             Setting.of("dora", new Flag(),
                     text("learn the length of each output's weights apart from their direction (DoRA)")),
-            Setting.of("init", OneOf.of(Start.class), text("what the update is at first; pissa begins with the "
-                    + "largest parts of each weight")),
+            Setting.of("init", OneOf.of(Start.class), text("what the update is at first; pissa and pissaFast begin "
+                    + "with the largest parts of each weight")),
             Setting.of("plusRatio", new Number(1, false, 1_000, false),
                     text("how much larger the learning rate of the second matrix is (LoRA+, which takes 16)")));
 
@@ -47,7 +47,12 @@ public record LoraForm(boolean rslora, boolean dora, Start init, double plusRati
          * The parts of the weight with the largest singular values, which the update takes over from it (Meng et al.
          * 2024, arXiv:2404.02948).
          */
-        PISSA
+        PISSA,
+        /** The same by a randomised decomposition, seconds instead of minutes for a large model. */
+        PISSA_FAST;
+
+        /** Whether the update takes its beginning out of the weight. */
+        public boolean isPrincipal() { return this == PISSA || this == PISSA_FAST; }
     }
 
     /** What B A is multiplied with. */
