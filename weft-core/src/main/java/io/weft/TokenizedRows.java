@@ -69,7 +69,8 @@ final class TokenizedRows implements AutoCloseable {
         Made made = made(description, key, file);
         if (made == null) {
             made = write(rows, encoder, file, what);
-            ObjectNode root = JSON.createObjectNode().put("format", "weft.tokens").put("version", VERSION).put("key", key)
+            ObjectNode root = JSON.createObjectNode().put("format", "weft.tokens").put("version", VERSION)
+                    .put("key", key)
                     .put("sha256", Sha256.of(file));
             AtomicFile.write(description, root.set("made", JSON.valueToTree(made)).toString() + "\n");
         }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.JsonFile;
 import io.weft.nn.AttentionShape;
-import io.weft.nn.SoftCap;
+import io.weft.nn.LogitTransform.SoftCap;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
 import java.nio.file.Files;

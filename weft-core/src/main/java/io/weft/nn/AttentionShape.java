@@ -1,5 +1,7 @@
 package io.weft.nn;
 
+import io.weft.nn.LogitTransform.SoftCap;
+
 /**
  * The sizes of an attention layer, and what becomes of its scores.
  *

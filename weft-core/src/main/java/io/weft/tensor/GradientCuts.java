@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * A graph that is cut where the caller computes a gradient himself, so that it keeps nothing for that. Each cut leaves a
+ * A graph that is cut where the caller computes a gradient himself, so that it keeps nothing for that. Each cut leaves
+ * a
  * leaf whose gradient gathers on the way back; the cuts are gone through in the opposite order of their making, so that
  * it is whole when its turn comes. Scoped as {@link NoGrad} is: it belongs to the thread inside of {@link #backward}.
  */
@@ -43,7 +44,9 @@ public final class GradientCuts {
         }
     }
 
-    /** Builds a graph, which may be cut meanwhile, and gathers the gradients of its leaves, given that of its output. */
+    /**
+     * Builds a graph, which may be cut meanwhile, and gathers the gradients of its leaves, given that of its output.
+     */
     public static void backward(Supplier<Tensor> graph, Tensor gradient) {
         GradientCuts outer = CURRENT.get(), own = new GradientCuts();
         CURRENT.set(own);

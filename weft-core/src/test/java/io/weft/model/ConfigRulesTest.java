@@ -9,7 +9,7 @@ import io.weft.nn.AttentionShape;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Pass;
 import io.weft.nn.Rope;
-import io.weft.nn.SoftCap;
+import io.weft.nn.LogitTransform.SoftCap;
 import io.weft.nn.block.AttentionBlock;
 import io.weft.problem.UserError;
 import io.weft.tensor.SafeTensors;

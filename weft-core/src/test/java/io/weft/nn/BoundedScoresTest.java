@@ -1,5 +1,6 @@
 package io.weft.nn;
 
+import io.weft.nn.LogitTransform.SoftCap;
 import io.weft.tensor.DType;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;

@@ -49,7 +49,8 @@ class RecipeProblemsTest {
                   line 4  data.format: expected one of auto, FORMATS, found alpacca; did you mean alpaca?
                   line 6  tuning.lora.rnak: no such setting; did you mean rank?
                   line 6  tuning.lora.dropout: expected a number from 0 to below 1, found 1
-                  line 7  tuning.lora.targets: expected names of linear layers, all-linear, or one regular expression, found []
+                  line 7  tuning.lora.targets: expected names of linear layers, all-linear, \
+                or one regular expression, found []
                   line 9  train.epochs: expected a number above 0 and up to 1000000, found 0
                   line 10  train.batch: expected a whole number from 1 to 65536, found four
                   line 11  train.batch: given twice, first in line 10; keep one
@@ -243,7 +244,8 @@ class RecipeProblemsTest {
                 the recipe has 3 problems
                   tuning.lora.rank: expected a whole number from 1 to 65536, found 0
                   tuning.lora.dropout: expected a number from 0 to below 1, found 2
-                  tuning.lora.targets: expected names of linear layers, all-linear, or one regular expression, found []""");
+                  tuning.lora.targets: expected names of linear layers, all-linear, \
+                or one regular expression, found []""");
         assertThat(Recipe.of("m", "t").withTrain(TrainSettings.DEFAULTS).with()).isEqualTo(Recipe.of("m", "t"));
     }
 

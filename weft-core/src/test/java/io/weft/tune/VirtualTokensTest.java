@@ -117,7 +117,9 @@ class VirtualTokensTest {
                 text -> WORDS), 0)));
     }
 
-    /** The last virtual token predicts a document's first one where that is learned, as in PEFT, and the base cannot. */
+    /**
+     * The last virtual token predicts a document's first one where that is learned, as in PEFT, and the base cannot.
+     */
     @Test void theFirstTokenIsLearnedOnlyBehindVirtualTokens() {
         Scope.run(() -> {
             CausalLm model = TinyModels.of("llama");

@@ -26,7 +26,8 @@ import java.util.Map;
 import static io.weft.problem.Language.say;
 
 /**
- * Writes a model as transformers saves one that bitsandbytes quantised to NF4: the linears that {@link Nf4Linears} takes
+ * Writes a model as transformers saves one that bitsandbytes quantised to NF4: the linears that {@link Nf4Linears}
+ * takes
  * as packed bytes with their scales, everything else in a wide type, and in config.json how to read it.
  */
 final class Nf4File {
