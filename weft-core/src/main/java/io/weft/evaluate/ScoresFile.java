@@ -52,7 +52,10 @@ final class ScoresFile {
                         .put("verdict", "notApplicable").put("reason", silent.get(measure));
                 continue;
             }
-            Comparison.Line line = c.line(measure).orElseThrow();
+            if (c.line(measure).isEmpty()) {
+                continue;   // the measure of another objective
+            }
+            Comparison.Line line = c.line(measure).get();
             ObjectNode row = table.addObject().put("measure", line.measure().key()).put("base", line.base())
                     .put("tuned", line.tuned()).put("difference", line.difference());
             line.percent().ifPresentOrElse(percent -> row.put("percent", percent), () -> row.putNull("percent"));

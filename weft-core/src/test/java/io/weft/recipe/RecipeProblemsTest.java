@@ -133,12 +133,13 @@ class RecipeProblemsTest {
 
     @Test void aGroupMayNotBeAValueNorAValueAGroup() {
         assertThat(told(() -> Recipe.parse("model: {a: 1}\ndata: t.jsonl\ntuning: [lora]\ntrain: 5\n"))).isEqualTo("""
-                recipe has 5 problems
-                  line 1  model: expected the folder of a model, found a group of settings
+                recipe has 6 problems
+                  line 1  model.a: no such setting; did you mean model?
                   line 2  data: expected settings as 'key: value', found t.jsonl
                   line 2  data.train: is missing; expected a file of rows
                   line 3  tuning: expected one of %s with its settings, found [lora]
-                  line 4  train: expected settings as 'key: value', found 5""".formatted(METHODS));
+                  line 4  train: expected settings as 'key: value', found 5
+                  model: is missing; expected the folder of a model""".formatted(METHODS));
     }
 
     @Test void aModelIsTunedInOneWay() {
@@ -164,7 +165,8 @@ class RecipeProblemsTest {
 
     @Test void anUnknownKeyIsAnsweredByTheNearestOneOrByAllThereAre() {
         assertThat(told(() -> Recipe.parse(GOOD + "mystery: 1\n")))
-                .contains("line 3  mystery: no such setting; a recipe has version, model, preset, data, tuning, train");
+                .contains("line 3  mystery: no such setting; a recipe has version, model, model.quantise, preset, data, "
+                + "tuning, train, stages");
         assertThat(told(() -> Recipe.parse(GOOD + "rank: 3\n")))
                 .contains("rank: no such setting; did you mean tuning.lora.rank?");
         assertThat(told(() -> Recipe.parse(GOOD + "train: {Batch: 3}\n")))
