@@ -4,12 +4,13 @@ import io.weft.nn.Weight;
 import io.weft.nn.quant.Nf4Weight.Layout;
 import io.weft.nn.quant.Nf4Weight.Order;
 import io.weft.tensor.DType;
+import io.weft.tensor.Device;
 import io.weft.tensor.HostThreads;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.nio.FloatBuffer;
 
 /**
  * Makes NF4 weights of others, bit for bit as bitsandbytes does on the CPU: some rows at a time, so that no weight is
@@ -50,33 +51,30 @@ public record Nf4Quantiser(int block, boolean nested) {
         Layout layout = new Layout(weight.outputs(), weight.inputs(), block, rounded, Order.RUNNING,
                 weight.isTransposed());
         float[] largest = new float[Math.toIntExact(layout.blocks())];
-        Nf4Scales[] scales = new Nf4Scales[1];
-        // What the weight is made of, in the caller's scope; what is wide meanwhile dies in its own.
+        // All that stays is made before anything that does not: between the two, the allocator would keep holes.
         Tensor packed = Tensor.hostBytes(layout.bytes());
+        Nf4Scales.Places places = Nf4Scales.Places.of(largest.length, nested);
         ByteBuffer memory = packed.memory();
         long rows = Math.max(1, AT_ONCE / weight.inputs() / block) * block; // such slices begin with a block
         for (long from = 0; from < weight.outputs(); from += rows) {
             long start = from, length = Math.min(rows, weight.outputs() - from);
-            float[][] values = new float[1][];
-            Scope.run(() -> NoGrad.run(() -> values[0] = weight.wide(DType.F32, start, length).toFloats()));
-            quantise(values[0], start * weight.inputs(), memory, largest);
+            Scope.run(() -> NoGrad.run(() -> quantise(weight.wide(DType.F32, start, length).to(Device.CPU)
+                    .contiguous().memory().asFloatBuffer(), start * weight.inputs(), memory, largest)));
         }
-        Scope.keepAll(() -> {
-            scales[0] = nested ? Nf4Scales.nested(largest) : new Nf4Scales.Plain(Tensor.of(largest, largest.length));
-            return List.copyOf(scales[0].parameters().toList());
-        });
-        return new Nf4Weight(layout, packed, scales[0]);
+        return new Nf4Weight(layout, packed, places.filled(largest));
     }
 
     /** @param first element of the values, where a block begins */
-    private void quantise(float[] values, long first, ByteBuffer packed, float[] largest) {
-        int firstBlock = (int) (first / block), blocks = (values.length + block - 1) / block;
+    private void quantise(FloatBuffer wide, long first, ByteBuffer packed, float[] largest) {
+        int count = wide.capacity(), firstBlock = (int) (first / block), blocks = (count + block - 1) / block;
         HostThreads.each(blocks, BLOCKS_AT_ONCE, (from, to) -> {
-            int end = (int) Math.min(values.length, to * block), start = (int) (from * block);
-            byte[] bytes = new byte[(end - start + 1) / 2];
-            for (long b = from; b < to; b++) {
-                int lower = (int) (b * block), upper = Math.min(values.length, lower + block);
-                largest[(int) (firstBlock + b)] = quantise(values, lower, upper, bytes, lower - start);
+            int start = (int) (from * block);
+            float[] values = new float[(int) Math.min(count, to * block) - start];
+            wide.get(start, values, 0, values.length);
+            byte[] bytes = new byte[(values.length + 1) / 2];
+            for (int lower = 0; lower < values.length; lower += block) {
+                int upper = Math.min(values.length, lower + block);
+                largest[(int) (firstBlock + from) + lower / block] = quantise(values, lower, upper, bytes, lower);
             }
             packed.put((int) ((first + start) / 2), bytes, 0, bytes.length);
         });

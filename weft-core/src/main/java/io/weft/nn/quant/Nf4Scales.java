@@ -2,6 +2,7 @@ package io.weft.nn.quant;
 
 import io.weft.nn.Parameters;
 import io.weft.tensor.DType;
+import io.weft.tensor.Device;
 import io.weft.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -86,29 +87,48 @@ public sealed interface Nf4Scales extends Parameters {
         @Override public Stream<Tensor> parameters() { return Stream.of(codes, scales, values); }
     }
 
-    /** Quantises scales by double quantisation. @param plain one of each block */
-    static Nested nested(float[] plain) {
-        double sum = 0; // in one order, so that the bits depend on no number of threads
-        for (float value : plain) {
-            sum += value;
+    /**
+     * Memory for scales that are not known yet.
+     *
+     * @param values [blocks] of bytes where they are quantised, else of fp32  @param scales of blocks of them, or null
+     * @param code what a byte means, or null
+     */
+    record Places(Tensor values, Tensor scales, Tensor code) {
+        static Places of(int count, boolean nested) {
+            int blocks = (count + NESTED_BLOCK - 1) / NESTED_BLOCK;
+            return Device.value(Device.CPU, () -> nested ? new Places(Tensor.hostBytes(count),
+                    Tensor.of(new float[blocks], blocks), Tensor.of(DynamicCode.VALUES, DynamicCode.VALUES.length))
+                    : new Places(Tensor.of(new float[count], count), null, null));
         }
-        float mean = (float) (sum / plain.length);
-        int blocks = (plain.length + NESTED_BLOCK - 1) / NESTED_BLOCK;
-        float[] sizes = new float[blocks];
-        Tensor codes = Tensor.hostBytes(plain.length);
-        ByteBuffer memory = codes.memory();
-        for (int b = 0; b < blocks; b++) {
-            int from = b * NESTED_BLOCK, to = Math.min(plain.length, from + NESTED_BLOCK);
-            for (int i = from; i < to; i++) {
-                sizes[b] = Math.max(sizes[b], Math.abs(plain[i] - mean));
+
+        /** @param plain scale of each block */
+        Nf4Scales filled(float[] plain) {
+            if (scales == null) {
+                values.memory().asFloatBuffer().put(plain);
+                return new Plain(values);
             }
-            float inverse = 1 / sizes[b];
-            for (int i = from; i < to; i++) {
-                float share = Math.max(-1, Math.min(1, (plain[i] - mean) * inverse));
-                memory.put(i, sizes[b] == 0 ? 0 : DynamicCode.of(share));
+            double sum = 0; // in one order, so that the bits depend on no number of threads
+            for (float value : plain) {
+                sum += value;
             }
+            float mean = (float) (sum / plain.length);
+            FloatBuffer sizes = scales.memory().asFloatBuffer();
+            ByteBuffer codes = values.memory();
+            for (int from = 0; from < plain.length; from += NESTED_BLOCK) {
+                int to = Math.min(plain.length, from + NESTED_BLOCK);
+                float size = 0;
+                for (int i = from; i < to; i++) {
+                    size = Math.max(size, Math.abs(plain[i] - mean));
+                }
+                sizes.put(from / NESTED_BLOCK, size);
+                float inverse = 1 / size;
+                for (int i = from; i < to; i++) {
+                    float share = Math.max(-1, Math.min(1, (plain[i] - mean) * inverse));
+                    codes.put(i, size == 0 ? 0 : DynamicCode.of(share));
+                }
+            }
+            return new Nested(values, scales, code, mean, NESTED_BLOCK);
         }
-        return new Nested(codes, Tensor.of(sizes, blocks), Tensor.of(DynamicCode.VALUES, 256), mean, NESTED_BLOCK);
     }
 
     /** As a tensor [blocks] in fp32, on the current device. */
