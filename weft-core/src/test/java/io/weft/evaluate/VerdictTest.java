@@ -155,6 +155,7 @@ class VerdictTest {
                 "3 labels: the held-out answers, which are few and short, and which 6 of 9 training rows answer",
                 "no training row answers with these labels, so they were never learned (held-out rows): \"中性\" 1",
                 "training rows also answer what no held-out row does: \"正面。\" 1, \"Positive\" 2",
+                "always answering \"正面\", the most frequent label, would be right in 40.00 % of 5 rows",
                 "answers that are no label: base 4 (\"<b>\" 2, \"\" 1, \"x\" 1); tuned 1 (\"正面。\" 1)",
                 "of the tuned ones 1 would be a label but for case, width, white space or a full stop");
         assertThat(table.mistakes()).hasValueSatisfying(line -> assertThat(line).startsWith("tuned mistakes: ")

@@ -1,7 +1,6 @@
 package io.weft.token.encode;
 
 import io.weft.data.Message;
-import io.weft.data.read.Utf8Reader;
 import io.weft.problem.UserError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,7 +50,7 @@ public record HardPrompt(String text) {
         } catch (CharacterCodingException e) {
             throw UserError.of(say("%s is not UTF-8 text; a prompt is a plain text file", file), e);
         } catch (IOException e) {
-            throw Utf8Reader.unreadable(file.toString(), e);
+            throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
         }
     }
 
