@@ -19,6 +19,10 @@ final class FolderNotes {
             notes.add(Warned.of(0, "generation.unused", folder.texts().generation().resolve("generation_config.json"),
                     String.join(", ", folder.unusedGeneration())));
         }
+        List<String> ragged = folder.raggedLinears();
+        if (!ragged.isEmpty()) {
+            notes.add(Warned.of(0, "nf4.ragged", folder.path(), ragged.size(), ragged.get(0)));
+        }
         return notes;
     }
 }

@@ -140,6 +140,9 @@ public final class WarningText {
             Map.entry("config.unknown",
             a -> say("%s sets what Weft does not know and does not compute with: %s; where Python's model reads it, "
             + "its numbers are others than Weft's", a)),
+            Map.entry("nf4.ragged",
+            a -> say("%s: in %d quantised linears, such as %s, a row ends within a block; their scales are read as "
+            + "bitsandbytes reads them on a CPU, and a GPU gives other numbers", a)),
             Map.entry("generation.unused",
             a -> say("%s asks for %s; Weft answers by its own settings of sampling, not by these", a)),
             // a text that was made where the language was not known: its English, and what fills it

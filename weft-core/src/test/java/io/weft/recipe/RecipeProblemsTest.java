@@ -165,8 +165,8 @@ class RecipeProblemsTest {
 
     @Test void anUnknownKeyIsAnsweredByTheNearestOneOrByAllThereAre() {
         assertThat(told(() -> Recipe.parse(GOOD + "mystery: 1\n")))
-                .contains("line 3  mystery: no such setting; a recipe has version, model, model.quantise, preset, data, "
-                + "tuning, train, stages");
+                .contains("line 3  mystery: no such setting; a recipe has version, model, model.quantise, preset, "
+                + "data, tuning, train, stages");
         assertThat(told(() -> Recipe.parse(GOOD + "rank: 3\n")))
                 .contains("rank: no such setting; did you mean tuning.lora.rank?");
         assertThat(told(() -> Recipe.parse(GOOD + "train: {Batch: 3}\n")))

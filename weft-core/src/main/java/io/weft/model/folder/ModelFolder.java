@@ -14,6 +14,7 @@ import io.weft.model.WeightSource;
 import io.weft.model.Weights;
 import io.weft.model.family.Architectures;
 import io.weft.nn.CausalLm;
+import io.weft.nn.Linear;
 import io.weft.nn.Readout;
 import io.weft.problem.UserError;
 import io.weft.tensor.DType;
@@ -114,6 +115,13 @@ public final class ModelFolder {
 
     /** Whether the folder itself holds quantised weights. */
     public boolean isQuantised() { return ConfigKeys.isNf4(config); }
+
+    /** Linears of a quantised folder whose rows end within a block, which bitsandbytes' kernels do not read alike. */
+    public List<String> raggedLinears() {
+        int block = Nf4Linears.USUAL.quantiser().block();
+        return !isQuantised() ? List.of() : Scope.value(() -> outline().linears().values().stream()
+                .filter(linear -> linear.inputs() % block != 0).map(Linear::name).toList());
+    }
 
     /** Whether weights of linears are quantised, in the folder or while they are read. */
     public boolean isNarrow() { return isQuantised() || quantise.isPresent(); }
