@@ -59,7 +59,7 @@ else:
 if config:
     model = get_peft_model(model, config)
 elif method == "freeze":
-    last = [f"layers.{i}." for i in range(model.config.num_hidden_layers - s["blocks"], model.config.num_hidden_layers)]
+    last = [f"layers.{i}." for i in range(model.config.num_hidden_layers - s["lastBlocks"], model.config.num_hidden_layers)]
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(any(part in name for part in last))
 trained = [(name, q) for name, q in model.named_parameters() if q.requires_grad]

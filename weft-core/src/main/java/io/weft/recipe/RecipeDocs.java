@@ -7,6 +7,7 @@ import io.weft.settings.Configurable;
 import io.weft.settings.Entry;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
+import io.weft.settings.Several;
 import io.weft.settings.Values;
 import io.weft.settings.YamlText;
 import java.util.stream.Collectors;
@@ -107,7 +108,7 @@ public final class RecipeDocs {
 
     /** Each of those that a setting takes several of. */
     private void members(String path, Setting setting) {
-        if (setting.values() instanceof Values.Several several) {
+        if (setting.values() instanceof Several several) {
             several.table().all().forEach(one -> section(path + "." + setting.name() + "." + one.name(),
                     one.section()));
         }

@@ -4,6 +4,7 @@ import io.weft.problem.Problems;
 import io.weft.tensor.Tensor;
 import io.weft.tensor.TensorFile;
 import io.weft.tensor.TensorFiles;
+import io.weft.tune.prompt.PromptNames;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class AdapterTensors implements StoredTensors {
         String name = WRAPPER.matcher(spelling).replaceAll("");
         name = name.startsWith(PARALLEL) ? name.substring(PARALLEL.length()) : name;
         name = name.endsWith(VECTOR_IN_MEMORY) ? name.substring(0, name.lastIndexOf('.')) : name;
-        return PromptAdapter.named(name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name);
+        return PromptNames.named(name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name);
     }
 
     private static Matcher named(String name) {
@@ -77,7 +78,7 @@ final class AdapterTensors implements StoredTensors {
 
     @Override public Set<String> names() { return spellings.keySet(); }
 
-    @Override public String spelling(String name) { return spellings.getOrDefault(name, PromptAdapter.spelt(name)); }
+    @Override public String spelling(String name) { return spellings.getOrDefault(name, PromptNames.spelt(name, PREFIX)); }
 
     @Override public long[] shape(String name) { return tensors.entry(spellings.get(name)).shape(); }
 

@@ -11,6 +11,7 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.tune.lora.FirstFactors;
 import io.weft.tune.lora.LowRank;
+import io.weft.tune.lora.Pair;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -110,14 +111,14 @@ final class ChangedBase implements StoredTensors {
                     + "other way round, as those of %s", KEY, OLORA, linear.name()));
         }
         long rank = file.shape(linear.name() + DOWN)[0];
-        LowRank.Pair pair = pissa ? FirstFactors.principal(linear, (int) rank, plain.scale(linear.name()))
+        Pair pair = pissa ? FirstFactors.principal(linear, (int) rank, plain.scale(linear.name()))
                 : triangular(linear, rank);
         taken.put(linear.name() + DOWN, pair.down().contiguous().toFloats());
         taken.put(linear.name() + UP, pair.up().contiguous().toFloats());
     }
 
-    private static LowRank.Pair triangular(Linear linear, long rank) {
+    private static Pair triangular(Linear linear, long rank) {
         Tensor.Factors factors = linear.weight().wide(DType.F32).contiguous().triangular();
-        return new LowRank.Pair(factors.right().narrow(0, 0, rank), factors.left().narrow(1, 0, rank));
+        return new Pair(factors.right().narrow(0, 0, rank), factors.left().narrow(1, 0, rank));
     }
 }

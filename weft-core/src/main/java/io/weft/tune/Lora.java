@@ -15,7 +15,7 @@ import io.weft.tune.lora.Lengths;
 import io.weft.tune.lora.LoraForm;
 import io.weft.tune.lora.LoraPlaces;
 import io.weft.tune.lora.LowRank;
-import io.weft.tune.lora.LowRank.Pair;
+import io.weft.tune.lora.Pair;
 import io.weft.tune.lora.TrainedWhole;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

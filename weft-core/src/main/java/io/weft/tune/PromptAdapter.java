@@ -7,6 +7,7 @@ import io.weft.problem.UserError;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import io.weft.tune.prompt.PromptNames;
 import io.weft.tune.prompt.PromptNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,10 +28,6 @@ import static io.weft.problem.Language.say;
 interface PromptAdapter extends Adapter {
     /** The network's file, which PEFT passes over. */
     String NETWORK = "prompt_encoder.safetensors";
-    /** The one name in PEFT's file. */
-    String VECTORS = "prompt_embeddings";
-    /** Before the network's own names: in the model, and in PEFT's state dict with the name of the adapter. */
-    String IN_MODEL = "prompt_encoder.", IN_PEFT = "prompt_encoder.default.";
 
     /** Number of virtual tokens. */
     int length();
@@ -49,24 +46,9 @@ interface PromptAdapter extends Adapter {
     /** Share of what the network leaves out while training. */
     default double dropout() { return 0; }
 
-    /** Before a trained head's name: prompts are fed to a model that PEFT wraps once, not twice. */
-    String WRAPPED = "base_model.";
-
-    /** The name in the model of what a file calls so, or that itself. */
-    static String named(String spelling) {
-        return spelling.equals(VECTORS) ? IN_MODEL + PromptNetwork.TABLE
-                : spelling.startsWith(IN_PEFT) ? IN_MODEL + spelling.substring(IN_PEFT.length())
-                : spelling.startsWith(WRAPPED) ? spelling.substring(WRAPPED.length()) : spelling;
-    }
-
-    /** The name in PEFT's files of what the model calls so. */
-    static String spelt(String name) {
-        return !name.startsWith(IN_MODEL) ? AdapterTensors.PREFIX + name
-                : name.equals(IN_MODEL + PromptNetwork.TABLE) ? VECTORS : IN_PEFT + name.substring(IN_MODEL.length());
-    }
-
     /** The same, in the files of prompts. */
-    private static String speltHere(String name) { return name.startsWith(IN_MODEL) ? spelt(name) : WRAPPED + name; }
+    private static String speltHere(String name) { return name.startsWith(PromptNames.IN_MODEL) ? PromptNames.spelt(name, AdapterTensors.PREFIX)
+                : PromptNames.WRAPPED + name; }
 
     @Override default void attach(CausalLm model, long seed, Function<String, int[]> ids) {
         attach(model, fresh(model, seed, ids));
@@ -86,15 +68,15 @@ interface PromptAdapter extends Adapter {
     default void attach(CausalLm model, Tensor vectors) { attach(model, Map.of(PromptNetwork.TABLE, vectors)); }
 
     private void attach(CausalLm model, Map<String, Tensor> named) {
-        named.forEach((name, tensor) -> model.addTuned(IN_MODEL + name, tensor));
+        named.forEach((name, tensor) -> model.addTuned(PromptNames.IN_MODEL + name, tensor));
         model.attach(feed(model, new PromptNetwork(named, dropout())));
     }
 
     private static Map<String, Tensor> named(CausalLm model) {
         Map<String, Tensor> named = new LinkedHashMap<>();
         model.tuned().forEach((name, tensor) -> {
-            if (name.startsWith(IN_MODEL)) {
-                named.put(name.substring(IN_MODEL.length()), tensor);
+            if (name.startsWith(PromptNames.IN_MODEL)) {
+                named.put(name.substring(PromptNames.IN_MODEL.length()), tensor);
             }
         });
         return named;
@@ -104,12 +86,12 @@ interface PromptAdapter extends Adapter {
         Map<String, Tensor> named = named(model);
         Map<String, Tensor> spelt = new LinkedHashMap<>();
         model.tuned().forEach((name, tensor) -> {
-            if (!name.startsWith(IN_MODEL)) {
+            if (!name.startsWith(PromptNames.IN_MODEL)) {
                 spelt.put(speltHere(name), tensor);
             }
         });
         Scope.run(() -> NoGrad.run(() -> {
-            spelt.put(VECTORS, new PromptNetwork(named, dropout()).encode(Dropout.NONE));
+            spelt.put(PromptNames.VECTORS, new PromptNetwork(named, dropout()).encode(Dropout.NONE));
             PeftFiles.write(model, spelt, folder, base, peftType(), peftKeys(model));
         }));
         if (!PromptNetwork.isTable(named.keySet())) {

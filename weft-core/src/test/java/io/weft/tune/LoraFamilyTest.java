@@ -13,6 +13,7 @@ import io.weft.tune.lora.FirstFactors;
 import io.weft.tune.lora.LoraForm;
 import io.weft.tune.lora.LoraPlaces;
 import io.weft.tune.lora.LowRank;
+import io.weft.tune.lora.Pair;
 import io.weft.tune.lora.TrainedWhole;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,7 +52,7 @@ class LoraFamilyTest {
         init.keySet().stream().filter(name -> name.endsWith(A)).forEach(name -> Scope.run(() -> {
             String prefix = name.substring(0, name.length() - A.length()),
                     linear = prefix.replace("base_model.model.", "");
-            LowRank.Pair own = FirstFactors.principal(model.linears().get(linear), rank, scale);
+            Pair own = FirstFactors.principal(model.linears().get(linear), rank, scale);
             Tensor wanted = init.get(prefix + ".lora_B.default.weight").matmul(init.get(name)),
                     found = own.up().matmul(own.down());
             assertThat(found.sub(wanted).abs().max().item()).as(linear).isLessThan(1e-5);
@@ -66,7 +67,7 @@ class LoraFamilyTest {
     /** The parts of a random matrix are nearly as large as each other, so what is compared is how much was found. */
     @Test void theFastStartFindsNearlyAsLargeParts() {
         Scope.run(() -> TinyModels.of("llama").linears().values().forEach(linear -> {
-            LowRank.Pair exact = FirstFactors.of(LoraForm.Start.PISSA, linear, 4, 2, 5, 0),
+            Pair exact = FirstFactors.of(LoraForm.Start.PISSA, linear, 4, 2, 5, 0),
                     fast = FirstFactors.of(LoraForm.Start.PISSA_FAST, linear, 4, 2, 5, 0);
             double most = exact.up().matmul(exact.down()).norm();
             assertThat(fast.up().matmul(fast.down()).norm()).as(linear.name()).isBetween(0.99 * most, 1.0001 * most);

@@ -14,7 +14,7 @@ import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.Number;
 import io.weft.settings.Values.OneOf;
-import io.weft.settings.Values.Several;
+import io.weft.settings.Several;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -90,7 +90,7 @@ public record Grpo(RolloutSettings rollout, List<Reward> rewards, double beta, C
                 .map(problem -> say("rewards.%s: %s", reward.name(), problem))).toList();
     }
 
-    @Override public Objective within(Surroundings surroundings) { return new GrpoRun(this, surroundings); }
+    @Override public Objective within(Surroundings surroundings) { return new GrpoRun(this, rollout, normalise, rewards, surroundings); }
 
     /** Targets per document, as many as {@link #loss} divides by. */
     private static int[] lengths(Targets targets) {

@@ -22,25 +22,33 @@ import java.util.stream.Collectors;
 import static io.weft.problem.Language.say;
 
 /**
- * {@link Grpo} in a run: makes the answers of each step and, for held-out rows, the likeliest answer to each, whose
+ * Learning from its own answers in a run: makes the answers of each step and, for held-out rows, the likeliest answer to each, whose
  * mean reward is what the model is judged by.
  */
 final class GrpoRun implements Objective {
-    private final Grpo grpo;
+    private final Objective grpo;
+    private final RolloutSettings rollout;
+    private final Normalise normalise;
+    private final List<Reward> rewards;
     private final Surroundings surroundings;
     private final Rollouts rollouts;
     private final Optional<RolloutLog> log;
 
-    GrpoRun(Grpo grpo, Surroundings surroundings) {
+    /** @param grpo what is minimised over the answers */
+    GrpoRun(Objective grpo, RolloutSettings rollout, Normalise normalise, List<Reward> rewards,
+            Surroundings surroundings) {
         this.grpo = grpo;
+        this.rollout = rollout;
+        this.normalise = normalise;
+        this.rewards = rewards;
         this.surroundings = surroundings;
         rollouts = new Rollouts(surroundings.wording(), surroundings.contextLength(), surroundings.seed(),
-                grpo.rollout(), grpo.rewards());
+                rollout, rewards);
         log = surroundings.log().map(its -> new RolloutLog(its.file(), its.steps(),
-                its.rows() * grpo.rollout().generations(), its.done()));
+                its.rows() * rollout.generations(), its.done()));
     }
 
-    @Override public Section<Grpo> section() { return grpo.section(); }
+    @Override public Section<? extends Objective> section() { return grpo.section(); }
 
     @Override public Set<Class<? extends Sample>> eats() { return grpo.eats(); }
 
@@ -53,7 +61,7 @@ final class GrpoRun implements Objective {
     @Override public float[] gradient(Targets targets) { return grpo.gradient(targets); }
 
     @Override public void requireFit(List<ExampleGroup> rows) {
-        int longest = surroundings.contextLength() - grpo.rollout().maxNewTokens(), silent = 0;
+        int longest = surroundings.contextLength() - rollout.maxNewTokens(), silent = 0;
         for (ExampleGroup row : rows) {
             Example asked = row.documents().get(0);
             if (asked.promptLength() > longest) {
@@ -61,12 +69,12 @@ final class GrpoRun implements Objective {
                         + "train.objective.grpo.maxNewTokens "
                         + "%,d it is longer than the model's context of %,d; lower one of them, or set data.maxLength "
                         + "to %,d and data.overLength to drop\n  the prompt: %s", asked.promptLength(),
-                        grpo.rollout().maxNewTokens(), surroundings.contextLength(), Math.max(1, longest),
+                        rollout.maxNewTokens(), surroundings.contextLength(), Math.max(1, longest),
                         shown(asked)));
             }
             silent += asked.trainedTokens() == 1 ? 1 : 0;
         }
-        String comparing = grpo.rewards().stream().filter(Reward::wantsReference).map(Reward::name)
+        String comparing = rewards.stream().filter(Reward::wantsReference).map(Reward::name)
                 .collect(Collectors.joining(say(", ")));
         if (silent > 0 && !comparing.isEmpty()) {
             Example first = rows.stream().map(row -> row.documents().get(0)).filter(row -> row.trainedTokens() == 1)
@@ -93,7 +101,7 @@ final class GrpoRun implements Objective {
 
     private Step trained(Step step, StepContext context) {
         List<List<Rollout>> groups = rollouts.drawn(context.model(), context.adapters(), asked(step), context.step());
-        List<double[]> advantages = groups.stream().map(group -> grpo.normalise()
+        List<double[]> advantages = groups.stream().map(group -> normalise
                 .advantages(group.stream().mapToDouble(Rollout::reward).toArray())).toList();
         log.ifPresent(file -> file.add(context.step(), rollouts.rewardNames(), groups, advantages));
         List<ExampleGroup> rows = new ArrayList<>();
@@ -148,8 +156,8 @@ final class GrpoRun implements Objective {
     /**
      * Less the reward of each answer, which is what the values are: the more reward, the lower. Nothing to train on.
      */
-    private record MeanReward(Grpo grpo) implements Objective {
-        @Override public Section<Grpo> section() { return grpo.section(); }
+    private record MeanReward(Objective grpo) implements Objective {
+        @Override public Section<? extends Objective> section() { return grpo.section(); }
 
         @Override public Set<Class<? extends Sample>> eats() { return grpo.eats(); }
 

@@ -18,20 +18,20 @@ public final class FirstFactors {
     private FirstFactors() {}
 
     /** Zeros, for values that are read afterwards. */
-    public static LowRank.Pair zeros(Linear linear, int rank) {
-        return new LowRank.Pair(Scope.keep(() -> Tensor.zeros(rank, linear.inputs())),
+    public static Pair zeros(Linear linear, int rank) {
+        return new Pair(Scope.keep(() -> Tensor.zeros(rank, linear.inputs())),
                 Scope.keep(() -> Tensor.zeros(linear.outputs(), rank)));
     }
 
     /** Those of a start. @param scale of the update  @param place of the linear among those that are tuned */
-    public static LowRank.Pair of(LoraForm.Start start, Linear linear, int rank, double scale, long seed, long place) {
+    public static Pair of(LoraForm.Start start, Linear linear, int rank, double scale, long seed, long place) {
         RandomStream random = RandomStream.of(STREAM, seed, place);
         // Kaiming-uniform with a = sqrt(5), as PEFT draws A
         double bound = 1 / Math.sqrt(linear.inputs());
         return switch (start) {
-            case KAIMING -> new LowRank.Pair(Scope.keep(() -> random.uniform(-bound, bound, rank, linear.inputs())),
+            case KAIMING -> new Pair(Scope.keep(() -> random.uniform(-bound, bound, rank, linear.inputs())),
                     Scope.keep(() -> Tensor.zeros(linear.outputs(), rank)));
-            case GAUSSIAN -> new LowRank.Pair(Scope.keep(() -> random.normal(1.0 / rank, rank, linear.inputs())),
+            case GAUSSIAN -> new Pair(Scope.keep(() -> random.normal(1.0 / rank, rank, linear.inputs())),
                     Scope.keep(() -> Tensor.zeros(linear.outputs(), rank)));
             case ORTHOGONAL -> orthogonal(linear, rank, seed, place);
             case PISSA -> principal(linear, rank, scale);
@@ -44,11 +44,11 @@ public final class FirstFactors {
      * as
      * PEFT draws them. @param rank even
      */
-    private static LowRank.Pair orthogonal(Linear linear, int rank, long seed, long place) {
+    private static Pair orthogonal(Linear linear, int rank, long seed, long place) {
         int half = rank / 2;
         Tensor basis = RandomStream.of(STREAM, seed, place, 0).normal(1, rank, rank).triangular().left();
         Tensor odd = basis.narrow(0, 0, half), even = basis.narrow(0, half, half);
-        return new LowRank.Pair(
+        return new Pair(
                 Scope.keep(() -> odd.transpose(0, 1).matmul(RandomStream.of(STREAM, seed, place, 1)
                 .normal(0.1, half, linear.inputs()))),
                 Scope.keep(() -> RandomStream.of(STREAM, seed, place, 2).normal(0.1, linear.outputs(), half)
@@ -56,12 +56,12 @@ public final class FirstFactors {
     }
 
     /** The parts of the weight with the largest singular values (PiSSA): scale B A is their sum. */
-    public static LowRank.Pair principal(Linear linear, int rank, double scale) {
+    public static Pair principal(Linear linear, int rank, double scale) {
         return principal(rank, scale, () -> linear.weight().wide(DType.F32).contiguous().singularValues());
     }
 
     /** The same nearly, from a few random directions (Halko et al. 2011, arXiv:0909.4061, algorithms 4.4 and 5.1). */
-    private static LowRank.Pair principal(Linear linear, int rank, double scale, RandomStream random) {
+    private static Pair principal(Linear linear, int rank, double scale, RandomStream random) {
         return principal(rank, scale, () -> {
             Tensor weight = linear.weight().wide(DType.F32).contiguous();
             long some = Math.min(rank + OVERSAMPLING, Math.min(linear.inputs(), linear.outputs()));
@@ -75,7 +75,7 @@ public final class FirstFactors {
         });
     }
 
-    private static LowRank.Pair principal(int rank, double scale, Supplier<Tensor.Factors> decomposed) {
+    private static Pair principal(int rank, double scale, Supplier<Tensor.Factors> decomposed) {
         return NoGrad.get(() -> {
             List<Tensor> kept = Scope.keepAll(() -> {
                 Tensor.Factors factors = decomposed.get();
@@ -84,7 +84,7 @@ public final class FirstFactors {
                         factors.right().narrow(0, 0, rank).mul(roots.unsqueeze(1)).contiguous(),
                         factors.left().narrow(1, 0, rank).mul(roots).contiguous());
             });
-            return new LowRank.Pair(kept.get(0), kept.get(1));
+            return new Pair(kept.get(0), kept.get(1));
         });
     }
 }

@@ -25,7 +25,7 @@ public final class Lengths {
     }
 
     /** Those that leave every output as it is. @param pair the whole update, times its scale */
-    public static Lengths of(Linear linear, LowRank.Pair pair, double scale) {
+    public static Lengths of(Linear linear, Pair pair, double scale) {
         Tensor squares = Scope.keep(() -> NoGrad.get(() -> squares(linear)));
         return new Lengths(Scope.keep(() -> NoGrad.get(() -> norms(squares, linear, pair, scale))), squares);
     }
@@ -33,12 +33,12 @@ public final class Lengths {
     /** m [O]. */
     public Tensor learned() { return learned; }
 
-    /** m / ||V|| [O], in fp32. */
-    Tensor factors(LowRank update) {
-        long down = update.trained().down().version(), up = update.trained().up().version();
+    /** m / ||V|| [O], in fp32. @param trained tells when it changed  @param whole the whole update, times its scale */
+    Tensor factors(Linear linear, Pair trained, Pair whole, double scale) {
+        long down = trained.down().version(), up = trained.up().version();
         if (inverse == null || down != downVersion || up != upVersion) {
             inverse = NoGrad.get(() -> Scope.value(() ->
-                    norms(squares, update.linear(), update.whole().detached(), update.scale()).toFloats()));
+                    norms(squares, linear, whole.detached(), scale).toFloats()));
             for (int i = 0; i < inverse.length; i++) {
                 inverse[i] = 1 / inverse[i];
             }
@@ -61,7 +61,7 @@ public final class Lengths {
     }
 
     /** ||W + s B A|| of each output: the square is ||W||^2 + 2 s (W A^T) . B + s^2 (B A A^T) . B. */
-    private static Tensor norms(Tensor squares, Linear linear, LowRank.Pair pair, double scale) {
+    private static Tensor norms(Tensor squares, Linear linear, Pair pair, double scale) {
         Tensor across = linear.product(pair.down()).transpose(0, 1).mul(pair.up()).sum(1).mul(2 * scale);
         Tensor own = pair.up().matmul(pair.down().matmul(pair.down().transpose(0, 1))).mul(pair.up()).sum(1)
                 .mul(scale * scale);

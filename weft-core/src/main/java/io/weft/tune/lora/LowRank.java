@@ -24,35 +24,19 @@ import java.util.stream.Stream;
  */
 public record LowRank(Linear linear, Pair trained, Pair taken, double scale, double rate, long place, Lengths lengths,
         Tensor bias) implements Linear.Delta {
-    /** A [rank, I] and B [O, rank]. */
-    public record Pair(Tensor down, Tensor up) {
-        /** The two as one whose product is the difference: [A; A0] and [B, -B0]. Itself where nothing is taken off. */
-        public Pair less(Pair taken) {
-            return taken == null ? this : new Pair(Tensor.concat(0, List.of(down, taken.down)),
-                    Tensor.concat(1, List.of(up, taken.up.neg())));
-        }
-
-        Pair detached() { return new Pair(down.detach(), up.detach()); }
-
-        /** y + scale B A x, written in y. */
-        private Tensor addTo(Tensor y, Tensor x, double scale) {
-            return y.addMatmulInPlace(Tensor.linear(x, down, null), up.transpose(0, 1), scale);
-        }
-    }
-
     /** A and B whose product is the whole update. */
     public Pair whole() { return trained.less(taken); }
 
     @Override public Linear inPlaceOf(Linear own) { return linear; }
 
     @Override public Tensor output(Tensor x, Tensor y, Pass pass) {
-        Tensor low = x.to(trained.down.type());
+        Tensor low = x.to(trained.down().type());
         boolean leavesOut = pass.dropout().gain(rate) != 1;
         if (lengths == null) {
             return leavesOut ? trained.addTo(withoutTaken(y, low), pass.dropout().apply(low, rate, place),
                     scale * pass.dropout().gain(rate)) : whole().addTo(y, low, scale);
         }
-        Tensor factors = lengths.factors(this).to(y.type());
+        Tensor factors = lengths.factors(linear, trained, whole(), scale).to(y.type());
         if (!leavesOut) {
             Tensor turned = whole().addTo(linear.bias() == null ? y : y.sub(biasAs(y)), low, scale).mul(factors);
             return linear.bias() == null ? turned : turned.add(biasAs(y));
@@ -71,13 +55,13 @@ public record LowRank(Linear linear, Pair trained, Pair taken, double scale, dou
     @Override public Tensor mergedWeight(Tensor weight) {
         return NoGrad.get(() -> Scope.keep(() -> {
             Pair whole = whole();
-            Tensor sum = weight.detach().copy().addMatmulInPlace(whole.up, whole.down, scale);
-            return lengths == null ? sum : sum.mul(lengths.factors(this).unsqueeze(1));
+            Tensor sum = weight.detach().copy().addMatmulInPlace(whole.up(), whole.down(), scale);
+            return lengths == null ? sum : sum.mul(lengths.factors(linear, trained, whole(), scale).unsqueeze(1));
         }));
     }
 
     @Override public Stream<Tensor> parameters() {
-        return Stream.of(trained.down, trained.up, lengths == null ? null : lengths.learned(), bias)
+        return Stream.of(trained.down(), trained.up(), lengths == null ? null : lengths.learned(), bias)
                 .filter(Objects::nonNull);
     }
 }
