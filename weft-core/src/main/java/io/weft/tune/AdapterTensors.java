@@ -78,7 +78,9 @@ final class AdapterTensors implements StoredTensors {
 
     @Override public Set<String> names() { return spellings.keySet(); }
 
-    @Override public String spelling(String name) { return spellings.getOrDefault(name, PromptNames.spelt(name, PREFIX)); }
+    @Override public String spelling(String name) {
+        return spellings.getOrDefault(name, PromptNames.spelt(name, PREFIX));
+    }
 
     @Override public long[] shape(String name) { return tensors.entry(spellings.get(name)).shape(); }
 

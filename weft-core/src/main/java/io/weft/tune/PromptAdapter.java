@@ -47,8 +47,10 @@ interface PromptAdapter extends Adapter {
     default double dropout() { return 0; }
 
     /** The same, in the files of prompts. */
-    private static String speltHere(String name) { return name.startsWith(PromptNames.IN_MODEL) ? PromptNames.spelt(name, AdapterTensors.PREFIX)
-                : PromptNames.WRAPPED + name; }
+    private static String speltHere(String name) {
+        return name.startsWith(PromptNames.IN_MODEL) ? PromptNames.spelt(name, AdapterTensors.PREFIX)
+                : PromptNames.WRAPPED + name;
+    }
 
     @Override default void attach(CausalLm model, long seed, Function<String, int[]> ids) {
         attach(model, fresh(model, seed, ids));

@@ -90,7 +90,9 @@ public record Grpo(RolloutSettings rollout, List<Reward> rewards, double beta, C
                 .map(problem -> say("rewards.%s: %s", reward.name(), problem))).toList();
     }
 
-    @Override public Objective within(Surroundings surroundings) { return new GrpoRun(this, rollout, normalise, rewards, surroundings); }
+    @Override public Objective within(Surroundings surroundings) {
+        return new GrpoRun(this, rollout, normalise, rewards, surroundings);
+    }
 
     /** Targets per document, as many as {@link #loss} divides by. */
     private static int[] lengths(Targets targets) {
