@@ -23,8 +23,7 @@ import static io.weft.problem.Language.say;
 
 /**
  * Learning from its own answers in a run: makes the answers of each step and, for held-out rows, the likeliest answer
- * to each, whose
- * mean reward is what the model is judged by.
+ * to each, whose mean reward is what the model is judged by.
  */
 final class GrpoRun implements Objective {
     private final Objective grpo;
