@@ -74,7 +74,7 @@ def weft(name):
     started = next(e for e in events if e["type"] == "started")
     finished = events[-1]
     kept = out + ("/adapter" if os.path.isdir(out + "/adapter") else "/model")
-    return {"trained": started["trained"], "before": finished.get("untouchedLoss"), "after": finished.get("bestLoss"), "tokens_per_s": sum(s["tokens"] for s in steps) / sum(s["seconds"] for s in steps),
+    return {"trained": started["trainableParameters"], "before": finished.get("untouchedLoss"), "after": finished.get("bestLoss"), "tokens_per_s": sum(s["tokens"] for s in steps) / sum(s["seconds"] for s in steps),
             "memory_gb": memory, "mb": size(kept), "first": steps[0]["loss"], "run": out}
 
 

@@ -11,6 +11,8 @@ import io.weft.evaluate.EvaluationSettings;
 import io.weft.evaluate.Progress;
 import io.weft.generate.Sampling;
 import io.weft.metric.ExactMatch;
+import io.weft.problem.UserError;
+import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeReader;
 import io.weft.tensor.Scope;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * The quickstart's gain is real: the base cannot do it, the tuned model can, and with shuffled answers there is nothing
@@ -43,6 +46,19 @@ class QuickstartTest {
             }
         });
         assertThat(Files.size(EmbeddedBase.model().resolve("model.safetensors"))).isLessThanOrEqualTo(12_000_000);
+    }
+
+    @Test void everyWayOfTuningThatItOffersIsARecipeOfThatWay() {
+        assertThat(QuickstartTuning.ALL).extracting(QuickstartTuning::name).doesNotHaveDuplicates();
+        for (QuickstartTuning one : QuickstartTuning.ALL) {
+            Recipe recipe = RecipeReader.read(Optional.empty(), List.of("model=" + EmbeddedBase.model(),
+                    "data.train=" + EmbeddedBase.rows()), one.usual(true));
+            String method = recipe.tuning().name();
+            assertThat(one.setting()).startsWith("tuning." + method);
+            assertThat(recipe.train().optimizer().learningRate()).as(one.name()).isPresent();
+        }
+        assertThatThrownBy(() -> QuickstartTuning.named("prefx")).isInstanceOf(UserError.class)
+                .hasMessageContaining("prefx").hasMessageContaining("prefix");
     }
 
     @Tag("campaign") @Test void tuningTeachesItAndShuffledAnswersTeachNothing() throws IOException {
