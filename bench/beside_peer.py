@@ -7,7 +7,9 @@ Settings of both: the tutorial's prompt and split, LoRA r 8, alpha 32, dropout 0
 tokenised as one text as TRL does (data.border: joined). Memory is the largest
 RssAnon + RssShmem, sampled alike for both. Tokens are those of the rows, without padding. All rows are trained once when --steps is 0; then the held-out losses are compared, too.
 """
-import argparse, json, os, re, statistics, subprocess, sys, tempfile, threading, time
+import argparse, json, os, re, statistics, tempfile, time
+
+from measure import watched
 
 p = argparse.ArgumentParser()
 p.add_argument("--peer", required=True)
@@ -19,30 +21,6 @@ p.add_argument("--pairs", type=int, default=3)
 p.add_argument("--only", choices=["weft", "peer"])
 a = p.parse_args()
 here = os.path.dirname(os.path.abspath(__file__))
-
-
-def watched(command, environment):
-    """Runs a command; returns its output, its largest anonymous memory in GB, and the moment it began."""
-    begun = time.time()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment})
-    peak = [0]
-
-    def sample():
-        while process.poll() is None:
-            try:
-                status = open(f"/proc/{process.pid}/status").read()
-                peak[0] = max(peak[0], sum(int(n) for n in re.findall(r"Rss(?:Anon|Shmem):\s+(\d+)", status)))
-            except OSError:
-                pass
-            time.sleep(0.1)
-
-    thread = threading.Thread(target=sample)
-    thread.start()
-    output = process.communicate()[0]
-    thread.join()
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{output[-3000:]}")
-    return output, peak[0] / 1e6, begun
 
 
 def weft():

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Every tuning method on one budget: trainable parameters, held-out loss, tokens a second, peak memory, size of what is kept; and PEFT beside those that it has.
+"""Every tuning method on one budget: trainable parameters, held-out loss, tokens a second, peak memory, size of what is kept; and PEFT beside those that it has (QLoRA's quantised base is not made there).
 
     methods.py --model DIR --data alpaca.json [--peer VENV] [--rows 240] [--only NAME,...] [--peer-only]
 
 Same rows, split, order of magnitude of settings: the tutorial's prompt, split 0.1 with seed 42, one epoch, batch 4, length 256, completion only, prompt and answer tokenised as one text (data.border: joined), fp32, seed 42;
 each method with its own usual learning rate and start, which the peer is given, too. Prints a Markdown table. Memory is the largest RssAnon + RssShmem, sampled alike for both.
 """
-import argparse, json, os, re, subprocess, sys, tempfile, threading, time
+import argparse, json, os, re, sys, tempfile
+
+from measure import watched
 
 p = argparse.ArgumentParser()
 p.add_argument("--model", required=True)
@@ -37,27 +39,6 @@ METHODS = {
 chosen = [name for name in METHODS if not a.only or name in a.only.split(",")]
 
 
-def watched(command, environment):
-    """Runs a command; returns its output and its largest anonymous memory in GB."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment})
-    peak = [0]
-
-    def sample():
-        while process.poll() is None:
-            try:
-                status = open(f"/proc/{process.pid}/status").read()
-                peak[0] = max(peak[0], sum(int(n) for n in re.findall(r"Rss(?:Anon|Shmem):\s+(\d+)", status)))
-            except OSError:
-                pass
-            time.sleep(0.1)
-
-    thread = threading.Thread(target=sample)
-    thread.start()
-    output = process.communicate()[0]
-    thread.join()
-    return output, peak[0] / 1e6, process.returncode
-
-
 def size(folder):
     return sum(os.path.getsize(os.path.join(at, f)) for at, _, files in os.walk(folder) for f in files if f.endswith(".safetensors")) / 1e6
 
@@ -66,9 +47,7 @@ def weft(name):
     out = tempfile.mkdtemp() + "/run"
     command = [a.weft, "train", "--model", a.model, "--data", a.data, "--out", out, f"data.rows={a.rows}", f"data.maxLength={a.length}", "data.pack=false", "data.overLength=cutEnd", "data.border=joined",
                "data.prompt=tutorial", "train.epochs=1", "train.batch=4", "train.accumulate=1", "train.warmupSteps=5", "train.evalEvery=100000", "train.seed=42"] + METHODS[name]
-    output, memory, code = watched(command, {})
-    if not os.path.exists(out + "/events.jsonl"):
-        sys.exit(f"{name}: {output[-2000:]}")
+    _, memory, _ = watched(command, {}, accepted=(0, 2))    # 2: the model got worse, which is a figure, too
     events = [json.loads(line) for line in open(out + "/events.jsonl")][1:]
     steps = [e for e in events if e["type"] == "step"]
     started = next(e for e in events if e["type"] == "started")
@@ -79,20 +58,16 @@ def weft(name):
 
 
 def peer(name, run):
-    output, memory, code = watched([a.peer + "/bin/python", here + "/peer/methods.py", "--model", a.model, "--data", a.data, "--rows", str(a.rows), "--length", str(a.length), "--recipe", run + "/recipe.yaml"],
+    output, memory, _ = watched([a.peer + "/bin/python", here + "/peer/methods.py", "--model", a.model, "--data", a.data, "--rows", str(a.rows), "--length", str(a.length), "--recipe", run + "/recipe.yaml"],
                                    {"HF_HUB_OFFLINE": "1"})
-    found = re.search(r"^PEER (.*)$", output, re.M)
-    if not found:
-        print(name, "peer:", output[-1500:], file=sys.stderr)
-        return None
-    return {**json.loads(found.group(1)), "memory_gb": memory}
+    return {**json.loads(re.search(r"^PEER (.*)$", output, re.M).group(1)), "memory_gb": memory}
 
 
 print("| method | trained | held-out before | after | tokens/s | peak GB | kept MB | PEFT: after | tokens/s | peak GB | speed ratio |\n|---|---|---|---|---|---|---|---|---|---|---|")
 for name in chosen:
     w = weft(name)
     row = [name, f"{w['trained']:,}", f"{w['before']:.4f}", f"{w['after']:.4f}", f"{w['tokens_per_s']:.0f}", f"{w['memory_gb']:.2f}", f"{w['mb']:.1f}"]
-    q = peer(name, w["run"]) if a.peer and name != "bottleneck" else None
+    q = peer(name, w["run"]) if a.peer and name not in ("bottleneck", "qlora") else None
     row += [f"{q['after']:.4f}", f"{q['tokens_per_s']:.0f}", f"{q['memory_gb']:.2f}", f"{w['tokens_per_s'] / q['tokens_per_s']:.2f}"] if q else ["-"] * 4
     print("| " + " | ".join(row) + " |", flush=True)
     print(name, json.dumps({"weft": w, "peer": q}), "load", os.getloadavg()[0], file=sys.stderr, flush=True)

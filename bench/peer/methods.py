@@ -5,9 +5,10 @@
 import argparse, json, math, time
 
 import torch, yaml
-from datasets import load_dataset
 from peft import IA3Config, LoraConfig, PrefixTuningConfig, PromptEncoderConfig, PromptTuningConfig, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer, get_linear_schedule_with_warmup
+
+import rows
 
 p = argparse.ArgumentParser()
 p.add_argument("--model", required=True)
@@ -20,18 +21,7 @@ recipe = yaml.safe_load(open(a.recipe))
 train, (method, s) = recipe["train"], next(iter(recipe["tuning"].items())) if isinstance(recipe["tuning"], dict) else (recipe["tuning"], {})
 torch.manual_seed(train["seed"])
 tokenizer = AutoTokenizer.from_pretrained(a.model)
-rows = load_dataset("json", data_files=a.data, split="train").select(range(a.rows))
-
-
-def encode(row):
-    middle = f"\n\n输入:{row['input'].strip()}" if row["input"].strip() else ""
-    prompt = f"{row['instruction'].strip()}{middle}\n\n输出:"
-    asked = len(tokenizer(prompt)["input_ids"])
-    ids = (tokenizer(prompt + row["output"].strip())["input_ids"] + [tokenizer.eos_token_id])[: a.length]
-    return {"input_ids": ids, "labels": [-100] * min(asked, len(ids)) + ids[asked:]}
-
-
-split = rows.map(encode, remove_columns=rows.column_names).train_test_split(test_size=0.1, seed=42)
+split = rows.split(tokenizer, a.data, a.rows, a.length)
 model = AutoModelForCausalLM.from_pretrained(a.model, dtype=torch.float32)
 model.config.use_cache = False
 linears = sorted({name.rsplit(".", 1)[1] for name, module in model.named_modules() if isinstance(module, torch.nn.Linear) and name != "lm_head"})
@@ -46,9 +36,9 @@ elif method == "ia3":
 elif method == "prefix":
     config = PrefixTuningConfig(num_virtual_tokens=s["length"], prefix_projection=bool(s.get("projection")), encoder_hidden_size=s.get("hidden") or model.config.hidden_size, **common)
 elif method == "softPrompt":
-    text = s.get("init") == "text"
+    text = s["init"] == "words"
     config = PromptTuningConfig(num_virtual_tokens=s["length"], prompt_tuning_init="TEXT" if text else {"random": "RANDOM", "vocabulary": "SAMPLE_VOCAB"}[s["init"]],
-                                prompt_tuning_init_text=s.get("text") if text else None, tokenizer_name_or_path=a.model if text else None, **common)
+                                prompt_tuning_init_text=s["words"] if text else None, tokenizer_name_or_path=a.model if text else None, **common)
 elif method == "pTuning":
     config = PromptEncoderConfig(num_virtual_tokens=s["length"], encoder_reparameterization_type=s["encoder"].upper(), encoder_hidden_size=s["hidden"], encoder_num_layers=s.get("layers", 2),
                                  encoder_dropout=s.get("dropout", 0), **common)

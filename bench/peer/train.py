@@ -6,9 +6,10 @@ import argparse, json, time
 
 launched = time.time()
 import torch
-from datasets import load_dataset
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer, DataCollatorForSeq2Seq, Trainer, TrainerCallback, TrainingArguments
+
+import rows
 
 p = argparse.ArgumentParser()
 p.add_argument("--model", required=True)
@@ -24,18 +25,7 @@ a = p.parse_args()
 torch.manual_seed(42)
 
 tokenizer = AutoTokenizer.from_pretrained(a.model)
-rows = load_dataset("json", data_files=a.data, split="train").select(range(a.rows))
-
-
-def encode(row):
-    middle = f"\n\n输入:{row['input'].strip()}" if row["input"].strip() else ""
-    prompt = f"{row['instruction'].strip()}{middle}\n\n输出:"
-    asked = len(tokenizer(prompt)["input_ids"])
-    ids = (tokenizer(prompt + row["output"].strip())["input_ids"] + [tokenizer.eos_token_id])[: a.length]
-    return {"input_ids": ids, "labels": [-100] * min(asked, len(ids)) + ids[asked:]}
-
-
-split = rows.map(encode, remove_columns=rows.column_names).train_test_split(test_size=0.1, seed=42)
+split = rows.split(tokenizer, a.data, a.rows, a.length)
 model = AutoModelForCausalLM.from_pretrained(a.model, dtype=torch.float32)
 model.config.use_cache = False
 model = get_peft_model(model, LoraConfig(r=8, lora_alpha=32, lora_dropout=a.dropout, target_modules="all-linear", task_type="CAUSAL_LM"))
