@@ -15,7 +15,6 @@ import io.weft.tune.prompt.PromptNetwork;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -37,8 +36,7 @@ public record PTuning(int length, Encoder encoder, int hidden, int layers, doubl
     static final PTuning DEFAULTS = new PTuning(20, Encoder.MLP, 128, 2, 0);
     private static final Section<PTuning> SECTION = Section.of("pTuning", DEFAULTS,
             text("virtual tokens before every row, made by a small network"),
-            Setting.of("length", VirtualTokens.LENGTH, text("number of virtual tokens"))
-                    .fixed(text("the checkpoint holds so many")),
+            VirtualTokens.LENGTH,
             Setting.of("encoder", OneOf.of(Encoder.class), text("the network: three linear layers, or an LSTM"))
                     .fixed(text("the checkpoint holds the one or the other")),
             Setting.of("hidden", new WholeNumber(1, 65_536), text("inner width of the network"))

@@ -8,7 +8,6 @@ import io.weft.nn.PassFeed;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.Flag;
-import io.weft.settings.Values.OneOf;
 import io.weft.settings.Values.WholeNumber;
 import io.weft.tensor.DType;
 import io.weft.tensor.NoGrad;
@@ -48,11 +47,7 @@ public record Prefix(int length, TokenStart init, Optional<String> words, boolea
     static final Prefix DEFAULTS = new Prefix(20, TokenStart.VOCABULARY, Optional.empty(), false, OptionalInt.empty());
     private static final Section<Prefix> SECTION = Section.of("prefix", DEFAULTS,
             text("learned keys and values before those of every row, in every layer"),
-            Setting.of("length", VirtualTokens.LENGTH, text("number of virtual tokens"))
-                    .fixed(text("the checkpoint holds so many")),
-            Setting.of("init", OneOf.of(TokenStart.class), text("what the virtual tokens are before the first step")),
-            Setting.of("words", VirtualTokens.WORDS, text("the words that they begin as, with init: words"))
-                    .optional("Translate into Chinese.", text("no words")),
+            VirtualTokens.LENGTH, VirtualTokens.INIT, VirtualTokens.WORDS,
             Setting.of("projection", new Flag(), text("whether a network makes them while training"))
                     .fixed(text("the checkpoint holds the one or the other")),
             Setting.of("hidden", new WholeNumber(1, 65_536), text("inner width of that network"))

@@ -3,8 +3,6 @@ package io.weft.tune;
 import io.weft.nn.CausalLm;
 import io.weft.nn.PassFeed;
 import io.weft.settings.Section;
-import io.weft.settings.Setting;
-import io.weft.settings.Values.OneOf;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Tensor;
 import io.weft.tune.prompt.FreshTensors;
@@ -30,11 +28,7 @@ public record SoftPrompt(int length, TokenStart init, Optional<String> words) im
     static final SoftPrompt DEFAULTS = new SoftPrompt(20, TokenStart.VOCABULARY, Optional.empty());
     private static final Section<SoftPrompt> SECTION = Section.of("softPrompt", DEFAULTS,
             text("learned vectors in place of tokens before every row"),
-            Setting.of("length", VirtualTokens.LENGTH, text("number of virtual tokens"))
-                    .fixed(text("the checkpoint holds so many")),
-            Setting.of("init", OneOf.of(TokenStart.class), text("what the virtual tokens are before the first step")),
-            Setting.of("words", VirtualTokens.WORDS, text("the words that they begin as, with init: words"))
-                    .optional("Translate into Chinese.", text("no words")));
+            VirtualTokens.LENGTH, VirtualTokens.INIT, VirtualTokens.WORDS);
     private static final long STREAM = 0x736f6674; // "soft"
 
     @Override public Section<SoftPrompt> section() { return SECTION; }

@@ -1,7 +1,8 @@
 package io.weft.tune;
 
-import io.weft.settings.Values;
+import io.weft.settings.Setting;
 import io.weft.settings.Values.Matching;
+import io.weft.settings.Values.OneOf;
 import io.weft.settings.Values.WholeNumber;
 import java.util.HashMap;
 import java.util.List;
@@ -15,8 +16,13 @@ import static io.weft.problem.Translatable.text;
 
 /** What the ways of tuning that learn virtual tokens have in common in recipes and in PEFT's adapter_config.json. */
 final class VirtualTokens {
-    static final Values LENGTH = new WholeNumber(1, 65_536);
-    static final Values WORDS = new Matching(Pattern.compile("(?s).*\\S.*"), text("a text that is not blank"));
+    static final Setting LENGTH = Setting.of("length", new WholeNumber(1, 65_536), text("number of virtual tokens"))
+            .fixed(text("the checkpoint holds so many")),
+            INIT = Setting.of("init", OneOf.of(TokenStart.class),
+            text("what the virtual tokens are before the first step")),
+            WORDS = Setting.of("words", new Matching(Pattern.compile("(?s).*\\S.*"), text("a text that is not blank")),
+            text("the words that they begin as, with init: words"))
+            .optional("Translate into Chinese.", text("no words"));
 
     private VirtualTokens() {}
 

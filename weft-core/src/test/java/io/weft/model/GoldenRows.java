@@ -1,12 +1,16 @@
 package io.weft.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.Example;
+import io.weft.data.ExampleGroup;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** The golden files' padded batches as what Weft computes with: rows without padding. */
 public final class GoldenRows {
@@ -56,5 +60,20 @@ public final class GoldenRows {
     public static String parameter(String name) {
         return name.replace("base_model.model.", "").replace(".default", "").replace(".modules_to_save", "")
                 .replace("lora_magnitude_vector.weight", "lora_magnitude_vector");
+    }
+
+    /** A preference as goldens of TRL hold it: the chosen answer, then the rejected one. */
+    public static ExampleGroup pair(JsonNode row) {
+        return new ExampleGroup(List.of(answer(row, "chosen_ids"), answer(row, "rejected_ids")));
+    }
+
+    /** Prompt and answer; the answer is trained. @param answer the key of its ids */
+    public static Example answer(JsonNode row, String answer) {
+        int prompt = row.path("prompt_ids").size();
+        int[] ids = Stream.of("prompt_ids", answer).flatMap(part -> StreamSupport.stream(row.path(part).spliterator(),
+                false)).mapToInt(JsonNode::asInt).toArray();
+        boolean[] trained = new boolean[ids.length];
+        Arrays.fill(trained, prompt, ids.length, true);
+        return new Example(ids, trained);
     }
 }

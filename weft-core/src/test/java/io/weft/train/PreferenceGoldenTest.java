@@ -2,7 +2,6 @@ package io.weft.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.Border;
-import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Message;
 import io.weft.data.OverLength;
@@ -11,6 +10,7 @@ import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
 import io.weft.data.Rows;
 import io.weft.golden.Golden;
+import io.weft.model.GoldenRows;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.objective.preference.Dpo;
@@ -22,11 +22,9 @@ import io.weft.token.encode.ConversationEncoder;
 import io.weft.tune.AdapterFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
@@ -120,7 +118,7 @@ class PreferenceGoldenTest {
             List<ExampleGroup> groups = ConversationEncoder.ofText(tokenizer, PromptStyle.PLAIN, 4096, OverLength.CUT,
                     Border.JOINED)
                     .encode(sample);
-            ExampleGroup expected = pair(row);
+            ExampleGroup expected = GoldenRows.pair(row);
             assertThat(groups).hasSize(1);
             for (int n = 0; n < 2; n++) {
                 assertThat(groups.get(0).documents().get(n).ids()).isEqualTo(expected.documents().get(n).ids());
@@ -137,20 +135,6 @@ class PreferenceGoldenTest {
 
     private static List<ExampleGroup> pairs(JsonNode rows) {
         return StreamSupport.stream(rows.spliterator(), false)
-                .map(PreferenceGoldenTest::pair).toList();
-    }
-
-    private static ExampleGroup pair(JsonNode row) {
-        return new ExampleGroup(List.of(answer(row, "chosen_ids"), answer(row, "rejected_ids")));
-    }
-
-    /** Prompt and answer; the answer is trained. */
-    private static Example answer(JsonNode row, String answer) {
-        int prompt = row.path("prompt_ids").size();
-        int[] ids = Stream.of("prompt_ids", answer).flatMap(part -> StreamSupport.stream(row.path(part).spliterator(),
-                false)).mapToInt(JsonNode::asInt).toArray();
-        boolean[] trained = new boolean[ids.length];
-        Arrays.fill(trained, prompt, ids.length, true);
-        return new Example(ids, trained);
+                .map(GoldenRows::pair).toList();
     }
 }

@@ -5,6 +5,7 @@ import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Sample;
 import io.weft.golden.Golden;
+import io.weft.model.GoldenRows;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.objective.BlockWalk;
@@ -28,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
@@ -228,17 +228,6 @@ class PreferenceLossGoldenTest {
     }
 
     private static List<ExampleGroup> pairs(JsonNode rows) {
-        return StreamSupport.stream(rows.spliterator(), false).map(row ->
-                new ExampleGroup(List.of(answer(row, "chosen_ids"), answer(row, "rejected_ids")))).toList();
-    }
-
-    /** Prompt and answer; the answer is trained. */
-    private static Example answer(JsonNode row, String answer) {
-        int prompt = row.path("prompt_ids").size();
-        int[] ids = Stream.of("prompt_ids", answer).flatMap(part -> StreamSupport.stream(row.path(part).spliterator(),
-                false)).mapToInt(JsonNode::asInt).toArray();
-        boolean[] trained = new boolean[ids.length];
-        Arrays.fill(trained, prompt, ids.length, true);
-        return new Example(ids, trained);
+        return StreamSupport.stream(rows.spliterator(), false).map(GoldenRows::pair).toList();
     }
 }
