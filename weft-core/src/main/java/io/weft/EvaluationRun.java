@@ -35,7 +35,7 @@ import static io.weft.problem.Language.say;
  * and seeds. {@link #evaluate} does it for a run that is finished. Around training with one model in memory:
  * <pre>
  *   EvaluationRun evaluation = EvaluationRun.of(run, EvaluationSettings.DEFAULTS);
- *   Answers before = evaluation.answers(Progress.NONE);
+ *   Answers before = evaluation.baseAnswers(Progress.NONE);
  *   run.train();
  *   Comparison comparison = evaluation.compare(before, evaluation.answers(Progress.NONE));
  * </pre>
@@ -232,9 +232,19 @@ public final class EvaluationRun {
 
     public HeldOutRows rows() { return rows; }
 
-    /** What the run's model answers now: the base before {@link TrainingRun#train}, the tuned model after it. */
-    public Answers answers(Progress progress) {
-        return diagnosed(run.base(), () -> Evaluation.of(run.model(), Adapters.DEFAULT,
+    /**
+     * What the run's base answers, also where a fresh adapter changes that, as a prefix does. To be asked before {@link
+     * TrainingRun#train}, which may change the base's own weights.
+     */
+    public Answers baseAnswers(Progress progress) {
+        return answers(run.recipe().tuning().isAdapter() ? Adapters.NONE : Adapters.DEFAULT, progress);
+    }
+
+    /** What the run's model answers now, through what is tuned. */
+    public Answers answers(Progress progress) { return answers(Adapters.DEFAULT, progress); }
+
+    private Answers answers(Adapters adapters, Progress progress) {
+        return diagnosed(run.base(), () -> Evaluation.of(run.model(), adapters,
                 generator(run.model(), run.base(), run.wording()), run.wording().encoder()::answer, rows, settings,
                 progress));
     }

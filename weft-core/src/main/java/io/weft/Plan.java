@@ -40,9 +40,6 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device
         Device device = Device.parse(compute.device());
         WeightPlacement placement = asked.tuning().isAdapter() && base.hasWeights()
                 ? compute.frozenWeights().of(base) : WeightPlacement.RESIDENT;   // trained weights change
-        asked.tuning().crowding(base.config().contextLength(), asked.data().maxLength()).ifPresent(why -> {
-            throw UserError.of("tuning." + asked.tuning().name() + ".length: " + why);
-        });
         boolean upcast = base.isNarrow()
                 || placement == WeightPlacement.MAPPED && base.storedType() != compute.precision().on(device);
         Recompute recompute = Scope.value(() -> {

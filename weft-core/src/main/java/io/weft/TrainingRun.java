@@ -167,6 +167,9 @@ public final class TrainingRun implements AutoCloseable {
         ModelFolder base = ModelSource.toTune(given);
         OptionalInt room = given.tuning().room(base.config().contextLength());
         DataSettings within = given.data().within(room);
+        given.tuning().crowding(base.config().contextLength(), within.maxLength()).ifPresent(why -> {
+            throw UserError.of("tuning." + given.tuning().name() + ".length: " + why);
+        });
         // What is asked is laid out by its answers, which nobody knows yet.
         Recipe recipe = located(given).withData(given.train().objective().makesAnswers() ? within.withPack(false)
                 : within);

@@ -44,6 +44,14 @@ class EvaluationRunTest {
 
     @AfterEach void restoreLanguage() { Language.use(before); }
 
+    @Test void theBaseIsJudgedWithoutAFreshAdapterThatChangesWhatItSays() {
+        Path run = folder.resolve("run");
+        Comparison inMemory = trainedAndJudged(recipe().with("tuning.prefix.length=4"), run, SHORT),
+                fromFolder = EvaluationRun.evaluate(run, SHORT, EvaluationRun.Listener.NONE);
+        assertThat(inMemory.base().loss().mean()).isCloseTo(fromFolder.base().loss().mean(), within(1e-6));
+        assertThat(inMemory.base().texts()).isEqualTo(fromFolder.base().texts());
+    }
+
     @Test void anAdapterIsJudgedTheSameInMemoryAndFromItsFolder() throws IOException {
         Path run = folder.resolve("run");
         Comparison inMemory = trainedAndJudged(recipe(), run, SHORT);
@@ -89,7 +97,7 @@ class EvaluationRunTest {
                 }
             })) {
                 EvaluationRun evaluation = EvaluationRun.of(run, settings);
-                Answers before = evaluation.answers(Progress.NONE);
+                Answers before = evaluation.baseAnswers(Progress.NONE);
                 run.train();
                 return evaluation.compare(before, evaluation.answers(Progress.NONE));
             }

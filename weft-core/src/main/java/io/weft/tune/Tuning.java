@@ -65,6 +65,10 @@ public interface Tuning extends Configurable {
     /** Why rows of so many tokens do not fit what it leaves of the context; nothing where they do. */
     default Optional<String> crowding(OptionalInt context, int maxLength) {
         int left = room(context).orElse(maxLength);
+        if (positions() > 0 && left < 2) {
+            return Optional.of(say("%d virtual tokens leave no room for rows in the model's context of %d; take fewer",
+                    positions(), context.orElseThrow()));
+        }
         return positions() == 0 || left >= maxLength ? Optional.empty()
                 : Optional.of(say("%d virtual tokens leave %d of the model's context of %d for rows, and "
                 + "data.maxLength "

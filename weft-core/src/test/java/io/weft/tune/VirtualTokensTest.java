@@ -69,6 +69,17 @@ class VirtualTokensTest {
         });
     }
 
+    @Test void whatLeavesNoRoomForRowsIsRefused() {
+        List<Tuning> taking = Tunings.all().stream().filter(tuning -> tuning.positions() > 0).toList();
+        assertThat(taking).isNotEmpty().allSatisfy(tuning -> {
+            int length = tuning.positions();
+            assertThat(tuning.crowding(OptionalInt.of(length), 0)).get().asString().contains("leave no room");
+            assertThat(tuning.crowding(OptionalInt.of(length + 32), 64)).get().asString()
+                    .contains("leave 32").contains("data.maxLength is 64");
+            assertThat(tuning.crowding(OptionalInt.of(length + 64), 64)).isEmpty();
+        });
+    }
+
     @Test void fewWordsAreRepeatedAndManyAreCutAsInPeft() {
         Scope.run(() -> {
             CausalLm model = TinyModels.of("llama");

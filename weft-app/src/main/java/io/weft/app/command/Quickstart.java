@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -90,7 +91,7 @@ final class Quickstart implements Verb {
                 new RunOpening(run, recipe.train()).print(told);
                 EvaluationRun evaluation = EvaluationRun.of(run, settings);
                 step(told, 3, say("before"), say("the base answers %d held-out requests", evaluation.rows().rows()));
-                Optional<Answers> before = answers(evaluation, stop);
+                Optional<Answers> before = answers(evaluation, evaluation::baseAnswers, stop);
                 if (before.isEmpty()) {
                     told.println();
                     told.println(say("Stopped before the tuning began; nothing was trained yet."));
@@ -106,7 +107,7 @@ final class Quickstart implements Verb {
                     return outcome.exitCode();
                 }
                 step(told, 5, say("after"), say("the tuned model answers the same requests"));
-                Optional<Answers> after = answers(evaluation, stop);
+                Optional<Answers> after = answers(evaluation, evaluation::answers, stop);
                 if (after.isEmpty()) {
                     told.println();
                     told.println(say("Stopped before all was judged; the tuning itself is done."));
@@ -130,8 +131,9 @@ final class Quickstart implements Verb {
         });
     }
 
-    /** What the model answers now, or nothing when a stop was asked for meanwhile. */
-    private static Optional<Answers> answers(EvaluationRun evaluation, StopRequest stop) {
+    /** What a model answers, or nothing when a stop was asked for meanwhile. */
+    private static Optional<Answers> answers(EvaluationRun evaluation, Function<Progress, Answers> asked,
+            StopRequest stop) {
         Progress watching = (answered, rows, tokens) -> {
             if (stop.isAsked()) {
                 throw new Interrupted();
@@ -139,7 +141,7 @@ final class Quickstart implements Verb {
         };
         try {
             watching.at(0, evaluation.rows().rows(), 0);
-            return Optional.of(evaluation.answers(watching));
+            return Optional.of(asked.apply(watching));
         } catch (Interrupted e) {
             return Optional.empty();
         }
