@@ -213,8 +213,8 @@ public final class EvaluationRun {
 
     /** As it works where nothing is trained. */
     private static Objective objective(Recipe recipe, ModelFolder base, PromptFormat wording) {
-        return recipe.train().objective().within(new Surroundings(wording, LoadedModel.contextLength(base),
-                recipe.train().seed(), Optional.empty())).opened(base);
+        return recipe.train().objective().within(new Surroundings(base, wording,
+                LoadedModel.contextLength(base), recipe.train().seed(), Optional.empty()));
     }
 
     private static HeldOutRows heldOut(Objective objective, PreparedData data, PromptFormat wording, ModelFolder base,

@@ -52,7 +52,7 @@ final class StageScoring implements AutoCloseable {
         wording = LoadedModel.promptFormat(base, data.promptStyle(), said);
         try (PreparedRows heldOut = data.heldOut(); PreparedRows train = data.train()) {
             Recipe common = recipe.common();
-            Objective objective = common.train().objective().within(new Surroundings(wording,
+            Objective objective = common.train().objective().within(new Surroundings(base, wording,
                     LoadedModel.contextLength(base), common.train().seed(), Optional.empty()));
             rows = answering.isPresent()
                     ? HeldOutRows.of(objective, wording.encoder(), heldOut,

@@ -108,19 +108,22 @@ public final class TrainingRun implements AutoCloseable {
             throw UserError.of(say("%s has done %d steps and cannot end after %d; set train.steps or train.epochs "
                     + "higher", folder.path(), point.step(), plan.steps().steps()));
         }
-        Objective asking = plan.recipe().train().objective().within(new Surroundings(wording,
-                asked.tuning().room(base.config().contextLength()).orElse(LoadedModel.contextLength(base)),
-                plan.recipe().train().seed(), Optional.of(new Surroundings.Log(folder.rollouts(), plan.steps().steps(),
-                plan.steps().batch() * plan.steps().accumulate(), point.step()))));
-        asking.requireFit(train.groups());
-        asking.requireFit(heldOut.groups());
         int threadsBefore = Engine.threads();
         held.hold(() -> Engine.useThreads(threadsBefore));
         Engine.useThreads(plan.recipe().train().compute().threads().orElseThrow());
-        objective = Device.value(plan.device(), () -> asking.opened(base));
+        objective = Device.value(plan.device(), () -> recipe().train().objective().within(surroundings()));
+        objective.requireFit(train.groups());
+        objective.requireFit(heldOut.groups());
         model = Device.value(plan.device(), this::load);
         seal = point.base().map(CompletableFuture::completedFuture)
                 .orElseGet(() -> CompletableFuture.supplyAsync(() -> base.seal(RecordedRun.unsealed())));
+    }
+
+    private Surroundings surroundings() {
+        int context = recipe().tuning().room(base.config().contextLength()).orElse(LoadedModel.contextLength(base));
+        return new Surroundings(base, wording, context, recipe().train().seed(),
+                Optional.of(new Surroundings.Log(folder.rollouts(), plan.steps().steps(),
+                plan.steps().batch() * plan.steps().accumulate(), point.step())));
     }
 
     /** The recipe with the folders of all models that its objective names. */
@@ -300,8 +303,7 @@ public final class TrainingRun implements AutoCloseable {
             RunListener hearing = objective.makesAnswers()
                     ? all.and(new EqualRewards(EventLog.events(folder.events()), all)) : all;
             trainer = new Trainer(job(), optimizer, state, hearing, keeper, new RunJudge(model, base, plan, objective,
-                    rows,
-                    heldOut.groups(), () -> RunEvents.of(EventLog.events(folder.events())),
+                    rows, heldOut.groups(), () -> RunEvents.of(EventLog.events(folder.events())),
                     ids -> wording.tokenizer().decode(ids, false)));
             if (stopRequested) {
                 trainer.requestStop();

@@ -70,7 +70,7 @@ public record Distill(String teacher, double weight, Divergence divergence, int 
 
     @Override public Set<Class<? extends Sample>> eats() { return Set.of(Conversation.class, Text.class); }
 
-    /** Only {@link #opened} there is a teacher to learn from. */
+    /** Only {@link #within} there is a teacher to learn from. */
     @Override public LossSum loss(Targets targets) { throw new IllegalStateException("no teacher was opened"); }
 
     @Override public float[] gradient(Targets targets) { throw new IllegalStateException("no teacher was opened"); }
@@ -79,7 +79,10 @@ public record Distill(String teacher, double weight, Divergence divergence, int 
         return new Distill(found.apply(teacher), weight, divergence, candidates, temperature);
     }
 
-    @Override public Objective opened(ModelFolder base) {
+    @Override public Objective within(Surroundings surroundings) { return beside(surroundings.base()); }
+
+    /** With its teacher open. @param base what is tuned */
+    Objective beside(ModelFolder base) {
         ModelFolder folder = ModelFolder.open(Path.of(teacher));
         requireSameTokens(base, folder);
         CausalLm model = folder.load(WeightPlacement.MAPPED);

@@ -2,7 +2,6 @@ package io.weft.objective;
 
 import io.weft.data.ExampleGroup;
 import io.weft.data.Sample;
-import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Readout;
 import io.weft.settings.Configurable;
@@ -112,15 +111,6 @@ public interface Objective extends Configurable {
     default Objective locating(UnaryOperator<String> found) { return this; }
 
     /**
-     * As it works in a run: one that needs another model opens it here, once, mapped and frozen, in the current scope
-     * and on the current device.
-     *
-     * @param base what is tuned
-     * @throws io.weft.problem.UserError when the two do not fit
-     */
-    default Objective opened(ModelFolder base) { return this; }
-
-    /**
      * Whether the model's own answers are learned from: rows then say what to ask, as {@link
      * io.weft.token.encode.ConversationEncoder#asking} encodes them, and {@link #prepare} puts documents in their
      * place.
@@ -134,7 +124,12 @@ public interface Objective extends Configurable {
      */
     default long tokens(int rows, long tokens) { return tokens; }
 
-    /** This objective with what a run lends it; itself where it needs nothing of a run. */
+    /**
+     * This objective with what a run lends it; itself where it needs nothing of a run. One that needs another model
+     * opens it here, once, mapped and frozen, in the current scope and on the current device.
+     *
+     * @throws io.weft.problem.UserError when the two do not fit
+     */
     default Objective within(Surroundings surroundings) { return this; }
 
     /**

@@ -55,7 +55,7 @@ class DistillTest {
 
     private Objective distill(double weight, Divergence divergence, int candidates, double temperature) {
         return new Distill(teacher.toString(), weight, divergence, candidates, temperature)
-                .opened(ModelFolder.open(base));
+                .beside(ModelFolder.open(base));
     }
 
     private CausalLm student() {

@@ -84,7 +84,8 @@ class ObjectiveContractTest {
             TinyModels.folder("llama", own);
             TinyTokenizers.write(own);
         }
-        return kind.locating(name -> other.toString()).opened(ModelFolder.open(own));
+        Objective located = kind.locating(name -> other.toString());
+        return located instanceof Distill distill ? distill.beside(ModelFolder.open(own)) : located;
     }
 
     static Stream<Objective> all() {

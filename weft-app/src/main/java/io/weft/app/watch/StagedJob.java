@@ -81,7 +81,7 @@ public final class StagedJob implements StagedRun.Watch, AutoCloseable {
             sheet.line(say("run"), folder.toString());
             sheet.line(say("next"), "weft evaluate " + folder);
             sheet.more("weft chat " + folder);
-            sheet.more("weft export " + folder + " --merged DIR");
+            sheet.more("weft serve " + folder + " --port 8000");
         }
         if (json) {
             streams.out().println(json(run, ended));
