@@ -9,6 +9,8 @@ import io.weft.data.prepare.PreparedRows;
 import io.weft.evaluate.EvaluationSettings;
 import io.weft.evaluate.HeldOutRows;
 import io.weft.file.Folders;
+import io.weft.loaded.LoadedModel;
+import io.weft.loaded.ModelSource;
 import io.weft.nn.Adapters;
 import io.weft.objective.Sft;
 import io.weft.problem.UserError;

@@ -11,6 +11,9 @@ import io.weft.evaluate.Progress;
 import io.weft.file.Folders;
 import io.weft.file.Sha256;
 import io.weft.generate.Generator;
+import io.weft.loaded.FolderNotes;
+import io.weft.loaded.LoadedModel;
+import io.weft.loaded.ModelSource;
 import io.weft.model.folder.FrozenWeights;
 import io.weft.model.folder.ModelFolder;
 import io.weft.problem.UserError;
@@ -28,7 +31,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 

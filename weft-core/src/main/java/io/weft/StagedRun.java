@@ -1,7 +1,6 @@
 package io.weft;
 
 import io.weft.data.prepare.PreparedData;
-import io.weft.evaluate.EvaluationSettings;
 import io.weft.evaluate.Progress;
 import io.weft.evaluate.StageScore;
 import io.weft.evaluate.StageTable;
@@ -10,14 +9,18 @@ import io.weft.export.Export;
 import io.weft.export.Exporter;
 import io.weft.file.AtomicFile;
 import io.weft.file.Folders;
+import io.weft.loaded.BaseLookup;
+import io.weft.loaded.LoadedModel;
+import io.weft.loaded.ModelSource;
 import io.weft.model.folder.ModelFolder;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeDifference;
 import io.weft.recipe.Stage;
 import io.weft.recipe.StagedRecipe;
-import io.weft.run.RunEvent.Finished;
+import io.weft.resume.Resumption;
 import io.weft.run.RunEvent.Finished.Reason;
+import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunFolder;
 import io.weft.run.RunListener;
 import io.weft.run.StagesFile;

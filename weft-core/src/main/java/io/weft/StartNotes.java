@@ -1,11 +1,12 @@
 package io.weft;
 
 import io.weft.data.prepare.DataSettings;
+import io.weft.loaded.FolderNotes;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.recipe.Recipe;
-import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Warned;
+import io.weft.run.RunEvent;
 import io.weft.tensor.Engine;
 import io.weft.token.encode.BorderCounts;
 import io.weft.token.encode.EncodeReport;

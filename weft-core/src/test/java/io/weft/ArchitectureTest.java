@@ -70,7 +70,9 @@ final class ArchitectureTest {
         arrows.put("export", Set.of("model.folder", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));
         arrows.put("prompt", Set.of("evaluate", "data.prepare"));
-        arrows.put("", Set.of("recipe", "evaluate", "export", "hub", "prompt"));
+        arrows.put("resume", Set.of("recipe"));
+        arrows.put("loaded", Set.of("resume", "generate", "hub"));
+        arrows.put("", Set.of("loaded", "evaluate", "export", "prompt"));
         return arrows;
     }
 

@@ -3,6 +3,7 @@ package io.weft;
 import io.weft.data.Message;
 import io.weft.generate.Answer;
 import io.weft.generate.Sampling;
+import io.weft.loaded.LoadedModel;
 import io.weft.model.folder.ModelFolder;
 import io.weft.recipe.Recipe;
 import io.weft.tensor.DType;

@@ -6,6 +6,7 @@ import io.weft.file.Folders;
 import io.weft.file.Sha256;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
+import io.weft.resume.Resumption;
 import io.weft.run.RunEvent;
 import io.weft.run.WarningText;
 import io.weft.tensor.DType;

@@ -7,6 +7,7 @@ import io.weft.generate.Sampling;
 import io.weft.objective.Distill;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
+import io.weft.resume.Resumption;
 import io.weft.run.EventLog;
 import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.Finished;

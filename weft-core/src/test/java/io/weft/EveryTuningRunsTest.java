@@ -2,8 +2,10 @@ package io.weft;
 
 import io.weft.export.Export;
 import io.weft.generate.Sampling;
+import io.weft.loaded.LoadedModel;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
+import io.weft.resume.Resumption;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import io.weft.tune.AdapterFolder;

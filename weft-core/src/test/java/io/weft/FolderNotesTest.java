@@ -2,6 +2,7 @@ package io.weft;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.JsonFile;
+import io.weft.loaded.LoadedModel;
 import io.weft.problem.Language;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.export.Export;
 import io.weft.export.Exporter;
 import io.weft.generate.Sampling;
+import io.weft.loaded.LoadedModel;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Linear;
 import io.weft.nn.Pass;

@@ -7,6 +7,7 @@ import io.weft.evaluate.EvaluationSettings;
 import io.weft.evaluate.Measure;
 import io.weft.file.JsonFile;
 import io.weft.generate.Sampling;
+import io.weft.loaded.ModelSource;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.prompt.PromptTable;

@@ -1,10 +1,12 @@
 package io.weft;
 
 import io.weft.file.Folders;
+import io.weft.loaded.ModelSource;
 import io.weft.model.folder.ModelFolder;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
+import io.weft.resume.Resumption;
 import io.weft.run.EventLog;
 import io.weft.run.RunEvent.Changed;
 import io.weft.tensor.DType;

@@ -3,6 +3,7 @@ package io.weft;
 import io.weft.file.Sha256;
 import io.weft.model.folder.ModelFolder;
 import io.weft.recipe.Recipe;
+import io.weft.resume.Resumption;
 import io.weft.run.RunEvent;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;

@@ -1,13 +1,14 @@
 package io.weft;
 
 import io.weft.model.folder.ModelFolder;
+import io.weft.resume.Resumption;
 import io.weft.run.EventLog;
-import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Evaluated;
-import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Finished.Reason;
+import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.run.RunEvent.Warned;
+import io.weft.run.RunEvent;
 import io.weft.tensor.DType;
 import io.weft.tensor.SafeTensors;
 import io.weft.tensor.Scope;

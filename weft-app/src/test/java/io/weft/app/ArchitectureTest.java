@@ -35,8 +35,9 @@ final class ArchitectureTest {
             .withImportOption(location -> !location.contains("-tests.jar")).importPackages("io.weft");
     /** Which of the app's packages each may import; all may import the library. */
     private static final Map<String, Set<String>> ROOMS = Map.of("terminal", Set.of(), "watch", Set.of("terminal"),
-            "doctor", Set.of(), "serve", Set.of(), "quickstart", Set.of(),
-            "command", Set.of("terminal", "watch", "doctor", "serve", "quickstart"),
+            "doctor", Set.of(), "http", Set.of(), "serve", Set.of("http"), "quickstart", Set.of(),
+            "option", Set.of("terminal"),
+            "command", Set.of("terminal", "watch", "doctor", "http", "serve", "quickstart", "option"),
             "", Set.of("command", "terminal"));
 
     @Test
@@ -61,14 +62,14 @@ final class ArchitectureTest {
 
     @Test
     void whatTheAppAloneBringsStaysInItsRooms() {
-        noClasses().that().resideOutsideOfPackage("io.weft.app.serve").should().dependOnClassesThat()
-                .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "ch.qos.logback..").check(CLASSES);
+        noClasses().that().resideOutsideOfPackages("io.weft.app.http", "io.weft.app.serve").should()
+                .dependOnClassesThat().resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "ch.qos.logback..").check(CLASSES);
         noClasses().that().resideOutsideOfPackage("io.weft.app.terminal").should().dependOnClassesThat()
                 .resideInAPackage("org.jline..").check(CLASSES);
         noClasses().that().resideOutsideOfPackage("io.weft.app.watch").should().dependOnClassesThat()
                 .resideInAPackage("org.knowm.xchart..").check(CLASSES);
-        noClasses().that().resideOutsideOfPackages("io.weft.app.command", "io.weft.app.terminal").should()
-                .dependOnClassesThat().resideInAPackage("picocli..").check(CLASSES);
+        noClasses().that().resideOutsideOfPackages("io.weft.app.command", "io.weft.app.option",
+                "io.weft.app.terminal").should().dependOnClassesThat().resideInAPackage("picocli..").check(CLASSES);
     }
 
     /**

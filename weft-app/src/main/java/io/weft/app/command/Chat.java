@@ -1,9 +1,13 @@
 package io.weft.app.command;
 
-import io.weft.LoadedModel;
+import io.weft.app.option.BaseOption;
+import io.weft.app.option.HelpOptions;
+import io.weft.app.option.PromptOption;
+import io.weft.app.option.SamplingOptions;
 import io.weft.app.terminal.ChatSession;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
+import io.weft.loaded.LoadedModel;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

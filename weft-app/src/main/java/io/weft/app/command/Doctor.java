@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.app.doctor.Examination;
 import io.weft.app.doctor.Finding;
 import io.weft.app.doctor.Version;
+import io.weft.app.option.HelpOptions;
+import io.weft.app.option.JsonOption;
 import io.weft.app.terminal.AnsiStyle;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;

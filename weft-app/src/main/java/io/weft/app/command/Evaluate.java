@@ -1,8 +1,13 @@
 package io.weft.app.command;
 
 import io.weft.EvaluationRun;
-import io.weft.ModelSource;
 import io.weft.PromptEvaluation;
+import io.weft.app.option.BaseOption;
+import io.weft.app.option.Bounds;
+import io.weft.app.option.HelpOptions;
+import io.weft.app.option.JsonOption;
+import io.weft.app.option.PromptOption;
+import io.weft.app.option.SamplingOptions;
 import io.weft.app.terminal.ComparisonTable;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;
@@ -14,6 +19,7 @@ import io.weft.evaluate.Comparison;
 import io.weft.evaluate.EvaluationSettings;
 import io.weft.file.JsonFile;
 import io.weft.generate.Sampling;
+import io.weft.loaded.ModelSource;
 import io.weft.problem.UserError;
 import io.weft.prompt.PromptTable;
 import io.weft.run.RunFolder;

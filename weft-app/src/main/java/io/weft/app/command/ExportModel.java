@@ -1,11 +1,14 @@
 package io.weft.app.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.weft.LoadedModel;
+import io.weft.app.option.BaseOption;
+import io.weft.app.option.HelpOptions;
+import io.weft.app.option.JsonOption;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
 import io.weft.export.Export;
 import io.weft.export.Exporter;
+import io.weft.loaded.LoadedModel;
 import io.weft.model.folder.Quantise;
 import io.weft.problem.UserError;
 import io.weft.settings.Word;

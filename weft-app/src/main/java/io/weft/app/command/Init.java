@@ -1,5 +1,6 @@
 package io.weft.app.command;
 
+import io.weft.app.option.HelpOptions;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;
 import io.weft.app.terminal.Streams;

@@ -1,6 +1,6 @@
 package io.weft.app.command;
 
-import io.weft.ModelSource;
+import io.weft.loaded.ModelSource;
 import io.weft.model.folder.ModelFolder;
 import io.weft.problem.UserError;
 import io.weft.recipe.Findings;

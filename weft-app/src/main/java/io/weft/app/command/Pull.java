@@ -1,6 +1,8 @@
 package io.weft.app.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weft.app.option.HelpOptions;
+import io.weft.app.option.JsonOption;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
 import io.weft.app.watch.PullProgress;

@@ -1,11 +1,13 @@
 package io.weft.app.command;
 
-import io.weft.Resumption;
 import io.weft.StagedRun;
 import io.weft.TrainingRun;
+import io.weft.app.option.HelpOptions;
+import io.weft.app.option.JsonOption;
 import io.weft.app.terminal.Streams;
 import io.weft.app.watch.StagedJob;
 import io.weft.app.watch.TrainingJob;
+import io.weft.resume.Resumption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,9 @@
 package io.weft.app.command;
 
 import io.weft.PromptSearch;
+import io.weft.app.option.HelpOptions;
+import io.weft.app.option.JsonOption;
+import io.weft.app.option.RecipeArguments;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;
 import io.weft.app.terminal.PromptColumns;

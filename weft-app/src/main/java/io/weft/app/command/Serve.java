@@ -1,13 +1,16 @@
 package io.weft.app.command;
 
-import io.weft.ModelSource;
+import io.weft.app.http.ServerLog;
+import io.weft.app.option.BaseOption;
+import io.weft.app.option.HelpOptions;
+import io.weft.app.option.PromptOption;
 import io.weft.app.serve.ModelAnswerer;
 import io.weft.app.serve.ServeSettings;
 import io.weft.app.serve.ServedModel;
-import io.weft.app.serve.ServerLog;
 import io.weft.app.serve.WeftServer;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
+import io.weft.loaded.ModelSource;
 import io.weft.problem.UserError;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -2,6 +2,9 @@ package io.weft.app.command;
 
 import io.weft.StagedRun;
 import io.weft.TrainingRun;
+import io.weft.app.option.HelpOptions;
+import io.weft.app.option.JsonOption;
+import io.weft.app.option.RecipeArguments;
 import io.weft.app.terminal.Streams;
 import io.weft.app.watch.StagedJob;
 import io.weft.app.watch.TrainingJob;

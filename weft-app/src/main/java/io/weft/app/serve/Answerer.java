@@ -1,5 +1,6 @@
 package io.weft.app.serve;
 
+import io.weft.app.http.Refusal;
 import io.weft.nn.Readout;
 import io.weft.problem.UserError;
 import java.time.Duration;
@@ -43,8 +44,9 @@ public interface Answerer {
             this.retrySeconds = retrySeconds;
         }
 
-        boolean isFull() { return full; }
-
-        int retrySeconds() { return retrySeconds; }
+        /** What the client is told. */
+        Refusal refusal() {
+            return full ? Refusal.full(getMessage(), retrySeconds) : Refusal.unavailable(getMessage(), retrySeconds);
+        }
     }
 }

@@ -1,6 +1,8 @@
 package io.weft.app.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.app.http.Refusal;
+import io.weft.app.http.RequestBody;
 import io.weft.data.Message;
 import io.weft.data.Thinking;
 import io.weft.generate.Sampling;

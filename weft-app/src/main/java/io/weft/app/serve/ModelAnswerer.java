@@ -1,5 +1,7 @@
 package io.weft.app.serve;
 
+import io.weft.app.http.Refusal;
+import io.weft.app.http.ServerLog;
 import io.weft.generate.Answer;
 import io.weft.generate.Prompt;
 import io.weft.generate.RowReader;

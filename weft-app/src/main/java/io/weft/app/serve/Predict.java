@@ -3,6 +3,8 @@ package io.weft.app.serve;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.weft.app.http.Refusal;
+import io.weft.app.http.RequestBody;
 import io.weft.data.Message;
 import io.weft.generate.Sampling;
 import java.io.IOException;

@@ -1,12 +1,13 @@
 package io.weft.app.serve;
 
+import io.weft.app.http.Refusal;
 import io.weft.data.Message;
 import io.weft.data.PromptStyle;
 import io.weft.data.Thinking;
 import io.weft.problem.UserError;
+import io.weft.token.Tokenizer;
 import io.weft.token.answer.AnswerStream;
 import io.weft.token.encode.ConversationEncoder;
-import io.weft.token.Tokenizer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

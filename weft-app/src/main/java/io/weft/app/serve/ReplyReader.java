@@ -1,6 +1,10 @@
 package io.weft.app.serve;
 
 import io.javalin.http.Context;
+import io.weft.app.http.AccessLog;
+import io.weft.app.http.ClientConnection;
+import io.weft.app.http.Refusal;
+import io.weft.app.http.ServerLog;
 import io.weft.generate.Verdict;
 import java.io.IOException;
 import java.time.Duration;
@@ -59,7 +63,7 @@ final class ReplyReader {
                     continue;
                 }
                 if (part.get() instanceof Reply.Part.Done done) {
-                    AccessLog.note(context, done);
+                    AccessLog.note(context, done.promptTokens(), done.generatedTokens());
                     return done;
                 }
                 if (part.get() instanceof Reply.Part.Failed failed) {
@@ -75,7 +79,7 @@ final class ReplyReader {
             throw gone();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Refusal.unavailable(new Answerer.Unavailable("the server is stopping", false, 10));
+            throw new Answerer.Unavailable("the server is stopping", false, 10).refusal();
         } finally {
             reply.cancel();
         }
@@ -88,7 +92,7 @@ final class ReplyReader {
 
     private static Refusal refusal(Throwable cause) {
         if (cause instanceof Answerer.Unavailable unavailable) {
-            return Refusal.unavailable(unavailable);
+            return unavailable.refusal();
         }
         ServerLog.SERVER.error("an answer failed", cause);   // either a bug or a damaged model
         return Refusal.internal();

@@ -3,6 +3,8 @@ package io.weft.app.serve;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
+import io.weft.app.http.Refusal;
+import io.weft.app.http.RequestBody;
 import io.weft.generate.Sampling;
 import io.weft.generate.Verdict;
 import io.weft.nn.Readout;

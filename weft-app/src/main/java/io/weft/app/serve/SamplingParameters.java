@@ -1,5 +1,6 @@
 package io.weft.app.serve;
 
+import io.weft.app.http.RequestBody;
 import io.weft.generate.Sampling;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;

@@ -1,9 +1,9 @@
 package io.weft.app.serve;
 
-import io.weft.LoadedModel;
 import io.weft.generate.Generator;
 import io.weft.generate.Prompt;
 import io.weft.generate.RowReader;
+import io.weft.loaded.LoadedModel;
 import io.weft.nn.Readout;
 import io.weft.token.Tokenizer;
 

@@ -1,19 +1,20 @@
 package io.weft.app.serve;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.Javalin;
-import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
-import io.javalin.http.HttpResponseException;
-import io.javalin.util.JavalinBindException;
+import io.weft.app.http.Guard;
+import io.weft.app.http.Page;
+import io.weft.app.http.Refusal;
+import io.weft.app.http.ServerDefaults;
+import io.weft.app.http.ServerLog;
 import io.weft.problem.UserError;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
@@ -33,6 +34,8 @@ import static io.weft.problem.Language.say;
  * </pre>
  */
 public final class WeftServer implements AutoCloseable {
+    private static final Map<String, String> PAGE = Map.of("/", "page.html", "/page.js", "page.js", "/page.css",
+            "page.css", "/icon.svg", "icon.svg");
     private final ServeSettings settings;
     private final Answerer answerer;
     private final AtomicInteger handled = new AtomicInteger();
@@ -49,13 +52,7 @@ public final class WeftServer implements AutoCloseable {
     /** Starts to listen; the answerer belongs to the server from now on. @throws UserError when the port is taken */
     public static WeftServer start(ServeSettings settings, Answerer answerer) {
         WeftServer server = new WeftServer(settings, answerer);
-        try {
-            server.javalin.start(settings.host(), settings.port());
-        } catch (JavalinBindException e) {
-            throw UserError.of(say("cannot listen on %s port %d (%s); end what uses it or choose another with --port",
-                    settings.host(), settings.port(), e.getCause() == null ? e.getMessage()
-                    : e.getCause().getMessage()), e);
-        }
+        ServerDefaults.listen(server.javalin, settings.host(), settings.port());
         ServerLog.SERVER.info("listening at {} for {}", server.address(), answerer.model());
         return server;
     }
@@ -64,10 +61,7 @@ public final class WeftServer implements AutoCloseable {
     public int port() { return javalin.port(); }
 
     /** What to open in a browser. */
-    public String address() {
-        return "http://" + (settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host()) + ":"
-                + port() + "/";
-    }
+    public String address() { return ServerDefaults.address(settings.host(), port()); }
 
     /**
      * Waits for the process to be told to end (Ctrl-C, SIGTERM), lets answers in flight be finished, then ends the
@@ -102,70 +96,27 @@ public final class WeftServer implements AutoCloseable {
     }
 
     private void configure(JavalinConfig config) {
-        config.startup.showJavalinBanner = false;
-        config.startup.startupWatcherEnabled = false;
-        config.http.prefer405over404 = true;
-        config.http.compressionStrategy = CompressionStrategy.NONE; // it would hold the pieces of a stream back
-        config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
-        config.jetty.modifyServer(server -> {
-            server.setErrorHandler(new BareErrors());
-            server.setRequestLog(new AccessLog());
-        });
-        config.router.javaLangErrorHandler((response, error) -> {
-            ServerLog.SERVER.error("an answer broke off", error);
-            response.setStatus(500);
-            response.setContentType("application/json");
-            try {
-                response.getOutputStream().write(Refusal.internal().json().toString().getBytes(StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                ServerLog.SERVER.error("the client could not be told", e);
-            }
-        });
-        Guard guard = new Guard(settings);
-        Page page = new Page();
-        config.routes.before(guard::check);
-        Page.FILES.keySet().forEach(path -> config.routes.get(path, page::send));
+        ServerDefaults.apply(config, new Guard(settings.host(), settings.isLoopback(), settings.apiKey(),
+                Set.of("/healthz", "/readyz"), path -> path.startsWith("/v1/") || path.equals("/predict")));
+        new Page(WeftServer.class, PAGE).addTo(config);
         config.routes.get("/healthz", context -> state(context, 200, "ok"));
         config.routes.get("/readyz", context -> state(context, answerer.state() == Answerer.State.READY ? 200 : 503,
                 answerer.state().name().toLowerCase(Locale.ROOT)));
         config.routes.get("/v1/models",
-                context -> json(context, JsonNodeFactory.instance.objectNode().put("object", "list")
+                context -> ServerDefaults.json(context, JsonNodeFactory.instance.objectNode().put("object", "list")
                 .set("data", JsonNodeFactory.instance.arrayNode().add(model()))));
         config.routes.get("/v1/models/<name>", context -> {
             if (!context.pathParam("name").equals(answerer.model())) {
                 throw Refusal.request(404, "model_not_found", "model",
                         say("there is no such model here; there is %s", answerer.model()));
             }
-            json(context, model());
+            ServerDefaults.json(context, model());
         });
         config.routes.post("/predict", counted(new Predict(answerer, settings)));
         config.routes.post("/v1/chat/completions", counted(new ChatCompletions(answerer, settings)));
-        errors(config);
-    }
-
-    private void errors(JavalinConfig config) {
-        config.routes.exception(Refusal.class, WeftServer::refuse);
-        config.routes.exception(UserError.class, (e, context) ->
-                refuse(Refusal.request(null, e.getMessage()), context));
-        config.routes.exception(Answerer.Unavailable.class, (e, context) -> refuse(Refusal.unavailable(e), context));
+        config.routes.exception(Answerer.Unavailable.class, (e, context) ->
+                ServerDefaults.refuse(e.refusal(), context));
         config.routes.exception(ReplyReader.ClientGone.class, (e, context) -> { });
-        config.routes.exception(HttpResponseException.class, (e, context) -> refuse(switch (e.getStatus()) {
-            case 404 -> Refusal.request(404, "not_found", null, say("there is nothing at this address"));
-            case 405 -> Refusal.request(405, "method_not_allowed", null,
-                    say("this address does not take %s", context.method()));
-            default -> Refusal.request(e.getStatus(), null, null,
-                    say("the request cannot be answered as it is (HTTP status %d)", e.getStatus()));
-        }, context));
-        config.routes.exception(Exception.class, (e, context) -> {
-            ServerLog.SERVER.error("a request failed", e);
-            refuse(Refusal.internal(), context);
-        });
-    }
-
-    private static void refuse(Refusal refusal, Context context) {
-        refusal.retrySeconds().ifPresent(seconds -> context.header("Retry-After", String.valueOf(seconds)));
-        context.status(refusal.status());
-        json(context, refusal.json());
     }
 
     private Handler counted(Handler handler) {
@@ -186,10 +137,6 @@ public final class WeftServer implements AutoCloseable {
 
     private static void state(Context context, int status, String word) {
         context.status(status);
-        json(context, JsonNodeFactory.instance.objectNode().put("status", word));
-    }
-
-    private static void json(Context context, JsonNode json) {
-        context.contentType("application/json").result(json.toString());
+        ServerDefaults.json(context, JsonNodeFactory.instance.objectNode().put("status", word));
     }
 }

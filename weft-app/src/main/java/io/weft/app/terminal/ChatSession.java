@@ -1,12 +1,12 @@
 package io.weft.app.terminal;
 
-import io.weft.LoadedModel;
 import io.weft.data.Message;
 import io.weft.data.PromptStyle;
 import io.weft.generate.Generator;
 import io.weft.generate.Prompt;
 import io.weft.generate.Sampling;
 import io.weft.generate.TokenListener;
+import io.weft.loaded.LoadedModel;
 import io.weft.problem.UserError;
 import io.weft.token.answer.AnswerStream;
 import java.io.BufferedReader;

@@ -1,5 +1,6 @@
 package io.weft.app.serve;
 
+import io.weft.app.http.ServerLog;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import java.io.ByteArrayOutputStream;

@@ -1,15 +1,15 @@
-package io.weft.app.command;
+package io.weft.app.option;
 
 import io.weft.app.terminal.Streams;
 import java.io.PrintStream;
 import picocli.CommandLine.Option;
 
 /** {@code --json}: of a command whose result scripts can read. */
-final class JsonOption {
+public final class JsonOption {
     @Option(names = "--json") private boolean asked;
 
-    boolean isAsked() { return asked; }
+    public boolean isAsked() { return asked; }
 
     /** Where what a person reads goes: standard output is the script's when there is one. */
-    PrintStream told(Streams streams) { return asked ? streams.err() : streams.out(); }
+    public PrintStream told(Streams streams) { return asked ? streams.err() : streams.out(); }
 }

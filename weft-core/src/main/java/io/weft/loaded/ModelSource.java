@@ -1,4 +1,4 @@
-package io.weft;
+package io.weft.loaded;
 
 import io.weft.model.HfConfig;
 import io.weft.model.RowHead;
@@ -6,6 +6,7 @@ import io.weft.model.folder.ModelFolder;
 import io.weft.model.folder.TextFiles;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
+import io.weft.resume.RecordedRun;
 import io.weft.run.RunFolder;
 import io.weft.run.StagesFile;
 import io.weft.tune.AdapterFolder;
@@ -57,7 +58,7 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
      */
     public static ModelFolder toTune(Recipe recipe) { return toTune(recipe, whole(recipe.model())); }
 
-    static ModelFolder toTune(Recipe recipe, ModelFolder found) {
+    public static ModelFolder toTune(Recipe recipe, ModelFolder found) {
         ModelFolder folder = found.quantised(recipe.quantise());
         Tuning tuning = recipe.tuning();
         if (folder.isQuantised() && !tuning.isAdapter()) {
@@ -80,7 +81,7 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
         }
     }
 
-    static ModelSource of(Path named, Optional<Path> base, BaseLookup lookup) {
+    public static ModelSource of(Path named, Optional<Path> base, BaseLookup lookup) {
         requireName(named.toString());
         List<String> notes = new ArrayList<>();
         BaseLookup.Found found = lookup.named(named);
@@ -114,7 +115,7 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
     }
 
     /** What a stage of a run left. @param number of the stage, which is done */
-    static ModelSource ofStage(RunFolder run, int number, Optional<Path> base, BaseLookup lookup) {
+    public static ModelSource ofStage(RunFolder run, int number, Optional<Path> base, BaseLookup lookup) {
         StagesFile file = StagesFile.read(run);
         StagesFile.Entry stage = file.stage(number);
         if (stage.isMerge()) {
@@ -149,7 +150,7 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
     }
 
     /** The base of a run. @param asked a folder to take instead  @throws UserError when it is not there any more */
-    static Path base(RunFolder run, Optional<Path> asked) { return base(run, asked, BaseLookup.usual()); }
+    public static Path base(RunFolder run, Optional<Path> asked) { return base(run, asked, BaseLookup.usual()); }
 
     private static Path base(RunFolder run, Optional<Path> asked, BaseLookup lookup) {
         if (asked.isPresent()) {
@@ -217,7 +218,7 @@ public record ModelSource(Path path, ModelFolder folder, Optional<Path> adapter,
     }
 
     /** @throws UserError when the run is not finished */
-    static void requireResult(RunFolder run) {
+    public static void requireResult(RunFolder run) {
         if (!Files.isDirectory(run.model()) && !AdapterFolder.isOne(run.adapter())) {
             throw UserError.of(say("%s has no result: the run is not finished, or it diverged before its first "
                     + "evaluation; go on with weft resume %s", run.path(), run.path()));

@@ -1,4 +1,4 @@
-package io.weft;
+package io.weft.loaded;
 
 import io.weft.model.folder.ModelFolder;
 import io.weft.model.folder.TextFiles;

@@ -1,4 +1,4 @@
-package io.weft.app.serve;
+package io.weft.app.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import static io.weft.problem.Language.say;
 
 /** An answer that is an error, in the shape that OpenAI's API gives them. */
-final class Refusal extends RuntimeException {
+public final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1;
     private final int status;
     private final String type, code, parameter;
@@ -23,40 +23,43 @@ final class Refusal extends RuntimeException {
     }
 
     /** A mistake in the request. @param parameter which part of it, or null */
-    static Refusal request(String parameter, String message) { return request(400, null, parameter, message); }
+    public static Refusal request(String parameter, String message) { return request(400, null, parameter, message); }
 
-    static Refusal request(int status, String code, String parameter, String message) {
+    public static Refusal request(int status, String code, String parameter, String message) {
         return new Refusal(status, "invalid_request_error", code, parameter, message, OptionalInt.empty());
     }
 
-    static Refusal unauthorized() {
+    public static Refusal unauthorized() {
         return new Refusal(401, "authentication_error", "invalid_api_key", null,
                 say("this server needs its API key: send the header Authorization: Bearer KEY"), OptionalInt.empty());
     }
 
-    static Refusal unavailable(Answerer.Unavailable cause) {
-        return cause.isFull() ? new Refusal(429, "rate_limit_error", "queue_full", null, cause.getMessage(),
-                OptionalInt.of(cause.retrySeconds()))
-                : new Refusal(503, "server_error", "unavailable", null, cause.getMessage(),
-                OptionalInt.of(cause.retrySeconds()));
+    /** Too many wait. @param retrySeconds after which the client may come again */
+    public static Refusal full(String message, int retrySeconds) {
+        return new Refusal(429, "rate_limit_error", "queue_full", null, message, OptionalInt.of(retrySeconds));
     }
 
-    static Refusal deadline(long seconds) {
+    /** Nothing can be answered for now. @param retrySeconds after which the client may come again */
+    public static Refusal unavailable(String message, int retrySeconds) {
+        return new Refusal(503, "server_error", "unavailable", null, message, OptionalInt.of(retrySeconds));
+    }
+
+    public static Refusal deadline(long seconds) {
         return new Refusal(504, "server_error", "deadline_exceeded", null,
                 say("the answer was not ready within %d seconds; ask for fewer tokens", seconds), OptionalInt.empty());
     }
 
     /** A bug of ours: the client learns no more than that. */
-    static Refusal internal() {
+    public static Refusal internal() {
         return new Refusal(500, "server_error", "internal_error", null,
                 say("something went wrong in the server; its log has more"), OptionalInt.empty());
     }
 
-    int status() { return status; }
+    public int status() { return status; }
 
-    OptionalInt retrySeconds() { return retrySeconds; }
+    public OptionalInt retrySeconds() { return retrySeconds; }
 
-    ObjectNode json() {
+    public ObjectNode json() {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.putObject("error").put("message", getMessage()).put("type", type).put("param", parameter)
                 .put("code", code);

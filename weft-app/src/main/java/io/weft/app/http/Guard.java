@@ -1,4 +1,4 @@
-package io.weft.app.serve;
+package io.weft.app.http;
 
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
@@ -8,26 +8,36 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import static io.weft.problem.Language.say;
 
 /**
  * Who may come in: the name that the client used for this server, and the key. Also what every answer tells browsers.
  */
-final class Guard {
-    private static final Set<String> OPEN = Set.of("/healthz", "/readyz");
+public final class Guard {
     private final String host;
     private final boolean loopback;
     private final Optional<byte[]> keyHash;
+    private final Set<String> open;
+    private final Predicate<String> programs;
 
-    Guard(ServeSettings settings) {
-        host = settings.host().toLowerCase(Locale.ROOT);
-        loopback = settings.isLoopback();
-        keyHash = settings.apiKey().map(Guard::hash);
+    /**
+     * @param host     that the server listens on  @param loopback whether only this machine reaches that
+     * @param key      that every request must show, where there is one
+     * @param open     paths that need no key
+     * @param programs paths that programs ask for: a browser is not asked for the key there
+     */
+    public Guard(String host, boolean loopback, Optional<String> key, Set<String> open, Predicate<String> programs) {
+        this.host = host.toLowerCase(Locale.ROOT);
+        this.loopback = loopback;
+        keyHash = key.map(Guard::hash);
+        this.open = Set.copyOf(open);
+        this.programs = programs;
     }
 
     /** @throws Refusal when the request may not come in */
-    void check(Context context) {
+    public void check(Context context) {
         secure(context);
         if (loopback && !isOurName(context.header("Host"))) {
             // A page of another site whose name was pointed at 127.0.0.1 would otherwise read answers as if it were
@@ -35,16 +45,12 @@ final class Guard {
             throw Refusal.request(403, "unknown_host", null,
                     say("this server answers to localhost and 127.0.0.1 only; the request was for another host"));
         }
-        if (keyHash.isPresent() && !OPEN.contains(context.path()) && !knowsKey(context.header("Authorization"))) {
+        if (keyHash.isPresent() && !open.contains(context.path()) && !knowsKey(context.header("Authorization"))) {
             // A browser asks its user for name and password; the password is the key.
-            context.header("WWW-Authenticate", isPage(context) ? "Basic realm=\"Weft\", charset=\"UTF-8\""
-                    : "Bearer realm=\"Weft\"");
+            context.header("WWW-Authenticate", programs.test(context.path()) ? "Bearer realm=\"Weft\""
+                    : "Basic realm=\"Weft\", charset=\"UTF-8\"");
             throw Refusal.unauthorized();
         }
-    }
-
-    private static boolean isPage(Context context) {
-        return !context.path().startsWith("/v1/") && !context.path().equals("/predict");
     }
 
     private static void secure(Context context) {

@@ -1,4 +1,4 @@
-package io.weft;
+package io.weft.resume;
 
 import java.util.List;
 

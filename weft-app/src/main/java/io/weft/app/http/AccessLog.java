@@ -1,4 +1,4 @@
-package io.weft.app.serve;
+package io.weft.app.http;
 
 import io.javalin.http.Context;
 import org.eclipse.jetty.server.Request;
@@ -13,20 +13,20 @@ import org.slf4j.LoggerFactory;
  * bytes 12+96 tokens from 127.0.0.1}, tokens being those of the prompt and of the answer. Never what was asked or
  * answered, no key, and no query, which could hold either.
  */
-final class AccessLog implements RequestLog {
+public final class AccessLog implements RequestLog {
     /** What nginx writes when the client left before it was answered. */
     static final int CLIENT_GONE = 499;
     private static final int LONGEST_PATH = 200;
     private static final String TOKENS = "io.weft.tokens", GONE = "io.weft.gone";
     private static final Logger LOG = LoggerFactory.getLogger("weft.access");
 
-    /** Notes how many tokens an answer took. */
-    static void note(Context context, Reply.Part.Done done) {
-        context.req().setAttribute(TOKENS, done.promptTokens() + "+" + done.generatedTokens());
+    /** Notes how many tokens a prompt had and an answer took. */
+    public static void note(Context context, int prompt, int generated) {
+        context.req().setAttribute(TOKENS, prompt + "+" + generated);
     }
 
     /** Notes that nobody waits for the answer any more. */
-    static void noteGone(Context context) { context.req().setAttribute(GONE, true); }
+    public static void noteGone(Context context) { context.req().setAttribute(GONE, true); }
 
     @Override public void log(Request request, Response response) {
         if (LOG.isInfoEnabled()) {

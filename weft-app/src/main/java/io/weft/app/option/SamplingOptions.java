@@ -1,10 +1,10 @@
-package io.weft.app.command;
+package io.weft.app.option;
 
 import io.weft.generate.Sampling;
 import picocli.CommandLine.Option;
 
 /** The options that say how answers are drawn, alike in every command that has them. */
-final class SamplingOptions {
+public final class SamplingOptions {
     private static final Sampling USUAL = Sampling.DEFAULTS;
     @Option(names = "--max-tokens", paramLabel = "N") private int maxTokens = USUAL.maxNewTokens();
     @Option(names = "--temperature", paramLabel = "T") private double temperature = USUAL.temperature();
@@ -17,7 +17,7 @@ final class SamplingOptions {
     @Option(names = "--greedy") private boolean greedy;
 
     /** @throws io.weft.problem.UserError naming every number that is out of its bounds */
-    Sampling sampling() {
+    public Sampling sampling() {
         return new Sampling(maxTokens, greedy ? 0 : temperature, topP, topK, minP, repetitionPenalty, seed);
     }
 }

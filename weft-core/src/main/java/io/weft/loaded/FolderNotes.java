@@ -1,4 +1,4 @@
-package io.weft;
+package io.weft.loaded;
 
 import io.weft.model.folder.ModelFolder;
 import io.weft.run.RunEvent.Warned;
@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a model folder's files say and Weft does not do: told before the model trains or answers. */
-final class FolderNotes {
+public final class FolderNotes {
     private FolderNotes() {}
 
     /** None where every key is computed with or known to change nothing. */
-    static List<Warned> of(ModelFolder folder) {
+    public static List<Warned> of(ModelFolder folder) {
         List<Warned> notes = new ArrayList<>();
         if (!folder.unknownKeys().isEmpty()) {
             notes.add(Warned.of(0, "config.unknown", folder.config().file(), String.join(", ", folder.unknownKeys())));

@@ -1,4 +1,4 @@
-package io.weft;
+package io.weft.resume;
 
 import io.weft.model.folder.FolderSeal;
 import io.weft.model.folder.ModelFolder;
@@ -8,8 +8,8 @@ import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeDifference;
 import io.weft.run.LogRemains;
 import io.weft.run.RunFolder;
-import io.weft.train.Checkpoints;
 import io.weft.train.Checkpoints.Checkpoint;
+import io.weft.train.Checkpoints;
 import io.weft.train.RunIdentity;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,11 +30,11 @@ import static io.weft.problem.Language.say;
  * @param trained    the recipe of the checkpoint  @param recipe the same with what was changed since
  * @param base       contents of the base's folder
  */
-record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe recipe, FolderSeal base) {
+public record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe recipe, FolderSeal base) {
     private static final String MODEL = "model";
 
     /** Nothing when the checkpoint is an older Weft's, which did not record it. */
-    static Optional<RecordedRun> of(RunFolder folder, Checkpoint checkpoint, LogRemains log) {
+    public static Optional<RecordedRun> of(RunFolder folder, Checkpoint checkpoint, LogRemains log) {
         return checkpoint.identity().map(identity -> of(folder, checkpoint.folder(), identity, log));
     }
 
@@ -44,11 +44,11 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
     }
 
     /** By the newest checkpoint that can be read, for those who only want to know; nothing when there is none. */
-    static Optional<RecordedRun> told(RunFolder folder) {
+    public static Optional<RecordedRun> told(RunFolder folder) {
         return Checkpoints.told(folder).flatMap(checkpoint -> of(folder, checkpoint, log(folder, checkpoint)));
     }
 
-    static LogRemains log(RunFolder folder, Checkpoint checkpoint) {
+    public static LogRemains log(RunFolder folder, Checkpoint checkpoint) {
         return LogRemains.of(folder.events(), checkpoint.state().step(), checkpoint.logLength());
     }
 
@@ -57,7 +57,7 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
      *
      * @throws UserError naming every key that was edited in recipe.yaml and every change that a run cannot take
      */
-    Recipe goingOn(Resumption asked) {
+    public Recipe goingOn(Resumption asked) {
         Recipe wanted = recipe.with(asked.changes().toArray(String[]::new));
         List<RecipeDifference> changes = RecipeDifference.between(recipe, wanted);
         List<String> problems = new ArrayList<>();
@@ -93,7 +93,7 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
         }
     }
 
-    static String refusal(RecipeDifference change) {
+    public static String refusal(RecipeDifference change) {
         return say("%s: cannot change in a run: %s; for another value start a new run", change.shown(),
                 change.meaning());
     }
@@ -122,7 +122,7 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
      *
      * @throws UserError naming every key that was edited
      */
-    static Recipe unedited(RunFolder folder) {
+    public static Recipe unedited(RunFolder folder) {
         Optional<RecordedRun> told = told(folder);
         Recipe now = told.map(RecordedRun::read).orElseGet(() -> Recipe.read(folder.recipe()));
         told.ifPresent(recorded -> {
@@ -140,7 +140,7 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
      *
      * @throws UserError naming every file of it that is not the one that the run was trained on
      */
-    FolderSeal requireBase(Path now) {
+    public FolderSeal requireBase(Path now) {
         FolderSeal seal;
         try {
             seal = ModelFolder.open(now).seal(base);
@@ -158,7 +158,7 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
     }
 
     /** A sentence where the weights at a path are not those that a run was trained on, as far as it recorded them. */
-    static Optional<String> otherWeights(RunFolder run, Path base) {
+    public static Optional<String> otherWeights(RunFolder run, Path base) {
         FolderSeal known = Checkpoints.told(run).flatMap(Checkpoint::identity).map(RunIdentity::base)
                 .orElse(unsealed());
         List<String> others = known.weights().differences(known.files().isEmpty() ? known
@@ -168,5 +168,5 @@ record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe rec
     }
 
     /** A seal of nothing, by which every file is read. */
-    static FolderSeal unsealed() { return new FolderSeal(Map.of()); }
+    public static FolderSeal unsealed() { return new FolderSeal(Map.of()); }
 }

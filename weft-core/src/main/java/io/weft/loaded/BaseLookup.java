@@ -1,4 +1,4 @@
-package io.weft;
+package io.weft.loaded;
 
 import io.weft.hub.CachedModel;
 import io.weft.hub.HubSettings;
@@ -22,25 +22,25 @@ import static io.weft.problem.Language.say;
  * relative path in an adapter's config is tried from the current directory, as PEFT does, then from the adapter's
  * folder and the one that it lies in. Nothing is fetched.
  */
-final class BaseLookup {
+public final class BaseLookup {
     private final Supplier<HubSettings> hub;
     private final Path here;
 
     /** @param here the current directory */
-    BaseLookup(Supplier<HubSettings> hub, Path here) {
+    public BaseLookup(Supplier<HubSettings> hub, Path here) {
         this.hub = hub;
         this.here = here;
     }
 
-    static BaseLookup usual() {
+    public static BaseLookup usual() {
         return new BaseLookup(() -> HubSettings.fromEnvironment(System.getenv()), Path.of("").toAbsolutePath());
     }
 
     /** @param note for people, where the name alone does not say which folder it is */
-    record Found(Path folder, Optional<String> note) {}
+    public record Found(Path folder, Optional<String> note) {}
 
     /** A folder that a user gave, or the cache's of a name that he gave. @throws UserError when it is neither */
-    Found named(Path given) {
+    public Found named(Path given) {
         if (Files.isDirectory(given)) {
             return new Found(given, Optional.empty());
         }
@@ -51,7 +51,7 @@ final class BaseLookup {
     }
 
     /** The base of an adapter. @throws UserError when its config names none, or it is in none of the places told */
-    Found ofAdapter(Path adapter) {
+    public Found ofAdapter(Path adapter) {
         String name = AdapterFolder.base(adapter);
         if (name.isEmpty()) {
             Map.Entry<Path, String> place = AdapterFolder.baseKey(adapter);

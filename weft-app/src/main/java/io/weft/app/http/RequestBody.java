@@ -1,4 +1,4 @@
-package io.weft.app.serve;
+package io.weft.app.http;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -28,7 +28,7 @@ import static io.weft.problem.Language.say;
  * The JSON object that a client sent; every reading checks kind and bounds and names the parameter. A parameter that is
  * null counts as not given.
  */
-final class RequestBody {
+public final class RequestBody {
     private static final ObjectMapper JSON = JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     private static final int LONGEST_QUOTE = 60;
@@ -38,7 +38,7 @@ final class RequestBody {
     private RequestBody(JsonNode root) { this.root = root; }
 
     /** @throws Refusal when it is too large, not declared as JSON, not JSON or no object */
-    static RequestBody read(Context context, int maxBytes) throws IOException {
+    public static RequestBody read(Context context, int maxBytes) throws IOException {
         // A page of another site can send forms and plain text to this server without asking, but not this type.
         if (!String.valueOf(context.contentType()).toLowerCase(Locale.ROOT).matches("application/json\\s*(;.*)?")) {
             throw Refusal.request(415, "unsupported_media_type", null,
@@ -86,7 +86,7 @@ final class RequestBody {
     }
 
     /** @throws Refusal when a parameter has another name */
-    void allowOnly(Set<String> names) {
+    public void allowOnly(Set<String> names) {
         root.fieldNames().forEachRemaining(name -> {
             if (!names.contains(name)) {
                 throw Refusal.request(400, "unknown_parameter", quote(name),
@@ -96,18 +96,18 @@ final class RequestBody {
         });
     }
 
-    boolean has(String name) { return root.hasNonNull(name); }
+    public boolean has(String name) { return root.hasNonNull(name); }
 
-    JsonNode get(String name) { return root.path(name); }
+    public JsonNode get(String name) { return root.path(name); }
 
-    String text(String name) {
+    public String text(String name) {
         if (!root.path(name).isTextual()) {
             throw wrong(name, root.path(name), say("a text"));
         }
         return root.path(name).asText();
     }
 
-    int integer(String name, int least, int most, int otherwise) {
+    public int integer(String name, int least, int most, int otherwise) {
         if (!has(name)) {
             return otherwise;
         }
@@ -118,14 +118,14 @@ final class RequestBody {
         return value.asInt();
     }
 
-    Optional<Long> wholeNumber(String name) {
+    public Optional<Long> wholeNumber(String name) {
         if (has(name) && !(root.path(name).isIntegralNumber() && root.path(name).canConvertToLong())) {
             throw wrong(name, root.path(name), say("a whole number of at most 64 bits"));
         }
         return has(name) ? Optional.of(root.path(name).asLong()) : Optional.empty();
     }
 
-    double number(String name, double least, double most, double otherwise) {
+    public double number(String name, double least, double most, double otherwise) {
         if (!has(name)) {
             return otherwise;
         }
@@ -136,7 +136,7 @@ final class RequestBody {
         return value.asDouble();
     }
 
-    boolean flag(String name, boolean otherwise) {
+    public boolean flag(String name, boolean otherwise) {
         if (has(name) && !root.path(name).isBoolean()) {
             throw wrong(name, root.path(name), say("true or false"));
         }
@@ -144,7 +144,7 @@ final class RequestBody {
     }
 
     /** A text, or a list of them; none when not given. */
-    List<String> texts(String name, int most, int longest) {
+    public List<String> texts(String name, int most, int longest) {
         if (!has(name)) {
             return List.of();
         }
@@ -162,7 +162,7 @@ final class RequestBody {
         return texts;
     }
 
-    static Refusal wrong(String name, JsonNode found, String expected) {
+    public static Refusal wrong(String name, JsonNode found, String expected) {
         return found.isMissingNode() || found.isNull()
                 ? Refusal.request(400, "missing_parameter", name, say("'%s' is missing; expected %s", name, expected))
                 : Refusal.request(name, say("'%s' is %s; expected %s", name, quote(found.toString()), expected));

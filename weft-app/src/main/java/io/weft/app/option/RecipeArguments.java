@@ -1,4 +1,4 @@
-package io.weft.app.command;
+package io.weft.app.option;
 
 import io.weft.problem.UserError;
 import java.nio.file.Path;
@@ -9,8 +9,8 @@ import java.util.Optional;
 import static io.weft.problem.Language.say;
 
 /** The free words of a command line: at most one recipe file, and settings as key=value. */
-record RecipeArguments(Optional<Path> recipe, List<String> settings) {
-    static RecipeArguments of(List<String> words) {
+public record RecipeArguments(Optional<Path> recipe, List<String> settings) {
+    public static RecipeArguments of(List<String> words) {
         Optional<Path> recipe = Optional.empty();
         List<String> settings = new ArrayList<>();
         for (String word : words) {
@@ -27,7 +27,7 @@ record RecipeArguments(Optional<Path> recipe, List<String> settings) {
     }
 
     /** The settings, and one more that has an option of its own. */
-    RecipeArguments with(String key, Optional<Path> value) {
+    public RecipeArguments with(String key, Optional<Path> value) {
         List<String> more = new ArrayList<>(settings);
         value.ifPresent(path -> more.add(key + "=" + path));
         return new RecipeArguments(recipe, more);

@@ -1,15 +1,15 @@
-package io.weft.app.command;
+package io.weft.app.option;
 
 import io.weft.problem.UserError;
 
 import static io.weft.problem.Language.say;
 
 /** Limits of the numbers on a command line. */
-final class Bounds {
+public final class Bounds {
     private Bounds() {}
 
     /** The number. @throws UserError when it lies outside */
-    static int of(String name, int given, int least, int most) {
+    public static int of(String name, int given, int least, int most) {
         if (given < least || given > most) {
             throw UserError.of(say("%s is %d; expected %d to %d", name, given, least, most));
         }

@@ -1,4 +1,4 @@
-package io.weft.app.serve;
+package io.weft.app.http;
 
 import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpHeader;
@@ -13,7 +13,7 @@ import org.eclipse.jetty.util.Callback;
  * Errors that arise before a request reaches a route (a broken header, say): the same shape as all others, and nothing
  * of how the server is made.
  */
-final class BareErrors extends ErrorHandler {
+public final class BareErrors extends ErrorHandler {
     @Override public boolean errorPageForMethod(String method) { return true; }
 
     @Override protected void generateResponse(Request request, Response response, int status, String message,

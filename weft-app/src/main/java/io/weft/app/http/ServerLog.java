@@ -1,4 +1,4 @@
-package io.weft.app.serve;
+package io.weft.app.http;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -30,7 +30,7 @@ import static io.weft.problem.Language.say;
  */
 public final class ServerLog implements AutoCloseable {
     /** The server's own word: its start and end, and what went wrong in it. */
-    static final org.slf4j.Logger SERVER = LoggerFactory.getLogger("weft.serve");
+    public static final org.slf4j.Logger SERVER = LoggerFactory.getLogger("weft.serve");
     private static final long MOST_BYTES = 10 << 20;
     private static final int OLDER_FILES = 5;
     private static final String LINE = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\", UTC} %-5level %logger %msg%n";
@@ -75,7 +75,7 @@ public final class ServerLog implements AutoCloseable {
      */
     public static ServerLog to(Path file) { return to(file, MOST_BYTES); }
 
-    static ServerLog to(Path file, long mostBytes) {
+    public static ServerLog to(Path file, long mostBytes) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();

@@ -1,4 +1,4 @@
-package io.weft;
+package io.weft.resume;
 
 import io.weft.data.prepare.PreparedData;
 import io.weft.model.folder.FolderSeal;
@@ -12,8 +12,8 @@ import io.weft.run.RunEvent.Saved;
 import io.weft.run.RunEvent.Warned;
 import io.weft.run.RunFolder;
 import io.weft.run.WarningText;
-import io.weft.train.Checkpoints;
 import io.weft.train.Checkpoints.Checkpoint;
+import io.weft.train.Checkpoints;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,14 +34,14 @@ import static io.weft.problem.Language.say;
  * @param changed settings that the checkpoint was not made under
  * @param told    what the user should know of it
  */
-record ResumePoint(Recipe recipe, Optional<Checkpoint> from, Optional<LogRemains> log, Optional<FolderSeal> base,
+public record ResumePoint(Recipe recipe, Optional<Checkpoint> from, Optional<LogRemains> log, Optional<FolderSeal> base,
         List<Changed> changed, List<Warned> told) {
     /** What preparing the rows depends on, of the data's settings. */
     private static final Set<String> PREPARED =
             Set.of("data.train", "data.format", "data.rows", "data.prompt", "data.heldOut");
 
     /** Of a new run. */
-    static ResumePoint fresh(Recipe recipe) {
+    public static ResumePoint fresh(Recipe recipe) {
         return new ResumePoint(recipe, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), List.of());
     }
 
@@ -51,7 +51,7 @@ record ResumePoint(Recipe recipe, Optional<Checkpoint> from, Optional<LogRemains
      * @throws UserError when its recipe was edited, its base or its rows are others now, or no checkpoint is whole and
      *     nobody asked to start again
      */
-    static ResumePoint of(RunFolder folder, PreparedData data, Checkpoints checkpoints, Resumption asked) {
+    public static ResumePoint of(RunFolder folder, PreparedData data, Checkpoints checkpoints, Resumption asked) {
         Checkpoints.Found found = checkpoints.newest();
         if (found.whole().isEmpty()) {
             return fromTheStart(folder, data, found.damage(), asked);
@@ -115,7 +115,7 @@ record ResumePoint(Recipe recipe, Optional<Checkpoint> from, Optional<LogRemains
     private static Optional<Saved> lastSaved(RunFolder folder) { return LogRemains.last(folder.events(), Saved.class); }
 
     /** What recipe.yaml says, with the changes that a run may take. */
-    static Recipe asSaid(RunFolder folder, Resumption asked) {
+    public static Recipe asSaid(RunFolder folder, Resumption asked) {
         Recipe said = Recipe.read(folder.recipe());
         Recipe wanted = said.with(asked.changes().toArray(String[]::new));
         List<String> refused = RecipeDifference.between(said, wanted).stream().filter(change -> !change.allowed())
@@ -141,8 +141,8 @@ record ResumePoint(Recipe recipe, Optional<Checkpoint> from, Optional<LogRemains
     }
 
     /** Finished steps so far. */
-    int step() { return from.map(checkpoint -> checkpoint.state().step()).orElse(0); }
+    public int step() { return from.map(checkpoint -> checkpoint.state().step()).orElse(0); }
 
     /** The log from here on. */
-    EventLog openLog() { return EventLog.resume(log.orElseThrow()); }
+    public EventLog openLog() { return EventLog.resume(log.orElseThrow()); }
 }

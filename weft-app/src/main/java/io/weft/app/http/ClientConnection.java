@@ -1,4 +1,4 @@
-package io.weft.app.serve;
+package io.weft.app.http;
 
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -11,20 +11,20 @@ import org.eclipse.jetty.io.EndPoint;
  * asked: once the request is read, the end of the stream can only mean that the client is gone. Belongs to the thread
  * that handles the request.
  */
-final class ClientConnection {
+public final class ClientConnection {
     private final EndPoint endPoint;
     private final ByteBuffer read = ByteBuffer.allocate(1).limit(0);
     private final Context context;
     private boolean pipelined;
 
     /** @param context of a request whose body has been read to its end */
-    ClientConnection(Context context) {
+    public ClientConnection(Context context) {
         this.context = context;
         endPoint = ServletContextRequest.getServletContextRequest(context.req()).getConnectionMetaData().getConnection()
                 .getEndPoint();
     }
 
-    boolean isGone() {
+    public boolean isGone() {
         if (pipelined) {
             return !endPoint.isOpen();
         }

@@ -1,4 +1,4 @@
-package io.weft;
+package io.weft.loaded;
 
 import io.weft.data.EncodingSettings;
 import io.weft.data.Message;
@@ -84,7 +84,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     }
 
     /** How a folder is spoken to where no run says otherwise. */
-    static PromptStyle usualStyle(ModelFolder folder) {
+    public static PromptStyle usualStyle(ModelFolder folder) {
         return ChatForms.of(folder.texts().template()).isPresent() ? PromptStyle.TEMPLATE : PromptStyle.PLAIN;
     }
 
@@ -100,7 +100,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     }
 
     /** A model's prompts as a run's settings say. @throws UserError also when they do not fit the model's context */
-    static PromptFormat promptFormat(ModelFolder folder, PromptStyle style, DataSettings settings) {
+    public static PromptFormat promptFormat(ModelFolder folder, PromptStyle style, DataSettings settings) {
         PromptFormat.Bounds bounds = bounds(folder.config());
         bounds.requireLength(settings.maxLength());
         return PromptFormat.of(folder.texts().tokenizer(), folder.texts().template(), bounds, style,
@@ -125,7 +125,9 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     /** Most tokens of a prompt and its answer together. */
     public int contextLength() { return contextLength(folder); }
 
-    static int contextLength(ModelFolder folder) { return folder.config().contextLength().orElse(DEFAULT_CONTEXT); }
+    public static int contextLength(ModelFolder folder) {
+        return folder.config().contextLength().orElse(DEFAULT_CONTEXT);
+    }
 
     /**
      * A generator that stops at what ends this model's answers.
@@ -171,7 +173,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     private static Ending ending(ModelFolder folder) { return new Ending(folder.endIds(), folder.endTexts()); }
 
     /** A sentence for people where nothing ends the model's answers. */
-    static Optional<String> withoutEnd(ModelFolder folder, PromptFormat wording) {
+    public static Optional<String> withoutEnd(ModelFolder folder, PromptFormat wording) {
         return wording.encoder().ending().isNone() && !folder.readout().isOfRows()
                 ? Optional.of(folder.path() + ": " + WarningText.of(Warned.of(0, "ending.none"))) : Optional.empty();
     }

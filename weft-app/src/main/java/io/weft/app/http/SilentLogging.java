@@ -1,4 +1,4 @@
-package io.weft.app.serve;
+package io.weft.app.http;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

@@ -1,4 +1,4 @@
-package io.weft;
+package io.weft.loaded;
 
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
@@ -12,11 +12,11 @@ import java.util.OptionalInt;
 import static io.weft.problem.Language.say;
 
 /** The head that an objective learns: on the base of a run, and what it tells apart. */
-final class ObjectiveHead {
+public final class ObjectiveHead {
     private ObjectiveHead() {}
 
     /** The recipe with what its objective leaves open decided by the rows. @param base as the user named it */
-    static Recipe decided(Recipe recipe, ModelFolder base, PreparedData data) {
+    public static Recipe decided(Recipe recipe, ModelFolder base, PreparedData data) {
         Objective asked = recipe.train().objective();
         if (!asked.readout().isOfRows()) {
             return recipe;
@@ -36,7 +36,7 @@ final class ObjectiveHead {
      * @param pad token that fills up batches of other tools, where the base names none
      * @throws UserError when the base's own head is another one
      */
-    static ModelFolder on(ModelFolder base, Recipe recipe, OptionalInt pad) {
+    public static ModelFolder on(ModelFolder base, Recipe recipe, OptionalInt pad) {
         Objective objective = recipe.train().objective();
         if (objective.readout().isOfRows()) {
             return base.telling(objective.outputs(), recipe.train().seed(), pad);
@@ -46,7 +46,7 @@ final class ObjectiveHead {
     }
 
     /** @param asked what needs a head for tokens, as a sentence  @throws UserError when the model has one for rows */
-    static void requireTokens(ModelFolder model, String asked) {
+    public static void requireTokens(ModelFolder model, String asked) {
         model.labels().ifPresent(labels -> {
             String what = labels.size() == 1 ? say("%s gives rows a score", model.path())
                     : say("%s tells %d labels apart (%s)", model.path(), labels.size(),
