@@ -63,7 +63,8 @@ final class ArchitectureTest {
     @Test
     void whatTheAppAloneBringsStaysInItsRooms() {
         noClasses().that().resideOutsideOfPackages("io.weft.app.http", "io.weft.app.serve").should()
-                .dependOnClassesThat().resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "ch.qos.logback..").check(CLASSES);
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "ch.qos.logback..").check(CLASSES);
         noClasses().that().resideOutsideOfPackage("io.weft.app.terminal").should().dependOnClassesThat()
                 .resideInAPackage("org.jline..").check(CLASSES);
         noClasses().that().resideOutsideOfPackage("io.weft.app.watch").should().dependOnClassesThat()
