@@ -53,7 +53,8 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device
                     + "backward pass, %,d MB, more than this machine's %,d MB; set train.recompute: auto",
                     base.wideBytes() >> 20, Engine.memory() >> 20));
         }
-        double peak = train.optimizer().learningRate().orElseGet(asked.tuning()::learningRate);
+        double peak = train.optimizer().learningRate().orElseGet(() -> asked.tuning().learningRate()
+                * train.objective().learningRateFactor());
         int warmup = Warmup.of(train.optimizer().warmupSteps(), steps.steps()).steps();
         int threads = compute.threads().orElseGet(Engine::threads);
         TrainSettings decided = train.withOptimizer(train.optimizer().resolved(peak, warmup))

@@ -58,6 +58,15 @@ class PreferenceRunTest {
         });
     }
 
+    @Test void whereNoLearningRateIsGivenPreferencesTakeATwentiethOfTheMethods() throws IOException {
+        Path out = folder.resolve("run");
+        train(TinyRun.recipe(base, preferences(), "train.objective=dpo", "data.prompt=plain", "train.steps=1",
+                "train.learningRate=null"), out);
+        Recipe decided = Recipe.read(out.resolve("recipe.yaml"));
+        assertThat(decided.train().optimizer().learningRate().orElseThrow())
+                .isCloseTo(decided.tuning().learningRate() / 20, within(1e-12));
+    }
+
     @Test void aRunLearnsToPreferWhatWasChosen() throws IOException {
         Path out = folder.resolve("run");
         train(recipe(preferences()), out);

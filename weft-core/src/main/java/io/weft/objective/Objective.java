@@ -95,6 +95,12 @@ public interface Objective extends Configurable {
         return isLikelihood() ? OptionalDouble.of(Math.log(model.head().outputs())) : OptionalDouble.empty();
     }
 
+    /**
+     * What a tuning method's usual peak learning rate is multiplied with, where a recipe gives none: one that moves a
+     * model away from what it says already takes smaller steps.
+     */
+    default double learningRateFactor() { return 1; }
+
     /** Whether it trains every weight of the model, which may begin as random numbers, and nothing less makes sense. */
     default boolean trainsEveryWeight() { return false; }
 

@@ -77,6 +77,9 @@ public record Grpo(RolloutSettings rollout, List<Reward> rewards, double beta, C
 
     @Override public Set<Class<? extends Sample>> eats() { return Set.of(Conversation.class, Asked.class); }
 
+    /** TRL's defaults are 2e-5 for answers and 1e-6 here. */
+    @Override public double learningRateFactor() { return 0.05; }
+
     @Override public boolean makesAnswers() { return true; }
 
     @Override public boolean wantsReference() { return beta > 0; }

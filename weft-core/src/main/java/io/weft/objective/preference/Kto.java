@@ -43,6 +43,8 @@ public record Kto(double beta, double desirableWeight, double undesirableWeight)
 
     @Override public Set<Class<? extends Sample>> eats() { return Set.of(Judged.class); }
 
+    @Override public double learningRateFactor() { return PairObjective.LEARNING_RATE_FACTOR; }
+
     @Override public boolean wantsReference() { return true; }
 
     @Override public Step prepare(Step step, StepContext context) {

@@ -19,6 +19,12 @@ import java.util.Set;
  */
 interface PairObjective extends Objective {
     /**
+     * LLaMA-Factory's examples tune by LoRA at 1e-4 for answers and at 5e-6 for preferences; TRL's defaults are 2e-5
+     * and 1e-6.
+     */
+    double LEARNING_RATE_FACTOR = 0.05;
+
+    /**
      * An answer of a pair.
      *
      * @param logProbability of all its tokens together  @param reference the same without what was tuned; 0 where an
@@ -30,7 +36,8 @@ interface PairObjective extends Objective {
         double mean() { return logProbability / length; }
 
         /** How much likelier it became: log of the ratio. */
-        double gain() { return logProbability - reference; }    }
+        double gain() { return logProbability - reference; }
+    }
 
     /** A loss, and its derivatives by something of each answer. */
     record Cost(double loss, double byChosen, double byRejected) {}
@@ -51,6 +58,8 @@ interface PairObjective extends Objective {
     default double likelihoodWeight() { return 0; }
 
     @Override default Set<Class<? extends Sample>> eats() { return Set.of(Preference.class); }
+
+    @Override default double learningRateFactor() { return LEARNING_RATE_FACTOR; }
 
     /** Pairs are counted and tokens are not: how many pairs there are for a token is that of the step as a whole. */
     @Override default Step prepare(Step step, StepContext context) {
