@@ -66,7 +66,8 @@ final class ArchitectureTest {
         arrows.put("train", Set.of("objective.preference", "objective.grpo", "run", "model.folder"));
         arrows.put("run", Set.of("model", "tune"));
         arrows.put("generate", Set.of("nn", "token.answer"));
-        arrows.put("evaluate", Set.of("objective", "run", "generate", "metric", "page"));
+        arrows.put("evaluate.sample", Set.of("run", "data"));
+        arrows.put("evaluate", Set.of("evaluate.sample", "objective", "run", "generate", "metric", "page"));
         arrows.put("export", Set.of("model.folder", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));
         arrows.put("prompt", Set.of("evaluate", "data.prepare"));

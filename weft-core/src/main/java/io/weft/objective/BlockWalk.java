@@ -15,6 +15,7 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.LongToDoubleFunction;
@@ -148,17 +149,41 @@ public final class BlockWalk {
      * @param batch groups in one pass
      */
     public LossSum loss(List<ExampleGroup> groups, int batch, Objective objective, Adapters adapters) {
+        LossSum sum = LossSum.ZERO;
+        for (LossSum row : losses(groups, batch, objective, adapters)) {
+            sum = sum.plus(row);
+        }
+        return sum;
+    }
+
+    /**
+     * The loss sum of each group, as {@link #loss(List, int, Objective, Adapters)} adds them up; of each group that an
+     * objective makes of them, where it makes its own.
+     */
+    public List<LossSum> losses(List<ExampleGroup> groups, int batch, Objective objective, Adapters adapters) {
         List<List<ExampleGroup>> batches = new ArrayList<>();
         for (int start = 0; start < groups.size(); start += batch) {
             batches.add(groups.subList(start, Math.min(groups.size(), start + batch)));
         }
         Objective.Step prepared = objective.prepare(new Objective.Step(batches, objective),
                 new Measuring(adapters, StepContext.EVALUATION));
-        LossSum sum = LossSum.ZERO;
+        List<LossSum> losses = new ArrayList<>();
         for (List<ExampleGroup> rows : prepared.microBatches()) {
-            sum = sum.plus(loss(Batch.ofGroups(rows), prepared.objective(), adapters));
+            losses.addAll(each(Batch.ofGroups(rows), rows.size(), prepared.objective(), adapters));
         }
-        return sum;
+        return losses;
+    }
+
+    /** The loss sum of each row. */
+    private List<LossSum> each(Batch given, int rows, Objective objective, Adapters adapters) {
+        Batch batch = placed(given, adapters, isAlone(objective));
+        Places places = places(batch, objective);
+        if (places.count() == 0) {
+            return Collections.nCopies(rows, LossSum.ZERO);
+        }
+        Targets all = read(batch, places, adapters, targets(given, batch, places, objective));
+        return IntStream.range(0, rows).mapToObj(all::ofRow).map(of -> of.count() == 0 ? LossSum.ZERO
+                : objective.loss(of)).toList();
     }
 
     /**

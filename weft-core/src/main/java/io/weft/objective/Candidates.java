@@ -1,5 +1,7 @@
 package io.weft.objective;
 
+import java.util.Arrays;
+
 /**
  * What a teacher finds likeliest at each target, and how likely: what a model that learns from it is asked there, too.
  * An outcome is one of K tokens, or any other one: K + 1 in all, whose probabilities add up to 1 in both models.
@@ -16,6 +18,13 @@ public record Candidates(int[] ids, int count, double temperature, float[] taugh
 
     /** K + 1. */
     public int outcomes() { return count + 1; }
+
+    /** Those of some targets. */
+    Candidates of(int from, int to) {
+        return count == 0 ? this : new Candidates(Arrays.copyOfRange(ids, from * count, to * count), count,
+                temperature, Arrays.copyOfRange(taught, from * outcomes(), to * outcomes()),
+                learned.length == 0 ? learned : Arrays.copyOfRange(learned, from * outcomes(), to * outcomes()));
+    }
 
     Candidates with(float[] known) { return new Candidates(ids, count, temperature, taught, known); }
 }

@@ -84,6 +84,31 @@ public record Targets(float[] logProbabilities, int[] documents, int[] rows, flo
                 known);
     }
 
+    /** Those of one row alone, which is row 0 of them. */
+    Targets ofRow(int row) {
+        int from = 0, to = 0;
+        while (from < rows.length && rows[from] < row) {
+            from++;
+        }
+        for (to = from; to < rows.length && rows[to] == row; to++) {}
+        int first = 0, end = 0;
+        while (first < documents.length && documents[first] < from) {
+            first++;
+        }
+        for (end = first; end < documents.length && documents[end] < to; end++) {}
+        int begin = from;
+        return new Targets(Arrays.copyOfRange(logProbabilities, first, end),
+                Arrays.stream(documents, first, end).map(document -> document - begin).toArray(), new int[to - from],
+                cut(reference, first, end), Arrays.copyOfRange(values, from, to),
+                predicted.length == 0 ? predicted : Arrays.copyOfRange(predicted, first, end),
+                ofPrompt.length == 0 ? ofPrompt : Arrays.copyOfRange(ofPrompt, first, end),
+                candidates.of(first, end), cut(earlier, first, end));
+    }
+
+    private static float[] cut(float[] of, int from, int to) {
+        return of.length == 0 ? of : Arrays.copyOfRange(of, from, to);
+    }
+
     /** Number of targets. */
     public int count() { return documents.length; }
 

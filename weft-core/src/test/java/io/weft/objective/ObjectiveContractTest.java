@@ -317,6 +317,16 @@ class ObjectiveContractTest {
     }
 
     @ParameterizedTest @MethodSource("all")
+    void theTargetsOfARowAreThoseOfAMicroBatchOfIt(Objective given) {
+        Drawn drawn = random(opened(given), new Random(4));
+        for (int row = 0; row < ROWS; row++) {
+            LossSum expected = drawn.objective().loss(drawn.rows(row, row + 1)),
+                    found = drawn.objective().loss(drawn.targets().ofRow(row));
+            assertThat(found).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest @MethodSource("all")
     void lossCountAndMetricsAddOverMicroBatches(Objective given) {
         Objective objective = opened(given);
         Drawn drawn = random(objective, new Random(3));

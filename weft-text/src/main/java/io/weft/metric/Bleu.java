@@ -1,6 +1,7 @@
 package io.weft.metric;
 
 import io.weft.jinja.PythonSpace;
+import io.weft.metric.bootstrap.RowStatistics;
 import java.util.Arrays;
 import java.util.List;
 
@@ -32,6 +33,18 @@ public record Bleu(double score,
             add(sum, predictions.get(i), references.get(i), cut);
         }
         return of(sum, false);
+    }
+
+    /** The numbers of each row that {@link #corpus} adds up before it divides. */
+    public static RowStatistics rows(List<String> predictions, List<String> references, BleuTokens cut) {
+        Corpus.requirePairs(predictions, references);
+        double[][] rows = new double[predictions.size()][];
+        Arrays.setAll(rows, i -> {
+            GramMatches one = new GramMatches();
+            add(one, predictions.get(i), List.of(references.get(i)), cut);
+            return one.numbers();
+        });
+        return new RowStatistics(rows, sums -> of(GramMatches.of(sums), false).score());
     }
 
     /**

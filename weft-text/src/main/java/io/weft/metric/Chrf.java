@@ -1,6 +1,7 @@
 package io.weft.metric;
 
 import io.weft.jinja.PythonSpace;
+import io.weft.metric.bootstrap.RowStatistics;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,7 @@ import java.util.List;
 public final class Chrf {
     private static final int CHARACTERS = 6;
     private static final int WORDS = 2;
+    private static final int COUNTS = 3;
     private static final double BETA_SQUARED = 4;
     private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
@@ -27,21 +29,34 @@ public final class Chrf {
         return score(predictions, references, WORDS);
     }
 
+    /** The numbers of each row that {@link #corpus} adds up before it divides. */
+    public static RowStatistics rows(List<String> predictions, List<String> references) {
+        return rows(predictions, references, 0);
+    }
+
     private static double score(List<String> predictions, List<String> references, int wordOrders) {
+        return predictions.isEmpty() ? 0 : rows(predictions, references, wordOrders).value();
+    }
+
+    private static RowStatistics rows(List<String> predictions, List<String> references, int wordOrders) {
         Corpus.requirePairs(predictions, references);
-        long[][] counts = new long[CHARACTERS + wordOrders][3];
-        for (int i = 0; i < predictions.size(); i++) {
-            count(counts, 0, CHARACTERS, BleuTokens.CHARACTERS.tokens(predictions.get(i)),
+        double[][] rows = new double[predictions.size()][COUNTS * (CHARACTERS + wordOrders)];
+        for (int i = 0; i < rows.length; i++) {
+            count(rows[i], 0, CHARACTERS, BleuTokens.CHARACTERS.tokens(predictions.get(i)),
                     BleuTokens.CHARACTERS.tokens(references.get(i)));
-            count(counts, CHARACTERS, wordOrders, words(predictions.get(i)), words(references.get(i)));
+            count(rows[i], CHARACTERS, wordOrders, words(predictions.get(i)), words(references.get(i)));
         }
+        return new RowStatistics(rows, Chrf::score);
+    }
+
+    private static double score(double[] counts) {
         double precision = 0;
         double recall = 0;
         int orders = 0;
-        for (long[] order : counts) {
-            if (order[0] > 0 && order[1] > 0) {
-                precision += (double) order[2] / order[0];
-                recall += (double) order[2] / order[1];
+        for (int at = 0; at < counts.length; at += COUNTS) {
+            if (counts[at] > 0 && counts[at + 1] > 0) {
+                precision += counts[at + 2] / counts[at];
+                recall += counts[at + 2] / counts[at + 1];
                 orders++;
             }
         }
@@ -53,14 +68,15 @@ public final class Chrf {
      * Adds predicted, expected and shared n-grams. A pair whose reference is too short for an order counts nothing
      * there.
      */
-    private static void count(long[][] counts, int first, int orders, List<String> prediction, List<String> reference) {
+    private static void count(double[] counts, int first, int orders, List<String> prediction,
+            List<String> reference) {
         for (int n = 1; n <= orders; n++) {
             NGrams predicted = NGrams.of(prediction, n);
             NGrams expected = NGrams.of(reference, n);
-            long[] order = counts[first + n - 1];
-            order[0] += expected.total() == 0 ? 0 : predicted.total();
-            order[1] += expected.total();
-            order[2] += predicted.shared(expected);
+            int at = COUNTS * (first + n - 1);
+            counts[at] += expected.total() == 0 ? 0 : predicted.total();
+            counts[at + 1] += expected.total();
+            counts[at + 2] += predicted.shared(expected);
         }
     }
 

@@ -1,11 +1,13 @@
 package io.weft.metric;
 
+import io.weft.metric.bootstrap.RowStatistics;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 
 /**
  * How well labels were predicted, as scikit-learn computes it with {@code zero_division=0}: a label never predicted has
@@ -24,6 +26,7 @@ public record Classification(double accuracy,
     private static final int HITS = 0;
     private static final int PREDICTED = 1;
     private static final int EXPECTED = 2;
+    private static final int OF_ROW = 3;
 
     /** The scores of one label. */
     public record Label(PrecisionRecall score, int support) {}
@@ -60,6 +63,42 @@ public record Classification(double accuracy,
             }
         }
         return of(counts, expected.isEmpty() ? 0 : (double) correct / expected.size(), unknown);
+    }
+
+    /**
+     * The numbers of each row that {@link #of} adds up: the row itself, whether it is right, whether its prediction is
+     * no label, and of each label hits, predictions and rows.
+     *
+     * @param part of the scores over some rows
+     */
+    static RowStatistics rows(List<String> predicted, List<String> expected, List<String> labels,
+            ToDoubleFunction<Classification> part) {
+        Corpus.requirePairs(predicted, expected);
+        double[][] rows = new double[expected.size()][OF_ROW + 3 * labels.size()];
+        for (int i = 0; i < rows.length; i++) {
+            int given = labels.indexOf(predicted.get(i)), asked = labels.indexOf(expected.get(i));
+            boolean right = expected.get(i).equals(predicted.get(i));
+            rows[i][0] = 1;
+            rows[i][1] = right ? 1 : 0;
+            rows[i][2] = given < 0 ? 1 : 0;
+            if (asked >= 0) {
+                rows[i][OF_ROW + 3 * asked + HITS] = right ? 1 : 0;
+                rows[i][OF_ROW + 3 * asked + EXPECTED] = 1;
+            }
+            if (given >= 0) {
+                rows[i][OF_ROW + 3 * given + PREDICTED] = 1;
+            }
+        }
+        return new RowStatistics(rows, sums -> part.applyAsDouble(of(labels, sums)));
+    }
+
+    private static Classification of(List<String> labels, double[] sums) {
+        Map<String, int[]> counts = new LinkedHashMap<>();
+        for (int i = 0; i < labels.size(); i++) {
+            int at = OF_ROW + 3 * i;
+            counts.put(labels.get(i), new int[] {(int) sums[at], (int) sums[at + 1], (int) sums[at + 2]});
+        }
+        return of(counts, sums[0] == 0 ? 0 : sums[1] / sums[0], (int) sums[2]);
     }
 
     private static Classification of(Map<String, int[]> counts, double accuracy, int unknown) {

@@ -30,6 +30,30 @@ final class GramMatches {
         referenceLength += length(prediction.size(), references, rule);
     }
 
+    /** Matches, totals and both lengths: what adds up. */
+    double[] numbers() {
+        double[] numbers = new double[2 * ORDERS + 2];
+        for (int n = 0; n < ORDERS; n++) {
+            numbers[n] = matches[n];
+            numbers[ORDERS + n] = totals[n];
+        }
+        numbers[2 * ORDERS] = predictionLength;
+        numbers[2 * ORDERS + 1] = referenceLength;
+        return numbers;
+    }
+
+    /** @param numbers sums of those of some predictions */
+    static GramMatches of(double[] numbers) {
+        GramMatches sum = new GramMatches();
+        for (int n = 0; n < ORDERS; n++) {
+            sum.matches[n] = (int) numbers[n];
+            sum.totals[n] = (int) numbers[ORDERS + n];
+        }
+        sum.predictionLength = (int) numbers[2 * ORDERS];
+        sum.referenceLength = (int) numbers[2 * ORDERS + 1];
+        return sum;
+    }
+
     private static int length(int predicted, List<List<String>> references, ReferenceLength rule) {
         int best = references.get(0).size();
         for (List<String> reference : references) {

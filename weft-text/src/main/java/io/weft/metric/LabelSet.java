@@ -1,9 +1,11 @@
 package io.weft.metric;
 
 import io.weft.jinja.PythonSpace;
+import io.weft.metric.bootstrap.RowStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The labels of a task that is a classification: the distinct held-out answers, where there are at most {@value #MOST}
@@ -42,6 +44,12 @@ public final class LabelSet {
      */
     public Classification score(List<String> predictions, List<String> heldOutAnswers) {
         return Classification.of(stripped(predictions), stripped(heldOutAnswers), labels);
+    }
+
+    /** {@link #score} as numbers that add up over rows. @param part of the scores */
+    public RowStatistics rows(List<String> predictions, List<String> heldOutAnswers,
+            ToDoubleFunction<Classification> part) {
+        return Classification.rows(stripped(predictions), stripped(heldOutAnswers), labels, part);
     }
 
     /** Labels that another one is but for case, width, white space or a full stop: likely one label, spelled twice. */
