@@ -5,15 +5,16 @@ import java.util.function.IntConsumer;
 
 /**
  * Signatures by some of their places: those that agree in all of them are found at once. An open addressing table of
- * their numbers, five to nine bytes each; what it is asked by it reads from the signatures.
+ * their numbers, seven to ten bytes each; the places themselves it reads from the signatures.
  */
 final class Band {
     /** With so many alike in a band, further ones add time and hardly anything to be found. */
     private static final int MOST_ALIKE = 32;
-    private static final double FULL = 0.85, GROWTH = 1.6;
+    private static final double FULL = 0.75, GROWTH = 1.5;
     private final MinHashes signatures;
     private final int from, to;
     private int[] slots = new int[1 << 8];   // number + 1; 0: free
+    private byte[] tags = new byte[1 << 8];   // eight bits of each one's hash, so that few others' places are read
     private int used;
 
     /** @param from first place  @param to behind the last */
@@ -25,8 +26,9 @@ final class Band {
 
     /** Every stored signature that agrees with this one, in the order in which they were added. */
     void forEachLike(byte[] signature, IntConsumer found) {
-        for (int slot = slot(MinHashes.hash(signature, from, to)); slots[slot] != 0; slot = after(slot)) {
-            if (signatures.equal(slots[slot] - 1, signature, from, to)) {
+        long hash = MinHashes.hash(signature, from, to);
+        for (int slot = slot(hash); slots[slot] != 0; slot = after(slot)) {
+            if (isLike(slot, hash, signature)) {
                 found.accept(slots[slot] - 1);
             }
         }
@@ -34,16 +36,22 @@ final class Band {
 
     /** Stores a signature unless many are stored that agree with it. */
     void add(int number, byte[] signature) {
-        int slot = slot(MinHashes.hash(signature, from, to));
+        long hash = MinHashes.hash(signature, from, to);
+        int slot = slot(hash);
         for (int alike = 0; slots[slot] != 0; slot = after(slot)) {
-            if (signatures.equal(slots[slot] - 1, signature, from, to) && ++alike == MOST_ALIKE) {
+            if (isLike(slot, hash, signature) && ++alike == MOST_ALIKE) {
                 return;
             }
         }
         slots[slot] = number + 1;
+        tags[slot] = (byte) hash;
         if (++used > FULL * slots.length) {
             grow();
         }
+    }
+
+    private boolean isLike(int slot, long hash, byte[] signature) {
+        return tags[slot] == (byte) hash && signatures.equal(slots[slot] - 1, signature, from, to);
     }
 
     /** In the order of their numbers, so that what was added first is found first. */
@@ -58,12 +66,15 @@ final class Band {
         }
         Arrays.sort(numbers);
         slots = new int[(int) (old.length * GROWTH)];
+        tags = new byte[slots.length];
         for (int entry : numbers) {
-            int slot = slot(signatures.hash(entry - 1, from, to));
+            long hash = signatures.hash(entry - 1, from, to);
+            int slot = slot(hash);
             while (slots[slot] != 0) {
                 slot = after(slot);
             }
             slots[slot] = entry;
+            tags[slot] = (byte) hash;
         }
     }
 

@@ -26,14 +26,14 @@ import java.util.stream.IntStream;
 public final class NearRepeats {
     /** The share of pairs of exactly the asked similarity that the bands must bring together. */
     private static final double FOUND = 0.99;
-    /** A signature of 64 places errs by 0.05 on average: candidates may fall short by so much, and are then compared. */
+    /** A signature of 64 places errs by some 0.05: candidates may fall short by three times that. */
     private static final double MARGIN = 0.15;
     private static final int BLOCK = 1 << 12, MOST_COMPARED = 8;
-    /** By so many rows it is told what a tenth of all rows say; below {@link #FEW} rows nothing is taken for a frame. */
+    /** By so many rows it is told what a tenth of all say; among fewer than {@link #FEW} nothing is a frame. */
     private static final int SAMPLED = 1_000, FEW = 50, ONE_IN = 10;
     private final IntFunction<String> texts;
     private final double similarity;
-    private final Set<Long> frame;
+    private final FingerprintSet frame;
     private final MinHashes signatures;
     private final List<Band> bands = new ArrayList<>();
     private int[] rows = new int[1 << 10];
@@ -79,18 +79,18 @@ public final class NearRepeats {
         return 1 - Math.pow(1 - Math.pow(similarity, width), Math.floor((double) MinHashes.PLACES / width));
     }
 
-    private static Set<Long> frame(int rows, IntFunction<String> texts) {
+    private static FingerprintSet frame(int rows, IntFunction<String> texts) {
         int sampled = Math.min(rows, SAMPLED);
         if (sampled < FEW) {
-            return Set.of();
+            return new FingerprintSet();
         }
         Map<Long, Integer> counts = new HashMap<>();
         for (int i = 0; i < sampled; i++) {
-            for (long shingle : Shingles.of(texts.apply((int) ((long) i * rows / sampled)))) {
+            for (long shingle : Shingles.set(Shingles.of(texts.apply((int) ((long) i * rows / sampled))))) {
                 counts.merge(shingle, 1, Integer::sum);
             }
         }
-        Set<Long> frame = new HashSet<>();
+        FingerprintSet frame = new FingerprintSet();
         counts.forEach((shingle, count) -> {
             if (count * ONE_IN > sampled) {
                 frame.add(shingle);
@@ -142,7 +142,7 @@ public final class NearRepeats {
     /** Without those of the frame, unless the row says no more than that. */
     private long[] shingles(int row) {
         long[] all = Shingles.of(texts.apply(row));
-        long[] own = frame.isEmpty() ? all : Arrays.stream(all).filter(shingle -> !frame.contains(shingle)).toArray();
+        long[] own = frame.size() == 0 ? all : Arrays.stream(all).filter(shingle -> !frame.contains(shingle)).toArray();
         return own.length == 0 ? all : own;
     }
 
@@ -167,10 +167,11 @@ public final class NearRepeats {
             }
         }
         Collections.sort(likely, (one, other) -> one[0] != other[0] ? other[0] - one[0] : one[1] - other[1]);
+        long[] own = likely.isEmpty() ? row.shingles : Shingles.set(row.shingles);
         Near nearest = null;
         for (int[] candidate : likely.subList(0, Math.min(MOST_COMPARED, likely.size()))) {
             int other = rows[candidate[1]];
-            double same = Shingles.similarity(row.shingles, shingles(other));
+            double same = Shingles.similarity(own, Shingles.set(shingles(other)));
             if (same >= similarity && (nearest == null || same > nearest.similarity)) {
                 nearest = new Near(row.row, other, same);
             }

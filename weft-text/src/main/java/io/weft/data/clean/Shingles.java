@@ -17,7 +17,7 @@ final class Shingles {
 
     private Shingles() {}
 
-    /** Ascending, each once; of a text shorter than a run one, of a text without letters and digits none. */
+    /** In their order, some more than once; of a text shorter than a run one, without letters and digits none. */
     static long[] of(String text) {
         int[] folded = folded(text);
         long[] hashes = new long[folded.length];
@@ -31,18 +31,20 @@ final class Shingles {
             }
             hashes[count++] = hash(folded, from, to);
         }
-        return distinct(hashes, count);
+        return Arrays.copyOf(hashes, count);
     }
 
-    private static long[] distinct(long[] hashes, int count) {
-        Arrays.sort(hashes, 0, count);
+    /** The same ascending and each once. */
+    static long[] set(long[] hashes) {
+        long[] sorted = hashes.clone();
+        Arrays.sort(sorted);
         int kept = 0;
-        for (int i = 0; i < count; i++) {
-            if (kept == 0 || hashes[i] != hashes[kept - 1]) {
-                hashes[kept++] = hashes[i];
+        for (long hash : sorted) {
+            if (kept == 0 || hash != sorted[kept - 1]) {
+                sorted[kept++] = hash;
             }
         }
-        return Arrays.copyOf(hashes, kept);
+        return Arrays.copyOf(sorted, kept);
     }
 
     private static int weight(int c) { return Character.isIdeographic(c) ? IDEOGRAPH : LETTER; }
@@ -85,7 +87,7 @@ final class Shingles {
         return mixed ^ mixed >>> 31;
     }
 
-    /** Shared ones over all: Jaccard's similarity, from 0 to 1; 0 where one of the two says nothing. */
+    /** Shared ones over all: Jaccard's similarity of two sets, from 0 to 1; 0 where one of the two says nothing. */
     static double similarity(long[] one, long[] other) {
         int shared = 0;
         for (int i = 0, j = 0; i < one.length && j < other.length; ) {
