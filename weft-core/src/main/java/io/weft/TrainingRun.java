@@ -12,7 +12,6 @@ import io.weft.loaded.LoadedModel;
 import io.weft.loaded.ModelSource;
 import io.weft.loaded.ObjectiveHead;
 import io.weft.model.WeightLoading;
-import io.weft.model.folder.FolderSeal;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.objective.Objective;
@@ -25,9 +24,9 @@ import io.weft.resume.ResumePoint;
 import io.weft.resume.Resumption;
 import io.weft.run.EventLog;
 import io.weft.run.LogRemains;
+import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Warned;
-import io.weft.run.RunEvent;
 import io.weft.run.RunEvents;
 import io.weft.run.RunFolder;
 import io.weft.run.RunListener;
@@ -39,6 +38,7 @@ import io.weft.token.encode.EncodeReport;
 import io.weft.token.encode.PromptFormat;
 import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
+import io.weft.train.ModelSeals;
 import io.weft.train.Optimizer;
 import io.weft.train.RunIdentity;
 import io.weft.train.TrainSettings;
@@ -81,8 +81,8 @@ public final class TrainingRun implements AutoCloseable {
     private final Objective objective;
     private final CausalLm model;
     private final Checkpoints checkpoints;
-    /** Of the base's folder; the weights of a new run are read for it beside the first steps. */
-    private final CompletableFuture<FolderSeal> seal;
+    /** Of the models' folders; the weights of a new run are read for it beside the first steps. */
+    private final CompletableFuture<ModelSeals> seals;
     private volatile boolean stopRequested;
     private volatile Trainer trainer;
 
@@ -121,8 +121,8 @@ public final class TrainingRun implements AutoCloseable {
         objective.requireFit(train.groups());
         objective.requireFit(heldOut.groups());
         model = Device.value(plan.device(), this::load);
-        seal = point.base().map(CompletableFuture::completedFuture)
-                .orElseGet(() -> CompletableFuture.supplyAsync(() -> base.seal(RecordedRun.unsealed())));
+        seals = point.seals().map(CompletableFuture::completedFuture).orElseGet(() -> CompletableFuture.supplyAsync(
+                () -> ModelSeals.of(base, recipe().train().objective().models(), ModelSeals.NONE)));
     }
 
     private Surroundings surroundings() {
@@ -322,7 +322,7 @@ public final class TrainingRun implements AutoCloseable {
 
     private RunIdentity identity() {
         try {
-            return new RunIdentity(RecipeWriter.text(recipe()), seal.join());
+            return new RunIdentity(RecipeWriter.text(recipe()), seals.join());
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException known ? known : e;
         }

@@ -13,6 +13,7 @@ import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.Finished;
 import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,6 +75,19 @@ class DistillRunTest {
                 .hasSameBinaryContentAs(stopped.resolve("adapter/adapter_model.safetensors"));
         Distill kept = (Distill) Recipe.read(stopped.resolve("recipe.yaml")).train().objective();
         assertThat(Path.of(kept.teacher())).as("found from anywhere").isAbsolute();
+    }
+
+    @Test void aRunDoesNotGoOnWithAnotherTeacher() throws IOException {
+        Path stopped = folder.resolve("stopped"), weights = teacher.resolve("model.safetensors");
+        TinyRun.stopped(recipe("train.steps=4"), stopped, 2);
+        byte[] before = Files.readAllBytes(weights), other = before.clone();
+        other[other.length - 1] ^= 1;
+        Files.write(weights, other);
+        assertThatThrownBy(() -> TinyRun.resumed(stopped, Resumption.PLAIN)).isInstanceOf(UserError.class)
+                .hasMessageContaining("train.objective.distill.teacher")
+                .hasMessageContaining("model.safetensors has other contents");
+        Files.write(weights, before);
+        TinyRun.resumed(stopped, Resumption.PLAIN);
     }
 
     @Test void aTeacherThatIsMissingIsRefusedBeforeAnythingIsWritten() {

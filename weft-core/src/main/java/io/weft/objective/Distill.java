@@ -17,6 +17,7 @@ import io.weft.settings.Word;
 import io.weft.token.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -74,6 +75,8 @@ public record Distill(String teacher, double weight, Divergence divergence, int 
     @Override public LossSum loss(Targets targets) { throw new IllegalStateException("no teacher was opened"); }
 
     @Override public float[] gradient(Targets targets) { throw new IllegalStateException("no teacher was opened"); }
+
+    @Override public Map<String, Path> models() { return Map.of("train.objective.distill.teacher", Path.of(teacher)); }
 
     @Override public Objective locating(UnaryOperator<String> found) {
         return new Distill(found.apply(teacher), weight, divergence, candidates, temperature);

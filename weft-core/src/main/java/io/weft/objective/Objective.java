@@ -6,6 +6,7 @@ import io.weft.nn.CausalLm;
 import io.weft.nn.Readout;
 import io.weft.settings.Configurable;
 import io.weft.settings.Section;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,6 +113,9 @@ public interface Objective extends Configurable {
 
     /** [N * (K + 1)] The derivative of the loss sum by {@link Candidates#learned}, where there is a teacher. */
     default float[] candidateGradient(Targets targets) { return new float[0]; }
+
+    /** Folders of models that it learns from, by the setting that names each. */
+    default Map<String, Path> models() { return Map.of(); }
 
     /** With the models that it names found, e.g. in the hub's cache. @param found the folder that a name stands for */
     default Objective locating(UnaryOperator<String> found) { return this; }

@@ -8,8 +8,9 @@ import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeDifference;
 import io.weft.run.LogRemains;
 import io.weft.run.RunFolder;
-import io.weft.train.Checkpoints.Checkpoint;
 import io.weft.train.Checkpoints;
+import io.weft.train.Checkpoints.Checkpoint;
+import io.weft.train.ModelSeals;
 import io.weft.train.RunIdentity;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
@@ -28,9 +30,9 @@ import static io.weft.problem.Language.say;
  *
  * @param checkpoint that records it
  * @param trained    the recipe of the checkpoint  @param recipe the same with what was changed since
- * @param base       contents of the base's folder
+ * @param seals      contents of the models' folders
  */
-public record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe recipe, FolderSeal base) {
+public record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Recipe recipe, ModelSeals seals) {
     private static final String MODEL = "model";
 
     /** Nothing when the checkpoint is an older Weft's, which did not record it. */
@@ -40,7 +42,7 @@ public record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Rec
 
     private static RecordedRun of(RunFolder folder, Path checkpoint, RunIdentity identity, LogRemains log) {
         Recipe trained = Recipe.parse(identity.recipe());
-        return new RecordedRun(folder, checkpoint, trained, trained.with(log.changedSettings()), identity.base());
+        return new RecordedRun(folder, checkpoint, trained, trained.with(log.changedSettings()), identity.seals());
     }
 
     /** By the newest checkpoint that can be read, for those who only want to know; nothing when there is none. */
@@ -136,37 +138,49 @@ public record RecordedRun(RunFolder folder, Path checkpoint, Recipe trained, Rec
     }
 
     /**
-     * What the base holds now.
+     * What the models of a recipe hold now.
      *
-     * @throws UserError naming every file of it that is not the one that the run was trained on
+     * @throws UserError naming every file of the first that is not the one that the run was trained on
      */
-    public FolderSeal requireBase(Path now) {
+    public ModelSeals requireModels(Recipe now) {
+        FolderSeal base = require(seals.base(), Path.of(now.model()), "model");
+        Map<String, FolderSeal> beside = new TreeMap<>();
+        now.train().objective().models().forEach((setting, model) -> beside.put(setting,
+                seals.beside().containsKey(setting) ? require(seals.beside().get(setting), model, setting)
+                : ModelFolder.open(model).seal(ModelSeals.NONE.base())));   // an older Weft did not record it
+        return new ModelSeals(base, beside);
+    }
+
+    /** @param setting that names the folder */
+    private FolderSeal require(FolderSeal before, Path now, String setting) {
+        boolean isBase = setting.equals(MODEL);
         FolderSeal seal;
         try {
-            seal = ModelFolder.open(now).seal(base);
+            seal = ModelFolder.open(now).seal(before);
         } catch (UserError e) {
-            throw UserError.of(e.getMessage() + "\n  " + say("%s was trained on it; where the same folder lies "
-                    + "elsewhere now: weft resume %s --change model=DIR", checkpoint, folder.path()), e);
+            throw UserError.of(e.getMessage() + "\n  " + (isBase ? say("%s was trained on it; where the same folder "
+                    + "lies elsewhere now: weft resume %s --change model=DIR", checkpoint, folder.path())
+                    : say("%s was trained with it as %s; put it back there", checkpoint, setting)), e);
         }
-        List<String> differences = base.differences(seal);
+        List<String> differences = before.differences(seal);
         if (!differences.isEmpty()) {
-            throw UserError.of(say("%s is not the base that %s was trained on; put the files back as they were, name "
-                    + "the folder that has them by weft resume %s --change model=DIR, or start a new run", now,
-                    checkpoint, folder.path()), differences);
+            throw UserError.of(isBase ? say("%s is not the base that %s was trained on; put the files back as they "
+                    + "were, name the folder that has them by weft resume %s --change model=DIR, or start a new run",
+                    now, checkpoint, folder.path())
+                    : say("%s is not the model that %s was trained with as %s; put the files back as they were, or "
+                    + "start a new run", now, checkpoint, setting), differences);
         }
         return seal;
     }
 
     /** A sentence where the weights at a path are not those that a run was trained on, as far as it recorded them. */
     public static Optional<String> otherWeights(RunFolder run, Path base) {
-        FolderSeal known = Checkpoints.told(run).flatMap(Checkpoint::identity).map(RunIdentity::base)
-                .orElse(unsealed());
+        FolderSeal known = Checkpoints.told(run).flatMap(Checkpoint::identity)
+                .map(identity -> identity.seals().base())
+                .orElse(ModelSeals.NONE.base());
         List<String> others = known.weights().differences(known.files().isEmpty() ? known
                 : ModelFolder.open(base).seal(known).weights());
         return others.isEmpty() ? Optional.empty() : Optional.of(say("%s does not hold the weights that %s was trained "
                 + "on: %s", base, run.path(), String.join(", ", others)));
     }
-
-    /** A seal of nothing, by which every file is read. */
-    public static FolderSeal unsealed() { return new FolderSeal(Map.of()); }
 }

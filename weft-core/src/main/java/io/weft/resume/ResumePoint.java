@@ -1,7 +1,6 @@
 package io.weft.resume;
 
 import io.weft.data.prepare.PreparedData;
-import io.weft.model.folder.FolderSeal;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeDifference;
@@ -12,10 +11,10 @@ import io.weft.run.RunEvent.Saved;
 import io.weft.run.RunEvent.Warned;
 import io.weft.run.RunFolder;
 import io.weft.run.WarningText;
-import io.weft.train.Checkpoints.Checkpoint;
 import io.weft.train.Checkpoints;
+import io.weft.train.Checkpoints.Checkpoint;
+import io.weft.train.ModelSeals;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,11 +29,11 @@ import static io.weft.problem.Language.say;
  * @param recipe  by which it goes on
  * @param from    the checkpoint, or nothing for its beginning
  * @param log     what is left of the events up to the checkpoint
- * @param base    contents of the base, where they are known already
+ * @param seals   contents of the models' folders, where they are known already
  * @param changed settings that the checkpoint was not made under
  * @param told    what the user should know of it
  */
-public record ResumePoint(Recipe recipe, Optional<Checkpoint> from, Optional<LogRemains> log, Optional<FolderSeal> base,
+public record ResumePoint(Recipe recipe, Optional<Checkpoint> from, Optional<LogRemains> log, Optional<ModelSeals> seals,
         List<Changed> changed, List<Warned> told) {
     /** What preparing the rows depends on, of the data's settings. */
     private static final Set<String> PREPARED =
@@ -72,10 +71,10 @@ public record ResumePoint(Recipe recipe, Optional<Checkpoint> from, Optional<Log
             return new ResumePoint(recipe, found.whole(), Optional.of(log), Optional.empty(), List.of(), told);
         }
         Recipe recipe = recorded.get().goingOn(asked);
-        FolderSeal base = recorded.get().requireBase(Path.of(recipe.model()));
+        ModelSeals seals = recorded.get().requireModels(recipe);
         List<Changed> changed = RecipeDifference.between(recorded.get().trained(), recipe).stream()
                 .map(one -> new Changed(from.state().step(), one.key(), one.before(), one.after())).toList();
-        return new ResumePoint(recipe, found.whole(), Optional.of(log), Optional.of(base), changed, told);
+        return new ResumePoint(recipe, found.whole(), Optional.of(log), Optional.of(seals), changed, told);
     }
 
     private static ResumePoint fromTheStart(RunFolder folder, PreparedData data, List<Warned> damage,

@@ -51,7 +51,7 @@ public final class Checkpoints {
     /** 2 says which recipe and which base the checkpoint belongs to, and 1 did not. */
     private static final int VERSION = 2;
     /** Keys of state.json beside the state's own. */
-    private static final List<String> BESIDE = List.of("logLength", "data", "recipe", "base");
+    private static final List<String> BESIDE = List.of("logLength", "data", "recipe", "base", "beside");
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
     private final RunFolder run;
@@ -105,7 +105,8 @@ public final class Checkpoints {
             SafeTensors.write(unfinished.resolve(OPTIMIZER), trained.optimizer().state());
             ObjectNode stateJson = JSON.valueToTree(state);
             stateJson.put("logLength", logLength).put("data", dataHash).put("recipe", identity.recipe())
-                    .set("base", JSON.valueToTree(identity.base()));
+                    .set("base", JSON.valueToTree(identity.seals().base()));
+            stateJson.set("beside", JSON.valueToTree(identity.seals().beside()));
             AtomicFile.write(unfinished.resolve(STATE), stateJson.toPrettyString() + "\n");
             AtomicFile.write(unfinished.resolve(MANIFEST), manifest(unfinished).toPrettyString() + "\n");
             delete(target); // what a killed run committed beyond the point that it goes on from
@@ -279,10 +280,17 @@ public final class Checkpoints {
         JSON.readTree(Files.readAllBytes(folder.resolve(MANIFEST))).path("engine").properties()
                 .forEach(fact -> facts.put(fact.getKey(), fact.getValue().asText()));
         Optional<RunIdentity> identity = state.has("recipe") ? Optional.of(new RunIdentity(
-                state.path("recipe").asText(), JSON.treeToValue(state.path("base"), FolderSeal.class)))
-                : Optional.empty();
+                state.path("recipe").asText(), seals(state))) : Optional.empty();
         return new Checkpoint(folder, JSON.treeToValue(state.deepCopy().without(BESIDE), TrainState.class),
                 state.path("logLength").asLong(), facts, identity);
+    }
+
+    private static ModelSeals seals(JsonNode state) throws IOException {
+        Map<String, FolderSeal> beside = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> one : state.path("beside").properties()) {
+            beside.put(one.getKey(), JSON.treeToValue(one.getValue(), FolderSeal.class));
+        }
+        return new ModelSeals(JSON.treeToValue(state.path("base"), FolderSeal.class), beside);
     }
 
     /** Later ones than the present step were passed over as damaged, and do not count: they will be made again. */

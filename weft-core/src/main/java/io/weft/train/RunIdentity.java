@@ -1,12 +1,10 @@
 package io.weft.train;
 
-import io.weft.model.folder.FolderSeal;
-
 /**
  * What a run is beside its rows. Each checkpoint records it, since what it holds means something under this recipe and
- * on this base alone.
+ * on these models alone.
  *
  * @param recipe as YAML, with nothing left to decide
- * @param base   the contents of the base's folder
+ * @param seals  the contents of the models' folders
  */
-public record RunIdentity(String recipe, FolderSeal base) {}
+public record RunIdentity(String recipe, ModelSeals seals) {}
