@@ -6,16 +6,10 @@ import io.weft.evaluate.StageScore;
 import io.weft.evaluate.StageTable;
 import io.weft.evaluate.StagesPage;
 import io.weft.export.Export;
-import io.weft.export.Exporter;
-import io.weft.file.AtomicFile;
-import io.weft.file.Folders;
-import io.weft.loaded.BaseLookup;
-import io.weft.loaded.LoadedModel;
 import io.weft.loaded.ModelSource;
 import io.weft.model.folder.ModelFolder;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
-import io.weft.recipe.RecipeDifference;
 import io.weft.recipe.Stage;
 import io.weft.recipe.StagedRecipe;
 import io.weft.resume.Resumption;
@@ -25,17 +19,14 @@ import io.weft.run.RunFolder;
 import io.weft.run.RunListener;
 import io.weft.run.StagesFile;
 import io.weft.tensor.Scope;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
@@ -51,12 +42,12 @@ import static io.weft.problem.Language.say;
 public final class StagedRun implements AutoCloseable {
     private static final Set<Reason> USEFUL = EnumSet.of(Reason.DONE, Reason.PATIENCE, Reason.SPOILT,
             Reason.UNLEARNED);
-    private static final String MERGED = "merged";
     private final RunFolder folder;
     private final HeldOpen held;
     private final StagedRecipe recipe;
     private final Resumption asked;
     private final Watch watch;
+    private final StageModels models;
     private StagesFile file;
     private Optional<StageTable> table;
     private volatile boolean stopRequested;
@@ -70,6 +61,7 @@ public final class StagedRun implements AutoCloseable {
         this.file = file;
         this.asked = asked;
         this.watch = watch;
+        models = new StageModels(folder, recipe, watch);
         table = StageTable.read(folder);
     }
 
@@ -142,7 +134,7 @@ public final class StagedRun implements AutoCloseable {
         } finally {
             if (!done) {
                 held.close();
-                remove(out, !existed);
+                folder.discard(!existed);
             }
         }
     }
@@ -167,7 +159,7 @@ public final class StagedRun implements AutoCloseable {
     public static StagedRun resume(Path run, Resumption asked, Watch watch) {
         RunFolder folder = new RunFolder(run);
         StagesFile file = StagesFile.read(folder);
-        requireNoChanges(folder, file, asked);
+        StageEdits.requireNoChanges(folder, file, asked);
         StagedRecipe began = StagedRecipe.parse(file.recipe());
         var held = new HeldOpen();
         held.hold(folder.lock());
@@ -176,7 +168,7 @@ public final class StagedRun implements AutoCloseable {
             if (asked.restoreRecipe()) {
                 began.write(folder.recipe());
             }
-            requireUnedited(folder, began);
+            StageEdits.requireUnedited(folder, began);
             file.failed().ifPresent(stage -> {
                 throw UserError.of(say("%s cannot go on: stage %s left nothing better than what it began with (%s, see "
                         + "its log); start a new run with another recipe", run, stage.folder(),
@@ -189,47 +181,6 @@ public final class StagedRun implements AutoCloseable {
                 held.close();
             }
         }
-    }
-
-    private static void requireNoChanges(RunFolder run, StagesFile file, Resumption asked) {
-        if (asked.changes().isEmpty()) {
-            return;
-        }
-        StagesFile.Entry next = file.stage(Math.min(file.done() + 1, file.stages().size()));
-        Path stage = run.path().resolve(next.folder());
-        throw UserError.of(say("%s has several stages, whose recipe stands from the first to the last; %s", run.path(),
-                !next.isMerge() && RunFolder.isOne(stage)
-                ? say("for the rest of the stage that has begun: weft resume %s --change %s, and then weft resume %s",
-                stage, asked.changes().get(0), run.path()) : say("for other values start a new run")));
-    }
-
-    private static void requireUnedited(RunFolder folder, StagedRecipe began) {
-        StagedRecipe now = StagedRecipe.read(folder.recipe());
-        List<String> edits = new ArrayList<>(edits("", began.common(), now.common()));
-        if (began.stages().size() != now.stages().size()) {
-            edits.add(say("stages: %d -> %d of them", began.stages().size(), now.stages().size()));
-        }
-        for (int i = 0; i < Math.min(began.stages().size(), now.stages().size()); i++) {
-            Stage before = began.stages().get(i), after = now.stages().get(i);
-            String path = "stages." + (i + 1);
-            if (before instanceof Stage.Training one && after instanceof Stage.Training other) {
-                edits.addAll(edits(path + ".", one.recipe(), other.recipe()));
-            } else if (!before.equals(after)) {
-                edits.add(say("%s: another stage", path));
-            }
-            if (!before.name().equals(after.name())) {
-                edits.add(path + ".name: " + before.name() + " -> " + after.name());
-            }
-        }
-        if (!edits.isEmpty()) {
-            throw UserError.of(say("%s cannot go on: recipe.yaml was edited since the run began. weft resume %s "
-                    + "--restore-recipe writes it as it was; for another recipe start a new run", folder.path(),
-                    folder.path()), edits);
-        }
-    }
-
-    private static List<String> edits(String path, Recipe before, Recipe now) {
-        return RecipeDifference.between(before, now).stream().map(edit -> path + edit.shown()).toList();
     }
 
     public RunFolder folder() { return folder; }
@@ -250,7 +201,7 @@ public final class StagedRun implements AutoCloseable {
 
     /** Does every stage that is not done, and judges what each left. Call once. */
     public Ended run() {
-        removeUnfinished();
+        models.removeUnfinished(file);
         try (HeldOpen open = new HeldOpen()) {
             Optional<StageScoring> scoring = scoring(open);
             scoring.filter(judge -> table.isEmpty()).ifPresent(judge -> {
@@ -292,7 +243,7 @@ public final class StagedRun implements AutoCloseable {
         watch.begins(stage, recipe.stages().size());
         if (stage instanceof Stage.Merge merge) {
             Path target = folder.stages().resolve(stage.folder());
-            merge(stage.number() - 1, target, merge.settings().type());
+            models.merge(stage.number() - 1, target, merge.settings().type());
             end(stage, Reason.DONE, target);
             return Reason.DONE;
         }
@@ -300,7 +251,7 @@ public final class StagedRun implements AutoCloseable {
     }
 
     private Reason train(Stage.Training stage) {
-        Optional<Path> base = base(stage);
+        Optional<Path> base = models.base(stage, file);
         if (stopRequested) {
             return Reason.STOPPED;
         }
@@ -349,69 +300,5 @@ public final class StagedRun implements AutoCloseable {
                 .replace('\\', '/');
     }
 
-    /** The whole model that a stage begins with; nothing for that of the recipe. */
-    private Optional<Path> base(Stage stage) {
-        if (stage.number() == 1) {
-            return Optional.empty();
-        }
-        StagesFile.Entry before = file.stage(stage.number() - 1);
-        Path left = folder.path().resolve(before.result().orElseThrow()).toAbsolutePath().normalize();
-        boolean adapter = recipe.stages().get(before.number() - 1) instanceof Stage.Training training
-                && training.recipe().tuning().isAdapter();
-        if (!adapter) {
-            return Optional.of(left);
-        }
-        Path merged = left.resolveSibling(MERGED);
-        if (!Files.isDirectory(merged)) {
-            watch.note(say("stage %s begins with whole weights: the adapter of %s is merged into its base",
-                    stage.folder(), before.folder()));
-            merge(before.number(), merged, Optional.empty());
-        }
-        return Optional.of(merged);
-    }
-
-    /** Writes what a stage left as a whole model; a folder of the target's name is whole. */
-    private void merge(int number, Path target, Optional<String> type) {
-        if (Files.isDirectory(target)) {
-            return;
-        }
-        Scope.run(() -> {
-            ModelSource source = ModelSource.ofStage(folder, number, Optional.empty(), BaseLookup.usual());
-            try (LoadedModel loaded = LoadedModel.open(source)) {
-                watch.merged(loaded.exportMerged(target, type.map(Exporter::type)));
-            } catch (UserError e) {
-                throw e.getMessage().contains("fp32") ? UserError.of(e.getMessage() + "\n  " + say("in a recipe of "
-                        + "stages that is the stage {merge: {type: fp32}} behind %s", file.stage(number).folder()), e)
-                        : e;
-            }
-        });
-    }
-
-    /** What a merge left that was killed. */
-    private void removeUnfinished() {
-        for (Path place : Stream.concat(Stream.of(folder.stages()), file.stages().stream().map(stage ->
-                folder.path().resolve(stage.folder()))).toList()) {
-            try (Stream<Path> inside = Files.isDirectory(place) ? Files.list(place) : Stream.empty()) {
-                for (Path left : inside.filter(path -> Files.isDirectory(path) && path.getFileName().toString()
-                        .matches("\\..*\\.tmp-[0-9a-f-]{36}")).toList()) {
-                    Folders.delete(left);
-                }
-            } catch (IOException e) {
-                throw AtomicFile.cannotWrite(place, e);
-            }
-        }
-    }
-
     @Override public void close() { held.close(); }
-
-    private static void remove(Path out, boolean itself) {
-        try {
-            Folders.empty(out);
-            if (itself) {
-                Folders.delete(out);
-            }
-        } catch (IOException e) {
-            throw AtomicFile.cannotWrite(out, e);
-        }
-    }
 }

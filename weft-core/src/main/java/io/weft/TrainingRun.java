@@ -7,7 +7,6 @@ import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
 import io.weft.file.AtomicFile;
-import io.weft.file.Folders;
 import io.weft.loaded.LoadedModel;
 import io.weft.loaded.ModelSource;
 import io.weft.loaded.ObjectiveHead;
@@ -49,7 +48,6 @@ import io.weft.tune.TrainableCount;
 import io.weft.tune.TrainedHead;
 import io.weft.tune.Tuning;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -205,7 +203,7 @@ public final class TrainingRun implements AutoCloseable {
             if (!done) {
                 held.close();
                 if (!prepared) {
-                    remove(out, !existed);
+                    folder.discard(!existed);
                 }
             }
         }
@@ -413,15 +411,4 @@ public final class TrainingRun implements AutoCloseable {
     }
 
     @Override public void close() { held.close(); }
-
-    private static void remove(Path folder, boolean itself) {
-        try {
-            Folders.empty(folder);
-            if (itself) {
-                Folders.delete(folder);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 }

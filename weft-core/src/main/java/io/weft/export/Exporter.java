@@ -157,12 +157,12 @@ public final class Exporter {
             double effect = adapted ? LogitCheck.difference(tuned, LogitCheck.logits(model, probes, Adapters.NONE),
                     (int) model.head().outputs()) : Double.NaN;
             if (!(difference <= allowed)) {
-                throw UserError.of(say("the merged model is not the tuned one: its logits differ by %.2g of their "
+                throw new TooNarrow(say("the merged model is not the tuned one: its logits differ by %.2g of their "
                         + "size, rounding to %s explains %.2g; nothing was written. Export it as fp32", difference,
                         type, allowed));
             }
             if (difference > MOST_OF_EFFECT * effect && difference > allowed(DType.F32)) {
-                throw UserError.of(say("most of what was tuned would be lost in rounding to %s: the adapter moves the "
+                throw new TooNarrow(say("most of what was tuned would be lost in rounding to %s: the adapter moves the "
                         + "logits by %.2g of their size, rounding by %.2g; nothing was written. Export it as fp32",
                         type, effect, difference));
             }
@@ -211,7 +211,7 @@ public final class Exporter {
         boolean same = Scope.value(() -> loaded.merged(name).to(DType.F32)
                 .sub(model.merged(name).detach().to(type).to(DType.F32)).abs().max().item() == 0);
         if (!same) {
-            throw UserError.of(say("%s could not be stored as %s: it is out of that type's range or the disk failed; "
+            throw new TooNarrow(say("%s could not be stored as %s: it is out of that type's range or the disk failed; "
                     + "nothing was written. Export it as fp32", name, type));
         }
     }

@@ -1,5 +1,7 @@
 package io.weft.run;
 
+import io.weft.file.AtomicFile;
+import io.weft.file.Folders;
 import io.weft.problem.UserError;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -94,6 +96,18 @@ public record RunFolder(Path path) {
         }
     }
 
+    /** Takes back what a start that failed has made. @param itself whether the folder goes, too */
+    public void discard(boolean itself) {
+        try {
+            Folders.empty(path);
+            if (itself) {
+                Folders.delete(path);
+            }
+        } catch (IOException e) {
+            throw AtomicFile.cannotWrite(path, e);
+        }
+    }
+
     public Path recipe() { return path.resolve(RECIPE); }
 
     public Path events() { return path.resolve("events.jsonl"); }
@@ -127,7 +141,7 @@ public record RunFolder(Path path) {
         try {
             return Files.createDirectories(folder);
         } catch (IOException e) {
-            throw io.weft.file.AtomicFile.cannotWrite(folder, e);
+            throw AtomicFile.cannotWrite(folder, e);
         }
     }
 }
