@@ -1,13 +1,9 @@
 package io.weft.rating;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import io.weft.evaluate.Comparison;
-import io.weft.file.JsonFile;
+import io.weft.evaluate.sample.SampleRow;
+import io.weft.evaluate.sample.SampleRows;
 import io.weft.problem.UserError;
 import io.weft.run.RunFolder;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,8 +22,6 @@ import static io.weft.problem.Language.say;
  * @param notes  what was left out, a sentence each
  */
 public record RatedRows(List<String> models, List<RatedRow> rows, Path file, List<String> notes) {
-    private static final String TUNED = "tuned";
-
     public RatedRows {
         models = List.copyOf(models);
         rows = List.copyOf(rows);
@@ -96,7 +90,7 @@ public record RatedRows(List<String> models, List<RatedRow> rows, Path file, Lis
             if (each.stream().allMatch(rows -> rows.containsKey(content))) {
                 Map<String, String> answers = new LinkedHashMap<>();
                 for (int i = 0; i < names.size(); i++) {
-                    answers.put(names.get(i), each.get(i).get(content).answers().get(TUNED));
+                    answers.put(names.get(i), each.get(i).get(content).answers().get(SampleRows.TUNED));
                 }
                 common.add(new RatedRow(row.number(), row.prompt(), row.expected(), answers));
             }
@@ -117,36 +111,16 @@ public record RatedRows(List<String> models, List<RatedRow> rows, Path file, Lis
     }
 
     private static List<RatedRow> read(RunFolder run) {
-        Path file = run.evaluation().resolve(Comparison.SAMPLES);
-        if (!Files.isRegularFile(file)) {
-            throw UserError.of(say("%s has no answers to rate yet; let its model answer the held-out rows: weft "
-                    + "evaluate %s", run.path(), run.path()));
+        SampleRows samples = SampleRows.of(run);
+        if (samples.rows().isEmpty()) {
+            throw UserError.of(say("%s has no answers to rate: its rows ask nothing", run.path()));
         }
-        try {
-            List<RatedRow> rows = new ArrayList<>();
-            for (String line : Files.readAllLines(file)) {
-                rows.add(row(JsonFile.JSON.readTree(line)));
-            }
-            if (rows.isEmpty()) {
-                throw UserError.of(say("%s has no answers to rate: its rows ask nothing", run.path()));
-            }
-            return rows;
-        } catch (JsonProcessingException e) {
-            throw UserError.of(say("%s is damaged; make it anew with weft evaluate %s", file, run.path()), e);
-        } catch (IOException e) {
-            throw UserError.of(say("%s cannot be read: %s", file, e.getMessage()), e);
-        }
+        return samples.rows().stream().map(RatedRows::row).toList();
     }
 
-    private static RatedRow row(JsonNode line) {
-        List<String> messages = new ArrayList<>();
-        line.path("messages").forEach(message -> messages.add(message.path("role").asText() + ": "
-                + message.path("content").asText()));
+    private static RatedRow row(SampleRow row) {
         Map<String, String> answers = new LinkedHashMap<>();
-        for (String model : List.of("base", TUNED)) {
-            answers.put(model, line.path(model).path("answer").asText());
-        }
-        return new RatedRow(line.path("row").asInt(), messages.isEmpty() ? line.path("prompt").asText()
-                : String.join("\n\n", messages), line.path("expected").asText(), answers);
+        row.answers().forEach((model, answer) -> answers.put(model, answer.answer()));
+        return new RatedRow(row.number(), row.prompt(), row.expected(), answers);
     }
 }
