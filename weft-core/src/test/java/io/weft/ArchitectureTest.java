@@ -48,6 +48,7 @@ final class ArchitectureTest {
         arrows.put("token.answer", Set.of("token"));
         arrows.put("token.encode", Set.of("token.answer"));
         arrows.put("metric", Set.of("jinja"));
+        arrows.put("metric.agreement", Set.of());
         arrows.put("hub", Set.of());
         arrows.put("tensor", Set.of());
         arrows.put("nn", Set.of("tensor"));
@@ -68,12 +69,13 @@ final class ArchitectureTest {
         arrows.put("generate", Set.of("nn", "token.answer"));
         arrows.put("evaluate.sample", Set.of("run", "data"));
         arrows.put("evaluate", Set.of("evaluate.sample", "objective", "run", "generate", "metric", "page"));
+        arrows.put("rating", Set.of("evaluate.sample", "metric.agreement"));
         arrows.put("export", Set.of("model.folder", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));
         arrows.put("prompt", Set.of("evaluate", "data.prepare"));
         arrows.put("resume", Set.of("recipe"));
         arrows.put("loaded", Set.of("resume", "generate", "hub"));
-        arrows.put("", Set.of("loaded", "evaluate", "export", "prompt"));
+        arrows.put("", Set.of("loaded", "evaluate", "export", "prompt", "rating"));
         return arrows;
     }
 
