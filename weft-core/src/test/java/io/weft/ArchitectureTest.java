@@ -49,6 +49,7 @@ final class ArchitectureTest {
         arrows.put("token.encode", Set.of("token.answer"));
         arrows.put("metric", Set.of("jinja"));
         arrows.put("hub", Set.of());
+        arrows.put("endpoint", Set.of("data", "hub"));
         arrows.put("tensor", Set.of());
         arrows.put("nn", Set.of("tensor"));
         arrows.put("nn.block", Set.of("nn"));
