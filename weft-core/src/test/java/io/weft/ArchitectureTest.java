@@ -50,6 +50,7 @@ final class ArchitectureTest {
         arrows.put("metric", Set.of("jinja"));
         arrows.put("metric.agreement", Set.of());
         arrows.put("hub", Set.of());
+        arrows.put("endpoint", Set.of("data", "hub"));
         arrows.put("tensor", Set.of());
         arrows.put("nn", Set.of("tensor"));
         arrows.put("nn.block", Set.of("nn"));

@@ -14,10 +14,10 @@ import java.util.Map;
  * The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name (in either case), which Python's client obeys and
  * the JDK does not read. Without them: the JDK's own rule.
  */
-final class HubProxies extends ProxySelector {
+public final class HubProxies extends ProxySelector {
     private final Map<String, String> environment;
 
-    HubProxies(Map<String, String> environment) { this.environment = Map.copyOf(environment); }
+    public HubProxies(Map<String, String> environment) { this.environment = Map.copyOf(environment); }
 
     @Override public List<Proxy> select(URI target) {
         String named = variable(target.getScheme() + "_proxy", variable("all_proxy", ""));
