@@ -1,5 +1,6 @@
 import io.weft.data.OverLength;
 import io.weft.data.Sample;
+import io.weft.data.prepare.CleanRows;
 import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
@@ -12,9 +13,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 
-/** PrepareRows FILE OUT: prepares a file of rows, reads all of it back in order and 100,000 rows by number. */
+/**
+ * PrepareRows FILE OUT: parses and cleans a file of rows, prepares it, reads all of it back in order and 100,000 rows by
+ * number.
+ */
 public final class PrepareRows {
     public static void main(String[] arguments) {
+        parse(Path.of(arguments[0]));
         long begun = System.nanoTime();
         DataSettings settings = new DataSettings(arguments[0], "auto", OptionalInt.empty(), Optional.empty(), 1024,
                 true,
@@ -42,6 +47,19 @@ public final class PrepareRows {
                 .map(MemoryPoolMXBean::getPeakUsage).mapToLong(usage -> usage.getUsed()).sum();
         System.out.printf("heap: at most %,d MB, peaks of its pools together %,d MB%n",
                 Runtime.getRuntime().maxMemory() >> 20, peak >> 20);
+    }
+
+    private static void parse(Path file) {
+        long begun = System.nanoTime();
+        int count = 0;
+        try (CleanRows rows = CleanRows.open(file, DataSettings.DEFAULTS, kind -> true, OptionalInt.empty())) {
+            while (rows.hasNext()) {
+                rows.next();
+                count++;
+            }
+        }
+        System.out.printf("parsed and cleaned %,d rows in %.1f s (%,.0f rows/s)%n", count, seconds(begun),
+                count / seconds(begun));
     }
 
     private static double seconds(long begun) { return (System.nanoTime() - begun) / 1e9; }
