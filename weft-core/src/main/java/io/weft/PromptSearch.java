@@ -158,8 +158,7 @@ public final class PromptSearch {
 
     /** Nothing is cut in a search: what does not fit into the context is left out, and told. */
     private static DataSettings whole(ModelFolder model, DataSettings data) {
-        return new DataSettings(data.train(), data.format(), data.rows(), data.prompt(),
-                LoadedModel.contextLength(model), data.pack(), OverLength.DROP, data.heldOut(), data.encoding());
+        return data.withMaxLength(LoadedModel.contextLength(model)).withOverLength(OverLength.DROP);
     }
 
     private PreparedData prepared(DataSettings data) {

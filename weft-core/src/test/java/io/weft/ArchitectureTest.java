@@ -41,7 +41,8 @@ final class ArchitectureTest {
         arrows.put("data.read", Set.of("data"));
         arrows.put("data.format", Set.of("data.read"));
         arrows.put("data.clean", Set.of("data.format"));
-        arrows.put("data.prepare", Set.of("data.clean", "page"));
+        arrows.put("data.mend", Set.of("data.clean"));
+        arrows.put("data.prepare", Set.of("data.mend", "page"));
         arrows.put("token.read", Set.of());
         arrows.put("token.chat", Set.of("data", "jinja", "token.read"));
         arrows.put("token", Set.of("token.chat", "token.read"));

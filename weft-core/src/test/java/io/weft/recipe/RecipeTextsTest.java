@@ -5,6 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
+import io.weft.data.mend.Clean;
+import io.weft.data.mend.Replacement;
+import io.weft.data.mend.UnicodeForm;
+import io.weft.data.mend.Width;
 import io.weft.data.prepare.DataSettings;
 import io.weft.model.folder.FrozenWeights;
 import io.weft.objective.Recompute;
@@ -49,7 +53,9 @@ class RecipeTextsTest {
                 new ComputeSettings("cuda:3", Precision.BF16, FrozenWeights.MAPPED, Recompute.ALWAYS,
                 OptionalInt.of(2)), 7);
         var all = List.of(Recipe.of("m", "t"),
-                Recipe.of("m", "t").withData(data).withTrain(train));
+                Recipe.of("m", "t").withData(data).withTrain(train),
+                Recipe.of("m", "t").withData(data.withMend(List.of(new Clean(false, true, true, true, Width.HALF,
+                UnicodeForm.NFKC, List.of(new Replacement("\\s+$", ""), new Replacement("a: \"b\"|,", "$0")))))));
         for (Recipe recipe : all) {
             for (Tuning method : Tunings.all()) {
                 Recipe tuned = recipe.withTuning(method);
@@ -84,6 +90,7 @@ class RecipeTextsTest {
                   pack: true
                   overLength: cut
                   heldOut: 0.1
+                  mend: {}
                   border: exact
                   thinking: auto
                   clock: null

@@ -63,13 +63,22 @@ record Members(List<Configurable> found, String problem) {
                         Spelling.nearest(one.getKey(), table.names()).map(name -> say("; did you mean %s?", name))
                         .orElse("")));
             }
-            Members member = record(known.get().section(), one.getValue().asGroup());
+            Node settings = one.getValue().asGroup();
+            Members member = record(known.get().section(), known.get().usual()
+                    .filter(usual -> !(settings instanceof Node.Mapping))
+                    .map(usual -> only(usual.name(), settings)).orElse(settings));
             if (!member.problem.isEmpty()) {
                 return member;
             }
             found.addAll(member.found);
         }
         return new Members(found, "");
+    }
+
+    private static Node only(String name, Node value) {
+        Node.Mapping group = Node.Mapping.empty(value.origin());
+        group.entries().put(name, value);
+        return group;
     }
 
     private static Members record(Section<?> section, Node node) {

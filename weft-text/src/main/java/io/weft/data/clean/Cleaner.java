@@ -1,5 +1,6 @@
 package io.weft.data.clean;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.format.Fields;
@@ -12,6 +13,7 @@ import io.weft.data.read.Row;
 import io.weft.data.read.RowProblem;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -25,12 +27,17 @@ import static io.weft.problem.Language.say;
 public final class Cleaner {
     private final RowFormat format;
     private final PromptStyle style;
+    private final Set<String> asked;
     private final Map<String, Integer> unused = new TreeMap<>();
     private final Map<String, FormatVote.Votes> others = new TreeMap<>();
 
-    public Cleaner(RowFormat format, PromptStyle style) {
+    public Cleaner(RowFormat format, PromptStyle style) { this(format, style, Set.of()); }
+
+    /** @param asked fields whose values are kept beside the samples, whether the format reads them or not */
+    public Cleaner(RowFormat format, PromptStyle style, Set<String> asked) {
         this.format = format;
         this.style = style;
+        this.asked = asked;
     }
 
     public Outcome<Kept> clean(Row row) {
@@ -38,7 +45,7 @@ public final class Cleaner {
         Sample sample = format.read(fields, style, row.place());
         if (fields.problems().isEmpty()) {
             count(fields);
-            return Outcome.of(new Kept(row.number(), sample, fields.flags()));
+            return Outcome.of(new Kept(row.number(), sample, fields.flags(), asked.isEmpty() ? Map.of() : values(row)));
         }
         Optional<RowFormat> other = otherFormat(row);
         String reason = fields.problems().get(0).reason();
@@ -55,7 +62,21 @@ public final class Cleaner {
         return Outcome.rejected(new Rejected(row.place(), reason, detail, row.fields().toString()));
     }
 
-    private void count(Fields fields) { fields.unused().forEach(name -> unused.merge(name, 1, Integer::sum)); }
+    private Map<String, String> values(Row row) {
+        Map<String, String> values = new TreeMap<>();
+        for (String name : asked) {
+            JsonNode value = row.fields().get(name);
+            if (value != null && !value.isNull()) {
+                values.put(name, value.isValueNode() ? value.asText() : value.toString());
+            }
+        }
+        return values;
+    }
+
+    private void count(Fields fields) {
+        fields.unused().stream().filter(name -> !asked.contains(name))
+                .forEach(name -> unused.merge(name, 1, Integer::sum));
+    }
 
     /** The format whose fields the row has, where it has none of this one's. */
     private Optional<RowFormat> otherFormat(Row row) {

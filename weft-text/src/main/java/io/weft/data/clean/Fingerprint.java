@@ -21,7 +21,11 @@ public final class Fingerprint {
                 : sample.asked().stream().flatMap(turn -> Stream.of(turn.role(), turn.content())).toList());
     }
 
-    static long of(List<String> words) {
+    /** Of one text. */
+    public static long of(String text) { return of(List.of(text)); }
+
+    /** Of several texts in their order. */
+    public static long of(List<String> words) {
         MessageDigest digest = Sha256.digest();
         ByteBuffer length = ByteBuffer.allocate(4);
         for (String word : words) {

@@ -133,7 +133,7 @@ public final class CleanRows implements Iterator<Outcome<Kept>>, Closeable {
     private void use(RowFormat told) {
         format = told;
         style = settings.prompt().orElse(format.usualPrompt());
-        cleaner = new Cleaner(format, style);
+        cleaner = new Cleaner(format, style, settings.groupedBy());
     }
 
     /** Kept or rejected, in the order of the file. */

@@ -6,18 +6,23 @@ import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.data.format.RowFormat;
 import io.weft.data.format.RowFormats;
+import io.weft.data.mend.MendStep;
+import io.weft.data.mend.MendSteps;
 import io.weft.problem.Problems;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
+import io.weft.settings.Several;
 import io.weft.settings.Values.File;
 import io.weft.settings.Values.Flag;
-import io.weft.settings.Values.HeldOutRows;
 import io.weft.settings.Values.OneOf;
 import io.weft.settings.Values.WholeNumber;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
@@ -33,13 +38,14 @@ import static io.weft.problem.Translatable.text;
  * @param maxLength  tokens of an example, prompt and completion together
  * @param pack       lay several examples into one row of a batch, isolated
  * @param overLength what becomes of a longer example
- * @param heldOut    a share of the rows, a number of rows, or a file of its own (see {@link HeldOut})
+ * @param split      which rows are held out
+ * @param mend       steps, each at most once, none of which runs unless it is named
  * @param encoding   how prompt and answer become ids
  */
 public record DataSettings(String train, String format, OptionalInt rows, Optional<PromptStyle> prompt, int maxLength,
-        boolean pack, OverLength overLength, String heldOut, EncodingSettings encoding) {
+        boolean pack, OverLength overLength, SplitSettings split, List<MendStep> mend, EncodingSettings encoding) {
     public static final DataSettings DEFAULTS = new DataSettings("", OneOf.AUTO, OptionalInt.empty(), Optional.empty(),
-            1024, true, OverLength.CUT, "0.1", EncodingSettings.DEFAULTS);
+            1024, true, OverLength.CUT, SplitSettings.DEFAULTS, List.of(), EncodingSettings.DEFAULTS);
     private static final Section<DataSettings> SECTION = Section.of("data", DEFAULTS, text("what to learn from"),
             Setting.of("train", new File(text("a file of rows")),
                     text("training rows: a JSON array, JSONL, CSV or plain text")).required("train.jsonl"),
@@ -55,14 +61,29 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
             Setting.of("pack", new Flag(), text("several examples in one row, isolated from each other")),
             Setting.of("overLength", OneOf.of(OverLength.class),
                     text("longer examples: shorten the prompt first, cut the end, leave out, or stop")),
-            Setting.of("heldOut", new HeldOutRows(),
-                    text("rows kept for evaluation: a share of them, a number of them, or a file")),
+            SplitSettings.SECTION,
+            Setting.of("mend", new Several(MendSteps.TABLE).orNone(),
+                    text("what is mended before rows are learned from, each step with its settings; what it did stands "
+                    + "in data/mended.jsonl")),
             EncodingSettings.SECTION);
+
+    public DataSettings { mend = MendSteps.inOrder(mend); }
 
     /** With the usual way of making ids. */
     public DataSettings(String train, String format, OptionalInt rows, Optional<PromptStyle> prompt, int maxLength,
             boolean pack, OverLength overLength, String heldOut) {
-        this(train, format, rows, prompt, maxLength, pack, overLength, heldOut, EncodingSettings.DEFAULTS);
+        this(train, format, rows, prompt, maxLength, pack, overLength, SplitSettings.DEFAULTS.withHeldOut(heldOut),
+                List.of(), EncodingSettings.DEFAULTS);
+    }
+
+    /** A share of the rows, a number of rows, or a file of its own (see {@link HeldOut}). */
+    public String heldOut() { return split.heldOut(); }
+
+    /** What rows are grouped by, for the split and for the steps. */
+    Set<String> groupedBy() {
+        Set<String> all = new TreeSet<>(split.groupedBy());
+        mend.forEach(step -> all.addAll(step.groupedBy()));
+        return all;
     }
 
     /** Every setting with its bounds. */
@@ -71,6 +92,7 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
     /** Adds what is wrong with the settings themselves; files are looked at when they are read. */
     public void check(Problems problems) {
         SECTION.check(this, problems);
+        mend.forEach(step -> step.check(problems));
         try {
             Path.of(train);
         } catch (InvalidPathException e) {
@@ -80,35 +102,54 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
 
     /** These settings with another file to train on. */
     public DataSettings withTrain(String file) {
-        return new DataSettings(file, format, rows, prompt, maxLength, pack, overLength, heldOut, encoding);
+        return new DataSettings(file, format, rows, prompt, maxLength, pack, overLength, split, mend, encoding);
     }
 
     /** These settings; the usual length no longer than a model's context, any other as it was given. */
     public DataSettings within(OptionalInt context) {
         return maxLength != DEFAULTS.maxLength || context.orElse(maxLength) >= maxLength ? this
-                : new DataSettings(train, format, rows, prompt, context.getAsInt(), pack, overLength, heldOut,
-                encoding);
+                : withMaxLength(context.getAsInt());
+    }
+
+    /** These settings with another length of examples. */
+    public DataSettings withMaxLength(int tokens) {
+        return new DataSettings(train, format, rows, prompt, tokens, pack, overLength, split, mend, encoding);
     }
 
     /** These settings, several examples in one row or not. */
     public DataSettings withPack(boolean other) {
-        return new DataSettings(train, format, rows, prompt, maxLength, other, overLength, heldOut, encoding);
+        return new DataSettings(train, format, rows, prompt, maxLength, other, overLength, split, mend, encoding);
     }
 
     /** These settings with nothing left to "auto": what was found in the file. */
     public DataSettings resolved(RowFormat format, PromptStyle prompt) {
-        return new DataSettings(train, format.name(), rows, Optional.of(prompt), maxLength, pack, overLength, heldOut,
-                encoding);
+        return new DataSettings(train, format.name(), rows, Optional.of(prompt), maxLength, pack, overLength, split,
+                mend, encoding);
     }
 
     /** These settings with prompts built so. */
     public DataSettings withPrompt(PromptStyle style) {
-        return new DataSettings(train, format, rows, Optional.of(style), maxLength, pack, overLength, heldOut,
-                encoding);
+        return new DataSettings(train, format, rows, Optional.of(style), maxLength, pack, overLength, split,
+                mend, encoding);
+    }
+
+    /** These settings with rows held out otherwise. */
+    public DataSettings withSplit(SplitSettings other) {
+        return new DataSettings(train, format, rows, prompt, maxLength, pack, overLength, other, mend, encoding);
+    }
+
+    /** These settings with other steps that mend the rows. */
+    public DataSettings withMend(List<MendStep> steps) {
+        return new DataSettings(train, format, rows, prompt, maxLength, pack, overLength, split, steps, encoding);
+    }
+
+    /** These settings with another treatment of long examples. */
+    public DataSettings withOverLength(OverLength other) {
+        return new DataSettings(train, format, rows, prompt, maxLength, pack, other, split, mend, encoding);
     }
 
     /** These settings with another way of making ids. */
     public DataSettings withEncoding(EncodingSettings other) {
-        return new DataSettings(train, format, rows, prompt, maxLength, pack, overLength, heldOut, other);
+        return new DataSettings(train, format, rows, prompt, maxLength, pack, overLength, split, mend, other);
     }
 }

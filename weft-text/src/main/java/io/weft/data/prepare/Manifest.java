@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.EncodingSettings;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
+import io.weft.data.mend.MendCounts;
 import io.weft.data.read.Utf8Reader;
 import io.weft.file.JsonProblem;
 import io.weft.problem.UserError;
@@ -30,14 +31,15 @@ import static io.weft.problem.Language.say;
  * @param source       the user's file  @param heldOutSource the file of held-out rows, when they had their own
  * @param columns      of both prepared files: "prompt, completion", "messages" or "text"
  * @param rejected     rows that are not used, by reason  @param flags rows that are used and odd, by flag
+ * @param mended       what each step did that the settings name, in their order
  * @param unusedFields fields that the format does not read, by the number of rows that have them
  */
 public record Manifest(DataSettings settings, long seed, Source source,
         Optional<Source> heldOutSource, String columns, Counts counts,
         Map<String, Integer> rejected, Map<String, Integer> flags, Map<String, Integer> unusedFields,
-        Map<String, Source> files) {
-    /** The layout written here; a newer one is refused. */
-    public static final int FORMAT_VERSION = 1;
+        Map<String, MendCounts> mended, Map<String, Source> files) {
+    /** The newest layout written here; a newer one is refused. */
+    public static final int FORMAT_VERSION = 2;
     static final String NAME = "manifest.json";
 
     /**
@@ -46,7 +48,11 @@ public record Manifest(DataSettings settings, long seed, Source source,
      * @param file its name, as the user gave it or in the folder
      * @param rows lines of a prepared file; of a source, rows read
      */
-    public record Source(String file, int rows, long bytes, String sha256) {}
+    public record Source(String file, int rows, long bytes, String sha256) {
+        static Source of(String name, DataFile.Seal seal) {
+            return new Source(name, seal.lines(), seal.bytes(), seal.sha256());
+        }
+    }
 
     /**
      * Numbers of rows.
@@ -56,12 +62,14 @@ public record Manifest(DataSettings settings, long seed, Source source,
     public record Counts(int read, int rejected, int train, int heldOut, int alsoTrained) {}
 
     String json() {
-        ObjectNode root = RowSpool.JSON.createObjectNode().put("formatVersion", FORMAT_VERSION);
+        ObjectNode root = RowSpool.JSON.createObjectNode()
+                .put("formatVersion", ManifestMending.isAsked(settings) ? FORMAT_VERSION : 1);
         ObjectNode data = root.putObject("settings").put("train", settings.train()).put("format", settings.format());
         settings.rows().ifPresent(rows -> data.put("rows", rows));
         settings.prompt().ifPresent(prompt -> data.put("prompt", prompt.word()));
         data.put("maxLength", settings.maxLength()).put("pack", settings.pack())
                 .put("overLength", settings.overLength().word()).put("heldOut", settings.heldOut());
+        ManifestMending.write(settings, data);
         root.put("seed", seed).set("source", json(source));
         heldOutSource.ifPresent(held -> root.set("heldOutSource", json(held)));
         root.put("columns", columns).putObject("rows").put("read", counts.read).put("rejected", counts.rejected)
@@ -70,6 +78,7 @@ public record Manifest(DataSettings settings, long seed, Source source,
         put(root.putObject("rejected"), rejected);
         put(root.putObject("flags"), flags);
         put(root.putObject("unusedFields"), unusedFields);
+        ManifestMending.write(mended, root);
         ObjectNode sealed = root.putObject("files");
         files.forEach((name, file) -> sealed.set(name, json(file)));
         try {
@@ -119,8 +128,8 @@ public record Manifest(DataSettings settings, long seed, Source source,
                 data.has("rows") ? OptionalInt.of(data.get("rows").asInt()) : OptionalInt.empty(),
                 Optional.of(word(PromptStyle.class, data.required("prompt"))), data.required("maxLength").asInt(),
                 data.required("pack").asBoolean(),
-                word(OverLength.class, data.required("overLength")), data.required("heldOut").asText(),
-                EncodingSettings.DEFAULTS);
+                word(OverLength.class, data.required("overLength")), ManifestMending.split(data),
+                ManifestMending.steps(data), EncodingSettings.DEFAULTS);
         var counts = new Counts(rows.required("read").asInt(), rows.required("rejected").asInt(),
                 rows.required("train").asInt(), rows.required("heldOut").asInt(),
                 rows.required("heldOutAlsoTrained").asInt());
@@ -129,7 +138,7 @@ public record Manifest(DataSettings settings, long seed, Source source,
         return new Manifest(settings, root.required("seed").asLong(), source(root.required("source")),
                 Optional.ofNullable(root.get("heldOutSource")).map(Manifest::source),
                 root.required("columns").asText(), counts, counts(root, "rejected"), counts(root, "flags"),
-                counts(root, "unusedFields"), files);
+                counts(root, "unusedFields"), ManifestMending.counts(root), files);
     }
 
     private static <E extends Enum<E> & Word> E word(Class<E> type, JsonNode word) {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 public final class PreparedData {
     /** Files of a data folder. */
     public static final String TRAIN = "train.jsonl", HELD_OUT = "heldout.jsonl", REJECTED = "rejected.jsonl",
-            REPORT = "report.html";
+            REPORT = "report.html", MENDED = "mended.jsonl", MADE = "train.jsonl.made";
     private final Path folder;
     private final Manifest manifest;
 

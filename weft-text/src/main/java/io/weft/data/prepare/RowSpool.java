@@ -5,68 +5,139 @@ import io.weft.data.IntList;
 import io.weft.data.Place;
 import io.weft.data.Sample;
 import io.weft.data.clean.Fingerprint;
+import io.weft.data.clean.Kept;
+import io.weft.data.mend.RowGroups;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
- * The samples that were kept, on the disk as they will stand in a prepared file, to be copied in the order of the
- * split: in memory only some 30 bytes each.
+ * The samples that were kept, on the disk as they will stand in a prepared file, to be mended and then copied in the
+ * order of the split: in memory only some 30 bytes each. A changed row is written behind the others.
  */
 final class RowSpool implements Closeable {
     static final ObjectMapper JSON = new ObjectMapper();
     private final String source;
     private final DataFile file;
-    private final IntList lines = new IntList(), numbers = new IntList(), written = new IntList();
+    private final IntList lines = new IntList(), numbers = new IntList(), written = new IntList(),
+            lengths = new IntList();
+    private final Map<String, RowGroups> groups = new TreeMap<>();
+    private final BitSet dropped = new BitSet();
     private long[] asked = new long[1 << 10], starts = new long[1 << 10];
     private RowColumns columns;
-    private LineFile reading;
+    private FileChannel reading;
+    private boolean flushed;
 
-    /** @param source the user's file, for the places of the samples */
-    RowSpool(String source, Path path) throws IOException {
+    /**
+     * @param source  the user's file, for the places of the samples
+     * @param grouped what rows are grouped by, see {@link RowGroups}
+     */
+    RowSpool(String source, Path path, Set<String> grouped) throws IOException {
         this.source = source;
         file = new DataFile(path);
+        grouped.forEach(by -> groups.put(by, new RowGroups(by)));
     }
 
-    void add(Sample sample) throws IOException {
+    void add(Kept kept) throws IOException {
+        append(kept.sample());
+        groups.values().forEach(each -> each.add(kept));
+    }
+
+    /** Adds a row that was made from another, at whose place it stands. @return its number */
+    int add(Sample made, int from) throws IOException {
+        append(made);
+        groups.values().forEach(each -> each.add(made, from));
+        return count() - 1;
+    }
+
+    private void append(Sample sample) throws IOException {
         int number = count();
-        if (number + 1 == starts.length) {
+        if (number == starts.length) {
             starts = Arrays.copyOf(starts, 2 * starts.length);
             asked = Arrays.copyOf(asked, 2 * asked.length);
         }
-        RowColumns own = RowColumns.of(sample);
-        columns = columns == null ? own : columns.and(own);
-        starts[number] = file.write(JSON.writeValueAsBytes(own.write(sample)));
-        asked[number] = Fingerprint.ofAsked(sample);
-        written.add(own.ordinal());
+        lengths.add(0);
+        written.add(0);
         lines.add(sample.place().line());
         numbers.add(sample.place().row());
+        write(number, sample);
     }
 
+    private void write(int number, Sample sample) throws IOException {
+        RowColumns own = RowColumns.of(sample);
+        columns = columns == null ? own : columns.and(own);
+        byte[] line = JSON.writeValueAsBytes(own.write(sample));
+        starts[number] = file.write(line);
+        lengths.set(number, line.length);
+        asked[number] = Fingerprint.ofAsked(sample);
+        written.set(number, own.ordinal());
+        flushed = false;
+    }
+
+    /** Rows with a number, those that were dropped too. */
     int count() { return lines.size(); }
+
+    boolean holds(int number) { return !dropped.get(number); }
+
+    void drop(int number) { dropped.set(number); }
+
+    /** The numbers of the rows that are still there. */
+    int[] left() { return IntStream.range(0, count()).filter(this::holds).toArray(); }
+
+    void change(int number, Sample to) throws IOException {
+        write(number, to);
+        groups.values().forEach(each -> each.change(number, to));
+    }
 
     /** The columns that hold every row. */
     RowColumns columns() { return columns; }
 
+    /** What rows are grouped by that was asked for. */
+    RowGroups groups(String by) { return groups.get(by); }
+
     /** What row {@code number} of those added, from 0, asks. */
     long asked(int number) { return asked[number]; }
 
-    private Place place(int number) { return new Place(source, lines.get(number), numbers.get(number)); }
+    Place place(int number) { return new Place(source, lines.get(number), numbers.get(number)); }
 
-    /** Writes a row in the given columns, and where it stands. Nothing may be added afterwards. */
+    Sample sample(int number) throws IOException { return sample(number, line(number)); }
+
+    private Sample sample(int number, byte[] line) throws IOException {
+        return RowColumns.values()[written.get(number)].read(JSON.readTree(line), place(number));
+    }
+
+    /** Writes a row in the given columns, and where it stands. */
     void copy(int number, RowColumns wanted, DataFile to, DataFile places) throws IOException {
-        if (reading == null) {
-            file.flush();
-            starts[count()] = file.bytes();
-            reading = new LineFile(file.path(), starts, count());
-        }
-        byte[] line = reading.line(number);
+        byte[] line = line(number);
         RowColumns own = RowColumns.values()[written.get(number)];
-        to.write(own == wanted ? line : JSON.writeValueAsBytes(wanted.write(own.read(JSON.readTree(line),
-                place(number)))));
+        to.write(own == wanted ? line : JSON.writeValueAsBytes(wanted.write(sample(number, line))));
         places.append(PlacesFile.bytes(place(number)));
+    }
+
+    private byte[] line(int number) throws IOException {
+        if (!flushed) {
+            file.flush();
+            flushed = true;
+        }
+        if (reading == null) {
+            reading = FileChannel.open(file.path());
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(lengths.get(number));
+        while (bytes.hasRemaining()) {
+            if (reading.read(bytes, starts[number] + bytes.position()) < 0) {
+                throw new IOException(file.path() + " ended within row " + number);
+            }
+        }
+        return bytes.array();
     }
 
     @Override public void close() throws IOException {

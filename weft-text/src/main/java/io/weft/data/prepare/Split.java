@@ -35,6 +35,12 @@ public record Split(int[] train, int[] heldOut) {
         return new Split(Arrays.copyOfRange(order, heldOut, rows), Arrays.copyOf(order, heldOut));
     }
 
+    /** The same rows by other numbers. @param numbers of each row here */
+    Split of(int[] numbers) {
+        return new Split(Arrays.stream(train).map(row -> numbers[row]).toArray(),
+                Arrays.stream(heldOut).map(row -> numbers[row]).toArray());
+    }
+
     private static int[] inOrder(int rows) {
         int[] order = new int[rows];
         Arrays.setAll(order, i -> i);

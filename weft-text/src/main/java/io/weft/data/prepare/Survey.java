@@ -50,10 +50,19 @@ final class Survey {
             desirable += judged.desirable() ? 1 : 0;
             undesirable += judged.desirable() ? 0 : 1;
         }
+        addFlags(kept);
+    }
+
+    /** What was odd about a row when it was read, but for control characters that are no longer there. */
+    void addFlags(Kept kept) {
         for (String flag : kept.flags()) {
+            boolean control = flag.startsWith("control_characters");
+            if (control && kept.sample().words().stream().noneMatch(OddCharacters::holdsControl)) {
+                continue;
+            }
             flags.merge(flag, 1, Integer::sum);
-            if (firstFlagged.size() < SHOWN && flag.startsWith("control_characters")) {
-                firstFlagged.add(new Flagged(sample.place(), flag));
+            if (firstFlagged.size() < SHOWN && control) {
+                firstFlagged.add(new Flagged(kept.sample().place(), flag));
             }
         }
     }

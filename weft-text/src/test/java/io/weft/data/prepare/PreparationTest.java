@@ -301,9 +301,9 @@ class PreparationTest {
                 manifest = data.resolve("manifest.json");
         Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run"));
         String good = Files.readString(manifest);
-        Files.writeString(manifest, good.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2"));
+        Files.writeString(manifest, good.replace("\"formatVersion\" : 1", "\"formatVersion\" : 3"));
         assertThatThrownBy(() -> PreparedData.open(data)).isInstanceOf(UserError.class)
-                .hasMessageContaining("has format version 2 and this Weft reads up to 1");
+                .hasMessageContaining("has format version 3 and this Weft reads up to 2");
         for (String bad : new String[] {good.substring(0, 90), "{}", "[]",
                 good.replace("\"settings\"", "\"setings\"")}) {
             Files.writeString(manifest, bad);

@@ -1,0 +1,29 @@
+package io.weft.data.mend;
+
+import io.weft.data.Sample;
+
+/**
+ * The rows that were kept of a file, by number from 0 in the order of the file. They are on the disk, and what is asked
+ * is read; who goes through a million does it in their order.
+ */
+public interface Pool {
+    /** Rows with a number, those that were dropped too. */
+    int count();
+
+    /** Whether a row is still there. */
+    boolean holds(int number);
+
+    Sample sample(int number);
+
+    /** What rows are grouped by that {@link MendStep#groupedBy} asks for. */
+    RowGroups groups(String by);
+
+    /** @param what was done, a word by which rows are counted */
+    void change(int number, Sample to, String what);
+
+    /** @param why a word by which rows are counted */
+    void drop(int number, String why);
+
+    /** Drops a row for the sake of another, which stays. @param why a word by which rows are counted */
+    void drop(int number, String why, int other);
+}
