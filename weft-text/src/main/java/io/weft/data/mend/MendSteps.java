@@ -12,7 +12,9 @@ import static io.weft.problem.Translatable.text;
  */
 public final class MendSteps {
     public static final OpenTable<MendStep> TABLE = OpenTable.of(text("mending step"), MendStep.class, MendStep::name,
-            new Clean());
+            new Clean(),
+            new Dedupe(),
+            new Balance());
 
     private MendSteps() {}
 

@@ -13,6 +13,7 @@ public interface Pool {
     /** Whether a row is still there. */
     boolean holds(int number);
 
+    /** Several threads may ask at once, as long as none changes anything. */
     Sample sample(int number);
 
     /** What rows are grouped by that {@link MendStep#groupedBy} asks for. */
@@ -26,4 +27,7 @@ public interface Pool {
 
     /** Drops a row for the sake of another, which stays. @param why a word by which rows are counted */
     void drop(int number, String why, int other);
+
+    /** {@code train.seed}, for what is drawn. */
+    long seed();
 }

@@ -95,7 +95,7 @@ final class RowPipeline implements Closeable {
         settings.groupedBy().forEach(by -> requireGroups(file, kept.groups(by), kept.count()));
         for (MendStep step : settings.mend()) {
             if (step instanceof PoolStep pooled) {
-                pooled.mend(new SpoolPool(kept, step.name(), log));
+                pooled.mend(new SpoolPool(kept, step.name(), log, seed));
                 gathering.requireRows(rows.kept());
             }
         }

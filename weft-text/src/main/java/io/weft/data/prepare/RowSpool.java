@@ -22,7 +22,8 @@ import java.util.stream.IntStream;
 
 /**
  * The samples that were kept, on the disk as they will stand in a prepared file, to be mended and then copied in the
- * order of the split: in memory only some 30 bytes each. A changed row is written behind the others.
+ * order of the split: in memory only some 30 bytes each. A changed row is written behind the others. Threads may share
+ * one for reading.
  */
 final class RowSpool implements Closeable {
     static final ObjectMapper JSON = new ObjectMapper();
@@ -123,7 +124,7 @@ final class RowSpool implements Closeable {
         places.append(PlacesFile.bytes(place(number)));
     }
 
-    private byte[] line(int number) throws IOException {
+    private synchronized FileChannel opened() throws IOException {
         if (!flushed) {
             file.flush();
             flushed = true;
@@ -131,9 +132,14 @@ final class RowSpool implements Closeable {
         if (reading == null) {
             reading = FileChannel.open(file.path());
         }
+        return reading;
+    }
+
+    private byte[] line(int number) throws IOException {
+        FileChannel from = opened();
         ByteBuffer bytes = ByteBuffer.allocate(lengths.get(number));
         while (bytes.hasRemaining()) {
-            if (reading.read(bytes, starts[number] + bytes.position()) < 0) {
+            if (from.read(bytes, starts[number] + bytes.position()) < 0) {
                 throw new IOException(file.path() + " ended within row " + number);
             }
         }

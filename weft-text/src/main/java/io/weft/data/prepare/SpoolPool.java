@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The rows of a spool as one step sees them: what it does is told. */
-record SpoolPool(RowSpool rows, String step, MendLog log) implements Pool {
+record SpoolPool(RowSpool rows, String step, MendLog log, long seed) implements Pool {
     @Override public int count() { return rows.count(); }
 
     @Override public boolean holds(int number) { return rows.holds(number); }
