@@ -116,6 +116,7 @@ public final class StagedRun implements AutoCloseable {
         }
         StagedRecipe recipe = given.withModel(base.path().toAbsolutePath().normalize().toString())
                 .at(LocalDateTime.now().truncatedTo(ChronoUnit.SECONDS));
+        discardKilledStart(new RunFolder(out));
         RunFolder folder = RunFolder.create(out);
         if (Files.isDirectory(folder.data())) {
             throw UserError.of(say("%s holds prepared rows; a run of several stages prepares its own, so choose "
@@ -125,9 +126,10 @@ public final class StagedRun implements AutoCloseable {
         held.hold(folder.lock());
         boolean done = false;
         try {
-            StagePreparation.prepare(recipe, folder).values().forEach(watch::note);
+            // first, so that a start that is killed can be told from rows that somebody prepared
             StagesFile file = new StagesFile(recipe.yaml(), recipe.stages().stream().map(StagedRun::entry).toList())
                     .write(folder);
+            StagePreparation.prepare(recipe, folder).values().forEach(watch::note);
             recipe.write(folder.recipe());
             done = true;
             return new StagedRun(folder, held, recipe, file, Resumption.PLAIN, watch);
@@ -135,6 +137,22 @@ public final class StagedRun implements AutoCloseable {
             if (!done) {
                 held.close();
                 folder.discard(!existed);
+            }
+        }
+    }
+
+    /** What a start left that was killed while it prepared rows: nothing was judged or trained yet. */
+    private static boolean isKilledStart(RunFolder folder) {
+        return StagesFile.isOne(folder) && !RunFolder.isOne(folder.path()) && !Files.exists(folder.evaluation())
+                && StagesFile.read(folder).stages().stream().noneMatch(stage -> stage.ended().isPresent()
+                || RunFolder.isOne(folder.path().resolve(stage.folder())));
+    }
+
+    private static void discardKilledStart(RunFolder folder) {
+        if (isKilledStart(folder)) {
+            try (HeldOpen alone = new HeldOpen()) {
+                alone.hold(folder.lock());
+                folder.discard(false);
             }
         }
     }
@@ -159,6 +177,10 @@ public final class StagedRun implements AutoCloseable {
     public static StagedRun resume(Path run, Resumption asked, Watch watch) {
         RunFolder folder = new RunFolder(run);
         StagesFile file = StagesFile.read(folder);
+        if (isKilledStart(folder)) {
+            throw UserError.of(say("%s was stopped before its rows were prepared, and nothing was trained: start it "
+                    + "again, into the same folder", run));
+        }
         StageEdits.requireNoChanges(folder, file, asked);
         StagedRecipe began = StagedRecipe.parse(file.recipe());
         var held = new HeldOpen();

@@ -232,7 +232,7 @@ class StagedRunTest {
     }
 
     /** All but what holds the time that something took. */
-    private static Map<String, String> results(Path run) {
+    static Map<String, String> results(Path run) {
         Map<String, String> all = new TreeMap<>(TinyRun.contents(run));
         all.keySet().removeIf(name -> name.matches(".*(events\\.jsonl|state\\.json|checkpoints/.*/manifest\\.json|"
                 + "\\.lock|data/report\\.html|data/manifest\\.json)"));
