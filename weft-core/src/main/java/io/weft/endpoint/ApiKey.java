@@ -7,8 +7,7 @@ import static io.weft.problem.Language.say;
 
 /**
  * A key of a service, known outside by the environment variable that holds it: its text goes into one header and into
- * no
- * message, file or log.
+ * no message, file or log.
  */
 public final class ApiKey {
     private final String variable;

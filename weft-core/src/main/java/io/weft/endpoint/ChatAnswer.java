@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * @param completionTokens paid for as well
  */
 public record ChatAnswer(String text, String finish, int promptTokens, int completionTokens) {
-    private static final Pattern THOUGHT = Pattern.compile("(?s)^(\\s*<think>)?((?!<think>).)*?</think>|^\\s*<think>.*$");
+    private static final Pattern THOUGHT = Pattern.compile("(?s)^(\\s*<think>)?((?!<think>).)*?</think>"
+            + "|^\\s*<think>.*$");
 
     /** Whether it ended at the bound of its length and not where the model would have ended it. */
     public boolean isCut() { return finish.equals("length"); }

@@ -18,8 +18,7 @@ import static io.weft.problem.Language.say;
 
 /**
  * Asks a model behind an address. What was answered once is in the log and is not asked again, and of equal requests
- * made
- * at the same time one is sent. Safe for many threads.
+ * made at the same time one is sent. Safe for many threads.
  */
 public final class ChatClient {
     private final Endpoint endpoint;
