@@ -23,6 +23,8 @@ import io.weft.resume.ResumePoint;
 import io.weft.resume.Resumption;
 import io.weft.run.EventLog;
 import io.weft.run.LogRemains;
+import io.weft.run.MachineWatch;
+import io.weft.run.MemoryShortage;
 import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Warned;
@@ -295,7 +297,8 @@ public final class TrainingRun implements AutoCloseable {
         // All is loaded and fits: only now the run's files change.
         checkpoints.clean();
         writeRecipe();
-        try (EventLog log = point.from().isPresent() ? point.openLog() : freshLog()) {
+        try (EventLog log = point.from().isPresent() ? point.openLog() : freshLog();
+                MachineWatch watch = MachineWatch.of(folder, Engine.memory())) {
             RunListener all = event -> {
                 log.on(event);
                 listener.on(event);
@@ -312,9 +315,19 @@ public final class TrainingRun implements AutoCloseable {
             if (stopRequested) {
                 trainer.requestStop();
             }
-            Finished finished = trainer.run();
+            Finished finished = trained(log);
             finish(finished);
             return finished;
+        }
+    }
+
+    /** What ends for want of memory says so in the log, for whoever looks for the reason later. */
+    private Finished trained(EventLog log) {
+        try {
+            return trainer.run();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            MemoryShortage.of(e).ifPresent(shortage -> log.on(shortage.event(trainer.step())));
+            throw e;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.weft.app;
 
 import io.weft.app.terminal.ExitCode;
+import io.weft.run.MemoryShortage;
 import java.io.PrintStream;
 import java.util.Optional;
 
@@ -21,19 +22,12 @@ record UnexpectedError(Throwable cause) {
         return ExitCode.BUG;
     }
 
-    /** A machine without enough memory is nobody's bug. libtorch says it in this text, its only sign. */
+    /** A machine without enough memory is nobody's bug. */
     private Optional<String> shortage() {
-        if (cause instanceof OutOfMemoryError) {
-            return Optional.of(say("the Java heap is full (%s); give it more with WEFT_JAVA_OPTIONS=-Xmx8g, or use "
-                    + "fewer rows (data.rows)", cause.getMessage()));
-        }
-        for (Throwable each = cause; each != null; each = each.getCause()) {
-            if (String.valueOf(each.getMessage()).contains("can't allocate memory")) {
-                return Optional.of(say("the machine has no memory left (%s); close other programs, or lower "
-                        + "train.batch or data.maxLength",
-                        each.getMessage().lines().findFirst().orElse("")));
-            }
-        }
-        return Optional.empty();
+        return MemoryShortage.of(cause).map(shortage -> shortage.heap()
+                ? say("the Java heap is full (%s); give it more with WEFT_JAVA_OPTIONS=-Xmx8g, or use "
+                + "fewer rows (data.rows)", shortage.told())
+                : say("the machine has no memory left (%s); close other programs, or lower "
+                + "train.batch or data.maxLength", shortage.told()));
     }
 }

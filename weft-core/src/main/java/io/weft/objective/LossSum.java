@@ -2,6 +2,7 @@ package io.weft.objective;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,6 +28,19 @@ public record LossSum(double total, long count, Map<String, Measured> metrics) {
     /** This and one more metric. @param sum over so many of what it is the mean of */
     public LossSum with(String name, double sum, long count) {
         return plus(new LossSum(0, 0, Map.of(name, new Measured(sum, count))));
+    }
+
+    /**
+     * The standard error of the mean over all parts together, which are drawn independently of each other: that of a
+     * ratio of sums (Cochran 1977, Sampling Techniques, 6.3). Not a number for fewer than two parts.
+     */
+    public static double standardError(List<LossSum> parts) {
+        List<LossSum> counted = parts.stream().filter(part -> part.count > 0).toList();
+        LossSum all = counted.stream().reduce(ZERO, LossSum::plus);
+        int n = counted.size();
+        double squares = counted.stream().mapToDouble(part -> part.total - all.mean() * part.count)
+                .map(residual -> residual * residual).sum();
+        return n < 2 ? Double.NaN : Math.sqrt(squares * n / (n - 1)) / all.count;
     }
 
     public LossSum plus(LossSum other) {

@@ -76,6 +76,9 @@ record EventLine(Instant at, RunEvent event) {
         if (Set.of("step", "evaluated").contains(type) && !event.has("metrics")) {
             event.putObject("metrics");
         }
+        if (type.equals("evaluated") && !event.has("standardError")) {
+            event.put("standardError", Double.NaN);
+        }
         if (type.equals("finished") && !event.has("untouchedLoss")) {
             event.put("untouchedLoss", Double.NaN);
         }

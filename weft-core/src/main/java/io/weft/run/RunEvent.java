@@ -53,10 +53,18 @@ public sealed interface RunEvent {
      *
      * @param loss exact mean over what the objective counts  @param best whether it is the lowest so far
      * @param metrics what else the objective measured, by name
+     * @param standardError of the loss, as far as the rows tell; not a number where they are too few or it was not
+     *     measured
      */
     record Evaluated(int step, double epoch, double loss, long trainedTokens, int rows, boolean best, double seconds,
-            @JsonInclude(Include.NON_EMPTY) Map<String, Double> metrics) implements RunEvent {
+            @JsonInclude(Include.NON_EMPTY) Map<String, Double> metrics, double standardError) implements RunEvent {
         public Evaluated { metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics)); }
+
+        /** An evaluation whose error is not known. */
+        public Evaluated(int step, double epoch, double loss, long trainedTokens, int rows, boolean best,
+                double seconds, Map<String, Double> metrics) {
+            this(step, epoch, loss, trainedTokens, rows, best, seconds, metrics, Double.NaN);
+        }
 
         /** An evaluation by an objective that measures its loss alone. */
         public Evaluated(int step, double epoch, double loss, long trainedTokens, int rows, boolean best,

@@ -118,6 +118,23 @@ public record RunFolder(Path path) {
 
     public Path chart() { return path.resolve("training_metrics.png"); }
 
+    /** What the run took of its machine, see {@link MachineRecord}. */
+    public Path machine() { return path.resolve("machine.json"); }
+
+    /** Whether a process trains in it at this moment. */
+    public boolean isBusy() {
+        if (!Files.isRegularFile(path.resolve(LOCK))) {
+            return false;
+        }
+        try (AutoCloseable free = lock()) {
+            return false;
+        } catch (UserError busy) {
+            return true;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     public Path data() { return path.resolve(DATA); }
 
     public Path checkpoints() { return path.resolve("checkpoints"); }

@@ -137,6 +137,8 @@ public final class WarningText {
             Map.entry("resume.engine",
             a -> say("this process computes with %s, the checkpoint was made with %s; the run goes "
             + "on, but not bit for bit as it would have", a)),
+            Map.entry(MemoryShortage.MACHINE, a -> say("the run broke off: no memory was left (%s)", a)),
+            Map.entry(MemoryShortage.HEAP, a -> say("the run broke off: the Java heap was full (%s)", a)),
             Map.entry("config.unknown",
             a -> say("%s sets what Weft does not know and does not compute with: %s; where Python's model reads it, "
             + "its numbers are others than Weft's", a)),

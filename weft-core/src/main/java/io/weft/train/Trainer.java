@@ -3,6 +3,7 @@ package io.weft.train;
 import io.weft.data.Batch;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Rows;
+import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Dropout;
 import io.weft.objective.BlockWalk;
@@ -102,6 +103,9 @@ public final class Trainer {
     /** Asks the trainer to finish its step, commit and return. */
     public void requestStop() { stopRequested = true; }
 
+    /** Steps done. */
+    public int step() { return state.step(); }
+
     /**
      * Trains to the end, or until it is stopped or diverges. Returns how it ended; {@code Finished} was told to the
      * listener, too.
@@ -112,7 +116,7 @@ public final class Trainer {
         Reason reason = state.notFinite() >= NOT_FINITE_LIMIT ? Reason.DIVERGED
                 : outOfPatience() ? Reason.PATIENCE : Reason.DONE;
         while (reason == Reason.DONE && state.step() < job.plan().steps()) {
-            step();
+            takeStep();
             boolean last = state.step() == job.plan().steps();
             boolean better = !job.heldOut().isEmpty() && (last || state.step() % cadence.evalEvery() == 0)
                     && evaluate();
@@ -136,7 +140,7 @@ public final class Trainer {
     }
 
     /** One optimizer step over several micro-batches. */
-    private void step() {
+    private void takeStep() {
         long begun = System.nanoTime();
         List<int[]> numbers = job.plan().microBatches(state.step());
         Objective.Step prepared = walk.prepared(numbers.stream().map(this::groups).toList(), job.objective(),
@@ -193,11 +197,14 @@ public final class Trainer {
     /** Evaluates on the held-out documents. Returns whether it is the best evaluation so far. */
     private boolean evaluate() {
         long begun = System.nanoTime();
-        LossSum sum = walk.loss(job.heldOut(), settings.batching().batch(), job.objective());
+        List<LossSum> parts = walk.losses(job.heldOut(), settings.batching().batch(), job.objective(),
+                Adapters.DEFAULT);
+        LossSum sum = parts.stream().reduce(LossSum.ZERO, LossSum::plus);
         boolean better = state.isBetter(sum.mean());
         state = state.evaluated(sum.mean());
         listener.on(new Evaluated(state.step(), job.plan().epochs(state.step()), sum.mean(), heldOutTokens(),
-                job.heldOut().size(), better, (System.nanoTime() - begun) / 1e9, job.objective().metrics(sum)));
+                job.heldOut().size(), better, (System.nanoTime() - begun) / 1e9, job.objective().metrics(sum),
+                LossSum.standardError(parts)));
         double guess = job.objective().guess(job.model()).orElse(Double.POSITIVE_INFINITY);
         if (!sum.isFinite()) {
             listener.on(Warned.of(state.step(), "evaluation.notFinite"));
