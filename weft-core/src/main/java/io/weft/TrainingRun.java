@@ -375,6 +375,9 @@ public final class TrainingRun implements AutoCloseable {
         if (point.from().isEmpty()) {
             new StartNotes(recipe(), base, model, wording, encoded(),
                     train.firstSetAside().or(heldOut::firstSetAside), folder.data()).events().forEach(all::on);
+            try (PreparedRows training = data.train()) {
+                new PromptProbe(recipe(), base, model, wording).told(training).ifPresent(all::on);
+            }
             return;
         }
         point.log().flatMap(LogRemains::loss).ifPresent(all::on);

@@ -96,6 +96,16 @@ public record Evidence(RunFolder folder, Recipe recipe, List<EventLog.Line> log,
                 / Math.abs(untouched.getAsDouble()));
     }
 
+    /**
+     * Whether the training loss fell below what it was before the first update, by a share of that: a run that broke
+     * and half recovered has learned nothing.
+     */
+    public boolean isLearned(double share) {
+        LossCurve losses = losses();
+        double first = losses.steps().get(0).loss();
+        return losses.change().after() < (1 - share) * Math.min(first, untouchedLoss().orElse(first));
+    }
+
     /** Peak learning rate. */
     public double rate() {
         return recipe.train().optimizer().learningRate().orElseGet(recipe.tuning()::learningRate);

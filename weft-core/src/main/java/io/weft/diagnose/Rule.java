@@ -1,10 +1,13 @@
 package io.weft.diagnose;
 
 import io.weft.problem.Translatable;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One thing that can be wrong with a run. A rule is made of a few numbers that the run's own records hold, never of a
@@ -51,9 +54,10 @@ public interface Rule {
             Object value = figures.get(i + 1);
             named.put((String) figures.get(i), value instanceof Integer whole ? Long.valueOf(whole) : value);
         }
-        List<Object> left = new java.util.ArrayList<>(List.of(values));
-        List<String> changes = cause(cause).changes().stream()
-                .map(change -> change.contains("%s") ? String.format(change, left.remove(0)) : change).toList();
+        Iterator<Object> left = List.of(values).iterator();
+        List<String> changes = cause(cause).changes().stream().map(change ->
+                Pattern.compile("%s").matcher(change).replaceAll(place ->
+                Matcher.quoteReplacement(String.valueOf(left.next())))).toList();
         return new Finding(this, cause(cause), severity, named, changes);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -150,6 +151,18 @@ public record RunFolder(Path path) {
 
     /** A folder for each stage, in a run of several. */
     public Path stages() { return path.resolve("stages"); }
+
+    /** The runs of its stages that were begun, in their order. */
+    public List<Path> trainings() {
+        if (!Files.isDirectory(stages())) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(stages())) {
+            return folders.filter(RunFolder::isOne).sorted().toList();
+        } catch (IOException e) {
+            throw UserError.of(say("%s cannot be read: %s", stages(), e.getMessage()), e);
+        }
+    }
 
     public Path evaluation() { return path.resolve("evaluation"); }
 

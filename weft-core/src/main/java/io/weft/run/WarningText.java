@@ -139,6 +139,9 @@ public final class WarningText {
             + "on, but not bit for bit as it would have", a)),
             Map.entry(MemoryShortage.MACHINE, a -> say("the run broke off: no memory was left (%s)", a)),
             Map.entry(MemoryShortage.HEAP, a -> say("the run broke off: the Java heap was full (%s)", a)),
+            Map.entry("prompt.template",
+            a -> say("with prompts as %s the untouched model's loss on %d rows is %.4f, in its own chat template %.4f: "
+            + "it has to unlearn that form first; data.prompt=template asks it as it was trained", a)),
             Map.entry("config.unknown",
             a -> say("%s sets what Weft does not know and does not compute with: %s; where Python's model reads it, "
             + "its numbers are others than Weft's", a)),

@@ -3,9 +3,12 @@ package io.weft.app.watch;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.TrainingRun;
+import io.weft.app.terminal.DiagnosisLines;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;
 import io.weft.data.prepare.PreparedData;
+import io.weft.diagnose.rule.Rules;
+import io.weft.problem.UserError;
 import io.weft.run.EventLog;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Finished.Reason;
@@ -48,6 +51,7 @@ public record RunOutcome(TrainingRun run, Finished finished) {
             sheet.line(say("go on"), "weft resume " + folder.path());
             return;
         }
+        diagnose(to);
         if (finished.reason() == Reason.DIVERGED) {
             to.println(whyDiverged());
             if (!isWhole()) {
@@ -70,6 +74,16 @@ public record RunOutcome(TrainingRun run, Finished finished) {
             sheet.more("weft chat " + folder.path());
         }
         sheet.more("weft serve " + folder.path() + " --port 8000");
+    }
+
+    /** What its records tell is wrong with it; a record that cannot be read spoils no run that is done. */
+    void diagnose(PrintStream to) {
+        try {
+            new DiagnosisLines(Rules.diagnose(run.folder().path())).brief(to);
+        } catch (UserError e) {
+            to.println(say("not diagnosed: %s", e.getMessage()));
+        }
+        to.println();
     }
 
     /** The last warning of the run knows; where it says no more, the learning rate and the rows are left. */

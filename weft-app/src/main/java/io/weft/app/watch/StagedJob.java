@@ -122,7 +122,12 @@ public final class StagedJob implements StagedRun.Watch, AutoCloseable {
         new RunOpening(run, stage.recipe().train()).print(told);
     }
 
-    @Override public void trained(Stage.Training stage, TrainingRun run, Finished finished) { closeStage(); }
+    @Override public void trained(Stage.Training stage, TrainingRun run, Finished finished) {
+        closeStage();
+        if (finished.reason() != Reason.STOPPED) {
+            new RunOutcome(run, finished).diagnose(told);
+        }
+    }
 
     @Override public void merged(Export export) { told.println(export); }
 

@@ -34,8 +34,9 @@ final class DegenerateAnswers implements Rule {
     @Override public Translatable title() { return text("empty, repeating or always the same answers"); }
 
     @Override public Translatable when() {
-        return text("of the tuned model's answers a fifth or more are empty, repeat themselves (fewer than 35 of 100 "
-                + "pieces of eight characters differ), hold the replacement character, or are one and the same where "
+        return text("of the tuned model's answers a fifth or more are empty, repeat themselves (fewer than 35 percent "
+                + "of the pieces of eight characters differ), hold the replacement character, or are one and the "
+                + "same where "
                 + "different ones are expected");
     }
 
@@ -65,7 +66,8 @@ final class DegenerateAnswers implements Rule {
         }
         List<Object> figures = List.of("degenerate", tuned.all(), "answers", rows.size(), "empty", tuned.empty(),
                 "repeating", tuned.circling(), "same", tuned.same(), "broken", tuned.broken(), "base", base.all(),
-                "row", rows.get(tuned.worst()).number(), "answer", shown(rows.get(tuned.worst()).answers().get(SampleRows.TUNED).answer()));
+                "row", rows.get(tuned.worst()).number(), "answer",
+                shown(rows.get(tuned.worst()).answers().get(SampleRows.TUNED).answer()));
         Severity severity = tuned.all() >= USELESS * rows.size() ? Severity.FAIL : Severity.WARN;
         double usual = run.usual().rate();
         if (run.rate() > 5 * usual || run.gain().orElse(1) < 0) {

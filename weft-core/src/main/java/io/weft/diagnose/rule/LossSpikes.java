@@ -22,7 +22,9 @@ final class LossSpikes implements Rule {
     /** Steps on each side by which a step is judged. */
     private static final int REACH = 10, FEWEST = 15;
     /** A leap is so many times the median, and so many times the usual distance from it. */
-    private static final double TIMES = 1.5, DISTANCES = 6;
+    private static final double TIMES = 1.5, DISTANCES = 8;
+    /** And above it by such a share of the loss at the beginning: a low loss differs much from row to row. */
+    private static final double OF_FIRST = 0.25;
     private static final double HIGH_RATE = 3;
 
     @Override public String name() { return "loss.spikes"; }
@@ -32,8 +34,8 @@ final class LossSpikes implements Rule {
     @Override public Translatable title() { return text("the loss leaps"); }
 
     @Override public Translatable when() {
-        return text("a step's loss is above one and a half times the median of the ten steps before and after it, and "
-                + "six times as far from it as these usually are");
+        return text("a step's loss is above one and a half times the median of the ten steps before and after it, by a "
+                + "quarter of the loss at the beginning or more, and eight times as far from it as these usually are");
     }
 
     @Override public Set<Need> needs() { return Set.of(Need.STEPS, Need.FALLING_LOSS); }
@@ -53,10 +55,11 @@ final class LossSpikes implements Rule {
         List<StepDone> steps = run.losses().steps();
         double[] losses = steps.stream().mapToDouble(StepDone::loss).toArray();
         List<Integer> leaps = new ArrayList<>();
+        double first = Math.abs(run.losses().change().before());
         for (int i = 0; losses.length >= FEWEST && i < losses.length; i++) {
             double median = median(around(losses, i));
             double distance = median(Arrays.stream(around(losses, i)).map(one -> Math.abs(one - median)).toArray());
-            if (losses[i] > TIMES * median && losses[i] - median > DISTANCES * distance) {
+            if (losses[i] > TIMES * median && losses[i] - median > Math.max(DISTANCES * distance, OF_FIRST * first)) {
                 leaps.add(i);
             }
         }

@@ -36,7 +36,7 @@ final class OutOfMemory implements Rule {
 
     @Override public Translatable when() {
         return text("an allocation failed; or the log has no end, no process trains in the run, and the process held "
-                + "80 of 100 parts of the memory or more, less than 3 of 100 were free, or the system has killed a "
+                + "80 percent of the memory or more, less than 3 percent were free, or the system has killed a "
                 + "process for memory since");
     }
 

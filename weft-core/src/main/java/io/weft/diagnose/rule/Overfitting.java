@@ -30,7 +30,7 @@ final class Overfitting implements Rule {
 
     @Override public Translatable when() {
         return text("the last held-out loss is a fiftieth or more above the lowest (the untouched model's counts), and "
-                + "since then the training loss fell by 3 of 100 parts or more");
+                + "since then the training loss fell by 3 percent or more");
     }
 
     @Override public Set<Need> needs() { return Set.of(Need.STEPS, Need.FALLING_LOSS, Need.HELD_OUT); }
@@ -59,7 +59,7 @@ final class Overfitting implements Rule {
             }
         }
         LossCurve.Change since = run.losses().changeAfter(at);
-        if (!(last.loss() - lowest > RISE * Math.abs(lowest)) || since.fall() < FALL
+        if (!(last.loss() - lowest > RISE * Math.abs(lowest)) || since.fall() < FALL || !run.isLearned(FALL)
                 || !(since.before() > since.after())) {
             return List.of();
         }

@@ -33,7 +33,7 @@ final class SlowTraining implements Rule {
     private static final int SMALL = 64;
     private static final double BUSY = 0.25;
     /** Seconds; of less nothing can be said. */
-    private static final double SHORTEST = 2;
+    private static final double SHORTEST = 0.5;
 
     @Override public String name() { return "slow"; }
 
@@ -42,7 +42,7 @@ final class SlowTraining implements Rule {
     @Override public Translatable title() { return text("slow training"); }
 
     @Override public Translatable when() {
-        return text("evaluations take 40 of 100 parts of the time or more, checkpoints 25; fewer threads compute than "
+        return text("evaluations take 40 percent of the time or more, checkpoints 25; fewer threads compute than "
                 + "there are cores; micro-batches hold fewer than 64 tokens though rows could share one; activations "
                 + "are computed twice or weights widened again and again though memory is left; or other programs use "
                 + "a quarter of the cores or more");

@@ -26,7 +26,7 @@ final class Truncation implements Rule {
     @Override public Translatable title() { return text("rows are cut or dropped for their length"); }
 
     @Override public Translatable when() {
-        return text("5 of 100 training rows or more are longer than data.maxLength");
+        return text("5 percent of the training rows or more are longer than data.maxLength");
     }
 
     @Override public Set<Need> needs() { return Set.of(Need.ROWS); }

@@ -3,7 +3,6 @@ package io.weft.diagnose.rule;
 import io.weft.diagnose.Cause;
 import io.weft.diagnose.Evidence;
 import io.weft.diagnose.Finding;
-import io.weft.diagnose.LossCurve;
 import io.weft.diagnose.Need;
 import io.weft.diagnose.Rule;
 import io.weft.diagnose.Severity;
@@ -53,7 +52,7 @@ final class WorseResult implements Rule {
 
     @Override public List<Finding> look(Evidence run) {
         Finished end = run.events().finished().orElseThrow();
-        boolean learned = run.losses().size() >= 6 && isLearned(run.losses().change());
+        boolean learned = run.losses().size() > 0 && run.isLearned(LEARNED);
         if (!BAD.contains(end.reason()) || learned && end.reason() != Reason.UNLEARNED) {
             return List.of();
         }
@@ -70,6 +69,4 @@ final class WorseResult implements Rule {
                 : found("rate", end.reason() == Reason.SPOILT ? Severity.WARN : Severity.FAIL, figures, lower,
                 run.folder().recipe()));
     }
-
-    private static boolean isLearned(LossCurve.Change change) { return change.fall() > LEARNED && change.isSure(); }
 }
