@@ -214,6 +214,12 @@ final class StageBinding {
         if (!one.heldOut().equals(other.heldOut())) {
             own.add("data.heldOut", why);
         }
+        if (!one.split().groupBy().equals(other.split().groupBy())) {
+            own.add("data.groupBy", why);
+        }
+        if (!one.split().stratifyBy().equals(other.split().stratifyBy())) {
+            own.add("data.stratifyBy", why);
+        }
         if (!one.rows().equals(other.rows())) {
             own.add("data.rows", why);
         }

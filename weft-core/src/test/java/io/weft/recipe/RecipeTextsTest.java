@@ -54,7 +54,8 @@ class RecipeTextsTest {
                 OptionalInt.of(2)), 7);
         var all = List.of(Recipe.of("m", "t"),
                 Recipe.of("m", "t").withData(data).withTrain(train),
-                Recipe.of("m", "t").withData(data.withMend(List.of(new Clean(false, true, true, true, Width.HALF,
+                Recipe.of("m", "t").withData(data.withSplit(data.split().withGroupBy("doc id").withStratifyBy("label"))
+                .withMend(List.of(new Clean(false, true, true, true, Width.HALF,
                 UnicodeForm.NFKC, List.of(new Replacement("\\s+$", ""), new Replacement("a: \"b\"|,", "$0")))))));
         for (Recipe recipe : all) {
             for (Tuning method : Tunings.all()) {
@@ -90,6 +91,8 @@ class RecipeTextsTest {
                   pack: true
                   overLength: cut
                   heldOut: 0.1
+                  groupBy: null
+                  stratifyBy: null
                   mend: {}
                   border: exact
                   thinking: auto

@@ -92,6 +92,7 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
     /** Adds what is wrong with the settings themselves; files are looked at when they are read. */
     public void check(Problems problems) {
         SECTION.check(this, problems);
+        split.check(problems);
         mend.forEach(step -> step.check(problems));
         try {
             Path.of(train);

@@ -114,7 +114,8 @@ final class Gathering {
         if (kept.left().length == 0) {
             String dropped = String.join(say(", "), log.counts().entrySet().stream()
                     .filter(step -> step.getValue().dropped() > 0).map(Map.Entry::getKey).toList());
-            throw UserError.of(say("data.mend: of %d rows none is left; %s dropped them all. Look at their settings, or "
+            throw UserError.of(say("data.mend: of %d rows none is left; %s dropped them all. Look at their settings, "
+                    + "or "
                     + "leave the step out", read, dropped));
         }
     }

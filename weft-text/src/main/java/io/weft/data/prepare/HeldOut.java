@@ -16,22 +16,31 @@ public sealed interface HeldOut {
     /** Which of the training file's rows are held out. */
     Split split(int rows, long seed);
 
+    /** How many of the training file's rows are held out. */
+    int count(int rows);
+
     /** The file of held-out rows, when they have their own. */
     default Optional<Path> file() { return Optional.empty(); }
 
     /** A share of the rows, rounded up. @param share from 0 to below 1 */
     record Share(double share) implements HeldOut {
         @Override public Split split(int rows, long seed) { return Split.ofShare(rows, share, seed); }
+
+        @Override public int count(int rows) { return (int) Math.ceil(share * rows); }
     }
 
     /** A number of rows. */
     record Rows(int count) implements HeldOut {
         @Override public Split split(int rows, long seed) { return Split.of(rows, count, seed); }
+
+        @Override public int count(int rows) { return count; }
     }
 
     /** A file of held-out rows; the training rows keep their order. */
     record OwnFile(Path path) implements HeldOut {
         @Override public Split split(int rows, long seed) { return Split.of(rows, 0, seed); }
+
+        @Override public int count(int rows) { return 0; }
 
         @Override public Optional<Path> file() { return Optional.of(path); }
     }

@@ -10,10 +10,12 @@ import io.weft.settings.Values;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a manifest says of mending: the steps with their settings, and what each did. Nothing where nothing was asked, as
+ * What a manifest says of mending: the steps with their settings, and what each did. Nothing where nothing was asked,
+ * as
  * manifests were before there were steps.
  */
 final class ManifestMending {
@@ -25,16 +27,22 @@ final class ManifestMending {
         return DataSettings.DEFAULTS.section().setting(key).map(Setting::values).orElseThrow();
     }
 
-    static boolean isAsked(DataSettings settings) { return !settings.mend().isEmpty(); }
+    static boolean isAsked(DataSettings settings) { return !settings.mend().isEmpty() || !settings.split().isUsual(); }
 
     static void write(DataSettings settings, ObjectNode data) {
+        settings.split().groupBy().ifPresent(by -> data.put("groupBy", by));
+        settings.split().stratifyBy().ifPresent(by -> data.put("stratifyBy", by));
         if (!settings.mend().isEmpty()) {
             data.set("mend", RowSpool.JSON.valueToTree(STEPS.written(settings.mend())));
         }
     }
 
     static SplitSettings split(JsonNode data) {
-        return SplitSettings.DEFAULTS.withHeldOut(data.required("heldOut").asText());
+        return new SplitSettings(data.required("heldOut").asText(), text(data, "groupBy"), text(data, "stratifyBy"));
+    }
+
+    private static Optional<String> text(JsonNode data, String key) {
+        return data.has(key) ? Optional.of(data.get(key).asText()) : Optional.empty();
     }
 
     /** @throws IllegalArgumentException for steps that this Weft does not have */

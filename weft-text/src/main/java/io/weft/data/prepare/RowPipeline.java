@@ -46,7 +46,7 @@ final class RowPipeline implements Closeable {
     private final MendLog log;
     private final Survey survey = new Survey();
     private final boolean settled;
-    private final Map<String, Integer> reasons = new TreeMap<>(), repeated = new TreeMap<>(),
+    private final Map<String, Integer> reasons = new TreeMap<>(), oddities = new TreeMap<>(),
             unused = new TreeMap<>();
     private int read;
 
@@ -110,15 +110,23 @@ final class RowPipeline implements Closeable {
         throw UserError.of(groups.by().equals(RowGroups.LABEL)
                 ? say("data: rows are to be grouped by label, and those of %s have none (labels are those of labelled "
                 + "texts, marks, and the answers of conversations)", file)
-                : say("data: rows are to be grouped by '%s', and no row of %s has such a field; name a field of the rows, "
+                : say("data: rows are to be grouped by '%s', and no row of %s has such a field; name a field of the "
+                + "rows, "
                 + "'prompt' or 'label'", groups.by(), file));
     }
 
     /** Numbers in the spool. @throws UserError saying also how many rows were set aside, when too few are left */
     private Split split(HeldOut heldOut, RowSpool kept) {
         int[] left = kept.left();
+        SplitSettings wished = settings.split();
         try {
-            return heldOut.split(left.length, seed).of(left);
+            if (wished.isUsual()) {
+                return heldOut.split(left.length, seed).of(left);
+            }
+            GroupedSplit.Result grouped = GroupedSplit.of(left, heldOut.count(left.length), seed,
+                    wished.groupBy().map(kept::groups), wished.stratifyBy().map(kept::groups));
+            oddities.putAll(grouped.flags());
+            return grouped.split();
         } catch (UserError e) {
             if (rejected.count() == 0) {
                 throw e;
@@ -157,7 +165,7 @@ final class RowPipeline implements Closeable {
         files.seal(PreparedData.REJECTED, rejected.finish());
         log.finish(files.sealed());
         Optional<Manifest.Source> heldOutSource = held == train ? Optional.empty() : Optional.of(held.sealed());
-        Map<String, Integer> flags = new TreeMap<>(repeated);
+        Map<String, Integer> flags = new TreeMap<>(oddities);
         flags.putAll(survey.flags());
         var counts = new Manifest.Counts(read, rejected.count(), trainRows.length, split.heldOut().length,
                 alsoTrained);
@@ -193,7 +201,7 @@ final class RowPipeline implements Closeable {
 
     private void flag(String flag, int rows) {
         if (rows > 0) {
-            repeated.merge(flag, rows, Integer::sum);
+            oddities.merge(flag, rows, Integer::sum);
         }
     }
 
