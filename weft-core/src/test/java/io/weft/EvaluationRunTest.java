@@ -71,7 +71,9 @@ class EvaluationRunTest {
 
         JsonNode scores = JSON.readTree(run.resolve("evaluation/scores.json").toFile());
         assertThat(scores.path("format").asText()).isEqualTo("weft.scores");
-        assertThat(scores.path("version").asInt()).isEqualTo(1);
+        assertThat(scores.path("version").asInt()).isEqualTo(2);
+        assertThat(scores.at("/table/0/intervals/base/0").asDouble()).isPositive();
+        assertThat(scores.at("/base/loss/sums")).hasSize(12);
         assertThat(scores.path("table").path(0).path("measure").asText()).isEqualTo("loss");
         // the trainer's own held-out loss
         assertThat(scores.path("table").path(0).path("tuned").asDouble()).isCloseTo(bestLoss, within(1e-6));
@@ -81,6 +83,8 @@ class EvaluationRunTest {
         JsonNode first = JSON.readTree(samples.get(0));
         assertThat(first.path("prompt").asText()).startsWith("the teacher reads row");
         assertThat(first.path("tuned").path("answer").asText()).isEqualTo(fromFolder.tuned().texts().get(0));
+        assertThat(first.path("tuned").path("loss").asDouble())
+                .isEqualTo(fromFolder.tuned().each().get(0).mean());
         String report = Files.readString(run.resolve("evaluation/report.html"));
         assertThat(report).contains("data:image/png;base64,").contains("reads row").contains("&lt;b&gt;")
                 .doesNotContain("<script").doesNotContain("<b>").doesNotContain("http");

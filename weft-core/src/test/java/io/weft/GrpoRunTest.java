@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.EvaluationSettings;
 import io.weft.evaluate.Measure;
+import io.weft.evaluate.Verdict;
 import io.weft.generate.Sampling;
 import io.weft.objective.grpo.Grpo;
 import io.weft.problem.UserError;
@@ -91,7 +92,7 @@ class GrpoRunTest {
         Comparison.Line reward = comparison.line(Measure.REWARD).orElseThrow();
         assertThat(reward.base()).isCloseTo(-finished.untouchedLoss(), within(1e-12));
         assertThat(reward.tuned()).isCloseTo(-finished.bestLoss(), within(1e-12));
-        assertThat(reward.verdict()).isEqualTo("better");
+        assertThat(reward.verdict()).isEqualTo(Verdict.BETTER);
         assertThat(comparison.line(Measure.LOSS)).isEmpty();
         assertThat(comparison.notApplicable()).first().asString().contains("mean reward");
     }

@@ -9,10 +9,11 @@ import java.util.List;
  * What one model made of the held-out rows.
  *
  * @param replies in the order of the questions
- * @param loss    over what the run's objective counts
+ * @param loss    over what the objective counts
+ * @param each    the loss of each example; empty where an objective makes its own rows, and where nobody kept them
  * @param seconds that answering took
  */
-public record Answers(List<Reply> replies, LossSum loss, double seconds) {
+public record Answers(List<Reply> replies, LossSum loss, List<LossSum> each, double seconds) {
     /** One answer. @param tokens that the model made, the end token among them */
     public record Reply(AnswerText answer, int tokens, Finish finish) {
         /** An answer without reasoning. */
@@ -28,7 +29,13 @@ public record Answers(List<Reply> replies, LossSum loss, double seconds) {
         public boolean isEmpty() { return text().isBlank(); }
     }
 
-    public Answers { replies = List.copyOf(replies); }
+    public Answers {
+        replies = List.copyOf(replies);
+        each = List.copyOf(each);
+    }
+
+    /** With a loss of which the rows are not known. */
+    public Answers(List<Reply> replies, LossSum loss, double seconds) { this(replies, loss, List.of(), seconds); }
 
     public List<String> texts() { return replies.stream().map(Reply::text).toList(); }
 

@@ -1,25 +1,49 @@
 package io.weft.evaluate;
 
+import io.weft.evaluate.sample.SampleRows;
 import io.weft.metric.AnswerLengths;
 import io.weft.metric.CorpusTokens;
-import io.weft.nn.Readout;
-import java.util.ArrayList;
+import io.weft.metric.bootstrap.Interval;
+import io.weft.metric.bootstrap.PairedDifference;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
-/** Two models on the same rows with the same settings: base and tuned, before and after. */
-public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTokens tokens, AnswerLengths lengths,
-        Answers base, Answers tuned, Scores baseScores, Scores tunedScores) {
+/**
+ * Models on the same rows with the same settings: base and tuned, before and after, or several of any kind. The first
+ * is the one that the others are compared with.
+ */
+public final class Comparison {
     /** The files of an evaluation folder. */
-    public static final String SCORES = "scores.json", SAMPLES = "samples.jsonl", REPORT = "report.html";
+    public static final String SCORES = "scores.json", SAMPLES = SampleRows.FILE, REPORT = "report.html";
+    private final List<Judged> models;
+    private final EvaluationSettings settings;
+    private final CorpusTokens tokens;
+    private final AnswerLengths lengths;
+    private final Chances chances;
 
-    /** One line of the table. */
-    public record Line(Measure measure, double base, double tuned) {
+    private Comparison(List<Judged> models, EvaluationSettings settings, CorpusTokens tokens, AnswerLengths lengths) {
+        this.models = List.copyOf(models);
+        this.settings = settings;
+        this.tokens = tokens;
+        this.lengths = lengths;
+        chances = Chances.of(models, settings.sampling().seed());
+    }
+
+    /** A model's answers before they are scored. @param rows as this model is asked them */
+    public record Entry(String name, HeldOutRows rows, Answers answers) {}
+
+    /** One line of the table: a measure of two models. @param chance of it; empty where the rows are too few */
+    public record Line(Measure measure, double base, double tuned, Optional<PairedDifference> chance) {
+        /** A line of which the rows are not known. */
+        public Line(Measure measure, double base, double tuned) { this(measure, base, tuned, Optional.empty()); }
+
         public double difference() { return tuned - base; }
 
         /**
@@ -36,40 +60,105 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
             return Double.isFinite(percent) ? OptionalDouble.of(percent) : OptionalDouble.empty();
         }
 
-        /** "better", "worse" or "same": which way tuning moved this number. What is not a number is worse. */
-        public String verdict() {
-            boolean better = Double.isNaN(difference()) ? Double.isNaN(base)
-                    : difference() > 0 == measure.higherIsBetter();
-            return isSame() || Double.isNaN(base) && Double.isNaN(tuned) ? "same" : better ? "better" : "worse";
+        /** Which way the number moved, as far as the rows show. What is not finite is no better than what is. */
+        public Verdict verdict() {
+            if (measure.better() == Measure.Better.NEITHER) {
+                return Verdict.NONE;
+            }
+            if (isSame() || !Double.isFinite(base) && !Double.isFinite(tuned)) {
+                return Verdict.SAME;
+            }
+            if (!Double.isFinite(difference())) {
+                return Double.isFinite(tuned) ? Verdict.BETTER : Verdict.WORSE;
+            }
+            return !chance.map(PairedDifference::isShown).orElse(false) ? Verdict.NOT_SHOWN
+                    : difference() > 0 == (measure.better() == Measure.Better.HIGHER) ? Verdict.BETTER
+                    : Verdict.WORSE;
         }
     }
 
     /** @param base answers before tuning  @param tuned answers after it, both to the questions of {@code rows} */
     public static Comparison of(HeldOutRows rows, EvaluationSettings settings, Answers base, Answers tuned) {
-        CorpusTokens cut = CorpusTokens.of(rows.expected());
-        AnswerLengths lengths = AnswerLengths.of(rows.expected(), cut);
-        return new Comparison(rows, settings, cut, lengths, base, tuned, Scores.of(rows, base, cut, lengths),
-                Scores.of(rows, tuned, cut, lengths));
+        return of(List.of(new Entry(SampleRows.BASE, rows, base), new Entry(SampleRows.TUNED, rows, tuned)), settings);
     }
 
-    /** The measures that apply. */
-    public List<Line> lines() {
-        List<Line> lines = new ArrayList<>();
-        for (Measure measure : Measure.values()) {
-            line(measure).ifPresent(lines::add);
-        }
-        return lines;
+    /** @param models one or more, asked the same rows in the same order; "base" and "tuned" where there are two */
+    public static Comparison of(List<Entry> models, EvaluationSettings settings) {
+        List<String> expected = models.get(0).rows().expected();
+        CorpusTokens cut = CorpusTokens.of(expected);
+        AnswerLengths lengths = AnswerLengths.of(expected, cut);
+        return new Comparison(models.stream().map(model -> new Judged(model.name(), model.rows(), model.answers(),
+                Scores.of(model.rows(), model.answers(), cut, lengths))).toList(), settings, cut, lengths);
     }
+
+    public List<Judged> models() { return models; }
+
+    public EvaluationSettings settings() { return settings; }
+
+    CorpusTokens tokens() { return tokens; }
+
+    /** Whether it is a run's base and what it became. */
+    public boolean isOfRun() {
+        return models.size() == 2 && models.get(0).name().equals(SampleRows.BASE)
+                && models.get(1).name().equals(SampleRows.TUNED);
+    }
+
+    /** A model's name for people. */
+    public String name(int model) {
+        return !isOfRun() ? models.get(model).name() : model == 0 ? say("base") : say("tuned");
+    }
+
+    /** As the first model is asked them. */
+    public HeldOutRows rows() { return models.get(0).rows(); }
+
+    /** The answers of the first model. */
+    public Answers base() { return models.get(0).answers(); }
+
+    /** The answers of the last model. */
+    public Answers tuned() { return last().answers(); }
+
+    private Judged last() { return models.get(models.size() - 1); }
+
+    /**
+     * The table's measures, in its order: the usual ones, and where the models' losses are means over other tokens, a
+     * loss that does not depend on them.
+     */
+    public List<Measure> measures() {
+        return Stream.of(Measure.values()).filter(measure -> measure != Measure.BITS_PER_BYTE
+                || IntStream.range(1, models.size()).anyMatch(model -> !sameTargets(0, model))).toList();
+    }
+
+    /** The measures that apply: the last model beside the first. */
+    public List<Line> lines() { return measures().stream().flatMap(measure -> line(measure).stream()).toList(); }
 
     /** The line of a measure; empty where it does not apply. */
-    public Optional<Line> line(Measure measure) {
-        OptionalDouble before = measure.of(baseScores), after = measure.of(tunedScores);
-        return before.isPresent() && after.isPresent()
-                ? Optional.of(new Line(measure, before.getAsDouble(), after.getAsDouble())) : Optional.empty();
+    public Optional<Line> line(Measure measure) { return line(measure, 0, models.size() - 1); }
+
+    /**
+     * The line of a measure of two of the models, by their places; empty where it does not apply to one of them, and of
+     * losses that are not of the same.
+     */
+    public Optional<Line> line(Measure measure, int from, int to) {
+        OptionalDouble before = measure.of(models.get(from).scores()), after = measure.of(models.get(to).scores());
+        if (before.isEmpty() || after.isEmpty() || measure.isOfTargets() && !sameTargets(from, to)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Line(measure, before.getAsDouble(), after.getAsDouble(),
+                chances.difference(measure, from, to)));
     }
 
+    /** Whether the losses of two models are of the same tokens, by the same objective. */
+    boolean sameTargets(int from, int to) {
+        HeldOutRows one = models.get(from).rows(), other = models.get(to).rows();
+        return one == other || one.objective().name().equals(other.objective().name())
+                && one.targets().equals(other.targets());
+    }
+
+    /** Where a model's own number lies; empty where the rows are too few. */
+    public Optional<Interval> interval(Measure measure, int model) { return chances.interval(measure, model); }
+
     /** Which answers are labels. */
-    public Labels labels() { return Labels.of(rows); }
+    public Labels labels() { return Labels.of(rows()); }
 
     /** What does not apply and why, a sentence each. */
     public List<String> notApplicable() { return reasons().values().stream().distinct().toList(); }
@@ -77,95 +166,16 @@ public record Comparison(HeldOutRows rows, EvaluationSettings settings, CorpusTo
     /** Why each measure without a line has none. */
     Map<Measure, String> reasons() {
         Map<Measure, String> reasons = new EnumMap<>(Measure.class);
-        for (Measure measure : Measure.values()) {
-            if (line(measure).isEmpty() && (measure != Measure.REWARD || rows.objective().makesAnswers())) {
-                reasons.put(measure, reason(measure));
+        Reasons known = new Reasons(rows(), lengths);
+        for (Measure measure : Measure.usual()) {
+            if (models.stream().allMatch(model -> measure.of(model.scores()).isEmpty())
+                    && (measure != Measure.REWARD || rows().objective().makesAnswers())) {
+                reasons.put(measure, known.of(measure));
             }
         }
         return reasons;
     }
 
-    private String reason(Measure measure) {
-        if (measure == Measure.LOSS || measure == Measure.PERPLEXITY || measure == Measure.REWARD) {
-            return rows.objective().makesAnswers() && !rows.examples().isEmpty()
-                    ? say("loss and perplexity: not applicable, %s goes by the mean reward of the model's answers",
-                    rows.objective().name())
-                    : rows.examples().isEmpty()
-                    ? say("loss and perplexity: not applicable, data.overLength drops all of these rows")
-                    : say("perplexity: not applicable, the held-out loss is that of %s, not of each token",
-                    rows.objective().name());
-        }
-        if (rows.objective().readout().isOfRows() && !measure.isOfLabels()) {
-            return say("ROUGE, BLEU, exact match: not applicable, the model reads rows and writes no text");
-        }
-        if (rows.objective().readout() == Readout.SCORE) {
-            return say("accuracy, precision, recall, F1: not applicable, the model gives scores and no labels");
-        }
-        if (rows.questions().isEmpty() && rows.objective().makesAnswers()) {
-            return say("ROUGE, BLEU, exact match: not applicable, the rows have no answers to compare with");
-        }
-        if (rows.questions().isEmpty()) {
-            return say("ROUGE, BLEU, exact match: not applicable, the rows are plain text and ask nothing");
-        }
-        if (measure.isOfLabels()) {
-            return labels().reason(rows.expected().stream().map(String::strip).distinct().count());
-        }
-        if (lengths.empty() == lengths.answers()) {
-            return say("ROUGE, BLEU, exact match: not applicable, all %,d expected answers are empty",
-                    lengths.answers());
-        }
-        if (measure == Measure.BLEU) {
-            return say("BLEU-4: not applicable, none of the %,d expected answers has four tokens: a perfect model "
-                    + "would score 0", lengths.answers());
-        }
-        return lengths.words() == 0
-                ? say("ROUGE: not applicable, none of the %,d expected answers has a word: a perfect model would "
-                + "score 0", lengths.answers())
-                : say("ROUGE-2: not applicable, none of the %,d expected answers has two words: a perfect model would "
-                + "score 0", lengths.answers());
-    }
-
     /** What a reader of the table should know of its numbers, a sentence each. */
-    public List<String> notices() {
-        List<String> notices = new ArrayList<>();
-        int all = lengths.answers();
-        if (lengths.empty() > 0 && lengths.empty() < all) {
-            notices.add(say("%,d of %,d expected answers are empty", lengths.empty(), all));
-        }
-        if (lengths.words() > 0 && lengths.words() < all) {
-            notices.add(say("ROUGE: %,d of %,d expected answers have no word and count as 0, whatever is answered",
-                    all - lengths.words(), all));
-        }
-        if (lengths.pairs() > 0 && lengths.pairs() < lengths.words()) {
-            notices.add(say("ROUGE-2: %,d of %,d expected answers have one word and count as 0, whatever is answered",
-                    lengths.words() - lengths.pairs(), all));
-        }
-        if (lengths.fourGrams() > 0 && 2 * lengths.fourGrams() < all) {
-            notices.add(say("BLEU-4: only %,d of %,d expected answers have four tokens; the score hangs on them",
-                    lengths.fourGrams(), all));
-        }
-        if (line(Measure.LOSS).map(line -> line.verdict().equals("worse")).orElse(false)) {
-            notices.add(say("the held-out loss rose: tuning made the model worse on these rows; lower "
-                    + "train.learningRate, or train less"));
-        }
-        if (line(Measure.REWARD).map(line -> line.verdict().equals("worse")).orElse(false)) {
-            notices.add(say("the mean reward fell: tuning made the model worse on these rows; lower "
-                    + "train.learningRate, or train less"));
-        }
-        if (all > 0 && tuned.texts().equals(base.texts())) {
-            notices.add(say("the tuned model answers every row as the base does: tuning changed no answer"));
-        }
-        if (rows.objective().readout().isOfRows()) {
-            notices.add(say("base: the model with the head that tuning began with, which is random numbers where the "
-                    + "model brings none"));
-        }
-        if (tuned.empty() > 0) {
-            notices.add(say("%,d of %,d tuned answers are empty", tuned.empty(), all));
-        }
-        if (all > 0 && tuned.unended() == all) {
-            notices.add(say("every tuned answer was cut at %d tokens: the model does not end its answers, or they need "
-                    + "more", settings.sampling().maxNewTokens()));
-        }
-        return notices;
-    }
+    public List<String> notices() { return new Notices(this, lengths).all(); }
 }

@@ -50,9 +50,11 @@ public final class Evaluation {
     }
 
     private Answers answers(HeldOutRows rows, EvaluationSettings settings) {
-        LossSum loss = new BlockWalk(model).loss(rows.examples(), LOSS_BATCH, rows.objective(), adapters);
+        List<LossSum> losses = new BlockWalk(model).losses(rows.examples(), LOSS_BATCH, rows.objective(), adapters);
+        LossSum loss = losses.stream().reduce(LossSum.ZERO, LossSum::plus);
+        List<LossSum> each = losses.size() == rows.examples().size() ? losses : List.of();
         if (model.readout().isOfRows()) {
-            return read(rows, loss);
+            return read(rows, loss, each);
         }
         List<Prompt> prompts = IntStream.range(0, rows.questions().size())
                 .mapToObj(i -> new Prompt(rows.questions().get(i).ids(), settings.sampling(), i)).toList();
@@ -69,11 +71,11 @@ public final class Evaluation {
             }
             progress.at(replies.size(), prompts.size(), tokens[0]);
         }
-        return new Answers(replies, loss, (System.nanoTime() - begun) / 1e9);
+        return new Answers(replies, loss, each, (System.nanoTime() - begun) / 1e9);
     }
 
     /** Each row's likeliest label is the answer to it. */
-    private Answers read(HeldOutRows rows, LossSum loss) {
+    private Answers read(HeldOutRows rows, LossSum loss, List<LossSum> each) {
         RowReader reader = new RowReader(model, rows.objective().outputs(), adapters);
         long begun = System.nanoTime();
         List<Answers.Reply> replies = new ArrayList<>();
@@ -81,7 +83,7 @@ public final class Evaluation {
             replies.add(new Answers.Reply(reader.read(question.ids()).label(), 0, Answer.Finish.STOP));
             progress.at(replies.size(), rows.questions().size(), 0);
         }
-        return new Answers(replies, loss, (System.nanoTime() - begun) / 1e9);
+        return new Answers(replies, loss, each, (System.nanoTime() - begun) / 1e9);
     }
 
     /** As many rows as the settings allow and as fit into the memory for caches, at least one. */

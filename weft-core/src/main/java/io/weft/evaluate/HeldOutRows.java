@@ -13,11 +13,15 @@ import io.weft.problem.UserError;
 import io.weft.token.answer.AnswerText;
 import io.weft.token.encode.ConversationEncoder;
 import io.weft.token.encode.SetAside;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
@@ -27,11 +31,20 @@ import static io.weft.problem.Language.say;
  * @param objective whose loss they are judged by
  * @param questions to be answered; none where the rows are plain text or no good answer is known
  * @param examples  for the loss: as training encodes them, without those that {@code data.overLength} drops
+ * @param origins   of each example; none where nobody asks for them
  * @param rows      how many these are  @param of how many held-out rows there are in all
  * @param trained   what the training rows answer, where these answers could be labels and somebody looked
  */
-public record HeldOutRows(Objective objective, List<Question> questions, List<ExampleGroup> examples, int rows,
-        int of, Optional<TrainedAnswers> trained) {
+public record HeldOutRows(Objective objective, List<Question> questions, List<ExampleGroup> examples,
+        List<Origin> origins, int rows, int of, Optional<TrainedAnswers> trained) {
+    /**
+     * Where an example comes from.
+     *
+     * @param place of its row  @param bytes of what is learned in it, as UTF-8; what a loss of any tokenizer is a loss
+     *     of
+     */
+    public record Origin(Place place, int bytes) {}
+
     /**
      * A row's last turn to be answered.
      *
@@ -59,16 +72,17 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
     public HeldOutRows {
         questions = List.copyOf(questions);
         examples = List.copyOf(examples);
+        origins = List.copyOf(origins);
     }
 
     /** Of a run whose training rows nobody looks at. */
     public HeldOutRows(Objective objective, List<Question> questions, List<ExampleGroup> examples, int rows, int of) {
-        this(objective, questions, examples, rows, of, Optional.empty());
+        this(objective, questions, examples, List.of(), rows, of, Optional.empty());
     }
 
     /** With what the training rows answer, which are read only where the held-out answers could be labels. */
     public HeldOutRows trainedOn(List<? extends Sample> training) {
-        return new HeldOutRows(objective, questions, examples, rows, of, labels().map(labels ->
+        return new HeldOutRows(objective, questions, examples, origins, rows, of, labels().map(labels ->
                 TrainedAnswers.of(labels, () -> training.stream().map(Sample::wanted).flatMap(Optional::stream)
                 .iterator())));
     }
@@ -90,7 +104,9 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
         if (objective.readout().isOfRows()) {
             return read(objective, taking, rows, heldOut.size());
         }
-        List<ExampleGroup> examples = taking.encodeAll(rows);
+        List<ExampleGroup> examples = new ArrayList<>();
+        List<Origin> origins = new ArrayList<>();
+        addAll(rows, taking, examples, origins);
         Set<Place> refused = taking.setAside().stream().map(SetAside::place).collect(Collectors.toSet());
         requireAny(rows.size() - refused.size(), rows, taking);
         List<Question> questions = new ArrayList<>();
@@ -100,7 +116,39 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
                         ? whole : Conversation.answered(row.asked(), answer, row.place()), limit)));
             }
         }
-        return new HeldOutRows(objective, questions, examples, rows.size() - refused.size(), heldOut.size());
+        return new HeldOutRows(objective, questions, examples, origins, rows.size() - refused.size(), heldOut.size(),
+                Optional.empty());
+    }
+
+    private static void addAll(List<? extends Sample> rows, ConversationEncoder encoder, List<ExampleGroup> examples,
+            List<Origin> origins) {
+        List<List<ExampleGroup>> each = encoder.encodeEach(rows);
+        for (int i = 0; i < each.size(); i++) {
+            for (ExampleGroup group : each.get(i)) {
+                examples.add(group);
+                origins.add(new Origin(rows.get(i).place(), group.documents().stream().mapToInt(document ->
+                        encoder.trainedText(document).getBytes(StandardCharsets.UTF_8).length).sum()));
+            }
+        }
+    }
+
+    /** Where the examples' rows stand, and those of the questions: the rows that this model can be judged on. */
+    public Set<Place> places() {
+        return Stream.concat(origins.stream().map(Origin::place), questions.stream()
+                .map(question -> question.row().place())).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /**
+     * The questions and the examples of some rows alone, so that models are judged on the same.
+     *
+     * @param asked rows of questions that stay  @param learned rows of examples that stay
+     */
+    public HeldOutRows only(Set<Place> asked, Set<Place> learned) {
+        List<Integer> kept = IntStream.range(0, examples.size()).boxed()
+                .filter(i -> learned.contains(origins.get(i).place())).toList();
+        return new HeldOutRows(objective, questions.stream().filter(question -> asked.contains(question.row().place()))
+                .toList(), kept.stream().map(examples::get).toList(), kept.stream().map(origins::get).toList(),
+                (int) Stream.concat(asked.stream(), learned.stream()).distinct().count(), of, trained);
     }
 
     private static void requireAny(int taken, List<? extends Sample> rows, ConversationEncoder taking) {
@@ -115,27 +163,33 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
             int of) {
         List<Question> questions = new ArrayList<>();
         List<ExampleGroup> examples = new ArrayList<>();
+        List<Origin> origins = new ArrayList<>();
         for (Sample row : rows) {
             int cut = taking.report().cut();
             List<ExampleGroup> groups = taking.encode(row);
             examples.addAll(groups);
+            groups.forEach(group -> origins.add(new Origin(row.place(), 0)));
             if (row instanceof Labelled labelled && !groups.isEmpty()) {
                 questions.add(new Question(Conversation.answered(row.asked(), labelled.label(), row.place()),
                         groups.get(0).documents().get(0).ids(), taking.report().cut() > cut));
             }
         }
         requireAny(examples.size(), rows, taking);
-        return new HeldOutRows(objective, questions, examples, rows.size() - taking.setAside().size(), of);
+        return new HeldOutRows(objective, questions, examples, origins, rows.size() - taking.setAside().size(), of,
+                Optional.empty());
     }
 
     /** Rows of which the loss alone is wanted. @throws UserError when the chat template takes none of them */
     public static HeldOutRows unasked(Objective objective, ConversationEncoder encoder,
             List<? extends Sample> heldOut) {
         ConversationEncoder taking = objective.makesAnswers() ? encoder.asking() : encoder.another();
-        List<ExampleGroup> examples = taking.encodeAll(heldOut);
+        List<ExampleGroup> examples = new ArrayList<>();
+        List<Origin> origins = new ArrayList<>();
+        addAll(heldOut, taking, examples, origins);
         int refused = (int) taking.setAside().stream().map(SetAside::place).distinct().count();
         requireAny(heldOut.size() - refused, heldOut, taking);
-        return new HeldOutRows(objective, List.of(), examples, heldOut.size() - refused, heldOut.size());
+        return new HeldOutRows(objective, List.of(), examples, origins, heldOut.size() - refused, heldOut.size(),
+                Optional.empty());
     }
 
     private static Question question(ConversationEncoder encoder, Conversation row, int limit) {
@@ -149,6 +203,13 @@ public record HeldOutRows(Objective objective, List<Question> questions, List<Ex
     Optional<LabelSet> labels() {
         List<String> known = objective.outputs();
         return known.size() > 1 ? Optional.of(LabelSet.known(known)) : LabelSet.of(expected());
+    }
+
+    /** The tokens that the loss is of, document by document. */
+    List<List<Integer>> targets() {
+        return examples.stream().flatMap(group -> group.documents().stream()).map(document ->
+                IntStream.range(1, document.length()).filter(i -> document.trained()[i])
+                .mapToObj(i -> document.ids()[i]).toList()).toList();
     }
 
     /** The expected answers, in the order of the questions. */

@@ -11,13 +11,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 import static io.weft.problem.Language.say;
 
 /** What stands behind the scores of a classification, in words: its labels, their scores, and what was mistaken. */
 public final class LabelTable {
-    private static final int EXAMPLES = 5, MISTAKES = 10;
+    private static final int EXAMPLES = 5;
     private final Comparison comparison;
     private final LabelSet labels;
     private final Optional<TrainedAnswers> trained;
@@ -36,23 +36,23 @@ public final class LabelTable {
     public List<String> heading() {
         List<String> cells = new ArrayList<>(List.of(say("label"), say("held-out rows")));
         trained.ifPresent(answers -> cells.add(say("training rows")));
-        for (String model : List.of(say("base"), say("tuned"))) {
-            cells.addAll(List.of(say("%s precision %%", model), say("recall %"), say("F1 %")));
+        for (int i = 0; i < comparison.models().size(); i++) {
+            cells.addAll(List.of(say("%s precision %%", comparison.name(i)), say("recall %"), say("F1 %")));
         }
         return cells;
     }
 
     /** A line for each label, as many cells as the heading has. */
     public List<List<String>> lines() {
-        Classification base = comparison.baseScores().classification().orElseThrow(),
-                tuned = comparison.tunedScores().classification().orElseThrow();
+        List<Classification> scores = comparison.models().stream().map(model ->
+                model.scores().classification().orElseThrow()).toList();
         List<List<String>> lines = new ArrayList<>();
         for (String label : labels.labels()) {
             List<String> cells = new ArrayList<>(List.of(Labels.shown(label),
-                    String.format(Locale.ROOT, "%,d", base.labels().get(label).support())));
+                    String.format(Locale.ROOT, "%,d", support(label))));
             trained.ifPresent(answers ->
                     cells.add(String.format(Locale.ROOT, "%,d", answers.labels().get(label))));
-            Stream.of(base, tuned).map(scores -> scores.labels().get(label).score()).forEach(score ->
+            scores.stream().map(each -> each.labels().get(label).score()).forEach(score ->
                     cells.addAll(List.of(hundredths(score.precision()), hundredths(score.recall()),
                     hundredths(score.f1()))));
             lines.add(cells);
@@ -87,12 +87,15 @@ public final class LabelTable {
                     labels.alike().stream().map(label -> "\"" + Labels.shown(label) + "\"")
                     .collect(Collectors.joining(", "))));
         }
-        notes.add(say("answers that are no label: base %s; tuned %s", unknown(comparison.baseScores()),
-                unknown(comparison.tunedScores())));
-        int nearly = comparison.tunedScores().confusion().orElseThrow().nearlyKnown();
-        if (nearly > 0) {
-            notes.add(say("of the tuned ones %,d would be a label but for case, width, white space or a full stop",
-                    nearly));
+        notes.add(say("answers that are no label: %s", IntStream.range(0, comparison.models().size()).mapToObj(i ->
+                comparison.name(i) + " " + unknown(comparison.models().get(i).scores()))
+                .collect(Collectors.joining("; "))));
+        for (int i = comparison.isOfRun() ? 1 : 0; i < comparison.models().size(); i++) {
+            int nearly = confusionOf(i).nearlyKnown();
+            if (nearly > 0) {
+                notes.add(say("of the %s ones %,d would be a label but for case, width, white space or a full stop",
+                        comparison.name(i), nearly));
+            }
         }
         return notes;
     }
@@ -109,7 +112,7 @@ public final class LabelTable {
     }
 
     private int support(String label) {
-        return comparison.baseScores().classification().orElseThrow().labels().get(label).support();
+        return comparison.models().get(0).scores().classification().orElseThrow().labels().get(label).support();
     }
 
     private static String unknown(Scores scores) {
@@ -125,31 +128,13 @@ public final class LabelTable {
         return answers.size() > EXAMPLES ? say("%s and %d more", some, answers.size() - EXAMPLES) : some;
     }
 
-    /** What the tuned model mistook for what, the most frequent first; empty where it mistook nothing. */
-    public Optional<String> mistakes() {
-        List<Confusion.Cell> wrong = comparison.tunedScores().confusion().orElseThrow().cells().stream()
-                .filter(cell -> !cell.isRight()).toList();
-        String some = wrong.stream().limit(MISTAKES).map(cell -> say("\"%s\" as %s %,d", Labels.shown(cell.expected()),
-                cell.answered().map(label -> "\"" + Labels.shown(label) + "\"").orElse(say("no label")), cell.rows()))
-                .collect(Collectors.joining(", "));
-        return wrong.isEmpty() ? Optional.empty() : Optional.of(say("tuned mistakes: %s", wrong.size() > MISTAKES
-                ? say("%s and %d more", some, wrong.size() - MISTAKES) : some));
+    /** The matrices of the judged models: of a run that of what it became. */
+    public List<ConfusionMatrix> confusions() {
+        return IntStream.range(comparison.isOfRun() ? 1 : 0, comparison.models().size()).mapToObj(i ->
+                new ConfusionMatrix(comparison.name(i), confusionOf(i))).toList();
     }
 
-    /** The tuned model's answers: expected labels down, answered ones across, and last what is no label. */
-    List<List<String>> confusion() {
-        Confusion confusion = comparison.tunedScores().confusion().orElseThrow();
-        List<List<String>> lines = new ArrayList<>();
-        for (int i = 0; i < labels.labels().size(); i++) {
-            List<String> cells = new ArrayList<>(List.of(Labels.shown(labels.labels().get(i))));
-            confusion.counts().get(i).forEach(count -> cells.add(Integer.toString(count)));
-            lines.add(cells);
-        }
-        return lines;
-    }
-
-    List<String> confusionHeading() {
-        return Stream.concat(Stream.concat(Stream.of(say("expected \\ tuned answer")),
-                labels.labels().stream().map(Labels::shown)), Stream.of(say("no label"))).toList();
+    private Confusion confusionOf(int model) {
+        return comparison.models().get(model).scores().confusion().orElseThrow();
     }
 }

@@ -1,62 +1,75 @@
 package io.weft.evaluate;
 
-import io.weft.metric.Classification;
-import io.weft.metric.Rouge;
+import io.weft.metric.ExactMatch;
+import io.weft.metric.bootstrap.RowStatistics;
 import io.weft.problem.Translatable;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 import static io.weft.problem.Translatable.text;
 
-/** The lines of a before/after table, in its order. All but loss, reward and perplexity go from 0 to 100. */
+/** The lines of the table, in its order: what each is called, which way is better, and what it counts. */
 public enum Measure {
-    LOSS("loss", text("held-out loss"), false, scores -> present(!scores.objective().makesAnswers()
-    && scores.loss().count() > 0, scores.loss().mean())),
-    REWARD("reward", text("mean reward"), true, scores -> present(scores.objective().makesAnswers()
-    && scores.loss().count() > 0, scores.loss().means().getOrDefault("reward", Double.NaN))),
-    PERPLEXITY("perplexity", text("perplexity"), false, Scores::perplexity),
-    ROUGE_1("rouge1", text("ROUGE-1 (F1)"), true, rouge(rouge -> rouge.rouge1().f1())),
-    ROUGE_2("rouge2", text("ROUGE-2 (F1)"), true, scores -> scores.lengths().pairs() == 0 ? OptionalDouble.empty()
-            : rouge(rouge -> rouge.rouge2().f1()).apply(scores)),
-    ROUGE_L("rougeL", text("ROUGE-L (F1)"), true, rouge(rouge -> rouge.rougeL().f1())),
-    BLEU("bleu", text("BLEU-4"), true, scores -> scores.bleu().map(bleu -> OptionalDouble.of(bleu.score()))
-    .orElse(OptionalDouble.empty())),
-    EXACT_MATCH("exactMatch", text("exact match %"), true,
-    scores -> scores.exactMatch().map(exact -> OptionalDouble.of(100 * exact.strict())).orElse(OptionalDouble.empty())),
-    ACCURACY("accuracy", text("accuracy %"), true, labels(Classification::accuracy)),
-    MACRO_PRECISION("macroPrecision", text("macro precision %"), true, labels(c -> c.macro().precision())),
-    MACRO_RECALL("macroRecall", text("macro recall %"), true, labels(c -> c.macro().recall())),
-    MACRO_F1("macroF1", text("macro F1 %"), true, labels(c -> c.macro().f1())),
-    WEIGHTED_PRECISION("weightedPrecision", text("weighted precision %"), true, labels(c -> c.weighted().precision())),
-    WEIGHTED_RECALL("weightedRecall", text("weighted recall %"), true, labels(c -> c.weighted().recall())),
-    WEIGHTED_F1("weightedF1", text("weighted F1 %"), true, labels(c -> c.weighted().f1()));
+    LOSS("loss", Better.LOWER, Kind.LOSS, text("held-out loss"), AnsweredRows::loss),
+    REWARD("reward", Better.HIGHER, Kind.LOSS, text("mean reward"), AnsweredRows::reward),
+    PERPLEXITY("perplexity", Better.LOWER, Kind.LOSS, text("perplexity"), AnsweredRows::perplexity),
+    BITS_PER_BYTE("bitsPerByte", Better.LOWER, Kind.LOSS, text("bits per byte"), AnsweredRows::bitsPerByte),
+    ROUGE_1("rouge1", Better.HIGHER, Kind.TEXT, text("ROUGE-1 (F1)"), rows -> rows.rouge(1, r -> r.rouge1().f1())),
+    ROUGE_2("rouge2", Better.HIGHER, Kind.TEXT, text("ROUGE-2 (F1)"), rows -> rows.rouge(2, r -> r.rouge2().f1())),
+    ROUGE_L("rougeL", Better.HIGHER, Kind.TEXT, text("ROUGE-L (F1)"), rows -> rows.rouge(1, r -> r.rougeL().f1())),
+    ROUGE_LSUM("rougeLsum", Better.HIGHER, Kind.TEXT, text("ROUGE-Lsum (F1)"),
+            rows -> rows.rouge(1, r -> r.rougeLsum().f1())),
+    BLEU("bleu", Better.HIGHER, Kind.TEXT, text("BLEU-4"), AnsweredRows::bleu),
+    CHRF("chrf", Better.HIGHER, Kind.TEXT, text("chrF"), AnsweredRows::chrf),
+    EXACT_MATCH("exactMatch", Better.HIGHER, Kind.TEXT, text("exact match %"),
+            rows -> rows.share(ExactMatch::strictly)),
+    ACCURACY("accuracy", Better.HIGHER, Kind.LABELS, text("accuracy %"), rows -> rows.labels(c -> c.accuracy())),
+    MACRO_PRECISION("macroPrecision", Better.HIGHER, Kind.LABELS, text("macro precision %"),
+            rows -> rows.labels(c -> c.macro().precision())),
+    MACRO_RECALL("macroRecall", Better.HIGHER, Kind.LABELS, text("macro recall %"),
+            rows -> rows.labels(c -> c.macro().recall())),
+    MACRO_F1("macroF1", Better.HIGHER, Kind.LABELS, text("macro F1 %"), rows -> rows.labels(c -> c.macro().f1())),
+    WEIGHTED_PRECISION("weightedPrecision", Better.HIGHER, Kind.LABELS, text("weighted precision %"),
+            rows -> rows.labels(c -> c.weighted().precision())),
+    WEIGHTED_RECALL("weightedRecall", Better.HIGHER, Kind.LABELS, text("weighted recall %"),
+            rows -> rows.labels(c -> c.weighted().recall())),
+    WEIGHTED_F1("weightedF1", Better.HIGHER, Kind.LABELS, text("weighted F1 %"),
+            rows -> rows.labels(c -> c.weighted().f1()));
+
+    /** Which way a number is better. */
+    public enum Better {
+        HIGHER, LOWER,
+        /** It describes, and says nothing of how good an answer is. */
+        NEITHER;
+
+        /** As scores.json spells it. */
+        public String word() { return name().toLowerCase(Locale.ROOT); }
+    }
+
+    /** What a number is made of. Those of {@link #TEXT} and {@link #LABELS} go from 0 to 100. */
+    enum Kind { LOSS, TEXT, LABELS }
 
     private final String key;
+    private final Better better;
+    private final Kind kind;
     private final Translatable label;
-    private final boolean higherIsBetter;
-    private final Function<Scores, OptionalDouble> value;
+    private final Function<AnsweredRows, Optional<RowStatistics>> numbers;
 
-    Measure(String key, Translatable label, boolean higherIsBetter, Function<Scores, OptionalDouble> value) {
+    Measure(String key, Better better, Kind kind, Translatable label,
+            Function<AnsweredRows, Optional<RowStatistics>> numbers) {
         this.key = key;
+        this.better = better;
+        this.kind = kind;
         this.label = label;
-        this.higherIsBetter = higherIsBetter;
-        this.value = value;
+        this.numbers = numbers;
     }
 
-    private static OptionalDouble present(boolean present, double value) {
-        return present ? OptionalDouble.of(value) : OptionalDouble.empty();
-    }
-
-    private static Function<Scores, OptionalDouble> rouge(ToDoubleFunction<Rouge> part) {
-        return scores -> scores.rouge().map(rouge -> OptionalDouble.of(100 * part.applyAsDouble(rouge)))
-                .orElse(OptionalDouble.empty());
-    }
-
-    private static Function<Scores, OptionalDouble> labels(ToDoubleFunction<Classification> part) {
-        return scores -> scores.classification().map(c -> OptionalDouble.of(100 * part.applyAsDouble(c)))
-                .orElse(OptionalDouble.empty());
-    }
+    /** Those of every table, in its order: bits per byte is of use where tokenizers differ. */
+    public static List<Measure> usual() { return Stream.of(values()).filter(measure -> measure != BITS_PER_BYTE).toList(); }
 
     /** The name in scores.json. */
     public String key() { return key; }
@@ -64,17 +77,23 @@ public enum Measure {
     /** The name for people, in the current language. */
     public String label() { return label.toString(); }
 
-    public boolean higherIsBetter() { return higherIsBetter; }
+    public Better better() { return better; }
 
     /** Digits behind the point that people are shown; what differs by less is the same. */
-    public int digits() { return this == LOSS || this == REWARD ? 4 : 2; }
+    public int digits() { return this == LOSS || this == REWARD || this == BITS_PER_BYTE ? 4 : 2; }
+
+    /** Whether it is a mean over what the objective counts, so that only losses of the same compare. */
+    boolean isOfTargets() { return kind == Kind.LOSS && this != BITS_PER_BYTE; }
 
     /** Whether it compares answers with expected ones by their words. */
-    boolean isOfText() { return compareTo(ROUGE_1) >= 0 && compareTo(EXACT_MATCH) <= 0; }
+    boolean isOfText() { return kind == Kind.TEXT; }
 
     /** Whether it is one of a classification. */
-    boolean isOfLabels() { return compareTo(ACCURACY) >= 0; }
+    boolean isOfLabels() { return kind == Kind.LABELS; }
+
+    /** What each row adds to this measure's number; empty where it does not apply. */
+    Optional<RowStatistics> numbers(AnsweredRows rows) { return numbers.apply(rows); }
 
     /** This measure's number; empty where it does not apply. */
-    public OptionalDouble of(Scores scores) { return value.apply(scores); }
+    public OptionalDouble of(Scores scores) { return scores.value(this); }
 }

@@ -42,7 +42,7 @@ final class ReportPage {
         values.put("title", say("Evaluation: %s", name));
         values.put("words", words(shown));
         values.put("conditions", ScoreTable.conditions(comparison));
-        values.put("heading", ScoreTable.heading());
+        values.put("heading", ScoreTable.heading(comparison));
         values.put("lines", ScoreTable.rows(comparison).stream().map(ReportPage::line).toList());
         values.put("remarks", Stream.concat(comparison.notApplicable().stream(), comparison.notices().stream())
                 .toList());
@@ -54,24 +54,31 @@ final class ReportPage {
 
     private Map<String, Object> words(int shown) {
         int all = comparison.rows().questions().size();
-        return Map.of("scores", say("Before and after"), "training", say("Training"),
+        return Map.of("scores", comparison.isOfRun() ? say("Before and after") : say("Side by side"), "training", say("Training"),
                 "chart", say("loss, held-out loss and learning rate by step"), "samples", say("Answers side by side"),
                 "legend", new Html(say("<mark>Marked</mark>: words that an answer shares with the expected one, in its "
-                + "order. <u>Underlined</u>: expected words that the tuned answer lacks.")),
+                + "order. <u>Underlined</u>: expected words that the last answer lacks.")),
                 "first", shown < all ? say("The first %,d of %,d; all are in %s.", shown, all, Comparison.SAMPLES) : "",
                 "expected", say("expected"), "exact", say("exact"),
                 "thought", say("thought first"));
     }
 
     private static Map<String, Object> line(ScoreTable.Row row) {
-        int last = row.cells().size() - 1;
-        return Map.of("cells", row.cells().subList(0, last), "verdict", row.verdict(), "word", row.cells().get(last));
+        return Map.of("cells", IntStream.range(0, row.cells().size()).mapToObj(i -> Map.of("text", row.cells().get(i),
+                "verdict", row.verdicts().get(i))).toList());
     }
 
     private static Map<String, Object> labels(LabelTable table) {
-        return Map.of("title", say("Labels"), "notes", table.notes(), "tables", List.of(
-                Map.of("heading", table.heading(), "lines", table.lines()),
-                Map.of("heading", table.confusionHeading(), "lines", table.confusion())));
+        return Map.of("title", say("Labels"), "notes", table.notes(), "heading", table.heading(),
+                "lines", table.lines(), "confusions", table.confusions().stream().map(ReportPage::confusion).toList());
+    }
+
+    private static Map<String, Object> confusion(ConfusionMatrix matrix) {
+        List<List<Map<String, Object>>> cells = matrix.cells().stream().map(line -> line.stream().map(cell ->
+                Map.<String, Object>of("rows", cell.rows(), "percent", Math.round(70 * cell.share()),
+                "kind", cell.rows() == 0 ? "none" : cell.right() ? "right" : "wrong")).toList()).toList();
+        return Map.of("heading", matrix.heading(), "lines", IntStream.range(0, cells.size()).mapToObj(i -> Map.of(
+                "label", matrix.lines().get(i).get(0), "cells", cells.get(i))).toList());
     }
 
     private static String base64(Path file) {
@@ -85,11 +92,12 @@ final class ReportPage {
     private Map<String, Object> sample(int index) {
         HeldOutRows.Question question = comparison.rows().questions().get(index);
         String expected = question.expected();
-        Answers.Reply base = comparison.base().replies().get(index), tuned = comparison.tuned().replies().get(index);
+        Answers.Reply last = comparison.tuned().replies().get(index);
         return Map.of("asked", say("asked (held-out row %d)", index + 1), "prompt", question.promptText(),
-                "expected", pieces(SharedWords.of(expected, tuned.text()), false),
+                "expected", pieces(SharedWords.of(expected, last.text()), false),
                 "reasoning", question.answer().reasoning(),
-                "replies", List.of(reply(say("base"), base, expected), reply(say("tuned"), tuned, expected)));
+                "replies", IntStream.range(0, comparison.models().size()).mapToObj(i -> reply(comparison.name(i),
+                comparison.models().get(i).answers().replies().get(index), expected)).toList());
     }
 
     private static Map<String, Object> reply(String model, Answers.Reply reply, String expected) {

@@ -1,17 +1,22 @@
 package io.weft.evaluate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.data.Place;
 import io.weft.file.AtomicFile;
 import io.weft.metric.ExactMatch;
 import io.weft.metric.Rouge;
 import io.weft.metric.RougeTokens;
+import io.weft.objective.LossSum;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.List;
+import java.util.Map;
 
 /**
- * {@code samples.jsonl}: every question with both answers, one JSON object a line. All lines have the same keys, so
- * that tools which infer columns read it; a question of several messages has them in {@code messages} (then every line
+ * {@code samples.jsonl}: every question with all answers, one JSON object a line: {@code base} and {@code tuned} of a
+ * run, {@code answers} of several models. All lines have the same keys, so that tools which infer columns read it; a
+ * question of several messages has them in {@code messages} (then every line
  * does), one of a single message in {@code prompt}; where any answer holds reasoning, every line tells it apart.
  */
 final class SamplesFile {
@@ -22,10 +27,11 @@ final class SamplesFile {
     static void write(Path file, Comparison comparison) {
         boolean severalTurns = comparison.rows().questions().stream()
                 .anyMatch(question -> question.row().asked().size() != 1);
-        boolean reasoned = Stream.of(comparison.base(), comparison.tuned())
+        boolean reasoned = comparison.models().stream().map(Judged::answers)
                 .anyMatch(answers -> answers.replies().stream().anyMatch(reply -> !reply.reasoning().isEmpty()))
                 || comparison.rows().questions().stream()
                 .anyMatch(question -> !question.answer().reasoning().isEmpty());
+        List<Map<Place, LossSum>> losses = comparison.models().stream().map(Judged::losses).toList();
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < comparison.rows().questions().size(); i++) {
             HeldOutRows.Question question = comparison.rows().questions().get(i);
@@ -42,15 +48,24 @@ final class SamplesFile {
             }
             line.put("expected", question.expected()).put("promptTokens", question.ids().length)
                     .put("promptShortened", question.shortened());
-            put(line.putObject("base"), reasoned, comparison, question, comparison.base().replies().get(i));
-            put(line.putObject("tuned"), reasoned, comparison, question, comparison.tuned().replies().get(i));
+            line.put("file", question.row().place().file()).put("line", question.row().place().line());
+            ArrayNode answers = comparison.isOfRun() ? null : line.putArray("answers");
+            for (int model = 0; model < comparison.models().size(); model++) {
+                Judged judged = comparison.models().get(model);
+                ObjectNode node = answers == null ? line.putObject(judged.name())
+                        : answers.addObject().put("model", judged.name());
+                put(node, reasoned, comparison, judged, i);
+                LossSum loss = losses.get(model).getOrDefault(question.row().place(), LossSum.ZERO);
+                node.put("loss", loss.count() == 0 || !loss.isFinite() ? null : loss.mean());
+            }
             lines.append(line).append('\n');
         }
         AtomicFile.write(file, lines.toString());
     }
 
-    private static void put(ObjectNode into, boolean reasoned, Comparison comparison, HeldOutRows.Question question,
-            Answers.Reply reply) {
+    private static void put(ObjectNode into, boolean reasoned, Comparison comparison, Judged model, int row) {
+        Answers.Reply reply = model.answers().replies().get(row);
+        HeldOutRows.Question question = model.rows().questions().get(row);
         if (reasoned) {
             into.put("reasoning", reply.reasoning());
         }

@@ -1,6 +1,8 @@
 package io.weft.evaluate;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.AtomicFile;
 import io.weft.generate.Sampling;
@@ -13,10 +15,13 @@ import io.weft.metric.LabelSet;
 import io.weft.metric.LlamaFactoryBleu4;
 import io.weft.metric.PrecisionRecall;
 import io.weft.metric.TrainedAnswers;
+import io.weft.metric.bootstrap.Bootstrap;
+import io.weft.metric.bootstrap.Interval;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * {@code scores.json}: the table with all of its digits, what it was measured on, and what lies behind its numbers.
@@ -24,7 +29,7 @@ import java.util.Optional;
  */
 final class ScoresFile {
     static final String FORMAT = "weft.scores";
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     private static final int EXAMPLES = 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,32 +48,72 @@ final class ScoresFile {
         if (!c.rows().questions().isEmpty()) {
             root.putObject("tokens").put("rouge", c.tokens().rouge().label()).put("bleu", c.tokens().bleu().label());
         }
+        root.putObject("intervals").put("confidence", 0.95).put("resamples", Bootstrap.RESAMPLES)
+                .put("seed", sampling.seed());
+        var names = root.putArray("models");
+        c.models().forEach(model -> names.add(model.name()));
         var table = root.putArray("table");
         Map<Measure, String> silent = c.reasons();
-        for (Measure measure : Measure.values()) {
+        for (Measure measure : c.measures()) {
+            ObjectNode row = JSON.createObjectNode().put("measure", measure.key());
             if (silent.containsKey(measure)) {
-                table.addObject().put("measure", measure.key()).putNull("base").putNull("tuned").putNull("difference")
-                        .putNull("percent").put("better", measure.higherIsBetter() ? "higher" : "lower")
-                        .put("verdict", "notApplicable").put("reason", silent.get(measure));
-                continue;
+                c.models().forEach(model -> row.putNull(model.name()));
+                table.add(row.put("better", measure.better().word()).put("verdict", "notApplicable")
+                        .put("reason", silent.get(measure)));
+            } else if (c.models().stream().anyMatch(model -> measure.of(model.scores()).isPresent())) {
+                table.add(put(row, c, measure));
             }
-            if (c.line(measure).isEmpty()) {
-                continue;   // the measure of another objective
-            }
-            Comparison.Line line = c.line(measure).get();
-            ObjectNode row = table.addObject().put("measure", line.measure().key()).put("base", line.base())
-                    .put("tuned", line.tuned()).put("difference", line.difference());
-            line.percent().ifPresentOrElse(percent -> row.put("percent", percent), () -> row.putNull("percent"));
-            row.put("better", line.measure().higherIsBetter() ? "higher" : "lower").put("verdict", line.verdict());
         }
         var reasons = root.putArray("notApplicable");
         c.notApplicable().forEach(reasons::add);
         c.notices().forEach(root.putArray("notices")::add);
         c.labels().toTell().ifPresent(labels -> putLabels(root.putObject("labels"), labels, c.rows().trained()));
-        details(root.putObject("base"), c, c.base(), c.baseScores());
-        details(root.putObject("tuned"), c, c.tuned(), c.tunedScores());
+        ObjectNode details = c.isOfRun() ? root : root.putObject("details");
+        c.models().forEach(model -> details(details.putObject(model.name()), c, model.answers(), model.scores()));
         AtomicFile.write(file, root.toPrettyString() + "\n");
     }
+
+    /** A number and its interval by each model's name; and of several models each beside the first. */
+    private static ObjectNode put(ObjectNode row, Comparison c, Measure measure) {
+        ObjectNode intervals = JSON.createObjectNode();
+        for (int i = 0; i < c.models().size(); i++) {
+            String name = c.models().get(i).name();
+            OptionalDouble value = measure.of(c.models().get(i).scores());
+            row.put(name, value.isPresent() ? value.getAsDouble() : null);
+            c.interval(measure, i).ifPresent(interval -> put(intervals.putArray(name), interval));
+        }
+        row.put("better", measure.better().word());
+        if (!intervals.isEmpty()) {
+            row.set("intervals", intervals);
+        }
+        if (c.isOfRun()) {
+            c.line(measure).ifPresent(line -> put(row, line));
+        } else {
+            var differences = row.putArray("differences");
+            for (int from = 0; from < c.models().size(); from++) {
+                for (int to = from + 1; to < c.models().size(); to++) {
+                    ObjectNode pair = JSON.createObjectNode().put("from", c.models().get(from).name())
+                            .put("to", c.models().get(to).name());
+                    c.line(measure, from, to).ifPresent(line -> put(differences.addObject().setAll(pair), line));
+                }
+            }
+        }
+        return row;
+    }
+
+    private static void put(JsonNode into, Comparison.Line line) {
+        ObjectNode row = (ObjectNode) into;
+        row.put("difference", line.difference());
+        line.percent().ifPresentOrElse(percent -> row.put("percent", percent), () -> row.putNull("percent"));
+        line.chance().ifPresent(chance -> {
+            put(row.putArray("differenceInterval"), chance.interval());
+            row.put("differingRows", chance.differing());
+            chance.rowsNeeded().ifPresent(rows -> row.put("rowsNeeded", rows));
+        });
+        row.put("verdict", line.verdict().word());
+    }
+
+    private static void put(ArrayNode into, Interval interval) { into.add(interval.low()).add(interval.high()); }
 
     private static void details(ObjectNode into, Comparison c, Answers answers, Scores scores) {
         boolean ofTokens = scores.objective().isLikelihood();
@@ -77,6 +122,14 @@ final class ScoresFile {
         if (!ofTokens) {
             loss.put("objective", scores.objective().name());
             scores.objective().metrics(scores.loss()).forEach(loss.putObject("metrics")::put);
+        }
+        if (!answers.each().isEmpty()) {
+            var sums = loss.putArray("sums");
+            var counts = loss.putArray("counts");
+            answers.each().forEach(each -> {
+                sums.add(each.total());
+                counts.add(each.count());
+            });
         }
         into.putObject("generation").put("tokens", answers.tokens()).put("seconds", answers.seconds())
                 .put("tokensPerSecond", answers.tokensPerSecond()).put("unfinished", answers.unended())

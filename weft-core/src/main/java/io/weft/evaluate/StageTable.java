@@ -3,11 +3,12 @@ package io.weft.evaluate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.JsonFile;
+import io.weft.metric.bootstrap.PairedDifference;
+import io.weft.objective.LossSum;
 import io.weft.run.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,9 +44,17 @@ public record StageTable(int rows, int of, List<StageScore> scores) {
         }
         List<StageScore> scores = new ArrayList<>();
         root.path("stages").forEach(stage -> scores.add(new StageScore(stage.path("number").asInt(),
-                stage.path("name").asText(), numbers(stage.path("scores")), own(stage.path("own")))));
+                stage.path("name").asText(), numbers(stage.path("scores")), own(stage.path("own")),
+                losses(stage.path("losses")))));
         return Optional.of(new StageTable(root.at("/rows/evaluated").asInt(), root.at("/rows/heldOut").asInt(),
                 scores));
+    }
+
+    /** Pairs of a sum and what was counted. */
+    private static List<LossSum> losses(JsonNode node) {
+        List<LossSum> losses = new ArrayList<>();
+        node.forEach(loss -> losses.add(new LossSum(loss.path(0).asDouble(), loss.path(1).asLong())));
+        return losses;
     }
 
     private static Optional<StageScore.Own> own(JsonNode own) {
@@ -71,6 +80,8 @@ public record StageTable(int rows, int of, List<StageScore> scores) {
                 ObjectNode node = stage.putObject("own").put("objective", own.objective()).put("loss", own.loss());
                 own.metrics().forEach(node.putObject("metrics")::put);
             }, () -> stage.putNull("own"));
+            var losses = stage.putArray("losses");
+            score.losses().forEach(loss -> losses.addArray().add(loss.total()).add(loss.count()));
         }
         return root.toPrettyString() + "\n";
     }
@@ -86,8 +97,7 @@ public record StageTable(int rows, int of, List<StageScore> scores) {
     }
 
     private List<Measure> measures() {
-        return Arrays.stream(Measure.values()).filter(measure ->
-                scores.stream().anyMatch(score -> score.score(measure).isPresent())).toList();
+        return Measure.usual().stream().filter(measure -> scores.stream().anyMatch(score -> score.score(measure).isPresent())).toList();
     }
 
     public List<String> heading() {
@@ -105,14 +115,12 @@ public record StageTable(int rows, int of, List<StageScore> scores) {
     /** A line for the base and for every stage. @param cells as many as the heading has */
     public record Line(List<String> cells, String verdict) {}
 
-    /** The verdicts are those of {@link Comparison.Line}, of the held-out loss against the stage before. */
+    /** The verdict is that of the held-out loss against the stage before, see {@link Verdict#word}. */
     public List<Line> lines() {
         List<Line> lines = new ArrayList<>();
         StageScore before = null;
         for (StageScore score : scores) {
-            String verdict = before == null || score.score(Measure.LOSS).isEmpty() ? ""
-                    : new Comparison.Line(Measure.LOSS, before.score(Measure.LOSS).orElse(Double.NaN),
-                    score.score(Measure.LOSS).get()).verdict();
+            String verdict = before == null ? "" : score.loss(before).map(line -> line.verdict().word()).orElse("");
             lines.add(new Line(cells(score, before), verdict));
             before = score;
         }
@@ -125,8 +133,8 @@ public record StageTable(int rows, int of, List<StageScore> scores) {
         for (Measure measure : measures()) {
             cells.add(score.score(measure).map(value -> number("%,." + measure.digits() + "f", value)).orElse("–"));
             if (measure == Measure.LOSS) {
-                cells.add(before == null ? "" : score.score(measure).flatMap(now -> before.score(measure)
-                        .map(then -> number("%+,.4f", now - then))).orElse("–"));
+                cells.add(before == null ? "" : score.loss(before).map(line -> number("%+,.4f", line.difference())
+                        + IntervalText.half(measure, line.chance().map(PairedDifference::interval))).orElse("–"));
             }
         }
         cells.add(score.own().map(StageTable::own).orElse(""));
@@ -145,6 +153,6 @@ public record StageTable(int rows, int of, List<StageScore> scores) {
     public List<String> conditions() {
         return List.of(rows == of ? say("held-out rows: %,d", rows) : say("held-out rows: the first %,d of %,d", rows,
                 of), say("The same rows for every stage, which none was trained on; the change is that to the line "
-                + "above."));
+                + "above, ± half of its 95 %% interval."));
     }
 }

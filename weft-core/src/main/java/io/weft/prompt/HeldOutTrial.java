@@ -53,7 +53,7 @@ public record HeldOutTrial(CausalLm model, Adapters adapters, Generator generato
     public Map<String, Double> values(ConversationEncoder encoder, Progress progress) {
         HeldOutRows encoded = encoded(encoder);
         Answers answers = Evaluation.of(model, adapters, generator, encoder::answer, encoded, settings, progress);
-        return PromptTable.values(encoded, settings, answers);
+        return PromptTable.values(encoded, answers);
     }
 
     /** How many questions are cut behind a prompt. */

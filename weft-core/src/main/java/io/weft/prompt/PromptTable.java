@@ -1,8 +1,6 @@
 package io.weft.prompt;
 
 import io.weft.evaluate.Answers;
-import io.weft.evaluate.Comparison;
-import io.weft.evaluate.EvaluationSettings;
 import io.weft.evaluate.HeldOutRows;
 import io.weft.evaluate.Measure;
 import io.weft.evaluate.Scores;
@@ -33,10 +31,10 @@ public record PromptTable(int rows, int of, int shortened, List<Column> columns)
     public record Column(String name, Map<String, Double> values, List<Double> each) {}
 
     /** What one model with one prompt made of the rows. */
-    static Map<String, Double> values(HeldOutRows rows, EvaluationSettings settings, Answers answers) {
-        Scores scores = Comparison.of(rows, settings, answers, answers).baseScores();
+    static Map<String, Double> values(HeldOutRows rows, Answers answers) {
+        Scores scores = Scores.of(rows, answers);
         Map<String, Double> values = new LinkedHashMap<>();
-        for (Measure measure : Measure.values()) {
+        for (Measure measure : Measure.usual()) {
             OptionalDouble value = measure.of(scores);
             if (value.isPresent()) {
                 values.put(measure.key(), value.getAsDouble());
@@ -67,7 +65,7 @@ public record PromptTable(int rows, int of, int shortened, List<Column> columns)
         List<String> heading = new ArrayList<>(List.of(""));
         columns.forEach(column -> heading.add(title(column)));
         lines.add(heading);
-        for (Measure measure : Measure.values()) {
+        for (Measure measure : Measure.usual()) {
             if (columns.get(0).values.containsKey(measure.key())) {
                 List<String> line = new ArrayList<>(List.of(measure.label()));
                 columns.forEach(column -> line.add(String.format(Locale.ROOT, "%,." + measure.digits() + "f",

@@ -9,6 +9,7 @@ import io.weft.data.Place;
 import io.weft.data.Sample;
 import io.weft.evaluate.Answers.Reply;
 import io.weft.evaluate.HeldOutRows.Question;
+import io.weft.evaluate.sample.SampleRows;
 import io.weft.generate.Answer.Finish;
 import io.weft.objective.LossSum;
 import io.weft.objective.Sft;
@@ -90,7 +91,7 @@ class VerdictTest {
         Comparison comparison = comparison(List.of("one two", "three"), List.of("x", "\n"), List.of("", " \n"),
                 List.of());
         assertThat(comparison.tuned().empty()).isEqualTo(2);
-        assertThat(ScoreTable.conditions(comparison)).anyMatch(line -> line.contains("empty: base 1, tuned 2"));
+        assertThat(ScoreTable.conditions(comparison)).contains("empty answers: base 1, tuned 2");
         assertThat(comparison.notices()).contains("2 of 2 tuned answers are empty");
         JsonNode scores = written(comparison);
         assertThat(scores.at("/tuned/generation/empty").asInt()).isEqualTo(2);
@@ -102,19 +103,72 @@ class VerdictTest {
     }
 
     @Test void whatDiffersByLessThanIsPrintedIsTheSame() {
-        assertThat(new Comparison.Line(Measure.LOSS, 1.5, 1.50000002).verdict()).isEqualTo("same");
-        assertThat(new Comparison.Line(Measure.LOSS, 1.5, 1.4999).verdict()).isEqualTo("better");
-        assertThat(new Comparison.Line(Measure.ROUGE_1, Math.nextUp(33.3), 33.3).verdict()).isEqualTo("same");
+        assertThat(new Comparison.Line(Measure.LOSS, 1.5, 1.50000002).verdict()).isEqualTo(Verdict.SAME);
+        assertThat(new Comparison.Line(Measure.LOSS, 1.5, 1.4999).verdict()).isEqualTo(Verdict.NOT_SHOWN);
+        assertThat(new Comparison.Line(Measure.ROUGE_1, Math.nextUp(33.3), 33.3).verdict()).isEqualTo(Verdict.SAME);
         assertThat(new Comparison.Line(Measure.ROUGE_1, 33.3, Math.nextUp(33.3)).percent()).hasValue(0);
-        assertThat(new Comparison.Line(Measure.EXACT_MATCH, 50, 49.99).verdict()).isEqualTo("worse");
-        assertThat(new Comparison.Line(Measure.LOSS, 1.5, Double.NaN).verdict()).isEqualTo("worse");
-        assertThat(new Comparison.Line(Measure.LOSS, Double.NaN, 1.5).verdict()).isEqualTo("better");
+        assertThat(new Comparison.Line(Measure.LOSS, 1.5, Double.NaN).verdict()).isEqualTo(Verdict.WORSE);
+        assertThat(new Comparison.Line(Measure.LOSS, Double.NaN, 1.5).verdict()).isEqualTo(Verdict.BETTER);
         assertThat(new Comparison.Line(Measure.PERPLEXITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY)
-                .verdict()).isEqualTo("same");
+                .verdict()).isEqualTo(Verdict.SAME);
         Comparison comparison = Comparison.of(rows(List.of("a b c d e"), List.of()), EvaluationSettings.DEFAULTS,
                 answers(List.of("a"), 3), answers(List.of("a"), 3 + 4e-8));
         assertThat(ScoreTable.rows(comparison).get(0).cells()).containsExactly("held-out loss", "1.5000", "1.5000",
-                "+0.0000", "+0.0 %", "same");
+                "+0.0000", "", "+0.0 %", "same");
+    }
+
+    @Test void aDifferenceIsCalledOneOnlyWhereTheRowsShowIt() throws IOException {
+        List<String> expected = IntStream.range(0, 40).mapToObj(i -> "answer " + i).toList(),
+                wrong = expected.stream().map(answer -> "no").toList(),
+                half = IntStream.range(0, 40).mapToObj(i -> i % 2 == 0 ? expected.get(i) : "no").toList(),
+                few = IntStream.range(0, 40).mapToObj(i -> i < 4 ? expected.get(i) : "no").toList();
+        Comparison.Line shown = comparison(expected, wrong, half, List.of()).line(Measure.EXACT_MATCH).orElseThrow(),
+                unclear = comparison(expected, wrong, few, List.of()).line(Measure.EXACT_MATCH).orElseThrow();
+        assertThat(shown.verdict()).isEqualTo(Verdict.BETTER);
+        assertThat(comparison(expected, half, wrong, List.of()).line(Measure.EXACT_MATCH).orElseThrow().verdict())
+                .isEqualTo(Verdict.WORSE);
+        // 20 of 40: a binomial's 95 % is 50 +- 15.5
+        assertThat(shown.chance().orElseThrow().interval().low()).isBetween(30.0, 40.0);
+        assertThat(shown.chance().orElseThrow().interval().high()).isBetween(60.0, 70.0);
+        assertThat(unclear.difference()).isEqualTo(10);
+        assertThat(unclear.verdict()).isEqualTo(Verdict.NOT_SHOWN);
+        Comparison comparison = comparison(expected, wrong, few, List.of());
+        assertThat(comparison.notices()).anyMatch(line -> line.startsWith("not shown: no difference that these 40 rows "
+                + "can show")).anyMatch(line -> line.startsWith("rows that would likely show a difference"));
+        JsonNode row = measure(written(comparison), "exactMatch");
+        assertThat(row.path("verdict").asText()).isEqualTo("notShown");
+        assertThat(row.at("/differenceInterval/0").asDouble()).isLessThan(10);
+        assertThat(row.at("/intervals/tuned/1").asDouble()).isGreaterThan(10);
+        assertThat(row.path("rowsNeeded").asInt()).isGreaterThan(40);
+        assertThat(comparison(expected.subList(0, 5), wrong.subList(0, 5), expected.subList(0, 5), List.of())
+                .notices()).contains("not shown: 5 rows are too few to tell a difference from chance; 6 or more are "
+                + "needed");
+    }
+
+    @Test void severalModelsStandSideBySideAndLossesOfOtherTokensAreNotCompared() throws IOException {
+        List<String> expected = IntStream.range(0, 12).mapToObj(i -> "answer " + i).toList(),
+                wrong = expected.stream().map(answer -> "no").toList();
+        HeldOutRows rows = rows(expected, List.of());
+        HeldOutRows others = new HeldOutRows(new Sft(), rows.questions(), List.of(ExampleGroup.of(
+                new Example(new int[] {1, 2, 9}, new boolean[] {false, true, true}))), 12, 12);
+        Comparison three = Comparison.of(List.of(new Comparison.Entry("a", rows, answers(wrong, 4)),
+                new Comparison.Entry("b", rows, answers(expected, 3)),
+                new Comparison.Entry("c", others, answers(expected, 2))), EvaluationSettings.DEFAULTS);
+        assertThat(ScoreTable.heading(three)).containsExactly("", "a", "b", "", "c", "");
+        assertThat(three.line(Measure.LOSS, 0, 1)).isPresent();
+        assertThat(three.line(Measure.LOSS, 0, 2)).isEmpty();
+        assertThat(three.line(Measure.EXACT_MATCH, 1, 2).orElseThrow().verdict()).isEqualTo(Verdict.SAME);
+        assertThat(three.line(Measure.EXACT_MATCH, 0, 2).orElseThrow().verdict()).isEqualTo(Verdict.BETTER);
+        assertThat(three.notices()).anyMatch(line -> line.contains("those of c are others than those of a"));
+        JsonNode scores = written(three);
+        assertThat(scores.path("models")).extracting(JsonNode::asText).containsExactly("a", "b", "c");
+        assertThat(measure(scores, "exactMatch").path("c").asDouble()).isEqualTo(100);
+        assertThat(measure(scores, "loss").path("differences")).hasSize(1);
+        assertThat(measure(scores, "exactMatch").path("differences")).hasSize(3);
+        assertThat(scores.at("/details/c/exactMatch/strict").asDouble()).isEqualTo(100);
+        SampleRows samples = SampleRows.read(folder.resolve("run/evaluation"));
+        assertThat(samples.models()).containsExactly("a", "b", "c");
+        assertThat(samples.rows().get(3).answers().get("c").answer()).isEqualTo("answer 3");
     }
 
     @Test void oneLabelTellsNothingApart() {
@@ -158,9 +212,9 @@ class VerdictTest {
                 "always answering \"正面\", the most frequent label, would be right in 40.00 % of 5 rows",
                 "answers that are no label: base 4 (\"<b>\" 2, \"\" 1, \"x\" 1); tuned 1 (\"正面。\" 1)",
                 "of the tuned ones 1 would be a label but for case, width, white space or a full stop");
-        assertThat(table.mistakes()).hasValueSatisfying(line -> assertThat(line).startsWith("tuned mistakes: ")
+        assertThat(table.confusions().get(0).mistakes()).hasValueSatisfying(line -> assertThat(line).startsWith("tuned mistakes: ")
                 .contains("\"中性\" as \"负面\" 1", "\"正面\" as no label 1", "\"负面\" as \"正面\" 1"));
-        assertThat(table.confusion()).containsExactly(List.of("中性", "0", "0", "1", "0"),
+        assertThat(table.confusions().get(0).lines()).containsExactly(List.of("中性", "0", "0", "1", "0"),
                 List.of("正面", "0", "1", "0", "1"), List.of("负面", "0", "1", "1", "0"));
 
         JsonNode scores = written(comparison);

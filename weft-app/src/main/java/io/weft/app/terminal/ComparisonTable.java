@@ -18,7 +18,7 @@ public final class ComparisonTable {
 
     /** Ends with a line break. */
     public String text() {
-        List<List<String>> rows = new ArrayList<>(List.of(ScoreTable.heading()));
+        List<List<String>> rows = new ArrayList<>(List.of(ScoreTable.heading(comparison)));
         ScoreTable.rows(comparison).forEach(row -> rows.add(row.cells()));
         StringBuilder text = new StringBuilder();
         ScoreTable.conditions(comparison).forEach(line -> text.append(line).append('\n'));
@@ -32,7 +32,13 @@ public final class ComparisonTable {
             text.append('\n');
             text.append(TextTable.of(Stream.concat(Stream.of(labels.heading()), labels.lines().stream()).toList(),
                     false));
-            labels.mistakes().ifPresent(line -> text.append(line).append('\n'));
+            labels.confusions().forEach(matrix -> {
+                if (matrix.fitsATerminal()) {
+                    text.append('\n').append(TextTable.of(Stream.concat(Stream.of(matrix.heading()),
+                            matrix.lines().stream()).toList(), false));
+                }
+                matrix.mistakes().ifPresent(line -> text.append(line).append('\n'));
+            });
         });
         return text.toString();
     }

@@ -6,13 +6,15 @@ import io.weft.metric.ExactMatch;
 import io.weft.page.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
-/** Samples for a terminal: what was asked and expected across, and below it both answers side by side. */
+/** Samples for a terminal: what was asked and expected across, and below it the answers side by side. */
 public final class SampleColumns {
-    private static final int LEAST_WIDTH = 40, LINES = 12;
+    private static final int LEAST_WIDTH = 40, LEAST_COLUMN = 28, LINES = 12;
     private static final String BETWEEN = " | ", INDENT = "  ";
     private final Comparison comparison;
     private final int width;
@@ -35,17 +37,25 @@ public final class SampleColumns {
         text.append(rule(say("held-out row %d", index + 1))).append('\n');
         across(text, say("asked"), question.promptText());
         across(text, say("expected"), question.expected());
-        int half = (width - BETWEEN.length()) / 2;
-        String base = comparison.base().replies().get(index).text(), tuned = comparison.tuned().replies().get(index)
-                .text();
-        List<String> left = lines(heading(say("base"), base, question), base, half),
-                right = lines(heading(say("tuned"), tuned, question), tuned, half);
-        for (int i = 0; i < Math.max(left.size(), right.size()); i++) {
-            String cell = i < left.size() ? left.get(i) : "", beside = i < right.size() ? right.get(i) : "";
-            text.append((cell + " ".repeat(half - DisplayWidth.of(cell)) + BETWEEN + beside).stripTrailing())
-                    .append('\n');
+        int models = comparison.models().size(), beside = Math.max(1, Math.min(models, width / LEAST_COLUMN));
+        for (int from = 0; from < models; from += beside) {
+            int to = Math.min(models, from + beside), column = (width - BETWEEN.length() * (beside - 1)) / beside;
+            columns(text, IntStream.range(from, to).mapToObj(model -> {
+                String answer = comparison.models().get(model).answers().replies().get(index).text();
+                return lines(heading(comparison.name(model), answer, question), answer, column);
+            }).toList(), column);
         }
         text.append('\n');
+    }
+
+    private static void columns(StringBuilder text, List<List<String>> columns, int width) {
+        int longest = columns.stream().mapToInt(List::size).max().orElse(0);
+        for (int i = 0; i < longest; i++) {
+            int line = i;
+            text.append(columns.stream().map(column -> line < column.size() ? column.get(line) : "")
+                    .map(cell -> cell + " ".repeat(width - DisplayWidth.of(cell)))
+                    .collect(Collectors.joining(BETWEEN)).stripTrailing()).append('\n');
+        }
     }
 
     private static String heading(String model, String answer, HeldOutRows.Question question) {

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 import static io.weft.problem.Language.say;
 
@@ -175,6 +176,12 @@ public final class ConversationEncoder {
         return tokenizer.decode(Arrays.copyOf(asked.ids(), asked.promptLength()), false);
     }
 
+    /** The text of an example's trained tokens, special ones left out. */
+    public String trainedText(Example example) {
+        return tokenizer.decode(IntStream.range(1, example.length()).filter(i -> example.trained()[i])
+                .map(i -> example.ids()[i]).toArray(), true);
+    }
+
     /** One that encodes alike, for another thread, and counts anew. */
     public ConversationEncoder another() {
         return new ConversationEncoder(tokenizer, documents, border, template, frame, maxLength, overLength, labels);
@@ -275,11 +282,16 @@ public final class ConversationEncoder {
      * @throws UserError naming every sample that is refused
      */
     public List<ExampleGroup> encodeAll(Iterable<? extends Sample> samples) {
-        List<ExampleGroup> groups = new ArrayList<>();
+        return encodeEach(samples).stream().flatMap(List::stream).toList();
+    }
+
+    /** {@link #encode} of each sample. @throws UserError naming every sample that is refused */
+    public List<List<ExampleGroup>> encodeEach(Iterable<? extends Sample> samples) {
+        List<List<ExampleGroup>> groups = new ArrayList<>();
         Problems problems = new Problems(say("the data"));
         for (Sample sample : samples) {
             try {
-                groups.addAll(encode(sample));
+                groups.add(encode(sample));
             } catch (UserError e) {
                 problems.add(e.getMessage());
             }
