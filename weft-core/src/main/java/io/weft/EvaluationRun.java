@@ -184,7 +184,7 @@ public final class EvaluationRun {
     }
 
     /** Where judging fails, a base that is no finite number is the first that is looked at. */
-    private static Answers diagnosed(ModelFolder base, Supplier<Answers> answers) {
+    static Answers diagnosed(ModelFolder base, Supplier<Answers> answers) {
         try {
             return answers.get();
         } catch (UserError e) {
@@ -208,7 +208,7 @@ public final class EvaluationRun {
         return new EvaluationRun(run, heldOut(run.objective(), data, run.wording(), run.base(), settings), settings);
     }
 
-    private static void requireHeldOut(PreparedData data, RunFolder run) {
+    static void requireHeldOut(PreparedData data, RunFolder run) {
         if (data.manifest().counts().heldOut() == 0) {
             throw UserError.of(say("%s held out no rows to judge by (data.heldOut: %s); train with data.heldOut=0.1",
                     run.path(), data.manifest().settings().heldOut()));
@@ -229,7 +229,7 @@ public final class EvaluationRun {
         }
     }
 
-    private static Generator generator(CausalLm model, ModelFolder folder, PromptFormat wording) {
+    static Generator generator(CausalLm model, ModelFolder folder, PromptFormat wording) {
         return new Generator(model, LoadedModel.contextLength(folder), wording.encoder().ending(),
                 wording.tokenizer());
     }

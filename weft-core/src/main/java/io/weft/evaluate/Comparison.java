@@ -27,12 +27,15 @@ public final class Comparison {
     private final CorpusTokens tokens;
     private final AnswerLengths lengths;
     private final Chances chances;
+    private final List<String> remarks;
 
-    private Comparison(List<Judged> models, EvaluationSettings settings, CorpusTokens tokens, AnswerLengths lengths) {
+    private Comparison(List<Judged> models, EvaluationSettings settings, CorpusTokens tokens, AnswerLengths lengths,
+            List<String> remarks) {
         this.models = List.copyOf(models);
         this.settings = settings;
         this.tokens = tokens;
         this.lengths = lengths;
+        this.remarks = List.copyOf(remarks);
         chances = Chances.of(models, settings.sampling().seed());
     }
 
@@ -84,18 +87,24 @@ public final class Comparison {
 
     /** @param models one or more, asked the same rows in the same order; "base" and "tuned" where there are two */
     public static Comparison of(List<Entry> models, EvaluationSettings settings) {
+        return of(models, settings, List.of());
+    }
+
+    /** The same. @param remarks of whoever chose the rows, to stand among the notices */
+    public static Comparison of(List<Entry> models, EvaluationSettings settings, List<String> remarks) {
         List<String> expected = models.get(0).rows().expected();
         CorpusTokens cut = CorpusTokens.of(expected);
         AnswerLengths lengths = AnswerLengths.of(expected, cut);
         return new Comparison(models.stream().map(model -> new Judged(model.name(), model.rows(), model.answers(),
-                Scores.of(model.rows(), model.answers(), cut, lengths))).toList(), settings, cut, lengths);
+                Scores.of(model.rows(), model.answers(), cut, lengths))).toList(), settings, cut, lengths, remarks);
     }
 
     public List<Judged> models() { return models; }
 
     public EvaluationSettings settings() { return settings; }
 
-    CorpusTokens tokens() { return tokens; }
+    /** How ROUGE and BLEU cut the texts. */
+    public CorpusTokens tokens() { return tokens; }
 
     /** Whether it is a run's base and what it became. */
     public boolean isOfRun() {
@@ -177,5 +186,7 @@ public final class Comparison {
     }
 
     /** What a reader of the table should know of its numbers, a sentence each. */
-    public List<String> notices() { return new Notices(this, lengths).all(); }
+    public List<String> notices() {
+        return Stream.concat(remarks.stream(), new Notices(this, lengths).all().stream()).toList();
+    }
 }

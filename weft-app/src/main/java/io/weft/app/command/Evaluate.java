@@ -1,6 +1,7 @@
 package io.weft.app.command;
 
 import io.weft.EvaluationRun;
+import io.weft.ModelsEvaluation;
 import io.weft.PromptEvaluation;
 import io.weft.app.option.BaseOption;
 import io.weft.app.option.Bounds;
@@ -18,7 +19,6 @@ import io.weft.app.watch.AnswerProgress;
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.EvaluationSettings;
 import io.weft.file.JsonFile;
-import io.weft.generate.Sampling;
 import io.weft.loaded.ModelSource;
 import io.weft.problem.UserError;
 import io.weft.prompt.PromptTable;
@@ -29,6 +29,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Command;
@@ -38,20 +39,25 @@ import picocli.CommandLine.Parameters;
 
 import static io.weft.problem.Language.say;
 
-/** {@code weft evaluate}: what tuning changed, on the rows that were held out. */
+/** {@code weft evaluate}: what tuning changed, or how models compare, on rows that were held out. */
 @Command(customSynopsis = {"weft evaluate RUN [--greedy] [--rows N]",
+        "weft evaluate RUN_OR_MODEL... [--data FILE] [--out DIR]",
         "weft evaluate RUN_OR_MODEL --prompt FILE [--data FILE]"},
         footer = {"  @|bold weft evaluate runs/first|@", "      ${bundle:weft.evaluate.example.plain}",
-        "  @|bold weft evaluate runs/first --greedy --rows 50|@", "      ${bundle:weft.evaluate.example.greedy}"})
+        "  @|bold weft evaluate runs/first --greedy --rows 50|@", "      ${bundle:weft.evaluate.example.greedy}",
+        "  @|bold weft evaluate runs/first runs/second models/other --greedy|@",
+        "      ${bundle:weft.evaluate.example.several}"})
 final class Evaluate implements Verb {
     private static final EvaluationSettings USUAL = EvaluationSettings.DEFAULTS;
     @Mixin private JsonOption json;
-    @Parameters(index = "0", paramLabel = "RUN", descriptionKey = "run") private Path run;
+    @Parameters(index = "0..*", arity = "1..*", paramLabel = "RUN_OR_MODEL", descriptionKey = "run")
+    private List<Path> models;
     @Option(names = "--rows", paramLabel = "N") private Integer rows;
     @Option(names = "--samples", paramLabel = "N") private int samples = 3;
     @Option(names = "--prompt-tokens", paramLabel = "N") private int promptTokens = USUAL.promptTokens();
     @Option(names = "--batch", paramLabel = "N") private int batch = USUAL.batch();
     @Option(names = "--data", paramLabel = "FILE") private Path data;
+    @Option(names = "--out", paramLabel = "DIR") private Path out;
     @Mixin private PromptOption prompt;
     @Mixin private SamplingOptions sampling;
     @Mixin private BaseOption base;
@@ -61,39 +67,53 @@ final class Evaluate implements Verb {
         if (prompt.read().isPresent()) {
             return ofPrompt(prompt.read().get(), streams);
         }
-        if (data != null) {
-            throw UserError.of(say("--data goes with --prompt alone; a run is judged on the rows that it held out"));
-        }
-        RunFolder folder = RunFolder.open(run);
-        Sampling how = sampling.sampling();
-        var settings = new EvaluationSettings(promptTokens, how,
+        var settings = new EvaluationSettings(promptTokens, sampling.sampling(),
                 rows == null ? USUAL.rows() : OptionalInt.of(rows), batch);
         int shown = Bounds.of("--samples", samples, 0, 1000);
         PrintStream told = json.told(streams);
-        Comparison comparison;
+        ModelsEvaluation.Result result;
         try (var progress = new AnswerProgress(streams.err())) {
-            comparison = EvaluationRun.evaluate(folder.path(), base.folder(), settings, progress);
+            if (models.size() == 1 && data == null && out == null) {
+                RunFolder folder = ofRuns(models.get(0));
+                result = new ModelsEvaluation.Result(EvaluationRun.evaluate(folder.path(), base.folder(), settings,
+                        progress), folder.evaluation());
+            } else {
+                result = ModelsEvaluation.evaluate(models, base.folder(), Optional.ofNullable(data),
+                        Optional.ofNullable(out), settings, progress);
+            }
         }
         told.println();
-        told.println(new ComparisonTable(comparison).text());
-        told.print(new SampleColumns(comparison, 120).text(shown));
+        told.println(new ComparisonTable(result.comparison()).text());
+        told.print(new SampleColumns(result.comparison(), 120).text(shown));
         var sheet = new LabelledLines(told);
-        sheet.line(say("report"), folder.evaluation().resolve(Comparison.REPORT).toString());
-        sheet.line(say("samples"), folder.evaluation().resolve(Comparison.SAMPLES).toString());
+        sheet.line(say("report"), result.folder().resolve(Comparison.REPORT).toString());
+        sheet.line(say("samples"), result.folder().resolve(Comparison.SAMPLES).toString());
         if (json.isAsked()) {
-            streams.out().print(text(folder.evaluation().resolve(Comparison.SCORES)));
+            streams.out().print(text(result.folder().resolve(Comparison.SCORES)));
         }
         return ExitCode.DONE;
+    }
+
+    /** A model alone needs rows, and nothing that it is compared with. */
+    private static RunFolder ofRuns(Path named) {
+        if (!RunFolder.isOne(named) && Files.isRegularFile(named.resolve("config.json"))) {
+            throw UserError.of(say("%s is a model and no run, so no rows are held out to judge it by; give a file of "
+                    + "rows with --data, or name runs beside it", named));
+        }
+        return RunFolder.open(named);
     }
 
     /** The same model without the prompt and with it. */
     private int ofPrompt(HardPrompt text, Streams streams) {
         var settings = new EvaluationSettings(promptTokens, sampling.sampling(),
                 rows == null ? USUAL.rows() : OptionalInt.of(rows), batch);
+        if (models.size() != 1 || out != null) {
+            throw UserError.of(say("--prompt goes with one run or model, and writes no files"));
+        }
         PrintStream told = json.told(streams);
         PromptTable table;
         try (var progress = new AnswerProgress(streams.err())) {
-            table = PromptEvaluation.of(ModelSource.of(run, base.folder()), text, Optional.ofNullable(data), settings,
+            table = PromptEvaluation.of(ModelSource.of(models.get(0), base.folder()), text, Optional.ofNullable(data), settings,
                     progress);
         }
         told.println();
