@@ -8,6 +8,7 @@ import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
+import io.weft.data.prepare.SplitSettings;
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.EvaluationFiles;
 import io.weft.evaluate.EvaluationSettings;
@@ -156,7 +157,8 @@ public final class ModelsEvaluation implements AutoCloseable {
             Path folder = Files.createTempDirectory("weft-evaluate");
             try {
                 PreparedData prepared = Preparation.prepare(DataSettings.DEFAULTS.withTrain(file.toString())
-                        .withHeldOut("0").withPrompt(usual.prompt().orElse(contestants.get(0).form())), 0, folder,
+                        .withSplit(SplitSettings.DEFAULTS.withHeldOut("0"))
+                        .withPrompt(usual.prompt().orElse(contestants.get(0).form())), 0, folder,
                         kind -> true);
                 try (PreparedRows rows = prepared.train()) {
                     return judged(rows);

@@ -106,11 +106,6 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
         return new DataSettings(file, format, rows, prompt, maxLength, pack, overLength, split, mend, encoding);
     }
 
-    /** These settings with other rows held out: a share, a number or a file. */
-    public DataSettings withHeldOut(String other) {
-        return new DataSettings(train, format, rows, prompt, maxLength, pack, overLength, other, encoding);
-    }
-
     /** These settings; the usual length no longer than a model's context, any other as it was given. */
     public DataSettings within(OptionalInt context) {
         return maxLength != DEFAULTS.maxLength || context.orElse(maxLength) >= maxLength ? this
