@@ -35,9 +35,9 @@ final class ArchitectureTest {
             .withImportOption(location -> !location.contains("-tests.jar")).importPackages("io.weft");
     /** Which of the app's packages each may import; all may import the library. */
     private static final Map<String, Set<String>> ROOMS = Map.of("terminal", Set.of(), "watch", Set.of("terminal"),
-            "doctor", Set.of(), "http", Set.of(), "serve", Set.of("http"), "quickstart", Set.of(),
-            "option", Set.of("terminal"),
-            "command", Set.of("terminal", "watch", "doctor", "http", "serve", "quickstart", "option"),
+            "doctor", Set.of(), "http", Set.of(), "serve", Set.of("http"), "rate", Set.of("http"),
+            "quickstart", Set.of(), "option", Set.of("terminal"),
+            "command", Set.of("terminal", "watch", "doctor", "http", "serve", "rate", "quickstart", "option"),
             "", Set.of("command", "terminal"));
 
     @Test
@@ -62,7 +62,7 @@ final class ArchitectureTest {
 
     @Test
     void whatTheAppAloneBringsStaysInItsRooms() {
-        noClasses().that().resideOutsideOfPackages("io.weft.app.http", "io.weft.app.serve").should()
+        noClasses().that().resideOutsideOfPackages("io.weft.app.http", "io.weft.app.serve", "io.weft.app.rate").should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "ch.qos.logback..").check(CLASSES);
         noClasses().that().resideOutsideOfPackage("io.weft.app.terminal").should().dependOnClassesThat()

@@ -1,7 +1,10 @@
 package io.weft.rating;
 
 import io.weft.problem.UserError;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
@@ -21,7 +24,16 @@ public record RatingSettings(OptionalInt rows, long seed, Question question) {
         /** Which of two is better. */
         PREFERENCE,
         /** How good an answer is, one at a time. */
-        SCORES
+        SCORES;
+
+        /** @throws UserError for another word */
+        public static Question of(String word) {
+            return Arrays.stream(values()).filter(question -> question.word().equals(word)).findFirst()
+                    .orElseThrow(() -> UserError.of(say("--ask %s: there are %s", word,
+                    Arrays.stream(values()).map(Question::word).collect(Collectors.joining(", ")))));
+        }
+
+        public String word() { return name().toLowerCase(Locale.ROOT); }
     }
 
     public RatingSettings {
