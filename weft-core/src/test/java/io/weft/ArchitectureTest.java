@@ -82,8 +82,9 @@ final class ArchitectureTest {
         arrows.put("diagnose.rule", Set.of("diagnose"));
         arrows.put("prompt", Set.of("evaluate", "data.prepare"));
         arrows.put("resume", Set.of("recipe"));
+        arrows.put("answering", Set.of("loaded", "endpoint", "data.prepare"));
         arrows.put("loaded", Set.of("resume", "generate", "hub"));
-        arrows.put("", Set.of("loaded", "evaluate", "export", "prompt", "rating", "diagnose.rule"));
+        arrows.put("", Set.of("answering", "loaded", "evaluate", "export", "prompt", "rating", "diagnose.rule"));
         return arrows;
     }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -202,7 +203,8 @@ final class StepsTest {
         Path file = write("rows.jsonl", rows);
         List<String> asked = new ArrayList<>();
         Augment step = new Augment(Augment.By.ENDPOINT, new AugmentLimits(2, OptionalInt.empty(), 1, 2, 0.25, true),
-                new ModelSource(Optional.of("m"), Optional.of("http://h/v1"), Optional.empty(), 0.7, 1,
+                new ModelSource(Optional.of("m"), Optional.of("http://h/v1"), Optional.empty(),
+                OptionalDouble.empty(), 1,
                 Optional.empty()));
         PreparedData data = prepare(file, "0", scripted(asked), step);
         assertThat(data.train().size()).isEqualTo(18);
