@@ -1,5 +1,6 @@
 package io.weft;
 
+import io.weft.answering.OpenedModels;
 import io.weft.data.Sample;
 import io.weft.data.clean.Fingerprint;
 import io.weft.data.prepare.Manifest;
@@ -59,7 +60,7 @@ final class StagePreparation {
     private static Optional<PreparedData> prepared(String place, Recipe recipe, Path folder, Problems problems) {
         try {
             PreparedData data = Preparation.prepare(recipe.data(), recipe.train().seed(), new RunFolder(folder)
-                    .make(folder), recipe.train().objective().eats()::contains);
+                    .make(folder), recipe.train().objective().eats()::contains, OpenedModels.here());
             RunData.requireFit(recipe, data);
             return Optional.of(data);
         } catch (UserError e) {

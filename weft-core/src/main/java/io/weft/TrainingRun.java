@@ -1,5 +1,6 @@
 package io.weft;
 
+import io.weft.answering.OpenedModels;
 import io.weft.data.Rows;
 import io.weft.data.VisitOrder;
 import io.weft.data.prepare.DataSettings;
@@ -190,7 +191,7 @@ public final class TrainingRun implements AutoCloseable {
         try {
             PreparedData data = prepared ? RunData.same(recipe, PreparedData.open(folder.data()))
                     : Preparation.prepare(recipe.data(), recipe.train().seed(), out,
-                    recipe.train().objective().eats()::contains);
+                    recipe.train().objective().eats()::contains, OpenedModels.here());
             RunData.requireFit(recipe, data);
             Path located = base.path().toAbsolutePath().normalize();
             Recipe decided = recipe.withModel(located.toString()).withData(data.manifest().settings()

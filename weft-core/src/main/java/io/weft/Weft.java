@@ -1,5 +1,6 @@
 package io.weft;
 
+import io.weft.answering.OpenedModels;
 import io.weft.data.Message;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
@@ -45,7 +46,7 @@ public final class Weft {
      */
     public static PreparedData prepare(Recipe recipe, Path run) {
         return Preparation.prepare(recipe.data(), recipe.train().seed(), run,
-                recipe.train().objective().eats()::contains);
+                recipe.train().objective().eats()::contains, OpenedModels.here());
     }
 
     /** Tunes a model into a new run folder. @param listeners hear what happens, on this thread */

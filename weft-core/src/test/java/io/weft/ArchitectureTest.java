@@ -41,8 +41,8 @@ final class ArchitectureTest {
         arrows.put("data.read", Set.of("data"));
         arrows.put("data.format", Set.of("data.read"));
         arrows.put("data.clean", Set.of("data.format"));
-        arrows.put("data.mend", Set.of("data.clean"));
-        arrows.put("data.prepare", Set.of("data.mend", "page"));
+        arrows.put("data.mend", Set.of("data.clean", "data.augment"));
+        arrows.put("data.prepare", Set.of("data.mend.step", "page"));
         arrows.put("token.read", Set.of());
         arrows.put("token.chat", Set.of("data", "jinja", "token.read"));
         arrows.put("token", Set.of("token.chat", "token.read"));
@@ -51,6 +51,10 @@ final class ArchitectureTest {
         arrows.put("metric", Set.of("jinja"));
         arrows.put("metric.agreement", Set.of());
         arrows.put("hub", Set.of());
+        arrows.put("data.personal", Set.of("data"));
+        arrows.put("data.augment", Set.of("data"));
+        arrows.put("data.review", Set.of("data.clean"));
+        arrows.put("data.mend.step", Set.of("data.mend", "data.personal", "data.augment", "data.review"));
         arrows.put("endpoint", Set.of("data", "hub"));
         arrows.put("tensor", Set.of());
         arrows.put("nn", Set.of("tensor"));
@@ -78,8 +82,9 @@ final class ArchitectureTest {
         arrows.put("diagnose.rule", Set.of("diagnose"));
         arrows.put("prompt", Set.of("evaluate", "data.prepare"));
         arrows.put("resume", Set.of("recipe"));
+        arrows.put("answering", Set.of("loaded", "endpoint", "data.prepare"));
         arrows.put("loaded", Set.of("resume", "generate", "hub"));
-        arrows.put("", Set.of("loaded", "evaluate", "export", "prompt", "rating", "diagnose.rule"));
+        arrows.put("", Set.of("answering", "loaded", "evaluate", "export", "prompt", "rating", "diagnose.rule"));
         return arrows;
     }
 

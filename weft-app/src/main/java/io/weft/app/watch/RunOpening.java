@@ -4,9 +4,12 @@ import io.weft.TrainingRun;
 import io.weft.app.terminal.LabelledLines;
 import io.weft.data.prepare.Manifest;
 import io.weft.data.prepare.PreparedData;
+import io.weft.data.review.ReviewQueue;
 import io.weft.train.TrainSettings;
 import io.weft.train.Warmup;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -32,6 +35,12 @@ public record RunOpening(TrainingRun run, TrainSettings asked) {
         if (!manifest.flags().isEmpty()) {
             sheet.more(say("worth a look: %s; see %s", counted(manifest.flags()),
                     run.folder().data().resolve(PreparedData.REPORT)));
+        }
+        Path review = run.folder().data().resolve(ReviewQueue.TABLE);
+        if (Files.exists(review)) {
+            sheet.more(say("contradictions to decide: %s; fill in its column decision (keep, drop, change) and name "
+                    + "the "
+                    + "file: data.mend.decisions=FILE", review));
         }
         if (!manifest.unusedFields().isEmpty()) {
             sheet.more(say("fields that are not used: %s", counted(manifest.unusedFields())));

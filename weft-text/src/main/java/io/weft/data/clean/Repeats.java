@@ -6,6 +6,7 @@ import io.weft.data.Sample;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Finds rows that say the same, and rows that contradict each other: that answer the same prompt differently, prefer
@@ -103,6 +104,20 @@ public final class Repeats {
             }
             return new Conflict(rows, all);
         }).toList();
+    }
+
+    /**
+     * The subjects that rows contradict each other on, each with its rows by the order in which they were added, from
+     * 0.
+     */
+    public Stream<int[]> contradictions() {
+        return contradicted.stream().mapToObj(subject -> {
+            IntList on = new IntList();
+            for (int row = firstOn.get(subject); row != NONE; row = next.get(row)) {
+                on.add(row);
+            }
+            return on.toArray();
+        });
     }
 
     /** How many rows contradict another one. */

@@ -4,6 +4,7 @@ import io.weft.data.Place;
 import io.weft.data.Sample;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What a step did to one row.
@@ -39,5 +40,11 @@ public record MendChange(Kind kind, List<String> what, Place place, Sample befor
     public static MendChange repeated(String why, Sample row, int times) {
         return new MendChange(Kind.REPEATED, List.of(why), row.place(), row, Optional.of(row), Optional.empty(),
                 times);
+    }
+
+    /** What may be told of it. @param by see {@link RowStep#hiding} */
+    public MendChange hiding(UnaryOperator<String> by) {
+        return new MendChange(kind, what, place, SampleTexts.replaced(before, by),
+                after.map(row -> SampleTexts.replaced(row, by)), other, times);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * One way of mending rows, off unless {@code data.mend} of a recipe names it. The user's file is never changed: what a
  * step changes, drops or adds stands in {@code data/mended.jsonl} with what was there before. A step is one of {@link
- * RowStep}, {@link PoolStep} and {@link TrainingStep}, and steps of a kind run in the order of {@link MendSteps}. From
+ * RowStep}, {@link PoolStep} and {@link TrainingStep}, and steps of a kind run in the order of their table. From
  * the same rows, settings and seed it makes the same rows.
  */
 public interface MendStep extends Configurable {

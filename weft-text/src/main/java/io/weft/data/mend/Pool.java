@@ -1,6 +1,7 @@
 package io.weft.data.mend;
 
 import io.weft.data.Sample;
+import java.util.List;
 
 /**
  * The rows that were kept of a file, by number from 0 in the order of the file. They are on the disk, and what is asked
@@ -27,6 +28,12 @@ public interface Pool {
 
     /** Drops a row for the sake of another, which stays. @param why a word by which rows are counted */
     void drop(int number, String why, int other);
+
+    /** Says that a person has looked at a row and lets it stand as it is. */
+    void settle(int number);
+
+    /** The names of the files whose rows are another pool: those held out, or those to train on. */
+    List<String> otherFiles();
 
     /** {@code train.seed}, for what is drawn. */
     long seed();

@@ -1,6 +1,7 @@
 package io.weft.data.mend;
 
 import io.weft.data.Sample;
+import io.weft.data.augment.AnsweringModels;
 
 /**
  * The rows to train on, by number from 0 in the order in which they are written, and those held out, which stay as they
@@ -43,6 +44,12 @@ public interface TrainingRows {
 
     /** @param why a word by which rows are counted */
     void drop(int number, String why);
+
+    /** Counts rows that were looked at and left. @param what was found, a word */
+    void found(String what, int rows);
+
+    /** Models that a step may ask. */
+    AnsweringModels models();
 
     /** {@code train.seed}, for what is drawn. */
     long seed();

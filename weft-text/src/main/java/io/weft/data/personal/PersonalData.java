@@ -44,8 +44,10 @@ public final class PersonalData {
     }
 
     /** The text with a mask, such as {@code <phone>}, in place of each; the same object where there is nothing. */
-    public String masked(String text) {
-        List<Found> found = in(text);
+    public String masked(String text) { return masked(text, in(text)); }
+
+    /** The text with a mask in place of what was found in it. @param found in the order of the text */
+    public static String masked(String text, List<Found> found) {
         if (found.isEmpty()) {
             return text;
         }

@@ -7,7 +7,8 @@ import io.weft.data.PromptStyle;
 import io.weft.data.format.RowFormat;
 import io.weft.data.format.RowFormats;
 import io.weft.data.mend.MendStep;
-import io.weft.data.mend.MendSteps;
+import io.weft.data.mend.RowStep;
+import io.weft.data.mend.step.MendSteps;
 import io.weft.problem.Problems;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
@@ -84,6 +86,19 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
         Set<String> all = new TreeSet<>(split.groupedBy());
         mend.forEach(step -> all.addAll(step.groupedBy()));
         return all;
+    }
+
+    /** What may not stand in the files that tell of the preparation, see {@link RowStep#hiding}. */
+    UnaryOperator<String> hiding() {
+        List<UnaryOperator<String>> all = mend.stream().filter(RowStep.class::isInstance)
+                .map(step -> ((RowStep) step).hiding()).toList();
+        return text -> {
+            String told = text;
+            for (UnaryOperator<String> each : all) {
+                told = each.apply(told);
+            }
+            return told;
+        };
     }
 
     /** Every setting with its bounds. */

@@ -1,5 +1,6 @@
 package io.weft.data.prepare;
 
+import io.weft.data.Sample;
 import io.weft.data.clean.Kept;
 import io.weft.data.clean.Repeats;
 import io.weft.data.mend.MendChange;
@@ -7,12 +8,15 @@ import io.weft.data.mend.Mended;
 import io.weft.data.mend.RowStep;
 import io.weft.data.mend.RowStep.Mender;
 import io.weft.data.read.Outcome;
+import io.weft.data.review.ReviewQueue;
 import io.weft.problem.UserError;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 import static io.weft.problem.Language.say;
 
@@ -24,12 +28,14 @@ final class Gathering {
     /** A row step, opened. */
     private record Opened(String step, Mender mender) {}
 
+    /** So many rows with one prompt are not read one by one by anybody. */
+    private static final int MOST_REVIEWED = 1_000;
     private final List<Opened> steps = new ArrayList<>();
     private final RowSpool kept;
     private final MendLog log;
     private final Survey survey;
     private final boolean settled;
-    private final Repeats repeats = new Repeats();
+    private final Repeats repeats = new Repeats(), asRead;
 
     /**
      * @param kept    gets the rows  @param survey counts what is odd about them
@@ -42,6 +48,7 @@ final class Gathering {
         this.log = log;
         this.survey = survey;
         this.settled = settled;
+        asRead = settled ? repeats : new Repeats();
     }
 
     /** Reads the rows to their end. @throws UserError when none of them is left */
@@ -68,6 +75,7 @@ final class Gathering {
             take(row);
         } else {
             survey.addFlags(row);
+            asRead.add(row);
         }
     }
 
@@ -117,6 +125,25 @@ final class Gathering {
             throw UserError.of(say("data.mend: of %d rows none is left; %s dropped them all. Look at their settings, "
                     + "or "
                     + "leave the step out", read, dropped));
+        }
+    }
+
+    /**
+     * Lays before a person what contradicts itself, and nobody has let stand.
+     *
+     * @param queue gets the rows as they are now
+     */
+    void review(ReviewQueue queue) throws IOException {
+        for (Iterator<int[]> all = asRead.contradictions().iterator(); all.hasNext(); ) {
+            int[] rows = IntStream.of(all.next()).filter(kept::holds).toArray();
+            if (IntStream.of(rows).allMatch(kept::isSettled)) {
+                continue;
+            }
+            List<Sample> contradicting = new ArrayList<>();
+            for (int i = 0; i < Math.min(rows.length, MOST_REVIEWED); i++) {
+                contradicting.add(kept.sample(rows[i]));
+            }
+            queue.add(contradicting);
         }
     }
 

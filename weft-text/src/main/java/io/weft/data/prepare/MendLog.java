@@ -6,6 +6,7 @@ import io.weft.data.Sample;
 import io.weft.data.mend.MendChange;
 import io.weft.data.mend.MendCounts;
 import io.weft.data.mend.MendStep;
+import io.weft.data.mend.RowStep;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * {@code mended.jsonl}: a line for every row that a step changed, dropped, added or repeated, with the row before and
@@ -25,11 +27,15 @@ public final class MendLog implements Closeable {
     static final int FORMAT_VERSION = 1;
     private static final int REMEMBERED = 20;
     private final DataFile file;
+    private final UnaryOperator<String> hiding;
     private final Map<String, MendCounts> counts = new LinkedHashMap<>();
     private final Map<String, List<MendChange>> first = new LinkedHashMap<>();
 
-    /** @param steps that the settings name; none: no file */
-    MendLog(Path path, List<MendStep> steps) throws IOException {
+    /**
+     * @param steps that the settings name; none: no file  @param hiding what may not stand in it, see {@link RowStep}
+     */
+    MendLog(Path path, List<MendStep> steps, UnaryOperator<String> hiding) throws IOException {
+        this.hiding = hiding;
         file = steps.isEmpty() ? null : new DataFile(path);
         steps.forEach(step -> {
             counts.put(step.name(), MendCounts.NOTHING);
@@ -37,7 +43,13 @@ public final class MendLog implements Closeable {
         });
     }
 
-    void add(String step, MendChange change) throws IOException {
+    /** Counts rows that a step looked at and left. */
+    void found(String step, String what, int rows) {
+        counts.merge(step, new MendCounts(0, 0, 0, 0, Map.of(what, rows)), MendLog::sum);
+    }
+
+    void add(String step, MendChange told) throws IOException {
+        MendChange change = told.hiding(hiding);
         counts.merge(step, of(change), MendLog::sum);
         if (first.get(step).size() < REMEMBERED) {
             first.get(step).add(change);

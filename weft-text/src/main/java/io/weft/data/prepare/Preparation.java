@@ -3,6 +3,7 @@ package io.weft.data.prepare;
 import io.weft.data.Conversation;
 import io.weft.data.Sample;
 import io.weft.data.Text;
+import io.weft.data.augment.AnsweringModels;
 import io.weft.data.read.DiskError;
 import io.weft.file.AtomicFile;
 import io.weft.file.Folders;
@@ -45,6 +46,12 @@ public final class Preparation {
      */
     public static PreparedData prepare(DataSettings settings, long seed, Path runFolder,
             Predicate<Class<? extends Sample>> wanted) {
+        return prepare(settings, seed, runFolder, wanted, AnsweringModels.NONE);
+    }
+
+    /** As the others, where a step may ask a model. @param models opens it */
+    public static PreparedData prepare(DataSettings settings, long seed, Path runFolder,
+            Predicate<Class<? extends Sample>> wanted, AnsweringModels models) {
         var problems = new Problems("data");
         settings.check(problems);
         problems.throwIfAny();
@@ -55,7 +62,7 @@ public final class Preparation {
             Files.createDirectories(runFolder);
             Folders.delete(staging);
             Files.createDirectory(staging);
-            try (var pipeline = new RowPipeline(settings, seed, wanted, staging)) {
+            try (var pipeline = new RowPipeline(settings, seed, wanted, models, staging)) {
                 pipeline.run();
             }
             AtomicFile.sync(staging);

@@ -14,6 +14,8 @@ public final class PreparedData {
     /** Files of a data folder. */
     public static final String TRAIN = "train.jsonl", HELD_OUT = "heldout.jsonl", REJECTED = "rejected.jsonl",
             REPORT = "report.html", MENDED = "mended.jsonl", MADE = "train.jsonl.made";
+    /** The flag of rows that contradict each other and that decisions leave open. */
+    public static final String UNDECIDED = "undecided";
     private final Path folder;
     private final Manifest manifest;
 

@@ -7,17 +7,25 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** {@code rejected.jsonl}: the rows of all files that could not be used, each with its place and reason. */
 final class RejectedRows implements Closeable {
     private static final int SHOWN = 50;
     private final DataFile file;
+    private final UnaryOperator<String> hiding;
     private final List<Rejected> first = new ArrayList<>();
     private int count;
 
-    RejectedRows(Path path) throws IOException { file = new DataFile(path); }
+    /** @param hiding what may not stand in it, see {@link io.weft.data.mend.RowStep} */
+    RejectedRows(Path path, UnaryOperator<String> hiding) throws IOException {
+        file = new DataFile(path);
+        this.hiding = hiding;
+    }
 
-    void add(Rejected row) throws IOException {
+    void add(Rejected rejected) throws IOException {
+        Rejected row = new Rejected(rejected.place(), rejected.reason(), hiding.apply(rejected.detail()),
+                hiding.apply(rejected.row()));
         count++;
         if (first.size() < SHOWN) {
             first.add(row);

@@ -7,11 +7,14 @@ import io.weft.data.Labelled;
 import io.weft.data.Preference;
 import io.weft.data.Sample;
 import io.weft.data.Text;
+import io.weft.data.augment.AnsweringModels;
 import io.weft.data.mend.MendStep;
 import io.weft.data.mend.PoolStep;
 import io.weft.data.mend.RowGroups;
 import io.weft.data.mend.RowStep;
 import io.weft.data.mend.TrainingStep;
+import io.weft.data.mend.step.DecideRows;
+import io.weft.data.review.ReviewQueue;
 import io.weft.file.Sha256;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
@@ -41,7 +44,9 @@ final class RowPipeline implements Closeable {
     private final DataSettings settings;
     private final long seed;
     private final Predicate<Class<? extends Sample>> wanted;
+    private final AnsweringModels models;
     private final Path folder;
+    private final ReviewQueue review;
     private final RejectedRows rejected;
     private final MendLog log;
     private final Survey survey = new Survey();
@@ -51,15 +56,17 @@ final class RowPipeline implements Closeable {
     private int read;
 
     /** @param folder an empty one, which becomes the run's data */
-    RowPipeline(DataSettings settings, long seed, Predicate<Class<? extends Sample>> wanted, Path folder)
-            throws IOException {
+    RowPipeline(DataSettings settings, long seed, Predicate<Class<? extends Sample>> wanted, AnsweringModels models,
+            Path folder) throws IOException {
         this.settings = settings;
         this.seed = seed;
         this.wanted = wanted;
+        this.models = models;
         this.folder = folder;
         settled = settings.mend().stream().allMatch(RowStep.class::isInstance);
-        rejected = new RejectedRows(folder.resolve(PreparedData.REJECTED));
-        log = new MendLog(folder.resolve(PreparedData.MENDED), settings.mend());
+        rejected = new RejectedRows(folder.resolve(PreparedData.REJECTED), settings.hiding());
+        log = new MendLog(folder.resolve(PreparedData.MENDED), settings.mend(), settings.hiding());
+        review = new ReviewQueue(folder);
     }
 
     /** One file: its rows, and where what is left of them stands. */
@@ -95,11 +102,18 @@ final class RowPipeline implements Closeable {
         settings.groupedBy().forEach(by -> requireGroups(file, kept.groups(by), kept.count()));
         for (MendStep step : settings.mend()) {
             if (step instanceof PoolStep pooled) {
-                pooled.mend(new SpoolPool(kept, step.name(), log, seed));
+                pooled.mend(new SpoolPool(kept, step.name(), log, otherFiles(file), seed));
                 gathering.requireRows(rows.kept());
             }
         }
+        gathering.review(review);
         return new Source(file, rows, gathering);
+    }
+
+    /** Files whose rows are another pool than those of this one. */
+    private List<String> otherFiles(Path file) {
+        return HeldOut.of(settings.heldOut()).file().map(held -> held.equals(file) ? settings.train()
+                : held.toString()).stream().toList();
     }
 
     /** @throws UserError when no row has what rows are to be grouped by */
@@ -148,7 +162,8 @@ final class RowPipeline implements Closeable {
     }
 
     private void write(DataSettings resolved, Source train, Source held, Split split) throws IOException {
-        TrainingList list = new TrainingList(train.kept(), split.train(), held.kept(), split.heldOut(), seed, log);
+        TrainingList list = new TrainingList(train.kept(), split.train(), held.kept(), split.heldOut(), seed, log,
+                models);
         for (MendStep step : settings.mend()) {
             if (step instanceof TrainingStep training) {
                 training.mend(list.seenBy(step.name()));
@@ -158,6 +173,7 @@ final class RowPipeline implements Closeable {
         if (trainRows.length == 0) {
             throw UserError.of(say("data.mend: of %d rows to train on none is left", split.train().length));
         }
+        review.close();
         figures(train, held, trainRows, split.heldOut());
         var files = new DataFiles(folder, train.kept().columns().and(held.kept().columns()));
         int alsoTrained = files.write(train.kept(), trainRows, held.kept(), split.heldOut());
@@ -167,6 +183,9 @@ final class RowPipeline implements Closeable {
         Optional<Manifest.Source> heldOutSource = held == train ? Optional.empty() : Optional.of(held.sealed());
         Map<String, Integer> flags = new TreeMap<>(oddities);
         flags.putAll(survey.flags());
+        if (review.rows() > 0 && settings.mend().stream().anyMatch(DecideRows.class::isInstance)) {
+            flags.put(PreparedData.UNDECIDED, review.rows());
+        }
         var counts = new Manifest.Counts(read, rejected.count(), trainRows.length, split.heldOut().length,
                 alsoTrained);
         var manifest = new Manifest(resolved, seed, train.sealed(), heldOutSource, files.columns().names(), counts,
@@ -206,6 +225,7 @@ final class RowPipeline implements Closeable {
     }
 
     @Override public void close() throws IOException {
+        review.close();
         rejected.close();
         log.close();
     }

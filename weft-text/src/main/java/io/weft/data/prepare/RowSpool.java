@@ -32,7 +32,7 @@ final class RowSpool implements Closeable {
     private final IntList lines = new IntList(), numbers = new IntList(), written = new IntList(),
             lengths = new IntList();
     private final Map<String, RowGroups> groups = new TreeMap<>();
-    private final BitSet dropped = new BitSet();
+    private final BitSet dropped = new BitSet(), settled = new BitSet();
     private long[] asked = new long[1 << 10], starts = new long[1 << 10];
     private RowColumns columns;
     private FileChannel reading;
@@ -90,6 +90,11 @@ final class RowSpool implements Closeable {
     boolean holds(int number) { return !dropped.get(number); }
 
     void drop(int number) { dropped.set(number); }
+
+    /** A person lets the row stand. */
+    void settle(int number) { settled.set(number); }
+
+    boolean isSettled(int number) { return settled.get(number); }
 
     /** The numbers of the rows that are still there. */
     int[] left() { return IntStream.range(0, count()).filter(this::holds).toArray(); }

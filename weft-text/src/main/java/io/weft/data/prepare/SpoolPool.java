@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The rows of a spool as one step sees them: what it does is told. */
-record SpoolPool(RowSpool rows, String step, MendLog log, long seed) implements Pool {
+record SpoolPool(RowSpool rows, String step, MendLog log, List<String> otherFiles, long seed) implements Pool {
     @Override public int count() { return rows.count(); }
 
     @Override public boolean holds(int number) { return rows.holds(number); }
@@ -34,6 +34,8 @@ record SpoolPool(RowSpool rows, String step, MendLog log, long seed) implements 
             throw new UncheckedIOException(e);
         }
     }
+
+    @Override public void settle(int number) { rows.settle(number); }
 
     @Override public void drop(int number, String why) { drop(number, why, Optional.empty()); }
 

@@ -2,6 +2,7 @@ package io.weft.data.prepare;
 
 import io.weft.data.IntList;
 import io.weft.data.Sample;
+import io.weft.data.augment.AnsweringModels;
 import io.weft.data.mend.MendChange;
 import io.weft.data.mend.RowGroups;
 import io.weft.data.mend.TrainingRows;
@@ -20,6 +21,7 @@ final class TrainingList {
     private final int[] heldOut;
     private final long seed;
     private final MendLog log;
+    private final AnsweringModels models;
     private final IntList order = new IntList();
     private final BitSet dropped = new BitSet();
     private final Map<Integer, Made> made = new LinkedHashMap<>();
@@ -28,7 +30,9 @@ final class TrainingList {
     record Made(String step, String what) {}
 
     /** @param held the spool of the held-out rows, which may be the same */
-    TrainingList(RowSpool rows, int[] train, RowSpool held, int[] heldOut, long seed, MendLog log) {
+    TrainingList(RowSpool rows, int[] train, RowSpool held, int[] heldOut, long seed, MendLog log,
+            AnsweringModels models) {
+        this.models = models;
         this.rows = rows;
         this.held = held;
         this.heldOut = heldOut;
@@ -108,6 +112,10 @@ final class TrainingList {
                 throw new UncheckedIOException(e);
             }
         }
+
+        @Override public void found(String what, int rows) { log.found(step, what, rows); }
+
+        @Override public AnsweringModels models() { return models; }
 
         @Override public long seed() { return seed; }
     }

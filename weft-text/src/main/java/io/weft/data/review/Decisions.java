@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
@@ -25,7 +27,8 @@ import static io.weft.problem.Language.say;
  */
 public final class Decisions {
     private final Path file;
-    private final Map<String, List<Decision>> open = new HashMap<>();
+    private final Set<String> others;
+    private final Map<String, List<Decision>> open = new HashMap<>(), carried = new HashMap<>();
     private final Problems problems;
     private int blank, moved;
 
@@ -36,17 +39,19 @@ public final class Decisions {
      */
     public record Carried(Verdict verdict, Optional<Sample> after) {}
 
-    private Decisions(Path file) {
+    private Decisions(Path file, List<String> others) {
         this.file = file;
+        this.others = others.stream().map(Decisions::name).collect(Collectors.toSet());
         problems = new Problems(file.toString());
     }
 
     /**
-     * @param file CSV or JSONL
+     * @param file   CSV or JSONL
+     * @param others files whose rows are not asked about, so that decisions on them are left alone
      * @throws UserError with everything that is wrong with the file, by its lines
      */
-    public static Decisions read(Path file) {
-        Decisions decisions = new Decisions(file);
+    public static Decisions read(Path file, List<String> others) {
+        Decisions decisions = new Decisions(file, others);
         try (RowReader reader = RowReader.open(file)) {
             while (reader.hasNext()) {
                 Outcome<Row> row = reader.next();
@@ -85,7 +90,7 @@ public final class Decisions {
             wrong.add(say("decision is %s and corrected is filled in; write change, or empty corrected",
                     verdict.get().word()));
         }
-        if (wrong.isEmpty()) {
+        if (wrong.isEmpty() && !others.contains(name(text(fields, ReviewColumns.FILE)))) {
             put(new Decision(hash, new Place(text(fields, ReviewColumns.FILE), number(fields, ReviewColumns.LINE),
                     number(fields, ReviewColumns.ROW)), verdict.get(), corrected, row.place()));
         }
@@ -99,6 +104,9 @@ public final class Decisions {
                 decision.at().within(), other.at().within())));
         same.add(decision);
     }
+
+    /** Files may be named by another path. */
+    private static String name(String file) { return file.replaceFirst(".*[/\\\\]", ""); }
 
     private static String text(ObjectNode fields, String name) { return fields.path(name).asText("").strip(); }
 
@@ -136,13 +144,14 @@ public final class Decisions {
         return carried(same.get(0), row);
     }
 
-    /** Files may be named by another path. */
     private static boolean isAt(Place decided, Place row) {
-        return decided.line() == row.line() && decided.row() == row.row();
+        return name(decided.file()).equals(name(row.file())) && decided.line() == row.line() && decided.row()
+                == row.row();
     }
 
     private Optional<Carried> carried(Decision decision, Sample row) {
         open.get(decision.hash()).remove(decision);
+        carried.computeIfAbsent(decision.hash(), hash -> new ArrayList<>()).add(decision);
         if (decision.verdict() != Verdict.CHANGE) {
             return Optional.of(new Carried(decision.verdict(), decision.verdict() == Verdict.DROP ? Optional.empty()
                     : Optional.of(row)));
@@ -155,13 +164,23 @@ public final class Decisions {
         return corrected.map(after -> new Carried(Verdict.CHANGE, Optional.of(after)));
     }
 
+    /** Whether a decision waits for its row. */
+    public boolean areLeft() { return open.values().stream().anyMatch(list -> !list.isEmpty()); }
+
+    /** Whether a row that said the same was decided alike: one of the two was dropped as a repetition. */
+    private boolean isDoneElsewhere(Decision left) {
+        return carried.getOrDefault(left.hash(), List.of()).stream().anyMatch(other -> other.verdict() == left.verdict()
+                && other.corrected().equals(left.corrected()));
+    }
+
     /**
      * When every row was asked about.
      *
      * @throws UserError naming each decision whose row is gone, and whatever could not be carried out
      */
     public void requireAllCarried() {
-        open.values().stream().flatMap(List::stream).sorted((one, other) -> one.at().compareTo(other.at()))
+        open.values().stream().flatMap(List::stream).filter(left -> !isDoneElsewhere(left))
+                .sorted((one, other) -> one.at().compareTo(other.at()))
                 .forEach(left -> problems.add(say("%s: no row says what the row decided here said (it stood at %s); it "
                 + "was edited, taken out, or another step changes it now. Take the decision out, or decide anew by the "
                 + "review.csv of a preparation without decisions", left.at().within(), left.row())));

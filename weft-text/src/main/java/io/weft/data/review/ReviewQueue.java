@@ -32,15 +32,22 @@ public final class ReviewQueue implements Closeable {
     private static final String BYTE_ORDER_MARK = "\ufeff";
     private final Path folder;
     private CsvWriter table;
-    private Writer tableText, lines;
+    private Writer lines;
     private int conflicts, rows;
 
     /** @param folder gets the files  */
     public ReviewQueue(Path folder) { this.folder = folder; }
 
-    /** @param contradicting rows on one subject, of which at least two say different things */
+    /**
+     * Takes rows on one subject in, if they still contradict each other.
+     *
+     * @param contradicting the first of them, where they are very many
+     */
     public void add(List<Sample> contradicting) throws IOException {
-        if (table == null) {
+        if (contradicting.stream().map(Sample::words).distinct().limit(2).count() < 2) {
+            return;
+        }
+        if (conflicts == 0) {
             begin();
         }
         conflicts++;
@@ -55,9 +62,9 @@ public final class ReviewQueue implements Closeable {
     }
 
     private void begin() throws IOException {
-        tableText = Files.newBufferedWriter(folder.resolve(TABLE));
-        tableText.write(BYTE_ORDER_MARK);
-        table = CsvWriter.builder().build(tableText);
+        Writer text = Files.newBufferedWriter(folder.resolve(TABLE));
+        text.write(BYTE_ORDER_MARK);
+        table = CsvWriter.builder().build(text);
         table.writeRecord(ReviewColumns.ALL);
         lines = Files.newBufferedWriter(folder.resolve(LINES));
     }
@@ -100,6 +107,7 @@ public final class ReviewQueue implements Closeable {
         if (table != null) {
             table.close();
             lines.close();
+            table = null;
         }
     }
 }

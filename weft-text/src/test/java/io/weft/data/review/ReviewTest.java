@@ -67,7 +67,7 @@ final class ReviewTest {
 
     @Test void decisionsAreCarriedOut() throws IOException {
         List<Sample> rows = List.of(answer(3, "蓝色"), answer(7, "绿色"), answer(9, "红色"), answer(11, "白色"));
-        Decisions decisions = Decisions.read(decided(rows, "keep,", "删除,", "Change,蓝色。"));
+        Decisions decisions = Decisions.read(decided(rows, "keep,", "删除,", "Change,蓝色。"), List.of());
         assertThat(decisions.count()).isEqualTo(3);
         assertThat(decisions.blank()).isEqualTo(1);
         assertThat(decisions.here(rows.get(0)).orElseThrow().verdict()).isEqualTo(Verdict.KEEP);
@@ -84,12 +84,13 @@ final class ReviewTest {
         Path file = folder.resolve("done.jsonl");
         Files.writeString(file, Files.readString(folder.resolve("review.jsonl"))
                 .replaceFirst("\"decision\":\"\"", "\"decision\":\"drop\""));
-        assertThat(Decisions.read(file).here(answer(1, "a")).orElseThrow().verdict()).isEqualTo(Verdict.DROP);
+        assertThat(Decisions.read(file, List.of()).here(answer(1, "a")).orElseThrow().verdict())
+                .isEqualTo(Verdict.DROP);
     }
 
     @Test void aRowThatMovedIsFoundAndOneThatWasEditedIsTold() throws IOException {
         List<Sample> rows = List.of(answer(3, "蓝色"), answer(7, "绿色"));
-        Decisions decisions = Decisions.read(decided(rows, "keep,", "drop,"));
+        Decisions decisions = Decisions.read(decided(rows, "keep,", "drop,"), List.of());
         assertThat(decisions.here(answer(8, "绿色"))).isEmpty();
         assertThat(decisions.elsewhere(answer(8, "绿色")).orElseThrow().verdict()).isEqualTo(Verdict.DROP);
         assertThat(decisions.moved()).isEqualTo(1);
@@ -101,7 +102,7 @@ final class ReviewTest {
 
     @Test void equalRowsAreToldApartByTheirPlace() throws IOException {
         List<Sample> rows = List.of(answer(3, "蓝色"), answer(5, "蓝色"), answer(7, "绿色"));
-        Decisions decisions = Decisions.read(decided(rows, "keep,", "drop,", "drop,"));
+        Decisions decisions = Decisions.read(decided(rows, "keep,", "drop,", "drop,"), List.of());
         assertThat(decisions.here(rows.get(1)).orElseThrow().verdict()).isEqualTo(Verdict.DROP);
         assertThat(decisions.here(rows.get(0)).orElseThrow().verdict()).isEqualTo(Verdict.KEEP);
     }
@@ -112,7 +113,7 @@ final class ReviewTest {
         String text = Files.readString(file);
         Files.writeString(file, text + text.lines().skip(5).findFirst().orElseThrow() + "\n"
                 + "1,answer,rows.jsonl,9,0,q,a,,,drop,,1.23E+15\n" + "ragged,row\n");
-        assertThatThrownBy(() -> Decisions.read(file)).isInstanceOf(UserError.class).hasMessageContainingAll(
+        assertThatThrownBy(() -> Decisions.read(file, List.of())).isInstanceOf(UserError.class).hasMessageContainingAll(
                 "has 7 problems", "line 2: decision is 'maybe'; expected one of keep, drop, change, or nothing",
                 "line 3: decision is change and corrected is empty", "line 4: decision is keep and corrected is "
                 + "filled in",
@@ -125,7 +126,8 @@ final class ReviewTest {
     @Test void aFileOfAnotherEncodingIsRefused() throws IOException {
         Path file = decided(List.of(answer(1, "蓝"), answer(2, "绿")), "keep,");
         Files.write(file, Files.readString(file).substring(1).getBytes(Charset.forName("GB18030")));
-        assertThatThrownBy(() -> Decisions.read(file)).isInstanceOf(UserError.class).hasMessageContaining("UTF-8");
+        assertThatThrownBy(() -> Decisions.read(file, List.of())).isInstanceOf(UserError.class)
+                .hasMessageContaining("UTF-8");
     }
 
     @Test void marksLabelsAndPreferencesAreCorrectedByTheirKind() {

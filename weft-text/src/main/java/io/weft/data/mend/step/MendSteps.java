@@ -1,5 +1,9 @@
-package io.weft.data.mend;
+package io.weft.data.mend.step;
 
+import io.weft.data.mend.Balance;
+import io.weft.data.mend.Clean;
+import io.weft.data.mend.Dedupe;
+import io.weft.data.mend.MendStep;
 import io.weft.extension.OpenTable;
 import java.util.Comparator;
 import java.util.List;
@@ -13,7 +17,10 @@ import static io.weft.problem.Translatable.text;
 public final class MendSteps {
     public static final OpenTable<MendStep> TABLE = OpenTable.of(text("mending step"), MendStep.class, MendStep::name,
             new Clean(),
+            new Mask(),
             new Dedupe(),
+            new DecideRows(),
+            new Augment(),
             new Balance());
 
     private MendSteps() {}
