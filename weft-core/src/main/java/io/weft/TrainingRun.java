@@ -35,6 +35,7 @@ import io.weft.run.RunListener;
 import io.weft.run.TrainerStateFile;
 import io.weft.tensor.Device;
 import io.weft.tensor.Engine;
+import io.weft.tensor.Scope;
 import io.weft.token.answer.Ending;
 import io.weft.token.encode.EncodeReport;
 import io.weft.token.encode.PromptFormat;
@@ -42,6 +43,8 @@ import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
 import io.weft.train.ModelSeals;
 import io.weft.train.Optimizer;
+import io.weft.train.RateCurve;
+import io.weft.train.RateSweep;
 import io.weft.train.RunIdentity;
 import io.weft.train.TrainSettings;
 import io.weft.train.TrainState;
@@ -59,6 +62,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 import static io.weft.problem.Language.say;
 
@@ -320,6 +324,15 @@ public final class TrainingRun implements AutoCloseable {
             finish(finished);
             return finished;
         }
+    }
+
+    /**
+     * Trains on the run's rows at rising learning rates, and puts the weights back as they were; writes nothing. It
+     * ends early where the loss is far above what it was.
+     */
+    RateCurve sweep(RateSweep sweep, Consumer<RateCurve.Point> told) {
+        var walk = new SweepWalk(model, objective, recipe(), rows, plan());
+        return Device.value(model.device(), () -> Scope.value(() -> walk.over(sweep, told)));
     }
 
     /** What ends for want of memory says so in the log, for whoever looks for the reason later. */

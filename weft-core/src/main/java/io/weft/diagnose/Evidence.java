@@ -108,12 +108,16 @@ public record Evidence(RunFolder folder, Recipe recipe, List<EventLog.Line> log,
 
     /** Peak learning rate. */
     public double rate() {
-        return recipe.train().optimizer().learningRate().orElseGet(recipe.tuning()::learningRate);
+        return recipe.train().optimizer().learningRate().orElseGet(this::methodRate);
     }
+
+    /** The usual learning rate of the tuning method for the objective. */
+    public double methodRate() { return recipe.tuning().learningRate() * recipe.train().objective()
+            .learningRateFactor(); }
 
     /** The learning rates that usually work for this method on a model of this size. */
     public UsualRate usual() {
-        return UsualRate.of(recipe.tuning().learningRate(), events.started().allParameters());
+        return UsualRate.of(methodRate(), events.started().allParameters());
     }
 
     public int warmup() { return recipe.train().optimizer().warmupSteps().orElse(0); }

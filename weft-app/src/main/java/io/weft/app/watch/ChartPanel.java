@@ -46,6 +46,8 @@ final class ChartPanel {
     private final int lastStep, stepsPerEpoch;
     private final List<Curve> curves = new ArrayList<>();
     private boolean scientific;
+    private boolean overRates;
+    private double lowest, highest;
     private String note = "";
 
     /** @param epochLabel with %d for its number */
@@ -58,6 +60,16 @@ final class ChartPanel {
         this.epochLabel = epochLabel;
         this.lastStep = Math.max(1, lastStep);
         this.stepsPerEpoch = Math.max(1, stepsPerEpoch);
+    }
+
+    /** A panel over learning rates, in powers of ten, in place of steps. */
+    static ChartPanel overRates(Font font, String title, String rateTitle, String valueTitle, double lowest,
+            double highest) {
+        var panel = new ChartPanel(font, title, rateTitle, valueTitle, "", 1, Integer.MAX_VALUE);
+        panel.overRates = true;
+        panel.lowest = lowest;
+        panel.highest = highest;
+        return panel;
     }
 
     /** Values that are not finite interrupt the line. */
@@ -131,9 +143,9 @@ final class ChartPanel {
         }
     }
 
-    private double leftmost() { return -ROOM / 2 * lastStep; }
+    private double leftmost() { return overRates ? lowest : -ROOM / 2 * lastStep; }
 
-    private double rightmost() { return (1 + ROOM / 2) * lastStep; }
+    private double rightmost() { return overRates ? highest : (1 + ROOM / 2) * lastStep; }
 
     private double endOf(int epoch) { return (double) epoch * stepsPerEpoch; }
 
@@ -155,6 +167,9 @@ final class ChartPanel {
                 .setYAxisLabelAlignment(TextAlignment.Right).setYAxisLeftWidthHint(LEFT_OF_PLOT);
         style.setyAxisTickLabelsFormattingFunction(scientific ? ChartPanel::scientific
                 : decimals((top - bottom) / 8)::format);
+        if (overRates) {
+            style.setXAxisLogarithmic(true).setxAxisTickLabelsFormattingFunction(ChartPanel::scientific);
+        }
         style.setAxisTitleFont(font.deriveFont(14f)).setAxisTickLabelsFont(font.deriveFont(12f))
                 .setAxisTickLabelsColor(INK).setAxisTickMarksColor(GREY)
                 .setAxisTicksLineVisible(false).setAxisTickMarkLength(4).setPlotGridLinesColor(GRID)

@@ -7,26 +7,30 @@ import io.weft.run.RunEvent.StepDone;
 import io.weft.run.RunEvents;
 import java.awt.Color;
 import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * The run as a picture, {@code training_metrics.png}: training loss, held-out loss, learning rate, and both losses, 12
  * x 8 inches at 300 dots an inch. All four panels share the axis of steps, every point stands at the step it belongs
- * to, and epochs are marked. Thin lines are single steps, the thick one their running mean.
+ * to, and epochs are marked. Where the objective
+ * measures more than its loss, further rows of panels show it. Thin lines are single steps, the thick one their running
+ * mean.
  */
 public final class MetricsChart {
-    private static final int INCHES_WIDE = 12, INCHES_HIGH = 8, DOTS_PER_INCH = 300;
-    private static final int UNITS_PER_INCH = 100;                                   // what panels measure in
-    private static final int PANEL_WIDTH = INCHES_WIDE * UNITS_PER_INCH / 2,
-    PANEL_HEIGHT = INCHES_HIGH * UNITS_PER_INCH / 2;
+    private static final int INCHES_WIDE = 12, INCHES_HIGH = 8;
+    private static final int MOST_METRIC_PANELS = 6;
+    private static final List<Color> COLOURS = List.of(ChartPanel.BLUE, ChartPanel.ORANGE, ChartPanel.GREEN,
+            ChartPanel.RED, ChartPanel.PALE_BLUE);
 
     private final RunEvents run;
     private final Language language;
@@ -45,7 +49,7 @@ public final class MetricsChart {
      * @throws io.weft.problem.UserError when no font is installed or the disk refuses
      */
     public static void write(Path file, List<RunEvent> events) {
-        PngFile.write(file, picture(events), DOTS_PER_INCH);
+        PngFile.write(file, picture(events), PanelPicture.DOTS_PER_INCH);
     }
 
     static BufferedImage picture(List<RunEvent> events) {
@@ -53,29 +57,45 @@ public final class MetricsChart {
     }
 
     private BufferedImage drawn() {
-        var picture = new BufferedImage(INCHES_WIDE * DOTS_PER_INCH, INCHES_HIGH * DOTS_PER_INCH,
-                BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = picture.createGraphics();
-        graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-        graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-        graphics.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
-        graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-        graphics.scale((double) DOTS_PER_INCH / UNITS_PER_INCH, (double) DOTS_PER_INCH / UNITS_PER_INCH);
-        graphics.setColor(Color.WHITE);
-        graphics.fillRect(0, 0, 2 * PANEL_WIDTH, 2 * PANEL_HEIGHT);
-        draw(trainingLoss(), graphics, 0, 0);
-        draw(heldOutLoss(), graphics, 1, 0);
-        draw(learningRate(), graphics, 0, 1);
-        draw(bothLosses(), graphics, 1, 1);
-        graphics.dispose();
-        return picture;
+        List<ChartPanel> panels = new ArrayList<>(List.of(trainingLoss(), heldOutLoss(), learningRate(),
+                bothLosses()));
+        metrics().forEach(group -> panels.add(metrics(group)));
+        int rows = (panels.size() + 1) / 2;
+        return PanelPicture.of(INCHES_WIDE, INCHES_HIGH / 2 * rows, panels, 2);
     }
 
-    private static void draw(ChartPanel panel, Graphics2D graphics, int column, int row) {
-        Graphics2D part = (Graphics2D) graphics.create();
-        part.translate(column * PANEL_WIDTH, row * PANEL_HEIGHT);
-        panel.paint(part, PANEL_WIDTH, PANEL_HEIGHT);
-        part.dispose();
+    /**
+     * The objective's metrics by what they share an axis with: those whose names agree up to the last part, such as
+     * rewards/chosen and rewards/rejected; accuracies, which are shares, stand alone.
+     */
+    private List<List<String>> metrics() {
+        Map<String, List<String>> groups = new LinkedHashMap<>();
+        Stream.concat(run.steps().stream().map(StepDone::metrics), run.evaluations().stream().map(Evaluated::metrics))
+                .flatMap(metrics -> metrics.keySet().stream()).distinct().forEach(name -> {
+            String group = name.contains("/") && !name.contains("accurac") ? name.substring(0, name.lastIndexOf('/'))
+                    : name;
+            groups.computeIfAbsent(group, all -> new ArrayList<>()).add(name);
+        });
+        return groups.values().stream().limit(MOST_METRIC_PANELS).toList();
+    }
+
+    /** Training as lines of running means, held-out as dots of the same colour. */
+    private ChartPanel metrics(List<String> names) {
+        String title = names.size() == 1 ? names.get(0) : names.get(0).substring(0, names.get(0).lastIndexOf('/'));
+        ChartPanel panel = panel(title, title);
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i), shown = names.size() == 1 ? name : name.substring(name.lastIndexOf('/') + 1);
+            double[] training = run.steps().stream().mapToDouble(step -> value(step.metrics(), name)).toArray();
+            panel.line(shown, COLOURS.get(i % COLOURS.size()), steps(), movingMean(training));
+            panel.points(say("%s, held out", shown), COLOURS.get(i % COLOURS.size()), SeriesMarkers.CIRCLE,
+                    evaluatedSteps(), run.evaluations().stream().mapToDouble(one -> value(one.metrics(), name))
+                    .toArray());
+        }
+        return panel;
+    }
+
+    private static double value(Map<String, Double> metrics, String name) {
+        return metrics.getOrDefault(name, Double.NaN);
     }
 
     private ChartPanel trainingLoss() {
@@ -135,9 +155,11 @@ public final class MetricsChart {
      * Mean of the steps around each, as many before as after, so that the line does not lag; steps that are not finite
      * interrupt it and count for none.
      */
-    private double[] movingMean() {
+    private double[] movingMean() { return movingMean(losses()); }
+
+    private double[] movingMean(double[] losses) {
         // sums[i], counts[i]: of the finite ones before i
-        double[] losses = losses(), sums = new double[losses.length + 1];
+        double[] sums = new double[losses.length + 1];
         int[] counts = new int[losses.length + 1];
         for (int i = 0; i < losses.length; i++) {
             boolean finite = Double.isFinite(losses[i]);

@@ -38,7 +38,7 @@ final class RateOutOfRange implements Rule {
     }
 
     @Override public List<Finding> look(Evidence run) {
-        double rate = run.rate(), low = UsualRate.low(run.recipe().tuning().learningRate());
+        double rate = run.rate(), low = UsualRate.low(run.methodRate());
         UsualRate usual = run.usual();
         if (rate >= low && rate <= usual.high()) {
             return List.of();
