@@ -14,8 +14,8 @@ import java.util.OptionalInt;
 import java.util.Random;
 
 /**
- * PrepareRows FILE OUT: parses and cleans a file of rows, prepares it, reads all of it back in order and 100,000 rows by
- * number.
+ * PrepareRows FILE OUT: parses and cleans a file of rows, prepares it, reads all of it back in order and 100,000 rows
+ * by number.
  */
 public final class PrepareRows {
     public static void main(String[] arguments) {

@@ -27,8 +27,8 @@ public record OptimizerSettings(OptionalDouble learningRate, OptionalInt warmupS
     static final Section<OptimizerSettings> SECTION = Section.within("optimizer",
             new OptimizerSettings(OptionalDouble.empty(), OptionalInt.empty(), Schedule.Shape.LINEAR, 0.01, 1),
             Setting.of("learningRate", new Number(0, true, 10, false), text("peak learning rate"))
-                    .optional("2e-4", text("the tuning method's, such as 2e-4 for lora and 2e-5 for full; a twentieth of it for "
-                    + "preferences and grpo"))
+                    .optional("2e-4", text("the tuning method's, such as 2e-4 for lora and 2e-5 for full; a "
+                    + "twentieth of it for preferences and grpo"))
                     .changing(FROM_HERE),
             Setting.of("warmupSteps", WholeNumber.from(0),
                     text("steps in which the learning rate rises"))
