@@ -3,22 +3,24 @@ package io.weft.data.check;
 import io.weft.data.Sample;
 import io.weft.data.clean.Repeats;
 import io.weft.data.prepare.Manifest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What is known of prepared data beside single rows. Whole when every row was looked at.
  *
- * @param kind      of the rows
- * @param near      rows that nearly repeat others, in the order of {@link NearRows}
- * @param tokens    where a model is known
+ * @param kind     of the rows
+ * @param rejected the first rows that were set aside
+ * @param repeats  of the training rows
+ * @param prompts  characters of what training and held-out rows ask  @param answers of their answers
+ * @param tokens   where a model is known
  */
-public record CheckedData(Manifest manifest, Class<? extends Sample> kind, Repeats repeats, Labels labels,
-        Lengths prompts, Lengths answers, NearRows near, Optional<TokenFigures> tokens) {
-    static CheckedData of(Manifest manifest, Class<? extends Sample> kind, Optional<TokenFigures> tokens) {
-        return new CheckedData(manifest, kind, new Repeats(), new Labels(kind), new Lengths(), new Lengths(),
-                new NearRows(new ArrayList<>(), new ArrayList<>()), tokens);
+public record CheckedData(Manifest manifest, Class<? extends Sample> kind, List<Example> rejected, Repeats repeats,
+        Labels labels, Lengths prompts, Lengths answers, NearRows near, Optional<TokenFigures> tokens) {
+    static CheckedData of(Manifest manifest, Class<? extends Sample> kind, List<Example> rejected,
+            Optional<TokenFigures> tokens) {
+        return new CheckedData(manifest, kind, rejected, new Repeats(), new Labels(kind), new Lengths(),
+                new Lengths(), new NearRows(new Examples(), new Examples(), new Examples()), tokens);
     }
 
     public int train() { return manifest.counts().train(); }
@@ -29,10 +31,11 @@ public record CheckedData(Manifest manifest, Class<? extends Sample> kind, Repea
     public int rows() { return train() + heldOut(); }
 
     /**
-     * Rows that say nearly what another one says, exact repetitions left out.
+     * Rows that repeat others without being word for word the same.
      *
-     * @param train   training rows that repeat an earlier one
-     * @param heldOut held-out rows that repeat a training row
+     * @param asked   held-out rows whose prompt a training row asks, too
+     * @param train   training rows that say nearly what an earlier one says
+     * @param heldOut held-out rows of another prompt that say nearly what a training row says
      */
-    public record NearRows(List<Example> train, List<Example> heldOut) {}
+    public record NearRows(Examples asked, Examples train, Examples heldOut) {}
 }

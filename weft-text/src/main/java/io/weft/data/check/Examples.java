@@ -18,6 +18,9 @@ public final class Examples {
         count++;
     }
 
+    /** So many more, of which no example is needed. */
+    void addCounted(int more) { count += more; }
+
     /** How many were added, those that are not kept as well. */
     public int count() { return count; }
 

@@ -4,6 +4,7 @@ import io.weft.data.Sample;
 import io.weft.data.clean.NearRepeats;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -32,12 +33,14 @@ public final class NearPass {
                 .map(number -> number + train.size()).toArray(), pair -> note(pair, found.heldOut()));
     }
 
-    private static int[] numbers(int rows, IntPredicate which) { return IntStream.range(0, rows).filter(which).toArray(); }
+    private static int[] numbers(int rows, IntPredicate which) {
+        return IntStream.range(0, rows).filter(which).toArray();
+    }
 
     private void note(NearRepeats.Near pair, Examples to) {
         Sample row = row(pair.row());
-        to.add(Example.of(row.place(), row(pair.earlier()).place(), "",
-                Figures.rounded(pair.similarity())));
+        to.add(Example.of(row.place(), row(pair.earlier()).place(),
+                OptionalDouble.of(Figures.rounded(pair.similarity())), String.join(" ", row.answers())));
     }
 
     private Sample row(int number) {

@@ -2,7 +2,6 @@ package io.weft.data.check;
 
 import io.weft.data.Place;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What became of training and held-out rows in a model's tokens.
@@ -13,11 +12,12 @@ import java.util.Optional;
  * @param characters of all that the rows say
  * @param tokens     of the whole rows, before any cut
  * @param lengths    tokens of the whole row at 0, 1 ... 100 % of the rows
+ * @param bins       the same as counts
  * @param counts     rows by what became of them
  * @param found      the first rows of each kind that something became of
  */
 public record TokenFigures(int context, int maxLength, int rows, long characters, long tokens, int[] lengths,
-        Counts counts, List<Found> found) {
+        List<Lengths.Bin> bins, Counts counts, List<Found> found) {
     /**
      * Rows.
      *
@@ -41,7 +41,7 @@ public record TokenFigures(int context, int maxLength, int rows, long characters
     /** The rows of a kind. */
     public List<Example> examples(String... kinds) {
         return found.stream().filter(row -> List.of(kinds).contains(row.kind))
-                .map(row -> new Example(row.place, Optional.empty(), Integer.toString(row.tokens))).toList();
+                .map(row -> Example.of(row.place, Integer.toString(row.tokens))).toList();
     }
 
     /** The least number of tokens that {@code percent} of the rows do not exceed. */

@@ -3,6 +3,7 @@ package io.weft.data.check.rule;
 import io.weft.data.check.Check;
 import io.weft.extension.OpenTable;
 import java.util.List;
+import java.util.Optional;
 
 import static io.weft.problem.Translatable.text;
 
@@ -15,6 +16,9 @@ public final class Checks {
             new BorderTokens(), new TokenLengths());
 
     private Checks() {}
+
+    /** The one of a verdict's kind. */
+    public static Optional<Check> find(String kind) { return TABLE.find(kind); }
 
     public static List<Check> all() { return TABLE.all(); }
 }

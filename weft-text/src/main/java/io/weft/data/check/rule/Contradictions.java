@@ -13,6 +13,7 @@ import io.weft.data.check.Level;
 import io.weft.data.check.Verdict;
 import io.weft.problem.Translatable;
 import java.util.List;
+import java.util.OptionalDouble;
 
 import static io.weft.problem.Translatable.text;
 
@@ -40,7 +41,8 @@ final class Contradictions implements Check {
                     || data.kind() == Labelled.class;
             int rows = data.repeats().conflictingRows();
             List<Example> examples = data.repeats().conflicts(Examples.MOST, 2).stream()
-                    .map(each -> Example.of(each.rows().get(0).place(), each.rows().get(1).place(), "")).toList();
+                    .map(each -> Example.of(each.rows().get(0).place(), each.rows().get(1).place(),
+                    OptionalDouble.empty(), "")).toList();
             return Verdict.of(name(), Level.ofShare(rows, data.train(), strict ? LABELS_WARN : WARN,
                     strict ? LABELS_FAIL : FAIL), said(data, rows), Figures.share(rows, data.train())
                     .and("subjects", data.repeats().conflicts()).and("strict", strict).all())

@@ -9,6 +9,7 @@ import io.weft.data.check.Level;
 import io.weft.data.check.Verdict;
 import io.weft.problem.Translatable;
 import java.util.List;
+import java.util.OptionalDouble;
 
 import static io.weft.problem.Translatable.text;
 
@@ -33,7 +34,8 @@ final class Duplicates implements Check {
         return () -> {
             int rows = data.repeats().duplicates();
             List<Example> examples = data.repeats().duplicates(Examples.MOST).stream()
-                    .map(each -> Example.of(each.row().place(), each.first().place(), "")).toList();
+                    .map(each -> Example.of(each.row().place(), each.first().place(),
+                    OptionalDouble.empty(), "")).toList();
             return Verdict.of(name(), Level.ofShare(rows, data.train(), WARN, FAIL),
                     rows == 0 ? text("no training row repeats another")
                     : text("%,d of %,d training rows repeat another one word for word", rows, data.train()),

@@ -13,7 +13,6 @@ import io.weft.problem.Translatable;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import static io.weft.problem.Translatable.text;
 
@@ -59,7 +58,7 @@ final class OddCharacterRows implements Check {
             found.keySet().forEach(kind -> counts.merge(kind, 1, Integer::sum));
             if (!found.isEmpty()) {
                 Map.Entry<Kind, String> first = found.entrySet().iterator().next();
-                examples.add(new Example(row.sample().place(), Optional.empty(), first.getKey().word + ": "
+                examples.add(Example.of(row.sample().place(), first.getKey().word + ": "
                         + first.getValue()));
             }
         }

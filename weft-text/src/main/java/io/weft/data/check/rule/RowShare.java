@@ -31,7 +31,7 @@ final class RowShare implements Check.Judging {
 
     @Override public void add(CheckedRow row) {
         if (found.test(row)) {
-            examples.add(Example.of(row.sample().place(), row.sample().answers().isEmpty() ? ""
+            examples.add(Example.ofText(row.sample().place(), row.sample().answers().isEmpty() ? ""
                     : row.sample().answers().get(0)));
         }
     }

@@ -9,8 +9,8 @@ import io.weft.data.check.Figures;
 import io.weft.data.check.Level;
 import io.weft.data.check.Verdict;
 import io.weft.problem.Translatable;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import static io.weft.problem.Translatable.text;
 
@@ -38,7 +38,7 @@ final class TextLength implements Check {
             @Override public void add(CheckedRow row) {
                 if (row.prompt() + row.answer() > IDEOGRAPHS * data.manifest().settings().maxLength()
                         && leastTokens(row) > data.manifest().settings().maxLength()) {
-                    long_.add(new Example(row.sample().place(), Optional.empty(),
+                    long_.add(Example.of(row.sample().place(),
                             Integer.toString(row.prompt() + row.answer())));
                 }
             }
@@ -67,7 +67,7 @@ final class TextLength implements Check {
         return Verdict.of(name(), level, level == Level.PASS ? said
                 : text("%,d of %,d rows are longer than %,d tokens, whatever the tokenizer", tooLong.count(),
                 data.rows(), data.manifest().settings().maxLength()), figures)
-                .withExamples(level == Level.PASS ? java.util.List.of() : tooLong.list())
+                .withExamples(level == Level.PASS ? List.of() : tooLong.list())
                 .mendedBy("data.maxLength=" + Math.min(1 << 20, 2 * data.manifest().settings().maxLength()));
     }
 }

@@ -5,6 +5,7 @@ import io.weft.data.Preference;
 import io.weft.data.check.Check;
 import io.weft.data.check.CheckedData;
 import io.weft.data.check.CheckedRow;
+import io.weft.data.check.Examples;
 import io.weft.problem.Translatable;
 import java.util.Locale;
 import java.util.Set;
@@ -35,7 +36,7 @@ final class TrivialAnswers implements Check {
 
     @Override public Judging on(CheckedData data) {
         return new RowShare(TrivialAnswers::isTrivial, rows -> data.labels().areThere()
-                ? RowShare.of(name(), data, new io.weft.data.check.Examples(), WARN, FAIL, text("the answers are labels, which are short on purpose"))
+                ? RowShare.of(name(), data, new Examples(), WARN, FAIL, text("the answers are labels, which are short on purpose"))
                 : RowShare.of(name(), data, rows, WARN, FAIL, rows.count() == 0
                 ? text("every answer says something") : text("%,d of %,d answers say nothing", rows.count(), data.rows()))
                 .mendedBy("data.mend.decisions=decisions.csv"));
