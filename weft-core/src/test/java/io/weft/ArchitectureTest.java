@@ -43,6 +43,9 @@ final class ArchitectureTest {
         arrows.put("data.clean", Set.of("data.format"));
         arrows.put("data.mend", Set.of("data.clean"));
         arrows.put("data.prepare", Set.of("data.mend", "page"));
+        arrows.put("data.check", Set.of("data.prepare"));
+        arrows.put("data.check.rule", Set.of("data.check"));
+        arrows.put("data.check.report", Set.of("data.check.rule"));
         arrows.put("token.read", Set.of());
         arrows.put("token.chat", Set.of("data", "jinja", "token.read"));
         arrows.put("token", Set.of("token.chat", "token.read"));
@@ -79,7 +82,8 @@ final class ArchitectureTest {
         arrows.put("prompt", Set.of("evaluate", "data.prepare"));
         arrows.put("resume", Set.of("recipe"));
         arrows.put("loaded", Set.of("resume", "generate", "hub"));
-        arrows.put("", Set.of("loaded", "evaluate", "export", "prompt", "rating", "diagnose.rule"));
+        arrows.put("", Set.of("loaded", "evaluate", "export", "prompt", "rating", "diagnose.rule",
+                "data.check.report"));
         return arrows;
     }
 

@@ -4,6 +4,7 @@ import io.weft.data.IntList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Lengths of many texts, four bytes each. */
 public final class Lengths {
@@ -12,7 +13,14 @@ public final class Lengths {
     private int[] sorted = {};
 
     /** Texts of a range of lengths. @param least the shortest  @param most the longest, itself included */
-    public record Bin(int least, int most, int count) {}
+    public record Bin(int least, int most, int count) {
+        /** Bins of two sets of texts as those of one. */
+        static List<Bin> both(List<Bin> one, List<Bin> other) {
+            List<Bin> longer = one.size() >= other.size() ? one : other, shorter = longer == one ? other : one;
+            return IntStream.range(0, longer.size()).mapToObj(i -> new Bin(longer.get(i).least, longer.get(i).most,
+                    longer.get(i).count + (i < shorter.size() ? shorter.get(i).count : 0))).toList();
+        }
+    }
 
     public void add(int length) {
         lengths.add(length);
@@ -47,6 +55,11 @@ public final class Lengths {
             Arrays.sort(sorted);
         }
         return sorted;
+    }
+
+    /** The quantiles of 0, 1 ... 100 %. */
+    public int[] percentiles() {
+        return IntStream.rangeClosed(0, 100).map(percent -> quantile(percent / 100.0)).toArray();
     }
 
     /** How many are longer. */

@@ -2,6 +2,7 @@ package io.weft.data.check;
 
 import io.weft.data.Place;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What became of training and held-out rows in a model's tokens.
@@ -18,6 +19,8 @@ import java.util.List;
  */
 public record TokenFigures(int context, int maxLength, int rows, long characters, long tokens, int[] lengths,
         List<Lengths.Bin> bins, Counts counts, List<Found> found) {
+    private static final int LAST = 100;
+
     /**
      * Rows.
      *
@@ -38,10 +41,22 @@ public record TokenFigures(int context, int maxLength, int rows, long characters
     /** A row that something became of. @param kind a component of {@link Counts}  @param tokens of the whole row */
     public record Found(String kind, Place place, int tokens) {}
 
+    /** With those of held-out rows: everything is counted, and the quantiles stay those of these rows. */
+    public TokenFigures plus(TokenFigures other) {
+        if (rows == 0 || other.rows == 0) {
+            return rows == 0 ? other : this;
+        }
+        int[] both = lengths.clone();
+        both[LAST] = Math.max(both[LAST], other.lengths[LAST]);
+        return new TokenFigures(context, maxLength, rows + other.rows, characters + other.characters,
+                tokens + other.tokens, both, Lengths.Bin.both(bins, other.bins), counts.plus(other.counts),
+                Stream.concat(found.stream(), other.found.stream()).toList());
+    }
+
     /** The rows of a kind. */
     public List<Example> examples(String... kinds) {
         return found.stream().filter(row -> List.of(kinds).contains(row.kind))
-                .map(row -> Example.of(row.place, Integer.toString(row.tokens))).toList();
+                .limit(Examples.MOST).map(row -> Example.of(row.place, Integer.toString(row.tokens))).toList();
     }
 
     /** The least number of tokens that {@code percent} of the rows do not exceed. */

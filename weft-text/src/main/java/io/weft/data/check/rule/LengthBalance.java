@@ -23,8 +23,8 @@ final class LengthBalance implements Check {
     @Override public Translatable title() { return text("Balance of lengths"); }
 
     @Override public Translatable reason() {
-        return text("warns where the longest 1 %% of the answers hold a quarter of all characters, fails from half: "
-                + "every learned token counts alike, so these few rows decide what is learned");
+        return text("warns where the longest hundredth of the answers holds a quarter of all characters, fails from "
+                + "half: every learned token counts alike, so these few rows decide what is learned");
     }
 
     @Override public boolean applies(CheckedData data) { return data.kind() != Labelled.class; }

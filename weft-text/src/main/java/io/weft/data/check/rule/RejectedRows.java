@@ -33,6 +33,6 @@ final class RejectedRows implements Check {
                 : text("%,d of %,d rows are set aside: %s", counts.rejected(), counts.read(),
                 data.manifest().rejected().entrySet().stream().map(each -> each.getKey() + " " + each.getValue())
                 .toList()), Figures.share(counts.rejected(), counts.read()).and("reasons", data.manifest().rejected())
-                .all());
+                .all()).withExamples(data.rejected());
     }
 }
