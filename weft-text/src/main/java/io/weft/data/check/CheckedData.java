@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param kind     of the rows
  * @param rejected the first rows that were set aside
- * @param repeats  of the training rows
+ * @param repeats  of training and held-out rows together
  * @param prompts  characters of what training and held-out rows ask  @param answers of their answers
  * @param tokens   where a model is known
  */

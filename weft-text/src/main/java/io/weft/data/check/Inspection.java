@@ -77,6 +77,8 @@ public record Inspection(CheckedData data, List<Verdict> verdicts) {
         private final List<Check.Judging> looks;
         private final PreparedRows train, heldOut;
         private final FingerprintSet trained = new FingerprintSet();
+        private final FingerprintSet places = new FingerprintSet();
+        private final boolean repeatsOnPurpose;
         private final BitSet repeating = new BitSet(), asked = new BitSet();
         /** Of the first prompts that are held out and trained on: what the held-out row is. */
         private final Map<Long, List<Sample>> both = new TreeMap<>();
@@ -89,6 +91,8 @@ public record Inspection(CheckedData data, List<Verdict> verdicts) {
             this.looks = looks;
             this.train = train;
             this.heldOut = heldOut;
+            repeatsOnPurpose = data.manifest().mended().values().stream()
+                    .anyMatch(step -> step.repeated() > 0 || step.added() > 0);
         }
 
         private void run() {
@@ -121,12 +125,24 @@ public record Inspection(CheckedData data, List<Verdict> verdicts) {
 
         private void addTrained(Read read) {
             trained.add(read.asked);
-            if (data.repeats().add(new Kept(read.row.number(), read.row.sample(), List.of()))) {
+            if (isTakenAgain(read.row.sample().place()) || repeats(read)) {
                 repeating.set(read.row.number());
             }
         }
 
+        private boolean repeats(Read read) {
+            return data.repeats().add(new Kept(read.row.number(), read.row.sample(), List.of()));
+        }
+
+        /** Whether it is a row of the file that a step repeats or varies on purpose. */
+        private boolean isTakenAgain(Place place) {
+            int known = places.size();
+            return repeatsOnPurpose && places.add(Fingerprint.of(List.of(place.file(), place.line() + " "
+                    + place.row()))) < known;
+        }
+
         private void addHeldOut(Read read) {
+            repeats(read);
             if (trained.contains(read.asked)) {
                 asked.set(read.row.number());
                 if (both.size() < Examples.MOST) {

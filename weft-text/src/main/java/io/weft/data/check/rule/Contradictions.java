@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
 
 import static io.weft.problem.Translatable.text;
 
-/** Training rows that answer the same differently. */
+/** Rows that answer the same differently. */
 final class Contradictions implements Check {
     /** Of labels, two in a hundred that contradict each other are as much as a good classifier errs. */
     private static final double LABELS_WARN = 0.005, LABELS_FAIL = 0.1;
@@ -29,7 +29,7 @@ final class Contradictions implements Check {
     @Override public Translatable title() { return text("Label consistency"); }
 
     @Override public Translatable reason() {
-        return text("of labels, marks and preferences it warns from %s %% of the training rows and fails from %s %%; "
+        return text("of labels, marks and preferences it warns from %s %% of the rows and fails from %s %%; "
                 + "of free answers, of which several may be good, from %s %% and %s %%", 0.5, 10, 2, 30);
     }
 
@@ -43,16 +43,16 @@ final class Contradictions implements Check {
             List<Example> examples = data.repeats().conflicts(Examples.MOST, 2).stream()
                     .map(each -> Example.of(each.rows().get(0).place(), each.rows().get(1).place(),
                     OptionalDouble.empty(), "")).toList();
-            return Verdict.of(name(), Level.ofShare(rows, data.train(), strict ? LABELS_WARN : WARN,
-                    strict ? LABELS_FAIL : FAIL), said(data, rows), Figures.share(rows, data.train())
+            return Verdict.of(name(), Level.ofShare(rows, data.rows(), strict ? LABELS_WARN : WARN,
+                    strict ? LABELS_FAIL : FAIL), said(data, rows), Figures.share(rows, data.rows())
                     .and("subjects", data.repeats().conflicts()).and("strict", strict).all())
-                    .withExamples(examples).mendedBy("data.mend.decisions=decisions.csv");
+                    .withExamples(examples);
         };
     }
 
     private static Translatable said(CheckedData data, int rows) {
         int subjects = data.repeats().conflicts();
-        return rows == 0 ? text("no two training rows contradict each other")
+        return rows == 0 ? text("no two rows contradict each other")
                 : data.kind() == Preference.class ? text("%,d pairs of answers are preferred both ways (%,d rows)",
                 subjects, rows)
                 : data.kind() == Judged.class ? text("%,d answers are marked both good and bad (%,d rows)", subjects,

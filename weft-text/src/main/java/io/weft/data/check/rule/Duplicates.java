@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 
 import static io.weft.problem.Translatable.text;
 
-/** Training rows that say word for word what another one says. */
+/** Rows that say word for word what another one says. */
 final class Duplicates implements Check {
     /**
      * One in a hundred is more than chance leaves. Repeated rows are learned by heart first (Lee et al. 2021,
@@ -26,7 +26,7 @@ final class Duplicates implements Check {
     @Override public Translatable title() { return text("Exact duplicates"); }
 
     @Override public Translatable reason() {
-        return text("warns from %s %% of the training rows, fails from %s %%: what is repeated is learned by heart "
+        return text("warns from %s %% of the rows, fails from %s %%: what is repeated is learned by heart "
                 + "first, and counts as often as it stands there", 1, 20);
     }
 
@@ -36,10 +36,10 @@ final class Duplicates implements Check {
             List<Example> examples = data.repeats().duplicates(Examples.MOST).stream()
                     .map(each -> Example.of(each.row().place(), each.first().place(),
                     OptionalDouble.empty(), "")).toList();
-            return Verdict.of(name(), Level.ofShare(rows, data.train(), WARN, FAIL),
-                    rows == 0 ? text("no training row repeats another")
-                    : text("%,d of %,d training rows repeat another one word for word", rows, data.train()),
-                    Figures.share(rows, data.train()).all()).withExamples(examples)
+            return Verdict.of(name(), Level.ofShare(rows, data.rows(), WARN, FAIL),
+                    rows == 0 ? text("no row repeats another")
+                    : text("%,d of %,d rows repeat another one word for word", rows, data.rows()),
+                    Figures.share(rows, data.rows()).all()).withExamples(examples)
                     .mendedBy("data.mend.dedupe=exact");
         };
     }

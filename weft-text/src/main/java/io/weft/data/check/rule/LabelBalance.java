@@ -53,6 +53,6 @@ final class LabelBalance implements Check {
         Verdict verdict = Verdict.of(name(), level, said, Figures.of("labels", counts.size()).and("rows", rows)
                 .and("ratio", Figures.rounded((double) most.rows() / least.rows())).and("counts", all).all());
         return counts.size() == 1 ? verdict
-                : verdict.mendedBy("data.mend.balance.by=label", "data.mend.balance.how=oversample");
+                : verdict.mendedBy("data.mend.balance.how=oversample");
     }
 }

@@ -36,7 +36,7 @@ final class NearDuplicates implements Check {
                     near.count() == 0 ? text("no training row nearly repeats another")
                     : text("%,d of %,d training rows say nearly what another one says", near.count(), data.train()),
                     Figures.share(near.count(), data.train()).and("similarity", NearPass.SIMILARITY).all())
-                    .withExamples(examples).mendedBy("data.mend.dedupe.near.similarity=" + NearPass.SIMILARITY);
+                    .withExamples(examples).mendedBy("data.mend.dedupe=near");
         };
     }
 }

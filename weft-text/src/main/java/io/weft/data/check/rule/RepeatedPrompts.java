@@ -37,8 +37,7 @@ final class RepeatedPrompts implements Check {
     @Override public Judging on(CheckedData data) {
         return new RowShare(RepeatedPrompts::repeats, rows -> RowShare.of(name(), data, rows, WARN, FAIL,
                 rows.count() == 0 ? text("no answer repeats its prompt")
-                : text("%,d of %,d answers begin with what they were asked", rows.count(), data.rows()))
-                .mendedBy("data.mend.decisions=decisions.csv"));
+                : text("%,d of %,d answers begin with what they were asked", rows.count(), data.rows())));
     }
 
     private static boolean repeats(CheckedRow row) {

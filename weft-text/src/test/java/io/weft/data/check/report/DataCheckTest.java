@@ -6,6 +6,7 @@ import io.weft.data.check.Level;
 import io.weft.data.check.TokenFigures;
 import io.weft.data.check.Verdict;
 import io.weft.data.check.rule.Checks;
+import io.weft.data.mend.Balance;
 import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
@@ -87,7 +88,7 @@ class DataCheckTest {
     @Test void rowsThatRepeatOthersAreFoundWithBothPlacesAndTheLineThatHelps() throws IOException {
         Verdict exact = verdict(checked("exact", planted(i -> clean(i - 1))), "duplicates");
         assertThat(exact.level()).isEqualTo(Level.WARN);
-        assertThat((long) exact.figures().get("rows")).isBetween(15L, 30L);
+        assertThat(exact.figures()).as("held-out rows as well").containsEntry("rows", 30L);
         assertThat(exact.remedies()).containsExactly("data.mend.dedupe=exact");
         assertThat(exact.examples()).isNotEmpty().allMatch(each -> each.place().line()
                 == each.other().orElseThrow().line() + 1);
@@ -116,6 +117,30 @@ class DataCheckTest {
         assertThat(labels.level()).isEqualTo(Level.WARN);
         assertThat(labels.examples()).hasSize(1);
         assertThat(labels.figures()).containsEntry("strict", true);
+    }
+
+    @Test void rowsThatContradictHeldOutOnesAreFoundWhereverTheSplitPutsThem() throws IOException {
+        for (String heldOut : List.of("0", "1", "2", "4")) {
+            PreparedData data = prepared("split" + heldOut, List.of(row("Judge: bad service", "negative"),
+                    row("Judge: great film", "positive"), row("Judge: great film", "positive"),
+                    row("Judge: bad service", "positive"), row("Judge: slow", "negative"),
+                    row("Judge: a waste", "negative")), heldOut);
+            Inspection inspection = DataCheck.of(data, Optional.empty());
+            assertThat(verdict(inspection, "contradictions").figures()).containsEntry("rows", 2L);
+            assertThat(verdict(inspection, "duplicates").figures()).containsEntry("rows", 1L);
+        }
+    }
+
+    @Test void rowsThatAStepRepeatsOnPurposeAreNoDuplicates() throws IOException {
+        Path file = folder.resolve("balance.jsonl");
+        Files.write(file, IntStream.range(0, ROWS).mapToObj(i -> row(words(i, 12), i % 10 == 0 ? "negative"
+                : "positive")).toList());
+        DataSettings settings = DataSettings.DEFAULTS.withTrain(file.toString()).withMend(List.of(new Balance()));
+        Inspection inspection = DataCheck.of(Preparation.prepare(settings, 42, folder.resolve("balance"),
+                kind -> true), Optional.empty());
+        assertThat(inspection.data().train()).isGreaterThan(400);
+        assertThat(verdict(inspection, "duplicates").figures()).containsEntry("rows", 0L);
+        assertThat(verdict(inspection, "nearDuplicates").figures()).containsEntry("rows", 0L);
     }
 
     @Test void aSeldomLabelWarnsAndASingleOneFails() throws IOException {
