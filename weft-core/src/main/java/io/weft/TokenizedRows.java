@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.ExampleGroup;
 import io.weft.data.ExampleStore;
+import io.weft.data.OverLength;
 import io.weft.data.Packer;
 import io.weft.data.Place;
 import io.weft.data.Rows;
 import io.weft.data.Sample;
+import io.weft.data.check.TokenFigures;
+import io.weft.data.check.TokenTally;
 import io.weft.data.prepare.PreparedRows;
 import io.weft.file.AtomicFile;
 import io.weft.file.Sha256;
@@ -40,8 +43,8 @@ import static io.weft.problem.Language.say;
  * bytes a row, whatever the rows' length.
  */
 final class TokenizedRows implements AutoCloseable {
-    /** Of the files; others are made again. 3: a group says something of its documents. */
-    private static final int VERSION = 3;
+    /** Of the files; others are made again. 4: figures of the rows for the checks. */
+    private static final int VERSION = 4;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BLOCK = 256;
     private static final int SHOWN = 3;
@@ -53,8 +56,12 @@ final class TokenizedRows implements AutoCloseable {
         this.made = made;
     }
 
-    /** What became of the rows. @param setAside the first of those that the chat template did not take */
-    private record Made(EncodeReport report, List<SetAside> setAside) {}
+    /**
+     * What became of the rows.
+     *
+     * @param setAside the first of those that the chat template did not take  @param figures for the checks
+     */
+    private record Made(EncodeReport report, List<SetAside> setAside, TokenFigures figures) {}
 
     /**
      * Reads the file where it was made under this key, else makes it.
@@ -64,11 +71,12 @@ final class TokenizedRows implements AutoCloseable {
      * @param what the rows are, for messages
      * @throws UserError naming every row that is too long and refused, or when nothing is left of them
      */
-    static TokenizedRows of(PreparedRows rows, ConversationEncoder encoder, Path file, String key, String what) {
+    static TokenizedRows of(PreparedRows rows, ConversationEncoder encoder, Limits limits, Path file, String key,
+            String what) {
         Path description = file.resolveSibling(file.getFileName() + ".json");
         Made made = made(description, key, file);
         if (made == null) {
-            made = write(rows, encoder, file, what);
+            made = write(rows, encoder, limits, file, what);
             ObjectNode root = JSON.createObjectNode().put("format", "weft.tokens").put("version", VERSION)
                     .put("key", key)
                     .put("sha256", Sha256.of(file));
@@ -92,12 +100,20 @@ final class TokenizedRows implements AutoCloseable {
         }
     }
 
+    /**
+     * How long rows may be.
+     *
+     * @param context tokens that the model reads, 0 where nobody knows  @param length tokens of an example
+     * @param over    what becomes of longer ones
+     */
+    record Limits(int context, int length, OverLength over) {}
+
     private record RowProblem(Place place, String said) {}
 
     private record Block(List<ExampleGroup> groups, List<RowProblem> problems, List<SetAside> setAside,
-            EncodeReport report) {}
+            EncodeReport report, List<TokenTally.Row> told) {}
 
-    private static Made write(PreparedRows rows, ConversationEncoder encoder, Path file, String what) {
+    private static Made write(PreparedRows rows, ConversationEncoder encoder, Limits limits, Path file, String what) {
         int threads = Runtime.getRuntime().availableProcessors();
         ExecutorService loaders = Executors.newFixedThreadPool(threads, work -> {
             Thread thread = new Thread(work, "weft-loader");
@@ -107,12 +123,13 @@ final class TokenizedRows implements AutoCloseable {
         try (var writer = new ExampleStore.Writer(file)) {
             List<RowProblem> problems = new ArrayList<>();
             EncodeReport report = EncodeReport.NOTHING;
+            TokenTally tally = new TokenTally();
             List<SetAside> setAside = new ArrayList<>();
             Deque<Future<Block>> ahead = new ArrayDeque<>();   // in the order of the rows, and few, to bound memory
             for (int next = 0; next < rows.size() || !ahead.isEmpty(); ) {
                 if (next < rows.size() && ahead.size() < 4 * threads) {
                     int from = next, to = Math.min(rows.size(), from + BLOCK);
-                    ahead.add(loaders.submit(() -> encode(rows, from, to, encoder.another())));
+                    ahead.add(loaders.submit(() -> encode(rows, from, to, encoder, limits)));
                     next = to;
                     continue;
                 }
@@ -121,6 +138,7 @@ final class TokenizedRows implements AutoCloseable {
                 block.groups().forEach(writer::add);
                 setAside.addAll(block.setAside());
                 report = report.plus(block.report());
+                block.told().forEach(tally::add);
             }
             refuse(problems);
             setAside.sort(Comparator.comparing(SetAside::place));   // rows come in the order of the split
@@ -136,7 +154,7 @@ final class TokenizedRows implements AutoCloseable {
             writer.finish();
             list(setAside, file.resolveSibling(file.getFileName().toString().replaceFirst("\\.jsonl.*", "")
                     + ".setaside.jsonl"));
-            return new Made(report, first);
+            return new Made(report, first, tally.figures(limits.context(), limits.length()));
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
         } catch (IOException e) {
@@ -155,18 +173,30 @@ final class TokenizedRows implements AutoCloseable {
         problems.throwIfAny();
     }
 
-    private static Block encode(PreparedRows rows, int from, int to, ConversationEncoder encoder) {
-        List<ExampleGroup> groups = new ArrayList<>();
-        List<RowProblem> problems = new ArrayList<>();
+    private static Block encode(PreparedRows rows, int from, int to, ConversationEncoder encoder, Limits limits) {
+        Block block = new Block(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), EncodeReport.NOTHING,
+                new ArrayList<>());
+        EncodeReport report = EncodeReport.NOTHING;
         for (int row = from; row < to; row++) {
             Sample sample = rows.get(row);
+            ConversationEncoder one = encoder.another();   // its report is of this row alone
             try {
-                groups.addAll(encoder.encode(sample));
+                block.groups.addAll(one.encode(sample));
             } catch (UserError e) {
-                problems.add(new RowProblem(sample.place(), e.getMessage()));
+                block.problems.add(new RowProblem(sample.place(), e.getMessage()));
             }
+            block.setAside.addAll(one.setAside());
+            block.told.add(new TokenTally.Row(sample, one.report().longest(), counts(one.report(), limits)));
+            report = report.plus(one.report());
         }
-        return new Block(groups, problems, encoder.setAside(), encoder.report());
+        return new Block(block.groups, block.problems, block.setAside, report, block.told);
+    }
+
+    /** What became of one row, for the checks. */
+    private static TokenFigures.Counts counts(EncodeReport row, Limits limits) {
+        boolean tooLong = row.longest() > limits.length() && limits.over() == OverLength.DROP;
+        return new TokenFigures.Counts(row.cut(), row.split(), tooLong ? row.dropped() : 0,
+                tooLong ? 0 : row.dropped(), row.setAside(), row.borders().moved(), row.borders().joined());
     }
 
     /** In the manner of rejected.jsonl; no file where there are none. */
@@ -203,6 +233,8 @@ final class TokenizedRows implements AutoCloseable {
     }
 
     EncodeReport report() { return made.report(); }
+
+    TokenFigures figures() { return made.figures(); }
 
     @Override public void close() { store.close(); }
 }

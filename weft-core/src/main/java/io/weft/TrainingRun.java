@@ -3,6 +3,8 @@ package io.weft;
 import io.weft.answering.OpenedModels;
 import io.weft.data.Rows;
 import io.weft.data.VisitOrder;
+import io.weft.data.check.Inspection;
+import io.weft.data.check.report.DataCheck;
 import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
@@ -80,6 +82,8 @@ public final class TrainingRun implements AutoCloseable {
     private final ModelFolder base;
     private final PromptFormat wording;
     private final TokenizedRows train, heldOut;
+    /** What the checks say of the data, where the run begins. */
+    private final Optional<Inspection> checked;
     private final Rows rows;
     private final Plan plan;
     /** With what it works with beside the model. */
@@ -110,8 +114,11 @@ public final class TrainingRun implements AutoCloseable {
                 .labelled(asked.train().objective().outputs());
         held.hold(wording.tokenizer()::close);
         base = ObjectiveHead.on(named, asked, wording.tokenizer().pad());
-        train = held.hold(tokenized(data.train(), PreparedData.TRAIN, say("training"), asked));
-        heldOut = held.hold(tokenized(data.heldOut(), PreparedData.HELD_OUT, say("held-out"), asked));
+        RunTokens tokens = held.hold(RunTokens.of(data, base, wording, asked));
+        train = tokens.train();
+        heldOut = tokens.heldOut();
+        checked = point.from().isEmpty() ? Optional.of(DataCheck.of(data, Optional.of(tokens.figures())))
+                : Optional.empty();
         rows = train.rows(asked.data().pack(), asked.data().maxLength());
         plan = Plan.of(asked, base, TrainingPlan.of(rows.count(), asked.train().batching(),
                 VisitOrder.remembering(rows.count(), asked.train().seed())), Plan.tokens(asked, train));
@@ -153,19 +160,6 @@ public final class TrainingRun implements AutoCloseable {
         recipe().tuning().attach(loaded, settings.seed(), wording.tokenizer()::encode);
         TrainedHead.attach(loaded, recipe().tuning());
         return loaded;
-    }
-
-    private TokenizedRows tokenized(PreparedRows rows, String name, String what, Recipe recipe) {
-        String key = String.join(" ", data.manifest().files().get(name).sha256(), base.textHash(),
-                wording.style().word(), recipe.data().overLength().word(),
-                Integer.toString(recipe.data().maxLength()), recipe.data().encoding().toString(),
-                String.join("\n", recipe.train().objective().outputs()),
-                recipe.train().objective().makesAnswers() ? "asked" : "answered");
-        try (rows) {
-            boolean asks = recipe.train().objective().makesAnswers();
-            return TokenizedRows.of(rows, asks ? wording.encoder().asking() : wording.encoder(),
-                    folder.data().resolve(name + ".tokens"), key, what);
-        }
     }
 
     /**
@@ -273,6 +267,9 @@ public final class TrainingRun implements AutoCloseable {
 
     /** How the rows were tokenised. */
     public EncodeReport encoded() { return train.report().plus(heldOut.report()); }
+
+    /** What the checks say of the data; of a run that goes on, its report says it. */
+    public Optional<Inspection> checked() { return checked; }
 
     public TrainingPlan plan() { return plan.steps(); }
 

@@ -43,6 +43,9 @@ final class ArchitectureTest {
         arrows.put("data.clean", Set.of("data.format"));
         arrows.put("data.mend", Set.of("data.clean", "data.augment"));
         arrows.put("data.prepare", Set.of("data.mend.step", "page"));
+        arrows.put("data.check", Set.of("data.prepare"));
+        arrows.put("data.check.rule", Set.of("data.check"));
+        arrows.put("data.check.report", Set.of("data.check.rule"));
         arrows.put("token.read", Set.of());
         arrows.put("token.chat", Set.of("data", "jinja", "token.read"));
         arrows.put("token", Set.of("token.chat", "token.read"));
@@ -84,7 +87,8 @@ final class ArchitectureTest {
         arrows.put("resume", Set.of("recipe"));
         arrows.put("answering", Set.of("loaded", "endpoint", "data.prepare"));
         arrows.put("loaded", Set.of("resume", "generate", "hub"));
-        arrows.put("", Set.of("answering", "loaded", "evaluate", "export", "prompt", "rating", "diagnose.rule"));
+        arrows.put("", Set.of("answering", "loaded", "evaluate", "export", "prompt", "rating", "diagnose.rule",
+                "data.check.report"));
         return arrows;
     }
 

@@ -14,7 +14,7 @@ public record RecipeArguments(Optional<Path> recipe, List<String> settings) {
         Optional<Path> recipe = Optional.empty();
         List<String> settings = new ArrayList<>();
         for (String word : words) {
-            if (word.matches("[A-Za-z][A-Za-z0-9_.\\-]*=.*") || word.contains("=") && recipe.isPresent()) {
+            if (isSetting(word) || word.contains("=") && recipe.isPresent()) {
                 settings.add(word);
             } else if (recipe.isEmpty()) {
                 recipe = Optional.of(Path.of(word));
@@ -25,6 +25,9 @@ public record RecipeArguments(Optional<Path> recipe, List<String> settings) {
         }
         return new RecipeArguments(recipe, settings);
     }
+
+    /** Whether a word is a key with its value. */
+    public static boolean isSetting(String word) { return word.matches("[A-Za-z][A-Za-z0-9_.\\-]*=.*"); }
 
     /** The settings, and one more that has an option of its own. */
     public RecipeArguments with(String key, Optional<Path> value) {

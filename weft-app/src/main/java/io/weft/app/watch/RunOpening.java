@@ -2,6 +2,8 @@ package io.weft.app.watch;
 
 import io.weft.TrainingRun;
 import io.weft.app.terminal.LabelledLines;
+import io.weft.app.terminal.VerdictLines;
+import io.weft.data.check.Level;
 import io.weft.data.prepare.Manifest;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.review.ReviewQueue;
@@ -32,22 +34,23 @@ public record RunOpening(TrainingRun run, TrainSettings asked) {
             sheet.more(say("rejected: %s; see %s", counted(manifest.rejected()),
                     run.folder().data().resolve(PreparedData.REJECTED)));
         }
-        if (!manifest.flags().isEmpty()) {
-            sheet.more(say("worth a look: %s; see %s", counted(manifest.flags()),
-                    run.folder().data().resolve(PreparedData.REPORT)));
-        }
+        run.checked().ifPresent(checked -> {
+            Path report = run.folder().data().resolve(PreparedData.REPORT);
+            String bad = new VerdictLines(checked).named(Level.FAIL), odd = new VerdictLines(checked).named(Level.WARN);
+            if (!bad.isEmpty()) {
+                sheet.more(say("checks that fail: %s; see %s", bad, report));
+            }
+            if (!odd.isEmpty()) {
+                sheet.more(say("worth a look: %s; see %s", odd, report));
+            }
+        });
         Path review = run.folder().data().resolve(ReviewQueue.TABLE);
         if (Files.exists(review)) {
             sheet.more(say("contradictions to decide: %s; fill in its column decision (keep, drop, change) and name "
-                    + "the "
-                    + "file: data.mend.decisions=FILE", review));
+                    + "the file: data.mend.decisions=FILE", review));
         }
         if (!manifest.unusedFields().isEmpty()) {
             sheet.more(say("fields that are not used: %s", counted(manifest.unusedFields())));
-        }
-        if (rows.alsoTrained() > 0) {
-            sheet.more(say("%,d held-out rows ask what a training row asks too: they measure memory",
-                    rows.alsoTrained()));
         }
         sheet.more(say("rows as %s, prompts as %s, at most %,d tokens", manifest.settings().format(),
                 manifest.settings().prompt().orElseThrow().word(), manifest.settings().maxLength()));

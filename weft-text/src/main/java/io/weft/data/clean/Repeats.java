@@ -35,7 +35,8 @@ public final class Repeats {
     /** Rows on one subject, of which at least two say different things. @param rows the first of them  @param all */
     public record Conflict(List<Seen> rows, int all) {}
 
-    public void add(Kept kept) {
+    /** @return whether the row says word for word what an earlier one says */
+    public boolean add(Kept kept) {
         Sample sample = kept.sample();
         int row = numbers.size(), what = said.add(Fingerprint.of(sample.words()));
         numbers.add(kept.number());
@@ -44,14 +45,12 @@ public final class Repeats {
         file = sample.place().file();
         says.add(what);
         next.add(NONE);
-        if (what == firstSaying.size()) {
-            firstSaying.add(row);
-        } else {
-            duplicates.add(row);
-        }
+        boolean repeats = what < firstSaying.size();
+        (repeats ? duplicates : firstSaying).add(row);
         if (!sample.subject().isEmpty()) {
             addTo(subjects.add(Fingerprint.of(sample.subject())), row);
         }
+        return repeats;
     }
 
     private void addTo(int subject, int row) {

@@ -1,0 +1,109 @@
+package io.weft.app.command;
+
+import io.weft.DataPreparation;
+import io.weft.app.option.HelpOptions;
+import io.weft.app.option.JsonOption;
+import io.weft.app.option.RecipeArguments;
+import io.weft.app.terminal.ExitCode;
+import io.weft.app.terminal.LabelledLines;
+import io.weft.app.terminal.Streams;
+import io.weft.app.terminal.VerdictLines;
+import io.weft.data.Judged;
+import io.weft.data.Labelled;
+import io.weft.data.check.Level;
+import io.weft.data.check.report.DataCheck;
+import io.weft.data.check.report.JsonReport;
+import io.weft.data.prepare.Manifest;
+import io.weft.data.prepare.PreparedData;
+import io.weft.problem.UserError;
+import io.weft.recipe.Findings;
+import io.weft.recipe.Recipe;
+import io.weft.recipe.RecipeReader;
+import io.weft.settings.Word;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import static io.weft.problem.Language.say;
+
+/** {@code weft prepare}: rows made ready and checked before anything is trained. */
+@Command(customSynopsis = "weft prepare FILE... --out RUN [--model DIR] [--fail-on warn|fail] [key=value ...]",
+        footer = {"  @|bold weft prepare alpaca.json --out runs/first|@",
+        "      ${bundle:weft.prepare.example.plain}",
+        "  @|bold weft prepare alpaca.json --out runs/first --model models/qwen3-0.6b --fail-on warn|@",
+        "      ${bundle:weft.prepare.example.model}"})
+final class Prepare implements Verb {
+    /** Stands in the recipe where no model was named; the recipe is not kept. */
+    private static final String NO_MODEL = "-";
+    @Mixin private JsonOption json;
+    @Parameters(index = "0..*", paramLabel = "FILE key=value", descriptionKey = "files")
+    private List<String> words = new ArrayList<>();
+    @Option(names = "--model", paramLabel = "DIR") private Path model;
+    @Option(names = "--out", paramLabel = "RUN", required = true) private Path out;
+    @Option(names = "--fail-on", paramLabel = "warn|fail") private String failOn;
+    @Mixin private HelpOptions help;
+
+    @Override public int run(Streams streams) {
+        List<String> files = words.stream().filter(word -> !RecipeArguments.isSetting(word)).toList();
+        List<String> settings = words.stream().filter(RecipeArguments::isSetting).toList();
+        RecipeArguments given = new RecipeArguments(Optional.empty(), settings)
+                .with("model", Optional.ofNullable(model)).with("data.train", files.stream().findFirst().map(Path::of));
+        Recipe recipe = RecipeReader.read(Optional.empty(), given.settings(), List.of("model=" + NO_MODEL),
+                this::check);
+        boolean classes = recipe.train().objective().eats().contains(Labelled.class);
+        DataPreparation made = DataPreparation.of(recipe, kind -> kind != (classes ? Judged.class : Labelled.class),
+                !recipe.model().equals(NO_MODEL), out);
+        print(made, recipe, json.told(streams));
+        if (json.isAsked()) {
+            streams.out().println(JsonReport.text(made.checked()));
+        }
+        return exitCode(made, streams.err());
+    }
+
+    private void check(Recipe recipe, Findings findings) {
+        if (failOn != null && limit().isEmpty()) {
+            findings.add("--fail-on", say("'%s'; expected warn or fail", failOn));
+        }
+        new ModelAndData().check(recipe.model().equals(NO_MODEL) ? recipe.withModel("") : recipe, findings);
+    }
+
+    private Optional<Level> limit() {
+        return Optional.ofNullable(failOn).flatMap(word -> Word.named(Level.class, word))
+                .filter(level -> level != Level.PASS);
+    }
+
+    private void print(DataPreparation made, Recipe recipe, PrintStream to) {
+        Manifest manifest = made.data().manifest();
+        Manifest.Counts rows = manifest.counts();
+        var sheet = new LabelledLines(to);
+        sheet.line(say("data"), say("%s: %,d rows read, %,d rejected; %,d to train on, %,d held out",
+                manifest.source().file(), rows.read(), rows.rejected(), rows.train(), rows.heldOut()));
+        sheet.more(say("rows as %s, prompts as %s", manifest.settings().format(),
+                manifest.settings().prompt().orElseThrow().word()));
+        to.println();
+        new VerdictLines(made.checked()).print(to);
+        to.println();
+        sheet.line(say("report"), made.data().folder().resolve(PreparedData.REPORT).toString());
+        sheet.more(made.data().folder().resolve(DataCheck.JSON).toString());
+        if (!recipe.model().equals(NO_MODEL)) {
+            sheet.line(say("next"), "weft train --model " + recipe.model() + " --data " + manifest.source().file()
+                    + " --out " + out);
+        }
+    }
+
+    private int exitCode(DataPreparation made, PrintStream to) {
+        Optional<Level> limit = limit();
+        if (limit.isEmpty() || made.checked().level().compareTo(limit.get()) < 0) {
+            return ExitCode.DONE;
+        }
+        to.println(say("the checks end with %s, and --fail-on is %s: exit code %d", made.checked().level().said(),
+                limit.get().word(), ExitCode.USER));
+        return ExitCode.USER;
+    }
+}
