@@ -55,7 +55,7 @@ class OverLengthTest {
                 }
                 Example one = whole.get(0).documents().get(0);
                 for (OverLength how : WAYS) {
-                    for (int fewer : new int[] {1, 7, 30, one.length() / 2}) {
+                    for (int fewer : new int[] {7, one.length() / 2}) {
                         checked += check(encoder(tokenizer, file, one.length() - fewer, how).encode(row), one,
                                 one.length() - fewer, how, file.getFileName() + " " + how + " -" + fewer);
                     }
