@@ -2,6 +2,7 @@ package io.weft.token.encode;
 
 import io.weft.data.Conversation;
 import io.weft.data.Message;
+import io.weft.data.OverLength;
 import io.weft.data.Sample;
 import io.weft.data.Text;
 import java.util.Arrays;
@@ -50,19 +51,19 @@ record AskedDocuments(Documents how, Continuation continuation, int mark) implem
 
     @Override public MaskedTokens asked(List<Message> messages) { return how.asked(messages); }
 
-    @Override public List<MaskedTokens> cut(Sample sample, List<MaskedTokens> whole, int limit) {
-        return sample.conversations().stream().map(each -> cut(each, limit)).toList();
+    @Override public List<MaskedTokens> cut(Sample sample, List<MaskedTokens> whole, int limit, OverLength by) {
+        return sample.conversations().stream().map(each -> cut(each, limit, by)).toList();
     }
 
-    private MaskedTokens cut(Conversation conversation, int limit) {
+    private MaskedTokens cut(Conversation conversation, int limit, OverLength by) {
         MaskedTokens asked = how.asked(conversation.asked());
         int[] rest = rest(asked, conversation.answer());
         MaskedTokens shorter = limit <= rest.length ? MaskedTokens.NOTHING
-                : how.cutAsked(conversation.asked(), asked, limit - rest.length);
+                : how.cutAsked(conversation.asked(), asked, limit - rest.length, by);
         return shorter.ids().length == 0 ? MaskedTokens.NOTHING : answered(shorter, rest);
     }
 
-    @Override public MaskedTokens cutAsked(List<Message> messages, MaskedTokens whole, int limit) {
-        return how.cutAsked(messages, whole, limit);
+    @Override public MaskedTokens cutAsked(List<Message> messages, MaskedTokens whole, int limit, OverLength by) {
+        return how.cutAsked(messages, whole, limit, by);
     }
 }

@@ -221,13 +221,14 @@ public final class ConversationEncoder {
             throw tooLong(sample, longest);
         }
         List<List<MaskedTokens>> kept = fits ? List.of(whole) : overLength == OverLength.DROP ? List.of()
-                : isText ? split(whole.get(0))
+                : isText ? split(whole.get(0)) : overLength == OverLength.SPLIT ? divided(sample, whole)
                 : List.of(overLength == OverLength.CUT_END ? whole.stream().map(each -> each.first(maxLength)).toList()
-                : documents.cut(sample, whole, maxLength));
+                : documents.cut(sample, whole, maxLength, overLength.ofQuestion()));
+        boolean goesOn = !fits && (isText || kept.size() > 1);
         List<ExampleGroup> groups = kept.stream().filter(group -> group.stream().allMatch(MaskedTokens::hasTarget))
                 .map(group -> new ExampleGroup(group.stream().map(each -> new Example(each.ids(), each.trained()))
                 .toList(), sample.values())).toList();
-        report = report.plus(groups, longest, !fits && !isText, !fits && isText, counts(drafts));
+        report = report.plus(groups, longest, !fits && !goesOn, goesOn, counts(drafts));
         return groups;
     }
 
@@ -246,9 +247,10 @@ public final class ConversationEncoder {
             throw tooLong(row, length);
         }
         MaskedTokens kept = fits ? whole : switch (overLength) {
-            case CUT -> documents.cutAsked(row.read(), whole, maxLength);
+            case CUT, CUT_MIDDLE, CUT_RIGHT -> documents.cutAsked(row.read(), whole, maxLength, overLength);
             case CUT_END -> whole.first(maxLength);
-            default -> MaskedTokens.NOTHING;
+            case SPLIT -> throw undivided(row);
+            case DROP, REFUSE -> MaskedTokens.NOTHING;
         };
         List<ExampleGroup> groups = kept.ids().length == 0 ? List.of()
                 : List.of(new ExampleGroup(List.of(Example.whole(kept.ids())), new double[] {label}));
@@ -265,6 +267,20 @@ public final class ConversationEncoder {
         int moved = drafts.stream().anyMatch(Draft::moved) ? 1 : 0;
         return new BorderCounts(border == Border.EXACT ? moved : 0, border == Border.JOINED ? moved : 0,
                 drafts.stream().mapToInt(Draft::skipped).sum());
+    }
+
+    private List<List<MaskedTokens>> divided(Sample sample, List<MaskedTokens> whole) {
+        if (!(sample instanceof Conversation conversation)) {
+            throw undivided(sample);
+        }
+        return new SplitAnswers(documents, maxLength).of(conversation, whole.get(0)).stream().map(List::of).toList();
+    }
+
+    private static UserError undivided(Sample sample) {
+        return UserError.of(say("%s: it is longer than data.maxLength, and data.overLength split cannot divide %s: "
+                + "what "
+                + "is said of the whole does not hold for a part; set it to cut, drop or refuse", sample.place(),
+                Sample.plural(sample.getClass())));
     }
 
     /**
@@ -324,7 +340,7 @@ public final class ConversationEncoder {
         if (whole.ids().length <= limit) {
             return whole.ids();
         }
-        MaskedTokens cut = documents.cutAsked(messages, whole, limit);
+        MaskedTokens cut = documents.cutAsked(messages, whole, limit, OverLength.CUT);
         if (cut.ids().length == 0) {
             throw UserError.of(say("a prompt of at most %d tokens leaves no room for the text around the question; "
                     + "allow more", limit));

@@ -2,6 +2,7 @@ package io.weft.token.encode;
 
 import io.weft.data.Conversation;
 import io.weft.data.Message;
+import io.weft.data.OverLength;
 import io.weft.data.Sample;
 import io.weft.data.Text;
 import java.util.List;
@@ -23,11 +24,12 @@ interface Documents {
      * Each document as long as is allowed, the question cut alike in all of them.
      *
      * @param whole the sample's documents, of which one at least is too long
+     * @param how   as {@link MaskedTokens#shortened} takes it
      */
-    List<MaskedTokens> cut(Sample sample, List<MaskedTokens> whole, int limit);
+    List<MaskedTokens> cut(Sample sample, List<MaskedTokens> whole, int limit, OverLength how);
 
     /** As {@link #cut}, of what is asked. @param whole as {@link #asked} gives it */
-    MaskedTokens cutAsked(List<Message> messages, MaskedTokens whole, int limit);
+    MaskedTokens cutAsked(List<Message> messages, MaskedTokens whole, int limit, OverLength how);
 
     /** The same with a text before everything that is asked. */
     Documents behind(HardPrompt prompt);

@@ -10,7 +10,7 @@ import static io.weft.problem.Language.say;
  *
  * @param encoded       groups that came out, those cut and the parts of split texts included
  * @param cut           samples that were shortened to the longest length allowed
- * @param split         texts longer than that, laid out in several documents; nothing of them is lost
+ * @param split         rows longer than that, laid out in several documents; nothing of them is lost
  * @param dropped       samples left out: too long and to be dropped, or with nothing of the answer left
  * @param setAside      samples left out since the chat template does not take them
  * @param tokens        tokens of the examples
@@ -48,7 +48,7 @@ public record EncodeReport(int encoded, int cut, int split, int dropped, int set
         var line = new StringBuilder(say("%,d examples, %,d tokens (%,d trained), longest %,d; %,d cut, %,d dropped",
                 encoded, tokens, trainedTokens, longest, cut, dropped));
         if (split > 0) {
-            line.append(say("; %,d longer texts go on in further examples", split));
+            line.append(say("; %,d longer rows go on in further examples", split));
         }
         if (setAside > 0) {
             line.append(say("; %,d set aside: the chat template does not take them", setAside));

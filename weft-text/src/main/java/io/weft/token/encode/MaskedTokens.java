@@ -1,5 +1,6 @@
 package io.weft.token.encode;
 
+import io.weft.data.OverLength;
 import java.util.Arrays;
 import java.util.List;
 
@@ -75,31 +76,36 @@ record MaskedTokens(int[] ids, boolean[] trained, boolean[] fixed) {
     }
 
     /**
-     * At most so many tokens: the question loses its beginning, then the text before it (a system's), then the last
-     * answer its end, then earlier answers. {@link #NOTHING} when the fixed tokens alone are too many, or nothing of an
-     * answer would be left.
+     * At most so many tokens: the question loses its beginning, its middle or its end, then the text before it (a
+     * system's), then the last answer its end, then earlier answers. {@link #NOTHING} when the fixed tokens alone are
+     * too many, or nothing of an answer would be left.
+     *
+     * @param how {@link OverLength#CUT}, {@link OverLength#CUT_MIDDLE} or {@link OverLength#CUT_RIGHT}
      */
-    MaskedTokens shortened(int limit) { return shortened(List.of(this), limit).get(0); }
+    MaskedTokens shortened(int limit, OverLength how) { return shortened(List.of(this), limit, how).get(0); }
 
     /** Answers to one question, each {@link #shortened}; the question is cut alike in all of them. */
-    static List<MaskedTokens> shortened(List<MaskedTokens> answers, int limit) {
+    static List<MaskedTokens> shortened(List<MaskedTokens> answers, int limit, OverLength how) {
         int excess = answers.stream().mapToInt(each -> each.ids.length).max().orElse(0) - limit;
-        return answers.stream().map(each -> each.shortened(excess, limit)).toList();
+        return answers.stream().map(each -> each.shortened(excess, limit, how)).toList();
     }
 
     /** @param asked tokens to take of what is asked, as far as there are any */
-    private MaskedTokens shortened(int asked, int limit) {
+    private MaskedTokens shortened(int asked, int limit, OverLength how) {
         boolean[] gone = new boolean[ids.length];
         int excess = Math.max(0, asked), end = ids.length, taken = 0;
-        // runs of untrained tokens, the last run first, each from its beginning
+        // runs of untrained tokens, the last run first
         while (end > 0 && excess > 0) {
             int start = end;
             while (start > 0 && takes(start - 1, false)) {
                 start--;
             }
-            for (int i = start; i < end && excess > 0; i++, excess--, taken++) {
-                gone[i] = true;
-            }
+            int takes = Math.min(excess, end - start), left = end - start - takes;
+            int from = how == OverLength.CUT_RIGHT ? end - takes : how == OverLength.CUT_MIDDLE ? start + (left + 1) / 2
+                    : start;
+            Arrays.fill(gone, from, from + takes, true);
+            excess -= takes;
+            taken += takes;
             end = Math.min(start, end - 1);
         }
         excess = ids.length - taken - limit;
@@ -116,6 +122,64 @@ record MaskedTokens(int[] ids, boolean[] trained, boolean[] fixed) {
                 excess--;
             }
         }
+        return without(gone);
+    }
+
+    /** The last answer without so much of its end as is too much, but for one token of it. */
+    MaskedTokens withoutAnswersEnd(int limit) {
+        int last = ids.length;
+        while (last > 0 && !takes(last - 1, true)) {
+            last--;
+        }
+        int first = last;
+        while (first > 0 && takes(first - 1, true)) {
+            first--;
+        }
+        int takes = Math.max(0, Math.min(ids.length - limit, last - first - 1));
+        boolean[] gone = new boolean[ids.length];
+        Arrays.fill(gone, last - takes, last, true);
+        return without(gone);
+    }
+
+    /** How many runs of learned tokens there are. */
+    int answers() {
+        int runs = 0;
+        for (int i = 0; i < ids.length; i++) {
+            runs += trained[i] && (i == 0 || !trained[i - 1]) ? 1 : 0;
+        }
+        return runs;
+    }
+
+    /** The first token behind the run of learned tokens of this number, from 1. */
+    int endOfAnswer(int number) {
+        int at = 0;
+        for (int run = 0; run < number; run++) {
+            while (!trained[at]) {
+                at++;
+            }
+            while (at < ids.length && trained[at]) {
+                at++;
+            }
+        }
+        return at;
+    }
+
+    /** The first token of the last run of learned ones. */
+    int beginOfLastAnswer() {
+        int at = ids.length;
+        while (at > 0 && !trained[at - 1]) {
+            at--;
+        }
+        while (at > 0 && trained[at - 1]) {
+            at--;
+        }
+        return at;
+    }
+
+    /** Without the tokens from the one to before the other. */
+    MaskedTokens without(int from, int end) {
+        boolean[] gone = new boolean[ids.length];
+        Arrays.fill(gone, from, end, true);
         return without(gone);
     }
 

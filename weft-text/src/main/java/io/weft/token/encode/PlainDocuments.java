@@ -3,6 +3,7 @@ package io.weft.token.encode;
 import io.weft.data.Border;
 import io.weft.data.Conversation;
 import io.weft.data.Message;
+import io.weft.data.OverLength;
 import io.weft.data.Sample;
 import io.weft.data.Text;
 import io.weft.problem.UserError;
@@ -53,13 +54,14 @@ record PlainDocuments(Tokenizer tokenizer, Continuation continuation, Border bor
         return MaskedTokens.ofText(ids, begin.length + leadTokens(prompt), ids.length);
     }
 
-    @Override public List<MaskedTokens> cut(Sample sample, List<MaskedTokens> whole, int limit) {
+    @Override public List<MaskedTokens> cut(Sample sample, List<MaskedTokens> whole, int limit, OverLength how) {
         int marker = markerTokens(sample.asked().get(0).content());
-        return MaskedTokens.shortened(whole.stream().map(each -> each.keepingMarker(marker)).toList(), limit);
+        return MaskedTokens.shortened(whole.stream().map(each -> each.keepingMarker(marker))
+                .map(each -> how == OverLength.CUT_RIGHT ? each.withoutAnswersEnd(limit) : each).toList(), limit, how);
     }
 
-    @Override public MaskedTokens cutAsked(List<Message> messages, MaskedTokens whole, int limit) {
-        return whole.keepingMarker(markerTokens(messages.get(0).content())).shortened(limit);
+    @Override public MaskedTokens cutAsked(List<Message> messages, MaskedTokens whole, int limit, OverLength how) {
+        return whole.keepingMarker(markerTokens(messages.get(0).content())).shortened(limit, how);
     }
 
     /** The last tokens of a prompt that hold its answer marker. */

@@ -3,6 +3,7 @@ package io.weft.token.encode;
 import io.weft.data.Border;
 import io.weft.data.Conversation;
 import io.weft.data.Message;
+import io.weft.data.OverLength;
 import io.weft.data.Sample;
 import io.weft.data.Text;
 import io.weft.token.chat.Dialogue;
@@ -69,25 +70,33 @@ record TemplateDocuments(MessageTemplate template, SegmentEncoder segments, Bord
         return same;
     }
 
-    /** The oldest exchanges go first, as long as one is left. */
-    @Override public List<MaskedTokens> cut(Sample sample, List<MaskedTokens> whole, int limit) {
+    /**
+     * The oldest exchanges go first, as long as one is left; before that the last answers' ends, where these go first.
+     */
+    @Override public List<MaskedTokens> cut(Sample sample, List<MaskedTokens> whole, int limit, OverLength how) {
         List<Conversation> left = sample.conversations();
-        List<MaskedTokens> documents = whole;
+        List<MaskedTokens> documents = rightCut(whole, limit, how);
         while (documents.stream().anyMatch(each -> each.ids().length > limit)) {
             List<Conversation> fewer = left.stream().flatMap(each -> withoutOldestExchange(each.messages()).stream()
                     .map(messages -> new Conversation(messages, each.place()))).toList();
             if (fewer.size() < left.size()) {
-                return MaskedTokens.shortened(documents, limit);
+                return MaskedTokens.shortened(documents, limit, how);
             }
             left = fewer;
-            documents = left.stream().map(each -> learned(each, sample.judgesLastAnswer()).tokens()).toList();
+            documents = rightCut(left.stream().map(each -> learned(each, sample.judgesLastAnswer()).tokens()).toList(),
+                    limit, how);
         }
         return documents;
     }
 
-    @Override public MaskedTokens cutAsked(List<Message> messages, MaskedTokens whole, int limit) {
+    private static List<MaskedTokens> rightCut(List<MaskedTokens> documents, int limit, OverLength how) {
+        return how == OverLength.CUT_RIGHT ? documents.stream().map(each -> each.withoutAnswersEnd(limit)).toList()
+                : documents;
+    }
+
+    @Override public MaskedTokens cutAsked(List<Message> messages, MaskedTokens whole, int limit, OverLength how) {
         return whole.ids().length <= limit ? whole : withoutOldestExchange(messages)
-                .map(fewer -> cutAsked(fewer, asked(fewer), limit)).orElseGet(() -> whole.shortened(limit));
+                .map(fewer -> cutAsked(fewer, asked(fewer), limit, how)).orElseGet(() -> whole.shortened(limit, how));
     }
 
     /**
