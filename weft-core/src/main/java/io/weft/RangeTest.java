@@ -102,8 +102,8 @@ public record RangeTest(Recipe recipe, RateCurve curve) {
         RateCurve.Suggestion suggested = curve.suggestion();
         ObjectNode root = JsonFile.JSON.createObjectNode().put("formatVersion", 1).put("model", recipe.model())
                 .put("data", recipe.data().train()).put("tuning", recipe.tuning().name())
-                .put("suggestion", suggested.rate()).put("lowest", suggested.lowest()).put("fall", suggested.fall())
-                .put("stillFalling", suggested.isAtEnd());
+                .put("suggestion", suggested.rate()).put("edge", suggested.edge()).put("fall", suggested.fall())
+                .put("edgeNotReached", suggested.isAtEnd());
         double[] smooth = curve.smooth();
         ArrayNode points = root.putArray("points");
         for (int i = 0; i < smooth.length; i++) {

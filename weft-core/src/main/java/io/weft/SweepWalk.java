@@ -45,7 +45,7 @@ record SweepWalk(CausalLm model, Objective objective, Recipe recipe, Rows rows, 
                 var point = new RateCurve.Point(sweep.at(done.step() - 2), done.loss(), untouched[done.step() - 1]);
                 points.add(point);
                 told.accept(point);
-                if (!(point.change() < Math.abs(point.before()))) {
+                if (!(point.change() < 1)) {
                     trainer[0].requestStop();
                 }
             }

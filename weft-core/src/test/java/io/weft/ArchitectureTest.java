@@ -81,14 +81,14 @@ final class ArchitectureTest {
         arrows.put("rating", Set.of("evaluate.sample", "metric.agreement"));
         arrows.put("export", Set.of("model.folder", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));
+        arrows.put("feedback", Set.of("evaluate.sample", "rating", "data.prepare"));
         arrows.put("diagnose", Set.of("recipe", "evaluate.sample"));
         arrows.put("diagnose.rule", Set.of("diagnose"));
         arrows.put("prompt", Set.of("evaluate", "data.prepare"));
         arrows.put("resume", Set.of("recipe"));
         arrows.put("answering", Set.of("loaded", "endpoint", "data.prepare"));
         arrows.put("loaded", Set.of("resume", "generate", "hub"));
-        arrows.put("", Set.of("answering", "loaded", "evaluate", "export", "prompt", "rating", "diagnose.rule",
-                "data.check.report"));
+        arrows.put("", Set.of("answering", "loaded", "evaluate", "export", "prompt", "rating", "data.check.report"));
         return arrows;
     }
 

@@ -7,42 +7,48 @@ import java.util.stream.IntStream;
  * What became of the loss while the learning rate rose, and the rate that follows from it. The loss of a step is
  * compared with that of the same rows before anything was learned, so that rows which are hard or easy do not show.
  *
+ * <p>The rate at which the loss was lowest says little: once most is learned the curve lies flat, and the more steps a
+ * sweep has, the earlier it does. Where the flat part ends depends on the rate alone: above it steps undo what was
+ * learned. The suggestion keeps a fixed distance from that edge.
+ *
  * @param points in the order of their rates; the last ones may be no numbers
  */
 public record RateCurve(List<Point> points) {
-    /** Points on each side over which the curve is smoothed. */
-    private static final int REACH = 2;
-    /** The suggestion is so far below the rate at which the loss was lowest: there it is about to rise. */
-    private static final double BELOW = 3;
+    /** Rates up to so many times higher or lower count in the smoothed curve. */
+    private static final double NEAR = 1.5;
+    /** The flat part is where the loss fell by so much of what it fell at the most. */
+    private static final double FLAT = 0.9;
+    /** How far below its end the suggestion lies. */
+    private static final double BELOW = 2;
 
     public RateCurve { points = List.copyOf(points); }
 
     /** @param loss after steps up to this rate  @param before that of the same rows, untouched */
     public record Point(double rate, double loss, double before) {
-        public double change() { return loss - before; }
+        /** As a share of the loss before; below 0 where it fell. */
+        public double change() { return (loss - before) / Math.abs(before); }
     }
 
     /**
-     * @param rate     to train with  @param lowest the rate at which the loss was lowest
-     * @param fall     how far the loss was below the untouched model's there, in parts of it
-     * @param isAtEnd  whether the loss still fell when the sweep ended
+     * @param rate     to train with  @param edge the highest rate that did no harm
+     * @param fall     how far the loss was below the untouched model's at its lowest, as a share of that
+     * @param isAtEnd  whether no harm was done up to the end of the sweep
      */
-    public record Suggestion(double rate, double lowest, double fall, boolean isAtEnd) {}
+    public record Suggestion(double rate, double edge, double fall, boolean isAtEnd) {}
 
     /** The changes, smoothed; no number where the loss was none. */
     public double[] smooth() {
-        return IntStream.range(0, points.size()).mapToDouble(i -> IntStream.rangeClosed(Math.max(0, i - REACH),
-                Math.min(points.size() - 1, i + REACH)).mapToDouble(at -> points.get(at).change()).average()
-                .orElse(Double.NaN)).toArray();
+        return points.stream().mapToDouble(at -> points.stream().filter(point -> point.rate() <= NEAR * at.rate()
+                && NEAR * point.rate() >= at.rate()).mapToDouble(Point::change).average().orElse(Double.NaN)).toArray();
     }
 
-    /** Where the loss was lowest. */
+    /** From the end of the flat part. */
     public Suggestion suggestion() {
         double[] smooth = smooth();
-        int lowest = IntStream.range(0, smooth.length).filter(i -> Double.isFinite(smooth[i])).boxed()
-                .min((a, b) -> Double.compare(smooth[a], smooth[b])).orElse(0);
-        Point at = points.get(lowest);
-        return new Suggestion(at.rate() / BELOW, at.rate(), -smooth[lowest] / Math.abs(at.before()),
-                lowest >= smooth.length - 1 - REACH);
+        double lowest = IntStream.range(0, smooth.length).mapToDouble(i -> smooth[i]).filter(Double::isFinite).min()
+                .orElse(0);
+        int edge = IntStream.range(0, smooth.length).filter(i -> smooth[i] <= FLAT * lowest).max().orElse(0);
+        return new Suggestion(points.get(edge).rate() / BELOW, points.get(edge).rate(), -lowest,
+                edge == smooth.length - 1);
     }
 }

@@ -78,11 +78,11 @@ final class FindRate implements Verb {
         told.println();
         var sheet = new LabelledLines(told);
         sheet.line(say("suggested"), "train.learningRate=" + shown(suggested.rate()));
-        sheet.line(say("because"), say("the loss was lowest at %s, %.1f %% below the untouched model's on the same "
-                + "rows; a third of that keeps clear of where it rises again", shown(suggested.lowest()),
-                100 * suggested.fall()));
+        sheet.line(say("because"), say("the loss fell by %.1f %% of the untouched model's on the same rows, and up to "
+                + "a learning rate of %s nothing of that was lost; half of it keeps clear of that edge",
+                100 * suggested.fall(), shown(suggested.edge())));
         if (suggested.isAtEnd()) {
-            sheet.more(say("it was still falling at the end: a higher rate may be better; see --to"));
+            sheet.more(say("no harm was done up to the end: a higher rate may be better; see --to"));
         }
         sheet.line(say("chart"), folder.resolve(RangeTest.CHART).toString());
     }

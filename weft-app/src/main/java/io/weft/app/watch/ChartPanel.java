@@ -67,8 +67,8 @@ final class ChartPanel {
             double highest) {
         var panel = new ChartPanel(font, title, rateTitle, valueTitle, "", 1, Integer.MAX_VALUE);
         panel.overRates = true;
-        panel.lowest = lowest;
-        panel.highest = highest;
+        panel.lowest = Math.log10(lowest);
+        panel.highest = Math.log10(highest);
         return panel;
     }
 
@@ -101,7 +101,8 @@ final class ChartPanel {
 
     private ChartPanel add(Curve curve) {
         if (curve.finite().length > 0) {
-            curves.add(curve);
+            curves.add(overRates ? new Curve(curve.name(), curve.colour(), curve.stroke(), curve.marker(),
+                    Arrays.stream(curve.steps()).map(Math::log10).toArray(), curve.values()) : curve);
         }
         return this;
     }
@@ -168,7 +169,9 @@ final class ChartPanel {
         style.setyAxisTickLabelsFormattingFunction(scientific ? ChartPanel::scientific
                 : decimals((top - bottom) / 8)::format);
         if (overRates) {
-            style.setXAxisLogarithmic(true).setxAxisTickLabelsFormattingFunction(ChartPanel::scientific);
+            // whole powers alone: xchart's own logarithmic axis does not label what lies between two of them rightly
+            style.setxAxisTickLabelsFormattingFunction(power -> power == Math.rint(power)
+                    ? scientific(Math.pow(10, power)) : "");
         }
         style.setAxisTitleFont(font.deriveFont(14f)).setAxisTickLabelsFont(font.deriveFont(12f))
                 .setAxisTickLabelsColor(INK).setAxisTickMarksColor(GREY)

@@ -55,7 +55,7 @@ final class LossSpikes implements Rule {
         List<StepDone> steps = run.losses().steps();
         double[] losses = steps.stream().mapToDouble(StepDone::loss).toArray();
         List<Integer> leaps = new ArrayList<>();
-        double first = Math.abs(run.losses().change().before());
+        double first = run.untouchedLoss().orElse(Math.abs(losses[0]));
         for (int i = 0; losses.length >= FEWEST && i < losses.length; i++) {
             double median = median(around(losses, i));
             double distance = median(Arrays.stream(around(losses, i)).map(one -> Math.abs(one - median)).toArray());
