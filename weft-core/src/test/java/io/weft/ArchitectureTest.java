@@ -76,6 +76,7 @@ final class ArchitectureTest {
         arrows.put("evaluate.sample", Set.of("run", "data"));
         arrows.put("evaluate", Set.of("evaluate.sample", "objective", "run", "generate", "metric", "page"));
         arrows.put("rating", Set.of("evaluate.sample", "metric.agreement"));
+        arrows.put("rating.judge", Set.of("rating", "endpoint"));
         arrows.put("export", Set.of("model.folder", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));
         arrows.put("diagnose", Set.of("recipe", "evaluate.sample"));
@@ -84,7 +85,7 @@ final class ArchitectureTest {
         arrows.put("resume", Set.of("recipe"));
         arrows.put("answering", Set.of("loaded", "endpoint", "data.prepare"));
         arrows.put("loaded", Set.of("resume", "generate", "hub"));
-        arrows.put("", Set.of("answering", "loaded", "evaluate", "export", "prompt", "rating", "diagnose.rule"));
+        arrows.put("", Set.of("answering", "loaded", "evaluate", "export", "prompt", "rating.judge", "diagnose.rule"));
         return arrows;
     }
 
