@@ -51,7 +51,8 @@ final class ArchitectureTest {
         arrows.put("token", Set.of("token.chat", "token.read"));
         arrows.put("token.answer", Set.of("token"));
         arrows.put("token.encode", Set.of("token.answer"));
-        arrows.put("metric", Set.of("jinja"));
+        arrows.put("metric.bootstrap", Set.of());
+        arrows.put("metric", Set.of("jinja", "metric.bootstrap"));
         arrows.put("metric.agreement", Set.of());
         arrows.put("hub", Set.of());
         arrows.put("data.personal", Set.of("data"));
@@ -84,6 +85,7 @@ final class ArchitectureTest {
         arrows.put("feedback", Set.of("evaluate.sample", "rating", "data.prepare"));
         arrows.put("diagnose", Set.of("recipe", "evaluate.sample"));
         arrows.put("diagnose.rule", Set.of("diagnose"));
+        arrows.put("compare", Set.of("evaluate", "recipe"));
         arrows.put("prompt", Set.of("evaluate", "data.prepare"));
         arrows.put("resume", Set.of("recipe"));
         arrows.put("answering", Set.of("loaded", "endpoint", "data.prepare"));

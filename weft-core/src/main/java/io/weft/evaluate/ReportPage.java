@@ -24,8 +24,7 @@ import static io.weft.problem.Language.say;
  */
 final class ReportPage {
     private static final int SAMPLES = 100;
-    private static final HtmlTemplate PAGE = HtmlTemplate.beside(ReportPage.class, "report.html"),
-            PIECES = HtmlTemplate.beside(ReportPage.class, "pieces.html");
+    private static final HtmlTemplate PAGE = HtmlTemplate.beside(ReportPage.class, "report.html");
     private final Comparison comparison;
 
     private ReportPage(Comparison comparison) { this.comparison = comparison; }
@@ -43,7 +42,7 @@ final class ReportPage {
         values.put("words", words(shown));
         values.put("conditions", ScoreTable.conditions(comparison));
         values.put("heading", ScoreTable.heading(comparison));
-        values.put("lines", ScoreTable.rows(comparison).stream().map(ReportPage::line).toList());
+        values.put("lines", ScoreTable.marked(comparison));
         values.put("remarks", Stream.concat(comparison.notApplicable().stream(), comparison.notices().stream())
                 .toList());
         values.put("labels", LabelTable.of(comparison).<Object>map(ReportPage::labels).orElse(""));
@@ -61,11 +60,6 @@ final class ReportPage {
                 "first", shown < all ? say("The first %,d of %,d; all are in %s.", shown, all, Comparison.SAMPLES) : "",
                 "expected", say("expected"), "exact", say("exact"),
                 "thought", say("thought first"));
-    }
-
-    private static Map<String, Object> line(ScoreTable.Row row) {
-        return Map.of("cells", IntStream.range(0, row.cells().size()).mapToObj(i -> Map.of("text", row.cells().get(i),
-                "verdict", row.verdicts().get(i))).toList());
     }
 
     private static Map<String, Object> labels(LabelTable table) {
@@ -94,7 +88,7 @@ final class ReportPage {
         String expected = question.expected();
         Answers.Reply last = comparison.tuned().replies().get(index);
         return Map.of("asked", say("asked (held-out row %d)", index + 1), "prompt", question.promptText(),
-                "expected", pieces(SharedWords.of(expected, last.text()), false),
+                "expected", MarkedText.missing(expected, last.text()),
                 "reasoning", question.answer().reasoning(),
                 "replies", IntStream.range(0, comparison.models().size()).mapToObj(i -> reply(comparison.name(i),
                 comparison.models().get(i).answers().replies().get(index), expected)).toList());
@@ -103,12 +97,6 @@ final class ReportPage {
     private static Map<String, Object> reply(String model, Answers.Reply reply, String expected) {
         return Map.of("model", model, "exact", ExactMatch.strictly(reply.text(), expected),
                 "reasoning", reply.reasoning(),
-                "text", pieces(SharedWords.of(reply.text().strip(), expected), true));
-    }
-
-    /** The text, with those pieces marked that are shared, or those that are not. */
-    private static Html pieces(List<SharedWords.Piece> pieces, boolean shared) {
-        return PIECES.fill(Map.of("missing", !shared, "pieces", pieces.stream().map(piece -> Map.of("text",
-                piece.text(), "marked", piece.shared() == shared && !piece.text().isBlank())).toList()));
+                "text", MarkedText.shared(reply.text(), expected));
     }
 }

@@ -56,7 +56,8 @@ final class SamplesFile {
                         : answers.addObject().put("model", judged.name());
                 put(node, reasoned, comparison, judged, i);
                 LossSum loss = losses.get(model).getOrDefault(question.row().place(), LossSum.ZERO);
-                node.put("loss", loss.count() == 0 || !loss.isFinite() ? null : loss.mean());
+                node.put("loss", loss.count() == 0 || !loss.isFinite() ? null : loss.mean())
+                        .put("counted", loss.isFinite() ? loss.count() : 0);
             }
             lines.append(line).append('\n');
         }

@@ -67,6 +67,13 @@ public final class ScoreTable {
         return rows;
     }
 
+    /** The rows for a page's template: {@code cells}, each with its {@code text} and {@code verdict}. */
+    public static List<Map<String, Object>> marked(Comparison c) {
+        return rows(c).stream().map(row -> Map.<String, Object>of("cells", IntStream.range(0, row.cells().size())
+                .mapToObj(i -> Map.of("text", row.cells().get(i), "verdict", row.verdicts().get(i))).toList()))
+                .toList();
+    }
+
     private static Row pair(Comparison c, Measure measure) {
         List<String> cells = new ArrayList<>(List.of(measure.label(), value(c, measure, 0), value(c, measure, 1)));
         Optional<Comparison.Line> line = c.line(measure);

@@ -32,6 +32,13 @@ public final class SampleColumns {
         return text.toString();
     }
 
+    /** @param rows that are shown, by their places from 0 */
+    public String text(List<Integer> rows) {
+        StringBuilder text = new StringBuilder();
+        rows.forEach(row -> sample(text, row));
+        return text.toString();
+    }
+
     private void sample(StringBuilder text, int index) {
         HeldOutRows.Question question = comparison.rows().questions().get(index);
         text.append(rule(say("held-out row %d", index + 1))).append('\n');

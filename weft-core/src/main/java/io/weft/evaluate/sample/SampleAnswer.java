@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
  * @param rougeL    0 to 100; empty where the expected answer has no word
  * @param loss      of the row's expected answer, a mean over what was counted; empty in files of Weft 0.1 and where
  *     the row was too long to have one
+ * @param counted   that the loss is a mean over: the targets, for a likelihood; 0 where there is no loss
  */
 public record SampleAnswer(String answer, String reasoning, int tokens, String finish, boolean exactMatch,
-        OptionalDouble rougeL, OptionalDouble loss) {}
+        OptionalDouble rougeL, OptionalDouble loss, long counted) {}

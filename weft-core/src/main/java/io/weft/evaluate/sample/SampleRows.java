@@ -101,7 +101,7 @@ public record SampleRows(List<String> models, List<SampleRow> rows) {
     private static SampleAnswer answer(JsonNode node) {
         return new SampleAnswer(node.path("answer").asText(), node.path("reasoning").asText(""),
                 node.path("tokens").asInt(), node.path("finish").asText(), node.path("exactMatch").asBoolean(),
-                number(node.path("rougeL")), number(node.path("loss")));
+                number(node.path("rougeL")), number(node.path("loss")), node.path("counted").asLong());
     }
 
     private static OptionalDouble number(JsonNode node) {
