@@ -52,6 +52,7 @@ final class ArchitectureTest {
         arrows.put("token.answer", Set.of("token"));
         arrows.put("token.encode", Set.of("token.answer"));
         arrows.put("metric.bootstrap", Set.of());
+        arrows.put("metric.form", Set.of());
         arrows.put("metric", Set.of("jinja", "metric.bootstrap"));
         arrows.put("metric.agreement", Set.of());
         arrows.put("hub", Set.of());
@@ -78,7 +79,8 @@ final class ArchitectureTest {
         arrows.put("run", Set.of("model", "tune"));
         arrows.put("generate", Set.of("nn", "token.answer"));
         arrows.put("evaluate.sample", Set.of("run", "data"));
-        arrows.put("evaluate", Set.of("evaluate.sample", "objective", "run", "generate", "metric", "page"));
+        arrows.put("evaluate", Set.of("evaluate.sample", "objective", "run", "generate", "metric", "metric.form",
+                "page"));
         arrows.put("rating", Set.of("evaluate.sample", "metric.agreement"));
         arrows.put("export", Set.of("model.folder", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));
