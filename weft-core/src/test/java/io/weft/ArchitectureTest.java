@@ -78,10 +78,13 @@ final class ArchitectureTest {
         arrows.put("train", Set.of("objective.preference", "objective.grpo", "run", "model.folder"));
         arrows.put("run", Set.of("model", "tune"));
         arrows.put("generate", Set.of("nn", "token.answer"));
+        arrows.put("evaluate.marked", Set.of("metric", "page"));
+        arrows.put("evaluate.stage", Set.of("evaluate"));
         arrows.put("evaluate.sample", Set.of("run", "data"));
-        arrows.put("evaluate", Set.of("evaluate.sample", "objective", "run", "generate", "metric", "metric.form",
-                "page"));
+        arrows.put("evaluate", Set.of("evaluate.sample", "evaluate.marked", "objective", "run", "generate", "metric",
+                "metric.form", "page"));
         arrows.put("rating", Set.of("evaluate.sample", "metric.agreement"));
+        arrows.put("rating.judge", Set.of("rating", "endpoint"));
         arrows.put("export", Set.of("model.folder", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));
         arrows.put("feedback", Set.of("evaluate.sample", "rating", "data.prepare"));
@@ -92,7 +95,8 @@ final class ArchitectureTest {
         arrows.put("resume", Set.of("recipe"));
         arrows.put("answering", Set.of("loaded", "endpoint", "data.prepare"));
         arrows.put("loaded", Set.of("resume", "generate", "hub"));
-        arrows.put("", Set.of("answering", "loaded", "evaluate", "export", "prompt", "rating", "data.check.report"));
+        arrows.put("", Set.of("answering", "loaded", "evaluate.stage", "compare", "export", "prompt", "rating.judge",
+                "diagnose.rule", "feedback", "data.check.report"));
         return arrows;
     }
 

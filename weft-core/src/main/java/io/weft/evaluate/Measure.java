@@ -81,7 +81,8 @@ public enum Measure {
     }
 
     /** Those of every table, in its order: bits per byte is of use where tokenizers differ. */
-    public static List<Measure> usual() { return Stream.of(values()).filter(measure -> measure != BITS_PER_BYTE).toList(); }
+    public static List<Measure> usual() { return Stream.of(values()).filter(measure -> measure != BITS_PER_BYTE)
+            .toList(); }
 
     /** The name in scores.json. */
     public String key() { return key; }

@@ -94,7 +94,7 @@ final class Binding {
         Optional<Object> value = setting.values().read(node);
         if (value.isEmpty()) {
             findings.add(node.origin(), path, say("expected %s, found %s%s", setting.values().expected(),
-                    node.described(), setting.values().hint(node)));
+                    setting.values().found(node), setting.values().hint(node)));
         }
         return value.map(Optional::of);
     }

@@ -12,6 +12,7 @@ import io.weft.endpoint.ChatServer.Told;
 import io.weft.endpoint.EndpointRefusal;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
+import io.weft.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,5 +89,11 @@ final class OpenedModelsTest {
                     folder.resolve("log"))).isInstanceOf(UserError.class).hasMessageContaining("TEST_KEY", "not set");
             assertThat(server.asked()).isEmpty();
         }
+    }
+
+    @Test void aKeyThatIsPutWhereItsVariablesNameBelongsIsRefusedAndNotRepeated() {
+        assertThatThrownBy(() -> Recipe.of("m", "rows.jsonl").with("data.mend.augment.key=" + KEY))
+                .isInstanceOf(UserError.class).hasMessageContaining("the name of an environment variable in capitals")
+                .hasMessageNotContaining(KEY);
     }
 }

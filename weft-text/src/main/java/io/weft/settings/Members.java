@@ -104,7 +104,7 @@ record Members(List<Configurable> found, String problem) {
                 Optional<Object> read = setting.values().read(value);
                 if (read.isEmpty()) {
                     return wrong(say("; %s.%s: expected %s, found %s%s", section.name(), setting.name(),
-                            setting.values().expected(), value.described(), setting.values().hint(value)));
+                            setting.values().expected(), setting.values().found(value), setting.values().hint(value)));
                 }
                 values.put(setting.name(), read.get());
             } else if (setting.isOptional()) {

@@ -70,7 +70,7 @@ public record Setting(String name, Values values, Translatable about, String exa
         if (isRequired() && value.equals("")) {
             problems.add(say("%s: is missing; expected %s", path, values.expected()));
         } else if (values.read(node).isEmpty()) {
-            problems.add(say("%s: expected %s, found %s", path, values.expected(), node.described()));
+            problems.add(say("%s: expected %s, found %s", path, values.expected(), values.found(node)));
         }
     }
 

@@ -51,6 +51,28 @@ public interface Values {
     /** A guess at what a wrong value was meant to be, to put behind the message. */
     default String hint(Node found) { return ""; }
 
+    /** What a wrong value is called in messages: itself, unless it may be a secret. */
+    default String found(Node found) { return found.described(); }
+
+    /** The name of an environment variable, in capitals. A key that was put there by mistake is not repeated. */
+    record Variable() implements Values {
+        private static final Pattern NAME = Pattern.compile("[A-Z_][A-Z0-9_]{0,99}");
+
+        @Override public Translatable expected() {
+            return text("the name of an environment variable in capitals, such as OPENAI_API_KEY");
+        }
+
+        @Override public Optional<Object> parse(String text) {
+            return NAME.matcher(text).matches() ? Optional.of(text) : Optional.empty();
+        }
+
+        @Override public String found(Node found) { return say("something else"); }
+
+        @Override public void describeIn(ObjectNode schema) {
+            schema.put("type", "string").put("pattern", "^" + NAME + "$");
+        }
+    }
+
     /** Whole numbers that fit an int. */
     record WholeNumber(int least, int most) implements Values {
         /** No count in a recipe is larger. */

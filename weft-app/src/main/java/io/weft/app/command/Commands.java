@@ -32,8 +32,8 @@ public final class Commands {
             new Entry("doctor", Doctor::new), new Entry("init", Init::new), new Entry("pull", Pull::new),
             new Entry("prepare", Prepare::new), new Entry("show", Show::new), new Entry("range-test", FindRate::new),
             new Entry("train", Train::new), new Entry("resume", Resume::new), new Entry("evaluate", Evaluate::new),
-            new Entry("compare", Compare::new), new Entry("rate", Rate::new),
-            new Entry("diagnose", Diagnose::new), new Entry("generate", Generate::new),
+            new Entry("compare", Compare::new), new Entry("rate", Rate::new), new Entry("diagnose", Diagnose::new),
+            new Entry("generate", Generate::new),
             new Entry("prompt", SearchPrompt::new), new Entry("chat", Chat::new), new Entry("serve", Serve::new),
             new Entry("export", ExportModel::new));
 

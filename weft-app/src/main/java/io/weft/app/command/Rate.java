@@ -3,6 +3,7 @@ package io.weft.app.command;
 import io.weft.app.option.Bounds;
 import io.weft.app.option.HelpOptions;
 import io.weft.app.option.JsonOption;
+import io.weft.app.option.JudgeOption;
 import io.weft.app.rate.RatingServer;
 import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.LabelledLines;
@@ -31,10 +32,13 @@ import picocli.CommandLine.Parameters;
 import static io.weft.problem.Language.say;
 
 /** {@code weft rate}: people, or another model, judge the answers of runs, blind. */
-@Command(customSynopsis = {"weft rate RUN... [--rows N] [--port N]", "weft rate RUN... --report"},
+@Command(customSynopsis = {"weft rate RUN... [--rows N] [--port N]", "weft rate RUN... --report",
+        "weft rate RUN... --judge URL_OR_DIR [--judge-model NAME] [--judge-key-env VARIABLE]"},
         footer = {"  @|bold weft rate runs/first|@", "      ${bundle:weft.rate.example.page}",
         "  @|bold weft rate runs/first runs/second --rows 50|@", "      ${bundle:weft.rate.example.runs}",
-        "  @|bold weft rate runs/first --report|@", "      ${bundle:weft.rate.example.report}"})
+        "  @|bold weft rate runs/first --report|@", "      ${bundle:weft.rate.example.report}",
+        "  @|bold weft rate runs/first --judge http://127.0.0.1:11434/v1 --judge-model qwen3:32b|@",
+        "      ${bundle:weft.rate.example.judge}"})
 final class Rate implements Verb {
     private static final RatingSettings USUAL = RatingSettings.DEFAULTS;
     private static final int LAST_PORT = 65535;
@@ -46,6 +50,7 @@ final class Rate implements Verb {
     @Option(names = "--models", paramLabel = "NAME,NAME", split = ",") private List<String> models;
     @Option(names = "--port", paramLabel = "N") private int port;
     @Option(names = "--report") private boolean report;
+    @Mixin private JudgeOption judge;
     @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
@@ -56,17 +61,28 @@ final class Rate implements Verb {
         RatingFile file = RatingFile.open(rated.file());
         file.notes().forEach(streams.err()::println);
         if (!report) {
-            var settings = new RatingSettings(rows == null ? USUAL.rows() : OptionalInt.of(rows), seed, Question.of(question));
-            serve(RatingPlan.of(rated, settings), file, told);
+            var settings = new RatingSettings(rows == null ? USUAL.rows() : OptionalInt.of(rows), seed,
+                    Question.of(question));
+            RatingPlan plan = planned(rated, settings);
+            if (judge.isAsked()) {
+                judge.run(plan, file, streams, told);
+            } else {
+                serve(plan, file, told);
+            }
         }
         return tell(RatingCount.of(rated, RatingFile.open(rated.file()), seed), file, streams);
     }
 
-    private void serve(RatingPlan plan, RatingFile file, PrintStream told) {
+    private static RatingPlan planned(RatedRows rated, RatingSettings settings) {
+        RatingPlan plan = RatingPlan.of(rated, settings);
         if (plan.screens().isEmpty()) {
             throw UserError.of(say("all %,d answers are the same from all of these models: there is nothing to "
                     + "prefer; take --ask scores, or other runs", plan.rows()));
         }
+        return plan;
+    }
+
+    private void serve(RatingPlan plan, RatingFile file, PrintStream told) {
         CountDownLatch ended = new CountDownLatch(1);
         try (RatingServer server = RatingServer.start(plan, file, Bounds.of("--port", port, 0, LAST_PORT));
                 Signals signals = Signals.any(ended::countDown)) {

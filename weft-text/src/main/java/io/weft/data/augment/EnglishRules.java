@@ -17,9 +17,8 @@ final class EnglishRules {
     private static final Pattern POLITE = Pattern.compile("(?i)^(?:please[,]? |(?:can|could|would) you (?:please "
             + ")?|i'd like "
             + "you to |i want you to )");
-    private static final Pattern QUESTION = Pattern.compile("(?i)^(?:what|how|why|who|whom|whose|which|when|where|is"
-            + "|are|do|"
-            + "does|did|can|could|should|would|will|was|were)\\b");
+    private static final Pattern QUESTION = Pattern.compile("(?i)^(?:what|how|why|who|whom|whose|which|when|where|is|"
+            + "are|do|does|did|was|were)\\b");
     private static final Pattern FIRST = Pattern.compile("^([A-Za-z]+)(?= )"), END = Pattern.compile("[.?!]$");
     /** Verbs that begin an order, with one that takes the same objects and says the same where there is one. */
     private static final Map<String, String> VERBS = new TreeMap<>(Map.ofEntries(Map.entry("write", "compose"),

@@ -4,6 +4,7 @@ import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Values.File;
 import io.weft.settings.Values.Number;
+import io.weft.settings.Values.Variable;
 import io.weft.settings.Values.WholeNumber;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -32,7 +33,7 @@ public record ModelSource(Optional<String> model, Optional<String> endpoint, Opt
             Setting.of("endpoint", new File(text("an http or https address")),
                     text("an OpenAI-compatible service, such as http://127.0.0.1:11434/v1"))
                     .optional(EXAMPLE, text("the model is a folder")),
-            Setting.of("key", new File(text("the name of an environment variable")),
+            Setting.of("key", new Variable(),
                     text("the environment variable that holds the service's key; the key itself stands in no file"))
                     .optional("OPENAI_API_KEY", text("the service wants none")),
             Setting.of("temperature", new Number(0, false, 2, false), text("of the paraphrases"))

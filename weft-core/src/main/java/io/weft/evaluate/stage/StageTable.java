@@ -1,7 +1,9 @@
-package io.weft.evaluate;
+package io.weft.evaluate.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.evaluate.IntervalText;
+import io.weft.evaluate.Measure;
 import io.weft.file.JsonFile;
 import io.weft.metric.bootstrap.PairedDifference;
 import io.weft.objective.LossSum;
@@ -97,7 +99,8 @@ public record StageTable(int rows, int of, List<StageScore> scores) {
     }
 
     private List<Measure> measures() {
-        return Measure.usual().stream().filter(measure -> scores.stream().anyMatch(score -> score.score(measure).isPresent())).toList();
+        return Measure.usual().stream()
+                .filter(measure -> scores.stream().anyMatch(score -> score.score(measure).isPresent())).toList();
     }
 
     public List<String> heading() {
