@@ -33,7 +33,7 @@ public enum Measure {
             rows -> rows.json((given, expected) -> JsonForm.isValid(given))),
     JSON_KEYS("jsonKeys", Better.HIGHER, Kind.FORM, text("JSON with the expected keys %"),
             rows -> rows.json(JsonForm::hasKeysOf)),
-    LENGTH("lengthRatio", Better.NEITHER, Kind.FORM, text("length, % of expected"),
+    LENGTH("lengthRatio", Better.NEITHER, Kind.FORM, text("length against expected %"),
             rows -> rows.lengths(text -> text.codePointCount(0, text.length()))),
     DISTINCT_1("distinct1", Better.NEITHER, Kind.FORM, text("distinct-1 %"), rows -> rows.distinct(1)),
     DISTINCT_2("distinct2", Better.NEITHER, Kind.FORM, text("distinct-2 %"), rows -> rows.distinct(2)),

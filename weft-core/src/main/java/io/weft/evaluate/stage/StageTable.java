@@ -156,6 +156,6 @@ public record StageTable(int rows, int of, List<StageScore> scores) {
     public List<String> conditions() {
         return List.of(rows == of ? say("held-out rows: %,d", rows) : say("held-out rows: the first %,d of %,d", rows,
                 of), say("The same rows for every stage, which none was trained on; the change is that to the line "
-                + "above, ± half of its 95 % interval."));
+                + "above, ± half of its interval."));
     }
 }
