@@ -81,12 +81,15 @@ record Contestant(String name, ModelFolder folder, Optional<ModelSource> adapted
 
     Contestant named(String other) { return new Contestant(other, folder, adapted, form, settings, seed); }
 
-    /** Whether another is the same model, asked in the same form, and so would answer the same. */
+    /**
+     * Whether another is the same model, asked in the same form, and so would answer the same. The time at which a run
+     * began, which a chat template may tell, makes no other form.
+     */
     boolean isSameAs(Contestant other) {
         return adapted.flatMap(ModelSource::adapter).isEmpty() && other.adapted.flatMap(ModelSource::adapter).isEmpty()
                 && real(folder.path()).equals(real(other.folder.path()))
                 && folder.isQuantised() == other.folder.isQuantised() && form == other.form
-                && settings.encoding().equals(other.settings.encoding())
+                && settings.encoding().served().equals(other.settings.encoding().served())
                 && settings.maxLength() == other.settings.maxLength()
                 && settings.overLength() == other.settings.overLength();
     }

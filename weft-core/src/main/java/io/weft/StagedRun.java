@@ -2,9 +2,9 @@ package io.weft;
 
 import io.weft.data.prepare.PreparedData;
 import io.weft.evaluate.Progress;
-import io.weft.evaluate.StageScore;
-import io.weft.evaluate.StageTable;
-import io.weft.evaluate.StagesPage;
+import io.weft.evaluate.stage.StageScore;
+import io.weft.evaluate.stage.StageTable;
+import io.weft.evaluate.stage.StagesPage;
 import io.weft.export.Export;
 import io.weft.loaded.ModelSource;
 import io.weft.model.folder.ModelFolder;

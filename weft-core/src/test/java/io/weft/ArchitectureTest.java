@@ -53,6 +53,7 @@ final class ArchitectureTest {
         arrows.put("token.answer", Set.of("token"));
         arrows.put("token.encode", Set.of("token.answer"));
         arrows.put("metric.bootstrap", Set.of());
+        arrows.put("metric.form", Set.of());
         arrows.put("metric", Set.of("jinja", "metric.bootstrap"));
         arrows.put("metric.agreement", Set.of());
         arrows.put("hub", Set.of());
@@ -78,8 +79,11 @@ final class ArchitectureTest {
         arrows.put("train", Set.of("objective.preference", "objective.grpo", "run", "model.folder"));
         arrows.put("run", Set.of("model", "tune"));
         arrows.put("generate", Set.of("nn", "token.answer"));
+        arrows.put("evaluate.marked", Set.of("metric", "page"));
+        arrows.put("evaluate.stage", Set.of("evaluate"));
         arrows.put("evaluate.sample", Set.of("run", "data"));
-        arrows.put("evaluate", Set.of("evaluate.sample", "objective", "run", "generate", "metric", "page"));
+        arrows.put("evaluate", Set.of("evaluate.sample", "evaluate.marked", "objective", "run", "generate", "metric",
+                "metric.form", "page"));
         arrows.put("rating", Set.of("evaluate.sample", "metric.agreement"));
         arrows.put("rating.judge", Set.of("rating", "endpoint"));
         arrows.put("export", Set.of("model.folder", "tune"));
@@ -92,7 +96,7 @@ final class ArchitectureTest {
         arrows.put("resume", Set.of("recipe"));
         arrows.put("answering", Set.of("loaded", "endpoint", "data.prepare"));
         arrows.put("loaded", Set.of("resume", "generate", "hub"));
-        arrows.put("", Set.of("answering", "loaded", "evaluate", "compare", "export", "prompt", "rating.judge",
+        arrows.put("", Set.of("answering", "loaded", "evaluate.stage", "compare", "export", "prompt", "rating.judge",
                 "diagnose.rule", "feedback", "data.check.report"));
         return arrows;
     }

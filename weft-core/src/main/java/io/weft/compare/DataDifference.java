@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
 /**
  * How the rows that two runs were trained on differ: by content, wherever a row stands.
  *
- * @param added   rows that the second run alone has, and that ask something new  @param removed that the first alone has
+ * @param added   rows that the second run alone has, and that ask something new  @param removed that the first alone
+ * has
  * @param changed rows of the second that ask what the first asked, and answer otherwise
  * @param same    rows of both
  * @param examples of added and changed rows, a few each
@@ -51,7 +52,8 @@ public record DataDifference(int added, int removed, int changed, int same, List
         int changes = 0, additions = 0;
         for (int row : come) {
             Sample now = after.get(row);
-            List<Integer> then = now.subject().isEmpty() ? List.of() : asked.getOrDefault(key(now.subject()), List.of());
+            List<Integer> then = now.subject().isEmpty() ? List.of()
+                    : asked.getOrDefault(key(now.subject()), List.of());
             if (then.isEmpty()) {
                 additions++;
                 if (added.size() < EXAMPLES) {

@@ -1,10 +1,10 @@
 package io.weft.compare;
 
-import io.weft.evaluate.MarkedText;
 import io.weft.evaluate.ScoreTable;
+import io.weft.evaluate.marked.MarkedText;
 import io.weft.file.AtomicFile;
-import io.weft.page.HtmlTemplate;
 import io.weft.page.HtmlTemplate.Html;
+import io.weft.page.HtmlTemplate;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -8,12 +8,15 @@ import io.weft.metric.CorpusTokens;
 import io.weft.metric.LabelSet;
 import io.weft.metric.Rouge;
 import io.weft.metric.bootstrap.RowStatistics;
+import io.weft.metric.form.JsonForm;
+import io.weft.metric.form.Variety;
 import io.weft.objective.LossSum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -114,6 +117,30 @@ final class AnsweredRows {
         double[] each = new double[given.size()];
         Arrays.setAll(each, i -> holds.test(given.get(i), expected.get(i)) ? 100 : 0);
         return Optional.of(RowStatistics.mean(each));
+    }
+
+    /** {@link #share} where every expected answer is JSON. */
+    Optional<RowStatistics> json(BiPredicate<String, String> holds) {
+        return writes() && JsonForm.isAskedBy(expected) ? share(holds) : Optional.empty();
+    }
+
+    /** Characters of the answers, in percent of those expected. */
+    Optional<RowStatistics> lengths(ToDoubleFunction<String> length) {
+        return !writes() ? Optional.empty() : Optional.of(RowStatistics.ratio(given.stream().mapToDouble(length)
+                .map(characters -> 100 * characters).toArray(), expected.stream().mapToDouble(length).toArray()));
+    }
+
+    /** A number of all answers together, which no resample can have: rows drawn twice would repeat themselves. */
+    Optional<RowStatistics> distinct(int n) {
+        double share = writes() ? Variety.distinct(given.stream().map(cut.rouge()::tokens).toList(), n) : Double.NaN;
+        return Double.isNaN(share) ? Optional.empty() : Optional.of(RowStatistics.mean(new double[] {share}));
+    }
+
+    /** A mean over rows as another tool counts it. @param score of an answer and the expected one, 0 to 100 */
+    Optional<RowStatistics> others(ToDoubleBiFunction<String, String> score) {
+        double[] each = new double[given.size()];
+        Arrays.setAll(each, i -> score.applyAsDouble(given.get(i), expected.get(i)));
+        return writes() ? Optional.of(RowStatistics.mean(each)) : Optional.empty();
     }
 
     Optional<RowStatistics> labels(ToDoubleFunction<Classification> part) {

@@ -177,7 +177,7 @@ public final class Comparison {
         Map<Measure, String> reasons = new EnumMap<>(Measure.class);
         Reasons known = new Reasons(rows(), lengths);
         for (Measure measure : Measure.usual()) {
-            if (models.stream().allMatch(model -> measure.of(model.scores()).isEmpty())
+            if (measure.isReasoned() && models.stream().allMatch(model -> measure.of(model.scores()).isEmpty())
                     && (measure != Measure.REWARD || rows().objective().makesAnswers())) {
                 reasons.put(measure, known.of(measure));
             }

@@ -1,7 +1,9 @@
 package io.weft.evaluate;
 
 import io.weft.metric.ExactMatch;
+import io.weft.metric.LlamaFactoryBleu4;
 import io.weft.metric.bootstrap.RowStatistics;
+import io.weft.metric.form.JsonForm;
 import io.weft.problem.Translatable;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +29,16 @@ public enum Measure {
     CHRF("chrf", Better.HIGHER, Kind.TEXT, text("chrF"), AnsweredRows::chrf),
     EXACT_MATCH("exactMatch", Better.HIGHER, Kind.TEXT, text("exact match %"),
             rows -> rows.share(ExactMatch::strictly)),
+    JSON_VALID("jsonValid", Better.HIGHER, Kind.FORM, text("valid JSON %"),
+            rows -> rows.json((given, expected) -> JsonForm.isValid(given))),
+    JSON_KEYS("jsonKeys", Better.HIGHER, Kind.FORM, text("JSON with the expected keys %"),
+            rows -> rows.json(JsonForm::hasKeysOf)),
+    LENGTH("lengthRatio", Better.NEITHER, Kind.FORM, text("length against expected %"),
+            rows -> rows.lengths(text -> text.codePointCount(0, text.length()))),
+    DISTINCT_1("distinct1", Better.NEITHER, Kind.FORM, text("distinct-1 %"), rows -> rows.distinct(1)),
+    DISTINCT_2("distinct2", Better.NEITHER, Kind.FORM, text("distinct-2 %"), rows -> rows.distinct(2)),
+    LLAMA_FACTORY_BLEU("llamaFactoryBleu4", Better.HIGHER, Kind.OTHERS, text("bleu-4 of LLaMA-Factory"),
+            rows -> rows.others(LlamaFactoryBleu4::sentence)),
     ACCURACY("accuracy", Better.HIGHER, Kind.LABELS, text("accuracy %"), rows -> rows.labels(c -> c.accuracy())),
     MACRO_PRECISION("macroPrecision", Better.HIGHER, Kind.LABELS, text("macro precision %"),
             rows -> rows.labels(c -> c.macro().precision())),
@@ -50,8 +62,8 @@ public enum Measure {
         public String word() { return name().toLowerCase(Locale.ROOT); }
     }
 
-    /** What a number is made of. Those of {@link #TEXT} and {@link #LABELS} go from 0 to 100. */
-    enum Kind { LOSS, TEXT, LABELS }
+    /** What a number is made of. All but losses and lengths go from 0 to 100; others are those of other tools. */
+    enum Kind { LOSS, TEXT, FORM, OTHERS, LABELS }
 
     private final String key;
     private final Better better;
@@ -69,7 +81,8 @@ public enum Measure {
     }
 
     /** Those of every table, in its order: bits per byte is of use where tokenizers differ. */
-    public static List<Measure> usual() { return Stream.of(values()).filter(measure -> measure != BITS_PER_BYTE).toList(); }
+    public static List<Measure> usual() { return Stream.of(values()).filter(measure -> measure != BITS_PER_BYTE)
+            .toList(); }
 
     /** The name in scores.json. */
     public String key() { return key; }
@@ -87,6 +100,9 @@ public enum Measure {
 
     /** Whether it compares answers with expected ones by their words. */
     boolean isOfText() { return kind == Kind.TEXT; }
+
+    /** Whether a reader misses it, and is told why, where it does not apply. */
+    boolean isReasoned() { return kind != Kind.FORM && kind != Kind.OTHERS; }
 
     /** Whether it is one of a classification. */
     boolean isOfLabels() { return kind == Kind.LABELS; }

@@ -70,7 +70,8 @@ final class Notices {
         List<String> others = IntStream.range(1, of.models().size()).filter(model -> !of.sameTargets(0, model))
                 .mapToObj(of::name).toList();
         if (!others.isEmpty()) {
-            notices.add(say("held-out loss and perplexity are means over the tokens that a model learns; those of %s are "
+            notices.add(say("held-out loss and perplexity are means over the tokens that a model learns; those of %s "
+                    + "are "
                     + "others than those of %s (another tokenizer, form or objective), so the two do not compare; bits "
                     + "per byte do", String.join(say(", "), others), of.name(0)));
         }

@@ -1,9 +1,10 @@
 package io.weft.evaluate;
 
+import io.weft.evaluate.marked.MarkedText;
 import io.weft.file.AtomicFile;
 import io.weft.metric.ExactMatch;
-import io.weft.page.HtmlTemplate;
 import io.weft.page.HtmlTemplate.Html;
+import io.weft.page.HtmlTemplate;
 import io.weft.problem.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +54,8 @@ final class ReportPage {
 
     private Map<String, Object> words(int shown) {
         int all = comparison.rows().questions().size();
-        return Map.of("scores", comparison.isOfRun() ? say("Before and after") : say("Side by side"), "training", say("Training"),
+        return Map.of("scores", comparison.isOfRun() ? say("Before and after") : say("Side by side"), "training",
+                say("Training"),
                 "chart", say("loss, held-out loss and learning rate by step"), "samples", say("Answers side by side"),
                 "legend", new Html(say("<mark>Marked</mark>: words that an answer shares with the expected one, in its "
                 + "order. <u>Underlined</u>: expected words that the last answer lacks.")),

@@ -30,7 +30,7 @@ public final class ScoreTable {
             }
         }
         if (c.models().size() == 2) {
-            cells.addAll(List.of(say("difference"), say("95 %% interval"), say("percent"), ""));
+            cells.addAll(List.of(say("difference"), say("interval, 95 %"), say("percent"), ""));
         }
         return cells;
     }

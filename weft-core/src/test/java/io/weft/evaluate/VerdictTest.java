@@ -212,7 +212,8 @@ class VerdictTest {
                 "always answering \"正面\", the most frequent label, would be right in 40.00 % of 5 rows",
                 "answers that are no label: base 4 (\"<b>\" 2, \"\" 1, \"x\" 1); tuned 1 (\"正面。\" 1)",
                 "of the tuned ones 1 would be a label but for case, width, white space or a full stop");
-        assertThat(table.confusions().get(0).mistakes()).hasValueSatisfying(line -> assertThat(line).startsWith("tuned mistakes: ")
+        assertThat(table.confusions().get(0).mistakes())
+                .hasValueSatisfying(line -> assertThat(line).startsWith("tuned mistakes: ")
                 .contains("\"中性\" as \"负面\" 1", "\"正面\" as no label 1", "\"负面\" as \"正面\" 1"));
         assertThat(table.confusions().get(0).lines()).containsExactly(List.of("中性", "0", "0", "1", "0"),
                 List.of("正面", "0", "1", "0", "1"), List.of("负面", "0", "1", "1", "0"));

@@ -17,10 +17,15 @@ public final class LlamaFactoryBleu4 {
         Corpus.requirePairs(predictions, references);
         double sum = 0;
         for (int i = 0; i < predictions.size(); i++) {
-            double score = NltkBleu.sentence(BleuTokens.characters(predictions.get(i)),
-                    BleuTokens.characters(references.get(i)), NltkBleu.Smoothing.METHOD_3);
-            sum += new BigDecimal(score * 100).setScale(4, RoundingMode.HALF_EVEN).doubleValue();
+            sum += sentence(predictions.get(i), references.get(i));
         }
         return predictions.isEmpty() ? 0 : sum / predictions.size();
+    }
+
+    /** Of one row, 0 to 100. */
+    public static double sentence(String prediction, String reference) {
+        double score = NltkBleu.sentence(BleuTokens.characters(prediction), BleuTokens.characters(reference),
+                NltkBleu.Smoothing.METHOD_3);
+        return new BigDecimal(score * 100).setScale(4, RoundingMode.HALF_EVEN).doubleValue();
     }
 }

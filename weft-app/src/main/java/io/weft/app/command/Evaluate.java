@@ -113,7 +113,8 @@ final class Evaluate implements Verb {
         PrintStream told = json.told(streams);
         PromptTable table;
         try (var progress = new AnswerProgress(streams.err())) {
-            table = PromptEvaluation.of(ModelSource.of(models.get(0), base.folder()), text, Optional.ofNullable(data), settings,
+            table = PromptEvaluation.of(ModelSource.of(models.get(0), base.folder()), text, Optional.ofNullable(data),
+                    settings,
                     progress);
         }
         told.println();

@@ -1,6 +1,6 @@
 package io.weft.app.terminal;
 
-import io.weft.evaluate.StageTable;
+import io.weft.evaluate.stage.StageTable;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.weft.evaluate;
+package io.weft.evaluate.marked;
 
 import io.weft.page.HtmlTemplate;
 import io.weft.page.HtmlTemplate.Html;
@@ -17,7 +17,8 @@ public final class MarkedText {
     }
 
     /** An expected answer, with the words underlined that the answer lacks. */
-    static Html missing(String expected, String answer) { return pieces(SharedWords.of(expected, answer), false); }
+    public static Html missing(String expected, String answer) {
+            return pieces(SharedWords.of(expected, answer), false); }
 
     private static Html pieces(List<SharedWords.Piece> pieces, boolean shared) {
         return PIECES.fill(Map.of("missing", !shared, "pieces", pieces.stream().map(piece -> Map.of("text",

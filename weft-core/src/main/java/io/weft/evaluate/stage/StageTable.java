@@ -1,7 +1,9 @@
-package io.weft.evaluate;
+package io.weft.evaluate.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.evaluate.IntervalText;
+import io.weft.evaluate.Measure;
 import io.weft.file.JsonFile;
 import io.weft.metric.bootstrap.PairedDifference;
 import io.weft.objective.LossSum;
@@ -97,7 +99,8 @@ public record StageTable(int rows, int of, List<StageScore> scores) {
     }
 
     private List<Measure> measures() {
-        return Measure.usual().stream().filter(measure -> scores.stream().anyMatch(score -> score.score(measure).isPresent())).toList();
+        return Measure.usual().stream()
+                .filter(measure -> scores.stream().anyMatch(score -> score.score(measure).isPresent())).toList();
     }
 
     public List<String> heading() {
@@ -153,6 +156,6 @@ public record StageTable(int rows, int of, List<StageScore> scores) {
     public List<String> conditions() {
         return List.of(rows == of ? say("held-out rows: %,d", rows) : say("held-out rows: the first %,d of %,d", rows,
                 of), say("The same rows for every stage, which none was trained on; the change is that to the line "
-                + "above, ± half of its 95 %% interval."));
+                + "above, ± half of its interval."));
     }
 }

@@ -1,4 +1,4 @@
-package io.weft.evaluate;
+package io.weft.evaluate.marked;
 
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,10 @@
-package io.weft.evaluate;
+package io.weft.evaluate.stage;
 
+import io.weft.evaluate.Answers;
+import io.weft.evaluate.Comparison;
+import io.weft.evaluate.HeldOutRows;
+import io.weft.evaluate.Measure;
+import io.weft.evaluate.Scores;
 import io.weft.metric.bootstrap.Bootstrap;
 import io.weft.metric.bootstrap.PairedDifference;
 import io.weft.metric.bootstrap.RowStatistics;

@@ -1,5 +1,6 @@
-package io.weft.evaluate;
+package io.weft.evaluate.stage;
 
+import io.weft.evaluate.Measure;
 import io.weft.file.AtomicFile;
 import io.weft.page.HtmlTemplate;
 import io.weft.run.RunFolder;

@@ -1,4 +1,4 @@
-package io.weft.evaluate;
+package io.weft.evaluate.marked;
 
 import io.weft.metric.CommonSubsequence;
 import java.util.ArrayList;
