@@ -54,7 +54,7 @@ final class ArchitectureTest {
         arrows.put("token.encode", Set.of("token.answer"));
         arrows.put("metric.bootstrap", Set.of());
         arrows.put("metric", Set.of("jinja", "metric.bootstrap"));
-        arrows.put("metric.agreement", Set.of());
+        arrows.put("metric.agreement", Set.of("metric.bootstrap"));
         arrows.put("hub", Set.of());
         arrows.put("data.personal", Set.of("data"));
         arrows.put("data.augment", Set.of("data"));
@@ -79,8 +79,8 @@ final class ArchitectureTest {
         arrows.put("run", Set.of("model", "tune"));
         arrows.put("generate", Set.of("nn", "token.answer"));
         arrows.put("evaluate.sample", Set.of("run", "data"));
-        arrows.put("evaluate", Set.of("evaluate.sample", "objective", "run", "generate", "metric", "page"));
-        arrows.put("rating", Set.of("evaluate.sample", "metric.agreement"));
+        arrows.put("evaluate", Set.of("evaluate.sample", "rating", "objective", "run", "generate", "metric", "page"));
+        arrows.put("rating", Set.of("evaluate.sample", "metric.agreement", "page"));
         arrows.put("rating.judge", Set.of("rating", "endpoint"));
         arrows.put("export", Set.of("model.folder", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));

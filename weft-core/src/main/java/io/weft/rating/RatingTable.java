@@ -1,7 +1,7 @@
 package io.weft.rating;
 
-import io.weft.metric.agreement.Interval;
 import io.weft.metric.agreement.WinRate;
+import io.weft.metric.bootstrap.Interval;
 import io.weft.rating.RatingResults.Agreement;
 import io.weft.rating.RatingResults.ModelScore;
 import io.weft.rating.RatingResults.Pair;
