@@ -1,5 +1,6 @@
 package io.weft;
 
+import io.weft.answering.OpenedModels;
 import io.weft.data.Sample;
 import io.weft.data.check.Inspection;
 import io.weft.data.check.TokenFigures;
@@ -40,7 +41,8 @@ public record DataPreparation(PreparedData data, Inspection checked) {
             Path out) {
         Optional<ModelFolder> base = model ? Optional.of(ModelSource.toTune(recipe)) : Optional.empty();
         boolean existed = Files.exists(out);
-        PreparedData data = Preparation.prepare(recipe.data(), recipe.train().seed(), out, wanted);
+        PreparedData data = Preparation.prepare(recipe.data(), recipe.train().seed(), out, wanted,
+                OpenedModels.here());
         boolean done = false;
         try {
             var checked = DataCheck.of(data, base.map(folder -> tokens(data, folder, recipe)));

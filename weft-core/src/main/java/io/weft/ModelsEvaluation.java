@@ -8,7 +8,7 @@ import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
-import io.weft.data.prepare.SplitSettings;
+import io.weft.data.split.SplitSettings;
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.EvaluationFiles;
 import io.weft.evaluate.EvaluationSettings;

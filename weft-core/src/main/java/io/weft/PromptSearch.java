@@ -198,7 +198,7 @@ public final class PromptSearch {
         given.put("--seed", String.valueOf(settings.seed()));
         given.put("--rows", String.valueOf(settings.rows()));
         given.put("--instructions", String.join(" | ", instructions));
-        given.put("--data (SHA-256)", Sha256.of(Path.of(data.train())).substring(0, 16));
+        given.put("--data (SHA-256)", prepared.manifest().source().sha256().substring(0, 16));
         given.put("data.format", data.format());
         given.put("data.rows", data.rows().isPresent() ? String.valueOf(data.rows().getAsInt()) : "all");
         given.put("data.heldOut", data.heldOut());

@@ -101,7 +101,7 @@ public record RangeTest(Recipe recipe, RateCurve curve) {
     public ObjectNode json() {
         RateCurve.Suggestion suggested = curve.suggestion();
         ObjectNode root = JsonFile.JSON.createObjectNode().put("formatVersion", 1).put("model", recipe.model())
-                .put("data", recipe.data().train()).put("tuning", recipe.tuning().name())
+                .put("data", recipe.data().train().toString()).put("tuning", recipe.tuning().name())
                 .put("suggestion", suggested.rate()).put("edge", suggested.edge()).put("fall", suggested.fall())
                 .put("edgeNotReached", suggested.isAtEnd());
         double[] smooth = curve.smooth();

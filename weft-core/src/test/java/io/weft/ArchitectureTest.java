@@ -42,7 +42,8 @@ final class ArchitectureTest {
         arrows.put("data.format", Set.of("data.read"));
         arrows.put("data.clean", Set.of("data.format"));
         arrows.put("data.mend", Set.of("data.clean", "data.augment"));
-        arrows.put("data.prepare", Set.of("data.mend.step", "page"));
+        arrows.put("data.split", Set.of("data.mend"));
+        arrows.put("data.prepare", Set.of("data.split", "data.mend.step", "page"));
         arrows.put("data.check", Set.of("data.prepare"));
         arrows.put("data.check.rule", Set.of("data.check"));
         arrows.put("data.check.report", Set.of("data.check.rule"));

@@ -1,7 +1,7 @@
 package io.weft.base;
 
 import io.weft.app.quickstart.EmbeddedBase;
-import io.weft.data.prepare.Split;
+import io.weft.data.split.Split;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -4,14 +4,12 @@ import io.weft.data.prepare.DataSettings;
 import io.weft.nn.Readout;
 import io.weft.settings.Node;
 import io.weft.settings.Origin;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
@@ -206,11 +204,14 @@ final class StageBinding {
     /** A stage that splits the common file otherwise would train on rows by which the stages are judged. */
     private void checkSplit(Recipe stage, Findings own) {
         DataSettings one = recipe.data(), other = stage.data();
-        if (!isSameFile(one.train(), other.train())) {
+        if (!one.train().shares(other.train())) {
             return;
         }
         String why = say("the stages are compared on rows of the same file, which this would train on; leave it as it "
                 + "is outside of stages");
+        if (!one.train().isSame(other.train())) {
+            own.add("data.train", why);
+        }
         if (!one.heldOut().equals(other.heldOut())) {
             own.add("data.heldOut", why);
         }
@@ -229,10 +230,6 @@ final class StageBinding {
         if (recipe.train().seed() != stage.train().seed()) {
             own.add("train.seed", why);
         }
-    }
-
-    private static boolean isSameFile(String one, String other) {
-        return Stream.of(one, other).map(name -> Path.of(name).toAbsolutePath().normalize()).distinct().count() == 1;
     }
 
     private void checkOrder(Optional<Stage> before, Stage stage, Origin place) {

@@ -1,7 +1,7 @@
 package io.weft.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.weft.data.prepare.SplitTest;
+import io.weft.data.split.SplitTest;
 import io.weft.golden.Golden;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -27,11 +27,12 @@ final class ModelAndData implements RecipeCheck {
                 findings.add("model", e.getMessage());
             }
         }
-        String train = recipe.data().train();
-        if (!train.isBlank() && !Files.isRegularFile(Path.of(train))) {
-            findings.add("data.train", Files.isDirectory(Path.of(train))
-                    ? say("%s is a folder; give the file with the rows", train)
-                    : say("%s: no such file; give a JSON array, JSONL or CSV", train));
+        for (Path train : recipe.data().train().paths()) {
+            if (!Files.isRegularFile(train)) {
+                findings.add("data.train", Files.isDirectory(train)
+                        ? say("%s is a folder; give the file with the rows", train)
+                        : say("%s: no such file; give a JSON array, JSONL or CSV", train));
+            }
         }
     }
 

@@ -15,12 +15,14 @@ import io.weft.data.check.report.DataCheck;
 import io.weft.data.check.report.JsonReport;
 import io.weft.data.prepare.Manifest;
 import io.weft.data.prepare.PreparedData;
+import io.weft.data.review.ReviewQueue;
 import io.weft.problem.UserError;
 import io.weft.recipe.Findings;
 import io.weft.recipe.Recipe;
 import io.weft.recipe.RecipeReader;
 import io.weft.settings.Word;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +93,12 @@ final class Prepare implements Verb {
         to.println();
         sheet.line(say("report"), made.data().folder().resolve(PreparedData.REPORT).toString());
         sheet.more(made.data().folder().resolve(DataCheck.JSON).toString());
+        Path review = made.data().folder().resolve(ReviewQueue.TABLE);
+        if (Files.exists(review)) {
+            sheet.more(say("contradictions to decide: %s; fill in its column decision (keep, drop, change) and name "
+                    + "the "
+                    + "file: data.mend.decisions=FILE", review));
+        }
         if (!recipe.model().equals(NO_MODEL)) {
             sheet.line(say("next"), "weft train --model " + recipe.model() + " --data " + manifest.source().file()
                     + " --out " + out);

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code weft train}: from a recipe to a run folder. */
-@Command(customSynopsis = "weft train [recipe.yaml] [--model DIR] [--data FILE] [--out RUN] [key=value ...]",
+@Command(customSynopsis = "weft train [recipe.yaml] [--model DIR] [--data FILE]... [--out RUN] [key=value ...]",
         footer = {"  @|bold weft train --model models/qwen3-0.6b --data alpaca.json|@",
         "      ${bundle:weft.train.example.defaults}",
         "  @|bold weft train recipe.yaml --out runs/first train.epochs=1 tuning.lora.rank=16|@",
@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
 final class Train implements Verb {
     @Mixin private JsonOption json;
     @Option(names = "--model", paramLabel = "DIR") private Path model;
-    @Option(names = "--data", paramLabel = "FILE") private Path data;
+    @Option(names = "--data", paramLabel = "FILE") private List<Path> data = List.of();
     @Option(names = "--out", paramLabel = "RUN") private Path out;
     @Parameters(index = "0..*", paramLabel = "recipe.yaml key=value", descriptionKey = "words")
     private List<String> words = new ArrayList<>();
@@ -40,7 +40,7 @@ final class Train implements Verb {
 
     @Override public int run(Streams streams) {
         RecipeArguments given = RecipeArguments.of(words).with("model", Optional.ofNullable(model))
-                .with("data.train", Optional.ofNullable(data));
+                .withEach("data.train", data);
         if (RecipeReader.isStaged(given.recipe(), given.settings())) {
             StagedRecipe staged = RecipeReader.readStaged(given.recipe(), given.settings(), List.of(),
                     new ModelAndData());
@@ -55,7 +55,7 @@ final class Train implements Verb {
 
     /** runs/NAME, and where that is taken runs/NAME-2 and so on. */
     private static Path usualFolder(RecipeArguments given, Recipe recipe) {
-        String name = given.recipe().orElse(Path.of(recipe.data().train())).getFileName().toString()
+        String name = given.recipe().orElseGet(() -> recipe.data().train().paths().get(0)).getFileName().toString()
                 .replaceFirst("(?<=.)\\.[A-Za-z0-9]+$", "");
         Path folder = Path.of("runs", name);
         for (int i = 2; Files.exists(folder); i++) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
@@ -33,6 +34,15 @@ public record RecipeArguments(Optional<Path> recipe, List<String> settings) {
     public RecipeArguments with(String key, Optional<Path> value) {
         List<String> more = new ArrayList<>(settings);
         value.ifPresent(path -> more.add(key + "=" + path));
+        return new RecipeArguments(recipe, more);
+    }
+
+    /** The settings, and one more that takes several files and whose option may be given several times. */
+    public RecipeArguments withEach(String key, List<Path> values) {
+        List<String> more = new ArrayList<>(settings);
+        if (!values.isEmpty()) {
+            more.add(key + "=" + values.stream().map(Path::toString).collect(Collectors.joining("\n")));
+        }
         return new RecipeArguments(recipe, more);
     }
 }

@@ -51,7 +51,7 @@ final class DeadAdapter implements Rule {
         if (taken.size() >= FEWEST && 2 * still >= taken.size()) {
             double largest = taken.stream().mapToDouble(StepDone::gradientNorm).max().orElseThrow();
             return List.of(found("gradient", Severity.FAIL, List.of("without", still, "steps", taken.size(), "largest",
-                    largest), run.recipe().tuning().name() + "=true", run.recipe().data().train(),
+                    largest), run.recipe().tuning().name() + "=true", run.recipe().data().train().toString(),
                     run.recipe().model()));
         }
         List<Evaluated> evaluated = run.events().evaluations();

@@ -78,7 +78,7 @@ final class DegenerateAnswers implements Rule {
             return List.of(found("base", severity, figures,
                     Math.round(Math.max(3, 3 * run.recipe().train().batching().epochs()))));
         }
-        return List.of(found("tuning", severity, figures, "template", run.recipe().data().train(),
+        return List.of(found("tuning", severity, figures, "template", run.recipe().data().train().toString(),
                 run.recipe().model()));
     }
 

@@ -73,7 +73,7 @@ final class LossSpikes implements Rule {
         double usual = run.usual().rate();
         return List.of(run.rate() > HIGH_RATE * usual ? found("rate", Severity.WARN, figures, UsualRate.shown(usual))
                 : run.recipe().train().optimizer().clipNorm() == 0 ? found("clipping", Severity.WARN, figures)
-                : found("rows", Severity.WARN, figures, run.recipe().data().train(), run.recipe().model()));
+                : found("rows", Severity.WARN, figures, run.recipe().data().train().toString(), run.recipe().model()));
     }
 
     private static double[] around(double[] losses, int at) {

@@ -53,7 +53,7 @@ final class NotFinite implements Rule {
         Severity severity = run.events().finished().map(Finished::reason).filter(Reason.DIVERGED::equals).isPresent()
                 ? Severity.FAIL : Severity.WARN;
         List<Object> arguments = first.arguments();
-        String rows = run.recipe().data().train(), model = run.recipe().model();
+        String rows = run.recipe().data().train().toString(), model = run.recipe().model();
         return List.of(switch (first.kind()) {
             case "base.notFinite" -> found("base", severity, List.of("steps", told.size(), "first", first.step(),
                     "tensor", arguments.get(0), "file", arguments.get(1)), model);

@@ -62,7 +62,7 @@ final class WrongTemplate implements Rule {
             mark.find();
             findings.add(found("marks", Severity.FAIL, List.of("marked", marked.size(), "answers",
                     run.samples().size(), "mark", mark.group(), "row", marked.get(0).number()),
-                    run.recipe().data().train(), run.recipe().model()));
+                    run.recipe().data().train().toString(), run.recipe().model()));
         }
         return findings;
     }

@@ -15,16 +15,14 @@ import java.util.stream.Stream;
  */
 public final class Repeats {
     private static final int NONE = -1;
-    // of each row: its number, line and row number in the file, the number of what it says, the next row on its subject
-    private final IntList numbers = new IntList(), lines = new IntList(), rows = new IntList(), says = new IntList(),
-            next = new IntList();
+    // of each row: its number, its place, the number of what it says, the next row on its subject
+    private final IntList numbers = new IntList(), says = new IntList(), next = new IntList();
+    private final PlaceList places = new PlaceList();
     // of each thing said: its first row; of each subject: its first and its last row
     private final FingerprintSet said = new FingerprintSet(), subjects = new FingerprintSet();
     private final IntList firstSaying = new IntList(), firstOn = new IntList(), lastOn = new IntList();
     private final IntList duplicates = new IntList();
     private final BitSet contradicted = new BitSet();
-
-    private String file = "";
 
     /** A row by its number, from 0, and its place. */
     public record Seen(int number, Place place) {}
@@ -40,9 +38,7 @@ public final class Repeats {
         Sample sample = kept.sample();
         int row = numbers.size(), what = said.add(Fingerprint.of(sample.words()));
         numbers.add(kept.number());
-        lines.add(sample.place().line());
-        rows.add(sample.place().row());
-        file = sample.place().file();
+        places.add(sample.place());
         says.add(what);
         next.add(NONE);
         boolean repeats = what < firstSaying.size();
@@ -67,7 +63,7 @@ public final class Repeats {
     }
 
     private Seen seen(int row) {
-        return new Seen(numbers.get(row), new Place(file, lines.get(row), rows.get(row)));
+        return new Seen(numbers.get(row), places.get(row));
     }
 
     /** How many rows repeat an earlier one. */

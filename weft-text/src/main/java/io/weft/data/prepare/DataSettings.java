@@ -1,24 +1,21 @@
 package io.weft.data.prepare;
 
 import io.weft.data.EncodingSettings;
-import io.weft.data.Excerpt;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
-import io.weft.data.format.RowFormat;
 import io.weft.data.format.RowFormats;
 import io.weft.data.mend.MendStep;
 import io.weft.data.mend.RowStep;
 import io.weft.data.mend.step.MendSteps;
+import io.weft.data.split.HeldOut;
+import io.weft.data.split.SplitSettings;
 import io.weft.problem.Problems;
 import io.weft.settings.Section;
 import io.weft.settings.Setting;
 import io.weft.settings.Several;
-import io.weft.settings.Values.File;
 import io.weft.settings.Values.Flag;
 import io.weft.settings.Values.OneOf;
 import io.weft.settings.Values.WholeNumber;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,15 +24,14 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-import static io.weft.problem.Language.say;
 import static io.weft.problem.Translatable.text;
 
 /**
  * The {@code data:} part of a recipe.
  *
- * @param train      the file: a JSON array, JSONL, CSV or plain text; "" when none was given
+ * @param train      the files, each a JSON array, JSONL, CSV or plain text
  * @param format     a name of {@link RowFormats}; "auto": told by the fields of many rows
- * @param rows       only the first N rows of the file, bad ones counted
+ * @param rows       only the first N rows of each file, bad ones counted
  * @param prompt     the format's usual one when not given
  * @param maxLength  tokens of an example, prompt and completion together
  * @param pack       lay several examples into one row of a batch, isolated
@@ -44,17 +40,20 @@ import static io.weft.problem.Translatable.text;
  * @param mend       steps, each at most once, none of which runs unless it is named
  * @param encoding   how prompt and answer become ids
  */
-public record DataSettings(String train, String format, OptionalInt rows, Optional<PromptStyle> prompt, int maxLength,
+public record DataSettings(TrainFiles train, String format, OptionalInt rows, Optional<PromptStyle> prompt,
+        int maxLength,
         boolean pack, OverLength overLength, SplitSettings split, List<MendStep> mend, EncodingSettings encoding) {
-    public static final DataSettings DEFAULTS = new DataSettings("", OneOf.AUTO, OptionalInt.empty(), Optional.empty(),
+    public static final DataSettings DEFAULTS = new DataSettings(TrainFiles.NONE, OneOf.AUTO, OptionalInt.empty(),
+            Optional.empty(),
             1024, true, OverLength.CUT, SplitSettings.DEFAULTS, List.of(), EncodingSettings.DEFAULTS);
     private static final Section<DataSettings> SECTION = Section.of("data", DEFAULTS, text("what to learn from"),
-            Setting.of("train", new File(text("a file of rows")),
-                    text("training rows: a JSON array, JSONL, CSV or plain text")).required("train.jsonl"),
+            Setting.of("train", new TrainFiles.OneOrMore(),
+                    text("training rows: a JSON array, JSONL, CSV or plain text, or a list of such files"))
+                    .required("train.jsonl"),
             Setting.of("format", OneOf.names(() -> Stream.concat(Stream.of(OneOf.AUTO),
                     RowFormats.names().stream()).toList()),
                     text("what the rows look like; auto: told by the fields of many rows")),
-            Setting.of("rows", WholeNumber.from(1), text("only the first so many rows"))
+            Setting.of("rows", WholeNumber.from(1), text("only the first so many rows, of each file"))
                     .optional("1000", text("all rows")),
             Setting.of("prompt", OneOf.of(PromptStyle.class).orAuto(),
                     text("how a prompt is built: the tutorial's wording, the model's chat template, or the text as it "
@@ -76,7 +75,8 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
     /** With the usual way of making ids. */
     public DataSettings(String train, String format, OptionalInt rows, Optional<PromptStyle> prompt, int maxLength,
             boolean pack, OverLength overLength, String heldOut) {
-        this(train, format, rows, prompt, maxLength, pack, overLength, SplitSettings.DEFAULTS.withHeldOut(heldOut),
+        this(TrainFiles.of(train), format, rows, prompt, maxLength, pack, overLength,
+                SplitSettings.DEFAULTS.withHeldOut(heldOut),
                 List.of(), EncodingSettings.DEFAULTS);
     }
 
@@ -111,16 +111,13 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
         SECTION.check(this, problems);
         split.check(problems);
         mend.forEach(step -> step.check(problems));
-        try {
-            Path.of(train);
-        } catch (InvalidPathException e) {
-            problems.add(say("data.train: '%s' is no path to a file", Excerpt.of(train)));
-        }
+        train.check(problems);
     }
 
-    /** These settings with another file to train on. */
-    public DataSettings withTrain(String file) {
-        return new DataSettings(file, format, rows, prompt, maxLength, pack, overLength, split, mend, encoding);
+    /** These settings with other files to train on. */
+    public DataSettings withTrain(String... files) {
+        return new DataSettings(TrainFiles.of(files), format, rows, prompt, maxLength, pack, overLength, split, mend,
+                encoding);
     }
 
     /** These settings; the usual length no longer than a model's context, any other as it was given. */
@@ -139,9 +136,13 @@ public record DataSettings(String train, String format, OptionalInt rows, Option
         return new DataSettings(train, format, rows, prompt, maxLength, other, overLength, split, mend, encoding);
     }
 
-    /** These settings with nothing left to "auto": what was found in the file. */
-    public DataSettings resolved(RowFormat format, PromptStyle prompt) {
-        return new DataSettings(train, format.name(), rows, Optional.of(prompt), maxLength, pack, overLength, split,
+    /**
+     * These settings with nothing left to "auto": what was found in the files.
+     *
+     * @param format "auto" where each file has its own
+     */
+    public DataSettings resolved(String format, PromptStyle prompt) {
+        return new DataSettings(train, format, rows, Optional.of(prompt), maxLength, pack, overLength, split,
                 mend, encoding);
     }
 

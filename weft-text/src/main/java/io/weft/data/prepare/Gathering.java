@@ -51,7 +51,7 @@ final class Gathering {
         asRead = settled ? repeats : new Repeats();
     }
 
-    /** Reads the rows to their end. @throws UserError when none of them is left */
+    /** Reads the rows of a file to its end. */
     void read(CleanRows rows, RejectedRows rejected) throws IOException {
         while (rows.hasNext()) {
             Outcome<Kept> row = rows.next();
@@ -61,7 +61,6 @@ final class Gathering {
                 rejected.add(row.rejected().orElseThrow());
             }
         }
-        requireRows(rows.kept());
     }
 
     private void keep(Kept read) throws IOException {

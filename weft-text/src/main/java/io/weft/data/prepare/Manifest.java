@@ -3,6 +3,7 @@ package io.weft.data.prepare;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.EncodingSettings;
 import io.weft.data.OverLength;
@@ -10,12 +11,17 @@ import io.weft.data.PromptStyle;
 import io.weft.data.mend.MendCounts;
 import io.weft.data.read.Utf8Reader;
 import io.weft.file.JsonProblem;
+import io.weft.file.Sha256;
 import io.weft.problem.UserError;
 import io.weft.settings.Word;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,13 +34,13 @@ import static io.weft.problem.Language.say;
  *
  * @param settings     with nothing left to "auto"; how ids are made is the run's matter and not kept here
  * @param seed         of the split
- * @param source       the user's file  @param heldOutSource the file of held-out rows, when they had their own
+ * @param sources      the user's files  @param heldOutSource the file of held-out rows, when they had their own
  * @param columns      of both prepared files: "prompt, completion", "messages" or "text"
  * @param rejected     rows that are not used, by reason  @param flags rows that are used and odd, by flag
  * @param mended       what each step did that the settings name, in their order
  * @param unusedFields fields that the format does not read, by the number of rows that have them
  */
-public record Manifest(DataSettings settings, long seed, Source source,
+public record Manifest(DataSettings settings, long seed, List<Source> sources,
         Optional<Source> heldOutSource, String columns, Counts counts,
         Map<String, Integer> rejected, Map<String, Integer> flags, Map<String, Integer> unusedFields,
         Map<String, MendCounts> mended, Map<String, Source> files) {
@@ -61,16 +67,35 @@ public record Manifest(DataSettings settings, long seed, Source source,
      */
     public record Counts(int read, int rejected, int train, int heldOut, int alsoTrained) {}
 
+    /** All files as one: their names, what they hold together, and what tells their contents from others. */
+    public Source source() {
+        return sources.size() == 1 ? sources.get(0) : new Source(settings.train().toString(),
+                sources.stream().mapToInt(Source::rows).sum(), sources.stream().mapToLong(Source::bytes).sum(),
+                together());
+    }
+
+    private String together() {
+        MessageDigest digest = Sha256.digest();
+        sources.forEach(source -> digest.update(source.sha256.getBytes(StandardCharsets.US_ASCII)));
+        return Sha256.hex(digest);
+    }
+
     String json() {
         ObjectNode root = RowSpool.JSON.createObjectNode()
                 .put("formatVersion", ManifestMending.isAsked(settings) ? FORMAT_VERSION : 1);
-        ObjectNode data = root.putObject("settings").put("train", settings.train()).put("format", settings.format());
+        ObjectNode data = root.putObject("settings");
+        data.set("train", ManifestMending.train(settings.train()));
+        data.put("format", settings.format());
         settings.rows().ifPresent(rows -> data.put("rows", rows));
         settings.prompt().ifPresent(prompt -> data.put("prompt", prompt.word()));
         data.put("maxLength", settings.maxLength()).put("pack", settings.pack())
                 .put("overLength", settings.overLength().word()).put("heldOut", settings.heldOut());
         ManifestMending.write(settings, data);
-        root.put("seed", seed).set("source", json(source));
+        root.put("seed", seed).set("source", json(source()));
+        if (sources.size() > 1) {
+            ArrayNode each = root.putArray("sources");
+            sources.forEach(source -> each.add(json(source)));
+        }
         heldOutSource.ifPresent(held -> root.set("heldOutSource", json(held)));
         root.put("columns", columns).putObject("rows").put("read", counts.read).put("rejected", counts.rejected)
                 .put("train", counts.train).put("heldOut", counts.heldOut)
@@ -124,7 +149,7 @@ public record Manifest(DataSettings settings, long seed, Source source,
 
     private static Manifest of(JsonNode root) {
         JsonNode data = root.required("settings"), rows = root.required("rows");
-        var settings = new DataSettings(data.required("train").asText(), data.required("format").asText(),
+        var settings = new DataSettings(ManifestMending.train(data), data.required("format").asText(),
                 data.has("rows") ? OptionalInt.of(data.get("rows").asInt()) : OptionalInt.empty(),
                 Optional.of(word(PromptStyle.class, data.required("prompt"))), data.required("maxLength").asInt(),
                 data.required("pack").asBoolean(),
@@ -135,7 +160,7 @@ public record Manifest(DataSettings settings, long seed, Source source,
                 rows.required("heldOutAlsoTrained").asInt());
         Map<String, Source> files = new TreeMap<>();
         root.required("files").properties().forEach(file -> files.put(file.getKey(), source(file.getValue())));
-        return new Manifest(settings, root.required("seed").asLong(), source(root.required("source")),
+        return new Manifest(settings, root.required("seed").asLong(), sources(root),
                 Optional.ofNullable(root.get("heldOutSource")).map(Manifest::source),
                 root.required("columns").asText(), counts, counts(root, "rejected"), counts(root, "flags"),
                 counts(root, "unusedFields"), ManifestMending.counts(root), files);
@@ -143,6 +168,12 @@ public record Manifest(DataSettings settings, long seed, Source source,
 
     private static <E extends Enum<E> & Word> E word(Class<E> type, JsonNode word) {
         return Word.named(type, word.asText()).orElseThrow(() -> new IllegalArgumentException(word.toString()));
+    }
+
+    private static List<Source> sources(JsonNode root) {
+        List<Source> sources = new ArrayList<>();
+        root.path("sources").forEach(file -> sources.add(source(file)));
+        return sources.isEmpty() ? List.of(source(root.required("source"))) : sources;
     }
 
     private static Source source(JsonNode file) {

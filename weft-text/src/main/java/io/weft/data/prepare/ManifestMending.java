@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.mend.MendCounts;
 import io.weft.data.mend.MendStep;
+import io.weft.data.split.SplitSettings;
 import io.weft.settings.Node;
 import io.weft.settings.Setting;
 import io.weft.settings.Values;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,21 @@ final class ManifestMending {
         return DataSettings.DEFAULTS.section().setting(key).map(Setting::values).orElseThrow();
     }
 
-    static boolean isAsked(DataSettings settings) { return !settings.mend().isEmpty() || !settings.split().isUsual(); }
+    static boolean isAsked(DataSettings settings) { return !settings.mend().isEmpty() || !settings.split().isUsual()
+            || settings.train().names().size() > 1; }
+
+    /** A text, or a list of them. */
+    static JsonNode train(TrainFiles files) {
+        return RowSpool.JSON.valueToTree(files.names().size() == 1 ? files.names().get(0) : files.names());
+    }
+
+    static TrainFiles train(JsonNode data) {
+        List<String> names = new ArrayList<>();
+        JsonNode train = data.required("train");
+        Iterable<JsonNode> all = train.isArray() ? train : List.of(train);
+        all.forEach(name -> names.add(name.asText()));
+        return new TrainFiles(names);
+    }
 
     static void write(DataSettings settings, ObjectNode data) {
         settings.split().groupBy().ifPresent(by -> data.put("groupBy", by));

@@ -5,6 +5,7 @@ import io.weft.data.Sample;
 import io.weft.data.VisitOrder;
 import io.weft.problem.UserError;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The data of a run, read back from its {@code data/} folder: the rows in the order in which they were written, which
@@ -47,20 +48,22 @@ public final class PreparedData {
     }
 
     /** The training rows. @throws UserError when the file is not, byte for byte, the one that was prepared */
-    public PreparedRows train() { return rows(TRAIN, manifest.source()); }
+    public PreparedRows train() { return rows(TRAIN, manifest.sources()); }
 
     /**
      * The held-out rows; empty when nothing was held out.
      *
      * @throws UserError when the file is not, byte for byte, the one that was prepared
      */
-    public PreparedRows heldOut() { return rows(HELD_OUT, manifest.heldOutSource().orElse(manifest.source())); }
+    public PreparedRows heldOut() {
+            return rows(HELD_OUT, manifest.heldOutSource().map(List::of).orElse(manifest.sources())); }
 
-    private PreparedRows rows(String name, Manifest.Source source) {
+    private PreparedRows rows(String name, List<Manifest.Source> sources) {
         Manifest.Source expected = manifest.files().get(name);
         if (expected == null) {
             throw PreparedRows.damaged(folder.resolve(Manifest.NAME), "files: " + manifest.files().keySet());
         }
-        return PreparedRows.open(folder.resolve(name), columns(), expected, source.file());
+        return PreparedRows.open(folder.resolve(name), columns(), expected,
+                sources.stream().map(Manifest.Source::file).toList());
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.AbstractList;
+import java.util.List;
 import java.util.RandomAccess;
 
 import static io.weft.problem.Language.say;
@@ -37,10 +38,10 @@ public final class PreparedRows extends AbstractList<Sample> implements RandomAc
     }
 
     /**
-     * @param source the user's file that the rows are from
+     * @param sources the user's files that the rows are from
      * @throws UserError when the file is not, byte for byte, the one that was prepared
      */
-    static PreparedRows open(Path file, RowColumns columns, Manifest.Source expected, String source) {
+    static PreparedRows open(Path file, RowColumns columns, Manifest.Source expected, List<String> sources) {
         try {
             long bytes = Files.size(file);
             long[] starts = new long[expected.rows() + 1];
@@ -53,7 +54,7 @@ public final class PreparedRows extends AbstractList<Sample> implements RandomAc
                         expected.sha256()));
             }
             return new PreparedRows(file, columns, new LineFile(file, starts, rows),
-                    PlacesFile.open(file, rows, source));
+                    PlacesFile.open(file, rows, sources));
         } catch (NoSuchFileException e) {
             throw UserError.of(say("%s: no such file; prepare the data again", file), e);
         } catch (IOException e) {

@@ -5,9 +5,11 @@ import io.weft.data.Conversation;
 import io.weft.data.Judged;
 import io.weft.data.Labelled;
 import io.weft.data.Preference;
+import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.Text;
 import io.weft.data.augment.AnsweringModels;
+import io.weft.data.format.FormatVote;
 import io.weft.data.mend.MendStep;
 import io.weft.data.mend.PoolStep;
 import io.weft.data.mend.RowGroups;
@@ -15,18 +17,26 @@ import io.weft.data.mend.RowStep;
 import io.weft.data.mend.TrainingStep;
 import io.weft.data.mend.step.DecideRows;
 import io.weft.data.review.ReviewQueue;
+import io.weft.data.split.GroupedSplit;
+import io.weft.data.split.HeldOut;
+import io.weft.data.split.Split;
+import io.weft.data.split.SplitSettings;
 import io.weft.file.Sha256;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
+import io.weft.settings.Values.OneOf;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 import static io.weft.problem.Language.say;
@@ -69,22 +79,36 @@ final class RowPipeline implements Closeable {
         review = new ReviewQueue(folder);
     }
 
-    /** One file: its rows, and where what is left of them stands. */
-    private record Source(Path file, CleanRows rows, Gathering gathering) {
+    /**
+     * The rows of one side: what of its files is read, and where what is left of it stands.
+     *
+     * @param mixture rows of a file by format, where one mixes several
+     */
+    private record Source(List<Manifest.Source> files, Map<String, FormatVote.Votes> mixture, Gathering gathering) {
         RowSpool kept() { return gathering.kept(); }
+    }
 
-        Manifest.Source sealed() throws IOException {
-            return new Manifest.Source(file.toString(), rows.read(), Files.size(file), Sha256.of(file));
+    /** What the files were read as. @param format "auto" where each has its own */
+    private record ReadAs(String format, PromptStyle style) {
+        /** @throws UserError when prompts would be built in two ways */
+        ReadAs and(ReadAs other, Path file) {
+            if (style != other.style) {
+                throw UserError.of(say("data.prompt: the prompts of %s (format %s) would be built as %s, those "
+                        + "before it "
+                        + "as %s; say which for all: data.prompt=%s", file, other.format, other.style.word(),
+                        style.word(), style.word()));
+            }
+            return format.equals(other.format) ? this : new ReadAs(OneOf.AUTO, style);
         }
     }
 
     void run() throws IOException {
         HeldOut heldOut = HeldOut.of(settings.heldOut());
-        Path file = Path.of(settings.train());
-        try (var rows = CleanRows.open(file, settings, wanted, settings.rows());
-                var kept = new RowSpool(file.toString(), folder.resolve("train.rows"), settings.groupedBy())) {
-            Source train = gathered(file, rows, kept);
-            DataSettings resolved = settings.resolved(rows.format(), rows.style());
+        try (var kept = new RowSpool(settings.train().names(), folder.resolve("train.rows"), settings.groupedBy())) {
+            AtomicReference<ReadAs> readAs = new AtomicReference<>();
+            Source train = gathered(settings.train().paths(), settings, settings.rows(), kept, readAs);
+            settings.groupedBy().forEach(by -> requireGroups(kept.groups(by), kept.count()));
+            DataSettings resolved = settings.resolved(readAs.get().format(), readAs.get().style());
             if (heldOut.file().isPresent()) {
                 writeWithOwn(heldOut.file().get(), resolved, train);
             } else {
@@ -93,40 +117,54 @@ final class RowPipeline implements Closeable {
         }
     }
 
-    private Source gathered(Path file, CleanRows rows, RowSpool kept) throws IOException {
+    /** @param first of each file so many rows at most  @param readAs gets what the files were read as */
+    private Source gathered(List<Path> files, DataSettings by, OptionalInt first, RowSpool kept,
+            AtomicReference<ReadAs> readAs) throws IOException {
         Gathering gathering = new Gathering(settings, kept, log, survey, settled);
-        gathering.read(rows, rejected);
-        read += rows.read();
-        rows.reasons().forEach((reason, count) -> reasons.merge(reason, count, Integer::sum));
-        rows.unusedFields().forEach((field, count) -> unused.merge(field, count, Integer::sum));
-        settings.groupedBy().forEach(by -> requireGroups(file, kept.groups(by), kept.count()));
+        List<Manifest.Source> sealed = new ArrayList<>();
+        Map<String, FormatVote.Votes> mixture = new LinkedHashMap<>();
+        int usable = 0;
+        for (Path file : files) {
+            try (CleanRows rows = CleanRows.open(file, by, wanted, first)) {
+                gathering.read(rows, rejected);
+                ReadAs own = new ReadAs(rows.format().name(), rows.style());
+                readAs.set(readAs.get() == null ? own : readAs.get().and(own, file));
+                read += rows.read();
+                usable += rows.kept();
+                rows.reasons().forEach((reason, count) -> reasons.merge(reason, count, Integer::sum));
+                rows.unusedFields().forEach((field, count) -> unused.merge(field, count, Integer::sum));
+                rows.mixture().forEach(mixture::putIfAbsent);
+                sealed.add(new Manifest.Source(file.toString(), rows.read(), Files.size(file), Sha256.of(file)));
+            }
+        }
+        gathering.requireRows(usable);
         for (MendStep step : settings.mend()) {
             if (step instanceof PoolStep pooled) {
-                pooled.mend(new SpoolPool(kept, step.name(), log, otherFiles(file), seed));
-                gathering.requireRows(rows.kept());
+                pooled.mend(new SpoolPool(kept, step.name(), log, otherFiles(files), seed));
+                gathering.requireRows(usable);
             }
         }
         gathering.review(review);
-        return new Source(file, rows, gathering);
+        return new Source(sealed, mixture, gathering);
     }
 
-    /** Files whose rows are another pool than those of this one. */
-    private List<String> otherFiles(Path file) {
-        return HeldOut.of(settings.heldOut()).file().map(held -> held.equals(file) ? settings.train()
-                : held.toString()).stream().toList();
+    /** Files whose rows are another pool than those of these. */
+    private List<String> otherFiles(List<Path> files) {
+        Optional<Path> held = HeldOut.of(settings.heldOut()).file();
+        return held.isEmpty() ? List.of() : files.equals(List.of(held.get())) ? settings.train().names()
+                : List.of(held.get().toString());
     }
 
     /** @throws UserError when no row has what rows are to be grouped by */
-    private static void requireGroups(Path file, RowGroups groups, int rows) {
+    private void requireGroups(RowGroups groups, int rows) {
         if (groups.without() < rows) {
             return;
         }
         throw UserError.of(groups.by().equals(RowGroups.LABEL)
                 ? say("data: rows are to be grouped by label, and those of %s have none (labels are those of labelled "
-                + "texts, marks, and the answers of conversations)", file)
+                + "texts, marks, and the answers of conversations)", settings.train())
                 : say("data: rows are to be grouped by '%s', and no row of %s has such a field; name a field of the "
-                + "rows, "
-                + "'prompt' or 'label'", groups.by(), file));
+                + "rows, 'prompt' or 'label'", groups.by(), settings.train()));
     }
 
     /** Numbers in the spool. @throws UserError saying also how many rows were set aside, when too few are left */
@@ -154,9 +192,9 @@ final class RowPipeline implements Closeable {
     }
 
     private void writeWithOwn(Path heldOut, DataSettings resolved, Source train) throws IOException {
-        try (var rows = CleanRows.open(heldOut, resolved, wanted, OptionalInt.empty());
-                var kept = new RowSpool(heldOut.toString(), folder.resolve("heldout.rows"), settings.groupedBy())) {
-            Source held = gathered(heldOut, rows, kept);
+        try (var kept = new RowSpool(List.of(heldOut.toString()), folder.resolve("heldout.rows"),
+                settings.groupedBy())) {
+            Source held = gathered(List.of(heldOut), resolved, OptionalInt.empty(), kept, new AtomicReference<>());
             write(resolved, train, held, new Split(train.kept().left(), kept.left()));
         }
     }
@@ -180,7 +218,7 @@ final class RowPipeline implements Closeable {
         files.writeMade(list, trainRows);
         files.seal(PreparedData.REJECTED, rejected.finish());
         log.finish(files.sealed());
-        Optional<Manifest.Source> heldOutSource = held == train ? Optional.empty() : Optional.of(held.sealed());
+        Optional<Manifest.Source> heldOutSource = held == train ? Optional.empty() : Optional.of(held.files().get(0));
         Map<String, Integer> flags = new TreeMap<>(oddities);
         flags.putAll(survey.flags());
         if (review.rows() > 0 && settings.mend().stream().anyMatch(DecideRows.class::isInstance)) {
@@ -188,10 +226,10 @@ final class RowPipeline implements Closeable {
         }
         var counts = new Manifest.Counts(read, rejected.count(), trainRows.length, split.heldOut().length,
                 alsoTrained);
-        var manifest = new Manifest(resolved, seed, train.sealed(), heldOutSource, files.columns().names(), counts,
+        var manifest = new Manifest(resolved, seed, train.files(), heldOutSource, files.columns().names(), counts,
                 reasons, flags, unused, log.counts(), files.sealed());
         files.writeReport(new DataReport(manifest, files.columns().kind(), survey, train.gathering().repeats(),
-                rejected.first(), train.rows().mixture()).html());
+                rejected.first(), train.mixture()).html());
         files.writeManifest(manifest);
     }
 

@@ -6,7 +6,9 @@ import io.weft.data.Place;
 import io.weft.data.Sample;
 import io.weft.data.clean.Fingerprint;
 import io.weft.data.clean.Kept;
+import io.weft.data.clean.PlaceList;
 import io.weft.data.mend.RowGroups;
+import io.weft.problem.UserError;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,10 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+
+import static io.weft.problem.Language.say;
 
 /**
  * The samples that were kept, on the disk as they will stand in a prepared file, to be mended and then copied in the
@@ -27,10 +32,10 @@ import java.util.stream.IntStream;
  */
 final class RowSpool implements Closeable {
     static final ObjectMapper JSON = new ObjectMapper();
-    private final String source;
+    private final List<String> sources;
     private final DataFile file;
-    private final IntList lines = new IntList(), numbers = new IntList(), written = new IntList(),
-            lengths = new IntList();
+    private final PlaceList places = new PlaceList();
+    private final IntList written = new IntList(), lengths = new IntList();
     private final Map<String, RowGroups> groups = new TreeMap<>();
     private final BitSet dropped = new BitSet(), settled = new BitSet();
     private long[] asked = new long[1 << 10], starts = new long[1 << 10];
@@ -39,11 +44,11 @@ final class RowSpool implements Closeable {
     private boolean flushed;
 
     /**
-     * @param source  the user's file, for the places of the samples
+     * @param sources the user's files, from which the rows are
      * @param grouped what rows are grouped by, see {@link RowGroups}
      */
-    RowSpool(String source, Path path, Set<String> grouped) throws IOException {
-        this.source = source;
+    RowSpool(List<String> sources, Path path, Set<String> grouped) throws IOException {
+        this.sources = sources;
         file = new DataFile(path);
         grouped.forEach(by -> groups.put(by, new RowGroups(by)));
     }
@@ -68,13 +73,17 @@ final class RowSpool implements Closeable {
         }
         lengths.add(0);
         written.add(0);
-        lines.add(sample.place().line());
-        numbers.add(sample.place().row());
+        places.add(sample.place());
         write(number, sample);
     }
 
     private void write(int number, Sample sample) throws IOException {
         RowColumns own = RowColumns.of(sample);
+        if (columns != null && columns.kind() != own.kind()) {
+            throw UserError.of(say("data.train: %s is one of the %s, and %s of the %s; one run learns from one kind of "
+                    + "rows, so leave a file out, or set data.format", places.get(0), Sample.plural(columns.kind()),
+                    sample.place(), Sample.plural(own.kind())));
+        }
         columns = columns == null ? own : columns.and(own);
         byte[] line = JSON.writeValueAsBytes(own.write(sample));
         starts[number] = file.write(line);
@@ -85,7 +94,7 @@ final class RowSpool implements Closeable {
     }
 
     /** Rows with a number, those that were dropped too. */
-    int count() { return lines.size(); }
+    int count() { return places.size(); }
 
     boolean holds(int number) { return !dropped.get(number); }
 
@@ -113,7 +122,7 @@ final class RowSpool implements Closeable {
     /** What row {@code number} of those added, from 0, asks. */
     long asked(int number) { return asked[number]; }
 
-    Place place(int number) { return new Place(source, lines.get(number), numbers.get(number)); }
+    Place place(int number) { return places.get(number); }
 
     Sample sample(int number) throws IOException { return sample(number, line(number)); }
 
@@ -122,11 +131,11 @@ final class RowSpool implements Closeable {
     }
 
     /** Writes a row in the given columns, and where it stands. */
-    void copy(int number, RowColumns wanted, DataFile to, DataFile places) throws IOException {
+    void copy(int number, RowColumns wanted, DataFile to, DataFile placed) throws IOException {
         byte[] line = line(number);
         RowColumns own = RowColumns.values()[written.get(number)];
         to.write(own == wanted ? line : JSON.writeValueAsBytes(wanted.write(sample(number, line))));
-        places.append(PlacesFile.bytes(place(number)));
+        placed.append(PlacesFile.bytes(place(number), sources));
     }
 
     private synchronized FileChannel opened() throws IOException {

@@ -11,6 +11,7 @@ import io.weft.data.mend.Clean;
 import io.weft.data.mend.Dedupe;
 import io.weft.data.mend.MendCounts;
 import io.weft.data.mend.MendStep;
+import io.weft.data.split.SplitSettings;
 import io.weft.file.Folders;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;

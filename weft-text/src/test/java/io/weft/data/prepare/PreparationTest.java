@@ -11,6 +11,8 @@ import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
 import io.weft.data.Text;
+import io.weft.data.split.HeldOut;
+import io.weft.data.split.Split;
 import io.weft.golden.Golden;
 import io.weft.problem.Language;
 import io.weft.problem.Problems;

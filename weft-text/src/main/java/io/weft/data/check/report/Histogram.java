@@ -15,8 +15,8 @@ import static io.weft.problem.Language.say;
  */
 final class Histogram {
     /** Of the picture, in its own units; the template draws the axis at {@link #GROUND}. */
-    private static final int WIDTH = 640, TOP = 34, GROUND = 190, EDGE = 8;
-    private static final int FIRST_BIN = 16, THOUSAND = 1024;
+    private static final int WIDTH = 640, TOP = 58, GROUND = 190, EDGE = 12, LINE = 17;
+    private static final int FIRST_BIN = 16, THOUSAND = 1024, MUCH = 10_000;
     private final List<Lengths.Bin> bins;
     private final List<Map<String, Object>> marks = new ArrayList<>();
     private final double each;
@@ -33,7 +33,7 @@ final class Histogram {
         if (at <= bins.size()) {
             int x = (int) Math.round(EDGE + at * each);
             marks.add(Map.of("x", x, "words", words, "anchor", x > WIDTH / 2 ? "end" : "start",
-                    "text", x > WIDTH / 2 ? x - 4 : x + 4, "y", 11 + 11 * (marks.size() % 2)));
+                    "text", x > WIDTH / 2 ? x - 6 : x + 6, "y", LINE - 4 + LINE * (marks.size() % 2)));
         }
         return this;
     }
@@ -58,12 +58,14 @@ final class Histogram {
         int x = (int) Math.round(EDGE + index * each), end = (int) Math.round(EDGE + (index + 1) * each);
         int height = bin.count() == 0 ? 0 : Math.max(2, (int) Math.round((double) bin.count() / most * (GROUND - TOP)));
         return Map.of("x", x + 2, "width", end - x - 4, "y", GROUND - height, "height", height, "middle", (x + end) / 2,
-                "above", GROUND - height - 5, "count", bin.count() == 0 ? "" : grouped(bin.count()),
+                "above", GROUND - height - 5, "count", bin.count() == 0 ? "" : rounded(bin.count()),
                 "edge", x, "from", brief(bin.least()), "tip",
                 say("%,d to %,d: %,d", bin.least(), bin.most(), bin.count()));
     }
 
-    private static String grouped(int number) { return String.format(Locale.ROOT, "%,d", number); }
+    private static String rounded(int number) {
+        return number < MUCH ? String.format(Locale.ROOT, "%,d", number) : number / 1000 + "k";
+    }
 
     private static String brief(int length) {
         return length < THOUSAND ? Integer.toString(length) : length / THOUSAND + "k";

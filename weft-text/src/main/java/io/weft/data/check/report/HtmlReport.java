@@ -10,6 +10,7 @@ import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.Manifest;
 import io.weft.page.HtmlTemplate;
 import io.weft.settings.Word;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ final class HtmlReport {
         page.put("language", say("en"));
         page.put("title", say("Data report: %s", manifest.source().file()));
         page.put("words", words());
-        page.put("file", manifest.source().file());
+        page.put("file", Path.of(manifest.source().file()).getFileName().toString());
         page.put("rows", rows());
         page.put("level", inspection.level().word());
         page.put("summary", summary());

@@ -24,7 +24,7 @@ final class Pictures {
         if (data.prompts().count() > 0) {
             all.add(lengths(say("Prompts, in characters"), data.prompts()));
         }
-        if (data.answers().count() > 0) {
+        if (data.answers().count() > 0 && !data.labels().areThere()) {
             all.add(lengths(data.prompts().count() > 0 ? say("Answers, in characters") : say("Texts, in characters"),
                     data.answers()));
         }

@@ -11,7 +11,8 @@ import static io.weft.problem.Translatable.text;
 public final class Checks {
     private static final OpenTable<Check> TABLE = OpenTable.of(text("check of rows"), Check.class, Check::name,
             new Amount(), new HeldOutAmount(), new RejectedRows(), new LabelBalance(), new LengthBalance(),
-            new TextLength(), new OddCharacterRows(), new Contradictions(), new TrivialAnswers(), new RepeatedPrompts(),
+            new TextLength(), new OddCharacterRows(), new PersonalRows(), new Contradictions(), new TrivialAnswers(),
+            new RepeatedPrompts(),
             new Duplicates(), new NearDuplicates(), new Overlap(), new Truncation(), new NothingLearned(),
             new BorderTokens(), new TokenLengths());
 

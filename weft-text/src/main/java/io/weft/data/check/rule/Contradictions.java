@@ -46,7 +46,7 @@ final class Contradictions implements Check {
             return Verdict.of(name(), Level.ofShare(rows, data.rows(), strict ? LABELS_WARN : WARN,
                     strict ? LABELS_FAIL : FAIL), said(data, rows), Figures.share(rows, data.rows())
                     .and("subjects", data.repeats().conflicts()).and("strict", strict).all())
-                    .withExamples(examples);
+                    .withExamples(examples).mendedBy("data.mend.decisions=decisions.csv");
         };
     }
 

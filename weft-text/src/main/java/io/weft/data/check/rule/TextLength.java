@@ -61,7 +61,8 @@ final class TextLength implements Check {
                 .and("answerLongest", data.answers().quantile(1)).all();
         Level level = data.tokens().isPresent() ? Level.PASS
                 : Level.ofShare(tooLong.count(), data.rows(), WARN, FAIL);
-        Translatable said = text("half of the answers have up to %,d characters, 95 %% up to %,d, the longest %,d; half "
+        Translatable said = text("half of the answers have up to %,d characters, 95 %% up to %,d, the longest %,d; "
+                + "half "
                 + "of the prompts %,d, the longest %,d", data.answers().quantile(0.5), data.answers().quantile(0.95),
                 data.answers().quantile(1), data.prompts().quantile(0.5), data.prompts().quantile(1));
         return Verdict.of(name(), level, level == Level.PASS ? said

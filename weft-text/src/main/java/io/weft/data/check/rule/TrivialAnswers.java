@@ -36,9 +36,11 @@ final class TrivialAnswers implements Check {
 
     @Override public Judging on(CheckedData data) {
         return new RowShare(TrivialAnswers::isTrivial, rows -> data.labels().areThere()
-                ? RowShare.of(name(), data, new Examples(), WARN, FAIL, text("the answers are labels, which are short on purpose"))
+                ? RowShare.of(name(), data, new Examples(), WARN, FAIL,
+                text("the answers are labels, which are short on purpose"))
                 : RowShare.of(name(), data, rows, WARN, FAIL, rows.count() == 0
-                ? text("every answer says something") : text("%,d of %,d answers say nothing", rows.count(), data.rows())));
+                ? text("every answer says something")
+                : text("%,d of %,d answers say nothing", rows.count(), data.rows())));
     }
 
     private static boolean isTrivial(CheckedRow row) {

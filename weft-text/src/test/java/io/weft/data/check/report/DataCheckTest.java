@@ -184,6 +184,23 @@ class DataCheckTest {
                 + words(i, 20)))))).doesNotContain("oddCharacters");
     }
 
+    @Test void personalDataIsCountedByKindAndNeverShown() throws IOException {
+        List<String> personal = List.of("call 13812345678", "mail jo.doe@example.org", "card 4539 1488 0343 6467");
+        Inspection inspection = checked("personal", planted(i -> row(words(i, 12), personal.get(i / 10 % 3)
+                + words(i, 20))));
+        Verdict found = verdict(inspection, "personalData");
+        assertThat(found.level()).isEqualTo(Level.WARN);
+        assertThat(found.figures()).containsEntry("rows", 30L).containsEntry("phone", 10).containsEntry("email", 10)
+                .containsEntry("bankCard", 10).containsEntry("key", 0);
+        assertThat(found.remedies()).containsExactly("data.mend.mask=email,bankCard,phone");
+        assertThat(found.examples()).isNotEmpty().allSatisfy(example ->
+                assertThat(example.found()).containsPattern("<(phone|email|bankCard)>")
+                .doesNotContain("12345678", "jo.doe",
+                "4539"));
+        assertThat(bad(checked("numbers", planted(i -> row(words(i, 12), "order 1381234567" + i % 10 + " v1.2.3.4 "
+                + words(i, 20)))))).doesNotContain("personalData");
+    }
+
     @Test void fewRowsAreToldAndLongOnesAndRejectedOnes() throws IOException {
         assertThat(bad(checked("few", IntStream.range(0, 12).mapToObj(DataCheckTest::clean)))).contains("amount",
                 "heldOut");

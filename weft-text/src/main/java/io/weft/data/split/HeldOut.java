@@ -1,4 +1,4 @@
-package io.weft.data.prepare;
+package io.weft.data.split;
 
 import io.weft.data.Excerpt;
 import io.weft.problem.UserError;

@@ -1,4 +1,4 @@
-package io.weft.data.prepare;
+package io.weft.data.split;
 
 import io.weft.problem.UserError;
 import java.util.Arrays;
@@ -36,7 +36,7 @@ public record Split(int[] train, int[] heldOut) {
     }
 
     /** The same rows by other numbers. @param numbers of each row here */
-    Split of(int[] numbers) {
+    public Split of(int[] numbers) {
         return new Split(Arrays.stream(train).map(row -> numbers[row]).toArray(),
                 Arrays.stream(heldOut).map(row -> numbers[row]).toArray());
     }

@@ -1,4 +1,4 @@
-package io.weft.data.prepare;
+package io.weft.data.split;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.VisitOrder;

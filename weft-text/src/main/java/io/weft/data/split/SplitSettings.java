@@ -1,4 +1,4 @@
-package io.weft.data.prepare;
+package io.weft.data.split;
 
 import io.weft.data.mend.RowGroups;
 import io.weft.problem.Problems;
@@ -23,7 +23,7 @@ import static io.weft.problem.Translatable.text;
  */
 public record SplitSettings(String heldOut, Optional<String> groupBy, Optional<String> stratifyBy) {
     public static final SplitSettings DEFAULTS = new SplitSettings("0.1", Optional.empty(), Optional.empty());
-    static final Section<SplitSettings> SECTION = Section.within("split", DEFAULTS,
+    public static final Section<SplitSettings> SECTION = Section.within("split", DEFAULTS,
             Setting.of("heldOut", new HeldOutRows(),
                     text("rows kept for evaluation: a share of them, a number of them, or a file")),
             Setting.of("groupBy", new File(text("prompt, label or the name of a field")),
@@ -40,17 +40,17 @@ public record SplitSettings(String heldOut, Optional<String> groupBy, Optional<S
     public SplitSettings withStratifyBy(String by) { return new SplitSettings(heldOut, groupBy, Optional.of(by)); }
 
     /** What rows are grouped by for it. */
-    Set<String> groupedBy() {
+    public Set<String> groupedBy() {
         Set<String> all = new TreeSet<>();
         groupBy.ifPresent(all::add);
         stratifyBy.ifPresent(all::add);
         return all;
     }
 
-    boolean isUsual() { return groupBy.isEmpty() && stratifyBy.isEmpty(); }
+    public boolean isUsual() { return groupBy.isEmpty() && stratifyBy.isEmpty(); }
 
     /** Adds what is wrong with the settings together. */
-    void check(Problems problems) {
+    public void check(Problems problems) {
         if (isUsual()) {
             return;
         }

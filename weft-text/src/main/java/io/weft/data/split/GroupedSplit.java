@@ -1,4 +1,4 @@
-package io.weft.data.prepare;
+package io.weft.data.split;
 
 import io.weft.data.IntList;
 import io.weft.data.mend.RowGroups;
@@ -15,12 +15,12 @@ import static io.weft.problem.Language.say;
  * in the order of the usual split and holds out the group of each row that it meets, as long as that fits what is left
  * to be held out, of every stratum: where each row is a group by itself and all are one stratum, it is the usual split.
  */
-final class GroupedSplit {
+public final class GroupedSplit {
     private static final int NONE = -1;
     private final int[] rows, group, stratum, size, next, head, quota;
 
     /** A split, and how many rows are odd by what: flags of {@link Manifest}. */
-    record Result(Split split, Map<String, Integer> flags) {}
+    public record Result(Split split, Map<String, Integer> flags) {}
 
     private GroupedSplit(int[] rows, Optional<RowGroups> groups, Optional<RowGroups> strata) {
         this.rows = rows;
@@ -45,7 +45,8 @@ final class GroupedSplit {
      * @param strata  what is divided in proportion; rows without a value are a stratum
      * @throws UserError when no group can be held out, or the strata leave none
      */
-    static Result of(int[] rows, int heldOut, long seed, Optional<RowGroups> groups, Optional<RowGroups> strata) {
+    public static Result of(int[] rows, int heldOut, long seed, Optional<RowGroups> groups,
+            Optional<RowGroups> strata) {
         int[] order = order(rows.length, heldOut, seed);
         GroupedSplit split = new GroupedSplit(rows, groups, strata);
         groups.ifPresent(by -> split.requireGroups(by, heldOut));
