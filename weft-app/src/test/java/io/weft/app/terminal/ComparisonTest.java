@@ -102,7 +102,9 @@ class ComparisonTest {
         int end = DisplayWidth.of(lines.get(heading));
         int measures = (int) Arrays.stream(Measure.values()).filter(measure -> comparison.line(measure).isPresent())
                 .count();
-        assertThat(lines.subList(heading + 1, heading + 1 + measures)).hasSizeGreaterThan(10).allSatisfy(line -> {
+        List<String> told = lines.subList(heading + 1, heading + 1 + measures).stream()
+                .filter(line -> !line.matches("(长度|distinct).*")).toList();   // of these neither way is better
+        assertThat(told).hasSizeGreaterThan(10).hasSize(measures - 3).allSatisfy(line -> {
             assertThat(line).matches(".* (看不出|不变)");
             // the heading of the last column is empty
             assertThat(DisplayWidth.of(line.substring(0, line.lastIndexOf(' '))) + 1 - 3).as(line).isEqualTo(end);
