@@ -55,7 +55,7 @@ final class ArchitectureTest {
         arrows.put("metric.bootstrap", Set.of());
         arrows.put("metric.form", Set.of());
         arrows.put("metric", Set.of("jinja", "metric.bootstrap"));
-        arrows.put("metric.agreement", Set.of());
+        arrows.put("metric.agreement", Set.of("metric.bootstrap"));
         arrows.put("hub", Set.of());
         arrows.put("data.personal", Set.of("data"));
         arrows.put("data.augment", Set.of("data"));
@@ -82,9 +82,9 @@ final class ArchitectureTest {
         arrows.put("evaluate.marked", Set.of("metric", "page"));
         arrows.put("evaluate.stage", Set.of("evaluate"));
         arrows.put("evaluate.sample", Set.of("run", "data"));
-        arrows.put("evaluate", Set.of("evaluate.sample", "evaluate.marked", "objective", "run", "generate", "metric",
-                "metric.form", "page"));
-        arrows.put("rating", Set.of("evaluate.sample", "metric.agreement"));
+        arrows.put("evaluate", Set.of("evaluate.sample", "evaluate.marked", "rating", "objective", "run", "generate",
+                "metric", "metric.form", "page"));
+        arrows.put("rating", Set.of("evaluate.sample", "metric.agreement", "page"));
         arrows.put("rating.judge", Set.of("rating", "endpoint"));
         arrows.put("export", Set.of("model.folder", "tune"));
         arrows.put("recipe", Set.of("train", "data.prepare"));

@@ -1,6 +1,7 @@
 package io.weft.evaluate;
 
 import io.weft.problem.UserError;
+import io.weft.rating.RatedReport;
 import io.weft.run.RunFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +17,7 @@ public final class EvaluationFiles {
 
     /**
      * Writes scores.json, samples.jsonl and report.html, each whole or not at all. The report holds the run's chart
-     * when there is one.
+     * when there is one, and what raters said of these very answers before.
      */
     public static void write(Comparison comparison, RunFolder run) {
         write(comparison, run.make(run.evaluation()), run.path().toAbsolutePath().normalize().getFileName().toString(),
@@ -34,6 +35,7 @@ public final class EvaluationFiles {
         SamplesFile.write(folder.resolve(Comparison.SAMPLES), comparison);
         ReportPage.write(folder.resolve(Comparison.REPORT), comparison, title, chart);
         ScoresFile.write(folder.resolve(Comparison.SCORES), comparison);
+        RatedReport.refresh(folder);
     }
 
     /** @throws UserError when a folder holds other things than an evaluation */

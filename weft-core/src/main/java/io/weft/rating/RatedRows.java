@@ -4,6 +4,7 @@ import io.weft.evaluate.sample.SampleRow;
 import io.weft.evaluate.sample.SampleRows;
 import io.weft.problem.UserError;
 import io.weft.run.RunFolder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,16 +30,17 @@ public record RatedRows(List<String> models, List<RatedRow> rows, Path file, Lis
     }
 
     /**
-     * @param runs one or more that weft evaluate has judged
+     * @param runs one or more that weft evaluate has judged, or one folder in which it judged several models
      * @throws UserError when one of them has no answers yet, or all of them no row in common
      */
     public static RatedRows of(List<Path> runs) {
-        List<List<RatedRow>> each = runs.stream().map(run -> read(RunFolder.open(run))).toList();
-        Path file = RunFolder.open(runs.get(0)).evaluation().resolve(RatingFile.NAME);
         if (runs.size() == 1) {
-            List<RatedRow> rows = each.get(0);
-            return new RatedRows(List.copyOf(rows.get(0).answers().keySet()), rows, file, List.of());
+            return RunFolder.isOne(runs.get(0)) || !Files.isRegularFile(runs.get(0).resolve(SampleRows.FILE))
+                    ? of(SampleRows.of(RunFolder.open(runs.get(0))), RunFolder.open(runs.get(0)).evaluation())
+                    : ofEvaluation(runs.get(0));
         }
+        List<List<RatedRow>> each = runs.stream().map(run -> rows(SampleRows.of(RunFolder.open(run)), run)).toList();
+        Path file = RunFolder.open(runs.get(0)).evaluation().resolve(RatingFile.NAME);
         List<String> names = names(runs);
         List<RatedRow> common = common(each, names);
         List<String> notes = new ArrayList<>();
@@ -53,6 +55,13 @@ public record RatedRows(List<String> models, List<RatedRow> rows, Path file, Lis
             }
         }
         return new RatedRows(names, common, file, notes);
+    }
+
+    /** All models of an evaluation, of a run or of several models. @param folder that holds its samples.jsonl */
+    public static RatedRows ofEvaluation(Path folder) { return of(SampleRows.read(folder), folder); }
+
+    private static RatedRows of(SampleRows samples, Path folder) {
+        return new RatedRows(samples.models(), rows(samples, folder), folder.resolve(RatingFile.NAME), List.of());
     }
 
     /** Only these. @throws UserError when one of them is not there */
@@ -110,10 +119,9 @@ public record RatedRows(List<String> models, List<RatedRow> rows, Path file, Lis
         return byContent;
     }
 
-    private static List<RatedRow> read(RunFolder run) {
-        SampleRows samples = SampleRows.of(run);
+    private static List<RatedRow> rows(SampleRows samples, Path of) {
         if (samples.rows().isEmpty()) {
-            throw UserError.of(say("%s has no answers to rate: its rows ask nothing", run.path()));
+            throw UserError.of(say("%s has no answers to rate: its rows ask nothing", of));
         }
         return samples.rows().stream().map(RatedRows::row).toList();
     }

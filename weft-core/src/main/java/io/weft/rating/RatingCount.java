@@ -1,10 +1,12 @@
 package io.weft.rating;
 
-import io.weft.metric.agreement.Bootstrap;
-import io.weft.metric.agreement.Interval;
 import io.weft.metric.agreement.KrippendorffAlpha;
 import io.weft.metric.agreement.Scale;
+import io.weft.metric.agreement.UnitBootstrap;
 import io.weft.metric.agreement.WinRate;
+import io.weft.metric.bootstrap.Bootstrap;
+import io.weft.metric.bootstrap.Interval;
+import io.weft.metric.bootstrap.RowStatistics;
 import io.weft.rating.RatingResults.Agreement;
 import io.weft.rating.RatingResults.Difference;
 import io.weft.rating.RatingResults.ModelScore;
@@ -17,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
@@ -92,13 +93,14 @@ public final class RatingCount {
 
     private Optional<Pair> pair(Rater.Kind kind, List<RaterRecord> raters, String one, String other) {
         List<WinRate> votes = new ArrayList<>();
-        List<Double> differences = new ArrayList<>();
+        List<Double> lower = new ArrayList<>(), upper = new ArrayList<>();
         int bothBad = 0;
         for (Map<String, String> row : keys) {
             String left = row.get(one), right = row.get(other);
             double[] before = scores(raters, left), after = scores(raters, right);
             if (before.length > 0 && after.length > 0) {
-                differences.add(mean(after) - mean(before));
+                lower.add(mean(before));
+                upper.add(mean(after));
             }
             WinRate of = WinRate.NONE;
             for (RaterRecord rater : raters) {
@@ -110,11 +112,19 @@ public final class RatingCount {
                 votes.add(of);
             }
         }
-        Optional<Difference> difference = differences.isEmpty() ? Optional.empty()
-                : Optional.of(new Difference(mean(differences), meanInterval(differences), differences.size()));
+        Optional<Difference> difference = lower.isEmpty() ? Optional.empty()
+                : Optional.of(new Difference(mean(upper) - mean(lower), lower.size(), Bootstrap.of(List.of(
+                RowStatistics.mean(array(lower)), RowStatistics.mean(array(upper))), seed).difference(0, 1)));
+        int decided = (int) votes.stream().filter(of -> of.wins() != of.losses()).count();
         return votes.isEmpty() && difference.isEmpty() ? Optional.empty()
-                : Optional.of(new Pair(kind, one, other, WinRate.sum(votes), bothBad,
-                Bootstrap.interval(votes, drawn -> WinRate.sum(drawn).rate(), seed), difference));
+                : Optional.of(new Pair(kind, one, other, WinRate.sum(votes), bothBad, decided, rate(votes),
+                difference));
+    }
+
+    private Optional<Interval> rate(List<WinRate> votes) {
+        return Bootstrap.of(List.of(RowStatistics.ratio(
+                votes.stream().mapToDouble(of -> of.wins() + of.ties() / 2.0).toArray(),
+                votes.stream().mapToDouble(WinRate::votes).toArray())), seed).interval(0);
     }
 
     /** Of the right one of two. */
@@ -163,7 +173,7 @@ public final class RatingCount {
         Scale scale = ofScores ? Scale.ORDINAL : Scale.NOMINAL;
         return units.isEmpty() ? Optional.empty() : Optional.of(new Agreement(raters, ofScores,
                 KrippendorffAlpha.of(units, scale),
-                Bootstrap.interval(units, drawn -> KrippendorffAlpha.of(drawn, scale).value(), seed)));
+                UnitBootstrap.interval(units, drawn -> KrippendorffAlpha.of(drawn, scale).value(), seed)));
     }
 
     private RaterSummary summary(Rater rater) {
@@ -206,7 +216,7 @@ public final class RatingCount {
     }
 
     private Optional<Interval> meanInterval(List<Double> values) {
-        return Bootstrap.interval(values, drawn -> OptionalDouble.of(mean(drawn)), seed);
+        return Bootstrap.of(List.of(RowStatistics.mean(array(values))), seed).interval(0);
     }
 
     private static double mean(double[] values) {
@@ -217,7 +227,9 @@ public final class RatingCount {
         return sum / values.length;
     }
 
-    private static double mean(List<Double> values) {
-        return mean(values.stream().mapToDouble(value -> value).toArray());
+    private static double mean(List<Double> values) { return mean(array(values)); }
+
+    private static double[] array(List<Double> values) {
+        return values.stream().mapToDouble(value -> value).toArray();
     }
 }

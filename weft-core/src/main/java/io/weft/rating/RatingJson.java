@@ -2,7 +2,7 @@ package io.weft.rating;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.JsonFile;
-import io.weft.metric.agreement.Interval;
+import io.weft.metric.bootstrap.Interval;
 import java.util.Optional;
 
 /** {@link RatingResults} as JSON, with all digits. */

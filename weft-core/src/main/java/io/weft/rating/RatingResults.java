@@ -1,16 +1,17 @@
 package io.weft.rating;
 
-import io.weft.metric.agreement.Interval;
 import io.weft.metric.agreement.KrippendorffAlpha;
 import io.weft.metric.agreement.WinRate;
+import io.weft.metric.bootstrap.Interval;
+import io.weft.metric.bootstrap.PairedDifference;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What the judgements come to. People and models are told apart everywhere; an interval is the 95 % one of
- * {@link io.weft.metric.agreement.Bootstrap}, which draws held-out rows.
+ * What the judgements come to. People and models are told apart everywhere; an interval is the 95 % one of a
+ * bootstrap that draws held-out rows.
  *
  * @param scores    a line for each kind of rater and each model that has any
  * @param pairs     a line for each kind of rater and each two models that have any vote or two scores to compare
@@ -30,25 +31,28 @@ public record RatingResults(List<String> models, int rows, List<ModelScore> scor
      *
      * @param votes    for the other: its wins, the ties, its losses; "both bad" is among the ties
      * @param bothBad  of the ties
+     * @param decided  rows whose votes speak more for one than for the other
      * @param interval of the other's win rate
      * @param difference of the other's mean score to the one's, on the rows where both have some
      */
-    public record Pair(Rater.Kind kind, String one, String other, WinRate votes, int bothBad,
+    public record Pair(Rater.Kind kind, String one, String other, WinRate votes, int bothBad, int decided,
             Optional<Interval> interval, Optional<Difference> difference) {
-        /** "better", "worse" or "same" for the other: the latter wherever the interval holds a rate of one half. */
+        /** "better" or "worse" for the other where the votes show it; else "notShown". */
         public String verdict() {
-            return interval.filter(rate -> !rate.holds(0.5)).map(rate -> rate.low() > 0.5 ? "better" : "worse")
-                    .orElse("same");
+            return interval.filter(rate -> decided >= PairedDifference.LEAST && !rate.contains(0.5))
+                    .map(rate -> rate.low() > 0.5 ? "better" : "worse").orElse("notShown");
         }
     }
 
-    /** A difference of two mean scores. @param rows behind it */
-    public record Difference(double value, Optional<Interval> interval, int rows) {
-        /** "better", "worse" or "same": the latter wherever the interval holds 0. */
+    /** A difference of two mean scores. @param rows behind it  @param chance empty where these are too few */
+    public record Difference(double value, int rows, Optional<PairedDifference> chance) {
+        /** "better" or "worse" where the rows show it; else "notShown". */
         public String verdict() {
-            return interval.filter(range -> !range.holds(0)).map(range -> range.low() > 0 ? "better" : "worse")
-                    .orElse("same");
+            return chance.filter(PairedDifference::isShown).map(shown -> shown.difference() > 0 ? "better" : "worse")
+                    .orElse("notShown");
         }
+
+        public Optional<Interval> interval() { return chance.map(PairedDifference::interval); }
     }
 
     /** How far raters agree. @param ofScores of scores (ordinal), or else of preferences (nominal) */

@@ -1,7 +1,7 @@
 package io.weft.rating;
 
-import io.weft.metric.agreement.Interval;
 import io.weft.metric.agreement.WinRate;
+import io.weft.metric.bootstrap.Interval;
 import io.weft.rating.RatingResults.Agreement;
 import io.weft.rating.RatingResults.ModelScore;
 import io.weft.rating.RatingResults.Pair;
@@ -32,7 +32,7 @@ public final class RatingTable {
             return Optional.empty();
         }
         List<String> heading = new ArrayList<>(List.of(say("score from 1 to 5")));
-        kinds.forEach(kind -> heading.addAll(List.of(by(kind), say("interval, 95 %"), say("answers"))));
+        kinds.forEach(kind -> heading.addAll(List.of(by(kind), say("interval (95 %)"), say("answers"))));
         List<List<String>> lines = new ArrayList<>();
         for (String model : results.models()) {
             List<String> cells = new ArrayList<>(List.of(name(model)));
@@ -49,7 +49,7 @@ public final class RatingTable {
         List<List<String>> lines = results.pairs().stream().filter(pair -> pair.votes().votes() > 0)
                 .map(RatingTable::preference).toList();
         return lines.isEmpty() ? Optional.empty() : Optional.of(new Table(List.of(say("preferred"), say("by"),
-                say("wins"), say("ties (both bad)"), say("losses"), say("win rate %"), say("interval, 95 %"), ""),
+                say("wins"), say("ties (both bad)"), say("losses"), say("win rate %"), say("interval (95 %)"), ""),
                 lines));
     }
 

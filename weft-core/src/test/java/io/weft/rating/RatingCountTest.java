@@ -1,7 +1,7 @@
 package io.weft.rating;
 
-import io.weft.metric.agreement.Interval;
 import io.weft.metric.agreement.WinRate;
+import io.weft.metric.bootstrap.Interval;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.rating.RatingResults.Agreement;
@@ -58,7 +58,7 @@ class RatingCountTest {
         assertThat(pair.votes()).isEqualTo(new WinRate(2, 2, 1));
         assertThat(pair.bothBad()).isEqualTo(1);
         assertThat(pair.difference().orElseThrow().value()).isEqualTo(((5 - 3) + (4 - 1)) / 2.0);
-        assertThat(pair.verdict()).as("four rows show nothing").isEqualTo("same");
+        assertThat(pair.verdict()).as("four rows show nothing").isEqualTo("notShown");
         assertThat(results.raters()).extracting(RaterSummary::rater).containsExactly(LI, EVA, JUDGE);
         assertThat(results.raters().get(0).means()).containsEntry("base", 1.5).containsEntry("tuned", 4.5);
         assertThat(results.raters().get(0).left() + results.raters().get(0).right()).isEqualTo(2);

@@ -22,6 +22,7 @@ import io.weft.file.JsonFile;
 import io.weft.loaded.ModelSource;
 import io.weft.problem.UserError;
 import io.weft.prompt.PromptTable;
+import io.weft.rating.RatedReport;
 import io.weft.run.RunFolder;
 import io.weft.token.encode.HardPrompt;
 import java.io.IOException;
@@ -83,7 +84,7 @@ final class Evaluate implements Verb {
             }
         }
         told.println();
-        told.println(new ComparisonTable(result.comparison()).text());
+        told.println(new ComparisonTable(result.comparison(), RatedReport.results(result.folder())).text());
         told.print(new SampleColumns(result.comparison(), 120).text(shown));
         var sheet = new LabelledLines(told);
         sheet.line(say("report"), result.folder().resolve(Comparison.REPORT).toString());

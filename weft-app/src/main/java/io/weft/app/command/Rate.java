@@ -11,6 +11,7 @@ import io.weft.app.terminal.RatingSheet;
 import io.weft.app.terminal.Signals;
 import io.weft.app.terminal.Streams;
 import io.weft.problem.UserError;
+import io.weft.rating.RatedReport;
 import io.weft.rating.RatedRows;
 import io.weft.rating.RatingCount;
 import io.weft.rating.RatingFile;
@@ -70,6 +71,7 @@ final class Rate implements Verb {
                 serve(plan, file, told);
             }
         }
+        RatedReport.refresh(rated.file().getParent());
         return tell(RatingCount.of(rated, RatingFile.open(rated.file()), seed), file, streams);
     }
 

@@ -1,5 +1,6 @@
 package io.weft.metric.agreement;
 
+import io.weft.metric.bootstrap.Interval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -78,9 +79,10 @@ class AgreementTest {
         // numpy draws 0.621 to 0.843 for the same units; 2000 draws leave the second digit open
         assertThat(interval.orElseThrow().low()).isCloseTo(0.621, within(0.02));
         assertThat(interval.orElseThrow().high()).isCloseTo(0.843, within(0.02));
-        assertThat(interval.orElseThrow().holds(0.7598)).isTrue();
-        assertThat(Bootstrap.interval(List.of(1), units -> OptionalDouble.of(1), 7)).as("one unit").isEmpty();
-        assertThat(Bootstrap.interval(List.of(1, 2), units -> OptionalDouble.empty(), 7)).as("nothing said").isEmpty();
+        assertThat(interval.orElseThrow().contains(0.7598)).isTrue();
+        assertThat(UnitBootstrap.interval(List.of(1, 2, 3, 4, 5), units -> OptionalDouble.of(1), 7)).as("five units")
+                .isEmpty();
+        assertThat(UnitBootstrap.interval(List.of(1, 2, 3, 4, 5, 6), units -> OptionalDouble.empty(), 7)).as("nothing said").isEmpty();
     }
 
     @Test void tiesCountHalfToEachSide() {
@@ -90,7 +92,7 @@ class AgreementTest {
     }
 
     private static Optional<Interval> interval(long seed) {
-        return Bootstrap.interval(FORTY_ARTICLES, units -> KrippendorffAlpha.of(units, Scale.ORDINAL).value(), seed);
+        return UnitBootstrap.interval(FORTY_ARTICLES, units -> KrippendorffAlpha.of(units, Scale.ORDINAL).value(), seed);
     }
 
     private static long next(long[] state) {

@@ -1,5 +1,6 @@
 package io.weft.data.check.report;
 
+import io.weft.data.Judged;
 import io.weft.data.check.CheckedData;
 import io.weft.data.check.Labels;
 import io.weft.data.check.Lengths;
@@ -24,7 +25,7 @@ final class Pictures {
         if (data.prompts().count() > 0) {
             all.add(lengths(say("Prompts, in characters"), data.prompts()));
         }
-        if (data.answers().count() > 0 && !data.labels().areThere()) {
+        if (data.answers().count() > 0 && (data.kind() == Judged.class || !data.labels().areThere())) {
             all.add(lengths(data.prompts().count() > 0 ? say("Answers, in characters") : say("Texts, in characters"),
                     data.answers()));
         }

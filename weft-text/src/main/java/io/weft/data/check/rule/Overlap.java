@@ -41,7 +41,7 @@ final class Overlap implements Check {
                     : text("%,d of %,d held-out rows are trained on, too: %,d ask the same, %,d say nearly the same",
                     rows, data.heldOut(), exact, near),
                     Figures.share(rows, data.heldOut()).and("samePrompt", exact).and("nearlySame", near).all())
-                    .withExamples(examples).mendedBy("data.mend.dedupe=near");
+                    .withExamples(examples).mendedBy("data.groupBy=prompt");
         };
     }
 }

@@ -186,10 +186,10 @@ class DataCheckTest {
 
     @Test void personalDataIsCountedByKindAndNeverShown() throws IOException {
         List<String> personal = List.of("call 13812345678", "mail jo.doe@example.org", "card 4539 1488 0343 6467");
-        Inspection inspection = checked("personal", planted(i -> row(words(i, 12), personal.get(i / 10 % 3)
+        Inspection inspection = checked("personal", planted(i -> row(words(i, 12), personal.get(i / 10 % 3) + " "
                 + words(i, 20))));
         Verdict found = verdict(inspection, "personalData");
-        assertThat(found.level()).isEqualTo(Level.WARN);
+        assertThat(found.level()).isEqualTo(Level.FAIL);
         assertThat(found.figures()).containsEntry("rows", 30L).containsEntry("phone", 10).containsEntry("email", 10)
                 .containsEntry("bankCard", 10).containsEntry("key", 0);
         assertThat(found.remedies()).containsExactly("data.mend.mask=email,bankCard,phone");

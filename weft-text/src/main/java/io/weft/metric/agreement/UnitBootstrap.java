@@ -1,5 +1,7 @@
 package io.weft.metric.agreement;
 
+import io.weft.metric.bootstrap.Interval;
+import io.weft.metric.bootstrap.PairedDifference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -8,26 +10,25 @@ import java.util.Random;
 import java.util.function.Function;
 
 /**
- * The percentile bootstrap (Efron 1979): units are drawn again with replacement, all judgements of a unit together, for
- * those of one answer are not independent of each other (for alpha: Zapf et al. 2016,
- * doi:10.1186/s12874-016-0200-9). The same seed gives the same interval.
+ * The percentile bootstrap (Efron 1979) of a statistic that does not add up over its units, such as alpha: units are
+ * drawn again with replacement, all judgements of a unit together (Zapf et al. 2016, doi:10.1186/s12874-016-0200-9).
+ * The same seed gives the same interval.
  */
-public final class Bootstrap {
-    /** Draws of the interval that a table shows. */
-    public static final int DRAWS = 2000;
+public final class UnitBootstrap {
+    private static final int DRAWS = 2000;
     private static final double EACH_SIDE = 0.025;
 
-    private Bootstrap() {}
+    private UnitBootstrap() {}
 
     /**
      * The 95 % interval of a statistic.
      *
      * @param statistic of some of the units, each as often as it was drawn; empty where these do not say
-     * @return nothing for fewer than two units, or where less than half of the draws say anything
+     * @return nothing for fewer units than show anything, or where less than half of the draws say anything
      */
     public static <T> Optional<Interval> interval(List<T> units, Function<List<T>, OptionalDouble> statistic,
             long seed) {
-        if (units.size() < 2) {
+        if (units.size() < PairedDifference.LEAST) {
             return Optional.empty();
         }
         Random random = new Random(seed);
