@@ -9,6 +9,7 @@ import io.weft.diagnose.Severity;
 import io.weft.diagnose.Symptom;
 import io.weft.problem.Translatable;
 import io.weft.run.RunEvent.Evaluated;
+import io.weft.token.encode.EncodeReport;
 import java.util.List;
 import java.util.Set;
 
@@ -46,7 +47,9 @@ final class SmallHeldOut implements Rule {
     }
 
     @Override public List<Finding> look(Evidence run) {
-        int rows = run.events().started().heldOutRows(), training = run.events().started().trainRows();
+        int rows = run.events().started().heldOutRows();
+        // where rows are packed the log counts packs
+        int training = run.rows().map(EncodeReport::encoded).orElse(run.events().started().trainRows());
         if (rows == 0) {
             return List.of(found("none", Severity.NOTE, List.of("rows", training)));
         }
