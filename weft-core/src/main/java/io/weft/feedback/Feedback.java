@@ -1,5 +1,7 @@
 package io.weft.feedback;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.data.Message;
 import io.weft.data.Place;
 import io.weft.data.Sample;
@@ -8,6 +10,7 @@ import io.weft.data.prepare.PreparedRows;
 import io.weft.evaluate.sample.SampleAnswer;
 import io.weft.evaluate.sample.SampleRow;
 import io.weft.evaluate.sample.SampleRows;
+import io.weft.file.JsonFile;
 import io.weft.problem.UserError;
 import io.weft.rating.Judgement;
 import io.weft.rating.Rater;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -157,5 +161,26 @@ public record Feedback(Path run, List<WeakRow> rows) {
         List<Message> asked = sample.asked();
         return asked.size() == 1 ? asked.get(0).content() : asked.stream()
                 .map(message -> message.role() + ": " + message.content()).collect(Collectors.joining("\n"));
+    }
+
+    /** For scripts: the rows, the worst first. */
+    public ObjectNode json() {
+        ObjectNode root = JsonFile.JSON.createObjectNode().put("formatVersion", 1).put("run",
+                run.toAbsolutePath().normalize().toString());
+        ArrayNode list = root.putArray("rows");
+        for (WeakRow row : rows) {
+            ObjectNode node = list.addObject().put("row", row.number())
+                    .put("task", row.task().name().toLowerCase(Locale.ROOT));
+            row.place().ifPresent(place -> node.put("file", place.file()).put("line", place.line()));
+            row.loss().ifPresent(loss -> node.put("loss", loss));
+            row.rougeL().ifPresent(rouge -> node.put("rougeL", rouge));
+            row.score().ifPresent(score -> node.put("score", score));
+            node.put("prompt", row.prompt()).put("expected", row.expected()).put("answer", row.answer());
+            ArrayNode nearest = node.putArray("nearest");
+            row.nearest().forEach(near -> nearest.addObject().put("file", near.place().file())
+                    .put("line", near.place().line()).put("similarity", near.similarity())
+                    .put("prompt", near.prompt()).put("answer", near.answer()));
+        }
+        return root;
     }
 }

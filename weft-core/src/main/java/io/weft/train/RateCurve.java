@@ -19,7 +19,7 @@ public record RateCurve(List<Point> points) {
     /** The flat part is where the loss fell by so much of what it fell at the most. */
     private static final double FLAT = 0.9;
     /** How far below its end the suggestion lies. */
-    private static final double BELOW = 2;
+    private static final double BELOW = 3;
 
     public RateCurve { points = List.copyOf(points); }
 

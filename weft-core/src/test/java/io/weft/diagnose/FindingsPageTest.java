@@ -44,7 +44,8 @@ class FindingsPageTest {
                             .append("`) | ").append(cell(rule.when().in(language))).append(" | ")
                             .append(rule.causes().stream().map(cause -> cell(cause.why().in(language)) + ": "
                             + cause.changes().stream().map(change -> "`" + change.replace("%s", "…") + "`")
-                            .collect(Collectors.joining(", "))).collect(Collectors.joining("<br>"))).append(" |\n");
+                            .collect(Collectors.joining(", "))).distinct().collect(Collectors.joining("<br>")))
+                            .append(" |\n");
                 }
             }
         }

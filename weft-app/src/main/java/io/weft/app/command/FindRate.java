@@ -79,7 +79,7 @@ final class FindRate implements Verb {
         var sheet = new LabelledLines(told);
         sheet.line(say("suggested"), "train.learningRate=" + shown(suggested.rate()));
         sheet.line(say("because"), say("the loss fell by %.1f %% of the untouched model's on the same rows, and up to "
-                + "a learning rate of %s nothing of that was lost; half of it keeps clear of that edge",
+                + "a learning rate of %s nothing of that was lost; a third of it keeps clear of that edge",
                 100 * suggested.fall(), shown(suggested.edge())));
         if (suggested.isAtEnd()) {
             sheet.more(say("no harm was done up to the end: a higher rate may be better; see --to"));

@@ -1,6 +1,7 @@
 package io.weft.app.command;
 
 import io.weft.DataPreparation;
+import io.weft.app.option.Bounds;
 import io.weft.app.option.HelpOptions;
 import io.weft.app.option.JsonOption;
 import io.weft.app.option.RecipeArguments;
@@ -16,6 +17,9 @@ import io.weft.data.check.report.JsonReport;
 import io.weft.data.prepare.Manifest;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.review.ReviewQueue;
+import io.weft.feedback.Feedback;
+import io.weft.feedback.TodoFiles;
+import io.weft.feedback.WeakRow;
 import io.weft.problem.UserError;
 import io.weft.recipe.Findings;
 import io.weft.recipe.Recipe;
@@ -35,23 +39,35 @@ import picocli.CommandLine.Parameters;
 import static io.weft.problem.Language.say;
 
 /** {@code weft prepare}: rows made ready and checked before anything is trained. */
-@Command(customSynopsis = "weft prepare FILE... --out RUN [--model DIR] [--fail-on warn|fail] [key=value ...]",
+@Command(customSynopsis = {"weft prepare FILE... --out RUN [--model DIR] [--fail-on warn|fail] [key=value ...]",
+        "weft prepare --feedback RUN [--rows N]"},
         footer = {"  @|bold weft prepare alpaca.json --out runs/first|@",
         "      ${bundle:weft.prepare.example.plain}",
         "  @|bold weft prepare alpaca.json --out runs/first --model models/qwen3-0.6b --fail-on warn|@",
-        "      ${bundle:weft.prepare.example.model}"})
+        "      ${bundle:weft.prepare.example.model}",
+        "  @|bold weft prepare --feedback runs/first|@",
+        "      ${bundle:weft.prepare.example.feedback}"})
 final class Prepare implements Verb {
     /** Stands in the recipe where no model was named; the recipe is not kept. */
     private static final String NO_MODEL = "-";
+    private static final int FIRST = 5;
     @Mixin private JsonOption json;
     @Parameters(index = "0..*", paramLabel = "FILE key=value", descriptionKey = "files")
     private List<String> words = new ArrayList<>();
     @Option(names = "--model", paramLabel = "DIR") private Path model;
-    @Option(names = "--out", paramLabel = "RUN", required = true) private Path out;
+    @Option(names = "--out", paramLabel = "RUN") private Path out;
     @Option(names = "--fail-on", paramLabel = "warn|fail") private String failOn;
+    @Option(names = "--feedback", paramLabel = "RUN") private Path feedback;
+    @Option(names = "--rows", paramLabel = "N") private int rows = Feedback.ROWS;
     @Mixin private HelpOptions help;
 
     @Override public int run(Streams streams) {
+        if (feedback != null) {
+            return feedback(streams);
+        }
+        if (out == null) {
+            throw UserError.of(say("--out is missing: give a folder for the prepared rows, new or empty"));
+        }
         List<String> files = words.stream().filter(word -> !RecipeArguments.isSetting(word)).toList();
         List<String> settings = words.stream().filter(RecipeArguments::isSetting).toList();
         RecipeArguments given = new RecipeArguments(Optional.empty(), settings)
@@ -66,6 +82,31 @@ final class Prepare implements Verb {
             streams.out().println(JsonReport.text(made.checked()));
         }
         return exitCode(made, streams.err());
+    }
+
+    /** Which rows of a run to look at before its next round. */
+    private int feedback(Streams streams) {
+        if (out != null || model != null || failOn != null || !words.isEmpty()) {
+            throw UserError.of(say("--feedback goes with --rows alone: it looks at the rows that the run was trained "
+                    + "on, and writes its list beside them"));
+        }
+        Feedback found = Feedback.of(feedback, Bounds.of("--rows", rows, 1, 10_000));
+        Path page = TodoFiles.write(found);
+        PrintStream told = json.told(streams);
+        for (WeakRow row : found.rows().subList(0, Math.min(FIRST, found.rows().size()))) {
+            told.println(row.place().map(Object::toString).orElse(say("held-out row %d", row.number())) + ": "
+                    + TodoFiles.task(row));
+            row.nearest().stream().findFirst().ifPresent(near -> told.println("     "
+                    + say("nearest: %s, %.0f %% alike", near.place(), 100 * near.similarity())));
+        }
+        told.println();
+        var sheet = new LabelledLines(told);
+        sheet.line(say("to do"), say("%s, %d rows", page, found.rows().size()));
+        sheet.more(page.resolveSibling(TodoFiles.TABLE).toString());
+        if (json.isAsked()) {
+            streams.out().println(found.json());
+        }
+        return ExitCode.DONE;
     }
 
     private void check(Recipe recipe, Findings findings) {

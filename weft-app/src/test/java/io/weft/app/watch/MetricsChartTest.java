@@ -1,9 +1,11 @@
 package io.weft.app.watch;
 
 import io.weft.problem.Language;
-import io.weft.run.RunEvent;
+import io.weft.run.RunEvent.Evaluated;
 import io.weft.run.RunEvent.StepDone;
+import io.weft.run.RunEvent;
 import io.weft.run.SomeRun;
+import io.weft.train.RateCurve;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -11,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -69,6 +73,48 @@ class MetricsChartTest {
         BufferedImage picture = drawn("no-evaluation", SomeRun.of(40, 3, 0));
         assertThat(pixels(picture, RIGHT, TOP, ChartPanel.ORANGE)).isZero();
         assertThat(pixels(picture, RIGHT, BOTTOM, ChartPanel.BLUE)).isPositive();
+    }
+
+    @Test void whatAnObjectiveMeasuresHasPanelsBelow() throws IOException {
+        List<RunEvent> events = SomeRun.of(60, 20, 10).stream().map(event -> {
+            if (event instanceof StepDone done) {
+                return new StepDone(done.step(), done.epoch(), done.loss(), 1, done.learningRate(), 1, 1, 1,
+                        metrics(done.step()));
+            }
+            return event instanceof Evaluated one ? new Evaluated(one.step(), one.epoch(), one.loss(), 1, 1,
+                    one.best(), 1, metrics(one.step())) : event;
+        }).collect(Collectors.toList());
+        BufferedImage picture = drawn("metrics", events);
+        assertThat(picture.getHeight()).as("rewards, accuracies and kl in two rows more").isEqualTo(4800);
+        assertThat(pixels(picture, LEFT, 2400, ChartPanel.BLUE)).isPositive();
+        assertThat(pixels(picture, LEFT, 2400, ChartPanel.ORANGE)).as("chosen and rejected share a panel").isPositive();
+        assertThat(pixels(picture, RIGHT, 2400, ChartPanel.BLUE)).isPositive();
+        assertThat(pixels(picture, LEFT, 3600, ChartPanel.BLUE)).isPositive();
+        assertThat(pixels(picture, RIGHT, 3600, ChartPanel.BLUE)).isZero();
+    }
+
+    private static Map<String, Double> metrics(int step) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put("rewards/chosen", 0.02 * step);
+        metrics.put("rewards/rejected", -0.01 * step);
+        metrics.put("rewards/accuracies", Math.min(1, 0.5 + 0.01 * step));
+        metrics.put("kl", 0.1 * Math.sqrt(step));
+        return metrics;
+    }
+
+    @Test void aRangeTestIsDrawnOverItsRates() throws IOException {
+        List<RateCurve.Point> points = IntStream.range(0, 40)
+                .mapToObj(i -> new RateCurve.Point(Math.pow(10, -5 + i / 10.0),
+                i < 30 ? 3 - i / 15.0 : 1 + (i - 29) * 0.5, 3)).collect(Collectors.toList());
+        RateCurve curve = new RateCurve(points);
+        Path file = folder.resolve("range.png");
+        RateChart.write(file, curve);
+        BufferedImage picture = ImageIO.read(file.toFile());
+        assertThat(picture.getWidth()).isEqualTo(2400);
+        long red = IntStream.range(0, picture.getHeight()).mapToLong(y -> IntStream.range(0, picture.getWidth())
+                .filter(x -> new Color(picture.getRGB(x, y)).equals(ChartPanel.RED)).count()).sum();
+        assertThat(red).as("the suggestion").isPositive();
+        assertThat(curve.suggestion().rate()).isLessThan(curve.suggestion().edge()).isBetween(1e-3, 1e-2);
     }
 
     @Test void oneStepIsAPoint() throws IOException {

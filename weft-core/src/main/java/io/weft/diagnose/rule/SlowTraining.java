@@ -58,7 +58,10 @@ final class SlowTraining implements Rule {
                 Cause.of("threads", text("%d threads compute on %d cores, at %.0f tokens a second"),
                 text("train.threads is lower than what the machine has"), "train.threads=%s"),
                 Cause.of("small", text("a micro-batch holds %.0f tokens on average, at %.0f tokens a second"),
-                text("so few tokens leave the cores idle: put more rows into one"), "%s"),
+                text("so few tokens leave the cores idle: put more rows into one"), "train.batch=%s",
+                "train.accumulate=1"),
+                Cause.of("alone", text("a micro-batch holds %.0f tokens on average, at %.0f tokens a second"),
+                text("so few tokens leave the cores idle: put more rows into one"), "data.pack=true"),
                 Cause.of("recompute", text("activations are computed twice, though the process held %d MB at most, of "
                 + "%d MB"), text("train.recompute: always is for models that do not fit"), "train.recompute=auto"),
                 Cause.of("mapped", text("weights stay mapped and are widened at each use, though fp32 takes %d MB of "
@@ -110,8 +113,9 @@ final class SlowTraining implements Rule {
         double micro = tokens / accumulate;
         boolean packs = run.recipe().data().pack();
         if (micro < SMALL && (accumulate > 1 || !packs && batch == 1)) {
-            findings.add(found("small", Severity.WARN, List.of("tokens", micro, "tokensPerSecond", speed),
-                    accumulate > 1 ? "train.batch=" + batch * accumulate + " train.accumulate=1" : "data.pack=true"));
+            List<Object> figures = List.of("tokens", micro, "tokensPerSecond", speed);
+            findings.add(accumulate > 1 ? found("small", Severity.WARN, figures, batch * accumulate)
+                    : found("alone", Severity.WARN, figures));
         }
     }
 
