@@ -169,9 +169,9 @@ final class ChartPanel {
         style.setyAxisTickLabelsFormattingFunction(scientific ? ChartPanel::scientific
                 : decimals((top - bottom) / 8)::format);
         if (overRates) {
-            // whole powers alone: xchart's own logarithmic axis does not label what lies between two of them rightly
-            style.setxAxisTickLabelsFormattingFunction(power -> power == Math.rint(power)
-                    ? scientific(Math.pow(10, power)) : "");
+            // xchart's own logarithmic axis does not label what lies between two powers rightly
+            style.setxAxisTickLabelsFormattingFunction(power -> format("0.#E0").format(Math.pow(10, power))
+                    .replace('E', 'e'));
         }
         style.setAxisTitleFont(font.deriveFont(14f)).setAxisTickLabelsFont(font.deriveFont(12f))
                 .setAxisTickLabelsColor(INK).setAxisTickMarksColor(GREY)

@@ -32,8 +32,10 @@ final class SlowTraining implements Rule {
     /** A micro-batch of fewer tokens costs hardly less than one of so many: calls weigh more than arithmetic. */
     private static final int SMALL = 64;
     private static final double BUSY = 0.25;
-    /** Seconds; of less nothing can be said. */
-    private static final double SHORTEST = 0.5;
+    /** Seconds; of less nothing can be said, and of less than so many a disk or a program next door disturbs too much
+     *  for anything but what happens at every few steps. */
+    private static final double SHORTEST = 0.5, LONG = 30;
+    private static final int FEW_STEPS = 4;
 
     @Override public String name() { return "slow"; }
 
@@ -79,13 +81,14 @@ final class SlowTraining implements Rule {
         double evaluating = run.events().evaluations().stream().mapToDouble(Evaluated::seconds).sum();
         double saving = saving(run.log()), all = stepping + evaluating + saving;
         int evaluations = run.events().evaluations().size();
-        if (all >= SHORTEST && evaluations > 1 && evaluating > EVALUATING * all) {
+        long saved = run.events().all().stream().filter(Saved.class::isInstance).count();
+        if (matters(evaluations, steps.size(), all) && evaluating > EVALUATING * all) {
             findings.add(found("evaluations", Severity.WARN, List.of("evaluations", evaluations, "seconds", evaluating,
                     "of", all), fewer(run.recipe().train().cadence().evalEvery(), evaluating, stepping)));
         }
-        if (all >= SHORTEST && saving > SAVING * all) {
-            findings.add(found("checkpoints", Severity.WARN, List.of("checkpoints", run.events().all().stream()
-                    .filter(Saved.class::isInstance).count(), "seconds", saving, "of", all),
+        if (matters(saved, steps.size(), all) && saving > SAVING * all) {
+            findings.add(found("checkpoints", Severity.WARN,
+                    List.of("checkpoints", saved, "seconds", saving, "of", all),
                     fewer(run.recipe().train().cadence().saveEvery(), saving, stepping)));
         }
         long tokens = steps.stream().mapToLong(StepDone::tokens).sum();
@@ -101,6 +104,10 @@ final class SlowTraining implements Rule {
             findings.add(found("others", Severity.NOTE, List.of("cores", machine.others(), "of", machine.cores())));
         }
         return findings;
+    }
+
+    private static boolean matters(long times, int steps, double seconds) {
+        return times > 1 && (seconds >= LONG || seconds >= SHORTEST && FEW_STEPS * times >= steps);
     }
 
     /** As seldom as takes a tenth of the time. */
