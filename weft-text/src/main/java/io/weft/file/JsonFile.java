@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.problem.UserError;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -39,6 +41,15 @@ public final class JsonFile {
             return object;
         }
         throw UserError.of(say("%s should hold a JSON object {…}; fetch the file again", file));
+    }
+
+    /** The object in a resource, such as a table of words that belongs to one language. @param place beside it */
+    public static ObjectNode beside(Class<?> place, String name) {
+        try (InputStream in = place.getResourceAsStream(name)) {
+            return (ObjectNode) JSON.readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A missing node where there is no such file. @throws UserError as {@link #read} */

@@ -6,7 +6,9 @@ import io.weft.data.check.Check;
 import io.weft.data.check.CheckedData;
 import io.weft.data.check.CheckedRow;
 import io.weft.data.check.Examples;
+import io.weft.file.JsonFile;
 import io.weft.problem.Translatable;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
@@ -17,9 +19,11 @@ final class TrivialAnswers implements Check {
     /** A model copies what stands once in two hundred rows, and an empty answer is the easiest to copy. */
     private static final double WARN = 0.005, FAIL = 0.1;
     private static final int LONGEST = 40;
-    private static final Set<String> NOTHING = Set.of("na", "none", "null", "nil", "nan", "todo", "tbd", "test",
-            "empty", "noanswer", "nooutput", "noinput", "undefined", "idontknow", "idk", "asabove", "seeabove", "无",
-            "暂无", "没有", "空", "略", "同上", "不知道", "待补充", "测试", "无答案", "暂无答案", "无内容");
+    private static final Set<String> NOTHING = new HashSet<>();
+
+    static {
+        JsonFile.beside(TrivialAnswers.class, "nothing.json").path("words").forEach(word -> NOTHING.add(word.asText()));
+    }
 
     @Override public String name() { return "trivialAnswers"; }
 
