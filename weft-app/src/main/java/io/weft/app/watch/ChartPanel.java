@@ -41,6 +41,7 @@ final class ChartPanel {
     // the same in all panels, so that their frames stand above each other
     private static final int LEFT_OF_PLOT = 88;
 
+    private static final String UNNAMED = "\u0000";
     private final Font font;
     private final String title, stepTitle, valueTitle, epochLabel;
     private final int lastStep, stepsPerEpoch;
@@ -97,6 +98,11 @@ final class ChartPanel {
     /** Points that stand out, without a line between them. */
     ChartPanel points(String name, Color colour, Marker marker, double[] steps, double[] values) {
         return add(new Curve(name, colour, null, marker, steps, values));
+    }
+
+    /** The same, not in the legend. @param name of no other curve */
+    ChartPanel unnamedPoints(String name, Color colour, Marker marker, double[] steps, double[] values) {
+        return points(UNNAMED + name, colour, marker, steps, values);
     }
 
     private ChartPanel add(Curve curve) {
@@ -211,10 +217,11 @@ final class ChartPanel {
     private void drawLegend(Graphics2D graphics, double centre, double y) {
         Font small = font.deriveFont(13f);
         var metrics = graphics.getFontMetrics(small);
-        double width = curves.stream().mapToDouble(curve -> KEY + GAP + metrics.stringWidth(curve.name())).sum()
-                + 3 * GAP * (curves.size() - 1);
+        List<Curve> named = curves.stream().filter(curve -> !curve.name().startsWith(UNNAMED)).toList();
+        double width = named.stream().mapToDouble(curve -> KEY + GAP + metrics.stringWidth(curve.name())).sum()
+                + 3 * GAP * (named.size() - 1);
         double x = centre - width / 2;
-        for (Curve curve : curves) {
+        for (Curve curve : named) {
             graphics.setColor(curve.colour());
             if (curve.stroke() != null) {
                 graphics.setStroke(curve.stroke());

@@ -82,12 +82,12 @@ public final class MetricsChart {
     /** Training as lines of running means, held-out as dots of the same colour. */
     private ChartPanel metrics(List<String> names) {
         String title = names.size() == 1 ? names.get(0) : names.get(0).substring(0, names.get(0).lastIndexOf('/'));
-        ChartPanel panel = panel(title, title);
+        ChartPanel panel = panel(say("%s (dots: held out)", title), title);
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i), shown = names.size() == 1 ? name : name.substring(name.lastIndexOf('/') + 1);
             double[] training = run.steps().stream().mapToDouble(step -> value(step.metrics(), name)).toArray();
             panel.line(shown, COLOURS.get(i % COLOURS.size()), steps(), movingMean(training));
-            panel.points(say("%s, held out", shown), COLOURS.get(i % COLOURS.size()), SeriesMarkers.CIRCLE,
+            panel.unnamedPoints(name, COLOURS.get(i % COLOURS.size()), SeriesMarkers.CIRCLE,
                     evaluatedSteps(), run.evaluations().stream().mapToDouble(one -> value(one.metrics(), name))
                     .toArray());
         }
