@@ -1,8 +1,6 @@
 package io.weft;
 
-import io.weft.answering.OpenedModels;
 import io.weft.data.Message;
-import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.EvaluationSettings;
@@ -45,8 +43,7 @@ public final class Weft {
      * which then takes them as they are.
      */
     public static PreparedData prepare(Recipe recipe, Path run) {
-        return Preparation.prepare(recipe.data(), recipe.train().seed(), run,
-                recipe.train().objective().eats()::contains, OpenedModels.here());
+        return DataPreparation.of(recipe, recipe.train().objective().eats()::contains, false, run).data();
     }
 
     /** Tunes a model into a new run folder. @param listeners hear what happens, on this thread */

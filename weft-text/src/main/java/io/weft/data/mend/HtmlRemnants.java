@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * backticks or fences. Anything else in angle brackets ({@code List<String>}, {@code a < b}, {@code <p>} never closed)
  * is no remnant.
  */
-final class HtmlRemnants {
+public final class HtmlRemnants {
     private static final Set<String> BLOCKS = Set.of("p", "div", "li", "ul", "ol", "tr", "table", "tbody", "thead",
             "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "center", "section", "article");
     private static final Set<String> PAIRED = Set.of("b", "i", "u", "em", "strong", "span", "font", "a", "sup", "sub",
@@ -44,12 +44,12 @@ final class HtmlRemnants {
     private HtmlRemnants() {}
 
     /** Whether a row speaks of markup, so that what looks like a remnant may be what it is about. */
-    static boolean isAbout(Sample sample) {
+    public static boolean isAbout(Sample sample) {
         return SampleTexts.all(sample).stream().anyMatch(text -> MARKUP.matcher(text).find());
     }
 
     /** The text without remnants, code as it is. */
-    static String without(String text) {
+    public static String without(String text) {
         if (text.indexOf('<') < 0 && text.indexOf('&') < 0) {
             return text;
         }

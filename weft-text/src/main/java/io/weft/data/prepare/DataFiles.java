@@ -2,9 +2,7 @@ package io.weft.data.prepare;
 
 import io.weft.data.clean.FingerprintSet;
 import io.weft.file.AtomicFile;
-import io.weft.file.Sha256;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,10 +77,7 @@ final class DataFiles {
     void seal(String name, DataFile.Seal seal) { sealed.put(name, Manifest.Source.of(name, seal)); }
 
     void writeReport(String html) throws IOException {
-        Path report = folder.resolve(PreparedData.REPORT);
-        AtomicFile.write(report, html + "\n");
-        sealed.put(PreparedData.REPORT, new Manifest.Source(PreparedData.REPORT, 1, Files.size(report),
-                Sha256.of(report)));
+        AtomicFile.write(folder.resolve(PreparedData.REPORT), html + "\n");   // not sealed: checks write it anew
     }
 
     void writeManifest(Manifest manifest) { AtomicFile.write(folder.resolve(Manifest.NAME), manifest.json() + "\n"); }

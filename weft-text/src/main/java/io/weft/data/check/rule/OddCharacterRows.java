@@ -9,6 +9,7 @@ import io.weft.data.check.Examples;
 import io.weft.data.check.Figures;
 import io.weft.data.check.Level;
 import io.weft.data.check.Verdict;
+import io.weft.data.mend.HtmlRemnants;
 import io.weft.problem.Translatable;
 import java.util.EnumMap;
 import java.util.List;
@@ -54,7 +55,8 @@ final class OddCharacterRows implements Check {
 
         @Override public void add(CheckedRow row) {
             Map<Kind, String> found = new EnumMap<>(Kind.class);
-            row.sample().words().forEach(text -> look(text, found));
+            boolean ofMarkup = HtmlRemnants.isAbout(row.sample());
+            row.sample().words().forEach(text -> look(text, ofMarkup, found));
             found.keySet().forEach(kind -> counts.merge(kind, 1, Integer::sum));
             if (!found.isEmpty()) {
                 Map.Entry<Kind, String> first = found.entrySet().iterator().next();
@@ -84,7 +86,8 @@ final class OddCharacterRows implements Check {
         }
     }
 
-    private static void look(String text, Map<Kind, String> found) {
+    /** @param ofMarkup whether the row speaks of markup, so that tags belong to it */
+    private static void look(String text, boolean ofMarkup, Map<Kind, String> found) {
         boolean web = false, latin = false;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -98,12 +101,22 @@ final class OddCharacterRows implements Check {
                 note(c >= 0xe000 && OddCharacters.isPrivate(c), Kind.PRIVATE_USE, text, i, found);
             }
         }
-        if (web) {
-            WebRemnants.first(text).ifPresent(at -> note(true, Kind.WEB, text, at, found));
+        if (web && !ofMarkup) {
+            int at = firstDifference(text, HtmlRemnants.without(text));
+            note(at < text.length(), Kind.WEB, text, at, found);
         }
         if (latin || text.indexOf('锟') >= 0) {
             WrongDecoding.first(text).ifPresent(at -> note(true, Kind.MOJIBAKE, text, at, found));
         }
+    }
+
+    /** The length of the first text, where the second is the same. */
+    private static int firstDifference(String text, String other) {
+        int at = 0;
+        while (at < text.length() && at < other.length() && text.charAt(at) == other.charAt(at)) {
+            at++;
+        }
+        return at;
     }
 
     private static void note(boolean isOdd, Kind kind, String text, int at, Map<Kind, String> found) {
