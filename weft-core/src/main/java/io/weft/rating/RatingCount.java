@@ -39,7 +39,8 @@ public final class RatingCount {
         int others = 0;
         for (Rater rater : file.raters()) {
             List<Judgement> standing = file.standing(rater);
-            int known = (int) standing.stream().filter(each -> here.containsAll(each.shown().answers())).count();
+            int known = (int) standing.stream().filter(each -> each.verdict() instanceof Verdict.Score
+                    ? here.contains(each.subject()) : here.containsAll(each.shown().answers())).count();
             others += standing.size() - known;
             if (known > 0) {
                 records.put(rater, file.record(rater));

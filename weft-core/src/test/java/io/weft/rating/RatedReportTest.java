@@ -54,6 +54,17 @@ class RatedReportTest {
         assertThat(page()).as("once more changes nothing").isEqualTo(once);
     }
 
+    @Test void aScoreStandsWhereTheAnswerBesideItWasMadeAnew() throws IOException {
+        judge(Rater.human("Li"), 4);
+        Path samples = evaluation.resolve("samples.jsonl");
+        Files.writeString(samples, Files.readString(samples).replace("base says", "base now says"));
+        RatingResults results = RatedReport.results(evaluation).orElseThrow();
+        assertThat(results.score(Rater.Kind.HUMAN, "tuned").orElseThrow().mean()).isEqualTo(4);
+        assertThat(results.score(Rater.Kind.HUMAN, "base")).isEmpty();
+        assertThat(results.elsewhere()).as("eight scores and eight preferences").isEqualTo(16);
+        assertThat(RatingLines.of(results).get(0).cells()).startsWith("human score, 1 to 5", "–", "4.00 ±0.0");
+    }
+
     @Test void aReportOfAnOlderWeftStaysAsItIs() throws IOException {
         Files.writeString(evaluation.resolve("report.html"), "<html>older</html>");
         judge(Rater.human("Li"), 4);
