@@ -23,7 +23,8 @@ final class RunData {
     static PreparedData same(Recipe recipe, PreparedData data) {
         DataSettings found = data.manifest().settings(), asked = recipe.data();
         boolean same = found.train().equals(asked.train()) && found.split().equals(asked.split())
-                && found.rows().equals(asked.rows()) && found.mend().equals(asked.mend()) && data.manifest().seed() == recipe.train().seed();
+                && found.rows().equals(asked.rows()) && found.mend().equals(asked.mend())
+                && data.manifest().seed() == recipe.train().seed();
         if (!same) {
             throw UserError.of(say("%s was prepared from %s with other settings or another seed; delete it, or choose "
                     + "another run folder", data.folder(), found.train()));

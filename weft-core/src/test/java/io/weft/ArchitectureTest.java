@@ -95,7 +95,7 @@ final class ArchitectureTest {
         arrows.put("prompt", Set.of("evaluate", "data.prepare"));
         arrows.put("resume", Set.of("recipe"));
         arrows.put("answering", Set.of("loaded", "endpoint", "data.prepare"));
-        arrows.put("loaded", Set.of("resume", "generate", "hub"));
+        arrows.put("loaded", Set.of("resume", "generate", "export", "hub"));
         arrows.put("", Set.of("answering", "loaded", "evaluate.stage", "compare", "export", "prompt", "rating.judge",
                 "diagnose.rule", "feedback", "data.check.report"));
         return arrows;

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What one rater says by now, and how it came to that, so that it can be taken back step by step. Threads may share one. */
+/**
+ * What one rater says by now, and how it came to that, so that it can be taken back step by step. Threads may share
+ * one.
+ */
 final class RaterRecord {
     private final Map<String, Judgement> standing = new LinkedHashMap<>();
     private final Deque<Step> steps = new ArrayDeque<>();

@@ -33,8 +33,8 @@ import static io.weft.problem.Language.say;
  * @param changed settings that the checkpoint was not made under
  * @param told    what the user should know of it
  */
-public record ResumePoint(Recipe recipe, Optional<Checkpoint> from, Optional<LogRemains> log, Optional<ModelSeals> seals,
-        List<Changed> changed, List<Warned> told) {
+public record ResumePoint(Recipe recipe, Optional<Checkpoint> from, Optional<LogRemains> log,
+        Optional<ModelSeals> seals, List<Changed> changed, List<Warned> told) {
     /** What preparing the rows depends on, of the data's settings. */
     private static final Set<String> PREPARED =
             Set.of("data.train", "data.format", "data.rows", "data.prompt", "data.heldOut");

@@ -71,7 +71,8 @@ final class Prepare implements Verb {
         List<String> files = words.stream().filter(word -> !RecipeArguments.isSetting(word)).toList();
         List<String> settings = words.stream().filter(RecipeArguments::isSetting).toList();
         RecipeArguments given = new RecipeArguments(Optional.empty(), settings)
-                .with("model", Optional.ofNullable(model)).withEach("data.train", files.stream().map(Path::of).toList());
+                .with("model", Optional.ofNullable(model))
+                .withEach("data.train", files.stream().map(Path::of).toList());
         Recipe recipe = RecipeReader.read(Optional.empty(), given.settings(), List.of("model=" + NO_MODEL),
                 this::check);
         boolean classes = recipe.train().objective().eats().contains(Labelled.class);

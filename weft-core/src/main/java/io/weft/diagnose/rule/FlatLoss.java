@@ -71,7 +71,7 @@ final class FlatLoss implements Rule {
             double epochs = run.recipe().train().batching().epochs();
             return List.of(found("short", Severity.WARN, figures, Math.round(Math.max(3, 3 * epochs))));
         }
-        return List.of(found("unclear", Severity.WARN, figures, run.recipe().data().train().toString(), run.recipe().model(),
-                run.folder().recipe()));
+        return List.of(found("unclear", Severity.WARN, figures, run.recipe().data().train().toString(),
+                run.recipe().model(), run.folder().recipe()));
     }
 }

@@ -26,8 +26,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * All checks over prepared data: every row is read once, by several threads, and looked at in the order of the files, so
- * the verdicts are the same whatever the number of threads. Holds some 250 bytes a row.
+ * All checks over prepared data: every row is read once, by several threads, and looked at in the order of the files,
+ * so the verdicts are the same whatever the number of threads. Holds some 250 bytes a row.
  *
  * @param data     what was gathered on the way, for pictures  @param verdicts of the checks that apply, in their order
  */

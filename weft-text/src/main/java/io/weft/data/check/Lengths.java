@@ -77,7 +77,9 @@ public final class Lengths {
         return ascending.length - low;
     }
 
-    /** Each bin twice as wide as the one before, since lengths spread over powers of ten; the last holds the longest. */
+    /**
+     * Each bin twice as wide as the one before, since lengths spread over powers of ten; the last holds the longest.
+     */
     public List<Bin> bins() {
         List<Bin> bins = new ArrayList<>();
         int longest = quantile(1);

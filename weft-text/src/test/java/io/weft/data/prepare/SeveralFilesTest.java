@@ -32,7 +32,8 @@ class SeveralFilesTest {
     @BeforeEach void english() { Language.use(Language.ENGLISH); }
 
     @Test void rowsOfSeveralFilesAreOneAndEachKnowsItsPlace() throws IOException {
-        Path one = write("one.jsonl", "{\"prompt\":\"a\",\"completion\":\"1\"}\n{\"prompt\":\"b\",\"completion\":\"2\"}\n"),
+        Path one = write("one.jsonl", "{\"prompt\":\"a\",\"completion\":\"1\"}\n"
+                + "{\"prompt\":\"b\",\"completion\":\"2\"}\n"),
                 two = write("two.json", "[{\"prompt\":\"c\",\"completion\":\"3\"},\n{\"prompt\":\"a\","
                 + "\"completion\":\"1\"}]"),
                 three = write("three.csv", "prompt,completion\nd,4\n,5\n");

@@ -82,7 +82,8 @@ class AgreementTest {
         assertThat(interval.orElseThrow().contains(0.7598)).isTrue();
         assertThat(UnitBootstrap.interval(List.of(1, 2, 3, 4, 5), units -> OptionalDouble.of(1), 7)).as("five units")
                 .isEmpty();
-        assertThat(UnitBootstrap.interval(List.of(1, 2, 3, 4, 5, 6), units -> OptionalDouble.empty(), 7)).as("nothing said").isEmpty();
+        assertThat(UnitBootstrap.interval(List.of(1, 2, 3, 4, 5, 6), units -> OptionalDouble.empty(), 7))
+                .as("nothing said").isEmpty();
     }
 
     @Test void tiesCountHalfToEachSide() {
@@ -92,7 +93,8 @@ class AgreementTest {
     }
 
     private static Optional<Interval> interval(long seed) {
-        return UnitBootstrap.interval(FORTY_ARTICLES, units -> KrippendorffAlpha.of(units, Scale.ORDINAL).value(), seed);
+        return UnitBootstrap.interval(FORTY_ARTICLES, units -> KrippendorffAlpha.of(units, Scale.ORDINAL).value(),
+                seed);
     }
 
     private static long next(long[] state) {
