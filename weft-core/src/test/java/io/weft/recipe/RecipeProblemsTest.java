@@ -136,7 +136,7 @@ class RecipeProblemsTest {
                 recipe has 6 problems
                   line 1  model.a: no such setting; did you mean model?
                   line 2  data: expected settings as 'key: value', found t.jsonl
-                  line 2  data.train: is missing; expected a file of rows
+                  line 2  data.train: is missing; expected a file of rows, or a list of files
                   line 3  tuning: expected one of %s with its settings, found [lora]
                   line 4  train: expected settings as 'key: value', found 5
                   model: is missing; expected the folder of a model""".formatted(METHODS));
