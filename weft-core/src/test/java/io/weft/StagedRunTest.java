@@ -234,7 +234,8 @@ class StagedRunTest {
     /** All but what holds the time that something took. */
     static Map<String, String> results(Path run) {
         Map<String, String> all = new TreeMap<>(TinyRun.contents(run));
-        all.keySet().removeIf(name -> name.matches(".*(events\\.jsonl|state\\.json|checkpoints/.*/manifest\\.json|"
+        all.keySet().removeIf(name -> name.matches(".*(events\\.jsonl|state\\.json|machine\\.json|"
+                + "checkpoints/.*/manifest\\.json|"
                 + "\\.lock|data/report\\.html|data/manifest\\.json)"));
         return all;
     }

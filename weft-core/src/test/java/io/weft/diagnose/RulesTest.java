@@ -63,7 +63,8 @@ class RulesTest {
     /** Every weight is tuned, which so small a model learns fastest by. */
     private static Recipe full(Path base, String... settings) {
         return TinyRun.recipe(base, rows, "tuning.full=true", "train.learningRate=0.004", "train.evalEvery=20",
-                "train.batch=2", "data.maxLength=64").with(settings);
+                "train.batch=2", "data.maxLength=64",
+                "train.threads=" + Runtime.getRuntime().availableProcessors()).with(settings);
     }
 
     private static Recipe lora(Path base, String... settings) {

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -138,13 +139,23 @@ final class Prepare implements Verb {
         Path review = made.data().folder().resolve(ReviewQueue.TABLE);
         if (Files.exists(review)) {
             sheet.more(say("contradictions to decide: %s; fill in its column decision (keep, drop, change) and name "
-                    + "the "
-                    + "file: data.mend.decisions=FILE", review));
+                    + "the file: data.mend.decisions=FILE", review));
         }
         if (!recipe.model().equals(NO_MODEL)) {
-            sheet.line(say("next"), "weft train --model " + recipe.model() + " --data " + manifest.source().file()
-                    + " --out " + out);
+            sheet.line(say("next"), next(recipe));
         }
+    }
+
+    /** With everything that decided about the rows, so that training takes them as they are. */
+    private String next(Recipe recipe) {
+        return "weft train --model " + recipe.model() + words.stream().filter(word -> !RecipeArguments.isSetting(word))
+                .map(file -> " --data " + quoted(file)).collect(Collectors.joining()) + " --out " + quoted(
+                out.toString()) + words.stream().filter(RecipeArguments::isSetting)
+                .map(setting -> " " + quoted(setting)).collect(Collectors.joining());
+    }
+
+    private static String quoted(String word) {
+        return word.matches("[\\w.=/:,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private int exitCode(DataPreparation made, PrintStream to) {

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +76,20 @@ final class PrepareTest {
                 run.resolve("data/report.html").toString());
         JsonNode told = JSON.readTree(Files.readString(run.resolve("data/report.json")));
         assertThat(told.path("verdicts")).isEqualTo(verdicts);
+    }
+
+    @Test
+    void whatIsSaidToComeNextTrainsOnWhatWasPrepared() throws IOException {
+        Path more = TinyRun.rows(folder.resolve("more.jsonl"), 12), run = folder.resolve("run");
+        Shell.Result result = Shell.weft("prepare", doubled(), more, "--out", run, "--model", base,
+                "data.mend.dedupe=exact", "data.groupBy=prompt");
+        assertThat(result.code()).isZero();
+        List<String> next = result.out().lines().filter(line -> line.startsWith("next"))
+                .flatMap(line -> Stream.of(line.split(" +")).skip(2)).collect(Collectors.toList());
+        next.addAll(List.of("train.steps=1", "train.accumulate=1"));
+        Shell.Result trained = Shell.weft(next.toArray());
+        assertThat(trained.code()).as(trained.err()).isZero();
+        assertThat(run.resolve("adapter")).exists();
     }
 
     @Test
