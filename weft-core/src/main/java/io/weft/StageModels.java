@@ -1,5 +1,6 @@
 package io.weft;
 
+import io.weft.export.Export;
 import io.weft.export.Exporter;
 import io.weft.export.TooNarrow;
 import io.weft.file.AtomicFile;
@@ -17,12 +18,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
-/** The whole models that pass from one stage of a run to the next. */
-record StageModels(RunFolder folder, StagedRecipe recipe, StagedRun.Watch watch) {
+/**
+ * The whole models that pass from one stage of a run to the next.
+ *
+ * @param note hears sentences for people  @param merged hears of each adapter that became part of its base
+ */
+record StageModels(RunFolder folder, StagedRecipe recipe, Consumer<String> note,
+        Consumer<Export> merged) {
     private static final String MERGED = "merged";
 
     /** The whole model that a stage begins with; nothing for that of the recipe. */
@@ -39,7 +46,7 @@ record StageModels(RunFolder folder, StagedRecipe recipe, StagedRun.Watch watch)
         }
         Path merged = left.resolveSibling(MERGED);
         if (!Files.isDirectory(merged)) {
-            watch.note(say("stage %s begins with whole weights: the adapter of %s is merged into its base",
+            note.accept(say("stage %s begins with whole weights: the adapter of %s is merged into its base",
                     stage.folder(), before.folder()));
             merge(before.number(), merged, Optional.empty());
         }
@@ -54,7 +61,7 @@ record StageModels(RunFolder folder, StagedRecipe recipe, StagedRun.Watch watch)
         Scope.run(() -> {
             ModelSource source = ModelSource.ofStage(folder, number, Optional.empty(), BaseLookup.usual());
             try (LoadedModel loaded = LoadedModel.open(source)) {
-                watch.merged(loaded.exportMerged(target, type.map(Exporter::type)));
+                merged.accept(loaded.exportMerged(target, type.map(Exporter::type)));
             } catch (TooNarrow e) {
                 throw UserError.of(e.getMessage() + "\n  " + say("in a recipe of stages that is the stage {merge: "
                         + "{type: fp32}} behind %s", recipe.stages().get(number - 1).folder()), e);

@@ -13,8 +13,8 @@ import io.weft.recipe.Recipe;
 import io.weft.recipe.Stage;
 import io.weft.recipe.StagedRecipe;
 import io.weft.resume.Resumption;
-import io.weft.run.RunEvent.Finished.Reason;
 import io.weft.run.RunEvent.Finished;
+import io.weft.run.RunEvent.Finished.Reason;
 import io.weft.run.RunFolder;
 import io.weft.run.RunListener;
 import io.weft.run.StagesFile;
@@ -61,7 +61,7 @@ public final class StagedRun implements AutoCloseable {
         this.file = file;
         this.asked = asked;
         this.watch = watch;
-        models = new StageModels(folder, recipe, watch);
+        models = new StageModels(folder, recipe, watch::note, watch::merged);
         table = StageTable.read(folder);
     }
 

@@ -70,7 +70,7 @@ class ModelsEvaluationTest {
         assertThat(comparison.models()).extracting(model -> model.name()).first().isEqualTo("other");
         assertThat(comparison.rows().rows()).isEqualTo(2);
         assertThat(result.folder()).isEqualTo(run.resolve("evaluation/other+run@test"));
-        double bits = Measure.BITS_PER_BYTE.of(comparison.models().get(0).scores()).orElseThrow();
+        double bits = comparison.models().get(0).scores().value(Measure.BITS_PER_BYTE).orElseThrow();
         int bytes = "the cat reads.this is another answer".length();
         assertThat(bits).isCloseTo(comparison.base().loss().total() / Math.log(2) / bytes, within(1e-9));
     }

@@ -1,5 +1,6 @@
 package io.weft.compare;
 
+import io.weft.evaluate.Notices;
 import io.weft.evaluate.ScoreTable;
 import io.weft.evaluate.marked.MarkedText;
 import io.weft.file.AtomicFile;
@@ -39,7 +40,7 @@ public final class RoundPage {
         values.put("words", words());
         values.put("heading", ScoreTable.heading(round.table()));
         values.put("lines", ScoreTable.marked(round.table()));
-        values.put("notices", round.table().notices());
+        values.put("notices", Notices.of(round.table()));
         values.put("recipe", round.recipe().stream().map(change -> Map.of("key", change.key(), "before",
                 change.before(), "after", change.after())).toList());
         values.put("examples", round.data().examples().stream().map(row -> Map.of("title", row.before().isEmpty()

@@ -58,6 +58,6 @@ public interface Rule {
         List<String> changes = cause(cause).changes().stream().map(change ->
                 Pattern.compile("%s").matcher(change).replaceAll(place ->
                 Matcher.quoteReplacement(String.valueOf(left.next())))).toList();
-        return new Finding(this, cause(cause), severity, named, changes);
+        return new Finding(name(), symptom(), title(), cause(cause), severity, named, changes);
     }
 }

@@ -91,16 +91,10 @@ public final class ChatClient {
         try {
             return future.get();
         } catch (InterruptedException e) {
-            throw stopped(e);
+            throw Sender.stopped(e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException told ? told : new IllegalStateException(e.getCause());
         }
-    }
-
-    static UserError stopped(InterruptedException cause) {
-        Thread.currentThread().interrupt();
-        return UserError.of(say("stopped while a service was asked; run the same command again to go on where it "
-                + "stopped"), cause);
     }
 
     /**

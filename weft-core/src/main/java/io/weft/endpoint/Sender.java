@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.endpoint.EndpointRefusal.Kind;
 import io.weft.file.JsonFile;
 import io.weft.hub.HubProxies;
+import io.weft.problem.UserError;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -55,7 +56,7 @@ final class Sender {
                 }
             }
         } catch (InterruptedException e) {
-            throw ChatClient.stopped(e);
+            throw stopped(e);
         }
     }
 
@@ -172,5 +173,11 @@ final class Sender {
         } catch (IOException notSaid) {
             return "";
         }
+    }
+
+    static UserError stopped(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return UserError.of(say("stopped while a service was asked; run the same command again to go on where it "
+                + "stopped"), cause);
     }
 }

@@ -148,7 +148,8 @@ public final class Comparison {
      * losses that are not of the same.
      */
     public Optional<Line> line(Measure measure, int from, int to) {
-        OptionalDouble before = measure.of(models.get(from).scores()), after = measure.of(models.get(to).scores());
+        OptionalDouble before = models.get(from).scores().value(measure),
+                after = models.get(to).scores().value(measure);
         if (before.isEmpty() || after.isEmpty() || measure.isOfTargets() && !sameTargets(from, to)) {
             return Optional.empty();
         }
@@ -177,7 +178,7 @@ public final class Comparison {
         Map<Measure, String> reasons = new EnumMap<>(Measure.class);
         Reasons known = new Reasons(rows(), lengths);
         for (Measure measure : Measure.usual()) {
-            if (measure.isReasoned() && models.stream().allMatch(model -> measure.of(model.scores()).isEmpty())
+            if (measure.isReasoned() && models.stream().allMatch(model -> model.scores().value(measure).isEmpty())
                     && (measure != Measure.REWARD || rows().objective().makesAnswers())) {
                 reasons.put(measure, known.of(measure));
             }
@@ -185,8 +186,8 @@ public final class Comparison {
         return reasons;
     }
 
-    /** What a reader of the table should know of its numbers, a sentence each. */
-    public List<String> notices() {
-        return Stream.concat(remarks.stream(), new Notices(this, lengths).all().stream()).toList();
-    }
+    /** Of whoever chose the rows. */
+    List<String> remarks() { return remarks; }
+
+    AnswerLengths lengths() { return lengths; }
 }

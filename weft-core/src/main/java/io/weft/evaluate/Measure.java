@@ -8,7 +8,6 @@ import io.weft.problem.Translatable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -109,7 +108,4 @@ public enum Measure {
 
     /** What each row adds to this measure's number; empty where it does not apply. */
     Optional<RowStatistics> numbers(AnsweredRows rows) { return numbers.apply(rows); }
-
-    /** This measure's number; empty where it does not apply. */
-    public OptionalDouble of(Scores scores) { return scores.value(this); }
 }

@@ -7,22 +7,27 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
 /** What a reader of the table should know of its numbers. */
-final class Notices {
+public final class Notices {
     private final Comparison of;
     private final AnswerLengths lengths;
     private final List<String> notices = new ArrayList<>();
 
-    Notices(Comparison of, AnswerLengths lengths) {
+    private Notices(Comparison of) {
         this.of = of;
-        this.lengths = lengths;
+        lengths = of.lengths();
     }
 
-    /** A sentence each. */
-    List<String> all() {
+    /** A sentence each, those of whoever chose the rows first. */
+    public static List<String> of(Comparison comparison) {
+        return Stream.concat(comparison.remarks().stream(), new Notices(comparison).all().stream()).toList();
+    }
+
+    private List<String> all() {
         chance();
         targets();
         expectedAnswers();

@@ -44,7 +44,7 @@ final class ReportPage {
         values.put("conditions", ScoreTable.conditions(comparison));
         values.put("heading", ScoreTable.heading(comparison));
         values.put("lines", ScoreTable.marked(comparison));
-        values.put("remarks", Stream.concat(comparison.notApplicable().stream(), comparison.notices().stream())
+        values.put("remarks", Stream.concat(comparison.notApplicable().stream(), Notices.of(comparison).stream())
                 .toList());
         values.put("labels", LabelTable.of(comparison).<Object>map(ReportPage::labels).orElse(""));
         values.put("chart", chart.map(ReportPage::base64).orElse(""));

@@ -49,7 +49,7 @@ public final class ScoreTable {
     public static List<Row> rows(Comparison c) {
         List<Row> rows = new ArrayList<>();
         for (Measure measure : c.measures()) {
-            if (c.models().stream().anyMatch(model -> measure.of(model.scores()).isPresent())) {
+            if (c.models().stream().anyMatch(model -> model.scores().value(measure).isPresent())) {
                 rows.add(c.models().size() == 2 ? pair(c, measure) : many(c, measure));
             } else if (measure.isOfText() && writes(c)) {
                 List<String> cells = new ArrayList<>(List.of(measure.label()));
@@ -101,7 +101,7 @@ public final class ScoreTable {
 
     /** A model's number, and half of the interval that it lies in. */
     private static String value(Comparison c, Measure measure, int model) {
-        OptionalDouble value = measure.of(c.models().get(model).scores());
+        OptionalDouble value = c.models().get(model).scores().value(measure);
         return value.isEmpty() ? say("n/a") : number("%,." + measure.digits() + "f", value.getAsDouble())
                 + IntervalText.half(measure, c.interval(measure, model));
     }

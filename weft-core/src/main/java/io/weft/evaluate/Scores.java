@@ -64,7 +64,7 @@ public record Scores(Objective objective, LossSum loss, AnswerLengths lengths,
     }
 
     /** A measure's number; empty where it does not apply. */
-    OptionalDouble value(Measure measure) {
+    public OptionalDouble value(Measure measure) {
         RowStatistics numbers = measures.get(measure);
         return numbers == null ? OptionalDouble.empty() : OptionalDouble.of(numbers.value());
     }

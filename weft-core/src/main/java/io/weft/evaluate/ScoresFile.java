@@ -60,13 +60,13 @@ final class ScoresFile {
                 c.models().forEach(model -> row.putNull(model.name()));
                 table.add(row.put("better", measure.better().word()).put("verdict", "notApplicable")
                         .put("reason", silent.get(measure)));
-            } else if (c.models().stream().anyMatch(model -> measure.of(model.scores()).isPresent())) {
+            } else if (c.models().stream().anyMatch(model -> model.scores().value(measure).isPresent())) {
                 table.add(put(row, c, measure));
             }
         }
         var reasons = root.putArray("notApplicable");
         c.notApplicable().forEach(reasons::add);
-        c.notices().forEach(root.putArray("notices")::add);
+        Notices.of(c).forEach(root.putArray("notices")::add);
         c.labels().toTell().ifPresent(labels -> putLabels(root.putObject("labels"), labels, c.rows().trained()));
         ObjectNode details = c.isOfRun() ? root : root.putObject("details");
         c.models().forEach(model -> details(details.putObject(model.name()), c, model.answers(), model.scores()));
@@ -78,7 +78,7 @@ final class ScoresFile {
         ObjectNode intervals = JSON.createObjectNode();
         for (int i = 0; i < c.models().size(); i++) {
             String name = c.models().get(i).name();
-            OptionalDouble value = measure.of(c.models().get(i).scores());
+            OptionalDouble value = c.models().get(i).scores().value(measure);
             row.put(name, value.isPresent() ? value.getAsDouble() : null);
             c.interval(measure, i).ifPresent(interval -> put(intervals.putArray(name), interval));
         }

@@ -35,7 +35,7 @@ public record PromptTable(int rows, int of, int shortened, List<Column> columns)
         Scores scores = Scores.of(rows, answers);
         Map<String, Double> values = new LinkedHashMap<>();
         for (Measure measure : Measure.usual()) {
-            OptionalDouble value = measure.of(scores);
+            OptionalDouble value = scores.value(measure);
             if (value.isPresent()) {
                 values.put(measure.key(), value.getAsDouble());
             }

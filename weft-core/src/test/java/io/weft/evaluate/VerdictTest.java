@@ -64,7 +64,7 @@ class VerdictTest {
         List<String> expected = List.of("yes", "no", "yes", "one two three four");
         Comparison comparison = comparison(expected, List.of("a", "b", "c", "d"), expected, List.of());
         assertThat(comparison.line(Measure.BLEU).orElseThrow().tuned()).isCloseTo(100, within(1e-9));
-        assertThat(comparison.notices()).contains("BLEU-4: only 1 of 4 expected answers have four tokens; the score "
+        assertThat(Notices.of(comparison)).contains("BLEU-4: only 1 of 4 expected answers have four tokens; the score "
                 + "hangs on them", "ROUGE-2: 3 of 4 expected answers have one word and count as 0, whatever is "
                 + "answered");
     }
@@ -92,14 +92,14 @@ class VerdictTest {
                 List.of());
         assertThat(comparison.tuned().empty()).isEqualTo(2);
         assertThat(ScoreTable.conditions(comparison)).contains("empty answers: base 1, tuned 2");
-        assertThat(comparison.notices()).contains("2 of 2 tuned answers are empty");
+        assertThat(Notices.of(comparison)).contains("2 of 2 tuned answers are empty");
         JsonNode scores = written(comparison);
         assertThat(scores.at("/tuned/generation/empty").asInt()).isEqualTo(2);
         assertThat(scores.at("/base/generation/empty").asInt()).isEqualTo(1);
 
         Answers endless = new Answers(List.of(new Reply("on and on", 256, Finish.LENGTH)), new LossSum(1, 2), 1);
-        assertThat(Comparison.of(rows(List.of("x"), List.of()), EvaluationSettings.DEFAULTS, endless, endless)
-                .notices()).anyMatch(line -> line.startsWith("every tuned answer was cut at 256 tokens"));
+        assertThat(Notices.of(Comparison.of(rows(List.of("x"), List.of()), EvaluationSettings.DEFAULTS, endless,
+                endless))).anyMatch(line -> line.startsWith("every tuned answer was cut at 256 tokens"));
     }
 
     @Test void whatDiffersByLessThanIsPrintedIsTheSame() {
@@ -133,15 +133,16 @@ class VerdictTest {
         assertThat(unclear.difference()).isEqualTo(10);
         assertThat(unclear.verdict()).isEqualTo(Verdict.NOT_SHOWN);
         Comparison comparison = comparison(expected, wrong, few, List.of());
-        assertThat(comparison.notices()).anyMatch(line -> line.startsWith("not shown: no difference that these 40 rows "
+        assertThat(Notices.of(comparison))
+                .anyMatch(line -> line.startsWith("not shown: no difference that these 40 rows "
                 + "can show")).anyMatch(line -> line.startsWith("rows that would likely show a difference"));
         JsonNode row = measure(written(comparison), "exactMatch");
         assertThat(row.path("verdict").asText()).isEqualTo("notShown");
         assertThat(row.at("/differenceInterval/0").asDouble()).isLessThan(10);
         assertThat(row.at("/intervals/tuned/1").asDouble()).isGreaterThan(10);
         assertThat(row.path("rowsNeeded").asInt()).isGreaterThan(40);
-        assertThat(comparison(expected.subList(0, 5), wrong.subList(0, 5), expected.subList(0, 5), List.of())
-                .notices()).contains("not shown: 5 rows are too few to tell a difference from chance; 6 or more are "
+        assertThat(Notices.of(comparison(expected.subList(0, 5), wrong.subList(0, 5), expected.subList(0, 5),
+                List.of()))).contains("not shown: 5 rows are too few to tell a difference from chance; 6 or more are "
                 + "needed");
     }
 
@@ -159,7 +160,7 @@ class VerdictTest {
         assertThat(three.line(Measure.LOSS, 0, 2)).isEmpty();
         assertThat(three.line(Measure.EXACT_MATCH, 1, 2).orElseThrow().verdict()).isEqualTo(Verdict.SAME);
         assertThat(three.line(Measure.EXACT_MATCH, 0, 2).orElseThrow().verdict()).isEqualTo(Verdict.BETTER);
-        assertThat(three.notices()).anyMatch(line -> line.contains("those of c are others than those of a"));
+        assertThat(Notices.of(three)).anyMatch(line -> line.contains("those of c are others than those of a"));
         JsonNode scores = written(three);
         assertThat(scores.path("models")).extracting(JsonNode::asText).containsExactly("a", "b", "c");
         assertThat(measure(scores, "exactMatch").path("c").asDouble()).isEqualTo(100);
@@ -235,9 +236,10 @@ class VerdictTest {
         Comparison comparison = comparison(expected, same, same, expected);
         assertThat(LabelTable.of(comparison).orElseThrow().notes()).contains("labels that differ only in case, width, "
                 + "white space or a full stop: \"Yes\", \"yes\"");
-        assertThat(comparison.notices()).contains("the tuned model answers every row as the base does: tuning changed "
+        assertThat(Notices.of(comparison))
+                .contains("the tuned model answers every row as the base does: tuning changed "
                 + "no answer");
-        assertThat(comparison(expected, same, expected, expected).notices())
+        assertThat(Notices.of(comparison(expected, same, expected, expected)))
                 .noneMatch(line -> line.contains("changed no answer"));
     }
 

@@ -2,6 +2,7 @@ package io.weft.app.terminal;
 
 import io.weft.evaluate.Comparison;
 import io.weft.evaluate.LabelTable;
+import io.weft.evaluate.Notices;
 import io.weft.evaluate.ScoreTable;
 import io.weft.rating.RatingLines;
 import io.weft.rating.RatingResults;
@@ -37,7 +38,7 @@ public final class ComparisonTable {
         text.append('\n');
         text.append(TextTable.of(rows, true));
         comparison.notApplicable().forEach(line -> text.append(line).append('\n'));
-        comparison.notices().forEach(line -> text.append(line).append('\n'));
+        Notices.of(comparison).forEach(line -> text.append(line).append('\n'));
         ratings.ifPresent(said -> new RatingTable(said).agreement().forEach(line -> text.append(line).append('\n')));
         LabelTable.of(comparison).ifPresent(labels -> {
             text.append('\n');

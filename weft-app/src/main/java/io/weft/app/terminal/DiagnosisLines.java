@@ -28,7 +28,7 @@ public record DiagnosisLines(Diagnosis diagnosis) {
     }
 
     private static void print(Finding finding, PrintStream to) {
-        to.println(severity(finding.severity()) + " " + AnsiStyle.STRONG.on(finding.rule().title().toString()) + ": "
+        to.println(severity(finding.severity()) + " " + AnsiStyle.STRONG.on(finding.title().toString()) + ": "
                 + finding.saw());
         to.println("     " + say("likely: %s", finding.why()));
         finding.changes().forEach(change -> to.println("     " + say("change: %s", change)));

@@ -2,6 +2,7 @@ package io.weft.app.terminal;
 
 import io.weft.compare.Round;
 import io.weft.compare.RowChange;
+import io.weft.evaluate.Notices;
 import io.weft.evaluate.ScoreTable;
 import io.weft.recipe.RecipeDifference;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ public record RoundLines(Round round, int width) {
         List<List<String>> table = new ArrayList<>(List.of(ScoreTable.heading(round.table())));
         ScoreTable.rows(round.table()).forEach(row -> table.add(row.cells()));
         text.append('\n').append(TextTable.of(table, true));
-        round.table().notices().forEach(line -> text.append(line).append('\n'));
+        Notices.of(round.table()).forEach(line -> text.append(line).append('\n'));
         text.append('\n').append(say("recipe: %s", round.recipe().isEmpty() ? say("the same")
                 : say("%,d settings differ", round.recipe().size()))).append('\n');
         round.recipe().stream().limit(SETTINGS).map(RecipeDifference::shown)

@@ -42,7 +42,7 @@ public record StageScore(int number, String name, Map<String, Double> scores, Op
         Scores scores = Scores.of(rows, answers);
         Map<String, Double> values = new LinkedHashMap<>();
         for (Measure measure : Measure.usual()) {
-            measure.of(scores).ifPresent(value -> values.put(measure.key(), value));
+            scores.value(measure).ifPresent(value -> values.put(measure.key(), value));
         }
         return new StageScore(number, name, values, own, answers.each().stream()
                 .map(loss -> new LossSum(loss.total(), loss.count())).toList());
