@@ -1,5 +1,7 @@
 package io.weft.data.augment;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.file.JsonFile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -22,14 +24,11 @@ import java.util.regex.Pattern;
 public record Agreement(double lengthRatio, double least, double most) {
     /** For rules, whose words are known. */
     public static final Agreement OF_RULES = new Agreement(3, 0.3, 0.999);
-    private static final Pattern NUMBER = Pattern.compile("[0-9]+(?:[.,:/][0-9]+)*|[零一二三四五六七八九十百千万亿两半]+(?=[个条种句段篇"
-            + "首只件项点次步位名行字天年月日倍岁])|(?i)\\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
-            + "twenty|thirty|fifty|hundred|thousand|million|first|second|third|once|twice|half)\\b");
+    private static final JsonNode WORDS = JsonFile.beside(Agreement.class, "agreement.json");
+    private static final Pattern NUMBER = Pattern.compile(WORDS.path("number").asText()),
+            DENIED = Pattern.compile(WORDS.path("denied").asText());
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|“[^”]*”|‘[^’]*’|「[^」]*」|『[^』]*』|《[^》]*》|`[^`]*`|"
             + "(?<![A-Za-z])'[^']+'(?![A-Za-z])|https?://\\S+|\\{[^}]*\\}|<[^>]*>|\\$[^$]*\\$|\\[[^\\]]*\\]");
-    private static final Pattern DENIED = Pattern.compile("(?i)\\b(?:not|no|never|without|except|unless|none|neither"
-            + "|nor|"
-            + "only)\\b|n't\\b|不|没|无|勿|别|除|仅|只(?=[能用有要])");
     /** Names, and words of another script. */
     private static final Pattern NAME = Pattern.compile("(?<=[^.?!:] "
             + ")[A-Z][A-Za-z]+|(?<=\\p{IsHan})[A-Za-z][A-Za-z0-9+#]*");

@@ -1,5 +1,7 @@
 package io.weft.data.review;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.file.JsonFile;
 import io.weft.settings.Word;
 import java.util.Arrays;
 import java.util.List;
@@ -9,20 +11,18 @@ import java.util.Optional;
 /** What a person decides of a row. */
 public enum Verdict implements Word {
     /** It is right as it stands. */
-    KEEP("保留"),
+    KEEP,
     /** It goes. */
-    DROP("删除"),
+    DROP,
     /** Its answer, or its mark, becomes what stands in {@code corrected}. */
-    CHANGE("修改");
+    CHANGE;
 
-    private final String chinese;
-
-    Verdict(String chinese) { this.chinese = chinese; }
+    private static final JsonNode CHINESE = JsonFile.beside(Verdict.class, "chinese.json");
 
     /** As people write it, in English or Chinese, in any case. */
     static Optional<Verdict> of(String text) {
         return Arrays.stream(values()).filter(verdict -> verdict.word().equals(text.toLowerCase(Locale.ROOT))
-                || verdict.chinese.equals(text)).findFirst();
+                || CHINESE.path(verdict.word()).asText().equals(text)).findFirst();
     }
 
     /** What may be written. */
