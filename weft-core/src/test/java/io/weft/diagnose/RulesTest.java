@@ -164,6 +164,11 @@ class RulesTest {
         assertThat(found(run)).contains("loss.spikes:rows");
     }
 
+    @Test void aLossThatRisesAgain() {
+        assertThat(found(run(lora(taught, "train.learningRate=0.2", "train.steps=40", "train.warmupSteps=30"))))
+                .contains("loss.rises:rate");
+    }
+
     @Test void lossesThatAreNoNumber() {
         assertThat(found(run(lora(random, "train.learningRate=10", "train.weightDecay=1", "train.schedule=constant",
                 "train.steps=80")))).contains("loss.notFinite:rate");

@@ -24,6 +24,7 @@ public final class Rules {
             new Overfitting(),
             new SlowTraining(),
             new LossSpikes(),
+            new RisingLoss(),
             new NotFinite(),
             new Truncation(),
             new SmallHeldOut(),
