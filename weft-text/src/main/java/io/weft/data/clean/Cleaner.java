@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.format.Fields;
-import io.weft.data.format.FormatVote;
 import io.weft.data.format.RowFormat;
 import io.weft.data.format.RowFormats;
 import io.weft.data.read.Outcome;
@@ -29,7 +28,6 @@ public final class Cleaner {
     private final PromptStyle style;
     private final Set<String> asked;
     private final Map<String, Integer> unused = new TreeMap<>();
-    private final Map<String, FormatVote.Votes> others = new TreeMap<>();
 
     public Cleaner(RowFormat format, PromptStyle style) { this(format, style, Set.of()); }
 
@@ -52,8 +50,6 @@ public final class Cleaner {
         String detail = fields.problems().stream().map(RowProblem::text).distinct().collect(Collectors.joining("; "));
         if (other.isPresent()) {
             String name = other.get().name();
-            others.merge(name, new FormatVote.Votes(1, row.place()), (now, one) ->
-                    new FormatVote.Votes(now.rows() + 1, now.first()));
             reason = "other_format:" + name;
             detail += say("; it has the fields of format %s, and the file is read as %s", name, format.name());
         } else {
@@ -85,9 +81,6 @@ public final class Cleaner {
                 .filter(other -> !other.marksOtherRows() && other.required().stream().allMatch(fields::has))
                 .findFirst();
     }
-
-    /** Rows of other formats, which were set aside. */
-    public Map<String, FormatVote.Votes> otherFormats() { return others; }
 
     /** Fields that the format does not read, with the number of rows that have them. */
     public Map<String, Integer> unused() { return unused; }

@@ -1,6 +1,5 @@
 package io.weft.data.prepare;
 
-import io.weft.data.Place;
 import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.clean.Cleaner;
@@ -20,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -55,7 +53,6 @@ public final class CleanRows implements Iterator<Outcome<Kept>>, Closeable {
     private RowFormat format;
     private PromptStyle style;
     private Cleaner cleaner;
-    private Place firstKept;
     private int given, kept;
 
     private CleanRows(Path file, DataSettings settings, Predicate<Class<? extends Sample>> wanted, int most) {
@@ -144,7 +141,6 @@ public final class CleanRows implements Iterator<Outcome<Kept>>, Closeable {
         given++;
         Outcome<Kept> row = (ahead.isEmpty() ? reader.next() : ahead.remove()).then(taken -> cleaner.clean(taken));
         row.taken().ifPresent(taken -> {
-            firstKept = kept == 0 ? taken.sample().place() : firstKept;
             kept++;
             onlyBad = List.of();
         });
@@ -172,19 +168,6 @@ public final class CleanRows implements Iterator<Outcome<Kept>>, Closeable {
 
     /** Fields that the format does not read, with the number of rows that have them. */
     public Map<String, Integer> unusedFields() { return cleaner.unused(); }
-
-    /**
-     * Rows by format, where the file mixes several: first the one that was taken, then those of which the rows were set
-     * aside. Otherwise empty.
-     */
-    public Map<String, FormatVote.Votes> mixture() {
-        Map<String, FormatVote.Votes> formats = new LinkedHashMap<>();
-        if (kept > 0 && !cleaner.otherFormats().isEmpty()) {
-            formats.put(format.name(), new FormatVote.Votes(kept, firstKept));
-            formats.putAll(cleaner.otherFormats());
-        }
-        return formats;
-    }
 
     @Override public void close() { reader.close(); }
 }

@@ -76,9 +76,5 @@ final class DataFiles {
 
     void seal(String name, DataFile.Seal seal) { sealed.put(name, Manifest.Source.of(name, seal)); }
 
-    void writeReport(String html) throws IOException {
-        AtomicFile.write(folder.resolve(PreparedData.REPORT), html + "\n");   // not sealed: checks write it anew
-    }
-
     void writeManifest(Manifest manifest) { AtomicFile.write(folder.resolve(Manifest.NAME), manifest.json() + "\n"); }
 }

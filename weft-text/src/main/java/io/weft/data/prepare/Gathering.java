@@ -33,20 +33,20 @@ final class Gathering {
     private final List<Opened> steps = new ArrayList<>();
     private final RowSpool kept;
     private final MendLog log;
-    private final Survey survey;
+    private final RowFlags flags;
     private final boolean settled;
     private final Repeats repeats = new Repeats(), asRead;
 
     /**
-     * @param kept    gets the rows  @param survey counts what is odd about them
+     * @param kept    gets the rows  @param flags counts what is odd about them
      * @param settled whether no later step will change them, so that all figures can be taken at once
      */
-    Gathering(DataSettings settings, RowSpool kept, MendLog log, Survey survey, boolean settled) {
+    Gathering(DataSettings settings, RowSpool kept, MendLog log, RowFlags flags, boolean settled) {
         settings.mend().stream().filter(RowStep.class::isInstance)
                 .forEach(step -> steps.add(new Opened(step.name(), ((RowStep) step).open())));
         this.kept = kept;
         this.log = log;
-        this.survey = survey;
+        this.flags = flags;
         this.settled = settled;
         asRead = settled ? repeats : new Repeats();
     }
@@ -73,7 +73,7 @@ final class Gathering {
         if (settled) {
             take(row);
         } else {
-            survey.addFlags(row);
+            flags.addRead(row);
             asRead.add(row);
         }
     }
@@ -95,7 +95,7 @@ final class Gathering {
     }
 
     private void take(Kept row) {
-        survey.add(row);
+        flags.add(row);
         repeats.add(row);
     }
 
@@ -110,7 +110,7 @@ final class Gathering {
                 Kept row = new Kept(number, kept.sample(number), List.of());
                 repeats.add(row);
                 for (int i = 0; i < times[number]; i++) {
-                    survey.add(row);
+                    flags.add(row);
                 }
             }
         }

@@ -9,7 +9,6 @@ import io.weft.data.PromptStyle;
 import io.weft.data.Sample;
 import io.weft.data.Text;
 import io.weft.data.augment.AnsweringModels;
-import io.weft.data.format.FormatVote;
 import io.weft.data.mend.MendStep;
 import io.weft.data.mend.PoolStep;
 import io.weft.data.mend.RowGroups;
@@ -30,7 +29,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +57,7 @@ final class RowPipeline implements Closeable {
     private final ReviewQueue review;
     private final RejectedRows rejected;
     private final MendLog log;
-    private final Survey survey = new Survey();
+    private final RowFlags rowFlags = new RowFlags();
     private final boolean settled;
     private final Map<String, Integer> reasons = new TreeMap<>(), oddities = new TreeMap<>(),
             unused = new TreeMap<>();
@@ -79,12 +77,8 @@ final class RowPipeline implements Closeable {
         review = new ReviewQueue(folder);
     }
 
-    /**
-     * The rows of one side: what of its files is read, and where what is left of it stands.
-     *
-     * @param mixture rows of a file by format, where one mixes several
-     */
-    private record Source(List<Manifest.Source> files, Map<String, FormatVote.Votes> mixture, Gathering gathering) {
+    /** The rows of one side: what of its files is read, and where what is left of it stands. */
+    private record Source(List<Manifest.Source> files, Gathering gathering) {
         RowSpool kept() { return gathering.kept(); }
     }
 
@@ -120,9 +114,8 @@ final class RowPipeline implements Closeable {
     /** @param first of each file so many rows at most  @param readAs gets what the files were read as */
     private Source gathered(List<Path> files, DataSettings by, OptionalInt first, RowSpool kept,
             AtomicReference<ReadAs> readAs) throws IOException {
-        Gathering gathering = new Gathering(settings, kept, log, survey, settled);
+        Gathering gathering = new Gathering(settings, kept, log, rowFlags, settled);
         List<Manifest.Source> sealed = new ArrayList<>();
-        Map<String, FormatVote.Votes> mixture = new LinkedHashMap<>();
         int usable = 0;
         for (Path file : files) {
             try (CleanRows rows = CleanRows.open(file, by, wanted, first)) {
@@ -133,7 +126,6 @@ final class RowPipeline implements Closeable {
                 usable += rows.kept();
                 rows.reasons().forEach((reason, count) -> reasons.merge(reason, count, Integer::sum));
                 rows.unusedFields().forEach((field, count) -> unused.merge(field, count, Integer::sum));
-                rows.mixture().forEach(mixture::putIfAbsent);
                 sealed.add(new Manifest.Source(file.toString(), rows.read(), Files.size(file), Sha256.of(file)));
             }
         }
@@ -145,7 +137,7 @@ final class RowPipeline implements Closeable {
             }
         }
         gathering.review(review);
-        return new Source(sealed, mixture, gathering);
+        return new Source(sealed, gathering);
     }
 
     /** Files whose rows are another pool than those of these. */
@@ -220,7 +212,7 @@ final class RowPipeline implements Closeable {
         log.finish(files.sealed());
         Optional<Manifest.Source> heldOutSource = held == train ? Optional.empty() : Optional.of(held.files().get(0));
         Map<String, Integer> flags = new TreeMap<>(oddities);
-        flags.putAll(survey.flags());
+        flags.putAll(rowFlags.all());
         if (review.rows() > 0 && settings.mend().stream().anyMatch(DecideRows.class::isInstance)) {
             flags.put(PreparedData.UNDECIDED, review.rows());
         }
@@ -228,8 +220,6 @@ final class RowPipeline implements Closeable {
                 alsoTrained);
         var manifest = new Manifest(resolved, seed, train.files(), heldOutSource, files.columns().names(), counts,
                 reasons, flags, unused, log.counts(), files.sealed());
-        files.writeReport(new DataReport(manifest, files.columns().kind(), survey, train.gathering().repeats(),
-                rejected.first(), train.mixture()).html());
         files.writeManifest(manifest);
     }
 

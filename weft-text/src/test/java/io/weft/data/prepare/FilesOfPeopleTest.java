@@ -3,6 +3,7 @@ package io.weft.data.prepare;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.data.Sample;
+import io.weft.data.check.report.DataCheck;
 import io.weft.golden.Golden;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,12 @@ class FilesOfPeopleTest {
     private int runs;
 
     @BeforeEach void english() { Language.use(Language.ENGLISH); }
+
+    /** What a reader is told of the rows. */
+    private static String report(PreparedData data) throws IOException {
+        DataCheck.of(data, Optional.empty());
+        return Files.readString(data.folder().resolve(PreparedData.REPORT));
+    }
 
     @Test void nullAndEmptyListsAreAbsenceInEveryFormat() throws IOException {
         String none = "'system':null,'history':null,'tools':[],'images':null,'label':null,'messages':null,'text':null";
@@ -93,8 +101,8 @@ class FilesOfPeopleTest {
                 + "\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}]}\n";
         PreparedData data = prepare("rows.jsonl", messages + alpaca.repeat(1_500) + messages.repeat(2), "0");
         assertThat(data.manifest().rejected()).isEqualTo(Map.of("other_format:messages", 3));
-        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("The file mixes formats: alpaca: "
-                + "1,500 rows, the first in line 2; messages: 3 rows, the first in line 1. It is read as alpaca");
+        assertThat(report(data)).contains("The file mixes formats: it is read as "
+                + "alpaca, and rows of others are set aside: messages (3).");
         assertThat(lines(data, "rejected.jsonl").get(1).get("detail").asText()).contains("'instruction' is missing")
                 .endsWith("it has the fields of format messages, and the file is read as alpaca");
         assertThatThrownBy(() -> prepare("half.jsonl", alpaca.repeat(3) + messages.repeat(2), "0"))
@@ -116,7 +124,7 @@ class FilesOfPeopleTest {
         assertThat(answers(fromJson)).isEqualTo(written);
         assertThat(fromJson.manifest().flags()).containsEntry("number_as_text:output", 5)
                 .containsEntry("boolean_as_text:output", 2);
-        assertThat(Files.readString(fromJson.folder().resolve("report.html")))
+        assertThat(report(fromJson))
                 .contains("Numbers and truth values that became text", "by field: output (7)");
         assertThat(answers(prepare("b.jsonl", "{\"instruction\":\"a\",\"output\":1e2}", "0"))).containsExactly("100");
     }
@@ -173,7 +181,7 @@ class FilesOfPeopleTest {
     @Test void theWordsForAMissingValueAreFlaggedWhereTheyAreLearned() throws IOException {
         PreparedData data = prepare("a.csv", "instruction,output\na,NaN\nb,None\nc,nano\n", "0");
         assertThat(data.manifest().flags()).isEqualTo(Map.of("missing_as_text:output", 2));
-        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("which Python writes for a "
+        assertThat(report(data)).contains("which Python writes for a "
                 + "missing");
     }
 

@@ -11,6 +11,7 @@ import io.weft.data.Place;
 import io.weft.data.Preference;
 import io.weft.data.PromptStyle;
 import io.weft.data.Text;
+import io.weft.data.check.report.DataCheck;
 import io.weft.data.split.HeldOut;
 import io.weft.data.split.Split;
 import io.weft.golden.Golden;
@@ -72,7 +73,7 @@ class PreparationTest {
                 ? "" : "with"));
         assertThat(PreparedData.open(folder.resolve("run/data")).manifest()).isEqualTo(data.manifest());
         assertThat(files(folder.resolve("run"))).containsExactlyInAnyOrder("data/heldout.jsonl", "data/manifest.json",
-                "data/rejected.jsonl", "data/report.html", "data/train.jsonl", "data/train.jsonl.places",
+                "data/rejected.jsonl", "data/train.jsonl", "data/train.jsonl.places",
                 "data/heldout.jsonl.places");
     }
 
@@ -182,7 +183,6 @@ class PreparationTest {
                 .isEqualTo("{\"prompt\":\"p0\",\"chosen\":\"yes\",\"rejected\":\"no\"}");
         assertThat(data.train().get(0)).isEqualTo(new Preference(List.of(Message.user("p0")), "yes", "no",
                 new Place(pairs.toString(), 1)));
-        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("preferred both ways: 1");
 
         Path margins = write("margins.jsonl", "{\"prompt\":\"p\",\"chosen\":\"a\",\"rejected\":\"b\",\"margin\":2}\n"
                 + "{\"prompt\":\"q\",\"chosen\":\"a\",\"rejected\":\"b\"}\n");
@@ -202,8 +202,6 @@ class PreparationTest {
                 + "\"assistant\",\"content\":\"b\"}],\"label\":false}");
         assertThat(data.train()).extracting(sample -> ((Judged) sample).desirable()).containsExactly(true, false);
         assertThat(data.train().get(0).asked()).containsExactly(Message.system("s"), Message.user("a"));
-        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("answers marked bad")
-                .doesNotContain("marked alike");
     }
 
     @Test void marksThatAreAllAlikeAreTold() throws IOException {
@@ -211,8 +209,7 @@ class PreparationTest {
             Path rows = rows(3, i -> "{\"prompt\":\"p" + i + "\",\"completion\":\"c\",\"label\":" + good + "}");
             PreparedData data = Preparation.prepare(settings(rows, "kto", "1"), 42, folder.resolve("run" + good));
             assertThat(data.manifest().flags()).isEqualTo(Map.of(good ? "all_marked_good" : "all_marked_bad", 3));
-            assertThat(Files.readString(data.folder().resolve("report.html"))).contains("marked alike");
-        }
+            }
     }
 
     @Test void labelledTextsAreWrittenAsTextAndLabelAndReadBack() throws IOException {
@@ -224,7 +221,6 @@ class PreparationTest {
         assertThat(Files.readAllLines(data.folder().resolve("train.jsonl")))
                 .contains("{\"text\":\"bad\",\"label\":\"2\"}");
         assertThat(data.train()).extracting(sample -> ((Labelled) sample).label()).containsExactly("good", "2", "bad");
-        assertThat(Files.readString(data.folder().resolve("report.html"))).contains("Texts with different labels: 1");
 
         Path turns = write("turns.jsonl", "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},"
                 + "{\"role\":\"user\",\"content\":\"a\"}],\"label\":\"x\"}\n{\"text\":\"b\",\"label\":\"y\"}\n");
@@ -276,20 +272,18 @@ class PreparationTest {
                 .isEqualTo(new Manifest.Counts(3, 1, 2, 0, 0));
     }
 
-    @Test void duplicatesAreKeptAndShownAndSoIsALeak() throws IOException {
+    @Test void duplicatesAreKeptAndCountedAndSoIsALeak() throws IOException {
         Path file = rows(6, i -> "{\"prompt\":\"p" + i % 2 + "\",\"completion\":\"c" + (i == 5 ? 9 : 0) + "\"}");
         PreparedData data = Preparation.prepare(settings(file, "auto", "1"), 42, folder.resolve("run"));
         assertThat(data.manifest().counts()).isEqualTo(new Manifest.Counts(6, 0, 5, 1, 1));
         assertThat(data.manifest().flags()).isEqualTo(Map.of("duplicate", 3, "conflicting_completion", 3));
-        assertThat(Files.readString(folder.resolve("run/data/report.html"))).contains("line 3 repeats line 1")
-                .contains("lines 2, 4, 6").contains("They measure memory, not skill");
     }
 
     @Test void theReportStandsAloneAndShowsDataOnlyAsText() throws IOException {
         String attack = "<script>alert('x')</script>\\u0007&\\\"";
         Path file = rows(8, i -> "{\"instruction\":\"p" + i + "\",\"output\":\"" + attack + i % 2 + "\",\"<img>\":1}");
         Language.use(Language.CHINESE);
-        Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run"));
+        DataCheck.of(Preparation.prepare(settings(file, "auto", "0.1"), 42, folder.resolve("run")), Optional.empty());
         String report = Files.readString(folder.resolve("run/data/report.html"));
         assertThat(report).contains("数据报告")
                 .contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;\u2407&amp;&quot;0")
