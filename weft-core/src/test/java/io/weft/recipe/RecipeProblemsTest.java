@@ -142,6 +142,12 @@ class RecipeProblemsTest {
                   model: is missing; expected the folder of a model""".formatted(METHODS));
     }
 
+    @Test void everyMistakeInSeveralStepsIsToldAtOnce() {
+        assertThat(told(() -> Recipe.parse(GOOD).with("data.mend.dedupe.similarity=2", "data.mend.dedupe.how=most",
+                "data.mend.polish=true"))).contains("dedupe.similarity: expected a number from 0.5 to 1, found 2",
+                "dedupe.how: expected", "there is no polish");
+    }
+
     @Test void aModelIsTunedInOneWay() {
         assertThat(told(() -> Recipe.parse(GOOD + "tuning: {lora: {}, full: {}}\n")))
                 .contains("line 3  tuning: has lora and full; a model is tuned in one way, so keep one");

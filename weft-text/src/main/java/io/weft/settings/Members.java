@@ -15,7 +15,8 @@ import static io.weft.problem.Language.say;
  * Some of an open table's, each with its settings, as one value of a setting: reads them from a node, or says what is
  * wrong with it.
  *
- * @param found in the order in which they were given  @param problem "" where there is none
+ * @param found in the order in which they were given  @param problem all that is wrong, each behind "; "; "" where
+ *     nothing is
  */
 record Members(List<Configurable> found, String problem) {
     private static Members wrong(String problem) { return new Members(List.of(), problem); }
@@ -56,23 +57,23 @@ record Members(List<Configurable> found, String problem) {
 
     private static Members mapped(OpenTable<? extends Configurable> table, Node.Mapping given) {
         List<Configurable> found = new ArrayList<>();
+        var problems = new StringBuilder();
         for (Map.Entry<String, Node> one : given.entries().entrySet()) {
             Optional<? extends Configurable> known = table.find(one.getKey());
             if (known.isEmpty()) {
-                return wrong(say("; there is no %s%s", Node.Scalar.shown(one.getKey()),
+                problems.append(say("; there is no %s%s", Node.Scalar.shown(one.getKey()),
                         Spelling.nearest(one.getKey(), table.names()).map(name -> say("; did you mean %s?", name))
                         .orElse("")));
+                continue;
             }
             Node settings = one.getValue().asGroup();
             Members member = record(known.get().section(), known.get().usual()
                     .filter(usual -> !(settings instanceof Node.Mapping))
                     .map(usual -> only(usual.name(), settings)).orElse(settings));
-            if (!member.problem.isEmpty()) {
-                return member;
-            }
+            problems.append(member.problem);
             found.addAll(member.found);
         }
-        return new Members(found, "");
+        return problems.isEmpty() ? new Members(found, "") : wrong(problems.toString());
     }
 
     private static Node only(String name, Node value) {
@@ -87,9 +88,10 @@ record Members(List<Configurable> found, String problem) {
         }
         Map<String, Object> values = new HashMap<>();
         List<String> known = section.settings().stream().map(Setting::name).toList();
+        var problems = new StringBuilder();
         for (String key : group.entries().keySet()) {
             if (!known.contains(key)) {
-                return wrong(say("; %s has no setting %s (it has %s)", section.name(), Node.Scalar.shown(key),
+                problems.append(say("; %s has no setting %s (it has %s)", section.name(), Node.Scalar.shown(key),
                         String.join(say(", "), known)));
             }
         }
@@ -97,21 +99,22 @@ record Members(List<Configurable> found, String problem) {
             Node value = group.entries().get(setting.name());
             boolean missing = value == null || value instanceof Node.Scalar scalar && scalar.missing();
             if (missing && setting.isRequired()) {
-                return wrong(say("; %s.%s is missing: %s", section.name(), setting.name(), setting.values()
+                problems.append(say("; %s.%s is missing: %s", section.name(), setting.name(), setting.values()
                         .expected()));
             }
             if (!missing) {
                 Optional<Object> read = setting.values().read(value);
                 if (read.isEmpty()) {
-                    return wrong(say("; %s.%s: expected %s, found %s%s", section.name(), setting.name(),
+                    problems.append(say("; %s.%s: expected %s, found %s%s", section.name(), setting.name(),
                             setting.values().expected(), setting.values().found(value), setting.values().hint(value)));
                 }
-                values.put(setting.name(), read.get());
+                values.put(setting.name(), read.orElse(null));
             } else if (setting.isOptional()) {
                 values.put(setting.name(), null);
             }
         }
-        return new Members(List.of((Configurable) section.with(values)), "");
+        return problems.isEmpty() ? new Members(List.of((Configurable) section.with(values)), "")
+                : wrong(problems.toString());
     }
 
     /** Each with every setting, as a file writes them. */

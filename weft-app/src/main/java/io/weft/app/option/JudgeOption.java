@@ -18,6 +18,8 @@ import io.weft.rating.judge.ModelJudge;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import picocli.CommandLine.Option;
 
 import static io.weft.problem.Language.say;
@@ -59,8 +61,12 @@ public final class JudgeOption {
         Endpoint endpoint = Endpoint.of(judge, model, keyVariable, System.getenv());
         Rater rater = file.admit(Rater.model(name == null ? model : name));
         try (AnswerLog log = AnswerLog.open(file.path().resolveSibling(LOG))) {
-            ChatClient client = ChatClient.of(endpoint, log, System.getenv(), (reason, wait) ->
-                    streams.err().println(reason));
+            Set<String> said = ConcurrentHashMap.newKeySet();   // several questions fail for one reason
+            ChatClient client = ChatClient.of(endpoint, log, System.getenv(), (reason, wait) -> {
+                if (said.add(reason)) {
+                    streams.err().println(say("%s; trying again", reason));
+                }
+            });
             told.println(say("%s judges; its answers are kept in %s", endpoint, file.path().resolveSibling(LOG)));
             ask(plan, file, rater, new EndpointModel(client), streams, told);
             ChatClient.Spent spent = client.spent();
