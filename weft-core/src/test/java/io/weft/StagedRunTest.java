@@ -336,8 +336,7 @@ class StagedRunTest {
     @Test void aStageThatMadeTheModelWorseEndsTheRun() {
         Path out = folder.resolve("run");
         StagedRun.Ended ended = run(recipe("  - {tuning: full, train: {learningRate: 10, weightDecay: 1, schedule: "
-                + "constant, "
-                + "warmupSteps: 0, steps: 80, evalEvery: 100}}\n  - {tuning: lora}\n"), out,
+                + "constant, warmupSteps: 0, steps: 80, evalEvery: 100}}\n  - {tuning: lora}\n"), out,
                 StagedRun.Watch.NONE);
         assertThat(ended.reason()).isEqualTo(Reason.DIVERGED);
         assertThat(ended.stage().number()).isEqualTo(1);

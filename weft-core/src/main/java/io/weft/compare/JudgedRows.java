@@ -53,8 +53,7 @@ record JudgedRows(List<SampleRow> before, List<SampleRow> after, int onlyBefore,
         if (common.isEmpty()) {
             throw UserError.of(before.rows().isEmpty() || after.rows().isEmpty()
                     ? say("the rows of %s ask nothing, so there are no answers to compare; weft evaluate %s %s "
-                    + "compares "
-                    + "their losses", before.rows().isEmpty() ? first : second, first, second)
+                    + "compares their losses", before.rows().isEmpty() ? first : second, first, second)
                     : say("%s and %s were evaluated on different rows (%,d and %,d, none in both); judge them on the "
                     + "same ones with weft evaluate %s %s, or give both runs the same file as data.split.heldOut",
                     first, second, before.rows().size(), after.rows().size(), first, second));

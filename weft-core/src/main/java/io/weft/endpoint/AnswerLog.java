@@ -121,8 +121,7 @@ public final class AnswerLog implements AutoCloseable {
             end += line.length + 1;
         } catch (IOException | IllegalArgumentException e) {
             throw UserError.of(say("%s line %d is no answer that Weft wrote; take the line out (it is asked for "
-                    + "again), "
-                    + "or name another file", file, number), e);
+                    + "again), or name another file", file, number), e);
         }
     }
 

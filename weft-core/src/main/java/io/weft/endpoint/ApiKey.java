@@ -26,8 +26,7 @@ public final class ApiKey {
     public static ApiKey of(String variable, Map<String, String> environment) {
         if (!variable.matches("[A-Za-z_][A-Za-z0-9_]*")) {
             throw UserError.of(say("the key's variable is no name of an environment variable; give the name alone, "
-                    + "such "
-                    + "as OPENAI_API_KEY, and put the key into that variable"));
+                    + "such as OPENAI_API_KEY, and put the key into that variable"));
         }
         String value = environment.getOrDefault(variable, "").strip();
         if (value.isEmpty()) {
@@ -36,8 +35,7 @@ public final class ApiKey {
         }
         if (!value.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
             throw UserError.of(say("the environment variable %s does not hold a key: expected one word of plain "
-                    + "letters "
-                    + "and digits; copy it again from the service's page", variable));
+                    + "letters and digits; copy it again from the service's page", variable));
         }
         return new ApiKey(variable, value);
     }

@@ -51,8 +51,7 @@ public record Endpoint(URI base, String model, Optional<ApiKey> key, Patience pa
     // without the text: it may hold a password
     private static UserError refused(Throwable cause) {
         return UserError.of(say("the endpoint's address cannot be used; expected an http or https address without "
-                + "user, "
-                + "password or query, such as http://127.0.0.1:11434/v1"), cause);
+                + "user, password or query, such as http://127.0.0.1:11434/v1"), cause);
     }
 
     URI completions() { return URI.create(base + "/chat/completions"); }

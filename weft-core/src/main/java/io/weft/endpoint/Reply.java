@@ -93,8 +93,7 @@ record Reply(int status, HttpHeaders headers, byte[] body) {
         JsonNode root = json().orElseThrow(() -> new EndpointRefusal(Kind.RUBBISH, say("%s answers something that is "
                 + "not "
                 + "JSON (it begins with '%s'); is the address that of an OpenAI-compatible service, with /v1 at its "
-                + "end "
-                + "where the service has that?", endpoint, begin(endpoint)), null));
+                + "end where the service has that?", endpoint, begin(endpoint)), null));
         JsonNode choice = root.path("choices").path(0), message = choice.path("message");
         String finish = choice.path("finish_reason").asText("");
         if (finish.equals("content_filter")) {
@@ -126,8 +125,7 @@ record Reply(int status, HttpHeaders headers, byte[] body) {
         }
         if (isOutOfQuota() || status == 402) {
             return new EndpointRefusal(Kind.QUOTA, say("%s: the account has nothing left to spend (%d); nothing that "
-                    + "was "
-                    + "answered is lost: run the same command again when it has", endpoint, status), null);
+                    + "was answered is lost: run the same command again when it has", endpoint, status), null);
         }
         if (status == 404 || status == 400 && MISSING_MODEL.matcher(text).find()) {
             return MISSING_MODEL.matcher(text).find() || !served.isEmpty()
@@ -145,8 +143,7 @@ record Reply(int status, HttpHeaders headers, byte[] body) {
         }
         if (status / 100 == 3) {
             return new EndpointRefusal(Kind.ADDRESS, say("%s redirects (%d), which is not followed because the key "
-                    + "would "
-                    + "go along; give the address that it redirects to", endpoint, status), null);
+                    + "would go along; give the address that it redirects to", endpoint, status), null);
         }
         return new EndpointRefusal(Kind.REQUEST, say("%s refuses the request (%d): %s", endpoint, status,
                 reason.isEmpty() ? "'" + Excerpt.of(text) + "'" : reason), null);

@@ -138,14 +138,12 @@ public record Recipe(String model, Optional<Quantise> quantise, Optional<String>
                 findings.add("train.objective." + train.objective().name(), problem));
         if (train.objective().makesAnswers() && data.overLength() == OverLength.CUT_END) {
             findings.add("data.overLength", say("cutEnd cuts what is asked short of its end, and %s has the model "
-                    + "answer "
-                    + "it; set it to cut, drop or refuse", train.objective().name()));
+                    + "answer it; set it to cut, drop or refuse", train.objective().name()));
         }
         if (data.overLength() == OverLength.SPLIT && (train.objective().makesAnswers()
                 || !train.objective().eats().contains(Conversation.class))) {
             findings.add("data.overLength", say("split makes several rows of one, and what %s learns is said of a "
-                    + "whole "
-                    + "answer; set it to cut, drop or refuse", train.objective().name()));
+                    + "whole answer; set it to cut, drop or refuse", train.objective().name()));
         }
         if (train.cadence().patience() > 0
                 && Values.Number.decimal(data.heldOut()).filter(share -> share == 0).isPresent()) {

@@ -71,8 +71,7 @@ public interface Tuning extends Configurable {
         }
         return positions() == 0 || left >= maxLength ? Optional.empty()
                 : Optional.of(say("%d virtual tokens leave %d of the model's context of %d for rows, and "
-                + "data.maxLength "
-                + "is %d; take fewer virtual tokens, or set data.maxLength lower", positions(), left,
+                + "data.maxLength is %d; take fewer virtual tokens, or set data.maxLength lower", positions(), left,
                 context.orElseThrow(), maxLength));
     }
 

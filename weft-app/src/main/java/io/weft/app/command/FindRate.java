@@ -71,8 +71,7 @@ final class FindRate implements Verb {
         RateCurve.Suggestion suggested = test.curve().suggestion();
         if (!(suggested.fall() > 0)) {
             throw UserError.of(say("the loss fell at none of %d learning rates, up to %s: look at what is learned "
-                    + "(weft "
-                    + "show), and at the prompt form (data.prompt)", test.curve().points().size(),
+                    + "(weft show), and at the prompt form (data.prompt)", test.curve().points().size(),
                     shown(test.curve().points().get(test.curve().points().size() - 1).rate())));
         }
         told.println();

@@ -35,9 +35,8 @@ final class DegenerateAnswers implements Rule {
 
     @Override public Translatable when() {
         return text("of the tuned model's answers a fifth or more are empty, repeat themselves (fewer than 35 percent "
-                + "of the pieces of eight characters differ), hold the replacement character, or are one and the "
-                + "same where "
-                + "different ones are expected");
+                + "of the pieces of eight characters differ), hold the replacement character, or are one and the same "
+                + "where different ones are expected");
     }
 
     @Override public Set<Need> needs() { return Set.of(Need.SAMPLES); }

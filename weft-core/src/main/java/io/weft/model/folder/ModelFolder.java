@@ -137,8 +137,7 @@ public final class ModelFolder {
         List<String> own = labels().orElse(labels);
         if (own.size() != labels.size() || isNamed(own) && isNamed(labels) && !own.equals(labels)) {
             throw UserError.of(say("%s: the model's own head has %s (\"id2label\"), and %s are asked for; give the "
-                    + "rows "
-                    + "these labels, or take the base model without such a head", config.file(), shown(own),
+                    + "rows these labels, or take the base model without such a head", config.file(), shown(own),
                     shown(labels)));
         }
         return new ModelFolder(path, RowHead.telling(config, isNamed(own) ? own : labels, pad), texts,

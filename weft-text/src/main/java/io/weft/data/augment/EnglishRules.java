@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
  */
 final class EnglishRules {
     private static final Pattern POLITE = Pattern.compile("(?i)^(?:please[,]? |(?:can|could|would) you (?:please "
-            + ")?|i'd like "
-            + "you to |i want you to )");
+            + ")?|i'd like you to |i want you to )");
     private static final Pattern QUESTION = Pattern.compile("(?i)^(?:what|how|why|who|whom|whose|which|when|where|is|"
             + "are|do|does|did|was|were)\\b");
     private static final Pattern FIRST = Pattern.compile("^([A-Za-z]+)(?= )"), END = Pattern.compile("[.?!]$");

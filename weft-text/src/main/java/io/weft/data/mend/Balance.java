@@ -85,8 +85,7 @@ public record Balance(String by, How how, OptionalInt rows, int mostTimes) imple
                 .collect(Collectors.joining(say(", ")));
         throw UserError.of(groups.size() < 2
                 ? say("data.mend.balance.by: '%s' has one value (%s) in all of %d training rows, so there is nothing "
-                + "to "
-                + "balance; name another field, or leave the step out", by, found, all)
+                + "to balance; name another field, or leave the step out", by, found, all)
                 : say("data.mend.balance.by: '%s' has %d different values in %d training rows (%s, ...), most of which "
                 + "stand once or twice; name a field with few values", by, groups.size(), all, found));
     }

@@ -16,8 +16,7 @@ import java.util.regex.Pattern;
  */
 final class IdNumberFinder implements Finder {
     private static final Pattern CANDIDATE = Pattern.compile("(?<![\\w.-])(?:[1-9][0-9]{5}[ ]?[0-9]{8}[ "
-            + "]?[0-9]{3}[0-9Xx]|"
-            + "[1-9][0-9]{14}|[0-9]{3}-[0-9]{2}-[0-9]{4})(?![\\w-])(?!\\.[0-9])");
+            + "]?[0-9]{3}[0-9Xx]|[1-9][0-9]{14}|[0-9]{3}-[0-9]{2}-[0-9]{4})(?![\\w-])(?!\\.[0-9])");
     private static final Pattern SOCIAL_SECURITY = Pattern.compile("(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)"
             + "[0-9]{4}");
     /** First two digits: province, region or municipality (GB/T 2260), and those of Hong Kong, Macao and Taiwan. */

@@ -13,18 +13,15 @@ import java.util.regex.Pattern;
  */
 final class KeyFinder implements Finder {
     private static final Pattern KNOWN = Pattern.compile("(?<![A-Za-z0-9_-])(?:sk-(?:proj-|svcacct-|ant-(?:api03-)?"
-            + "|or-v1-)?"
-            + "[A-Za-z0-9_-]{20,200}|gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{22,255}|glpat-"
+            + "|or-v1-)?[A-Za-z0-9_-]{20,200}|gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{22,255}|glpat-"
             + "[A-Za-z0-9_-]{20,64}|"
             + "(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[A-Za-z0-9_-]{35}|xox[abeprs]-[A-Za-z0-9-]{10,200}|hf_[A-Za-z0-9]{30,64}|"
             + "LTAI[A-Za-z0-9]{12,30}|AKID[A-Za-z0-9]{13,40}|(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,200}|"
             + "npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,250}|SG\\.[A-Za-z0-9_-]{16,64}\\.[A-Za-z0-9_-]{16,64}|"
             + "ya29\\.[A-Za-z0-9_-]{20,250}|eyJ[A-Za-z0-9_-]{10,2000}\\.eyJ[A-Za-z0-9_-]{10,4000}\\."
-            + "[A-Za-z0-9_-]{10,2000})"
-            + "(?![A-Za-z0-9_-])");
+            + "[A-Za-z0-9_-]{10,2000})(?![A-Za-z0-9_-])");
     private static final Pattern PRIVATE = Pattern.compile("-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE "
-            + "KEY-----[^-]{20,20000}"
-            + "-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY-----");
+            + "KEY-----[^-]{20,20000}-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY-----");
     private static final Pattern IN_ADDRESS = Pattern.compile("[a-z][a-z0-9+.-]{1,20}://[^/\\s:@]{1,100}:("
             + "[^/\\s:@]{4,200})@");
     private static final Pattern NAMED = Pattern.compile("(?i)(?:api[_ -]?key|secret(?:[_ -]?(?:access)?[_ -]?key)?|"
@@ -32,8 +29,7 @@ final class KeyFinder implements Finder {
             + "密码|密钥|口令|令牌)[\"']?(?:[ \\t]{0,3}(?:[:=：]|=>|是|为|is)[ \\t]{0,3}|[ \\t]{1,3})[\"'`“]?"
             + "([A-Za-z0-9_!@#$%^&*+/.~?-]{8,200}={0,2})(?![A-Za-z0-9(\\[])");
     private static final Pattern PLACEHOLDER = Pattern.compile("(?i).*(?:your|example|placeholder|changeme|xxxx"
-            + "|\\*{3}|\\.{3}|"
-            + "123456789|todo|dummy|redacted|replace|insert).*");
+            + "|\\*{3}|\\.{3}|123456789|todo|dummy|redacted|replace|insert).*");
     /** Bits a character below which a value is a word or a pattern of fingers and not drawn by a machine. */
     private static final double LEAST_BITS = 2.75;
 

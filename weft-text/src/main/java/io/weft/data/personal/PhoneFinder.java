@@ -23,18 +23,14 @@ final class PhoneFinder implements Finder {
     private static final Pattern MOBILE_WRITTEN = Pattern.compile("[0-9]{11}|[0-9]{3}([ -])[0-9]{4}\\1[0-9]{4}|"
             + "[0-9]{3}([ -])[0-9]{3}\\2[0-9]{5}|[0-9]{5}[ -][0-9]{6}|[0-9]{3} [0-9]{8}|[0-9]{4} [0-9]{3} [0-9]{4}");
     private static final Pattern LANDLINE = Pattern.compile("(?:\\((0[0-9]{2,3})\\)|(0[0-9]{2,3}))([ "
-            + "-]?)([2-9][0-9]{2,3}"
-            + "[ -]?[0-9]{4})");
+            + "-]?)([2-9][0-9]{2,3}[ -]?[0-9]{4})");
     private static final Pattern AREA = Pattern.compile("010|02[0-57-9]|0[3-9][0-9]{2}");
     private static final Pattern NORTH_AMERICAN = Pattern.compile("(?:1[ .-])?(?:\\([2-9][0-9]{2}\\)[ "
-            + ".-]?|[2-9][0-9]{2}"
-            + "([ .-]))[2-9][0-9]{2}[ .-][0-9]{4}");
+            + ".-]?|[2-9][0-9]{2}([ .-]))[2-9][0-9]{2}[ .-][0-9]{4}");
     private static final Pattern BRITISH = Pattern.compile("07[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3}|0[12][0-9]{1,3}[ "
-            + "-][0-9]"
-            + "{3,4}[ -][0-9]{3,4}");
+            + "-][0-9]{3,4}[ -][0-9]{3,4}");
     private static final Pattern DATE = Pattern.compile("(?:19|20)[0-9]{2}[ .-]?(?:0[1-9]|1[0-2])[ "
-            + ".-]?(?:0[1-9]|[12][0-9]|"
-            + "3[01])(?:[ .-]?[0-9]{2,6})?");
+            + ".-]?(?:0[1-9]|[12][0-9]|3[01])(?:[ .-]?[0-9]{2,6})?");
     private static final Pattern EXTENSION = Pattern.compile("(?:转|[ ,]{0,2}(?:ext\\.?|x))[ ]?[0-9]{1,5}$");
     /** Country codes of the ITU's list of one, two and three digits; those of three by their first two. */
     private static final Set<String> ONE = Set.of("1", "7"),

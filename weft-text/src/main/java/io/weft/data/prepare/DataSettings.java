@@ -61,9 +61,8 @@ public record DataSettings(TrainFiles train, String format, OptionalInt rows, Op
             Setting.of("maxLength", new WholeNumber(2, 1 << 20), text("tokens in an example, and in a pack")),
             Setting.of("pack", new Flag(), text("several examples in one row, isolated from each other")),
             Setting.of("overLength", OneOf.of(OverLength.class),
-                    text("longer examples: shorten the question from its beginning, its middle or, behind the "
-                    + "answer, its "
-                    + "end; cut all past the limit; go on in further examples; leave out; or stop")),
+                    text("longer examples: shorten the question from its beginning, its middle or, behind the answer, "
+                    + "its end; cut all past the limit; go on in further examples; leave out; or stop")),
             SplitSettings.SECTION,
             Setting.of("mend", new Several(MendSteps.TABLE).orNone(),
                     text("what is mended before rows are learned from, each step with its settings; what it did stands "

@@ -122,8 +122,7 @@ final class Gathering {
             String dropped = String.join(say(", "), log.counts().entrySet().stream()
                     .filter(step -> step.getValue().dropped() > 0).map(Map.Entry::getKey).toList());
             throw UserError.of(say("data.mend: of %d rows none is left; %s dropped them all. Look at their settings, "
-                    + "or "
-                    + "leave the step out", read, dropped));
+                    + "or leave the step out", read, dropped));
         }
     }
 

@@ -87,9 +87,8 @@ final class RowPipeline implements Closeable {
         /** @throws UserError when prompts would be built in two ways */
         ReadAs and(ReadAs other, Path file) {
             if (style != other.style) {
-                throw UserError.of(say("data.prompt: the prompts of %s (format %s) would be built as %s, those "
-                        + "before it "
-                        + "as %s; say which for all: data.prompt=%s", file, other.format, other.style.word(),
+                throw UserError.of(say("data.prompt: the prompts of %s (format %s) would be built as %s, those before "
+                        + "it as %s; say which for all: data.prompt=%s", file, other.format, other.style.word(),
                         style.word(), style.word()));
             }
             return format.equals(other.format) ? this : new ReadAs(OneOf.AUTO, style);

@@ -96,8 +96,7 @@ public final class GroupedSplit {
         }
         if (head.length < 2 || smallest > heldOut) {
             throw UserError.of(say("data.groupBy: '%s' puts %d rows into %d groups, the smallest of %d rows, and %d "
-                    + "rows "
-                    + "are to be held out; hold out more, name another field, or give a file of held-out rows",
+                    + "rows are to be held out; hold out more, name another field, or give a file of held-out rows",
                     by.by(), rows.length, head.length, smallest, heldOut));
         }
     }
@@ -129,8 +128,7 @@ public final class GroupedSplit {
         }
         if (given == 0) {
             throw UserError.of(say("data.stratifyBy: '%s' has %d different values in %d rows, so that none can be "
-                    + "divided; "
-                    + "name a field with few values", strata.orElseThrow().by(), size.length, rows.length));
+                    + "divided; name a field with few values", strata.orElseThrow().by(), size.length, rows.length));
         }
     }
 

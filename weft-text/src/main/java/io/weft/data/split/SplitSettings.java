@@ -57,14 +57,12 @@ public record SplitSettings(String heldOut, Optional<String> groupBy, Optional<S
         String key = groupBy.isPresent() ? "data.groupBy" : "data.stratifyBy";
         if (groupBy.equals(stratifyBy)) {
             problems.add(say("data.stratifyBy: '%s' is what rows are grouped by too, and a group is never divided; "
-                    + "leave "
-                    + "one of the two out", stratifyBy.orElseThrow()));
+                    + "leave one of the two out", stratifyBy.orElseThrow()));
         }
         try {
             if (HeldOut.of(heldOut).count(1_000) == 0) {
                 problems.add(say("%s: no row is drawn to be held out (data.heldOut: %s), so there is nothing to "
-                        + "divide; "
-                        + "leave it out, or give a share of the rows", key, heldOut));
+                        + "divide; leave it out, or give a share of the rows", key, heldOut));
             }
         } catch (UserError e) {
             return; // which the bounds of heldOut tell

@@ -278,8 +278,7 @@ public final class ConversationEncoder {
 
     private static UserError undivided(Sample sample) {
         return UserError.of(say("%s: it is longer than data.maxLength, and data.overLength split cannot divide %s: "
-                + "what "
-                + "is said of the whole does not hold for a part; set it to cut, drop or refuse", sample.place(),
+                + "what is said of the whole does not hold for a part; set it to cut, drop or refuse", sample.place(),
                 Sample.plural(sample.getClass())));
     }
 

@@ -83,8 +83,7 @@ final class RulesTest {
         "Do not use lists here. | Do use lists here please. | denial", "写一段不含标点的话 | 写一段包含标点的话 | denial",
         "Write a short poem now. | 写一首短诗,现在就写 | language", "Write a poem | Write a poem | equal",
         "Write a poem about spring | Cook the rice in a pot now | far", "Write a poem | Write a poem about the sea, "
-        + "the "
-            + "wind and all the ships that sail upon it every day of the year | length"})
+            + "the wind and all the ships that sail upon it every day of the year | length"})
     void whatAsksForSomethingElseIsRefusedByItsReason(String original, String variant, String reason) {
         assertThat(new Agreement(2, 0.35, 0.95).refusal(original, variant)).contains(reason);
     }

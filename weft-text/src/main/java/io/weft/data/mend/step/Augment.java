@@ -53,9 +53,8 @@ public record Augment(By by, AugmentLimits limits, ModelSource source) implement
                     by.word()));
         }
         if (by == By.ENDPOINT && source.endpoint().isEmpty()) {
-            problems.add(say("data.mend.augment.endpoint is missing: by is endpoint; give the service's address, "
-                    + "such as "
-                    + "http://127.0.0.1:11434/v1"));
+            problems.add(say("data.mend.augment.endpoint is missing: by is endpoint; give the service's address, such "
+                    + "as http://127.0.0.1:11434/v1"));
         }
         if (by == By.MODEL && source.endpoint().isPresent()) {
             problems.add(say("data.mend.augment: an endpoint is named and by is model; set by: endpoint, or take it "
