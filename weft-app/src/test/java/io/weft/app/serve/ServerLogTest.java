@@ -62,6 +62,14 @@ class ServerLogTest {
 
     private List<String> lines() throws IOException { return Files.readAllLines(file); }
 
+    /** A request's line is written after its answer has gone out, so whoever has the answer may be ahead of it. */
+    private void awaitLines(int count) throws Exception {
+        long patience = System.nanoTime() + 5_000_000_000L;
+        while (lines().size() < count && System.nanoTime() < patience) {
+            Thread.sleep(20);
+        }
+    }
+
     private String[] key() {
         return new String[] {"Authorization", "Bearer very-secret-key", "Content-Type", "application/json"};
     }
@@ -73,13 +81,17 @@ class ServerLogTest {
             reply.give(new Reply.Part.Text("", "my-answer"));
             reply.give(new Reply.Part.Done(12, 34, "stop"));
             assertThat(asked.join().body()).contains("my-answer");
+            awaitLines(2);
             client.get("/nothing/here%0Aforged", key());
+            awaitLines(3);
             client.post("/predict", "{\"prompt\": \"my-question\"}", "Authorization", "Bearer a-wrong-key");
+            awaitLines(4);
             var streamed = client.postAsync("/v1/chat/completions", "{\"stream\": true, \"messages\": [{\"role\": "
                     + "\"user\", \"content\": \"my-question\"}]}", key());
             answerer.reply(1).give(new Reply.Part.Text("", "my-answer"));
             answerer.reply(1).give(new Reply.Part.Done(5, 6, "stop"));
             streamed.join();
+            awaitLines(5);
         });
         assertThat(lines()).hasSize(6);
         assertThat(lines().get(0)).matches(TIME + "INFO  weft.serve listening at http://127.0.0.1:\\d+/ for scripted");
@@ -100,6 +112,7 @@ class ServerLogTest {
             answerer.reply(0).give(new Reply.Part.Failed(new IllegalStateException("the model is broken")));
             assertThat(asked.join().status()).isEqualTo(500);
             assertThat(asked.join().body()).contains("its log has more").doesNotContain("broken");
+            awaitLines(3);
         });
         assertThat(Files.readString(file)).contains("ERROR weft.serve an answer failed",
                 "java.lang.IllegalStateException: the model is broken", "\tat io.weft.app.serve.ServerLogTest",
@@ -111,16 +124,14 @@ class ServerLogTest {
             try (Socket socket = client.socket("nonsense\r\n\r\n")) {
                 socket.getInputStream().readAllBytes();
             }
+            awaitLines(2);
             String body = "{\"prompt\": \"x\"}";
             Socket leaving = client.socket("POST /predict HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                     + "very-secret-key\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
                     + "\r\n\r\n" + body);
             answerer.reply(0);
             leaving.close();
-            long patience = System.nanoTime() + 5_000_000_000L;
-            while (lines().size() < 3 && System.nanoTime() < patience) {
-                Thread.sleep(20);
-            }
+            awaitLines(3);
         });
         assertThat(lines().get(1)).containsPattern("weft.access \\S+ \\S* ?400 ");
         assertThat(lines().get(2)).contains("weft.access POST /predict 499 ");
