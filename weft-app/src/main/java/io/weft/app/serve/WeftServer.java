@@ -7,13 +7,12 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.weft.app.http.Guard;
-import io.weft.app.http.Page;
 import io.weft.app.http.Refusal;
 import io.weft.app.http.ServerDefaults;
 import io.weft.app.http.ServerLog;
+import io.weft.nn.Readout;
 import io.weft.problem.UserError;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,8 +33,7 @@ import static io.weft.problem.Language.say;
  * </pre>
  */
 public final class WeftServer implements AutoCloseable {
-    private static final Map<String, String> PAGE = Map.of("/", "page.html", "/page.js", "page.js", "/page.css",
-            "page.css", "/icon.svg", "icon.svg");
+    private static final Set<String> HEALTH = Set.of("/healthz", "/readyz");
     private final ServeSettings settings;
     private final Answerer answerer;
     private final AtomicInteger handled = new AtomicInteger();
@@ -97,8 +95,8 @@ public final class WeftServer implements AutoCloseable {
 
     private void configure(JavalinConfig config) {
         ServerDefaults.apply(config, new Guard(settings.host(), settings.isLoopback(), settings.apiKey(),
-                Set.of("/healthz", "/readyz"), path -> path.startsWith("/v1/") || path.equals("/predict")));
-        new Page(WeftServer.class, PAGE).addTo(config);
+                ChatPage.pathsAnd(HEALTH), path -> path.startsWith("/v1/") || path.equals("/predict")));
+        ChatPage.page().addTo(config);
         config.routes.get("/healthz", context -> state(context, 200, "ok"));
         config.routes.get("/readyz", context -> state(context, answerer.state() == Answerer.State.READY ? 200 : 503,
                 answerer.state().name().toLowerCase(Locale.ROOT)));
@@ -132,7 +130,9 @@ public final class WeftServer implements AutoCloseable {
 
     private ObjectNode model() {
         return JsonNodeFactory.instance.objectNode().put("id", answerer.model()).put("object", "model")
-                .put("created", started).put("owned_by", "weft");
+                .put("created", started).put("owned_by", "weft")
+                .put("task", !answerer.readout().isOfRows() ? "generate"
+                : answerer.readout() == Readout.SCORE ? "score" : "classify");
     }
 
     private static void state(Context context, int status, String word) {
