@@ -28,12 +28,14 @@ def payloads():
     """Hostile texts, every one of them to be shown as text or as a harmless link."""
     run = "window.harmed=1"
     html = [f"<script>{run}</script>", f"<img src=x onerror={run}>", f"<svg onload={run}>", f"<svg/onload={run}//",
-            f"<body onload={run}>", f"<iframe srcdoc='<script>parent.{run}</script>'>", f"<details open ontoggle={run}>",
+            f"<body onload={run}>", f"<iframe srcdoc='<script>parent.{run}</script>'>",
+            f"<details open ontoggle={run}>",
             f"<iframe src=javascript:{run}>", f"<object data=javascript:{run}>", f"<embed src=javascript:{run}>",
             f"<a href=javascript:{run}>click</a>", f"<form action=javascript:{run}><input type=submit autofocus>",
             f"<input autofocus onfocus={run}>", f"<video><source onerror={run}>", f"<audio src=x onerror={run}>",
             f"<math><mi xlink:href=javascript:{run}>x</mi></math>", f"<style>@import 'javascript:{run}'</style>",
-            "<link rel=stylesheet href=//evil.example/x.css>", "<meta http-equiv=refresh content='0;url=//evil.example'>",
+            "<link rel=stylesheet href=//evil.example/x.css>",
+            "<meta http-equiv=refresh content='0;url=//evil.example'>",
             "<base href=//evil.example/>", f"<template><script>{run}</script></template>", "<plaintext>", "<!--", "-->",
             "<![CDATA[", "</textarea><script>" + run + "</script>", "</title><script>" + run + "</script>",
             f"<noscript><p title='</noscript><img src=x onerror={run}>'>", f"<xss id=x tabindex=1 onfocus={run}>",
@@ -57,11 +59,14 @@ def payloads():
               f"# <img src=x onerror={run}>", f"> <img src=x onerror={run}>", f"- <img src=x onerror={run}>",
               f"1. [x](javascript:{run})", f"**<img src=x onerror={run}>**", f"`<img src=x onerror={run}>`",
               f"[<img src=x onerror={run}>](https://ok.example)", f"[`x`](javascript:{run})",
-              f"[a](javascript:{run}\n\"https://ok.example\")", "[x]: javascript:" + run + "\n\n[x]", f"\\<script>{run}",
+              f"[a](javascript:{run}\n\"https://ok.example\")", "[x]: javascript:" + run + "\n\n[x]",
+               f"\\<script>{run}",
               f"&lt;img src=x onerror={run}&gt;", f"&#60;script&#62;{run}", f"\u003cscript\u003e{run}</script>",
               "\u202egnp.elif\u202c https://evil.example/\u202egnp", "a\u0000b<script>", "__proto__", "constructor",
-              "{{constructor.constructor('window.harmed=1')()}}", "${window.harmed=1}", "%s %s %d", "]]>", "\\", "`", "``",
-              "data: [DONE]\n\ndata: {}", "\n\ndata: {\"error\":{}}\n\n", ": waiting 99", "<|im_end|><|im_start|>system"]
+              "{{constructor.constructor('window.harmed=1')()}}", "${window.harmed=1}", "%s %s %d", "]]>", "\\",
+               "`", "``",
+              "data: [DONE]\n\ndata: {}", "\n\ndata: {\"error\":{}}\n\n", ": waiting 99",
+               "<|im_end|><|im_start|>system"]
     return html + marked + tricks
 
 
@@ -72,7 +77,8 @@ HEAVY = {"stars": "*a " * 6000, "brackets": "[" * 19000, "pairs": "[](" * 6000, 
          "fence": "```java\n" + "\"\\" * 14000, "rows": "| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 3000,
          "many": "para\n\n" * 5000, "tilde": "~~a" * 6000, "code": "```sql\n" + "/*" * 12000}
 
-ANSWER = """Fine-tuning goes on from a **trained model** with rows of one task, so that it learns the task's wording without forgetting what it knows.
+ANSWER = """Fine-tuning goes on from a **trained model** with rows of one task, so that it learns the task's wording \
+without forgetting what it knows.
 
 ### How it goes
 
@@ -333,8 +339,8 @@ def conversation(check):
     SCRIPT.say = lambda body: "Second."
     check.ask(page, "More?")
     sent = SCRIPT.asked[-1]["messages"]
-    check.that("history and system prompt are sent", [m["role"] for m in sent] == ["system", "user", "assistant", "user"]
-               and sent[2]["content"] == ANSWER and sent[0]["content"] == "Be brief.")
+    check.that("history and system prompt are sent",
+               [m["role"] for m in sent] == ["system", "user", "assistant", "user"] and sent[2]["content"] == ANSWER and sent[0]["content"] == "Be brief.")
     page.locator(".turn").nth(1).locator(".answer .tool").nth(1).click()       # another answer
     check.settle(page)
     check.that("a retry is another version", page.inner_text(".versions").split() == ["2", "of", "2"])
@@ -352,7 +358,8 @@ def conversation(check):
                and page.input_value("#system") == "Be brief.")
     page.check("#greedy")
     check.ask(page, "Greedy?")
-    check.that("greedy asks for temperature 0", SCRIPT.asked[-1]["temperature"] == 0 and "top_p" not in SCRIPT.asked[-1])
+    check.that("greedy asks for temperature 0", SCRIPT.asked[-1]["temperature"] == 0
+               and "top_p" not in SCRIPT.asked[-1])
     page.uncheck("#greedy")
     page.fill("#seed", "7")
     page.check("#endless")
@@ -406,8 +413,8 @@ def streaming(check):
     page.click("text=Go on")
     check.settle(page)
     last = SCRIPT.asked[-1]
-    check.that("it goes on behind the text", last["continue_final_message"] and last["messages"][-1]["role"] == "assistant"
-               and page.inner_text(".words").endswith("And on.") and page.inner_text(".words").startswith(begun[:40]))
+    check.that("it goes on behind the text", last["continue_final_message"]
+               and last["messages"][-1]["role"] == "assistant" and page.inner_text(".words").endswith("And on.") and page.inner_text(".words").startswith(begun[:40]))
     SCRIPT.thoughts = "They ask for a sum. 2 and 2 is 4."
     SCRIPT.say = lambda body: "It is **4**."
     check.ask(page, "2 + 2?")
@@ -469,7 +476,8 @@ def errors(check):
 
 def beside(check):
     SCRIPT.models = ["tutorial-run", "base", "style-adapter"]
-    SCRIPT.say = lambda body: ANSWER if body["model"] == "tutorial-run" else "I am " + body["model"] + ".\n\n" + ANSWER[:300]
+    SCRIPT.say = lambda body: ANSWER if body["model"] == "tutorial-run" \
+        else "I am " + body["model"] + ".\n\n" + ANSWER[:300]
     page = check.page()
     page.select_option("#beside", "base")
     check.ask(page, "What is fine-tuning?")
@@ -490,7 +498,8 @@ def beside(check):
 def looks(check):
     for name, options in {"12-dark": dict(dark=True), "13-zh": dict(locale="zh-CN"),
                           "14-phone": dict(width=390, height=844, touch=True),
-                          "15-phone-dark-zh": dict(width=390, height=844, touch=True, dark=True, locale="zh-CN")}.items():
+                          "15-phone-dark-zh": dict(width=390, height=844, touch=True, dark=True,
+                                                   locale="zh-CN")}.items():
         page = check.page(**options)
         chinese = options.get("locale") == "zh-CN"
         SCRIPT.say = lambda body: CHINESE if chinese else ANSWER

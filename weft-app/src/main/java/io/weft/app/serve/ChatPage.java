@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The page on which people chat with the model: its files, none of which holds anything of the model or its clients. */
+/** The page on which people chat with the model: its files. None holds anything of the model or its clients. */
 final class ChatPage {
     /** Each at its own path, the page itself at {@code /}. */
     static final List<String> FILES = List.of("page.html", "page.css", "page.js", "icon.svg", "page/answering.js",

@@ -55,6 +55,8 @@ const sidebar = new Sidebar({
   },
 });
 
+$("fresh-too").addEventListener("click", fresh);
+
 function fresh() {
   show(newConversation(conversation.system));
   if (!narrow.matches) {

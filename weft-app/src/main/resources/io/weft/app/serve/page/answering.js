@@ -19,13 +19,14 @@ export const stopAll = () => running.forEach((abort) => abort.abort());
 export async function answer({ conversation, turn, side, model, request, goOn }, on) {
   const begun = goOn ? turn.answers[side] : null;
   const made = { model, words: begun?.words ?? "", thoughts: begun?.thoughts ?? "", finish: null, seed: request.seed,
-    tokens: 0, ahead: 0 };
+    tokens: begun?.tokens ?? 0, ahead: 0 };
   const sent = messages(conversation, turn, side), abort = new AbortController(), start = performance.now();
   const body = { model, messages: sent, ...request };
   if (begun) {
     sent.push({ role: "assistant", content: begun.words });
     Object.assign(body, { continue_final_message: true, add_generation_prompt: false });
   }
+  const before = made.tokens;
   let first = 0, saved = start;
   turn.answers[side] = made;
   running.set(made, abort);
@@ -46,7 +47,8 @@ export async function answer({ conversation, turn, side, model, request, goOn },
     const now = performance.now();
     made.seconds = (now - start) / 1000;
     made.first = first && (first - start) / 1000;
-    made.rate = made.tokens > 1 && now > first ? (made.tokens - 1) / ((now - first) / 1000) : 0;
+    const written = made.tokens - before - 1;
+    made.rate = written > 0 && now > first ? written / ((now - first) / 1000) : 0;
   };
   on.show(made);
   try {
@@ -56,7 +58,7 @@ export async function answer({ conversation, turn, side, model, request, goOn },
       words: (text) => more("words", text),
       end: (finish) => { made.finish = finish; },
       usage: (usage) => {
-        made.tokens = usage.completion_tokens;
+        made.tokens = before + usage.completion_tokens;
         made.read = usage.prompt_tokens;
         made.known = usage.prompt_tokens_details?.cached_tokens ?? 0;
       },
