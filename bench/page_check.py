@@ -340,7 +340,8 @@ def conversation(check):
     check.ask(page, "More?")
     sent = SCRIPT.asked[-1]["messages"]
     check.that("history and system prompt are sent",
-               [m["role"] for m in sent] == ["system", "user", "assistant", "user"] and sent[2]["content"] == ANSWER and sent[0]["content"] == "Be brief.")
+               [m["role"] for m in sent] == ["system", "user", "assistant", "user"]
+               and sent[2]["content"] == ANSWER and sent[0]["content"] == "Be brief.")
     page.locator(".turn").nth(1).locator(".answer .tool").nth(1).click()       # another answer
     check.settle(page)
     check.that("a retry is another version", page.inner_text(".versions").split() == ["2", "of", "2"])
@@ -414,7 +415,8 @@ def streaming(check):
     check.settle(page)
     last = SCRIPT.asked[-1]
     check.that("it goes on behind the text", last["continue_final_message"]
-               and last["messages"][-1]["role"] == "assistant" and page.inner_text(".words").endswith("And on.") and page.inner_text(".words").startswith(begun[:40]))
+               and last["messages"][-1]["role"] == "assistant" and page.inner_text(".words").endswith("And on.")
+               and page.inner_text(".words").startswith(begun[:40]))
     SCRIPT.thoughts = "They ask for a sum. 2 and 2 is 4."
     SCRIPT.say = lambda body: "It is **4**."
     check.ask(page, "2 + 2?")
