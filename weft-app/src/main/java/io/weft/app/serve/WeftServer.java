@@ -19,6 +19,7 @@ import io.weft.app.http.key.ApiKeys;
 import io.weft.app.http.metric.Metrics;
 import io.weft.app.http.metric.ProcessFigures;
 import io.weft.problem.UserError;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -85,6 +86,13 @@ public final class WeftServer implements AutoCloseable {
 
     /** The port it listens on. */
     public int port() { return javalin.port(); }
+
+    /** Methods and paths of all that is registered, e.g. "GET /v1/models/<name>". */
+    List<String> routes() {
+        return javalin.unsafe.internalRouter.allHttpHandlers().stream().map(parsed -> parsed.endpoint)
+                .filter(endpoint -> endpoint.method.isHttpMethod())
+                .map(endpoint -> endpoint.method.name() + " " + endpoint.path).toList();
+    }
 
     /** What to open in a browser. */
     public String address() { return ServerDefaults.address(listener, port()); }
