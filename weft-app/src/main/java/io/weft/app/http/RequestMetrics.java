@@ -18,8 +18,8 @@ public final class RequestMetrics implements Consumer<EndedRequest> {
         requests = metrics.counter("weft_requests_total",
                 "Requests that have ended, by route, status (499: the client left) and the key's name.", "method",
                 "route", "status", "key");
-        seconds = metrics.histogram("weft_request_seconds", "From the first byte of a request to the end of its answer.",
-                SECONDS, "route");
+        seconds = metrics.histogram("weft_request_seconds",
+                "From the first byte of a request to the end of its answer.", SECONDS, "route");
         first = metrics.histogram("weft_first_token_seconds",
                 "From the first byte of a request to the first token of its answer.", SECONDS, "model");
         token = metrics.histogram("weft_token_seconds", "A token of an answer behind the first, mean of the answer.",

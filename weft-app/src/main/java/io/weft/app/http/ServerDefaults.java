@@ -71,7 +71,8 @@ public final class ServerDefaults {
             javalin.start();
         } catch (JavalinBindException e) {
             throw UserError.of(say("cannot listen on %s port %d (%s); end what uses it or choose another with --port",
-                    listener.host(), listener.port(), e.getCause() == null ? e.getMessage() : e.getCause().getMessage()), e);
+                    listener.host(), listener.port(), e.getCause() == null ? e.getMessage()
+                    : e.getCause().getMessage()), e);
         }
     }
 

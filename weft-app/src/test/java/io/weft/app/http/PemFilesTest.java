@@ -32,7 +32,8 @@ class PemFilesTest {
             Path own = each.certificate(folder.resolve("own.pem"));
             Path older = each.olderKey(folder.resolve("older.key"));
             assertThat(Files.readString(older)).contains(each == rsa ? "BEGIN RSA PRIVATE" : "BEGIN EC PRIVATE");
-            assertThat(PemFiles.read(own, each.key(folder.resolve("own.key"))).key()).isEqualTo(each.pair().getPrivate());
+            assertThat(PemFiles.read(own, each.key(folder.resolve("own.key"))).key())
+                    .isEqualTo(each.pair().getPrivate());
             // OpenSSL writes the curve before an elliptic key
             Files.writeString(older, "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
                     + Files.readString(older));

@@ -15,8 +15,8 @@ import java.util.Base64;
 
 /** A certificate of localhost that signs itself (RFC 5280), as files in PEM. */
 public record SelfSigned(KeyPair pair, byte[] certificate) {
-    private static final byte[] RSA = {0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 1, 1, 0x0b, 5,
-            0}, ECDSA = {0x06, 0x08, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 4, 3, 2},
+    private static final byte[] RSA = {0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 1, 1, 0x0b,
+            5, 0}, ECDSA = {0x06, 0x08, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 4, 3, 2},
             COMMON_NAME = {0x06, 3, 0x55, 4, 3}, ALTERNATIVE_NAME = {0x06, 3, 0x55, 0x1d, 0x11};
 
     /** @param algorithm RSA or EC */

@@ -129,8 +129,9 @@ class AdmissionTest {
         try (WeftServer server = start(origins(List.of("https://chat.example.com"), List.of()),
                 Optional.of("open-sesame"))) {
             HttpClientOfTests client = new HttpClientOfTests(server.port());
-            String preflight = "OPTIONS /v1/chat/completions HTTP/1.1\r\nHost: localhost:" + server.port() + "\r\nOrigin: "
-                    + "%s\r\nAccess-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization,"
+            String preflight = "OPTIONS /v1/chat/completions HTTP/1.1\r\nHost: localhost:" + server.port()
+                    + "\r\nOrigin: %s\r\n"
+                    + "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization,"
                     + "content-type,x-stainless-os\r\n\r\n";
             assertThat(client.raw(preflight.formatted("https://chat.example.com"))).startsWith("HTTP/1.1 204")
                     .contains("Access-Control-Allow-Origin: https://chat.example.com", "x-stainless-os",

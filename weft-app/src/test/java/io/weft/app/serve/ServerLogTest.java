@@ -96,8 +96,8 @@ class ServerLogTest {
         assertThat(lines()).hasSize(7);
         assertThat(lines().get(0)).matches(TIME + "INFO  weft.serve listening at http://127.0.0.1:\\d+/ for scripted");
         assertThat(lines().get(1)).matches(TIME
-                + "INFO  weft.access POST /predict 200 \\d+ ms \\d+ bytes 12\\+34 tokens first \\d+ ms model scripted key "
-                + "default from 127.0.0.1 id [0-9a-f]{16}");
+                + "INFO  weft.access POST /predict 200 \\d+ ms \\d+ bytes 12\\+34 tokens first \\d+ ms model "
+                + "scripted key default from 127.0.0.1 id [0-9a-f]{16}");
         assertThat(lines().get(2)).matches(TIME
                 + "INFO  weft.access GET /nothing/here%0Aforged 404 \\d+ ms \\d+ bytes key default from 127.0.0.1 id "
                 + "[0-9a-f]{16}");

@@ -19,7 +19,8 @@ public final class ProcessFigures {
         metrics.gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.",
                 () -> OptionalDouble.of(ManagementFactory.getRuntimeMXBean().getStartTime() / 1e3));
         metrics.sum("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.",
-                () -> system() == null ? OptionalDouble.empty() : OptionalDouble.of(system().getProcessCpuTime() / 1e9));
+                () -> system() == null ? OptionalDouble.empty()
+                : OptionalDouble.of(system().getProcessCpuTime() / 1e9));
         metrics.gauge("process_open_fds", "Number of open file descriptors.",
                 () -> system() instanceof com.sun.management.UnixOperatingSystemMXBean unix
                 ? OptionalDouble.of(unix.getOpenFileDescriptorCount()) : OptionalDouble.empty());

@@ -47,13 +47,15 @@ class KeyFileTest {
     @Test void everyLineThatCannotBeIsToldAtOnceAndNoneOfItsWords() throws IOException {
         Path file = file("alice: alices-own-key", "alice: another-own-key", "carol: alices-own-key", "dave: short",
                 "my secret: key-of-secrets", "eve: sha256:abc", "frank: franks-own-key root requests=0/min",
-                "default: my-default-key", "gus: sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+                "default: my-default-key",
+                "gus: sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assertThatThrownBy(() -> KeyFile.read(file)).isInstanceOf(UserError.class)
                 .hasMessageContaining("has 9 problems").hasMessageContaining("line 2: 'alice' has a key already")
                 .hasMessageContaining("line 3: 'alice' has this very key")
                 .hasMessageContaining("line 4: a key has 8 to 256").hasMessageContaining("line 5: expected NAME: KEY")
                 .hasMessageContaining("line 6: expected 64 hexadecimal").hasMessageContaining("line 7: behind the key")
-                .hasMessageContaining("line 8: the name 'default'").hasMessageContaining("line 9: this is the SHA-256 of")
+                .hasMessageContaining("line 8: the name 'default'")
+                .hasMessageContaining("line 9: this is the SHA-256 of")
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("own-key", "short", "secrets", "root"));
         assertThatThrownBy(() -> KeyFile.read(file("# nobody"))).hasMessageContaining("holds no key");
         assertThatThrownBy(() -> KeyFile.read(folder.resolve("none"))).hasMessageContaining("cannot be read");
