@@ -133,8 +133,8 @@ function closing(text, from, opens, closes, longest) {
       at++;
     } else if (text[at] === closes && deep-- === 0) {
       return at;
-    } else if (text[at] === opens) {
-      deep++;
+    } else if (text[at] === opens && ++deep > DEEPEST) {
+      return -1;
     } else if (text[at] === "\n" && opens === "(") {
       return -1;
     }
