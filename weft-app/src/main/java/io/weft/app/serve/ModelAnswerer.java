@@ -3,6 +3,8 @@ package io.weft.app.serve;
 import io.weft.app.http.Refusal;
 import io.weft.app.http.ServerLog;
 import io.weft.generate.Answer;
+import io.weft.generate.GenerationOptions;
+import io.weft.generate.Penalties;
 import io.weft.generate.Prompt;
 import io.weft.generate.RowReader;
 import io.weft.generate.TokenListener;
@@ -10,9 +12,11 @@ import io.weft.nn.Readout;
 import io.weft.problem.UserError;
 import io.weft.tensor.Scope;
 import io.weft.token.answer.AnswerStream;
+import io.weft.token.tool.CallFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -87,14 +91,9 @@ public final class ModelAnswerer implements Answerer {
     }
 
     @Override public Reply ask(Question question) {
-        switch (state) {
-            case LOADING -> throw new Unavailable(say("the model is being loaded"), false, 2);
-            case STOPPING -> throw stopping();
-            case FAILED -> throw new Unavailable(say("the model could not be loaded"), false, 60);
-            case READY -> { }
-        }
-        ServedModel model = loaded.join();
+        ServedModel model = loaded();
         requireKind(question.asked(), model.readout());
+        requirePlain(question.options());
         int[] ids;
         synchronized (model.prompts()) {
             ids = model.prompts().ids(question.asked());
@@ -115,6 +114,17 @@ public final class ModelAnswerer implements Answerer {
         return job.reply;
     }
 
+    /** What this answerer does not do is refused by the name that clients have for it. */
+    private static void requirePlain(GenerationOptions options) {
+        String name = options.choices() > 1 ? "n" : options.logprobs().isPresent() ? "logprobs"
+                : !options.penalties().equals(Penalties.NONE) ? "frequency_penalty, presence_penalty, logit_bias"
+                : options.form().isPresent() ? "response_format, tool_choice" : "";
+        if (!name.isEmpty()) {
+            throw Refusal.request(400, "unsupported_parameter", name,
+                    say("'%s' is not supported by this server; leave it out", name));
+        }
+    }
+
     /** A model that reads rows writes nothing, and one that writes has no verdict. */
     private static void requireKind(Question.Asked asked, Readout readout) {
         if (readout.isOfRows() && !(asked instanceof Question.Asked.Read)) {
@@ -124,6 +134,40 @@ public final class ModelAnswerer implements Answerer {
                     : say("this model tells which label a text has and writes nothing itself; send POST /predict "
                     + "{\"prompt\": ...}"));
         }
+    }
+
+    @Override public int[] ids(Question.Asked asked) {
+        ServedModel model = loaded();
+        synchronized (model.prompts()) {
+            return model.prompts().ids(asked);
+        }
+    }
+
+    @Override public int count(Question.Asked asked) { return ids(asked).length; }
+
+    @Override public String text(int[] ids) {
+        ServedModel model = loaded();
+        for (int id : ids) {
+            if (id < 0 || id >= model.tokenizer().size()) {
+                throw UserError.of(say("there is no token with the id %d; there are ids from 0 to %d", id,
+                        model.tokenizer().size() - 1));
+            }
+        }
+        return model.tokenizer().decode(ids, false);
+    }
+
+    @Override public Optional<CallFormat> calls() {
+        return state == State.READY ? loaded.join().prompts().calls() : Optional.empty();
+    }
+
+    private ServedModel loaded() {
+        switch (state) {
+            case LOADING -> throw new Unavailable(say("the model is being loaded"), false, 2);
+            case STOPPING -> throw stopping();
+            case FAILED -> throw new Unavailable(say("the model could not be loaded"), false, 60);
+            case READY -> { }
+        }
+        return loaded.join();
     }
 
     @Override public Readout readout() { return state == State.READY ? loaded.join().readout() : Readout.TOKENS; }

@@ -1,5 +1,7 @@
 package io.weft.app.serve;
 
+import io.weft.app.api.ApiSettings;
+import io.weft.generate.Sampling;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
 import java.net.InetAddress;
@@ -15,16 +17,18 @@ import static io.weft.problem.Language.say;
  * @param host         address to listen on; any other than this machine's own loopback needs a key
  * @param port         0 for any free one
  * @param apiKey       what clients must show, at least {@value #SHORTEST_KEY} visible ASCII characters
- * @param maxNewTokens most tokens that one answer may ask for
+ * @param maxNewTokens most tokens of one answer; who asks for more gets these
  * @param maxBodyBytes largest body of a request
  * @param deadline     longest time that one request may take, waiting included
  * @param drain        how long answers may go on once the server is told to stop
+ * @param api          what clients may send
  */
 public record ServeSettings(String host, int port,
-        Optional<String> apiKey, int maxNewTokens, int maxBodyBytes, Duration deadline, Duration drain) {
+        Optional<String> apiKey, int maxNewTokens, int maxBodyBytes, Duration deadline, Duration drain,
+        ApiSettings api) {
     public static final int SHORTEST_KEY = 8;
-    public static final ServeSettings DEFAULTS = new ServeSettings("127.0.0.1", 8000, Optional.empty(), 4096, 1 << 20,
-            Duration.ofMinutes(10), Duration.ofSeconds(30));
+    public static final ServeSettings DEFAULTS = new ServeSettings("127.0.0.1", 8000, Optional.empty(),
+            Sampling.MOST_NEW_TOKENS, 1 << 20, Duration.ofMinutes(10), Duration.ofSeconds(30), ApiSettings.DEFAULTS);
 
     /** @throws UserError naming every setting that cannot be */
     public ServeSettings {
@@ -58,16 +62,23 @@ public record ServeSettings(String host, int port,
     }
 
     public ServeSettings withHost(String host) {
-        return new ServeSettings(host, port, apiKey, maxNewTokens, maxBodyBytes, deadline, drain);
+        return new ServeSettings(host, port, apiKey, maxNewTokens, maxBodyBytes, deadline, drain,
+                api);
     }
 
     public ServeSettings withPort(int port) {
-        return new ServeSettings(host, port, apiKey, maxNewTokens, maxBodyBytes, deadline, drain);
+        return new ServeSettings(host, port, apiKey, maxNewTokens, maxBodyBytes, deadline, drain,
+                api);
     }
 
     /** Address and key belong together: another address than loopback is refused without one. */
     public ServeSettings withHost(String host, String apiKey) {
-        return new ServeSettings(host, port, Optional.ofNullable(apiKey), maxNewTokens, maxBodyBytes, deadline, drain);
+        return new ServeSettings(host, port, Optional.ofNullable(apiKey), maxNewTokens, maxBodyBytes, deadline, drain,
+                api);
+    }
+
+    public ServeSettings withApi(ApiSettings api) {
+        return new ServeSettings(host, port, apiKey, maxNewTokens, maxBodyBytes, deadline, drain, api);
     }
 
     boolean isLoopback() {

@@ -77,7 +77,7 @@ final class HttpClientOfTests {
         return headers.length == 0 ? request : request.headers(headers);
     }
 
-    /** The JSON of each event, the closing [DONE] checked and left out. */
+    /** The JSON of each event, the closing [DONE] checked and left out, comments left out. */
     static List<JsonNode> events(String stream) {
         List<JsonNode> events = new ArrayList<>();
         String[] parts = stream.split("\n\n");
@@ -85,7 +85,9 @@ final class HttpClientOfTests {
             throw new AssertionError("the stream ends with " + parts[parts.length - 1]);
         }
         for (int i = 0; i < parts.length - 1; i++) {
-            events.add(parse(parts[i].substring("data: ".length())));
+            if (!parts[i].startsWith(": ")) {
+                events.add(parse(parts[i].substring("data: ".length())));
+            }
         }
         return events;
     }
