@@ -47,7 +47,8 @@ public final class OptionParameters {
         Penalties penalties = new Penalties(body.number("frequency_penalty", -MOST_PENALTY, MOST_PENALTY, 0),
                 body.number("presence_penalty", -MOST_PENALTY, MOST_PENALTY, 0), bias(body.get("logit_bias")));
         Optional<AnswerForm> form = FormParameters.read(body);
-        return new GenerationOptions(body.integer("n", 1, GenerationOptions.MOST_CHOICES, 1), logprobs, penalties, form);
+        return new GenerationOptions(body.integer("n", 1, GenerationOptions.MOST_CHOICES, 1), logprobs, penalties,
+                form);
     }
 
     private static Map<Integer, Double> bias(JsonNode given) {

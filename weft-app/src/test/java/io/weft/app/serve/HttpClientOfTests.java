@@ -32,6 +32,8 @@ final class HttpClientOfTests {
 
     Got get(String path, String... headers) { return send(request(path, headers).GET()); }
 
+    Got delete(String path) { return send(request(path).DELETE()); }
+
     Got post(String path, String body, String... headers) { return postAsync(path, body, headers).join(); }
 
     CompletableFuture<Got> postAsync(String path, String body, String... headers) {

@@ -405,7 +405,7 @@ public final class ConversationEncoder {
     /** Tells apart what a model answers to {@link #encodePrompt}. May be called by any thread. */
     public AnswerStream answerStream() { return new AnswerStream(tokenizer, frame); }
 
-    /** As {@link #answerStream()}. @param shown special tokens that a reader of the words must see as they are spelled */
+    /** As {@link #answerStream()}. @param shown special tokens that a reader must see as they are spelled */
     public AnswerStream answerStream(Set<String> shown) { return new AnswerStream(tokenizer, frame, shown); }
 
     /** A whole answer, as {@link #answerStream} tells it apart. */

@@ -52,7 +52,8 @@ class CallFormatsTest {
     }
 
     @Test void hermesCallsStandBetweenMarks() {
-        String call = "<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"city\": \"北京\", \"days\": 2}}\n</tool_call>";
+        String call = "<tool_call>\n{\"name\": \"weather\", \"arguments\": "
+                + "{\"city\": \"北京\", \"days\": 2}}\n</tool_call>";
         reads(new HermesCalls(), call, shown(BEIJING));
         reads(new HermesCalls(), "Let me see.\n" + call + "\n" + call, "Let me see." + shown(BEIJING, BEIJING));
         reads(new HermesCalls(), "a < b, <tool or <tool_call", "a < b, <tool or <tool_call");
@@ -72,7 +73,8 @@ class CallFormatsTest {
     }
 
     @Test void mistralsCallsAreAListOrANameWithArguments() {
-        reads(new MistralCalls(), "[TOOL_CALLS] [{\"name\": \"weather\", \"arguments\": {\"city\": \"北京\", \"days\": 2}},"
+        reads(new MistralCalls(), "[TOOL_CALLS] [{\"name\": \"weather\", "
+                + "\"arguments\": {\"city\": \"北京\", \"days\": 2}},"
                 + " {\"name\": \"wait\", \"arguments\": {}}]", shown(BEIJING, new ToolCall("wait", "{}")));
         reads(new MistralCalls(), "[TOOL_CALLS]weather[ARGS]{\"city\": \"北京\", \"days\": 2}"
                 + "[TOOL_CALLS]wait[CALL_ID]x1[ARGS]{}", shown(BEIJING, new ToolCall("wait", "{}")));
