@@ -48,7 +48,8 @@ class ApiDocumentTest {
 
     @Test void everyParameterThatIsReadStandsInItAndNoOther() {
         Map<String, Set<String>> known = Map.of("ChatRequest", ChatRequest.NAMES, "CompletionRequest",
-                Completions.NAMES, "EmbeddingRequest", Embeddings.NAMES, "PredictRequest", Predict.NAMES, "TokenizeRequest",
+                Completions.NAMES, "EmbeddingRequest", Embeddings.NAMES, "PredictRequest", Predict.NAMES,
+                "TokenizeRequest",
                 TokenRoutes.TOKENIZE, "DetokenizeRequest", TokenRoutes.DETOKENIZE, "AdapterRequest",
                 ModelRoutes.ADAPTER_NAMES, "RowRequest", Set.of("prompt", "response"));
         known.forEach((schema, names) -> assertThat(parameters(schema)).as(schema).isEqualTo(new TreeSet<>(names)));

@@ -73,7 +73,8 @@ class PromptBuilderTest {
     @Test void aTemplateIsGivenToolsAndVariablesThatItKnowsAndOthersAreRefusedByName() throws IOException {
         Files.writeString(folder.resolve("chat_template.jinja"), "{% if tools %}{% for t in tools %}"
                 + "{{ t.function.name }} {% endfor %}<tool_call>{% endif %}{{ mood }}{% for m in messages %}"
-                + "<|im_start|>{{ m.content }}<|im_end|>{% endfor %}{% if add_generation_prompt %}<|im_start|>{% endif %}");
+                + "<|im_start|>{{ m.content }}<|im_end|>{% endfor %}"
+                + "{% if add_generation_prompt %}<|im_start|>{% endif %}");
         PromptBuilder prompts = PromptBuilder.of(ConversationEncoder.ofTemplate(tokenizer,
                 ChatForms.of(folder).orElseThrow().template(folder, tokenizer), 100, OverLength.CUT),
                 PromptStyle.TEMPLATE);
