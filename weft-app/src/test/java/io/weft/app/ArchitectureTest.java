@@ -35,12 +35,12 @@ final class ArchitectureTest {
             .withImportOption(location -> !location.contains("-tests.jar")).importPackages("io.weft");
     /** Which of the app's packages each may import; all may import the library. */
     private static final Map<String, Set<String>> ROOMS = Map.ofEntries(Map.entry("terminal", Set.of()),
-            Map.entry("watch", Set.of("terminal")), Map.entry("doctor", Set.of()), Map.entry("http", Set.of()),
-            Map.entry("api", Set.of("http")), Map.entry("serve", Set.of("http", "api")),
-            Map.entry("rate", Set.of("http")), Map.entry("quickstart", Set.of()),
-            Map.entry("option", Set.of("terminal")),
-            Map.entry("command", Set.of("terminal", "watch", "doctor", "http", "api", "serve", "rate", "quickstart",
-            "option")), Map.entry("", Set.of("command", "terminal")));
+            Map.entry("watch", Set.of("terminal")), Map.entry("doctor", Set.of()), Map.entry("http.key", Set.of()),
+            Map.entry("http.metric", Set.of()), Map.entry("http", Set.of("http.key", "http.metric")),
+            Map.entry("api", Set.of("http")), Map.entry("serve", Set.of("http", "api", "http.key", "http.metric")),
+            Map.entry("rate", Set.of("http", "http.key")), Map.entry("quickstart", Set.of()),
+            Map.entry("option", Set.of("terminal")), Map.entry("command", Set.of("terminal", "watch", "doctor",
+            "http", "api", "serve", "rate", "quickstart", "option")), Map.entry("", Set.of("command", "terminal")));
 
     @Test
     void theAppsRoomsKnowEachOtherOnlyAlongTheArrows() {

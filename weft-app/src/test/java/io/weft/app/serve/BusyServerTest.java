@@ -1,7 +1,6 @@
 package io.weft.app.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.weft.app.api.ApiSettings;
 import io.weft.app.serve.HttpClientOfTests.Got;
 import io.weft.data.PromptStyle;
 import io.weft.problem.Language;
@@ -43,8 +42,7 @@ class BusyServerTest {
     @BeforeAll static void english() { Language.use(Language.ENGLISH); }
 
     private static ServeSettings settings(Duration deadline, Duration drain) {
-        return new ServeSettings("127.0.0.1", 0, Optional.empty(), 100_000, 1 << 20, deadline, drain,
-                ApiSettings.DEFAULTS);
+        return new ServeSettings("127.0.0.1", 0, Optional.empty(), 100_000, 1 << 20, deadline, drain);
     }
 
     private ModelAnswerer tiny(int queue, int together) throws InterruptedException {

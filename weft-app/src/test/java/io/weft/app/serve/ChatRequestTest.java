@@ -104,7 +104,7 @@ class ChatRequestTest {
         ChatRequest request = read("{\"role\": \"user\", \"content\": \"hi\", \"color\": \"red\"}",
                 "\"topp\": 1, \"user\": \"u\", \"metadata\": {\"a\": \"b\"}");
         assertThat(request.ignored().names()).containsExactlyInAnyOrder("topp", "messages[].color");
-        var strict = ServeSettings.DEFAULTS.withApi(new ApiSettings(true, false));
+        var strict = ServeSettings.DEFAULTS.with(new ApiSettings(true, false));
         assertThatThrownBy(() -> read(strict, USER, "\"topp\": 1")).isInstanceOf(Refusal.class)
                 .hasMessageContaining("'topp' is not a parameter here; there are");
         assertThatThrownBy(() -> read(strict, "{\"role\": \"user\", \"content\": \"hi\", \"color\": \"red\"}", ""))

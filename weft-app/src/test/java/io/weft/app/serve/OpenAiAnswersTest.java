@@ -274,7 +274,7 @@ class OpenAiAnswersTest {
         String body = "{\"name\": \"poems\", \"path\": \"runs/poems/adapter\"}";
         assertThat(client.post("/v1/adapters", body).status()).isEqualTo(403);
         assertThat(answerer.opened).isEmpty();
-        serve(ServeSettings.DEFAULTS.withPort(0).withApi(new ApiSettings(false, true)));
+        serve(ServeSettings.DEFAULTS.withPort(0).with(new ApiSettings(false, true)));
         assertThat(client.post("/v1/adapters", body).status()).isEqualTo(201);
         assertThat(client.post("/v1/adapters", body.replace("poems\"", "../x\"")).status()).isEqualTo(400);
         assertThat(client.delete("/v1/adapters/poems").json().path("deleted").asBoolean()).isTrue();

@@ -1,6 +1,6 @@
 package io.weft.app.serve;
 
-import io.weft.app.api.ApiSettings;
+import io.weft.app.terminal.Signals;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.generate.Generator;
@@ -92,8 +92,10 @@ final class TinyModel {
         answerer.awaitReady();
         WeftServer server = WeftServer.start(new ServeSettings("127.0.0.1", 0, java.util.Optional.empty(), 100_000,
                 1 << 20, Duration.ofMinutes(5),
-                Duration.ofMillis(Long.parseLong(arguments[1])), ApiSettings.DEFAULTS), answerer);
+                Duration.ofMillis(Long.parseLong(arguments[1]))), answerer);
         System.out.println("port " + server.port());
-        server.runUntilStopped();
+        try (Signals signals = Signals.any(server::stop)) {
+            server.runUntilStopped();
+        }
     }
 }
