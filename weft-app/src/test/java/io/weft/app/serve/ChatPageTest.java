@@ -61,7 +61,8 @@ class ChatPageTest {
     }
 
     @Test void whatThePageLoadsIsWhatIsServed() {
-        Set<String> loaded = new TreeSet<>(found("<(?:link|script|img)[^>]* (?:src|href)=\"/([^\"]+)\"", files.get("page.html")));
+        Set<String> loaded = new TreeSet<>(
+                found("<(?:link|script|img)[^>]* (?:src|href)=\"/([^\"]+)\"", files.get("page.html")));
         Set<String> served = new TreeSet<>(ChatPage.FILES);
         served.remove("page.html");
         assertThat(loaded).isEqualTo(served);

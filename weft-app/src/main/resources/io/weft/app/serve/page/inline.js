@@ -23,7 +23,14 @@ export function inline(text, links = true, depth = 0) {
 function cut(text, links, depth) {
   const tokens = [], missing = new Set();
   let at = 0;
-  const plain = (words) => tokens.push({ text: words });
+  const plain = (words) => {
+    const last = tokens[tokens.length - 1];
+    if (last?.text) {
+      last.text += words;
+    } else {
+      tokens.push({ text: words });
+    }
+  };
   while (at < text.length) {
     const rest = at, letter = text[at];
     PLAIN.lastIndex = at;
