@@ -41,7 +41,7 @@ const thread = new Thread($("scroller"), $("turns"), {
 const sidebar = new Sidebar({
   current: () => conversation,
   open(id) {
-    show(store.load(id) ?? newConversation());
+    open(id);
     closeDrawers();
   },
   fresh() {
@@ -49,8 +49,8 @@ const sidebar = new Sidebar({
     closeDrawers();
   },
   changed(id) {
-    if (id === conversation.id && !answering.anyRunning()) {
-      show(store.load(id) ?? newConversation());
+    if (id === conversation.id && !answering.live(id)) {
+      open(id);
     }
   },
 });
@@ -64,8 +64,12 @@ function fresh() {
   }
 }
 
+/** Answers of a conversation that was left go on meanwhile. */
+function open(id) {
+  show(answering.live(id) ?? store.load(id) ?? newConversation(store.choices().system));
+}
+
 function show(shown) {
-  answering.stopAll();
   conversation = shown;
   store.choose({ open: conversation.id });
   $("system").value = conversation.system;
@@ -87,7 +91,7 @@ function ask(parent, text) { answerAll(addTurn(conversation, parent, text)); }
 /** Both models are asked the same with the same seed. */
 function answerAll(turn) {
   const beside = $("beside").value, request = asked();
-  answering.stopAll();
+  answering.stop(conversation.id);
   turn.answers = [];
   answerOne(turn, 0, $("model").value, request, false);
   if (beside) {
@@ -101,7 +105,11 @@ function answerAll(turn) {
 function answerOne(turn, side, model, request, goOn) {
   const asking = conversation;
   answering.answer({ conversation, turn, side, model, request, goOn }, {
-    show: () => thread.grow(turn),
+    show() {
+      if (asking.id === conversation.id) {
+        thread.grow(turn);
+      }
+    },
     save(saved) {
       saved.changed = Date.now();
       store.save(saved);
@@ -130,7 +138,7 @@ function knowThinking() {
 }
 
 function showRunning() {
-  const running = answering.anyRunning();
+  const running = Boolean(answering.live(conversation.id));
   $("send").hidden = running;
   $("stop").hidden = !running;
   $("send").disabled = state !== "ready" && state !== "loading" && state !== "stopping" || !$("prompt").value.trim();
@@ -226,8 +234,10 @@ function toggleDrawer(button) {
 }
 
 function closeDrawers() {
-  if (narrow.matches) {
-    Object.keys(DRAWERS).forEach((button) => showDrawer(button, false));
+  const open = narrow.matches && Object.keys(DRAWERS).find((button) => !$(DRAWERS[button]).hidden);
+  if (open) {
+    showDrawer(open, false);
+    $(open).focus();
   }
 }
 
@@ -242,7 +252,7 @@ function placeDrawers() {
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = $("prompt").value;
-  if (text.trim() && !answering.anyRunning()) {
+  if (text.trim() && !answering.live(conversation.id)) {
     $("prompt").value = "";
     fit($("prompt"));
     ask(conversation.leaf, text);
@@ -253,18 +263,18 @@ $("prompt").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {     // composing: Enter takes a Chinese word over
     event.preventDefault();
     $("form").requestSubmit();
-  } else if (event.key === "ArrowUp" && !$("prompt").value && conversation.leaf && !answering.anyRunning()) {
+  } else if (event.key === "ArrowUp" && !$("prompt").value && conversation.leaf && !answering.live(conversation.id)) {
     event.preventDefault();
     thread.editLast();
   }
 });
-$("stop").addEventListener("click", () => { answering.stopAll(); $("prompt").focus(); });
+$("stop").addEventListener("click", () => { answering.stop(conversation.id); $("prompt").focus(); });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
     if (narrow.matches && !$("shade").hidden) {
       closeDrawers();
     } else {
-      answering.stopAll();
+      answering.stop(conversation.id);
     }
   }
 });
@@ -276,6 +286,7 @@ $("scroller").addEventListener("scroll", () => { $("to-end").hidden = thread.isA
 $("to-end").addEventListener("click", () => thread.toEnd());
 $("system").addEventListener("input", () => {
   conversation.system = $("system").value;
+  store.choose({ system: conversation.system });        // for the next conversation, too
   fit($("system"));
   if (conversation.leaf) {
     store.save(conversation);
@@ -330,6 +341,6 @@ if (store.choices().thinks) {
   showThinking();
 }
 placeDrawers();
-show(store.load(store.choices().open) ?? newConversation());
+open(store.choices().open);
 words.show();
 watchServer();

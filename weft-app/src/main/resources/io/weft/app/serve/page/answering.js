@@ -5,11 +5,15 @@ import { chat, Problem } from "./server.js";
 import { say } from "./words.js";
 
 const SAVE_EVERY = 2000;        // ms: a page that is closed loses no more than that
-const running = new Map();      // answer -> what stops it
+const running = new Map();      // answer -> { abort, conversation }
 
 export const isRunning = (answer) => running.has(answer);
-export const anyRunning = () => running.size > 0;
-export const stopAll = () => running.forEach((abort) => abort.abort());
+
+const of = (id) => [...running.values()].filter(({ conversation }) => conversation.id === id);
+
+/** A conversation of which an answer is still on its way: the very one that it is written into. */
+export const live = (id) => of(id)[0]?.conversation;
+export const stop = (id) => of(id).forEach(({ abort }) => abort.abort());
 
 /**
  * Asks for an answer.
@@ -29,7 +33,7 @@ export async function answer({ conversation, turn, side, model, request, goOn },
   const before = made.tokens;
   let first = 0, saved = start;
   turn.answers[side] = made;
-  running.set(made, abort);
+  running.set(made, { abort, conversation });
   const more = (part, text) => {
     made[part] += text;
     made.ahead = 0;

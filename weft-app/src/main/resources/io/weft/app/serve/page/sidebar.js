@@ -1,5 +1,6 @@
 // The list of conversations: chosen, renamed, exported, deleted.
 
+import { live, stop } from "./answering.js";
 import { path, rows } from "./conversation.js";
 import { $, announce, download, icon, make, wordButton } from "./elements.js";
 import * as store from "./store.js";
@@ -44,7 +45,7 @@ export class Sidebar {
     $("kept").classList.toggle("warning", complaint === "full");
   }
 
-  find(id) { return this.acts.current().id === id ? this.acts.current() : store.load(id); }
+  find(id) { return this.acts.current().id === id ? this.acts.current() : live(id) ?? store.load(id); }
 
   manage(id) {
     this.managed = id;
@@ -82,13 +83,14 @@ export class Sidebar {
     if (!conversation) {
       return;
     }
+    stop(conversation.id);
     store.remove(conversation.id);
     if (current) {
       this.acts.fresh();
     }
     this.draw();
     toast(say("removed", conversation.title || say("untitled")), () => {
-      store.save(conversation);
+      store.restore(conversation);
       if (current && path(this.acts.current()).length === 0) {
         this.acts.open(conversation.id);
       }

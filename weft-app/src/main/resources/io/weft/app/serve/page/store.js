@@ -3,6 +3,7 @@
 import { newConversation } from "./conversation.js";
 
 const PREFIX = "weft.conversation.", CHOICES = "weft.choices";
+const removed = new Set();     // an answer that was on its way then does not bring its conversation back
 const memory = new Map();      // what stands in for a browser that keeps nothing
 let keeps = true, full = false;
 
@@ -55,9 +56,19 @@ export function load(id) {
   return found?.format === 1 ? { ...newConversation(), ...found } : null;
 }
 
-export function save(conversation) { write(PREFIX + conversation.id, conversation); }
+export function save(conversation) {
+  if (!removed.has(conversation.id)) {
+    write(PREFIX + conversation.id, conversation);
+  }
+}
+
+export function restore(conversation) {
+  removed.delete(conversation.id);
+  save(conversation);
+}
 
 export function remove(id) {
+  removed.add(id);
   memory.delete(PREFIX + id);
   if (keeps) {
     localStorage.removeItem(PREFIX + id);

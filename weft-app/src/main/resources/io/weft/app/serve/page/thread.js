@@ -178,6 +178,7 @@ class AnswerView {
     this.who.textContent = answer.model;
     this.thoughts.hidden = !answer.thoughts;
     this.summary.textContent = say(live && !answer.words ? "thinks" : "thoughts");
+    this.summary.classList.toggle("thinks", live && !answer.words);
     this.reasoning.show(answer.thoughts);
     this.markdown.show(answer.words);
     this.words.classList.toggle("live", live && Boolean(answer.words));
