@@ -236,8 +236,8 @@ public final class CausalLm {
         return Device.value(device, () -> new KeyValueCache(cacheShapes(), compute, rows, capacity));
     }
 
-    /** Whether linears' weights are kept otherwise than they are computed with, and upcast at each use. */
-    public boolean isUpcast() { return linears.values().stream().anyMatch(linear -> !linear.weight().isIn(compute)); }
+    /** Whether frozen weights of linears are kept in another type than they are multiplied in, and converted at each use. */
+    public boolean isUpcast() { return linears.values().stream().anyMatch(linear -> linear.isConverted(compute)); }
 
     /**
      * About how many bytes of one token's activations a graph of all blocks keeps: every linear's input and output, and
