@@ -28,8 +28,8 @@ import java.util.Optional;
  * @param aside the first row that became no example, where there is one
  * @param data  the run's folder of rows
  */
-record StartNotes(Recipe recipe, Optional<ProductRates> rates, ModelFolder base, CausalLm model, PromptFormat wording, EncodeReport rows,
-        Optional<SetAside> aside, Path data) {
+record StartNotes(Recipe recipe, Optional<ProductRates> rates, ModelFolder base, CausalLm model,
+        PromptFormat wording, EncodeReport rows, Optional<SetAside> aside, Path data) {
     /** In the order in which they are told. */
     List<RunEvent> events() {
         List<RunEvent> notes = new ArrayList<>();

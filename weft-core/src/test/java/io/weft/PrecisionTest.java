@@ -191,7 +191,8 @@ class PrecisionTest {
     @Test void whatWasAskedForIsObeyedAndItsCostTold() {
         List<RunEvent> told = new ArrayList<>();
         Scope.run(() -> {
-            try (TrainingRun run = TrainingRun.start(recipe("train.precision=bf16"), folder.resolve("run"), told::add)) {
+            Recipe asked = recipe("train.precision=bf16");
+            try (TrainingRun run = TrainingRun.start(asked, folder.resolve("run"), told::add)) {
                 assertThat(run.recipe().train().compute().precision()).isEqualTo(Precision.BF16);
                 run.train();
             }

@@ -32,7 +32,9 @@ public record WeightLoading(WeightPlacement placement, DType compute, DType prod
         return new WeightLoading(placement, compute, type, kept, linears);
     }
 
-    public WeightLoading with(LinearForm form) { return new WeightLoading(placement, compute, products, matrices, form); }
+    public WeightLoading with(LinearForm form) {
+        return new WeightLoading(placement, compute, products, matrices, form);
+    }
 
     public WeightLoading with(UnaryOperator<Weight> form) { return with((name, read) -> form.apply(read)); }
 }

@@ -258,7 +258,7 @@ public final class CausalLm {
         return compute.bytes() * cacheShapes().stream().mapToLong(KeyValueCache.Shape::elements).sum();
     }
 
-    /** Whether frozen weights of linears are kept in another type than they are multiplied in, and converted at each use. */
+    /** Whether frozen weights of linears are converted at each use: they are kept otherwise than multiplied. */
     public boolean isUpcast() { return linears.values().stream().anyMatch(linear -> linear.isConverted(compute)); }
 
     /**

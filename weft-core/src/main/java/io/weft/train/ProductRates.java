@@ -18,8 +18,8 @@ import java.util.TreeMap;
 /**
  * How fast a core of this CPU multiplies in fp32 and in bf16, measured in a model's own shapes: forward and input
  * gradient of its largest linears, some milliseconds each. A CPU with instructions for bf16 may be twice as fast in it,
- * one without them many times slower, and some that have them are slower, too, so nothing but a measurement tells. It is
- * taken on one thread and in that thread's own time, so that a busy machine says the same.
+ * one without them many times slower, and some that have them are slower, too, so nothing but a measurement tells. It
+ * is taken on one thread and in that thread's own time, so that a busy machine says the same.
  *
  * @param fp32 GFLOP/s of one core
  * @param bf16 GFLOP/s of one core

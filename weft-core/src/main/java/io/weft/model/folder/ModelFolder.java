@@ -198,7 +198,8 @@ public final class ModelFolder {
                     config.file(), ConfigKeys.QUANTISED));
         }
         return build(config, headSeed.isEmpty() ? stored
-                : new WeightSource.WithFreshHead(stored, RowHead.NAME + ".weight", random(headSeed.getAsLong(), DType.F32)));
+                : new WeightSource.WithFreshHead(stored, RowHead.NAME + ".weight", 
+                random(headSeed.getAsLong(), DType.F32)));
     }
 
     /** A weight that is not finite; reads all of them, so this is for when something went wrong. */
