@@ -1,5 +1,6 @@
 package io.weft.generate;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -11,6 +12,33 @@ import java.util.Map;
  */
 public record Penalties(double frequency, double presence, Map<Integer, Double> bias) {
     public static final Penalties NONE = new Penalties(0, 0, Map.of());
+    /** A bias that decides alone. */
+    private static final double WHOLE = 100;
 
     public Penalties { bias = Map.copyOf(bias); }
+
+    /** True when they change no score. */
+    boolean areNone() { return equals(NONE); }
+
+    /** @param scores [V], changed in place  @param counts how often the answer holds tokens, by id */
+    void apply(float[] scores, Map<Integer, Integer> counts) {
+        if (frequency != 0 || presence != 0) {
+            counts.forEach((id, count) -> scores[id] -= (float) (frequency * count + presence));
+        }
+        if (bias.values().stream().anyMatch(added -> added >= WHOLE)) {
+            float[] own = scores.clone();
+            Arrays.fill(scores, Float.NEGATIVE_INFINITY);
+            bias.forEach((id, added) -> {
+                if (added >= WHOLE && id < scores.length) {
+                    scores[id] = own[id] + added.floatValue();
+                }
+            });
+            return;
+        }
+        bias.forEach((id, added) -> {
+            if (id < scores.length) {
+                scores[id] = added <= -WHOLE ? Float.NEGATIVE_INFINITY : scores[id] + added.floatValue();
+            }
+        });
+    }
 }
