@@ -2,9 +2,11 @@ package io.weft.app.serve;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -152,24 +154,18 @@ final class FairQueue<T> {
         }
     }
 
-    /** How many are served before it, if nobody else comes; 0 when it does not wait. */
-    int ahead(T item) {
+    /** All that wait, as they are served if nobody else comes. */
+    List<T> inTurn() {
         lock.lock();
         try {
-            Deque<T> own = lines.get(owner.apply(item));
-            if (own == null || !own.contains(item)) {
-                return 0;
+            List<T> turns = new ArrayList<>(size);
+            List<Iterator<T>> rest = new ArrayList<>();
+            lines.values().forEach(line -> rest.add(line.iterator()));
+            while (!rest.isEmpty()) {
+                rest.removeIf(line -> !line.hasNext());
+                rest.forEach(line -> turns.add(line.next()));
             }
-            int place = 0, ahead = 0;
-            for (Iterator<T> each = own.iterator(); !each.next().equals(item);) {
-                place++;
-            }
-            boolean before = true;
-            for (Deque<T> line : lines.values()) {
-                before = before && line != own;
-                ahead += line == own ? place : Math.min(line.size(), place + (before ? 1 : 0));
-            }
-            return ahead;
+            return turns;
         } finally {
             lock.unlock();
         }
