@@ -17,6 +17,7 @@ import io.weft.app.http.key.ApiKeys;
 import io.weft.app.http.metric.Metrics;
 import io.weft.app.http.metric.ProcessFigures;
 import io.weft.problem.UserError;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -47,6 +48,9 @@ public final class WeftServer implements AutoCloseable {
     private static final String METRICS = "/metrics";
     /** Requests that may be handled beside those that wait for an answer: slow readers, pages, lists. */
     private static final int BESIDE = 512;
+    private static final Duration SLOWEST_BODY = Duration.ofSeconds(30);
+    /** For a client to take the answer that its deadline has passed, however slowly it reads. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
     private final ServeSettings settings;
     private final Answerer answerer;
     private final AtomicInteger handled = new AtomicInteger();
@@ -66,8 +70,9 @@ public final class WeftServer implements AutoCloseable {
                 HEALTH, ChatPage.pathsAnd(settings.admission().openMetrics() ? Set.of(METRICS) : Set.of()),
                 path -> path.equals(METRICS) || path.startsWith("/v1/adapters"),
                 path -> path.startsWith("/v1/") || path.equals("/predict") || path.equals(METRICS))),
-                new Gate.Bounds(settings.maxBodyBytes(), settings.limits().queue() + settings.limits().together()
-                + BESIDE, settings.deadline()));
+                new Gate.Bounds(settings.maxBodyBytes(), settings.deadline().compareTo(SLOWEST_BODY) < 0
+                ? settings.deadline() : SLOWEST_BODY, settings.limits().queue() + settings.limits().together()
+                + BESIDE, settings.deadline().plus(LAST_WORDS)));
         javalin = Javalin.create(this::configure);
     }
 
