@@ -196,7 +196,8 @@ function options(select, values, chosen) {
 }
 
 function showState() {
-  const shown = state === "ready" && models.length === 0 ? "locked" : state, known = shown in STATES ? shown : "loading";
+  const shown = state === "ready" && models.length === 0 ? "locked" : state;
+  const known = shown in STATES ? shown : "loading";
   $("dot").className = "dot " + known;
   $("state").textContent = known === "ready" ? "" : say(known);
   $("dot-label").title = say(known);
@@ -205,6 +206,7 @@ function showState() {
   showRunning();
 }
 
+/** Those that have words; "ready" needs none. */
 const STATES = { ready: 1, loading: 1, failed: 1, stopping: 1, gone: 1, locked: 1 };
 
 // ---- drawers: beside the thread where there is room, over it where there is none ----
@@ -260,7 +262,7 @@ $("form").addEventListener("submit", (event) => {
 });
 $("prompt").addEventListener("input", () => { fit($("prompt")); showRunning(); });
 $("prompt").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {     // composing: Enter takes a Chinese word over
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {     // composing: Enter takes a word over
     event.preventDefault();
     $("form").requestSubmit();
   } else if (event.key === "ArrowUp" && !$("prompt").value && conversation.leaf && !answering.live(conversation.id)) {

@@ -186,9 +186,9 @@ class AnswerView {
     this.wait.hidden = !live || Boolean(answer.words || answer.thoughts);
     this.wait.lastChild.textContent = answer.ahead === 1 ? say("waitingOne")
       : answer.ahead ? say("waiting", answer.ahead) : say("sent");
-    const broken = !live && answer.finish === null ? { message: say("reloaded"), kind: "retry" }
-      : !live && answer.finish === "stop" && !answer.words && !answer.thoughts ? { message: say("empty"), kind: "retry" }
-        : answer.problem;
+    const silent = answer.finish === "stop" && !answer.words && !answer.thoughts;
+    const broken = live ? null : answer.finish === null ? { message: say("reloaded"), kind: "retry" }
+      : silent ? { message: say("empty"), kind: "retry" } : answer.problem;
     this.showFoot(answer, live, last, broken);
   }
 
