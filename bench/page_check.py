@@ -427,6 +427,11 @@ def conversation(check):
     check.that("greedy asks for temperature 0", SCRIPT.asked[-1]["temperature"] == 0
                and "top_p" not in SCRIPT.asked[-1])
     page.uncheck("#greedy")
+    page.check("#single")
+    check.ask(page, "Alone?")
+    check.that("alone leaves the turns before out", [m["role"] for m in SCRIPT.asked[-1]["messages"]]
+               == ["system", "user"])
+    page.uncheck("#single")
     page.fill("#seed", "7")
     page.check("#endless")
     check.ask(page, "Seed?")
@@ -437,8 +442,8 @@ def conversation(check):
     with page.expect_download() as rows:
         page.click("#as-rows")
     lines = [json.loads(line) for line in open(rows.value.path(), encoding="utf-8")]
-    check.that("rows to train on are exported", len(lines) == 1 and lines[0]["messages"][-1]["role"] == "assistant"
-               and lines[0]["messages"][0]["role"] == "system")
+    check.that("rows to train on are exported, what was asked alone as its own", [[m["role"] for m in line["messages"]]
+               for line in lines] == [["system", "user", "assistant"], ["system"] + ["user", "assistant"] * 5])
     page.locator("#conversations li .tool").first.click()
     with page.expect_download() as whole:
         page.click("#as-json")

@@ -5,7 +5,7 @@ import { addTurn, newConversation, path, showVersion } from "./page/conversation
 import { $, announce, fit, make } from "./page/elements.js";
 import { startJudge } from "./page/judge.js";
 import * as server from "./page/server.js";
-import { asked, showThinking, startSettings } from "./page/settings.js";
+import { alone, asked, showThinking, startSettings } from "./page/settings.js";
 import { Sidebar } from "./page/sidebar.js";
 import * as store from "./page/store.js";
 import { Thread } from "./page/thread.js";
@@ -104,7 +104,8 @@ function answerAll(turn) {
 
 function answerOne(turn, side, model, request, goOn) {
   const asking = conversation;
-  answering.answer({ conversation, turn, side, model, request, goOn }, {
+  const before = goOn ? turn.answers[side].alone : alone();
+  answering.answer({ conversation, turn, side, model, request, alone: before, goOn }, {
     show() {
       if (asking.id === conversation.id) {
         thread.grow(turn);
