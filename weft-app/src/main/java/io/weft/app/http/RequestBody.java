@@ -28,6 +28,8 @@ import static io.weft.problem.Language.say;
  * null counts as not given.
  */
 public final class RequestBody {
+    private static final int LARGE = 1 << 16;
+    private static final Object LARGE_ONES = new Object();
     private static final int DEEPEST = 200, LONGEST_NUMBER = 100;
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder().streamReadConstraints(
             StreamReadConstraints.builder().maxNestingDepth(DEEPEST).maxNumberLength(LONGEST_NUMBER).build()).build())
@@ -45,7 +47,14 @@ public final class RequestBody {
             throw Refusal.request(415, "unsupported_media_type", null,
                     say("send JSON with the header Content-Type: application/json"));
         }
-        return new RequestBody(parse(bytes(context, maxBytes)));
+        byte[] bytes = bytes(context, maxBytes);
+        if (bytes.length < LARGE) {
+            return new RequestBody(parse(bytes));
+        }
+        // many at once would take the cores, and memory for each, from all others
+        synchronized (LARGE_ONES) {
+            return new RequestBody(parse(bytes));
+        }
     }
 
     /** The server has read the body already, within a bound of its own, see {@link Gate}. */
