@@ -10,6 +10,8 @@ import io.weft.nn.Readout;
 import io.weft.problem.UserError;
 import io.weft.tensor.Engine;
 import io.weft.tensor.Scope;
+import io.weft.token.Tokenizer;
+import io.weft.token.tool.CallFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -185,8 +187,8 @@ public final class ModelAnswerer implements Answerer {
     private void requireShort(ServedModel model, Question.Asked asked) {
         String text = asked instanceof Question.Asked.Raw raw ? raw.text()
                 : asked instanceof Question.Asked.Read read ? read.text()
-                : ((Question.Asked.Chat) asked).messages().stream().map(Message::content)
-                .collect(Collectors.joining("\n"));
+                : asked instanceof Question.Asked.Chat chat ? chat.messages().stream().map(Message::content)
+                .collect(Collectors.joining("\n")) : "";
         int most = LONG_TEXT * model.contextLength();
         if (most <= 0 || text.length() <= most) {
             return;
@@ -212,8 +214,23 @@ public final class ModelAnswerer implements Answerer {
         }
     }
 
-    @Override public int count(Question.Asked asked) {
-        return prepared(ready().first().model, asked).length;
+    @Override public int[] ids(Question.Asked asked) { return prepared(ready().first().model, asked); }
+
+    @Override public int count(Question.Asked asked) { return ids(asked).length; }
+
+    @Override public String text(int[] ids) {
+        Tokenizer tokenizer = ready().first().model.tokenizer();
+        for (int id : ids) {
+            if (id < 0 || id >= tokenizer.size()) {
+                throw UserError.of(say("there is no token with the id %d; there are ids from 0 to %d", id,
+                        tokenizer.size() - 1));
+            }
+        }
+        return tokenizer.decode(ids, false);
+    }
+
+    @Override public Optional<CallFormat> calls() {
+        return state == State.READY ? loaded.join().first().model.prompts().calls() : Optional.empty();
     }
 
     @Override public Readout readout() {

@@ -6,6 +6,7 @@ import io.weft.data.Thinking;
 import io.weft.generate.GenerationOptions;
 import io.weft.generate.Sampling;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -46,17 +47,28 @@ public record Question(Asked asked, Sampling sampling, List<String> stops, Gener
          */
         record Read(String text, Optional<String> response) implements Asked {}
 
+        /** Ids that the model reads as they are. */
+        record Ids(int[] ids) implements Asked {}
+
         /**
          * A conversation, which becomes a prompt in the way that the model was tuned with.
          *
-         * @param tools    that the model may call, each as OpenAI's API describes one, for the chat template
+         * @param tools     that the model may call, each as OpenAI's API describes one, for the chat template
          * @param continues whether the answer goes on behind the last message, the assistant's
+         * @param variables more that the chat template is given: texts, numbers and booleans
+         * @param strict    whether turns that the model was not tuned with are refused
          */
-        record Chat(List<Message> messages, Thinking thinking, List<JsonNode> tools, boolean continues)
-                implements Asked {
+        record Chat(List<Message> messages, Thinking thinking, List<JsonNode> tools, boolean continues,
+                Map<String, Object> variables, boolean strict) implements Asked {
             public Chat {
                 messages = List.copyOf(messages);
                 tools = List.copyOf(tools);
+                variables = Map.copyOf(variables);
+            }
+
+            /** One whose chat template is given nothing more. */
+            public Chat(List<Message> messages, Thinking thinking, List<JsonNode> tools, boolean continues) {
+                this(messages, thinking, tools, continues, Map.of(), false);
             }
 
             /** One without tools that is answered. */
