@@ -98,6 +98,9 @@ public final class RequestBody {
             if (!root.isObject()) {
                 throw Refusal.request(null, say("the body is not a JSON object"));
             }
+            if (text.contains("\\u")) { // in UTF-8 itself there is none
+                requireCharacters("", root);
+            }
             return root;
         } catch (CharacterCodingException e) {
             throw Refusal.request(null, say("the body is not UTF-8"));
@@ -105,6 +108,32 @@ public final class RequestBody {
             throw Refusal.request(null, say("the body is not valid JSON: line %d, column %d: %s",
                     JsonProblem.line(e), JsonProblem.column(e), quote(JsonProblem.of(e))));
         }
+    }
+
+    /** @throws Refusal naming the first text that holds half of a surrogate pair: it is no character, and no UTF-8 */
+    private static void requireCharacters(String place, JsonNode node) {
+        if (node.isTextual() && isBroken(node.asText())) {
+            throw Refusal.request(quote(place), say("'%s' holds half of a surrogate pair (\\ud800 to \\udfff), which "
+                    + "is no character; send both halves or the character itself", quote(place)));
+        }
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            requireCharacters(place + '[' + i + ']', node.get(i));
+        }
+        // in names the parser itself takes none
+        node.properties().forEach(field -> requireCharacters(place.isEmpty() ? field.getKey()
+                : place + '.' + field.getKey(), field.getValue()));
+    }
+
+    private static boolean isBroken(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isHighSurrogate(text.charAt(i)) && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @throws Refusal when a parameter has another name */
