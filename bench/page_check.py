@@ -293,7 +293,7 @@ class Check:
         page.on("request", lambda request: page.strangers.append(request.url)
                 if not request.url.startswith((self.address, "blob:")) else None)
         page.goto(self.address)
-        self.until(page, "document.getElementById('dot').className !== 'dot'")
+        self.until(page, "/ready|locked/.test(document.getElementById('dot').className)")
         return page
 
     def ask(self, page, text, wait=True):
