@@ -77,6 +77,53 @@ HEAVY = {"stars": "*a " * 6000, "brackets": "[" * 19000, "pairs": "[](" * 6000, 
          "fence": "```java\n" + "\"\\" * 14000, "rows": "| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 3000,
          "many": "para\n\n" * 5000, "tilde": "~~a" * 6000, "code": "```sql\n" + "/*" * 12000}
 
+# markdown, and the elements that it becomes; attributes that only lead or look are left out
+MARKDOWN = [
+    ("a **b** *c* ***d*** ~~e~~ `f`", "<p>a <strong>b</strong> <em>c</em> <strong><em>d</em></strong> <del>e</del> "
+     "<code>f</code></p>"),
+    ("2 * 3 * 4 snake_case_name __init__ 5 ** 2", "<p>2 * 3 * 4 snake_case_name <strong>init</strong> 5 ** 2</p>"),
+    ("**粗体**后面，他说**“引用”**了", "<p><strong>粗体</strong>后面，他说<strong>“引用”</strong>了</p>"),
+    ("**a *b* c**", "<p><strong>a <em>b</em> c</strong></p>"), ("*a **b** c*", "<p><em>a <strong>b</strong> c</em></p>"),
+    ("**a `**` b**", "<p><strong>a <code>**</code> b</strong></p>"), ("``a ` b`` `c", "<p><code>a ` b</code> `c</p>"),
+    ("\\*a\\* &lt;b&gt; &copy; <b>c</b>", "<p>*a* &lt;b&gt; &amp;copy; &lt;b&gt;c&lt;/b&gt;</p>"),
+    ("one\ntwo<br>three", "<p>one<br>two<br>three</p>"), ("a\n\nb", "<p>a</p><p>b</p>"),
+    ("# A #\n## B##\n#C", "<h3>A</h3><h4>B##</h4><p>#C</p>"), ("a\n---\nb", "<p>a</p><hr><p>b</p>"),
+    ("- a\n- b\n  - c\n- d", "<ul><li>a</li><li>b<ul><li>c</li></ul></li><li>d</li></ul>"),
+    ("* a\n\n* b", "<ul><li>a</li><li>b</li></ul>"), ("- a\n1. b", "<ul><li>a</li></ul><ol><li>b</li></ol>"),
+    ("1. a\n   ```\n   x\n   ```\n2. b", "<ol><li>a<div><div><span></span><button>Copy code</button></div>"
+     "<pre><code>x</code></pre></div></li><li>b</li></ol>"),
+    ("1. a\n\n   more\n2. b", "<ol><li><p>a</p><p>more</p></li><li>b</li></ol>"),
+    ("3. a\n4. b", "<ol start=\"3\"><li>a</li><li>b</li></ol>"), ("In\n1999. it was", "<p>In<br>1999. it was</p>"),
+    ("1. **T**:\n    - x\n    - y\n2. **U**", "<ol><li><strong>T</strong>:<ul><li>x</li><li>y</li></ul></li>"
+     "<li><strong>U</strong></li></ol>"),
+    ("- [x] a\n- [ ] b", "<ul><li><span>☑ </span>a</li><li><span>☐ </span>b</li></ul>"),
+    ("- a\nlazy\n\nafter", "<ul><li>a<br>lazy</li></ul><p>after</p>"),
+    ("> a\n> - b\n\nc", "<blockquote><p>a</p><ul><li>b</li></ul></blockquote><p>c</p>"),
+    ("> > a", "<blockquote><blockquote><p>a</p></blockquote></blockquote>"),
+    ("```py\na < b\n", "<div><div><span>py</span><button>Copy code</button></div><pre><code>a &lt; b\n</code></pre></div>"),
+    ("````\n```\n````", "<div><div><span></span><button>Copy code</button></div><pre><code>```</code></pre></div>"),
+    ("~~~\n# a\n~~~\nb", "<div><div><span></span><button>Copy code</button></div><pre><code># a</code></pre></div>"
+     "<p>b</p>"),
+    ("| a | b \\| c |\n|:-|-:|\n| `x|y` | **z** |\n| 1 |", "<div><table><thead><tr><th>a</th><th>b | c</th></tr></thead>"
+     "<tbody><tr><td><code>x|y</code></td><td><strong>z</strong></td></tr><tr><td>1</td><td></td></tr></tbody>"
+     "</table></div>"),
+    ("a | b\n--|--\n1 | 2\n\nc", "<div><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td>"
+     "<td>2</td></tr></tbody></table></div><p>c</p>"),
+    ("a | b is no table", "<p>a | b is no table</p>"),
+    ("[a](https://a.example/x_(y) \"t\") b", "<p><a href=\"https://a.example/x_(y)\">a</a> b</p>"),
+    ("see https://a.example/x, (https://b.example/y) and https://c.example/d_(e).",
+     "<p>see <a href=\"https://a.example/x\">https://a.example/x</a>, (<a href=\"https://b.example/y\">"
+     "https://b.example/y</a>) and <a href=\"https://c.example/d_(e)\">https://c.example/d_(e)</a>.</p>"),
+    ("见 https://a.example/路径。下文", "<p>见 <a href=\"https://a.example/%E8%B7%AF%E5%BE%84\">https://a.example/路径</a>"
+     "。下文</p>"),
+    ("[**b** `c`](https://a.example/) <https://b.example/>", "<p><a href=\"https://a.example/\"><strong>b</strong> "
+     "<code>c</code></a> <a href=\"https://b.example/\">https://b.example/</a></p>"),
+    ("[bank.example](https://evil.example/)", "<p><a href=\"https://evil.example/\">bank.example (evil.example)</a></p>"),
+    ("![x](https://a.example/p.png)", "<p><a href=\"https://a.example/p.png\">picture: x</a></p>"),
+    ("[a](javascript:b) [c] [d](e)", "<p>[a](javascript:b) [c] [d](e)</p>"),
+    ("**open `code", "<p>**open `code</p>"), ("", ""), ("   ", ""),
+]
+
 ANSWER = """Fine-tuning goes on from a **trained model** with rows of one task, so that it learns the task's wording \
 without forgetting what it knows.
 
@@ -246,7 +293,7 @@ class Check:
         page.on("request", lambda request: page.strangers.append(request.url)
                 if not request.url.startswith((self.address, "blob:")) else None)
         page.goto(self.address)
-        self.until(page, "document.getElementById('dot').className !== 'dot'")
+        self.until(page, "/ready|locked/.test(document.getElementById('dot').className)")
         return page
 
     def ask(self, page, text, wait=True):
@@ -327,6 +374,24 @@ def heavy(check):
     page.context.close()
 
 
+def markdown(check):
+    page = check.page()
+    drawn = page.evaluate("""async (texts) => {
+      const { MarkdownView } = await import('/page/markdown.js');
+      return texts.map((text) => {
+        const root = document.createElement('div'), view = new MarkdownView(root);
+        for (let end = 0; end < text.length; end++) view.show(text.slice(0, end));       // as it grows
+        view.show(text);
+        for (const node of root.querySelectorAll('*')) for (const { name } of [...node.attributes])
+          if (!['href', 'start'].includes(name) || node.start === 1) node.removeAttribute(name);
+        for (const span of root.querySelectorAll('code span')) span.replaceWith(...span.childNodes);
+        return root.innerHTML; }); }""", [text for text, _ in MARKDOWN])
+    for (text, wanted), found in zip(MARKDOWN, drawn):
+        check.that(f"{text!r} becomes\n    {wanted}, is\n    {found}", found == wanted)
+    print(f"  {len(MARKDOWN)} texts")
+    page.context.close()
+
+
 def conversation(check):
     page = check.page()
     check.shot(page, "01-welcome")
@@ -362,6 +427,11 @@ def conversation(check):
     check.that("greedy asks for temperature 0", SCRIPT.asked[-1]["temperature"] == 0
                and "top_p" not in SCRIPT.asked[-1])
     page.uncheck("#greedy")
+    page.check("#single")
+    check.ask(page, "Alone?")
+    check.that("alone leaves the turns before out", [m["role"] for m in SCRIPT.asked[-1]["messages"]]
+               == ["system", "user"])
+    page.uncheck("#single")
     page.fill("#seed", "7")
     page.check("#endless")
     check.ask(page, "Seed?")
@@ -372,8 +442,8 @@ def conversation(check):
     with page.expect_download() as rows:
         page.click("#as-rows")
     lines = [json.loads(line) for line in open(rows.value.path(), encoding="utf-8")]
-    check.that("rows to train on are exported", len(lines) == 1 and lines[0]["messages"][-1]["role"] == "assistant"
-               and lines[0]["messages"][0]["role"] == "system")
+    check.that("rows to train on are exported, what was asked alone as its own", [[m["role"] for m in line["messages"]]
+               for line in lines] == [["system", "user", "assistant"], ["system"] + ["user", "assistant"] * 5])
     page.locator("#conversations li .tool").first.click()
     with page.expect_download() as whole:
         page.click("#as-json")
@@ -478,6 +548,11 @@ def errors(check):
     page = check.page()
     page.wait_for_selector("#key-dialog[open]")
     check.shot(page, "10-key")
+    page.click("#key-dialog .close-dialog")
+    page.fill("#prompt", "Hello")
+    page.press("#prompt", "Enter")
+    page.wait_for_selector("#key-dialog[open]")
+    check.that("what was written waits for the key", page.input_value("#prompt") == "Hello")
     page.fill("#key", "wrong")
     page.press("#key", "Enter")
     page.wait_for_selector("text=does not know this key")
@@ -612,7 +687,7 @@ CONTRAST = """() => {
   }
   return found; }"""
 
-CHECKS = [conversation, streaming, errors, beside, looks, judge, accessible, hostile, heavy]
+CHECKS = [markdown, conversation, streaming, errors, beside, looks, judge, accessible, hostile, heavy]
 
 
 def main():

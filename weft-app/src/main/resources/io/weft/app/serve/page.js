@@ -5,7 +5,7 @@ import { addTurn, newConversation, path, showVersion } from "./page/conversation
 import { $, announce, fit, make } from "./page/elements.js";
 import { startJudge } from "./page/judge.js";
 import * as server from "./page/server.js";
-import { asked, showThinking, startSettings } from "./page/settings.js";
+import { alone, asked, showThinking, startSettings } from "./page/settings.js";
 import { Sidebar } from "./page/sidebar.js";
 import * as store from "./page/store.js";
 import { Thread } from "./page/thread.js";
@@ -15,7 +15,7 @@ const { say } = words;
 const ROOMY = 1500;       // px for two answers between both drawers
 const CALM = 15000, EAGER = 1500;               // ms between looks at the server while it is well, and while it is not
 const narrow = matchMedia("(max-width: 900px)");
-let conversation = newConversation(), state = "loading", models = [], generates = true;
+let conversation = newConversation(), state = "loading", models = [], generates = true, keyAsked = false;
 
 const thread = new Thread($("scroller"), $("turns"), {
   edit: (turn, text) => ask(turn.parent, text),
@@ -36,7 +36,7 @@ const thread = new Thread($("scroller"), $("turns"), {
     store.save(conversation);
     thread.draw(conversation);
   },
-  key: () => $("key-dialog").showModal(),
+  key: () => askKey(),
 });
 const sidebar = new Sidebar({
   current: () => conversation,
@@ -104,7 +104,8 @@ function answerAll(turn) {
 
 function answerOne(turn, side, model, request, goOn) {
   const asking = conversation;
-  answering.answer({ conversation, turn, side, model, request, goOn }, {
+  const before = goOn ? turn.answers[side].alone : alone();
+  answering.answer({ conversation, turn, side, model, request, alone: before, goOn }, {
     show() {
       if (asking.id === conversation.id) {
         thread.grow(turn);
@@ -124,7 +125,7 @@ function answerOne(turn, side, model, request, goOn) {
         announce(answer.problem?.message ?? say("answered", answer.words));
       }
       if (answer.problem?.kind === "key") {
-        $("key-dialog").showModal();
+        askKey();
       }
     },
   });
@@ -141,8 +142,11 @@ function showRunning() {
   const running = Boolean(answering.live(conversation.id));
   $("send").hidden = running;
   $("stop").hidden = !running;
-  $("send").disabled = state !== "ready" && state !== "loading" && state !== "stopping" || !$("prompt").value.trim();
+  $("send").disabled = !isKnown() || !$("prompt").value.trim();
 }
+
+/** Whether something can be sent: to a model, or to a server that will ask for its key. */
+const isKnown = () => models.length > 0 || state === "ready";
 
 // ---- what the server is ----
 
@@ -155,13 +159,13 @@ async function watchServer() {
   setTimeout(watchServer, state === "ready" ? CALM : EAGER);
 }
 
-async function readModels() {
+/** @param given whether a key has just been given */
+async function readModels(given = false) {
   try {
     models = await server.models();
   } catch (problem) {
-    if (problem.kind === "key" && !$("key-dialog").open) {
-      $("key-problem").textContent = server.hasKey() ? problem.message : "";
-      $("key-dialog").showModal();
+    if (problem.kind === "key" && (!keyAsked || given)) {
+      askKey(server.hasKey() ? problem.message : "");
     }
     return;
   }
@@ -175,7 +179,16 @@ async function readModels() {
     generates = false;
     document.body.classList.add("judges");
     draw();
-    startJudge(task === "score", () => $("key-dialog").showModal());
+    startJudge(task === "score", () => askKey());
+  }
+}
+
+/** Asks for the key: by itself once, then where something was to be sent. */
+function askKey(why = "") {
+  keyAsked = true;
+  $("key-problem").textContent = why;
+  if (!$("key-dialog").open) {
+    $("key-dialog").showModal();
   }
 }
 
@@ -254,7 +267,9 @@ function placeDrawers() {
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = $("prompt").value;
-  if (text.trim() && !answering.live(conversation.id)) {
+  if (models.length === 0 && state === "ready") {
+    askKey();
+  } else if (models.length && text.trim() && !answering.live(conversation.id)) {
     $("prompt").value = "";
     fit($("prompt"));
     ask(conversation.leaf, text);
@@ -314,7 +329,7 @@ $("theme").addEventListener("click", () => document.dispatchEvent(new Event("wef
 $("key-form").addEventListener("submit", () => {
   server.useKey($("key").value.trim());
   $("key").value = "";
-  readModels().then(showState);
+  readModels(true).then(showState);
 });
 $("forget").addEventListener("click", () => {
   server.useKey(null);
@@ -329,6 +344,11 @@ async function watchOnce() {
   showState();
 }
 
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible" && models.length) {
+    watchOnce();        // adapters may have come and gone
+  }
+});
 words.follow(showState);
 words.follow(() => {
   $("language").textContent = words.spoken() === "en" ? "中文" : "English";

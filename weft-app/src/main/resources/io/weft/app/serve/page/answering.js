@@ -5,7 +5,14 @@ import { chat, Problem } from "./server.js";
 import { say } from "./words.js";
 
 const SAVE_EVERY = 2000;        // ms: a page that is closed loses no more than that
-const running = new Map();      // answer -> { abort, conversation }
+const running = new Map();      // answer -> { abort, conversation, save }
+let leaving = false;            // the browser then ends connections, and that is no failure of an answer
+
+addEventListener("pagehide", () => {
+  leaving = true;
+  running.forEach(({ conversation, save }) => save(conversation));
+});
+addEventListener("pageshow", () => { leaving = false; });
 
 export const isRunning = (answer) => running.has(answer);
 
@@ -17,14 +24,15 @@ export const stop = (id) => of(id).forEach(({ abort }) => abort.abort());
 
 /**
  * Asks for an answer.
- * @param job { conversation, turn, side, model, request, goOn }: goOn writes behind what the answer says already
+ * @param job { conversation, turn, side, model, request, alone, goOn }: alone leaves the turns before out, goOn writes
+ *     behind what the answer says already
  * @param on show(answer), save(conversation), ended(answer)
  */
-export async function answer({ conversation, turn, side, model, request, goOn }, on) {
+export async function answer({ conversation, turn, side, model, request, alone, goOn }, on) {
   const begun = goOn ? turn.answers[side] : null;
   const made = { model, words: begun?.words ?? "", thoughts: begun?.thoughts ?? "", finish: null, seed: request.seed,
-    tokens: begun?.tokens ?? 0, ahead: 0 };
-  const sent = messages(conversation, turn, side), abort = new AbortController(), start = performance.now();
+    tokens: begun?.tokens ?? 0, ahead: 0, alone };
+  const sent = messages(conversation, turn, side, alone), abort = new AbortController(), start = performance.now();
   const body = { model, messages: sent, ...request };
   if (begun) {
     sent.push({ role: "assistant", content: begun.words });
@@ -33,7 +41,7 @@ export async function answer({ conversation, turn, side, model, request, goOn },
   const before = made.tokens;
   let first = 0, saved = start;
   turn.answers[side] = made;
-  running.set(made, { abort, conversation });
+  running.set(made, { abort, conversation, save: on.save });
   const more = (part, text) => {
     made[part] += text;
     made.ahead = 0;
@@ -79,6 +87,9 @@ export async function answer({ conversation, turn, side, model, request, goOn },
     }
   }
   running.delete(made);
+  if (leaving) {
+    return;
+  }
   on.save(conversation);
   on.show(made);
   on.ended(made);

@@ -61,22 +61,23 @@ function newest(conversation, parent) {
 export const answerOf = (turn, side) => turn.answers[side] ?? turn.answers[0];
 
 /** What a model is sent: the system prompt, the turns before, and the turn itself. Turns without an answer are none. */
-export function messages(conversation, turn, side) {
+export function messages(conversation, turn, side, alone) {
   const system = conversation.system.trim() ? [{ role: "system", content: conversation.system.trim() }] : [];
-  const before = path(conversation, turn.parent).flatMap((earlier) => {
+  const before = alone ? [] : path(conversation, turn.parent).flatMap((earlier) => {
     const answer = answerOf(earlier, side);
     return answer?.words ? [{ role: "user", content: earlier.text }, { role: "assistant", content: answer.words }] : [];
   });
   return [...system, ...before, { role: "user", content: turn.text }];
 }
 
-/** Rows of messages as `weft train` reads them: the shown path, one row for each side. */
+/** Rows of messages as `weft train` reads them: the shown path of each side, and what was asked alone as a row each. */
 export function rows(conversation) {
   const turns = path(conversation), sides = Math.max(0, ...turns.map((turn) => turn.answers.length));
   return Array.from({ length: sides }, (_, side) => {
-    const said = turns.filter((turn) => answerOf(turn, side)?.words);
-    const last = said[said.length - 1];
-    return last && { messages: [...messages(conversation, last, side),
-      { role: "assistant", content: answerOf(last, side).words }] };
-  }).filter(Boolean).map((row) => JSON.stringify(row) + "\n").join("");
+    const said = turns.filter((turn) => turn.answers[side]?.words);
+    const joined = said.filter((turn) => !turn.answers[side].alone).slice(-1);
+    return [...said.filter((turn) => turn.answers[side].alone), ...joined].map((turn) => ({ messages: [
+      ...messages(conversation, turn, side, turn.answers[side].alone),
+      { role: "assistant", content: turn.answers[side].words }] }));
+  }).flat().map((row) => JSON.stringify(row) + "\n").join("");
 }

@@ -4,7 +4,7 @@ import { choices, choose } from "./store.js";
 import { follow, say } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
-const SLIDERS = ["temperature", "length", "top-p"], SWITCHES = ["greedy", "endless"], HIGHEST_SEED = 2 ** 31;
+const SLIDERS = ["temperature", "length", "top-p"], SWITCHES = ["greedy", "endless", "single"], HIGHEST_SEED = 2 ** 31;
 
 /** Reads the panel once from what this browser kept, and keeps every change. */
 export function startSettings() {
@@ -55,6 +55,9 @@ function show() {
 
 /** Whether the choice of thinking is of any use: shown once a model has thought. */
 export function showThinking() { $("thinking-row").hidden = false; }
+
+/** Whether the turns before are left out of a request. */
+export const alone = () => $("single").checked;
 
 /** What a request asks beside its messages. A seed is always sent, so that the answer can be had again. */
 export function asked() {

@@ -52,6 +52,8 @@ const WORDS = {
     "每次请求之前告诉模型的话，可以留空"],
   greedy: ["Greedy", "贪心解码"],
   greedyNote: ["always the likeliest word: the same answer each time", "总取最可能的词：每次回答相同"],
+  single: ["Each request alone", "每次请求独立"],
+  singleNote: ["without what came before; for models tuned on single requests", "不带前文；适合用单条请求微调的模型"],
   temperature: ["Temperature", "温度"],
   temperatureNote: ["low: steady, high: varied", "低：稳定；高：多样"],
   length: ["Length, in tokens", "长度（词元）"],
