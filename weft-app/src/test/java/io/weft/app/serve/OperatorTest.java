@@ -77,6 +77,12 @@ class OperatorTest {
                     .containsEntry("weft_ready", 1.0).containsEntry("weft_queue_waiting", 0.0)
                     .containsEntry("weft_places", 1.0).containsKeys("process_resident_memory_bytes",
                     "process_start_time_seconds", "weft_cache_tokens", "weft_queue_room");
+            String text = client.get("/metrics", ops).body();
+            for (String docs : List.of("../docs/serve.md", "../docs/serve.zh-CN.md")) {
+                String told = Files.readString(Path.of(docs));
+                text.lines().filter(line -> line.startsWith("# TYPE ")).forEach(line -> assertThat(told).as(docs)
+                        .contains("`" + line.split(" ")[2] + "`"));
+            }
             assertThat(read.get("weft_token_seconds_sum{model=\"scripted\"}")).isBetween(0.01, 5.0);
             assertThat(read.keySet()).noneMatch(name -> name.contains("own-key") || name.contains("nothing"));
         }
