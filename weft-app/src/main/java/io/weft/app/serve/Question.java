@@ -15,10 +15,20 @@ import java.util.Optional;
  * @param stops   texts that end the answer; they are no part of it
  * @param options what is asked of the answer beside its sampling
  * @param model   by its name, one of {@link Answerer#models}; empty: the first of them
+ * @param key     name of the client's key, or ""; those of one key wait in one line
  */
 public record Question(Asked asked, Sampling sampling, List<String> stops, GenerationOptions options,
-        Optional<String> model) {
+        Optional<String> model, String key) {
     public Question { stops = List.copyOf(stops); }
+
+    /** One of a client without a key. */
+    public Question(Asked asked, Sampling sampling, List<String> stops, GenerationOptions options,
+            Optional<String> model) {
+        this(asked, sampling, stops, options, model, "");
+    }
+
+    /** The same of the client with a key of that name. */
+    public Question by(String key) { return new Question(asked, sampling, stops, options, model, key); }
 
     /** One of the first model, with nothing else asked. */
     public Question(Asked asked, Sampling sampling, List<String> stops) {

@@ -208,6 +208,34 @@ class BusyServerTest {
         }
     }
 
+    @Test void aSecondSignalEndsTheProcessAtOnce() throws Exception {
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), TinyModel.class.getName(),
+                folder.toString(), "60000").redirectErrorStream(true).start();
+        try {
+            BufferedReader output =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            String line = output.readLine();
+            while (line != null && !line.startsWith("port ")) {
+                line = output.readLine();
+            }
+            HttpClientOfTests client = new HttpClientOfTests(Integer.parseInt(line.substring(5)));
+            try (InputStream stream = client.open("/v1/chat/completions", ENDLESS + ", \"stream\": true}")) {
+                assertThat(stream.read()).isEqualTo('d');
+                process.toHandle().destroy();
+                while (client.get("/readyz").status() == 200) {
+                    Thread.sleep(10);
+                }
+                assertThat(process.isAlive()).as("an answer is on its way").isTrue();
+                process.toHandle().destroy();
+                assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).isEqualTo(130);
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     @Test void aFailureInTheMiddleOfAnAnswerIsToldAndNothingMore() throws Exception {
         ScriptedAnswerer answerer = new ScriptedAnswerer();
         try (WeftServer server = WeftServer.start(settings(Duration.ofMinutes(1), Duration.ZERO), answerer)) {

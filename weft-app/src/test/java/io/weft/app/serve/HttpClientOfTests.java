@@ -46,8 +46,12 @@ final class HttpClientOfTests {
                 .thenApply(response -> new Got(response.statusCode(), response.body(), response));
     }
 
-    Got send(String method, String path, String... headers) {
-        return send(request(path, headers).method(method, HttpRequest.BodyPublishers.noBody()));
+    Got send(String method, String path) {
+        return send(request(path).method(method, HttpRequest.BodyPublishers.noBody()));
+    }
+
+    Got send(String method, String path, String body, String... headers) {
+        return send(request(path, headers).method(method, HttpRequest.BodyPublishers.ofString(body)));
     }
 
     /** All that comes back on a connection of its own until a second passes without a byte. */

@@ -251,10 +251,13 @@ public final class ChatTemplate {
         } catch (TemplateException e) {
             Translatable reason = Translatable.text(e.format(), e.arguments());
             throw new TemplateRefusal(e.line() > 0
-                    ? say("the chat template refuses it: %s (line %d of %s)", reason, e.line(), name)
-                    : say("the chat template refuses it: %s (%s)", reason, name), e);
+                    ? say("the chat template refuses it: %s (line %d of %s)", reason, e.line(), file())
+                    : say("the chat template refuses it: %s (%s)", reason, file()), e);
         }
     }
+
+    /** The template's name without its folder: a refusal may be for a client of a server, who is not to learn that. */
+    private String file() { return name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1); }
 
     private Optional<TracedText> beginning(List<Message> messages, boolean addGenerationPrompt, Map<String, ?> extra,
             Clock clock) {
