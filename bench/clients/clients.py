@@ -24,7 +24,7 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PYTHON = ["openai==3.57.0", "langchain-openai==1.7.4", "litellm==1.110.2"]
-LM_EVAL = ["lm-eval[api]==0.4.13", "datasets"]
+LM_EVAL = ["lm-eval[api]==0.4.13", "transformers<5", "datasets<4"]
 NODE = ["openai@6.49.0"]
 CLIENTS = ["curl", "openai", "langchain", "litellm", "snippets", "node", "langchain4j", "spring-ai", "lm-eval"]
 
