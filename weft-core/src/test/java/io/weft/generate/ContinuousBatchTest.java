@@ -235,6 +235,32 @@ class ContinuousBatchTest {
         @Override public Stream<Tensor> parameters() { return Stream.of(); }
     }
 
+    @Test void guessedTokensChangeNoAnswer() {
+        with("llama", generator -> {
+            int[] repeating = IntStream.range(0, 60).map(i -> 7 + i % 5).toArray();
+            for (Sampling sampling : List.of(Sampling.greedy(60), WARM.withMaxNewTokens(60).withTemperature(0.3))) {
+                int[] plain = generator.generate(repeating, sampling).ids();
+                ContinuousBatch batch = generator.batch(new ContinuousBatch.Room(1, 20, true, true));
+                Heard heard = new Heard();
+                batch.add(generator.request(Prompt.of(repeating, sampling), GenerationOptions.PLAIN, heard));
+                run(batch);
+                assertThat(heard.answers.get(0).ids()).isEqualTo(plain);
+                batch.forget(Optional.of(Adapters.DEFAULT_NAME));
+                assertThat(batch.heldTokens()).isZero();
+            }
+            assertThat(PromptLookup.guess(new int[] {1, 2, 3, 4, 9, 1, 2, 3, 0, 0}, 8, 10)).containsExactly(4, 9, 1, 2, 3);
+            assertThat(PromptLookup.guess(new int[] {1, 2, 3, 4, 9, 1, 2, 3}, 8, 2)).containsExactly(4, 9);
+            assertThat(PromptLookup.guess(new int[] {1, 2, 3, 4, 5, 6}, 6, 2)).isEmpty();
+            PromptLookup slow = new PromptLookup();
+            slow.passed(1, 0);
+            slow.passed(3, 2);
+            assertThat(slow.pays()).as("three times the time for two tokens").isFalse();
+            slow.passed(0.5, 4);
+            slow.passed(0.5, 40);
+            assertThat(slow.pays()).isTrue();
+        });
+    }
+
     @Test void whatCanNeverBeHeldIsRefusedAndWhatOutgrowsTheRoomIsCut() {
         with("llama", generator -> {
             ContinuousBatch batch = generator.batch(new ContinuousBatch.Room(2, 2, false));
