@@ -319,7 +319,8 @@ public final class ContinuousBatch {
             int right = 0;
             for (boolean goesOn = true; goesOn; ) {
                 int row = one.row + right;
-                int id = plain ? taken(one.choice, highest[row]) : take(one.choice, logits.narrow(0, row, 1), allFinite);
+                int id = plain ? taken(one.choice, highest[row])
+                        : take(one.choice, logits.narrow(0, row, 1), allFinite);
                 goesOn = right < guessed.length && !one.choice.isOver() && id == guessed[right];
                 right += goesOn ? 1 : 0;
                 one.part.taken++;

@@ -248,7 +248,8 @@ class ContinuousBatchTest {
                 batch.forget(Optional.of(Adapters.DEFAULT_NAME));
                 assertThat(batch.heldTokens()).isZero();
             }
-            assertThat(PromptLookup.guess(new int[] {1, 2, 3, 4, 9, 1, 2, 3, 0, 0}, 8, 10)).containsExactly(4, 9, 1, 2, 3);
+            assertThat(PromptLookup.guess(new int[] {1, 2, 3, 4, 9, 1, 2, 3, 0, 0}, 8, 10))
+                    .containsExactly(4, 9, 1, 2, 3);
             assertThat(PromptLookup.guess(new int[] {1, 2, 3, 4, 9, 1, 2, 3}, 8, 2)).containsExactly(4, 9);
             assertThat(PromptLookup.guess(new int[] {1, 2, 3, 4, 5, 6}, 6, 2)).isEmpty();
             PromptLookup slow = new PromptLookup();

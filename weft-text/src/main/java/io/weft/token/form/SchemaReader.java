@@ -64,7 +64,7 @@ final class SchemaReader {
     }
 
     private Part refused(String place, String why) {
-        problems.add(say("%s: %s", place, why));
+        problems.add(place + ": " + why);
         return Grammar.literal("");
     }
 

@@ -35,10 +35,12 @@ class HeldTextTest {
     @AfterAll static void close() { tokenizer.close(); }
 
     @Test void aTextIsTakenExactlyWhereAnExpressionMatchesItWhole() {
-        List<String> texts = List.of("", "a", "ab", "abab", "2024-01-31", "2024-1-31", "éa", "猫", "猫猫猫", "the cat", "x\ny",
+        List<String> texts = List.of("", "a", "ab", "abab", "2024-01-31", "2024-1-31", "éa", "猫", "猫猫猫", "the cat",
+                "x\ny",
                 "-", "]", "\\", "a.b", "ff", "😀");
         for (String expression : List.of("(ab)*", "a|ab", "\\d{4}-\\d{2}-\\d{2}", "[^a-z]+", ".", ".{1,3}", "猫+", "é?a",
-                "[\\w ]+", "a\\.b", "[\\]\\\\-]", "\\S+", "^(?:f|a){2}$", "x\\ny", "[a-c]{1,2}?", "\\u732b", "[\\s\\S]*")) {
+                "[\\w ]+", "a\\.b", "[\\]\\\\-]", "\\S+", "^(?:f|a){2}$", "x\\ny", "[a-c]{1,2}?", "\\u732b",
+                "[\\s\\S]*")) {
             Form form = Form.pattern(expression, trie);
             for (String text : texts) {
                 assertThat(takes(form, text)).as(expression + " of " + text)
@@ -60,7 +62,8 @@ class HeldTextTest {
     }
 
     @Test void whatCannotBeHeldToIsRefusedByName() {
-        for (String expression : List.of("(?=a)b", "(a)\\1", "a\\b", "a++", "a{2001}", "(a", "a)", "[a", "*a", "a$b", "\\p{L}")) {
+        for (String expression : List.of("(?=a)b", "(a)\\1", "a\\b", "a++", "a{2001}", "(a", "a)", "[a", "*a",
+                "a$b", "\\p{L}")) {
             assertThatThrownBy(() -> Form.pattern(expression, trie)).as(expression).isInstanceOf(UserError.class)
                     .hasMessageContaining("cannot be held to");
         }
@@ -82,8 +85,10 @@ class HeldTextTest {
                   "next": {"anyOf": [{"$ref": "#/$defs/node"}, {"const": {"k": [1]}}]}},
                  "$defs": {"node": {"type": "object", "required": ["left"], "properties": {
                   "left": {"anyOf": [{"$ref": "#/$defs/node"}, {"type": "boolean"}]}}}}}"""), trie);
-        for (String good : List.of("{\"name\":\"ab\",\"tags\":[\"a\"]}", "{\"name\": \"猫\\\"😀\", \"age\": -12, \"tags\": [3, \"猫\"]}",
-                "{\n  \"name\": \"abcde\",\n  \"age\": null,\n  \"tags\": [\n    \"a\"\n  ],\n  \"code\": \"A\\\"7\"\n}",
+        for (String good : List.of("{\"name\":\"ab\",\"tags\":[\"a\"]}",
+                "{\"name\": \"猫\\\"😀\", \"age\": -12, \"tags\": [3, \"猫\"]}",
+                "{\n  \"name\": \"abcde\",\n  \"age\": null,\n  \"tags\": [\n    \"a\"\n  ],\n"
+                + "  \"code\": \"A\\\"7\"\n}",
                 "{\"name\":\"ab\",\"tags\":[3],\"next\":{\"left\":{\"left\":{\"left\":true}}}}",
                 "{\"name\":\"ab\",\"tags\":[3],\"next\":{\"k\":[1]}}")) {
             assertThat(takes(form, good)).as(good).isTrue();
@@ -91,7 +96,8 @@ class HeldTextTest {
         for (String bad : List.of("{}", "{\"name\":\"a\",\"tags\":[\"a\"]}", "{\"name\":\"abcdef\",\"tags\":[\"a\"]}",
                 "{\"name\":\"ab\"}", "{\"name\":\"ab\",\"tags\":[]}", "{\"name\":\"ab\",\"tags\":[3,3,3]}",
                 "{\"name\":\"ab\",\"tags\":[\"b\"]}", "{\"name\":\"ab\",\"age\":01,\"tags\":[3]}",
-                "{\"name\":\"ab\",\"tags\":[3],\"more\":1}", "{\"name\":\"ab\",\"tags\":[3],}", "{\"name\":\"a\nb\",\"tags\":[3]}",
+                "{\"name\":\"ab\",\"tags\":[3],\"more\":1}", "{\"name\":\"ab\",\"tags\":[3],}",
+                "{\"name\":\"a\nb\",\"tags\":[3]}",
                 "{\"name\":\"ab\",\"tags\":[3],\"code\":\"A7\"}", "{\"name\":\"ab\",\"tags\":[3]} ")) {
             assertThat(takes(form, bad)).as(bad).isFalse();
         }
