@@ -4,38 +4,42 @@ import io.weft.generate.Sampling;
 import io.weft.generate.TokenListener;
 import io.weft.data.Message;
 import io.weft.loaded.LoadedModel;
+import io.weft.loaded.ModelSource;
+import io.weft.loaded.ServedWeights;
 import io.weft.nn.CausalLm;
 import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Greedy decoding of a model as it is served: new tokens a second behind the prompt, with some answers at once, beside
  * the floor, the bytes of its weights over the rate at which this machine reads memory (a matrix of 256 MB times a
  * vector, in the same run).
  * <pre>
- *   java -cp CLASSPATH bench/DecodeRate.java MODEL NEW_TOKENS ANSWERS...
+ *   java -cp CLASSPATH bench/DecodeRate.java MODEL auto|fp32|bf16 NEW_TOKENS ANSWERS...
  * </pre>
  */
 public class DecodeRate {
     public static void main(String[] args) {
-        int fresh = Integer.parseInt(args[1]);
+        int fresh = Integer.parseInt(args[2]);
         Scope.run(() -> {
-            LoadedModel loaded = LoadedModel.open(Path.of(args[0]));
+            LoadedModel loaded = LoadedModel.open(ModelSource.of(Path.of(args[0]), Optional.empty()),
+                    ServedWeights.parse(args[1]));
             CausalLm model = loaded.model();
             int[] ids = loaded.wording().encoder().encodePrompt(List.of(Message.user(
                     "Explain in detail how bread is made, from the field to the table.")));
-            Generator generator = new Generator(model, loaded.contextLength(), java.util.Set.of());
+            Generator generator = new Generator(model, loaded.contextLength(), Set.of());
             double bytes = model.weights().values().stream().filter(weight -> weight.inputs() > 1)
                     .mapToDouble(weight -> (double) weight.elements() * weight.type().bytes()).sum();
             double rate = readRate();
             System.out.printf("READ %.1f GB/s, weights %.0f MB, floor %.1f tokens/s%n", rate / 1e9, bytes / 1e6,
                     rate / bytes);
-            for (int i = 2; i < args.length; i++) {
+            for (int i = 3; i < args.length; i++) {
                 int answers = Integer.parseInt(args[i]);
                 seconds(generator, ids, 4, answers);
                 double first = seconds(generator, ids, 1, answers), whole = seconds(generator, ids, fresh, answers);

@@ -11,6 +11,7 @@ import io.weft.tensor.Tensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -32,11 +33,13 @@ public final class ContinuousBatch {
     private static final int PROMPT_TOKENS_ALONE = 512;
     /** The same beside answers, whose next tokens wait for it. */
     private static final int PROMPT_TOKENS_BESIDE = 128;
+    private static final int PIECE = KeyValueCache.PIECE;
     private final CausalLm model;
     private final Room room;
     private final KeyValueCache cache;
     private final PrefixCache kept;
     private final PromptLookup lookup = new PromptLookup();
+    private int turn;
     private final Deque<Choice> waiting = new ArrayDeque<>();
     private final List<Choice> active = new ArrayList<>(); // those that came first stand first
 
@@ -155,7 +158,9 @@ public final class ContinuousBatch {
         while (!waiting.isEmpty() && active.size() < room.answers) {
             Choice next = waiting.peek();
             // the last token is always fed: its logits are wanted
-            int[] known = room.keeps ? kept.find(next.request.adapter(), next.ids(), next.known() - 1) : new int[0];
+            int most = (next.known() - 1) / PIECE * PIECE; // in whole pieces, as if they had been fed now
+            int[] known = room.keeps ? kept.find(next.request.adapter(), next.ids(), most) : new int[0];
+            known = Arrays.copyOf(known, known.length - known.length % (PIECE / KeyValueCache.PAGE));
             KeyValueCache.Row row = cache.open(known);
             // a page more for each of the others, so that nobody has to give way at once
             int wanted = row.wants(next.known() + 1 - row.length());
@@ -206,7 +211,10 @@ public final class ContinuousBatch {
         }
     }
 
-    /** A share of the room for prompts for each that is read, what is over for those that came first. */
+    /**
+     * A share of the room for prompts for each that is read, in whole pieces: so an answer does not depend on how many
+     * prompts are read beside its own.
+     */
     private List<Part> parts() {
         long answers = active.stream().filter(choice -> choice.unfed() == 1).count();
         int left = answers == 0 ? PROMPT_TOKENS_ALONE : PROMPT_TOKENS_BESIDE;
@@ -218,8 +226,9 @@ public final class ContinuousBatch {
                 reading.add(i);
             }
         }
+        Collections.rotate(reading, turn++); // where there is not room for all, each is the first in its turn
         while (left > 0 && !reading.isEmpty()) {
-            int share = Math.max(1, left / reading.size());
+            int share = Math.max(1, left / PIECE / reading.size()) * PIECE;
             for (int i : reading) {
                 int more = Math.min(Math.min(share, left), active.get(i).unfed() - counts[i]);
                 counts[i] += more;

@@ -19,6 +19,11 @@ import java.util.stream.IntStream;
 public final class KeyValueCache {
     /** Tokens of a page. */
     public static final int PAGE = 16;
+    /**
+     * A row's tokens are attended to in pieces that end at multiples of this many. So what becomes of them does not
+     * depend on how many are fed in one pass, as long as that ends there, too.
+     */
+    public static final int PIECE = 64;
     private final Pages pages;
     private final Tensor[] keys, values; // a layer: [pages * PAGE, G, D]
 
@@ -200,12 +205,15 @@ public final class KeyValueCache {
     /** A row in a pass. @param past tokens before  @param count new ones  @param runs where all of them lie */
     private record Seen(int past, int count, List<Run> runs) {}
 
-    /** One attention call a row, over what it has seen as it lies. */
+    /** Tokens of a row that are attended to together. @param before keys of a prefix */
+    private record Piece(int row, int before, int from, int to) {}
+
+    /** Attention row by row, over what each has seen as it lies. */
     private final class Next implements Attendable {
         private final Scope.Owner owner = Scope.owner();
         private final Tensor slots;
         private final List<Seen> rows;
-        private final Map<List<Integer>, Tensor> masks = new HashMap<>(); // by row, prefix and window
+        private final Map<Map.Entry<Piece, Integer>, Tensor> masks = new HashMap<>(); // by piece and window
 
         Next(int[] slots, List<Seen> rows) {
             this.slots = Tensor.of(slots, slots.length);
@@ -244,23 +252,28 @@ public final class KeyValueCache {
             }
             rowKeys.addAll(parts(keys[layer], row.runs));
             rowValues.addAll(parts(values[layer], row.runs));
-            Tensor mixed = attend(n, prefix == null ? 0 : prefix.length(), q, Tensor.concat(0, rowKeys),
-                    Tensor.concat(0, rowValues), shape);
-            return mixed;
+            int before = prefix == null ? 0 : prefix.length(), end = row.past + row.count;
+            Tensor allKeys = Tensor.concat(0, rowKeys), allValues = Tensor.concat(0, rowValues);
+            List<Tensor> pieces = new ArrayList<>();
+            for (int from = row.past, to; from < end; from = to) {
+                to = Math.min(end, (from / PIECE + 1) * PIECE);
+                pieces.add(attend(new Piece(n, before, from, to), q.narrow(0, (long) from - row.past, to - from),
+                        allKeys.narrow(0, 0, before + to), allValues.narrow(0, 0, before + to), shape));
+            }
+            return Tensor.concat(0, pieces);
         }
 
-        /** @param before keys of a prefix among the keys, which are those of all tokens seen */
-        private Tensor attend(int n, int before, Tensor q, Tensor rowKeys, Tensor rowValues, AttentionShape shape) {
-            Seen row = rows.get(n);
-            int all = before + row.past + row.count, window = shape.window() == 0 ? all : shape.window();
-            if (row.count == 1 && all > window) { // a single token sees all of its window
-                return attend(q, rowKeys.narrow(0, all - window, window), rowValues.narrow(0, all - window, window),
+        private Tensor attend(Piece piece, Tensor q, Tensor seenKeys, Tensor seenValues, AttentionShape shape) {
+            int count = piece.to - piece.from, all = piece.before + piece.to;
+            int window = shape.window() == 0 ? all : shape.window();
+            if (count == 1 && all > window) { // a single token sees all of its window
+                return attend(q, seenKeys.narrow(0, all - window, window), seenValues.narrow(0, all - window, window),
                         null, shape);
             }
-            boolean plain = row.count == 1 || before + row.past == 0 && all <= window;
-            Tensor mask = plain ? null : masks.computeIfAbsent(List.of(n, before, shape.window()), key ->
-                    owner.keep(() -> Scores.mask(before, row.past, row.count, shape.window())));
-            return attend(q, rowKeys, rowValues, mask, shape);
+            boolean plain = count == 1 || all == count && all <= window;
+            Tensor mask = plain ? null : masks.computeIfAbsent(Map.entry(piece, shape.window()), key ->
+                    owner.keep(() -> Scores.mask(piece.before, piece.from, count, shape.window())));
+            return attend(q, seenKeys, seenValues, mask, shape);
         }
 
         private static Tensor attend(Tensor q, Tensor rowKeys, Tensor rowValues, Tensor mask, AttentionShape shape) {

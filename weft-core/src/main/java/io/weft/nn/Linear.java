@@ -134,14 +134,24 @@ public final class Linear implements Parameters {
     /** The type that it multiplies in. @param given that of x */
     private DType products(DType given) { return products == null ? given : products; }
 
+    /** Whether products are rounded to a narrower type than that of what is given. */
+    boolean isRounded(DType given) { return products(given) != given; }
+
+    /** Whether no delta works here in a pass. */
+    boolean isPlain(Pass pass) { return !deltas.worksIn(pass); }
+
     /** Whether a frozen weight is converted at each use. @param given the type of x */
     boolean isConverted(DType given) {
         return !weight.isIn(products(given)) && weight.parameters().noneMatch(Tensor::isTrainable);
     }
 
     private Tensor product(Tensor x, Tensor bias) {
-        if (products(x.type()) != x.type() && !isCut(x)) {
-            Tensor y = multiplied(x.to(products), null).to(x.type());
+        if (isRounded(x.type()) && !isCut(x)) {
+            // A single row is multiplied by another kernel, which sums in another order; in fp32 that shows in the last
+            // bits, but behind a rounding to bf16 an answer would depend on whether another is made beside it.
+            Tensor narrow = x.to(products), rows = x.size(0) == 1 ? narrow.expand(2, inputs()) : narrow;
+            Tensor made = multiplied(rows, null);
+            Tensor y = (x.size(0) == 1 ? made.narrow(0, 0, 1) : made).to(x.type());
             return bias == null ? y : y.add(bias);
         }
         return multiplied(x, bias);
