@@ -76,6 +76,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         CausalLm model = folder.load(held.loading(folder));
         List<String> notes = new ArrayList<>(source.notes());
         if (held == ServedWeights.BF16) {
+            model.pack();
             notes.add(say("weights are kept in bf16, which is faster here; answers may differ from those in fp32 "
                     + "where two tokens are almost equally likely (--weights fp32)"));
         }

@@ -11,6 +11,7 @@ import io.weft.settings.Word;
 import io.weft.tensor.DType;
 import io.weft.tensor.Engine;
 import io.weft.tensor.NoGrad;
+import io.weft.tensor.PackedMatrix;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
@@ -18,6 +19,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 import static io.weft.problem.Language.say;
 
@@ -75,8 +78,12 @@ public enum ServedWeights implements Word {
                 long inputs = largest.inputs(), outputs = MEASURED / Float.BYTES / inputs;
                 Tensor wide = RandomStream.of(1).normal(1, outputs, inputs), narrow = wide.to(DType.BF16);
                 Tensor x = RandomStream.of(2).normal(1, TOGETHER, inputs);
-                return seconds(narrow, x.narrow(0, 0, 1)) <= CLEARLY * seconds(wide, x.narrow(0, 0, 1))
-                        && seconds(narrow, x) <= seconds(wide, x);
+                Optional<PackedMatrix> packed = PackedMatrix.of(narrow);
+                UnaryOperator<Tensor> inFp32 = some -> Tensor.linear(some, wide, null);
+                UnaryOperator<Tensor> inBf16 = some -> packed.map(matrix -> matrix.product(some.to(DType.BF16)))
+                        .orElseGet(() -> Tensor.linear(some.to(DType.BF16), narrow, null)).to(DType.F32);
+                return seconds(inBf16, x.narrow(0, 0, 1)) <= CLEARLY * seconds(inFp32, x.narrow(0, 0, 1))
+                        && seconds(inBf16, x) <= seconds(inFp32, x);
             }));
         } finally {
             Engine.useThreads(before);
@@ -84,11 +91,11 @@ public enum ServedWeights implements Word {
     }
 
     /** The least of some, with what converting costs. */
-    private static double seconds(Tensor weight, Tensor x) {
+    private static double seconds(UnaryOperator<Tensor> product, Tensor x) {
         double best = Double.POSITIVE_INFINITY;
         for (int round = 0; round <= ROUNDS; round++) {
             long begun = now();
-            Scope.run(() -> Tensor.linear(x.to(weight.type()), weight, null).to(x.type()));
+            Scope.run(() -> product.apply(x));
             best = Math.min(best, (now() - begun) / 1e9);
         }
         return best;

@@ -292,6 +292,12 @@ public final class CausalLm {
         }));
     }
 
+    /** Lays out the weights that are multiplied in bf16 for answers alone; takes their memory once more. */
+    public void pack() {
+        linears.values().forEach(Linear::pack);
+        head().pack();
+    }
+
     /** {@link #logits(Tensor, Pass)} through the default adapter. */
     public Tensor logits(Tensor hidden) { return logits(hidden, Pass.single(0)); }
 

@@ -3,6 +3,7 @@ package io.weft.nn;
 import io.weft.tensor.DType;
 import io.weft.tensor.GradientCuts;
 import io.weft.tensor.NoGrad;
+import io.weft.tensor.PackedMatrix;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ public final class Linear implements Parameters {
     private final Tensor bias;
     private final DType products; // null: the type of what is given
     private final Attached<Delta> deltas = new Attached<>();
+    private PackedMatrix packed; // null where there is none
 
     /** One that multiplies in the type of what it is given. @param name without ".weight"  @param bias [O], or null */
     public Linear(String name, Weight weight, Tensor bias) { this(name, weight, bias, null); }
@@ -134,6 +136,15 @@ public final class Linear implements Parameters {
     /** The type that it multiplies in. @param given that of x */
     private DType products(DType given) { return products == null ? given : products; }
 
+    /**
+     * Lays the weight out once more, as it is multiplied fastest where no graph is made, if that can be: for whoever
+     * answers, and never trains it.
+     */
+    void pack() {
+        packed = products == DType.BF16 && weight.isIn(products) ? PackedMatrix.of(weight.wide(products)).orElse(null)
+                : null;
+    }
+
     /** Whether products are rounded to a narrower type than that of what is given. */
     boolean isRounded(DType given) { return products(given) != given; }
 
@@ -147,11 +158,9 @@ public final class Linear implements Parameters {
 
     private Tensor product(Tensor x, Tensor bias) {
         if (isRounded(x.type()) && !isCut(x)) {
-            // A single row is multiplied by another kernel, which sums in another order; in fp32 that shows in the last
-            // bits, but behind a rounding to bf16 an answer would depend on whether another is made beside it.
-            Tensor narrow = x.to(products), rows = x.size(0) == 1 ? narrow.expand(2, inputs()) : narrow;
-            Tensor made = multiplied(rows, null);
-            Tensor y = (x.size(0) == 1 ? made.narrow(0, 0, 1) : made).to(x.type());
+            Tensor narrow = x.to(products);
+            Tensor y = (packed == null || NoGrad.isOff() ? multiplied(narrow, null) : packed.product(narrow))
+                    .to(x.type());
             return bias == null ? y : y.add(bias);
         }
         return multiplied(x, bias);
