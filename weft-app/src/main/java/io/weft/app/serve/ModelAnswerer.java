@@ -127,7 +127,8 @@ public final class ModelAnswerer implements Answerer {
         try {
             requireKind(question.asked(), model.model.readout());
             job = new AnswerJob(question, model, prepared(model.model, question.asked()), () -> cutOff,
-                    ModelAnswerer::stopping, this::cancelled);
+                    ModelAnswerer::stopping, this::cancelled,
+                    seconds -> secondsAnAnswer = 0.8 * secondsAnAnswer + 0.2 * seconds);
             require(model.model, job);
         } catch (RuntimeException e) {
             model.leave();
@@ -371,7 +372,7 @@ public final class ModelAnswerer implements Answerer {
         long tokens = Math.min(together * context,
                 (long) (CACHE_SHARE * Engine.memory() / model.generator().cacheBytes()));
         return new ContinuousBatch.Room(together, KeyValueCache.pagesFor((int) Math.min(Integer.MAX_VALUE / 2,
-                Math.max(KeyValueCache.PAGE, tokens))), true);
+                Math.max(KeyValueCache.PAGE, tokens))), true, true);
     }
 
     private void runErrands() {
