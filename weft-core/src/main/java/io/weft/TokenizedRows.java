@@ -232,6 +232,9 @@ final class TokenizedRows implements AutoCloseable {
         return Arrays.stream(lengths, Math.max(0, lengths.length - groups), lengths.length).asLongStream().sum();
     }
 
+    /** Tokens of each group, by number. */
+    int[] lengths() { return store.lengths(); }
+
     EncodeReport report() { return made.report(); }
 
     TokenFigures figures() { return made.figures(); }

@@ -23,9 +23,13 @@ import static io.weft.problem.Language.say;
  * @param cpuSeconds of the process  @param seconds of wall time  @param others mean number of cores that other
  *     processes used meanwhile
  * @param kills      processes that the system killed for memory, since it began, in this container
+ * @param planned   bytes that the run was expected to hold at most, 0 where an older Weft made it  @param dryPeak what
+ *     it held in a pass before its first step, with the optimizer's moments, 0 where there was none
+ * @param drySeconds that this pass took
  */
 public record MachineRecord(long memory, long peak, long last, long leastFree, int cores, double cpuSeconds,
-        double seconds, double others, @JsonProperty("memoryKills") long kills) {
+        double seconds, double others, @JsonProperty("memoryKills") long kills, long planned, long dryPeak,
+        double drySeconds) {
     /** The layout written here; a newer one is refused. */
     public static final int VERSION = 1;
     private static final ObjectMapper JSON = new ObjectMapper();
