@@ -30,8 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class KilledRunTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Test void aRunKilledFiveTimesEndsAsOneThatWasNot(@TempDir Path folder) throws Exception {
-        chain(folder, 5, 20261124, "tuning.lora.dropout=0.1");
+    @Test void aRunKilledThreeTimesEndsAsOneThatWasNot(@TempDir Path folder) throws Exception {
+        chain(folder, 3, 20261124, "tuning.lora.dropout=0.1");
     }
 
     @Tag("campaign") @Test void twentyKillsOfAdaptersAndOfWholeModels(@TempDir Path folder) throws Exception {

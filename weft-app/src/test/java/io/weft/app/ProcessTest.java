@@ -170,7 +170,7 @@ final class ProcessTest {
         Path log = Path.of(lines.get(1).replaceFirst("its log is ", ""));
         assertThat(log).hasParentRaw(folder.resolve("home"));
         assertThat(Files.readString(log)).contains("weft.serve listening at http", "weft.access GET /healthz 200 ",
-                "weft.serve stopping").hasLineCount(3);
+                "weft.serve stopping", "weft.serve stopped").hasLineCount(4);
     }
 
     @Test

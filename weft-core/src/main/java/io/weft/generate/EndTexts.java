@@ -24,12 +24,12 @@ final class EndTexts {
         return ending.texts().isEmpty() ? NONE : new EndTexts(tokenizer, ending.texts());
     }
 
-    /** @param ids of an answer, its last token at {@code count - 1} */
-    boolean areMet(int[] ids, int count) {
+    /** @param ids of which those from {@code from} to before {@code to} are an answer */
+    boolean areMet(int[] ids, int from, int to) {
         if (texts.isEmpty()) {
             return false;
         }
-        String end = tokenizer.decode(Arrays.copyOfRange(ids, Math.max(0, count - window), count), true);
+        String end = tokenizer.decode(Arrays.copyOfRange(ids, Math.max(from, to - window), to), true);
         return texts.stream().anyMatch(end::contains);
     }
 }

@@ -5,17 +5,15 @@ import io.weft.nn.CausalLm;
 import io.weft.nn.KeyValueCache;
 import io.weft.nn.Pass;
 import io.weft.problem.UserError;
+import io.weft.tensor.DType;
 import io.weft.tensor.Device;
-import io.weft.tensor.RandomStream;
+import io.weft.tensor.NoGrad;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.token.Tokenizer;
 import io.weft.token.answer.Ending;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -24,14 +22,9 @@ import static io.weft.problem.Language.say;
 /**
  * Answers prompts of different lengths together, with a cache and without padding. Belongs to the thread that owns the
  * model.
- *
- * <p>Every pass through the model takes what each row has not fed yet: its last token, or the next part of its prompt.
- * A row whose ids are all fed gets its next token.
+ * A {@link ContinuousBatch} makes the answers.
  */
 public final class Generator {
-    /** Prompt tokens in one pass: enough for full speed, few enough that an unwanted answer ends soon. */
-    private static final int PROMPT_TOKENS_A_PASS = 512;
-    private static final long STREAM = 0x64726177; // "draw"
     private final CausalLm model;
     private final int contextLength, vocabulary;
     private final Set<Integer> endIds;
@@ -76,18 +69,66 @@ public final class Generator {
      * @throws UserError as {@link #require}, before anything is computed
      */
     public List<Answer> generate(List<Prompt> prompts, TokenListener listener) {
-        prompts.forEach(this::require);
-        List<Row> rows = IntStream.range(0, prompts.size()).mapToObj(i -> new Row(i, prompts.get(i))).toList();
-        Device.run(model.device(), () -> Scope.run(() -> {
-            int capacity = rows.stream().mapToInt(row -> row.unfed.length + row.limit).max().orElse(0);
-            KeyValueCache cache = model.cache(rows.size(), capacity);
-            List<Row> active = stillActive(rows, cache, listener);
-            while (!active.isEmpty()) {
-                pass(active, cache, listener);
-                active = stillActive(active, cache, listener);
+        List<Row> rows = IntStream.range(0, prompts.size()).mapToObj(i -> new Row(i, listener)).toList();
+        List<Request> requests = rows.stream()
+                .map(row -> request(prompts.get(row.index), GenerationOptions.PLAIN, row)).toList();
+        Scope.run(() -> {
+            ContinuousBatch batch = new ContinuousBatch(model, new ContinuousBatch.Room(Math.max(1, rows.size()),
+                    requests.stream().mapToInt(request -> KeyValueCache.pagesFor(request.most())).sum(), false));
+            requests.forEach(batch::add);
+            while (!batch.isEmpty()) {
+                batch.step();
             }
-        }));
-        return rows.stream().map(Row::answer).toList();
+        });
+        rows.stream().filter(row -> row.failure != null).findFirst().ifPresent(row -> {
+            throw row.failure;
+        });
+        return rows.stream().map(row -> row.answer).toList();
+    }
+
+    /** A batch for requests of this generator, and of others of the same model. */
+    public ContinuousBatch batch(ContinuousBatch.Room room) { return new ContinuousBatch(model, room); }
+
+    /** Bytes of keys and values of one token. */
+    public long cacheBytes() { return model.cacheBytes(); }
+
+    /**
+     * What the model makes of a text, [D]: the mean of its tokens' hidden states after the last norm, or that of the
+     * last one.
+     */
+    public float[] vector(int[] ids, boolean mean) {
+        int before = model.placeholders(adapters.of(0));
+        int[] all = IntStream.concat(IntStream.generate(() -> 0).limit(before), IntStream.of(ids)).toArray();
+        return Device.value(model.device(), () -> Scope.value(() -> NoGrad.get(() -> {
+            Pass pass = Pass.single(all.length).with(adapters);
+            Tensor normed = model.norm().forward(model.hidden(all, pass), pass).to(DType.F32);
+            return mean ? normed.narrow(0, before, ids.length).sum(0).mul(1.0 / ids.length).toFloats()
+                    : normed.narrow(0, all.length - 1, 1).toFloats();
+        })));
+    }
+
+    /** @throws UserError when no vector can be made of a text: it is empty or longer than the model's context */
+    public void requireVector(int[] ids) {
+        if (ids.length == 0) {
+            throw UserError.of(say("the text is empty; give it at least one token"));
+        }
+        if (ids.length > contextLength()) {
+            throw UserError.of(say("the text has %,d tokens and the model's context is %,d; shorten it", ids.length,
+                    contextLength()));
+        }
+    }
+
+    /**
+     * A prompt for a batch that belongs to the same model. May be called by any thread.
+     *
+     * @throws UserError as {@link #require}
+     */
+    public Request request(Prompt prompt, GenerationOptions options, AnswerListener listener) {
+        require(prompt);
+        int[] ids = IntStream.concat(IntStream.generate(() -> 0).limit(model.placeholders(adapters.of(0))),
+                IntStream.of(prompt.ids())).toArray();
+        int limit = Math.min(prompt.sampling().maxNewTokens(), contextLength() - prompt.ids().length);
+        return new Request(prompt, options, ids, limit, adapters.of(0), endIds, endTexts, listener);
     }
 
     /**
@@ -115,112 +156,27 @@ public final class Generator {
         }
     }
 
-    /** The rows that go on; the others are told of and leave the cache. */
-    private static List<Row> stillActive(List<Row> rows, KeyValueCache cache, TokenListener listener) {
-        rows.stream().filter(row -> row.finish == null && !listener.wanted(row.index))
-                .forEach(row -> row.finish = Answer.Finish.CANCELLED);
-        rows.stream().filter(row -> row.finish != null).forEach(row -> listener.ended(row.index, row.answer()));
-        int[] kept = IntStream.range(0, rows.size()).filter(i -> rows.get(i).finish == null).toArray();
-        if (kept.length < rows.size()) {
-            cache.keepRows(kept);
-        }
-        return Arrays.stream(kept).mapToObj(rows::get).toList();
-    }
+    /** The only answer to one of several prompts. */
+    private static final class Row implements AnswerListener {
+        private final int index;
+        private final TokenListener listener;
+        private Answer answer;
+        private RuntimeException failure;
 
-    private void pass(List<Row> rows, KeyValueCache cache, TokenListener listener) {
-        int[] counts = new int[rows.size()];
-        int room = PROMPT_TOKENS_A_PASS;
-        for (int i = 0; i < counts.length; i++) {
-            int unfed = rows.get(i).unfed.length;
-            counts[i] = unfed == 1 ? 1 : Math.min(unfed, room);
-            room -= unfed == 1 ? 0 : counts[i];
-        }
-        int[] ids = IntStream.range(0, counts.length).boxed()
-                .flatMapToInt(i -> Arrays.stream(rows.get(i).unfed, 0, counts[i])).toArray();
-        List<Row> ready = new ArrayList<>();
-        int[] ends = new int[counts.length];
-        for (int i = 0, end = 0; i < counts.length; i++) {
-            end += counts[i];
-            Row row = rows.get(i);
-            row.unfed = Arrays.copyOfRange(row.unfed, counts[i], row.unfed.length);
-            if (row.unfed.length == 0) {
-                ends[ready.size()] = end - 1;
-                ready.add(row);
-            }
-        }
-        int[] next = Scope.value(() -> {
-            Pass pass = cache.next(counts).with(adapters);
-            Tensor hidden = model.hidden(ids, pass);
-            return ready.isEmpty() ? new int[0]
-                    : choose(ready,
-                    model.logits(hidden.rows(Tensor.of(Arrays.copyOf(ends, ready.size()), ready.size())), pass));
-        });
-        for (int i = 0; i < next.length; i++) {
-            ready.get(i).take(next[i], listener);
-        }
-    }
-
-    /** logits [rows, V] -> the next token of each. */
-    private int[] choose(List<Row> rows, Tensor logits) {
-        if (!logits.isFinite()) {
-            throw UserError.of(
-                    say("the model's scores are not finite: its weights are damaged or its training diverged"));
-        }
-        if (rows.stream().allMatch(row -> row.prompt.sampling().takesHighestLogit())) {
-            return logits.argmax().toInts();
-        }
-        float[] all = logits.toFloats();
-        return IntStream.range(0, rows.size())
-                .map(i -> rows.get(i).choose(Arrays.copyOfRange(all, i * vocabulary, (i + 1) * vocabulary))).toArray();
-    }
-
-    /** A prompt and its answer so far. */
-    private final class Row {
-        private final int index, limit;
-        private final Prompt prompt;
-        private final BitSet seen = new BitSet();
-        private final RandomStream draws;
-        private int[] unfed, answer = new int[32];
-        private int made;
-        private OptionalInt end = OptionalInt.empty();
-        private Answer.Finish finish;
-
-        Row(int index, Prompt prompt) {
+        Row(int index, TokenListener listener) {
             this.index = index;
-            this.prompt = prompt;
-            limit = Math.min(prompt.sampling().maxNewTokens(), contextLength() - prompt.ids().length);
-            unfed = IntStream.concat(IntStream.generate(() -> 0).limit(model.placeholders(adapters.of(0))),
-                    IntStream.of(prompt.ids())).toArray();
-            draws = RandomStream.of(STREAM, prompt.sampling().seed(), prompt.number());
-            Arrays.stream(prompt.ids()).forEach(seen::set);
+            this.listener = listener;
         }
 
-        /** @param scores [V], may be changed */
-        int choose(float[] scores) {
-            NextToken.process(scores, seen, prompt.sampling());
-            return prompt.sampling().isGreedy() ? NextToken.highest(scores)
-                    : NextToken.draw(scores, draws.uniform(made));
+        @Override public void token(int choice, int id, Optional<TokenLogprob> logprob) { listener.token(index, id); }
+
+        @Override public void ended(int choice, Answer answer) {
+            this.answer = answer;
+            listener.ended(index, answer);
         }
 
-        void take(int id, TokenListener listener) {
-            if (endIds.contains(id)) {
-                end = OptionalInt.of(id);
-                finish = Answer.Finish.STOP;
-                return;
-            }
-            if (made == answer.length) {
-                answer = Arrays.copyOf(answer, 2 * made);
-            }
-            answer[made++] = id;
-            seen.set(id);
-            unfed = new int[] {id};
-            listener.token(index, id);
-            finish = endTexts.areMet(answer, made) ? Answer.Finish.STOP
-                    : made == limit ? Answer.Finish.LENGTH : null;
-        }
+        @Override public boolean wanted(int choice) { return listener.wanted(index); }
 
-        Answer answer() {
-            return new Answer(Arrays.copyOf(answer, made), made + (end.isPresent() ? 1 : 0), finish, end);
-        }
+        @Override public void failed(RuntimeException cause) { failure = cause; }
     }
 }

@@ -49,10 +49,12 @@ import static io.weft.problem.Language.say;
  * @param folder  the Hugging Face folder that the weights come from: the base, below an adapter
  * @param adapter settings of the attached adapter, when there is one
  * @param run     the run, when a run was named
+ * @param works   which of the adapters that are attached to the model works
  * @param notes   what is worth knowing about the files that were read, line by line
  */
 public record LoadedModel(Path source, ModelFolder folder, CausalLm model, PromptFormat wording,
-        Optional<Tuning> adapter, Optional<RunFolder> run, List<String> notes) implements AutoCloseable {
+        Optional<Tuning> adapter, Optional<RunFolder> run, Adapters works, List<String> notes)
+        implements AutoCloseable {
     /** Longest prompt where a model's config.json names no context length. */
     private static final int DEFAULT_CONTEXT = 4096;
     /** What an exported model is compared on: both languages, numbers and code. */
@@ -72,15 +74,53 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         List<String> notes = new ArrayList<>(source.notes());
         FolderNotes.of(folder).forEach(note -> notes.add(WarningText.of(note)));
         Optional<Tuning> adapter = source.adapter().map(files -> AdapterFolder.attach(model, files, notes::add));
-        PromptStyle style = source.run().map(run -> PreparedData.open(run.data()).promptStyle())
-                .orElseGet(() -> usualStyle(folder));
-        // as the run was tuned, at the real time
-        EncodingSettings encoding = source.run().map(run -> Recipe.read(run.recipe()).data().encoding().served())
-                .orElse(EncodingSettings.DEFAULTS);
-        PromptFormat wording = wording(folder, style, encoding);
+        PromptFormat wording = wording(source, folder);
         wording.tokenizer().notes().forEach(note -> notes.add(note.toString()));
         withoutEnd(folder, wording).ifPresent(notes::add);
-        return new LoadedModel(source.path(), folder, model, wording, adapter, source.run(), notes);
+        return new LoadedModel(source.path(), folder, model, wording, adapter, source.run(), Adapters.DEFAULT, notes);
+    }
+
+    /** As the run was tuned, at the real time; else as the folder is usually spoken to. */
+    private static PromptFormat wording(ModelSource source, ModelFolder folder) {
+        PromptStyle style = source.run().map(run -> PreparedData.open(run.data()).promptStyle())
+                .orElseGet(() -> usualStyle(folder));
+        EncodingSettings encoding = source.run().map(run -> Recipe.read(run.recipe()).data().encoding().served())
+                .orElse(EncodingSettings.DEFAULTS);
+        return wording(folder, style, encoding);
+    }
+
+    /**
+     * Another adapter of the same base, or a run's, attached to this very model under a name; it is spoken to as it was
+     * tuned. {@link #release} takes it off.
+     *
+     * @throws UserError when it is none, or was made for another base
+     */
+    public LoadedModel beside(String name, Path other) {
+        ModelSource source = ModelSource.of(other, Optional.of(folder.path()));
+        Path files = source.adapter().orElseThrow(() -> UserError.of(say("%s is no adapter but a whole model, which "
+                + "cannot stand beside another one; serve it by itself", other)));
+        PromptFormat spoken = wording(source, folder);
+        List<String> told = new ArrayList<>(source.notes());
+        try {
+            Tuning tuning = Adapters.attachedAs(name, () -> AdapterFolder.attach(model, files, told::add));
+            return new LoadedModel(source.path(), folder, model, spoken, Optional.of(tuning), source.run(),
+                    Adapters.named(name), told);
+        } catch (RuntimeException e) {
+            model.detach(name); // what was attached before it was refused
+            spoken.tokenizer().close();
+            throw e;
+        }
+    }
+
+    /** The base of an adapter without it, spoken to as the adapter was tuned. */
+    public LoadedModel untuned() {
+        return new LoadedModel(source, folder, model, wording, Optional.empty(), run, Adapters.NONE, notes);
+    }
+
+    /** Takes an adapter that {@link #beside} attached off the model, and frees it. */
+    public void release() {
+        model.detach(works.of(0).orElseThrow());
+        close();
     }
 
     /** How a folder is spoken to where no run says otherwise. */
@@ -119,7 +159,7 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
             throw UserError.of(say("the prompt has %,d tokens and the model's context is %,d; shorten it, so that "
                     + "there is room for an answer", tokens, contextLength()));
         }
-        return new LoadedModel(source, folder, model, behind, adapter, run, notes);
+        return new LoadedModel(source, folder, model, behind, adapter, run, works, notes);
     }
 
     /** Most tokens of a prompt and its answer together. */
@@ -136,14 +176,14 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
      */
     public Generator generator() {
         ObjectiveHead.requireTokens(folder, say("an answer is asked for"));
-        return new Generator(model, contextLength(), ending(), wording.tokenizer());
+        return new Generator(model, contextLength(), ending(), wording.tokenizer()).with(works);
     }
 
     /** A reader of rows. @throws UserError when the model generates text */
     public RowReader reader() {
         List<String> labels = folder.labels().orElseThrow(() -> UserError.of(say("%s generates text and has "
                 + "no head that tells labels apart or gives scores; ask it with weft generate", folder.path())));
-        return new RowReader(model, labels, Adapters.DEFAULT);
+        return new RowReader(model, labels, works);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.weft.nn;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Which of the adapters that are attached to a model work in a pass: none, one for every document, or one for each
@@ -14,6 +15,7 @@ public final class Adapters {
     /** None: the model as it was before anything was attached. */
     public static final Adapters NONE = new Adapters(Optional.empty(), List.of());
     public static final Adapters DEFAULT = named(DEFAULT_NAME);
+    private static final ThreadLocal<String> ATTACHED_AS = ThreadLocal.withInitial(() -> DEFAULT_NAME);
     private final Optional<String> all;
     private final List<Optional<String>> each;
 
@@ -31,6 +33,23 @@ public final class Adapters {
         return Collections.frequency(adapters, first) == adapters.size() ? new Adapters(first, List.of())
                 : new Adapters(Optional.empty(), List.copyOf(adapters));
     }
+
+    /**
+     * Runs the body; what tuning methods attach in it to a model, and what of it they ask for, is that of an adapter of
+     * this name, on this thread. Outside of any it is the default one's.
+     */
+    public static <T> T attachedAs(String name, Supplier<T> body) {
+        String before = ATTACHED_AS.get();
+        ATTACHED_AS.set(name);
+        try {
+            return body.get();
+        } finally {
+            ATTACHED_AS.set(before);
+        }
+    }
+
+    /** See {@link #attachedAs}. */
+    static String attachedNow() { return ATTACHED_AS.get(); }
 
     /** Whether documents differ in their adapter. */
     public boolean differ() { return !each.isEmpty(); }

@@ -22,13 +22,15 @@ final class Attached<D extends Parameters> implements Parameters {
 
     D of(String adapter) { return byAdapter.get(adapter); }
 
+    void remove(String adapter) { byAdapter.remove(adapter); }
+
     Stream<D> all() { return byAdapter.values().stream(); }
 
     boolean worksIn(Pass pass) { return !byAdapter.isEmpty() && !pass.adapters().isNone(); }
 
     /**
-     * x as the deltas of the pass's adapters make it: in one call where documents do not differ, else document by
-     * document.
+     * x as the deltas of the pass's adapters make it: in one call where documents do not differ, else in one for each
+     * run of documents that have the same.
      *
      * @param x [T, ..]
      */
@@ -42,10 +44,14 @@ final class Attached<D extends Parameters> implements Parameters {
             return change.apply(chosen(pass, 0), 0, x, pass);
         }
         List<Tensor> parts = new ArrayList<>();
-        for (int document = 0; document < pass.documents(); document++) {
-            int start = pass.start(document), length = pass.start(document + 1) - start;
+        for (int document = 0; document < pass.documents(); ) {
+            int first = document, start = pass.start(document);
+            do { // neighbours of one adapter together
+                document++;
+            } while (document < pass.documents() && pass.adapters().of(document).equals(pass.adapters().of(first)));
+            int length = pass.start(document) - start;
             if (length > 0) {
-                parts.add(change.apply(chosen(pass, document), start, x.narrow(0, start, length), pass));
+                parts.add(change.apply(chosen(pass, first), start, x.narrow(0, start, length), pass));
             }
         }
         return Tensor.concat(0, parts);

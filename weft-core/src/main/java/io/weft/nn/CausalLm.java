@@ -31,7 +31,7 @@ public final class CausalLm {
     private final Map<String, Linear> linears;
     private final Map<String, NamedNorm> norms;
     private final Attached<Weight> tables = new Attached<>(); // trained copies of the embedding's
-    private final Map<String, Tensor> tuned = new LinkedHashMap<>();
+    private final Map<String, Map<String, Tensor>> tuned = new LinkedHashMap<>(); // by adapter
     private final Map<String, List<PassFeed>> feeds = new LinkedHashMap<>(); // by adapter
     private final boolean shiftedByPrefixes;
 
@@ -125,8 +125,8 @@ public final class CausalLm {
                 .map(entry -> entry.getKey().substring(0, entry.getKey().lastIndexOf('.'))).findFirst().orElseThrow();
     }
 
-    /** Puts a trained copy [V, D] in the embedding's place, for the adapter of whoever names none. */
-    public void attachEmbedding(Weight copy) { tables.attach(embeddingName(), Adapters.DEFAULT_NAME, copy); }
+    /** Puts a trained copy [V, D] in the embedding's place. See {@link Adapters#attachedAs}. */
+    public void attachEmbedding(Weight copy) { tables.attach(embeddingName(), Adapters.attachedNow(), copy); }
 
     /** Every weight once, by its name in a Hugging Face file. */
     public Map<String, Weight> weights() { return weights; }
@@ -174,12 +174,15 @@ public final class CausalLm {
     /** Norms by name. */
     public Map<String, NamedNorm> norms() { return norms; }
 
-    /** What is trained, by name. */
-    public Map<String, Tensor> tuned() { return Collections.unmodifiableMap(tuned); }
+    /** What is trained, by name. See {@link Adapters#attachedAs}. */
+    public Map<String, Tensor> tuned() {
+        return Collections.unmodifiableMap(tuned.getOrDefault(Adapters.attachedNow(), Map.of()));
+    }
 
     /** Marks a tensor as trained, under its name. Returns it. */
     public Tensor addTuned(String name, Tensor parameter) {
-        if (tuned.put(name, parameter.trainable(true)) != null) {
+        if (tuned.computeIfAbsent(Adapters.attachedNow(), adapter -> new LinkedHashMap<>())
+                .put(name, parameter.trainable(true)) != null) {
             throw new IllegalStateException(name + " is trained already");
         }
         return parameter;
@@ -190,8 +193,22 @@ public final class CausalLm {
         feeds.computeIfAbsent(adapter, name -> new ArrayList<>()).add(feed);
     }
 
-    /** See {@link #attach(String, PassFeed)}, for the adapter of whoever names none. */
-    public void attach(PassFeed feed) { attach(Adapters.DEFAULT_NAME, feed); }
+    /** See {@link #attach(String, PassFeed)} and {@link Adapters#attachedAs}. */
+    public void attach(PassFeed feed) { attach(Adapters.attachedNow(), feed); }
+
+    /** Takes off all that is attached for an adapter, and frees what was trained of it. */
+    public void detach(String adapter) {
+        linears.values().forEach(linear -> linear.detach(adapter));
+        head().detach(adapter);
+        norms.values().forEach(one -> one.detach(adapter));
+        blocks.forEach(block -> block.sublayers().forEach(sublayer -> sublayer.detach(adapter)));
+        tables.remove(adapter);
+        feeds.remove(adapter);
+        Map<String, Tensor> trained = tuned.remove(adapter);
+        if (trained != null) {
+            Scope.free(trained.values());
+        }
+    }
 
     /** See {@link PassFeed#placeholders}: how many tokens an adapter wants before those of each of its documents. */
     public int placeholders(Optional<String> adapter) { return feeds(adapter).mapToInt(PassFeed::placeholders).sum(); }
@@ -231,9 +248,14 @@ public final class CausalLm {
     /** What a cache keeps of each token, block by block. */
     public List<KeyValueCache.Shape> cacheShapes() { return blocks.stream().map(Block::cacheShape).toList(); }
 
-    /** An empty cache. @param capacity most tokens a row can hold */
-    public KeyValueCache cache(int rows, int capacity) {
-        return Device.value(device, () -> new KeyValueCache(cacheShapes(), compute, rows, capacity));
+    /** An empty cache. @param pages of {@link KeyValueCache#PAGE} tokens each */
+    public KeyValueCache cache(int pages) {
+        return Device.value(device, () -> new KeyValueCache(cacheShapes(), compute, pages));
+    }
+
+    /** Bytes that a cache keeps of each token. */
+    public long cacheBytes() {
+        return compute.bytes() * cacheShapes().stream().mapToLong(KeyValueCache.Shape::elements).sum();
     }
 
     /** Whether linears' weights are kept otherwise than they are computed with, and upcast at each use. */
@@ -249,7 +271,7 @@ public final class CausalLm {
     }
 
     /** Number of trained parameters. */
-    public long trainedCount() { return tuned.values().stream().mapToLong(Tensor::elements).sum(); }
+    public long trainedCount() { return tuned().values().stream().mapToLong(Tensor::elements).sum(); }
 
     /** Number of weights of the base, shared ones once. */
     public long weightCount() { return weights.values().stream().mapToLong(Weight::elements).sum(); }

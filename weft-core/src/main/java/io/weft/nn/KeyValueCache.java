@@ -8,18 +8,19 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
- * Keys and values of the tokens that several rows have seen so far, for decoding. Owns native memory of the scope that
- * made it. Rows may differ in length: nothing is padded on the left, and a row's position is its own length. Use:
- * {@code model.hidden(ids, cache.next(counts))}; the pass's tokens are then part of the past.
+ * Keys and values of the tokens that rows have seen so far, for decoding, in pages that rows take as they grow and may
+ * share (Kwon et al. 2023, arXiv:2309.06180). Owns native memory of the scope that made it. Nothing is padded: a row's
+ * position is its own length, and it is attended to as long as it is, whatever rows stand beside it. Use: {@code
+ * model.hidden(ids, cache.next(rows, counts))}; the pass's tokens are then part of the past.
  */
 public final class KeyValueCache {
-    private final int capacity;
-    private int[] lengths;
-    private final Tensor[] keys, values; // a layer: [B * capacity, G, D]
+    /** Tokens of a page. */
+    public static final int PAGE = 16;
+    private final Pages pages;
+    private final Tensor[] keys, values; // a layer: [pages * PAGE, G, D]
 
     /**
      * What is kept of each token, once for its key and once for its value.
@@ -31,190 +32,226 @@ public final class KeyValueCache {
         public long elements() { return 2L * heads * dim; }
     }
 
-    /** @param layers one shape a block  @param type of keys and values  @param capacity most tokens a row can hold */
-    public KeyValueCache(List<Shape> layers, DType type, int rows, int capacity) {
-        this.capacity = capacity;
-        lengths = new int[rows];
-        // Zeros, not memory as it comes: a row shorter than others is attended beyond its end with weight 0, and 0
-        // times NaN is NaN.
-        keys = layers.stream().map(shape -> Tensor.zeros(type, (long) rows * capacity, shape.heads, shape.dim))
+    /** @param layers one shape a block  @param type of keys and values  @param pages of {@link #PAGE} tokens each */
+    public KeyValueCache(List<Shape> layers, DType type, int pages) {
+        this.pages = new Pages(pages);
+        keys = memory(layers, type, pages);
+        values = memory(layers, type, pages);
+    }
+
+    private static Tensor[] memory(List<Shape> layers, DType type, int pages) {
+        return layers.stream().map(shape -> Tensor.empty(type, (long) pages * PAGE, shape.heads, shape.dim))
                 .toArray(Tensor[]::new);
-        values = layers.stream().map(shape -> Tensor.zeros(type, (long) rows * capacity, shape.heads, shape.dim))
-                .toArray(Tensor[]::new);
     }
 
-    public int rows() { return lengths.length; }
+    /** How many pages it takes to hold so many tokens. */
+    public static int pagesFor(int tokens) { return (tokens + PAGE - 1) / PAGE; }
 
-    /** Tokens that a row holds. */
-    public int length(int row) { return lengths[row]; }
+    /** All pages. */
+    public int pages() { return pages.count(); }
 
-    /** What a row has seen so far, for other documents to see before their own tokens. */
-    public KeyValuePrefix prefix(int row) {
-        return new KeyValuePrefix(seen(keys, row), seen(values, row));
+    /** Pages that nobody holds. */
+    public int free() { return pages.free(); }
+
+    /** Holds a page that somebody holds already, beside him. */
+    public void hold(int page) { pages.hold(page); }
+
+    /** Lets a page go; it is free once nobody holds it. */
+    public void release(int page) { pages.release(page); }
+
+    /** How many hold a page. */
+    public int holders(int page) { return pages.holders(page); }
+
+    /** An empty row. */
+    public Row open() { return new Row(new int[0], 0); }
+
+    /** Empty rows. */
+    public List<Row> open(int count) { return IntStream.range(0, count).mapToObj(i -> open()).toList(); }
+
+    /** A row that begins with full pages, which it holds from now on. */
+    public Row open(int[] full) {
+        Arrays.stream(full).forEach(pages::hold);
+        return new Row(full.clone(), full.length * PAGE);
     }
 
-    private List<Tensor> seen(Tensor[] layers, int row) {
-        return Arrays.stream(layers).map(layer -> layer.narrow(0, (long) row * capacity, lengths[row])).toList();
-    }
+    /** What one row has seen: a list of pages, and how many tokens stand in them. */
+    public final class Row {
+        private int[] own;
+        private int length;
 
-    /** Keeps only these rows, in this order: others that have ended cost nothing any more. */
-    public void keepRows(int[] kept) {
-        int longest = Arrays.stream(kept).map(row -> lengths[row]).max().orElse(0);
-        Scope.run(() -> {
-            // The kept rows are ascending, so a row only ever moves down onto rows that are gone or have moved before
-            // it.
-            for (int to = 0; to < kept.length; to++) {
-                if (kept[to] == to || longest == 0) {
-                    continue;
-                }
-                for (Tensor[] all : List.of(keys, values)) {
-                    for (Tensor layer : all) {
-                        layer.narrow(0, (long) to * capacity, lengths[kept[to]])
-                                .copyFrom(layer.narrow(0, (long) kept[to] * capacity, lengths[kept[to]]));
-                    }
-                }
+        private Row(int[] own, int length) {
+            this.own = own;
+            this.length = length;
+        }
+
+        /** Tokens that it holds. */
+        public int length() { return length; }
+
+        /** Its n-th page. */
+        public int page(int n) { return own[n]; }
+
+        /** Pages that it must take before it can hold so many tokens more. */
+        public int wants(int tokens) { return Math.max(0, pagesFor(length + tokens) - own.length); }
+
+        /** Takes the pages for so many tokens more. @param growing whether it will want others later */
+        public void reserve(int tokens, boolean growing) {
+            int wanted = wants(tokens);
+            if (wanted > 0) {
+                int[] taken = pages.take(wanted, own.length == 0 ? -1 : own[own.length - 1], growing);
+                int[] all = Arrays.copyOf(own, own.length + wanted);
+                System.arraycopy(taken, 0, all, own.length, wanted);
+                own = all;
             }
-        });
-        lengths = Arrays.stream(kept).map(row -> lengths[row]).toArray();
+        }
+
+        /** Another row that has seen the same: full pages are shared, the last one is copied. */
+        public Row fork() {
+            int full = length / PAGE, rest = length % PAGE;
+            Row other = open(Arrays.copyOf(own, full));
+            if (rest > 0) {
+                other.reserve(rest, true);
+                long from = (long) own[full] * PAGE, to = (long) other.own[full] * PAGE;
+                Scope.run(() -> {
+                    for (Tensor[] all : List.of(keys, values)) {
+                        for (Tensor layer : all) {
+                            layer.narrow(0, to, rest).copyFrom(layer.narrow(0, from, rest));
+                        }
+                    }
+                });
+                other.length = length;
+            }
+            return other;
+        }
+
+        /** Forgets its last tokens; the pages stay for those that follow. */
+        public void shorten(int to) {
+            if (to > length) {
+                throw new IllegalArgumentException("a row of " + length + " tokens cannot be shortened to " + to);
+            }
+            length = to;
+        }
+
+        /** Lets all its pages go. */
+        public void close() {
+            Arrays.stream(own).forEach(pages::release);
+            own = new int[0];
+            length = 0;
+        }
+
+        /** What it has seen so far, for documents to see before their own tokens. */
+        public KeyValuePrefix prefix() {
+            List<Run> runs = runs(length);
+            return new KeyValuePrefix(whole(keys, runs), whole(values, runs));
+        }
+
+        private List<Tensor> whole(Tensor[] layers, List<Run> runs) {
+            return Arrays.stream(layers).map(layer -> Tensor.concat(0, parts(layer, runs))).toList();
+        }
+
+        /** Where so many of its tokens lie, neighbouring pages as one. */
+        private List<Run> runs(int tokens) {
+            List<Run> runs = new ArrayList<>();
+            for (int page = 0, left = tokens; left > 0; ) {
+                int first = page;
+                do {
+                    page++;
+                } while (page < own.length && own[page] == own[page - 1] + 1);
+                int count = Math.min(left, (page - first) * PAGE);
+                runs.add(new Run((long) own[first] * PAGE, count));
+                left -= count;
+            }
+            return runs;
+        }
+
+        private int slot(int token) { return own[token / PAGE] * PAGE + token % PAGE; }
+    }
+
+    /** Tokens that lie side by side. */
+    private record Run(long start, int count) {}
+
+    private static List<Tensor> parts(Tensor layer, List<Run> runs) {
+        return runs.stream().map(run -> layer.narrow(0, run.start, run.count)).toList();
     }
 
     /**
-     * The next tokens of every row, end to end in the order of the rows.
-     * @param counts [B] new tokens of each row  @throws IllegalStateException when a row would outgrow the capacity
+     * The next tokens of rows, end to end in their order. A row takes pages where it has none for them.
+     *
+     * @param counts new tokens of each row, 0 or more
+     * @throws IllegalStateException when there are not so many pages
      */
-    public Pass next(int[] counts) {
+    public Pass next(List<Row> rows, int... counts) {
         int total = Arrays.stream(counts).sum();
         int[] positions = new int[total], slots = new int[total], starts = new int[counts.length + 1];
-        for (int row = 0, at = 0; row < counts.length; row++) {
-            if (lengths[row] + counts[row] > capacity) {
-                throw new IllegalStateException("row " + row + " holds " + lengths[row] + " tokens of " + capacity
-                        + "; " + counts[row] + " more do not fit");
+        List<Seen> seen = new ArrayList<>();
+        for (int n = 0, at = 0; n < counts.length; n++) {
+            Row row = rows.get(n);
+            row.reserve(counts[n], true);
+            for (int i = 0; i < counts[n]; i++, at++) {
+                positions[at] = row.length + i;
+                slots[at] = row.slot(row.length + i);
             }
-            for (int i = 0; i < counts[row]; i++, at++) {
-                positions[at] = lengths[row] + i;
-                slots[at] = row * capacity + lengths[row] + i;
-            }
-            starts[row + 1] = at;
+            starts[n + 1] = at;
+            seen.add(new Seen(row.length, counts[n], row.runs(row.length + counts[n])));
+            row.length += counts[n];
         }
-        int[] past = lengths.clone();
-        for (int row = 0; row < counts.length; row++) {
-            lengths[row] += counts[row];
-        }
-        boolean oneEach = Arrays.stream(counts).allMatch(count -> count == 1);
-        return new Pass(positions, starts, oneEach ? new Step(slots, past) : new Chunks(slots, past, counts));
+        return new Pass(positions, starts, new Next(slots, seen));
     }
 
-    /** One new token a row: all rows in one attention call. */
-    private final class Step implements Attendable {
+    /** A row in a pass. @param past tokens before  @param count new ones  @param runs where all of them lie */
+    private record Seen(int past, int count, List<Run> runs) {}
+
+    /** One attention call a row, over what it has seen as it lies. */
+    private final class Next implements Attendable {
         private final Scope.Owner owner = Scope.owner();
         private final Tensor slots;
-        private final int[] past;
-        private final int rows, longest;
-        private final Map<Integer, Optional<Tensor>> masks = new HashMap<>(); // by window
+        private final List<Seen> rows;
+        private final Map<List<Integer>, Tensor> masks = new HashMap<>(); // by row, prefix and window
 
-        Step(int[] slots, int[] past) {
+        Next(int[] slots, List<Seen> rows) {
             this.slots = Tensor.of(slots, slots.length);
-            this.past = past;
-            rows = past.length;
-            longest = Arrays.stream(past).max().orElse(0) + 1;
+            this.rows = rows;
         }
 
         @Override
         public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, AttentionShape shape, KeyValuePrefix[] prefixes) {
             keys[layer].copyRowsInPlace(slots, k);
             values[layer].copyRowsInPlace(slots, v);
-            Tensor seenKeys = seen(keys[layer], shape), seenValues = seen(values[layer], shape);
-            int before = longest(prefixes);
-            if (before > 0) {
-                seenKeys = Tensor.concat(2, List.of(prefixed(prefixes, layer, before, KeyValuePrefix::keys, shape),
-                        seenKeys));
-                seenValues = Tensor.concat(2, List.of(prefixed(prefixes, layer, before, KeyValuePrefix::values, shape),
-                        seenValues));
-            }
-            Tensor mask = masks.computeIfAbsent(shape.window(), window -> mask(window, before, prefixes)).orElse(null);
-            return Scores.attention(q.unsqueeze(2), seenKeys, seenValues, mask, shape).view(rows, shape.query());
-        }
-
-        /** [B * capacity, G, D] -> the first tokens of each row [B, G, longest, D]. */
-        private Tensor seen(Tensor cache, AttentionShape shape) {
-            return cache.narrow(0, 0, (long) rows * capacity)
-                    .view(rows, capacity, shape.keyValueHeads(), shape.headDim()).narrow(1, 0, longest).transpose(1, 2);
-        }
-
-        /** The prefix of each row, zeros where it is shorter [B, G, before, D]. */
-        private Tensor prefixed(KeyValuePrefix[] prefixes, int layer, int before,
-                Function<KeyValuePrefix, List<Tensor>> part, AttentionShape shape) {
-            List<Tensor> each = new ArrayList<>();
-            for (KeyValuePrefix prefix : prefixes) {
-                int missing = before - length(prefix);
-                Tensor zeros = Tensor.zeros(keys[layer].type(), missing, shape.keyValueHeads(), shape.headDim());
-                Tensor own = prefix == null ? zeros : part.apply(prefix).get(layer).to(keys[layer].type());
-                Tensor whole = prefix == null || missing == 0 ? own : Tensor.concat(0, List.of(own, zeros));
-                each.add(Scores.heads(whole));
-            }
-            return Tensor.concat(0, each);
-        }
-
-        /** [B, 1, 1, before + longest], or nothing where every row sees every key. */
-        private Optional<Tensor> mask(int window, int before, KeyValuePrefix[] prefixes) {
-            float[] scores = new float[rows * (before + longest)];
-            boolean hidesAny = false;
-            for (int row = 0, at = 0; row < rows; row++) {
-                for (int j = -before; j < longest; j++, at++) {
-                    // a prefix lies at the start of its room, and the next token stands behind its last key
-                    int own = before == 0 ? 0 : length(prefixes[row]), distance = j < 0 ? past[row] + own - j - before
-                            : past[row] - j;
-                    boolean hidden = (j < 0 ? j + before >= own : distance < 0) || (window > 0 && distance >= window);
-                    scores[at] = hidden ? Float.NEGATIVE_INFINITY : 0;
-                    hidesAny |= hidden;
+            List<Tensor> mixed = new ArrayList<>();
+            for (int n = 0, start = 0; n < rows.size(); start += rows.get(n++).count) {
+                Seen row = rows.get(n);
+                if (row.count > 0) {
+                    KeyValuePrefix prefix = prefixes == null ? null : prefixes[n];
+                    List<Tensor> rowKeys = new ArrayList<>(), rowValues = new ArrayList<>();
+                    if (prefix != null) {
+                        rowKeys.add(prefix.keys().get(layer).to(keys[layer].type()));
+                        rowValues.add(prefix.values().get(layer).to(values[layer].type()));
+                    }
+                    rowKeys.addAll(parts(keys[layer], row.runs));
+                    rowValues.addAll(parts(values[layer], row.runs));
+                    mixed.add(attend(n, prefix == null ? 0 : prefix.length(), q.narrow(0, start, row.count),
+                            Tensor.concat(0, rowKeys), Tensor.concat(0, rowValues), shape));
                 }
             }
-            return hidesAny ? Optional.of(owner.keep(() -> Tensor.of(scores, rows, 1, 1, before + longest)))
-                    : Optional.empty();
-        }
-    }
-
-    private static int length(KeyValuePrefix prefix) { return prefix == null ? 0 : prefix.length(); }
-
-    private static int longest(KeyValuePrefix[] prefixes) {
-        return prefixes == null ? 0 : Arrays.stream(prefixes).mapToInt(KeyValueCache::length).max().orElse(0);
-    }
-
-    /** Several new tokens a row, as when a prompt is read: one attention call a row. */
-    private final class Chunks implements Attendable {
-        private final Tensor slots;
-        private final int[] past, counts;
-
-        Chunks(int[] slots, int[] past, int[] counts) {
-            this.slots = Tensor.of(slots, slots.length);
-            this.past = past;
-            this.counts = counts.clone();
+            return Tensor.concat(0, mixed).view(q.size(0), shape.query());
         }
 
-        @Override
-        public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, AttentionShape shape, KeyValuePrefix[] prefixes) {
-            keys[layer].copyRowsInPlace(slots, k);
-            values[layer].copyRowsInPlace(slots, v);
-            List<Tensor> parts = new ArrayList<>();
-            for (int row = 0, start = 0; row < counts.length; start += counts[row++]) {
-                if (counts[row] == 0) {
-                    continue;
-                }
-                int seen = past[row] + counts[row];
-                KeyValuePrefix prefix = prefixes == null ? null : prefixes[row];
-                boolean plain = prefix == null && past[row] == 0 && (shape.window() == 0 || seen <= shape.window());
-                Tensor mask = plain ? null : Scores.mask(KeyValueCache.length(prefix), past[row], counts[row],
-                        shape.window());
-                Tensor rowKeys = keys[layer].narrow(0, (long) row * capacity, seen),
-                        rowValues = values[layer].narrow(0, (long) row * capacity, seen);
-                if (prefix != null) {
-                    rowKeys = Tensor.concat(0, List.of(prefix.keys().get(layer).to(rowKeys.type()), rowKeys));
-                    rowValues = Tensor.concat(0, List.of(prefix.values().get(layer).to(rowValues.type()), rowValues));
-                }
-                parts.add(Scores.tokens(Scores.attention(Scores.heads(q, start, counts[row]), Scores.heads(rowKeys),
-                        Scores.heads(rowValues), mask, shape)));
+        /** @param before keys of a prefix among the keys, which are those of all tokens seen */
+        private Tensor attend(int n, int before, Tensor q, Tensor rowKeys, Tensor rowValues, AttentionShape shape) {
+            Seen row = rows.get(n);
+            int all = before + row.past + row.count, window = shape.window() == 0 ? all : shape.window();
+            if (row.count == 1 && all > window) { // a single token sees all of its window
+                return attend(q, rowKeys.narrow(0, all - window, window), rowValues.narrow(0, all - window, window),
+                        null, shape);
             }
-            return Tensor.concat(0, parts).view(q.size(0), shape.query());
+            boolean plain = row.count == 1 || before + row.past == 0 && all <= window;
+            Tensor mask = plain ? null : masks.computeIfAbsent(List.of(n, before, shape.window()), key ->
+                    owner.keep(() -> Scores.mask(before, row.past, row.count, shape.window())));
+            return attend(q, rowKeys, rowValues, mask, shape);
+        }
+
+        private static Tensor attend(Tensor q, Tensor rowKeys, Tensor rowValues, Tensor mask, AttentionShape shape) {
+            return Scores.tokens(Scores.attention(Scores.heads(q), Scores.heads(rowKeys), Scores.heads(rowValues),
+                    mask, shape));
         }
     }
 }

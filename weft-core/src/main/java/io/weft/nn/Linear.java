@@ -168,14 +168,16 @@ public final class Linear implements Parameters {
         void run(long from, long length);
     }
 
-    /** The default adapter's delta, if it has one here. */
-    public Optional<Delta> delta() { return Optional.ofNullable(deltas.of(Adapters.DEFAULT_NAME)); }
+    /** The default adapter's delta, or that of {@link Adapters#attachedAs}, if it has one here. */
+    public Optional<Delta> delta() { return Optional.ofNullable(deltas.of(Adapters.attachedNow())); }
 
-    /** For the adapter of whoever names none. @throws IllegalStateException when it has a delta here already */
-    public void attach(Delta delta) { attach(Adapters.DEFAULT_NAME, delta); }
+    /** See {@link Adapters#attachedAs}. @throws IllegalStateException when the adapter has a delta here already */
+    public void attach(Delta delta) { attach(Adapters.attachedNow(), delta); }
 
     /** @throws IllegalStateException when the adapter has a delta here already */
     public void attach(String adapter, Delta delta) { deltas.attach(name, adapter, delta); }
+
+    void detach(String adapter) { deltas.remove(adapter); }
 
     /**
      * The weight with the default adapter's delta merged in, in fp32, laid out as in the file; the stored weight itself

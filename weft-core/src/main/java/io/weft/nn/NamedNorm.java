@@ -34,11 +34,13 @@ public final class NamedNorm implements Norm {
 
     @Override public Norm with(List<Tensor> parameters) { return own.with(parameters); }
 
-    /** For the adapter of whoever names none. @throws IllegalStateException when it has a copy here already */
-    public void attach(Norm copy) { attach(Adapters.DEFAULT_NAME, copy); }
+    /** See {@link Adapters#attachedAs}. @throws IllegalStateException when the adapter has a copy here already */
+    public void attach(Norm copy) { attach(Adapters.attachedNow(), copy); }
 
     /** @throws IllegalStateException when the adapter has a copy here already */
     public void attach(String adapter, Norm copy) { copies.attach(name, adapter, copy); }
+
+    void detach(String adapter) { copies.remove(adapter); }
 
     /** The norm with the default adapter's copy in its place, if there is one. */
     public Norm merged() {

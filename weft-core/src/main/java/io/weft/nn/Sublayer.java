@@ -21,10 +21,13 @@ public final class Sublayer implements Parameters {
         Tensor output(Tensor x, Tensor y, Pass pass);
     }
 
-    public void attach(Delta delta) { attach(Adapters.DEFAULT_NAME, delta); }
+    /** See {@link Adapters#attachedAs}. @throws IllegalStateException when the adapter has a delta here already */
+    public void attach(Delta delta) { attach(Adapters.attachedNow(), delta); }
 
     /** @throws IllegalStateException when the adapter has a delta here already */
     public void attach(String adapter, Delta delta) { deltas.attach("a sublayer", adapter, delta); }
+
+    void detach(String adapter) { deltas.remove(adapter); }
 
     /** y [T, D] as it is to be added. @param x [T, D] that the sublayer was given */
     public Tensor output(Tensor x, Tensor y, Pass pass) {

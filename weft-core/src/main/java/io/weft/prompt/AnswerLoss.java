@@ -121,17 +121,20 @@ final class AnswerLoss {
     /** Of each unit what was computed of its beginning; null where it has none. */
     private KeyValuePrefix[] beginnings(List<Unit> units) {
         int[] counts = units.stream().mapToInt(unit -> unit.beginning.length).toArray();
-        int longest = Arrays.stream(counts).max().orElse(0);
         KeyValuePrefix[] made = new KeyValuePrefix[counts.length];
-        if (longest == 0) {
+        if (Arrays.stream(counts).sum() == 0) {
             return made;
         }
-        KeyValueCache cache = model.cache(counts.length, longest);
+        KeyValueCache cache = model.cache(Arrays.stream(counts).map(KeyValueCache::pagesFor).sum());
+        List<KeyValueCache.Row> rows = cache.open(counts.length);
+        for (int i = 0; i < counts.length; i++) {
+            rows.get(i).reserve(counts[i], false);
+        }
         int[] ids = units.stream().flatMapToInt(unit -> Arrays.stream(unit.beginning)).toArray();
         computed += ids.length;
-        Scope.run(() -> model.hidden(ids, cache.next(counts)));
+        Scope.run(() -> model.hidden(ids, cache.next(rows, counts)));
         for (int i = 0; i < made.length; i++) {
-            made[i] = counts[i] == 0 ? null : cache.prefix(i);
+            made[i] = counts[i] == 0 ? null : rows.get(i).prefix();
         }
         return made;
     }

@@ -1,5 +1,6 @@
 package io.weft.tensor;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
@@ -77,6 +78,9 @@ public final class Scope {
             return kept;
         }
     }
+
+    /** Frees tensors before their scope ends, such as large ones that nobody will ask for any more. */
+    public static void free(Collection<Tensor> tensors) { tensors.forEach(tensor -> tensor.handle.close()); }
 
     /** Number of native objects alive, for leak tests. */
     public static long live() { return Pointer.totalCount(); }

@@ -100,11 +100,12 @@ public record Prefix(int length, TokenStart init, Optional<String> words, boolea
 
     /** What the model itself makes of tokens before a document's: keys and values [P, W]. */
     private Tensor said(CausalLm model, int[] ids) {
-        KeyValueCache cache = model.cache(1, length);
+        KeyValueCache cache = model.cache(KeyValueCache.pagesFor(length));
+        KeyValueCache.Row row = cache.open();
         // where a document's positions do not follow its prefix, the prefix stands below 0
         int first = model.isShiftedByPrefixes() ? 0 : -length;
-        model.hidden(ids, cache.next(new int[] {length}).with(Adapters.NONE).shifted(first, new int[] {0}));
-        KeyValuePrefix seen = cache.prefix(0);
+        model.hidden(ids, cache.next(List.of(row), length).with(Adapters.NONE).shifted(first, new int[] {0}));
+        KeyValuePrefix seen = row.prefix();
         List<Tensor> parts = new ArrayList<>();
         for (int layer = 0; layer < seen.keys().size(); layer++) {
             parts.add(seen.keys().get(layer).to(DType.F32).view(length, -1));

@@ -56,15 +56,16 @@ class ArchitectureContractTest {
             CausalLm model = TinyModels.of(family);
             int[][] rows = {A.ids(), C.ids()};
             int[] read = {4, 9}; // how much of each row is read at once; the rest follows token by token
-            KeyValueCache cache = model.cache(2, 16);
+            KeyValueCache cache = model.cache(2);
+            List<KeyValueCache.Row> both = cache.open(2);
             Tensor hidden = model.hidden(concat(Arrays.copyOf(A.ids(), 4), Arrays.copyOf(C.ids(), 9)),
-                    cache.next(read));
+                    cache.next(both, read));
             Tensor[] full = {hidden(model, A.ids()), hidden(model, C.ids())};
             close(hidden.narrow(0, 0, 4), full[0].narrow(0, 0, 4));
             close(hidden.narrow(0, 4, 9), full[1].narrow(0, 0, 9));
             for (int step = 0; step < 5; step++) {
                 Tensor next = model.hidden(new int[] {rows[0][4 + step], rows[1][9 + step]},
-                        cache.next(new int[] {1, 1}));
+                        cache.next(both, 1, 1));
                 close(next.narrow(0, 0, 1), full[0].narrow(0, 4 + step, 1));
                 close(next.narrow(0, 1, 1), full[1].narrow(0, 9 + step, 1));
             }

@@ -190,7 +190,8 @@ class FamilyGoldenTest {
     private int[][] decode(CausalLm model, int[][] prompts, int fresh, Map<String, Tensor> golden, int end, int pad) {
         return Scope.value(() -> {
             int longest = Arrays.stream(prompts).mapToInt(p -> p.length).max().orElseThrow() + fresh;
-            KeyValueCache cache = model.cache(prompts.length, longest);
+            KeyValueCache cache = model.cache(prompts.length * KeyValueCache.pagesFor(longest));
+            List<KeyValueCache.Row> rows = cache.open(prompts.length);
             List<List<Integer>> all = new ArrayList<>();
             for (int[] prompt : prompts) {
                 all.add(new ArrayList<>(Arrays.stream(prompt).boxed().toList()));
@@ -198,7 +199,7 @@ class FamilyGoldenTest {
             int[] counts = Arrays.stream(prompts).mapToInt(p -> p.length).toArray();
             int[] next = Arrays.stream(prompts).flatMapToInt(Arrays::stream).toArray();
             for (int step = 0; step < fresh; step++) {
-                Tensor hidden = model.hidden(next, cache.next(counts));
+                Tensor hidden = model.hidden(next, cache.next(rows, counts));
                 int[] ends = new int[counts.length];
                 for (int row = 0, seen = 0; row < counts.length; row++) {
                     seen += counts[row];

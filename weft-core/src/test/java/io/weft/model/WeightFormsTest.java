@@ -167,10 +167,11 @@ class WeightFormsTest {
     /** One token after the other, from a cache that keeps bf16. */
     private static void decodesAsAtOnce(CausalLm model) {
         int[] ids = TinyModels.example(9, 3).ids();
-        KeyValueCache cache = model.cache(1, ids.length);
+        KeyValueCache cache = model.cache(KeyValueCache.pagesFor(ids.length));
+        List<KeyValueCache.Row> row = cache.open(1);
         Tensor whole = model.hidden(ids, Pass.single(ids.length));
         for (int i = 0; i < ids.length; i++) {
-            Tensor next = model.hidden(new int[] {ids[i]}, cache.next(new int[] {1}));
+            Tensor next = model.hidden(new int[] {ids[i]}, cache.next(row, 1));
             Tensor expected = whole.narrow(0, i, 1);
             assertThat(next.sub(expected).norm()).as("token %d", i).isLessThan(0.05 * expected.norm());
         }

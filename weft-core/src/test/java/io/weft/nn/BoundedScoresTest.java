@@ -45,12 +45,12 @@ class BoundedScoresTest {
             close(twoDocuments, concat(Arrays.copyOf(expected, 4 * HEADS * DIM),
                     tail(loop(q.toFloats(), k.toFloats(), v.toFloats(), window, 4))));
 
-            KeyValueCache cache = new KeyValueCache(List.of(new KeyValueCache.Shape(GROUPS, DIM)), DType.F32, 1,
-                    TOKENS);
+            KeyValueCache cache = new KeyValueCache(List.of(new KeyValueCache.Shape(GROUPS, DIM)), DType.F32, 1);
+            List<KeyValueCache.Row> row = cache.open(1);
             int[] parts = {3, 2, 1, 1, 2};
             int from = 0;
             for (int part : parts) {
-                Tensor some = cache.next(new int[] {part})
+                Tensor some = cache.next(row, part)
                         .attend(0, q.narrow(0, from, part), k.narrow(0, from, part), v.narrow(0, from, part), shape);
                 close(some, Arrays.copyOfRange(expected, from * HEADS * DIM, (from + part) * HEADS * DIM));
                 from += part;

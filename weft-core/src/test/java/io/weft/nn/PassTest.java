@@ -80,9 +80,10 @@ class PassTest {
         Scope.run(() -> {
             CausalLm model = tuned(family);
             Adapters each = Adapters.each(List.of(Optional.of(OTHER), Optional.of(Adapters.DEFAULT_NAME)));
-            KeyValueCache cache = new KeyValueCache(model.cacheShapes(), DType.F32, 2, 10);
-            model.hidden(join(Arrays.copyOf(A, 5), Arrays.copyOf(C, 6)), cache.next(new int[] {5, 6}).with(each));
-            Tensor last = model.hidden(new int[] {A[5], C[6]}, cache.next(new int[] {1, 1}).with(each));
+            KeyValueCache cache = new KeyValueCache(model.cacheShapes(), DType.F32, 2);
+            List<KeyValueCache.Row> both = cache.open(2);
+            model.hidden(join(Arrays.copyOf(A, 5), Arrays.copyOf(C, 6)), cache.next(both, 5, 6).with(each));
+            Tensor last = model.hidden(new int[] {A[5], C[6]}, cache.next(both, 1, 1).with(each));
             close(last.narrow(0, 0, 1),
                     model.hidden(A, Pass.single(6).with(Adapters.named(OTHER))).narrow(0, 5, 1));
             close(last.narrow(0, 1, 1), model.hidden(C, Pass.single(7)).narrow(0, 6, 1));
@@ -99,11 +100,12 @@ class PassTest {
             Pass together = Pass.of(positions(A, B, C), new int[] {0, 6, 10, 17}).with(three, new int[] {0})
                     .with(two, new int[] {2});
             Tensor all = model.hidden(join(A, B, C), together);
-            KeyValueCache cache = new KeyValueCache(model.cacheShapes(), DType.F32, 3, 10);
+            KeyValueCache cache = new KeyValueCache(model.cacheShapes(), DType.F32, 3);
+            List<KeyValueCache.Row> open = cache.open(3);
             model.hidden(join(Arrays.copyOf(A, 5), Arrays.copyOf(B, 3), Arrays.copyOf(C, 6)),
-                    prefixed(cache.next(new int[] {5, 3, 6}), prefixes));
+                    prefixed(cache.next(open, 5, 3, 6), prefixes));
             Tensor last = model.hidden(new int[] {A[5], B[3], C[6]},
-                    prefixed(cache.next(new int[] {1, 1, 1}), prefixes));
+                    prefixed(cache.next(open, 1, 1, 1), prefixes));
             for (int row = 0, end = 0; row < rows.length; row++) {
                 end += rows[row].length;
                 Pass pass = Pass.single(rows[row].length);

@@ -12,8 +12,9 @@ import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
  * Fails a test run that leaves something in the temporary directory: on a machine that trains for months, what each
- * start leaves fills the disk. The build gives each module a directory of its own, under its {@code target}; elsewhere,
- * as in an editor, nothing is checked, since others write into the system's directory too.
+ * start leaves fills the disk. The build gives each of a module's test processes a directory of its own, under the
+ * module's {@code target}; elsewhere, as in an editor, nothing is checked, since others write into the system's
+ * directory too.
  */
 public final class NothingLeftBehind implements LauncherSessionListener {
     private static final Path DIRECTORY = Path.of(System.getProperty("java.io.tmpdir"));
@@ -48,5 +49,7 @@ public final class NothingLeftBehind implements LauncherSessionListener {
         }
     }
 
-    private static boolean isOurs() { return DIRECTORY.endsWith(Path.of("target", "tmp")); }
+    private static boolean isOurs() {
+        return DIRECTORY.getParent().endsWith("target") && DIRECTORY.getFileName().toString().startsWith("tmp");
+    }
 }

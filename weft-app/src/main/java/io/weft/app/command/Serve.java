@@ -9,6 +9,7 @@ import io.weft.app.serve.ServeSettings;
 import io.weft.app.serve.ServedModel;
 import io.weft.app.serve.WeftServer;
 import io.weft.app.terminal.ExitCode;
+import io.weft.app.terminal.Signals;
 import io.weft.app.terminal.Streams;
 import io.weft.loaded.ModelSource;
 import io.weft.problem.UserError;
@@ -35,9 +36,8 @@ final class Serve implements Verb {
     @Option(names = "--host", paramLabel = "ADDRESS") private String host = USUAL.host();
     @Option(names = "--api-key", paramLabel = "KEY") private String key;
     @Option(names = "--name", paramLabel = "NAME") private String name;
-    @Option(names = "--queue", paramLabel = "N") private int queue = 32;
-    @Option(names = "--batch", paramLabel = "N") private int together = 8;
     @Option(names = "--log", paramLabel = "FILE") private String log;
+    @Mixin private ServerOptions options;
     @Mixin private BaseOption base;
     @Mixin private PromptOption prompt;
     @Mixin private HelpOptions help;
@@ -45,7 +45,7 @@ final class Serve implements Verb {
 
     @Override public int run(Streams streams) {
         Optional<String> shown = Optional.ofNullable(key).or(() -> Optional.ofNullable(System.getenv(KEY_VARIABLE)));
-        var settings = USUAL.withPort(port).withHost(host, shown.orElse(null));
+        ServeSettings settings = new ServeSettings(host, port, shown, options.limits(), options.admission());
         ModelSource source = ModelSource.of(model, base.folder());
         prompt.read();
         try (ServerLog opened = openLog(streams)) {
@@ -56,7 +56,7 @@ final class Serve implements Verb {
 
     private void serve(ModelSource source, ServeSettings settings, Streams streams) {
         String called = name != null ? name : model.toAbsolutePath().normalize().getFileName().toString();
-        ModelAnswerer answerer = ModelAnswerer.start(called, queue, together,
+        ModelAnswerer answerer = ModelAnswerer.start(called, settings.limits().queue(), settings.limits().together(),
                 () -> ServedModel.of(prompt.before(BaseOption.open(source, streams))));
         WeftServer server = WeftServer.start(settings, answerer);
         try {
@@ -66,7 +66,9 @@ final class Serve implements Verb {
             if (logFile != null) {
                 streams.out().println(say("its log is %s", logFile));
             }
-            server.runUntilStopped();
+            try (Signals signals = Signals.any(server::stop)) {
+                server.runUntilStopped();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

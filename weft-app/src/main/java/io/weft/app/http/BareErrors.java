@@ -1,8 +1,10 @@
 package io.weft.app.http;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -13,7 +15,7 @@ import org.eclipse.jetty.util.Callback;
  * Errors that arise before a request reaches a route (a broken header, say): the same shape as all others, and nothing
  * of how the server is made.
  */
-public final class BareErrors extends ErrorHandler {
+final class BareErrors extends ErrorHandler {
     @Override public boolean errorPageForMethod(String method) { return true; }
 
     @Override protected void generateResponse(Request request, Response response, int status, String message,
@@ -21,7 +23,9 @@ public final class BareErrors extends ErrorHandler {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         Refusal refusal = status < 500 ? Refusal.request(status, null, null, HttpStatus.getMessage(status))
                 : Refusal.internal();
-        if (status >= 500) {
+        if (Visit.of(request).isGone() || cause instanceof IOException || cause instanceof QuietException) {
+            Visit.of(request).leave(); // a client that left, not a fault: its line in the log says so
+        } else if (status >= 500) {
             ServerLog.SERVER.error("a request failed", cause);
         }
         response.write(true, BufferUtil.toBuffer(refusal.json().toString(), StandardCharsets.UTF_8), callback);

@@ -39,6 +39,12 @@ public final class Refusal extends RuntimeException {
         return new Refusal(429, "rate_limit_error", "queue_full", null, message, OptionalInt.of(retrySeconds));
     }
 
+    /** A key has used up what it may in a minute. @param retrySeconds after which the client may come again */
+    public static Refusal rateLimited(String message, int retrySeconds) {
+        return new Refusal(429, "rate_limit_error", "rate_limit_exceeded", null, message,
+                OptionalInt.of(retrySeconds));
+    }
+
     /** Nothing can be answered for now. @param retrySeconds after which the client may come again */
     public static Refusal unavailable(String message, int retrySeconds) {
         return new Refusal(503, "server_error", "unavailable", null, message, OptionalInt.of(retrySeconds));

@@ -1,20 +1,19 @@
 package io.weft.app.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.javalin.http.Context;
 import io.weft.file.JsonProblem;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,10 +28,12 @@ import static io.weft.problem.Language.say;
  * null counts as not given.
  */
 public final class RequestBody {
-    private static final ObjectMapper JSON = JsonMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+    private static final int DEEPEST = 200, LONGEST_NUMBER = 100;
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder().streamReadConstraints(
+            StreamReadConstraints.builder().maxNestingDepth(DEEPEST).maxNumberLength(LONGEST_NUMBER).build()).build())
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     private static final int LONGEST_QUOTE = 60;
-    private static final Duration SLOWEST_BODY = Duration.ofSeconds(30);
     private final JsonNode root;
 
     private RequestBody(JsonNode root) { this.root = root; }
@@ -47,26 +48,13 @@ public final class RequestBody {
         return new RequestBody(parse(bytes(context, maxBytes)));
     }
 
+    /** The server has read the body already, within a bound of its own, see {@link Gate}. */
     private static byte[] bytes(Context context, int maxBytes) throws IOException {
-        InputStream in = context.req().getInputStream();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        byte[] buffer = new byte[8192];
-        long start = System.nanoTime();
-        boolean tooLarge = context.contentLength() > maxBytes;
-        for (int count = 0; count >= 0 && !tooLarge; count = in.read(buffer)) {
-            bytes.write(buffer, 0, count);
-            tooLarge = bytes.size() > maxBytes;
-            if (System.nanoTime() - start > SLOWEST_BODY.toNanos()) {
-                context.header("Connection", "close");
-                throw Refusal.request(408, "body_too_slow", null,
-                        say("the body did not arrive within %d seconds", SLOWEST_BODY.toSeconds()));
-            }
-        }
-        if (tooLarge) {
-            context.header("Connection", "close"); // the rest of the body is not read
+        byte[] bytes = context.req().getInputStream().readNBytes(maxBytes + 1);
+        if (bytes.length > maxBytes) {
             throw Refusal.request(413, "body_too_large", null, say("the body is larger than %,d bytes", maxBytes));
         }
-        return bytes.toByteArray();
+        return bytes;
     }
 
     private static JsonNode parse(byte[] bytes) throws IOException {

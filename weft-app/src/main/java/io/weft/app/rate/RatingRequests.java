@@ -24,7 +24,7 @@ import static io.weft.problem.Language.say;
 
 /** What the page asks for, in JSON. Nothing in it says which model gave an answer. */
 final class RatingRequests {
-    private static final int MOST_BYTES = 10_000;
+    static final int MOST_BYTES = 10_000;
     private static final String RATER = "rater", SCREEN = "screen", POSITION = "position", SCORE = "score",
             PREFERENCE = "preference";
     private final RatingPlan plan;

@@ -3,19 +3,23 @@ package io.weft.app.rate;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.weft.app.http.Admission;
+import io.weft.app.http.Gate;
 import io.weft.app.http.Guard;
+import io.weft.app.http.Listener;
 import io.weft.app.http.Page;
 import io.weft.app.http.Refusal;
 import io.weft.app.http.ServerDefaults;
+import io.weft.app.http.key.ApiKeys;
 import io.weft.problem.UserError;
 import io.weft.rating.RatingFile;
 import io.weft.rating.RatingPlan;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 import static io.weft.problem.Language.say;
@@ -33,14 +37,17 @@ import static io.weft.problem.Language.say;
  */
 public final class RatingServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
-    private static final int TOKEN_BYTES = 16;
+    private static final int TOKEN_BYTES = 16, MOST_AT_ONCE = 64;
+    private static final Duration DEADLINE = Duration.ofMinutes(1);
     private static final SecureRandom RANDOM = new SecureRandom();
     private final byte[] token;
     private final String root;
     private final RatingRequests requests;
+    private final Listener listener;
     private final Javalin javalin;
 
-    private RatingServer(RatingPlan plan, RatingFile file) {
+    private RatingServer(RatingPlan plan, RatingFile file, int port) {
+        listener = new Listener(HOST, port, Admission.PLAIN, ApiKeys.none());
         byte[] drawn = new byte[TOKEN_BYTES];
         RANDOM.nextBytes(drawn);
         String word = Base64.getUrlEncoder().withoutPadding().encodeToString(drawn);
@@ -52,18 +59,21 @@ public final class RatingServer implements AutoCloseable {
 
     /** Starts to listen. @param port 0 for any that is free  @throws UserError when the port is taken */
     public static RatingServer start(RatingPlan plan, RatingFile file, int port) {
-        RatingServer server = new RatingServer(plan, file);
-        ServerDefaults.listen(server.javalin, HOST, port);
+        RatingServer server = new RatingServer(plan, file, port);
+        ServerDefaults.listen(server.javalin, server.listener);
         return server;
     }
 
     /** What to open in a browser. */
-    public String address() { return ServerDefaults.address(HOST, javalin.port()) + root.substring(1); }
+    public String address() { return ServerDefaults.address(listener, javalin.port()) + root.substring(1); }
 
     @Override public void close() { javalin.stop(); }
 
     private void configure(JavalinConfig config) {
-        ServerDefaults.apply(config, new Guard(HOST, true, Optional.empty(), Set.of(), path -> true));
+        Guard guard = new Guard(HOST, true, ApiKeys.none(), Admission.PLAIN, new Guard.Paths(Set.of(), Set.of(),
+                path -> false, path -> true));
+        ServerDefaults.apply(config, listener, new Gate(guard, new Gate.Bounds(RatingRequests.MOST_BYTES, MOST_AT_ONCE,
+                DEADLINE)), ended -> { });
         config.routes.before(this::admit);
         new Page(RatingServer.class, Map.of(root, "page.html", root + "page.js", "page.js", root + "texts.js",
                 "texts.js", root + "page.css", "page.css", root + "icon.svg", "/io/weft/app/serve/icon.svg"))

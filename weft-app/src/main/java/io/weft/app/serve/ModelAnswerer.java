@@ -2,34 +2,43 @@ package io.weft.app.serve;
 
 import io.weft.app.http.Refusal;
 import io.weft.app.http.ServerLog;
-import io.weft.generate.Answer;
+import io.weft.data.Message;
+import io.weft.generate.ContinuousBatch;
 import io.weft.generate.Prompt;
-import io.weft.generate.RowReader;
-import io.weft.generate.TokenListener;
+import io.weft.nn.KeyValueCache;
 import io.weft.nn.Readout;
 import io.weft.problem.UserError;
+import io.weft.tensor.Engine;
 import io.weft.tensor.Scope;
-import io.weft.token.answer.AnswerStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import static io.weft.problem.Language.say;
 
 /**
- * One thread that owns a model, behind one bounded queue: it loads the model, then answers what waits, several
- * questions together. A reply that nobody wants any more gives up its place in the queue at once, or in the batch
- * before the next token.
+ * One thread that owns a model, behind one bounded queue: it loads the model, then answers what waits, token by token
+ * and all together; a question joins as soon as there is a place. A reply that nobody wants any more gives up its place
+ * in the queue at once, or among the answers before the next token.
  */
 public final class ModelAnswerer implements Answerer {
-    /** Tokens that the cache of one batch may hold. */
-    private static final long CACHE_TOKENS = 16_384;
+    /** Share of the machine's memory that keys and values may take: the rest is for weights and others. */
+    private static final double CACHE_SHARE = 1.0 / 8;
+    /** Characters of a text, for each token that the model can take, beyond which its beginning is looked at first. */
+    private static final int LONG_TEXT = 8;
     private static final Duration IDLE_LOOK = Duration.ofMillis(100);
     /**
      * For the pass that goes on while the others are cut off, or the rest of loading; a daemon thread does not hold the
@@ -37,17 +46,23 @@ public final class ModelAnswerer implements Answerer {
      */
     private static final Duration LAST_PASS = Duration.ofSeconds(10);
     private final String name;
-    private final int together;
-    private final BlockingQueue<Job> waiting;
-    private final CompletableFuture<ServedModel> loaded = new CompletableFuture<>();
+    private final int queue, together;
+    private final BlockingQueue<AnswerJob> waiting;
+    private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>(); // of the model's thread, between passes
+    private final AtomicInteger preparing = new AtomicInteger(), embedding = new AtomicInteger();
+    private final CompletableFuture<ServedModels> loaded = new CompletableFuture<>();
     private final Thread thread;
     private volatile State state = State.LOADING;
     private volatile boolean cutOff, ended;
-    private volatile double secondsABatch = 1;
+    private volatile double secondsAnAnswer = 1;
+    private volatile Load load;
+    private volatile ContinuousBatch.Room room;
 
     private ModelAnswerer(String name, int queue, int together, Supplier<ServedModel> loader) {
         this.name = name;
+        this.queue = queue;
         this.together = together;
+        load = new Load(0, 0, together, 0, 0);
         waiting = new LinkedBlockingQueue<>(queue);
         thread = new Thread(() -> Scope.run(() -> live(loader)), "weft-model");
         thread.setDaemon(true);
@@ -72,7 +87,11 @@ public final class ModelAnswerer implements Answerer {
 
     @Override public String model() { return name; }
 
+    @Override public List<String> models() { return state == State.READY ? loaded.join().names() : List.of(name); }
+
     @Override public State state() { return state; }
+
+    @Override public Load load() { return load; }
 
     /** Questions in the queue, those being answered not among them. */
     int waiting() { return waiting.size(); }
@@ -86,33 +105,96 @@ public final class ModelAnswerer implements Answerer {
         }
     }
 
-    @Override public Reply ask(Question question) {
+    private ServedModels ready() {
         switch (state) {
             case LOADING -> throw new Unavailable(say("the model is being loaded"), false, 2);
             case STOPPING -> throw stopping();
             case FAILED -> throw new Unavailable(say("the model could not be loaded"), false, 60);
             case READY -> { }
         }
-        ServedModel model = loaded.join();
-        requireKind(question.asked(), model.readout());
-        int[] ids;
-        synchronized (model.prompts()) {
-            ids = model.prompts().ids(question.asked());
+        return loaded.join();
+    }
+
+    // ---- questions ----
+
+    @Override public Reply ask(Question question) {
+        ServedModels models = ready();
+        if (waiting.remainingCapacity() == 0) {
+            throw full(); // before anything is computed for it
         }
-        Prompt prompt = Prompt.of(ids, question.sampling());
-        model.require(prompt);
-        Job job = new Job(prompt, model.prompts().answerStream(question.asked(), model.tokenizer()),
-                new StopTexts(question.stops()));
+        ServedModels.Entry model = models.enter(question.model());
+        AnswerJob job;
+        try {
+            requireKind(question.asked(), model.model.readout());
+            job = new AnswerJob(question, model, prepared(model.model, question.asked()), () -> cutOff,
+                    ModelAnswerer::stopping, this::cancelled);
+            require(model.model, job);
+        } catch (RuntimeException e) {
+            model.leave();
+            throw e;
+        }
+        job.reply().waits(waiting.size());
         if (!waiting.offer(job)) {
-            int seconds = (int) Math.ceil(secondsABatch * Math.ceil((double) waiting.size() / together));
-            throw new Unavailable(say("too many requests are waiting (%d); try again later", waiting.size()), true,
-                    Math.max(1, Math.min(60, seconds)));
+            model.leave();
+            throw full();
         }
-        if (ended) { // since the look at its state
-            job.reply.cancel();
+        if (ended && waiting.remove(job)) { // since the look at its state
+            model.leave();
             throw stopping();
         }
-        return job.reply;
+        return job.reply();
+    }
+
+    private void cancelled(AnswerJob job) {
+        if (waiting.remove(job)) {
+            job.model().leave();
+        }
+    }
+
+    private Unavailable full() {
+        double seconds = secondsAnAnswer * Math.ceil((double) waiting.size() / together);
+        return new Unavailable(say("too many requests are waiting (%d); try again later", waiting.size()), true,
+                (int) Math.max(1, Math.min(60, Math.ceil(seconds))));
+    }
+
+    private void require(ServedModel model, AnswerJob job) {
+        if (model.reader() != null) {
+            model.reader().require(job.ids(), model.contextLength());
+        } else {
+            job.asks(model.generator().request(Prompt.of(job.ids(), job.question().sampling()),
+                    job.question().options(), job));
+            room.require(job.request());
+        }
+    }
+
+    /** The model's ids, for one question at a time; as many wait for it as may wait for an answer. */
+    private int[] prepared(ServedModel model, Question.Asked asked) {
+        if (preparing.incrementAndGet() > queue) {
+            preparing.decrementAndGet();
+            throw full();
+        }
+        try {
+            synchronized (model.prompts()) {
+                requireShort(model, asked);
+                return model.prompts().ids(asked);
+            }
+        } finally {
+            preparing.decrementAndGet();
+        }
+    }
+
+    /** Refuses what is far too long by its beginning: reading all of it would take time and memory for nothing. */
+    private static void requireShort(ServedModel model, Question.Asked asked) {
+        String text = asked instanceof Question.Asked.Raw raw ? raw.text()
+                : asked instanceof Question.Asked.Read read ? read.text()
+                : ((Question.Asked.Chat) asked).messages().stream().map(Message::content)
+                .collect(Collectors.joining("\n"));
+        int most = LONG_TEXT * model.contextLength();
+        if (most > 0 && text.length() > most
+                && model.tokenizer().encodePlain(text.substring(0, most)).length > model.contextLength()) {
+            throw UserError.of(say("the prompt has more than %,d tokens, the model's context; shorten it, so that "
+                    + "there is room for an answer", model.contextLength()));
+        }
     }
 
     /** A model that reads rows writes nothing, and one that writes has no verdict. */
@@ -126,7 +208,87 @@ public final class ModelAnswerer implements Answerer {
         }
     }
 
-    @Override public Readout readout() { return state == State.READY ? loaded.join().readout() : Readout.TOKENS; }
+    @Override public int count(Question.Asked asked) {
+        return prepared(ready().first().model, asked).length;
+    }
+
+    @Override public Readout readout() {
+        return state == State.READY ? loaded.join().first().model.readout() : Readout.TOKENS;
+    }
+
+    // ---- vectors ----
+
+    @Override public CompletableFuture<Vectors> embed(String called, List<String> texts, boolean mean) {
+        ServedModels.Entry model = ready().enter(Optional.of(called));
+        List<CompletableFuture<float[]>> each = new ArrayList<>();
+        int tokens = 0;
+        try {
+            if (model.model.generator() == null) {
+                throw UserError.of(say("this model reads rows and gives no vectors"));
+            }
+            if (embedding.get() + texts.size() > Math.max(queue, texts.size())) {
+                throw full();
+            }
+            List<int[]> ids = new ArrayList<>();
+            for (String text : texts) {
+                ids.add(prepared(model.model, new Question.Asked.Raw(text)));
+                model.model.generator().requireVector(ids.get(ids.size() - 1));
+                tokens += ids.get(ids.size() - 1).length;
+            }
+            embedding.addAndGet(texts.size());
+            ids.forEach(one -> each.add(errand(() -> {
+                embedding.decrementAndGet();
+                return model.model.generator().vector(one, mean);
+            })));
+        } catch (RuntimeException e) {
+            model.leave();
+            throw e;
+        }
+        int all = tokens;
+        CompletableFuture<Vectors> whole = CompletableFuture.allOf(each.toArray(CompletableFuture[]::new))
+                .thenApply(done -> new Vectors(each.stream().map(CompletableFuture::join).toList(), all));
+        whole.whenComplete((vectors, failure) -> model.leave());
+        return whole;
+    }
+
+    // ---- adapters ----
+
+    /** Waits for the adapter to be open. */
+    @Override public void open(String called, Path adapter) {
+        ServedModels models = ready();
+        await(errand(() -> {
+            models.open(called, adapter);
+            return null;
+        }));
+    }
+
+    @Override public void release(String called) { ready().release(called); }
+
+    /** Something that the model's thread is to do between two passes. */
+    private <T> CompletableFuture<T> errand(Supplier<T> body) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        errands.add(() -> {
+            try {
+                done.complete(body.get());
+            } catch (Throwable e) { // whoever asked for it is told
+                done.completeExceptionally(e);
+            }
+        });
+        if (ended) {
+            done.completeExceptionally(stopping());
+        }
+        return done;
+    }
+
+    private static void await(CompletableFuture<?> done) {
+        try {
+            done.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    // ---- the model's thread ----
 
     @Override public void close(Duration drain) {
         state = State.STOPPING;
@@ -141,127 +303,119 @@ public final class ModelAnswerer implements Answerer {
     }
 
     private void live(Supplier<ServedModel> loader) {
-        ServedModel model;
+        ServedModels models;
         try {
-            model = loader.get();
+            ServedModel model = loader.get();
+            models = new ServedModels(name, model);
+            room = room(model);
         } catch (Throwable e) {
             state = State.FAILED;
             ServerLog.SERVER.error("the model cannot be loaded", e);
             loaded.completeExceptionally(e);
             return;
         }
-        loaded.complete(model);
         if (state == State.LOADING) {
-            state = State.READY;
+            state = State.READY; // first: whoever waits for the model may ask it at once
         }
-        try (var tokenizer = model.tokenizer()) {
-            while (state != State.STOPPING || !waiting.isEmpty()) {
-                List<Job> jobs = next(model);
-                if (!jobs.isEmpty()) {
-                    long start = System.nanoTime();
-                    answer(model, jobs);
-                    secondsABatch = 0.7 * secondsABatch + 0.3 * (System.nanoTime() - start) / 1e9;
+        loaded.complete(models);
+        ContinuousBatch batch = room == null ? null : models.first().model.generator().batch(room);
+        try {
+            while (state != State.STOPPING || !waiting.isEmpty() || batch != null && !batch.isEmpty()) {
+                runErrands();
+                free(models, batch);
+                if (batch == null) {
+                    read();
+                } else {
+                    answer(batch);
                 }
             }
         } catch (InterruptedException e) {
             state = State.STOPPING; // nobody else has this thread, so it is a request to end
         } finally {
             ended = true; // before the last look at the queue: a question that comes later is turned away by its asker
-            for (Job job = waiting.poll(); job != null; job = waiting.poll()) {
-                job.reply.give(new Reply.Part.Failed(stopping()));
+            for (AnswerJob job = waiting.poll(); job != null; job = waiting.poll()) {
+                job.failed(stopping());
             }
+            runErrands();
+            models.close();
+        }
+    }
+
+    /** As many tokens as may be of use, and as there is memory for. */
+    private ContinuousBatch.Room room(ServedModel model) {
+        if (model.generator() == null) {
+            return null;
+        }
+        long context = Math.max(1, model.contextLength());
+        long tokens = Math.min(together * context,
+                (long) (CACHE_SHARE * Engine.memory() / model.generator().cacheBytes()));
+        return new ContinuousBatch.Room(together, KeyValueCache.pagesFor((int) Math.min(Integer.MAX_VALUE / 2,
+                Math.max(KeyValueCache.PAGE, tokens))), true);
+    }
+
+    private void runErrands() {
+        for (Runnable errand = errands.poll(); errand != null; errand = errands.poll()) {
+            errand.run(); // in the scope of the model: an adapter stays
+        }
+    }
+
+    private static void free(ServedModels models, ContinuousBatch batch) {
+        for (ServedModels.Entry gone : models.free()) {
+            batch.forget(gone.adapter());
         }
     }
 
     private static Unavailable stopping() { return new Unavailable(say("the server is stopping"), false, 10); }
 
-    /** The next jobs, as many as fit into the cache together; none when nobody asks for a while. */
-    private List<Job> next(ServedModel model) throws InterruptedException {
-        List<Job> jobs = new ArrayList<>();
-        Job first = waiting.poll(IDLE_LOOK.toMillis(), TimeUnit.MILLISECONDS);
-        long longest = 0;
-        for (Job job = first; job != null; job = waiting.poll()) {
-            jobs.add(job);
-            longest = Math.max(longest, job.tokens(model.contextLength()));
-            Job after = waiting.peek();
-            if (after == null || jobs.size() == together
-                    || Math.max(longest, after.tokens(model.contextLength()))
-                    * (jobs.size() + 1) > CACHE_TOKENS) {
+    /** Rows are read one by one. */
+    private void read() throws InterruptedException {
+        AnswerJob job = waiting.poll(IDLE_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        if (job == null) {
+            return;
+        }
+        try {
+            if (job.isWanted()) {
+                job.begun(0);
+                job.read(job.model().model.reader().read(job.ids()));
+            } else {
+                job.failed(stopping());
+            }
+        } catch (RuntimeException | Error e) { // whatever it is, the next question finds a thread that answers
+            job.failed(e instanceof RuntimeException cause ? cause : new IllegalStateException(e));
+        }
+        tell(0, 0);
+    }
+
+    /** Lets those in for whom there is a place, and makes the next token of all. */
+    private void answer(ContinuousBatch batch) throws InterruptedException {
+        boolean changed = false;
+        while (batch.hasPlace()) {
+            AnswerJob job = batch.isEmpty() && !changed ? waiting.poll(IDLE_LOOK.toMillis(), TimeUnit.MILLISECONDS)
+                    : waiting.poll();
+            if (job == null) {
                 break;
             }
+            changed = true;
+            batch.add(job.request());
         }
-        return jobs;
+        if (changed) {
+            tell(batch.answering(), batch.heldTokens());
+            int ahead = 0;
+            for (AnswerJob job : waiting) {
+                job.reply().waits(++ahead);
+            }
+        }
+        if (!batch.isEmpty()) {
+            try {
+                batch.step();
+            } catch (RuntimeException | Error e) { // whatever it is, the next question finds a thread that answers
+                batch.failAll(e instanceof RuntimeException cause ? cause : new IllegalStateException(e));
+            }
+        }
+        tell(batch.answering(), batch.heldTokens());
     }
 
-    private void answer(ServedModel model, List<Job> jobs) {
-        try {
-            if (model.reader() != null) {
-                jobs.forEach(job -> job.read(model.reader()));
-                return;
-            }
-            model.generator().generate(jobs.stream().map(job -> job.prompt).toList(), new TokenListener() {
-                @Override public void token(int row, int id) { jobs.get(row).token(id); }
-
-                @Override public boolean wanted(int row) { return jobs.get(row).isWanted(); }
-
-                @Override public void ended(int row, Answer answer) { jobs.get(row).ended(answer); }
-            });
-        } catch (Throwable e) { // whatever it is, the next question finds a thread that answers
-            jobs.forEach(job -> job.reply.give(new Reply.Part.Failed(e)));
-        }
-    }
-
-    /** A question that waits or is being answered. */
-    private final class Job {
-        private final Prompt prompt;
-        private final AnswerStream text;
-        private final StopTexts stops;
-        private final Reply reply = new Reply(() -> waiting.remove(this));
-
-        Job(Prompt prompt, AnswerStream text, StopTexts stops) {
-            this.prompt = prompt;
-            this.text = text;
-            this.stops = stops;
-        }
-
-        void read(RowReader reader) {
-            if (isWanted()) {
-                reply.give(new Reply.Part.Read(reader.read(prompt.ids())));
-                reply.give(new Reply.Part.Done(prompt.ids().length, 0, Answer.Finish.STOP.word()));
-            } else {
-                reply.give(new Reply.Part.Failed(stopping()));
-            }
-        }
-
-        long tokens(int contextLength) {
-            return Math.min(contextLength, prompt.ids().length + (long) prompt.sampling().maxNewTokens());
-        }
-
-        boolean isWanted() { return reply.isWanted() && !stops.met() && !cutOff; }
-
-        void token(int id) { show(text.push(id)); }
-
-        void ended(Answer answer) {
-            boolean cut = answer.finish() == Answer.Finish.CANCELLED && !stops.met();
-            if (cut) {
-                reply.give(new Reply.Part.Failed(stopping()));
-                return;
-            }
-            show(text.finish());
-            give("", stops.finish());
-            reply.give(new Reply.Part.Done(prompt.ids().length, answer.generated(), stops.met()
-                    ? Answer.Finish.STOP.word() : answer.finish().word()));
-        }
-
-        /** A client's stop texts are about the words: what was thought before them may hold anything. */
-        private void show(AnswerStream.Piece piece) {
-            give(stops.met() ? "" : piece.reasoning(), stops.push(piece.words()));
-        }
-
-        private void give(String reasoning, String words) {
-            if (!reasoning.isEmpty() || !words.isEmpty()) {
-                reply.give(new Reply.Part.Text(reasoning, words));
-            }
-        }
+    private void tell(int answering, long held) {
+        load = new Load(waiting.size(), answering, together, held, room == null ? 0 : room.tokens());
     }
 }

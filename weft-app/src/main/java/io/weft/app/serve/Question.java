@@ -1,14 +1,28 @@
 package io.weft.app.serve;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.data.Message;
 import io.weft.data.Thinking;
+import io.weft.generate.GenerationOptions;
 import io.weft.generate.Sampling;
 import java.util.List;
 import java.util.Optional;
 
-/** What a client asks. @param stops texts that end the answer; they are no part of it */
-public record Question(Asked asked, Sampling sampling, List<String> stops) {
+/**
+ * What a client asks.
+ *
+ * @param stops   texts that end the answer; they are no part of it
+ * @param options what is asked of the answer beside its sampling
+ * @param model   by its name, one of {@link Answerer#models}; empty: the first of them
+ */
+public record Question(Asked asked, Sampling sampling, List<String> stops, GenerationOptions options,
+        Optional<String> model) {
     public Question { stops = List.copyOf(stops); }
+
+    /** One of the first model, with nothing else asked. */
+    public Question(Asked asked, Sampling sampling, List<String> stops) {
+        this(asked, sampling, stops, GenerationOptions.PLAIN, Optional.empty());
+    }
 
     /** The prompt, in the form in which it came. */
     public sealed interface Asked {
@@ -22,9 +36,21 @@ public record Question(Asked asked, Sampling sampling, List<String> stops) {
          */
         record Read(String text, Optional<String> response) implements Asked {}
 
-        /** A conversation, which becomes a prompt in the way that the model was tuned with. */
-        record Chat(List<Message> messages, Thinking thinking) implements Asked {
-            public Chat { messages = List.copyOf(messages); }
+        /**
+         * A conversation, which becomes a prompt in the way that the model was tuned with.
+         *
+         * @param tools    that the model may call, each as OpenAI's API describes one, for the chat template
+         * @param continues whether the answer goes on behind the last message, the assistant's
+         */
+        record Chat(List<Message> messages, Thinking thinking, List<JsonNode> tools, boolean continues)
+                implements Asked {
+            public Chat {
+                messages = List.copyOf(messages);
+                tools = List.copyOf(tools);
+            }
+
+            /** One without tools that is answered. */
+            public Chat(List<Message> messages, Thinking thinking) { this(messages, thinking, List.of(), false); }
 
             /** One that leaves it to the model whether it thinks first. */
             public Chat(List<Message> messages) { this(messages, Thinking.AUTO); }

@@ -1,10 +1,10 @@
 package io.weft.app.serve;
 
 import io.javalin.http.Context;
-import io.weft.app.http.AccessLog;
 import io.weft.app.http.ClientConnection;
 import io.weft.app.http.Refusal;
 import io.weft.app.http.ServerLog;
+import io.weft.app.http.Visit;
 import io.weft.generate.Verdict;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,14 +15,14 @@ import java.util.Optional;
  */
 final class ReplyReader {
     private static final Duration LOOK = Duration.ofMillis(50);
-    private final Context context;
+    private final Visit visit;
     private final ClientConnection client;
     private final Duration deadline;
     private final long start = System.nanoTime();
 
     /** @param context of a request whose body has been read */
     ReplyReader(Context context, Duration deadline) {
-        this.context = context;
+        visit = Visit.of(context);
         client = new ClientConnection(context);
         this.deadline = deadline;
     }
@@ -63,12 +63,13 @@ final class ReplyReader {
                     continue;
                 }
                 if (part.get() instanceof Reply.Part.Done done) {
-                    AccessLog.note(context, done.promptTokens(), done.generatedTokens());
+                    visit.tokens(done.promptTokens(), done.cachedTokens(), done.generatedTokens());
                     return done;
                 }
                 if (part.get() instanceof Reply.Part.Failed failed) {
                     throw refusal(failed.cause());
                 }
+                visit.part();
                 if (part.get() instanceof Reply.Part.Read read) {
                     sink.verdict(read.verdict());
                 } else {
@@ -86,7 +87,7 @@ final class ReplyReader {
     }
 
     private ClientGone gone() {
-        AccessLog.noteGone(context);
+        visit.leave();
         return new ClientGone();
     }
 

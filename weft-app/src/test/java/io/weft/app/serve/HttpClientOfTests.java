@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Speaks to a server under test. */
 final class HttpClientOfTests {
@@ -39,6 +42,37 @@ final class HttpClientOfTests {
         return client.sendAsync(headers.length == 0 ? request.setHeader("Content-Type", "application/json").build()
                 : request.build(), HttpResponse.BodyHandlers.ofString())
                 .thenApply(response -> new Got(response.statusCode(), response.body(), response));
+    }
+
+    Got send(String method, String path, String... headers) {
+        return send(request(path, headers).method(method, HttpRequest.BodyPublishers.noBody()));
+    }
+
+    /** All that comes back on a connection of its own until a second passes without a byte. */
+    String raw(String request) {
+        try (Socket socket = socket(request)) {
+            socket.setSoTimeout(1000);
+            StringBuilder text = new StringBuilder();
+            byte[] buffer = new byte[8192];
+            try {
+                for (int count = 0; count >= 0 && !isWhole(text.toString()); count = socket.getInputStream()
+                        .read(buffer)) {
+                    text.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
+                }
+            } catch (SocketTimeoutException e) {
+                return text.toString();
+            }
+            return text.toString();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isWhole(String text) {
+        int head = text.indexOf("\r\n\r\n");
+        Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(text);
+        return head >= 0 && (text.startsWith("HTTP/1.1 204") || length.find() && text.substring(head + 4).getBytes(
+                StandardCharsets.UTF_8).length >= Integer.parseInt(length.group(1)));
     }
 
     /** An answer that is still coming. */

@@ -93,16 +93,20 @@ class ServerLogTest {
             streamed.join();
             awaitLines(5);
         });
-        assertThat(lines()).hasSize(6);
+        assertThat(lines()).hasSize(7);
         assertThat(lines().get(0)).matches(TIME + "INFO  weft.serve listening at http://127.0.0.1:\\d+/ for scripted");
         assertThat(lines().get(1)).matches(TIME
-                + "INFO  weft.access POST /predict 200 \\d+ ms \\d+ bytes 12\\+34 tokens from 127.0.0.1");
+                + "INFO  weft.access POST /predict 200 \\d+ ms \\d+ bytes 12\\+34 tokens first \\d+ ms model "
+                + "scripted key default from 127.0.0.1 id [0-9a-f]{16}");
         assertThat(lines().get(2)).matches(TIME
-                + "INFO  weft.access GET /nothing/here%0Aforged 404 \\d+ ms \\d+ bytes from 127.0.0.1");
+                + "INFO  weft.access GET /nothing/here%0Aforged 404 \\d+ ms \\d+ bytes key default from 127.0.0.1 id "
+                + "[0-9a-f]{16}");
         assertThat(lines().get(3)).matches(TIME + "INFO  weft.access POST /predict 401 \\d+ ms \\d+ bytes from .*");
         assertThat(lines().get(4)).matches(TIME
-                + "INFO  weft.access POST /v1/chat/completions 200 \\d+ ms \\d{3,} bytes 5\\+6 tokens from 127.0.0.1");
-        assertThat(lines().get(5)).contains("weft.serve stopping");
+                + "INFO  weft.access POST /v1/chat/completions 200 \\d+ ms \\d{3,} bytes 5\\+6 tokens first \\d+ ms "
+                + "model scripted key default from 127.0.0.1 id [0-9a-f]{16}");
+        assertThat(lines().get(5)).contains("weft.serve stopping: 0 answers on their way and 0 questions that wait");
+        assertThat(lines().get(6)).contains("weft.serve stopped");
         assertThat(Files.readString(file)).doesNotContain("my-", "secret", "wrong-key");
     }
 
@@ -154,7 +158,7 @@ class ServerLogTest {
         Files.writeString(file, "yesterday\n");
         during(() -> { });
         assertThat(lines().get(0)).isEqualTo("yesterday");
-        assertThat(lines()).hasSize(3);
+        assertThat(lines()).hasSize(4);
     }
 
     @Test void itCanGoToAStreamAndEndsWithTheLog() {

@@ -1,5 +1,6 @@
 package io.weft.app.serve;
 
+import io.weft.app.terminal.Signals;
 import io.weft.data.OverLength;
 import io.weft.data.PromptStyle;
 import io.weft.generate.Generator;
@@ -93,6 +94,8 @@ final class TinyModel {
                 1 << 20, Duration.ofMinutes(5),
                 Duration.ofMillis(Long.parseLong(arguments[1]))), answerer);
         System.out.println("port " + server.port());
-        server.runUntilStopped();
+        try (Signals signals = Signals.any(server::stop)) {
+            server.runUntilStopped();
+        }
     }
 }
