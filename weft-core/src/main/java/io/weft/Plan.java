@@ -1,5 +1,8 @@
 package io.weft;
 
+import io.weft.data.ExampleStore;
+import io.weft.data.VisitOrder;
+import io.weft.data.prepare.PreparedData;
 import io.weft.estimate.Fitting;
 import io.weft.estimate.MemoryEstimate;
 import io.weft.estimate.MemoryModel;
@@ -11,6 +14,7 @@ import io.weft.objective.Objective;
 import io.weft.objective.Recompute;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
+import io.weft.run.RunFolder;
 import io.weft.tensor.DType;
 import io.weft.tensor.Device;
 import io.weft.tensor.Engine;
@@ -21,9 +25,12 @@ import io.weft.train.ComputeSettings;
 import io.weft.train.TrainSettings;
 import io.weft.train.TrainingPlan;
 import io.weft.train.Warmup;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 import static io.weft.problem.Language.say;
@@ -129,6 +136,26 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device
 
     private static long tokens(int[] rows, int[] lengths) {
         return Arrays.stream(rows).mapToLong(row -> lengths[row]).sum();
+    }
+
+    /** See {@link TrainingRun#changeForLessMemory}. */
+    static Optional<String> smaller(Recipe recipe, RunFolder run) {
+        Path ids = run.data().resolve(PreparedData.TRAIN + TokenizedRows.SUFFIX);
+        ComputeSettings compute = recipe.train().compute();
+        if (!Files.exists(ids) || recipe.train().average() != Average.TOKENS) {
+            return Optional.empty();
+        }
+        int[] lengths;
+        try (ExampleStore store = ExampleStore.open(ids)) {
+            lengths = store.lengths();
+        }
+        long longest = Arrays.stream(lengths).max().orElse(0), batch = recipe.train().batching().batch();
+        long whole = recipe.data().pack() ? batch * Math.max(recipe.data().maxLength(), longest)
+                : tokens(largest(lengths, TrainingPlan.of(lengths.length, recipe.train().batching(),
+                VisitOrder.remembering(lengths.length, recipe.train().seed()))), lengths);
+        long now = compute.tokensAtOnce().orElse(0) == 0 ? whole : Math.min(whole, compute.tokensAtOnce().getAsInt());
+        return now > longest ? Optional.of("train.tokensAtOnce=" + Math.max(longest, now / 2))
+                : compute.recompute() == Recompute.NEVER ? Optional.of("train.recompute=always") : Optional.empty();
     }
 
     /** Learning rate after the warm-up. */

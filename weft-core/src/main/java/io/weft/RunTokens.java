@@ -33,7 +33,7 @@ record RunTokens(TokenizedRows train, TokenizedRows heldOut) implements AutoClos
                 recipe.data().overLength());
         try (PreparedRows rows = isTrain ? data.train() : data.heldOut()) {
             return TokenizedRows.of(rows, asks ? wording.encoder().asking() : wording.encoder(), limits,
-                    data.folder().resolve(name + ".tokens"), key, isTrain ? say("training") : say("held-out"));
+                    data.folder().resolve(name + TokenizedRows.SUFFIX), key, isTrain ? say("training") : say("held-out"));
         }
     }
 

@@ -46,6 +46,8 @@ final class TokenizedRows implements AutoCloseable {
     /** Of the files; others are made again. 4: figures of the rows for the checks. */
     private static final int VERSION = 4;
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Of the files, behind the names of those of the rows. */
+    static final String SUFFIX = ".tokens";
     private static final int BLOCK = 256;
     private static final int SHOWN = 3;
     private final ExampleStore store;

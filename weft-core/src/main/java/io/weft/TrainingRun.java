@@ -262,6 +262,15 @@ public final class TrainingRun implements AutoCloseable {
                 .map(recorded -> recorded.goingOn(asked)).orElseGet(() -> ResumePoint.asSaid(folder, asked));
     }
 
+    /**
+     * The setting by which a run that ended for want of memory goes on in less, for {@link Resumption#changing}:
+     * passes half as large, and where a row is one already, activations computed twice. Nothing where no setting that
+     * may change in a run takes less.
+     */
+    public static Optional<String> changeForLessMemory(Path run) {
+        return Plan.smaller(recipeOf(run, Resumption.PLAIN), RunFolder.open(run));
+    }
+
     /** The recipe with every default written out. */
     public Recipe recipe() { return plan.recipe(); }
 
@@ -317,18 +326,9 @@ public final class TrainingRun implements AutoCloseable {
                 .flatMap(row -> rows.get(row).stream()).toList(), plan.fitting().atOnce());
         List<ExampleGroup> largest = Collections.max(passes, Comparator.comparingInt(groups ->
                 groups.stream().mapToInt(ExampleGroup::length).sum()));
-        try {
-            dry = Optional.of(Device.value(model.device(), () -> DryPass.of(new BlockWalk(model,
-                    recipe().train().compute().recompute()), objective, several ? largest.subList(0, 1) : List.of(),
-                    largest)));
-        } catch (RuntimeException | OutOfMemoryError e) {
-            if (MemoryShortage.of(e).isEmpty()) {
-                throw e;
-            }
-            throw UserError.of(say("a pass of the run's longest rows does not fit in memory (%s); nothing was "
-                    + "trained yet: set train.tokensAtOnce or train.recompute=always",
-                    MemoryShortage.of(e).get().told()), e);
-        }
+        dry = Optional.of(Device.value(model.device(), () -> DryPass.of(new BlockWalk(model,
+                recipe().train().compute().recompute()), objective, several ? largest.subList(0, 1) : List.of(),
+                largest)));
         model.tuned().values().forEach(Tensor::clearGradient);
         return dry;
     }

@@ -34,6 +34,15 @@ public record MachineRecord(long memory, long peak, long last, long leastFree, i
     public static final int VERSION = 1;
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Shares of the memory: what a process holds that is killed for it, and what is left then. */
+    private static final double FULL = 0.8, NOTHING = 0.03;
+
+    /** Whether memory was about to end when this was written, or the system has killed a process for it since. */
+    public boolean isFull() {
+        return peak >= FULL * memory || leastFree >= 0 && leastFree < NOTHING * memory
+                || kills >= 0 && MachineWatch.kills() > kills;
+    }
+
     String json() {
         ObjectNode root = JSON.createObjectNode().put("formatVersion", VERSION);
         root.setAll((ObjectNode) JSON.valueToTree(this));
