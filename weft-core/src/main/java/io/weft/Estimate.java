@@ -16,10 +16,10 @@ import io.weft.file.Folders;
 import io.weft.loaded.LoadedModel;
 import io.weft.loaded.ModelSource;
 import io.weft.loaded.ObjectiveHead;
+import io.weft.model.WeightLoading;
 import io.weft.model.folder.ModelFolder;
 import io.weft.objective.Objective;
 import io.weft.recipe.Recipe;
-import io.weft.tensor.DType;
 import io.weft.tensor.Device;
 import io.weft.tensor.Engine;
 import io.weft.tensor.Scope;
@@ -94,8 +94,9 @@ public record Estimate(Recipe recipe, TrainableCount trainable, Fitting fitting,
         TrainSettings train = recipe.train();
         ComputeSettings compute = train.compute();
         Objective objective = train.objective();
-        DType type = compute.precision().on(plan.device());
-        MemoryModel memory = MemoryModel.of(base, recipe.tuning(), plan.placement(), type);
+        WeightLoading loading = compute.precision().loading(plan.placement(), plan.device(),
+                !recipe.tuning().isAdapter());
+        MemoryModel memory = MemoryModel.of(base, recipe.tuning(), loading);
         EncodeReport learned = tokens.train().report(), heldOut = tokens.heldOut().report();
         double steps = plan.steps().stepsPerEpoch();
         Optional<TimeEstimate> time = Optional.empty();
@@ -104,7 +105,7 @@ public record Estimate(Recipe recipe, TrainableCount trainable, Fitting fitting,
                     : (plan.steps().steps() + train.cadence().evalEvery() - 1) / train.cadence().evalEvery();
             var work = new TimeEstimate.Work(learned.tokens() / steps, learned.trainedTokens() / steps,
                     heldOut.tokens(), heldOut.trainedTokens(), plan.steps().steps(), evaluations);
-            var way = new Rehearsal.Way(recipe.tuning(), plan.placement(), type, compute.recompute(), objective);
+            var way = new Rehearsal.Way(recipe.tuning(), loading, compute.recompute(), objective);
             int threads = Engine.threads();
             Engine.useThreads(compute.threads().orElse(threads));
             try {

@@ -8,20 +8,23 @@ import io.weft.estimate.MemoryEstimate;
 import io.weft.estimate.MemoryModel;
 import io.weft.estimate.Remedies;
 import io.weft.estimate.TokenLoad;
+import io.weft.model.WeightLoading;
 import io.weft.model.WeightPlacement;
 import io.weft.model.folder.ModelFolder;
+import io.weft.nn.CausalLm;
 import io.weft.objective.Objective;
 import io.weft.objective.Recompute;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.run.RunFolder;
-import io.weft.tensor.DType;
 import io.weft.tensor.Device;
 import io.weft.tensor.Engine;
 import io.weft.tensor.Scope;
 import io.weft.token.encode.EncodeReport;
 import io.weft.train.Average;
 import io.weft.train.ComputeSettings;
+import io.weft.train.Precision;
+import io.weft.train.ProductRates;
 import io.weft.train.TrainSettings;
 import io.weft.train.TrainingPlan;
 import io.weft.train.Warmup;
@@ -45,8 +48,10 @@ import static io.weft.problem.Language.say;
  * @param placement of the weights that are not trained
  * @param device    that computes
  * @param fitting   what memory it takes, and how passes are made to fit
+ * @param rates     of products on this CPU, where they decided about the precision
  */
-record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device device, Fitting fitting) {
+record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device device, Fitting fitting,
+        Optional<ProductRates> rates) {
     private static final int LOOKED = 10_000_000;
 
     /**
@@ -57,19 +62,36 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device
      * @throws UserError when what the recipe asks for cannot fit this machine, with settings that would
      */
     static Plan of(Recipe asked, ModelFolder base, TrainingPlan steps, TokenLoad load, boolean fresh) {
+        return Scope.value(() -> {
+            CausalLm outline = base.outline();
+            asked.tuning().requireFit(outline);
+            return of(asked, base, outline, steps, load, fresh);
+        });
+    }
+
+    private static Plan of(Recipe asked, ModelFolder base, CausalLm outline, TrainingPlan steps, TokenLoad load,
+            boolean fresh) {
         TrainSettings train = asked.train();
         ComputeSettings compute = train.compute();
         Device device = Device.parse(compute.device());
         WeightPlacement placement = asked.tuning().isAdapter() && base.hasWeights()
                 ? compute.frozenWeights().of(base) : WeightPlacement.RESIDENT;   // trained weights change
-        DType type = compute.precision().on(device);
-        boolean upcast = base.isNarrow() || placement == WeightPlacement.MAPPED && base.storedType() != type;
-        Scope.run(() -> asked.tuning().requireFit(base.outline()));
+        int threads = compute.threads().orElseGet(Engine::threads);
+        // Weights that are trained stay in fp32 and would be converted anew in every pass.
+        Optional<ProductRates> rates = compute.precision() == Precision.AUTO && device.isCpu()
+                && asked.tuning().isAdapter() && ProductRates.matterFor(outline)
+                ? Optional.of(ProductRates.of(outline, load.micro()))
+                : Optional.empty();
+        Precision precision = compute.precision() != Precision.AUTO ? compute.precision()
+                : rates.filter(ProductRates::favourBf16).map(rate -> Precision.BF16).orElse(Precision.FP32);
+        boolean upcast = base.isNarrow()
+                || placement == WeightPlacement.MAPPED && base.storedType() != precision.products();
         boolean divides = train.average() == Average.TOKENS;
         var wish = new Fitting.Wish(compute.recompute(), upcast, train.batching().accumulate() > 1, divides,
                 compute.tokensAtOnce());
         long available = device.isCpu() ? Engine.availableMemory() : Long.MAX_VALUE;
-        Fitting fitting = Fitting.of(MemoryModel.of(base, asked.tuning(), placement, type), load, wish, available);
+        WeightLoading loading = precision.loading(placement, device, !asked.tuning().isAdapter());
+        Fitting fitting = Fitting.of(MemoryModel.of(base, asked.tuning(), loading), load, wish, available);
         if (upcast && fitting.recompute() == Recompute.NEVER && base.wideBytes() > Engine.memory()) {
             // A graph keeps the wide copies of all mapped weights when nothing is computed again.
             throw UserError.of(say("train.recompute: never keeps every mapped weight as fp32 from the forward to the "
@@ -77,16 +99,16 @@ record Plan(Recipe recipe, TrainingPlan steps, WeightPlacement placement, Device
                     base.wideBytes() >> 20, Engine.memory() >> 20));
         }
         if (fresh && fitting.exceeds()) {
-            throw tooLarge(fitting, new Remedies(base, asked.tuning(), placement, type, load, wish,
+            throw tooLarge(fitting, new Remedies(base, asked.tuning(), loading, load, wish,
                     asked.data().maxLength(), available));
         }
         double peak = train.optimizer().learningRate().orElseGet(() -> asked.tuning().learningRate()
                 * train.objective().learningRateFactor());
         int warmup = Warmup.of(train.optimizer().warmupSteps(), steps.steps()).steps();
-        int threads = compute.threads().orElseGet(Engine::threads);
         TrainSettings decided = train.withOptimizer(train.optimizer().resolved(peak, warmup))
-                .withCompute(compute.resolved(device, placement, fitting.recompute(), fitting.atOnce(), threads));
-        return new Plan(asked.withTrain(decided), steps, placement, device, fitting);
+                .withCompute(compute.resolved(device, precision, placement, fitting.recompute(), fitting.atOnce(),
+                threads));
+        return new Plan(asked.withTrain(decided), steps, placement, device, fitting, rates);
     }
 
     private static UserError tooLarge(Fitting fitting, Remedies remedies) {

@@ -16,7 +16,6 @@ import io.weft.file.AtomicFile;
 import io.weft.loaded.LoadedModel;
 import io.weft.loaded.ModelSource;
 import io.weft.loaded.ObjectiveHead;
-import io.weft.model.WeightLoading;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.objective.BlockWalk;
@@ -52,6 +51,7 @@ import io.weft.train.ModelSeals;
 import io.weft.train.Optimizer;
 import io.weft.train.RateCurve;
 import io.weft.train.RateSweep;
+import io.weft.train.Precision;
 import io.weft.train.RunIdentity;
 import io.weft.train.TrainSettings;
 import io.weft.train.TrainState;
@@ -165,10 +165,10 @@ public final class TrainingRun implements AutoCloseable {
 
     private CausalLm load() {
         TrainSettings settings = recipe().train();
+        Precision precision = settings.compute().precision();
         CausalLm loaded = base.hasWeights() || !settings.objective().trainsEveryWeight()
-                ? base.load(WeightLoading.of(plan.placement()).computing(settings.compute().precision()
-                .on(plan.device())))
-                : base.initialise(settings.seed());
+                ? base.load(precision.loading(plan.placement(), plan.device(), !recipe().tuning().isAdapter()))
+                : base.initialise(settings.seed(), precision.products());
         recipe().tuning().attach(loaded, settings.seed(), wording.tokenizer()::encode);
         TrainedHead.attach(loaded, recipe().tuning());
         return loaded;
@@ -436,7 +436,7 @@ public final class TrainingRun implements AutoCloseable {
         all.on(new RunEvent.Started(state.step(), plan().steps(), plan().stepsPerEpoch(), rows.count(),
                 heldOut.groups().size(), count.trained(), count.all(), point.from().isPresent()));
         if (point.from().isEmpty()) {
-            new StartNotes(recipe(), base, model, wording, encoded(),
+            new StartNotes(recipe(), plan.rates(), base, model, wording, encoded(),
                     train.firstSetAside().or(heldOut::firstSetAside), folder.data()).events().forEach(all::on);
             try (PreparedRows training = data.train()) {
                 new PromptProbe(recipe(), base, model, wording).told(training).ifPresent(all::on);

@@ -51,7 +51,8 @@ final class ArchitectureTest {
         arrows.put("token.chat", Set.of("data", "jinja", "token.read"));
         arrows.put("token", Set.of("token.chat", "token.read"));
         arrows.put("token.answer", Set.of("token"));
-        arrows.put("token.encode", Set.of("token.answer"));
+        arrows.put("token.tool", Set.of("token.chat"));
+        arrows.put("token.encode", Set.of("token.answer", "token.tool"));
         arrows.put("metric.bootstrap", Set.of());
         arrows.put("metric.form", Set.of());
         arrows.put("metric", Set.of("jinja", "metric.bootstrap"));

@@ -4,6 +4,7 @@ import io.weft.estimate.Fitting;
 import io.weft.estimate.MemoryModel;
 import io.weft.estimate.Remedies;
 import io.weft.estimate.TokenLoad;
+import io.weft.model.WeightLoading;
 import io.weft.model.WeightPlacement;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
@@ -91,20 +92,18 @@ class FittingRunTest {
 
     @Test void aRemedyIsNamedThatIsEnough() {
         ModelFolder model = ModelFolder.open(base);
-        MemoryModel full = MemoryModel.of(model, Tunings.find("full").orElseThrow(), WeightPlacement.RESIDENT,
-                DType.F32);
+        MemoryModel full = MemoryModel.of(model, Tunings.find("full").orElseThrow(), WeightLoading.of(WeightPlacement.RESIDENT));
         long least = full.at(LOAD.atOnce(300), Recompute.ALWAYS, true).total();
         var wish = new Fitting.Wish(Recompute.NEVER, false, true, false, OptionalInt.of(0));
         Fitting fitting = Fitting.of(full, LOAD, wish, least + (1 << 20));
         assertThat(fitting.exceeds()).isTrue();
-        assertThat(new Remedies(model, Tunings.find("full").orElseThrow(), WeightPlacement.RESIDENT,
-                DType.F32, LOAD, wish, 300, least + (1 << 20)).fitting()).isNotEmpty()
+        assertThat(new Remedies(model, Tunings.find("full").orElseThrow(), WeightLoading.of(WeightPlacement.RESIDENT), LOAD, wish, 300, least + (1 << 20)).fitting()).isNotEmpty()
                 .anySatisfy(line -> assertThat(line).startsWith("train.recompute=auto"));
     }
 
     @Test void theLargestWayThatFitsIsTaken() {
         MemoryModel model = MemoryModel.of(ModelFolder.open(base), Tunings.find("lora").orElseThrow(),
-                WeightPlacement.RESIDENT, DType.F32);
+                WeightLoading.of(WeightPlacement.RESIDENT));
         var wish = new Fitting.Wish(Recompute.AUTO, false, true, true, OptionalInt.empty());
         long whole = model.at(LOAD, Recompute.NEVER, true).total();
         assertThat(Fitting.of(model, LOAD, wish, 2 * whole)).satisfies(fitting -> {
@@ -152,7 +151,7 @@ class FittingRunTest {
     @Test void theOutlineCountsWhatEveryMethodTrains() {
         ModelFolder model = ModelFolder.open(base);
         for (Tuning tuning : Tunings.all()) {
-            long foretold = MemoryModel.of(model, tuning, WeightPlacement.RESIDENT, DType.F32).trained();
+            long foretold = MemoryModel.of(model, tuning, WeightLoading.of(WeightPlacement.RESIDENT)).trained();
             Scope.run(() -> {
                 CausalLm loaded = model.load();
                 tuning.attach(loaded, 1, text -> new int[] {1});

@@ -70,7 +70,7 @@ class KilledRunTest {
                 rows = TinyRun.rows(folder.resolve("rows.jsonl"), 24);
         // one warning comes before the first step, the others when the run has diverged
         Recipe recipe = TinyRun.recipe(base, rows, TrainingEndTest.DIVERGING)
-                .with("train.precision=bf16", "train.warmupSteps=0", "train.evalEvery=100");
+                .with("train.precision=fp16", "train.warmupSteps=0", "train.evalEvery=100");
         Path whole = TinyRun.trained(recipe, folder.resolve("whole")), stopped = folder.resolve("stopped");
         assertThat(String.join("", log(whole))).contains("precision.cpu").contains("notFinite");
         Language before = Language.current();

@@ -38,6 +38,7 @@ import io.weft.train.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -185,9 +186,9 @@ class RunJudgeTest {
                     ExampleGroup.of(TinyModels.example(12, 9)), ExampleGroup.of(TinyModels.example(14, 5)));
             var judge = new RunJudge(opened.load(), opened, new Plan(recipe.withTrain(train),
                     TrainingPlan.of(3, train.batching(), epoch -> new int[] {0, 1, 2}), WeightPlacement.RESIDENT,
-                    Device.CPU,
-                    new Fitting(Recompute.NEVER, 0, new MemoryEstimate(0, 0, 0, 0, 0, 0, 0), 0)),
-                    train.objective(), Rows.single(groups), List.of(), () -> null, ids -> "tokens "
+                    Device.CPU, new Fitting(Recompute.NEVER, 0, new MemoryEstimate(0, 0, 0, 0, 0, 0, 0), 0),
+                    Optional.empty()), train.objective(), Rows.single(groups), List.of(), () -> null,
+                    ids -> "tokens "
                     + ids.length);
             Trainer.Cause cause = judge.cause(7, 6, 1, List.of(new int[] {0, 1}, new int[] {2})).orElseThrow();
             assertThat(WarningText.of(cause.told())).contains("the loss of rows [1] alone is not finite",

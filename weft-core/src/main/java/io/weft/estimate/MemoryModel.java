@@ -1,12 +1,12 @@
 package io.weft.estimate;
 
 import io.weft.model.HfConfig;
+import io.weft.model.WeightLoading;
 import io.weft.model.WeightPlacement;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.Block;
 import io.weft.nn.CausalLm;
 import io.weft.objective.Recompute;
-import io.weft.tensor.DType;
 import io.weft.tensor.Device;
 import io.weft.tensor.Scope;
 import io.weft.tune.TrainableCount;
@@ -36,24 +36,25 @@ public record MemoryModel(long weightBytes, long upcastBytes, long adapter, long
     /** What malloc needs for tensors of many sizes that come and go: measured, see docs/performance.md. */
     private static final double FRAGMENTED = 1.15;
 
-    /** @param placement of weights that are not trained  @param compute the type that is computed in */
-    public static MemoryModel of(ModelFolder base, Tuning tuning, WeightPlacement placement, DType compute) {
+    /** @param loading how a run has the weights */
+    public static MemoryModel of(ModelFolder base, Tuning tuning, WeightLoading loading) {
         return Scope.value(() -> Device.value(Device.META, () -> {
             CausalLm model = base.outline();
             tuning.attach(model, 0, text -> new int[] {0});
             TrainedHead.attach(model, tuning);
-            boolean mapped = placement == WeightPlacement.MAPPED;
+            boolean mapped = loading.placement() == WeightPlacement.MAPPED;
+            int bytes = loading.compute().bytes();
             long linear = model.linears().values().stream().mapToLong(one -> one.weight().elements()).sum();
             long vectors = model.weights().values().stream().filter(weight -> weight.shape().length == 1)
                     .mapToLong(weight -> weight.elements()).sum();
             long weightBytes = base.isNarrow() ? base.residentBytes()
-                    : compute.bytes() * (mapped ? vectors : model.weightCount());
+                    : bytes * vectors + (mapped ? 0 : loading.matrices().bytes() * (model.weightCount() - vectors));
             double active = activeExperts(base.config());
             List<BlockMemory> blocks = model.blocks().stream().map(block -> BlockMemory.of(model, block, active))
                     .toList();
-            return new MemoryModel(weightBytes, mapped || base.isNarrow() ? compute.bytes() * linear : 0,
+            return new MemoryModel(weightBytes, mapped || base.isNarrow() ? loading.products().bytes() * linear : 0,
                     tuning.isAdapter() ? model.trainedCount() : 0, model.trainedCount(), blocks, lowest(model),
-                    model.width(), model.head().outputs(), compute.bytes(), model.tuned().values().stream()
+                    model.width(), model.head().outputs(), bytes, model.tuned().values().stream()
                     .mapToLong(tensor -> tensor.elements()).max().orElse(0), TrainableCount.of(model, tuning));
         }));
     }

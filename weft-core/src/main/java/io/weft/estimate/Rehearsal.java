@@ -3,7 +3,7 @@ package io.weft.estimate;
 import io.weft.data.Batch;
 import io.weft.data.Example;
 import io.weft.data.ExampleGroup;
-import io.weft.model.WeightPlacement;
+import io.weft.model.WeightLoading;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.nn.Dropout;
@@ -11,7 +11,6 @@ import io.weft.objective.BlockWalk;
 import io.weft.objective.Objective;
 import io.weft.objective.Recompute;
 import io.weft.objective.Sft;
-import io.weft.tensor.DType;
 import io.weft.tensor.Scope;
 import io.weft.train.AdamW;
 import io.weft.tune.Full;
@@ -38,13 +37,13 @@ public record Rehearsal(double blockToken, double blockForward, double headTarge
     private static final double PATIENCE = 2;
 
     /** How a run computes. */
-    public record Way(Tuning tuning, WeightPlacement placement, DType compute, Recompute recompute,
+    public record Way(Tuning tuning, WeightLoading loading, Recompute recompute,
             Objective objective) {}
 
     /** @param rows that a pass of the run might hold */
     static Rehearsal of(ModelFolder base, Way way, List<ExampleGroup> rows) {
         return Scope.value(() -> {
-            CausalLm model = base.rehearsed(BLOCKS, way.placement(), way.compute());
+            CausalLm model = base.rehearsed(BLOCKS, way.loading());
             Tuning tuning = onAllBlocks(way.tuning());
             tuning.attach(model, 0, text -> new int[] {0});
             TrainedHead.attach(model, tuning);

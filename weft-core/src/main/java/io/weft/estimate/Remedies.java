@@ -1,10 +1,10 @@
 package io.weft.estimate;
 
+import io.weft.model.WeightLoading;
 import io.weft.model.WeightPlacement;
 import io.weft.model.folder.ModelFolder;
 import io.weft.model.folder.Quantise;
 import io.weft.objective.Recompute;
-import io.weft.tensor.DType;
 import io.weft.tune.Lora;
 import io.weft.tune.Tuning;
 import java.util.ArrayList;
@@ -17,9 +17,9 @@ import static io.weft.problem.Language.say;
 /**
  * Settings under which a run that does not fit would: each alone, as far as one alone is enough.
  *
- * @param maxLength data.maxLength of the run  @param placement of its frozen weights
+ * @param maxLength data.maxLength of the run  @param loading of its weights
  */
-public record Remedies(ModelFolder base, Tuning tuning, WeightPlacement placement, DType compute, TokenLoad load,
+public record Remedies(ModelFolder base, Tuning tuning, WeightLoading loading, TokenLoad load,
         Fitting.Wish wish, int maxLength, long available) {
     /** Rows shorter than this say little. */
     private static final int SHORT = 64;
@@ -29,27 +29,32 @@ public record Remedies(ModelFolder base, Tuning tuning, WeightPlacement placemen
         List<String> found = new ArrayList<>();
         var free = new Fitting.Wish(Recompute.AUTO, wish.upcast(), wish.accumulates(), true, OptionalInt.empty());
         if (!free.equals(wish)) {
-            add(found, "train.recompute=auto train.tokensAtOnce=null train.average=tokens", base, tuning, placement,
+            add(found, "train.recompute=auto train.tokensAtOnce=null train.average=tokens", base, tuning, loading,
                     load, free);
         }
         for (int length = maxLength / 2; length >= SHORT && found.isEmpty(); length /= 2) {
             // rows that are longer than that are cut or left out
             long longest = Math.min(load.longest(), length);
-            add(found, "data.maxLength=" + length, base, tuning, placement, new TokenLoad(Math.min(load.micro(),
+            add(found, "data.maxLength=" + length, base, tuning, loading, new TokenLoad(Math.min(load.micro(),
                     load.micro() * length / maxLength), longest, load.trained()), wish);
         }
         if (!tuning.isAdapter()) {
-            add(found, "tuning.lora.rank=8", base, Lora.DEFAULTS, placement, load, wish);
+            add(found, "tuning.lora.rank=8", base, Lora.DEFAULTS, loading, load, wish);
         }
-        if (base.hasWeights() && base.storedType().bytes() < compute.bytes() && !base.isNarrow()) {
-            add(found, say("%s train.frozenWeights=mapped", loraToo()), base, adapter(), WeightPlacement.MAPPED, load,
+        if (base.hasWeights() && base.storedType().bytes() < loading.matrices().bytes() && !base.isNarrow()) {
+            add(found, say("%s train.frozenWeights=mapped", loraToo()), base, adapter(), mapped(), load,
                     upcast());
         }
         if (!base.isNarrow()) {
             add(found, say("%s model.quantise=nf4", loraToo()), base.quantised(Optional.of(Quantise.NF4)), adapter(),
-                    WeightPlacement.MAPPED, load, upcast());
+                    mapped(), load, upcast());
         }
         return found;
+    }
+
+    private WeightLoading mapped() {
+        return WeightLoading.of(WeightPlacement.MAPPED).computing(loading.compute()).multiplying(loading.products(),
+                loading.products());
     }
 
     private String loraToo() { return tuning.isAdapter() ? "" : "tuning.lora.rank=8"; }
@@ -61,9 +66,9 @@ public record Remedies(ModelFolder base, Tuning tuning, WeightPlacement placemen
         return new Fitting.Wish(Recompute.AUTO, true, wish.accumulates(), wish.mayDivide(), wish.atOnce());
     }
 
-    private void add(List<String> found, String settings, ModelFolder other, Tuning by, WeightPlacement kept,
+    private void add(List<String> found, String settings, ModelFolder other, Tuning by, WeightLoading kept,
             TokenLoad tokens, Fitting.Wish wanted) {
-        Fitting fitting = Fitting.of(MemoryModel.of(other, by, kept, compute), tokens, wanted, available);
+        Fitting fitting = Fitting.of(MemoryModel.of(other, by, kept), tokens, wanted, available);
         if (!fitting.exceeds()) {
             found.add(say("%s  (about %,d MB)", settings.strip(), fitting.memory().total() >> 20));
         }

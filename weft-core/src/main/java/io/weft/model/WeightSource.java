@@ -55,8 +55,11 @@ public interface WeightSource {
         return transposed ? new Weight.Transposed(read) : Weight.of(read);
     }
 
-    /** The type that the model computes in. */
+    /** The type of the model's hidden states. */
     default DType compute() { return DType.F32; }
+
+    /** The type that linears multiply in. */
+    default DType products() { return compute(); }
 
     /** Declares that a stored weight is rightly not read. */
     void skip(String name);
@@ -97,7 +100,8 @@ public interface WeightSource {
             }
             // Biases and norms are small, and used by operations that do not upcast.
             if (loading.placement() == WeightPlacement.RESIDENT || kind != Kind.MATRIX) {
-                return Scope.keep(() -> file.read(name).to(loading.compute()));
+                return Scope.keep(() -> file.read(name)
+                        .to(kind == Kind.MATRIX ? loading.matrices() : loading.compute()));
             }
             if (!entry.isContiguous() || !MappedFile.isAligned(entry.type(), entry.start())
                     || !Device.current().isCpu()) {
@@ -148,6 +152,8 @@ public interface WeightSource {
 
         @Override public DType compute() { return loading.compute(); }
 
+        @Override public DType products() { return loading.products(); }
+
         @Override public void skip(String name) { skipped.add(name); }
 
         @Override public Collection<String> unread(Set<String> taken) {
@@ -164,7 +170,7 @@ public interface WeightSource {
     }
 
     /** From a seed, as Hugging Face initialises: matrices normal, biases 0, norms 1. */
-    record Random(String subject, long seed, double deviation) implements WeightSource {
+    record Random(String subject, long seed, double deviation, DType products) implements WeightSource {
         private static final long STREAM = 0x696e6974; // "init"
 
         @Override public long[] shape(String name, long[] wanted) { return wanted; }
@@ -208,6 +214,8 @@ public interface WeightSource {
 
         @Override public DType compute() { return files.compute(); }
 
+        @Override public DType products() { return files.products(); }
+
         @Override public void skip(String name) { files.skip(name); }
 
         @Override public Collection<String> unread(Set<String> taken) { return files.unread(taken); }
@@ -239,6 +247,8 @@ public interface WeightSource {
 
         @Override public DType compute() { return files.compute(); }
 
+        @Override public DType products() { return files.products(); }
+
         @Override public void skip(String name) { files.skip(inFile(name)); }
 
         @Override public Collection<String> unread(Set<String> taken) {
@@ -253,7 +263,8 @@ public interface WeightSource {
      *
      * @param matrices the type that they are kept in  @param linears the form of those of linears
      */
-    record Blank(String subject, DType compute, DType matrices, LinearForm linears) implements WeightSource {
+    record Blank(String subject, DType compute, DType products, DType matrices, LinearForm linears)
+            implements WeightSource {
         /** Small, and no zero, which some processors multiply faster. */
         private static final double VALUE = 0.01;
 

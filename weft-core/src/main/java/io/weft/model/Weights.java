@@ -83,7 +83,7 @@ public final class Weights {
         Weight weight = requireShape(full, full, shape) ? source.linear(full, shape, transposed)
                 : Weight.of(Tensor.shaped(outputs, inputs));
         shared.taken.put(full, weight);
-        Linear linear = new Linear(prefix + name, weight, bias.get());
+        Linear linear = new Linear(prefix + name, weight, bias.get(), source.products());
         shared.linears.put(linear.name(), linear);
         return linear;
     }
@@ -180,7 +180,7 @@ public final class Weights {
             source.skip(full); // some files store the tied head a second time
         }
         return new Linear(prefix + name, tied ? embedding
-                : table(name, (int) embedding.outputs(), (int) embedding.inputs()), null);
+                : table(name, (int) embedding.outputs(), (int) embedding.inputs()), null, source.products());
     }
 
     /**

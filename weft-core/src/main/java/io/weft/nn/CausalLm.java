@@ -258,8 +258,8 @@ public final class CausalLm {
         return compute.bytes() * cacheShapes().stream().mapToLong(KeyValueCache.Shape::elements).sum();
     }
 
-    /** Whether linears' weights are kept otherwise than they are computed with, and upcast at each use. */
-    public boolean isUpcast() { return linears.values().stream().anyMatch(linear -> !linear.weight().isIn(compute)); }
+    /** Whether frozen weights of linears are converted at each use: they are kept otherwise than multiplied. */
+    public boolean isUpcast() { return linears.values().stream().anyMatch(linear -> linear.isConverted(compute)); }
 
     /**
      * About how many bytes of one token's activations a graph of all blocks keeps: every linear's input and output, and

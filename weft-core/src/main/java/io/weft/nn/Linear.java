@@ -12,8 +12,10 @@ import java.util.stream.Stream;
 
 /**
  * y = x W^T + b under its Hugging Face name. Seam 1 of tuning: a {@link Delta} changes its output, and can be merged
- * into its weight. It computes in the type of what it is given. A weight that is kept otherwise is upcast where it is
- * used, and the copy lives no longer than the scope around it.
+ * into its weight. It gives back the type that it is given, and multiplies in a type of its own or in that one: with
+ * bf16 both factors are rounded to it, and so is the product, whose sums are fp32; bias and deltas come after that. A
+ * weight that is kept in another type is converted where it is used, and the copy lives no longer than the scope around
+ * it.
  */
 public final class Linear implements Parameters {
     /**
@@ -24,14 +26,27 @@ public final class Linear implements Parameters {
     private final String name;
     private final Weight weight;
     private final Tensor bias;
+    private final DType products; // null: the type of what is given
     private final Attached<Delta> deltas = new Attached<>();
 
-    /** @param name without ".weight"  @param bias [O] in the type that is computed in, or null */
-    public Linear(String name, Weight weight, Tensor bias) {
+    /** One that multiplies in the type of what it is given. @param name without ".weight"  @param bias [O], or null */
+    public Linear(String name, Weight weight, Tensor bias) { this(name, weight, bias, null); }
+
+    /** @param products the type that it multiplies in */
+    public Linear(String name, Weight weight, Tensor bias, DType products) {
         this.name = name;
         this.weight = weight;
         this.bias = bias;
+        this.products = products;
     }
+
+    /** The same linear, without deltas, of another weight and bias. */
+    public Linear with(Weight otherWeight, Tensor otherBias) {
+        return new Linear(name, otherWeight, otherBias, products);
+    }
+
+    /** The same, without deltas, multiplying in the type of what it is given. */
+    public Linear exact() { return new Linear(name, weight, bias); }
 
     /** What a tuning method changes of one linear. What it leaves alone it need not say. */
     public interface Delta extends Parameters {
@@ -116,10 +131,27 @@ public final class Linear implements Parameters {
     /** x W^T, without bias and delta. */
     public Tensor product(Tensor x) { return product(x, null); }
 
+    /** The type that it multiplies in. @param given that of x */
+    private DType products(DType given) { return products == null ? given : products; }
+
+    /** Whether a frozen weight is converted at each use. @param given the type of x */
+    boolean isConverted(DType given) {
+        return !weight.isIn(products(given)) && weight.parameters().noneMatch(Tensor::isTrainable);
+    }
+
     private Tensor product(Tensor x, Tensor bias) {
+        if (products(x.type()) != x.type() && !isCut(x)) {
+            Tensor y = multiplied(x.to(products), null).to(x.type());
+            return bias == null ? y : y.add(bias);
+        }
+        return multiplied(x, bias);
+    }
+
+    private Tensor multiplied(Tensor x, Tensor bias) {
         if (isCut(x)) {
             Tensor joined = GradientCuts.joined(x);
-            Tensor made = GradientCuts.made(joined, NoGrad.get(() -> sliced(joined, null)), this::inputGradient);
+            Tensor made = GradientCuts.made(joined, NoGrad.get(() ->
+                    sliced(joined.to(products(x.type())), null).to(x.type())), this::inputGradient);
             return bias == null ? made : made.add(bias);
         }
         return weight.isIn(x.type()) || NoGrad.isOff() ? Tensor.linear(x, weight.wide(x.type()), bias)
@@ -128,8 +160,7 @@ public final class Linear implements Parameters {
 
     /** Whether a graph keeps no copy of the weight, since the gradient is computed from it anew. */
     private boolean isCut(Tensor x) {
-        return NoGrad.isOff() && GradientCuts.areMade() && !weight.isIn(x.type())
-                && weight.parameters().noneMatch(Tensor::isTrainable);
+        return NoGrad.isOff() && GradientCuts.areMade() && isConverted(x.type());
     }
 
     /** The same without a graph: no copy of the whole weight is made. */
@@ -146,15 +177,27 @@ public final class Linear implements Parameters {
      * I].
      */
     public Tensor inputGradient(Tensor outputGradient) {
-        DType type = outputGradient.type();
+        DType type = products(outputGradient.type());
+        Tensor given = outputGradient.to(type);
         if (weight.isIn(type)) {
-            return outputGradient.matmul(weight.wide(type).detach());
+            return given.matmul(weight.wide(type).detach()).to(outputGradient.type());
         }
         Tensor sum = Tensor.zeros(outputGradient.size(0), inputs());
         eachSlice((from, length) ->
-                Scope.run(() -> sum.addMatmulInPlace(outputGradient.narrow(1, from, length),
+                Scope.run(() -> sum.addMatmulInPlace(given.narrow(1, from, length),
                 weight.wide(type, from, length).detach(), 1)));
         return sum;
+    }
+
+    /**
+     * Adds the gradient of the weight, which is trained, to the one that it has.
+     *
+     * @param outputGradient [T, O]  @param x [T, I], both of one type
+     */
+    public void addWeightGradient(Tensor outputGradient, Tensor x) {
+        DType type = products(x.type());
+        weight.stored().gradientOrZeros()
+                .addMatmulInPlace(outputGradient.to(type).transpose(0, 1), x.to(type), 1);
     }
 
     private void eachSlice(SliceBody body) {

@@ -103,8 +103,7 @@ final class TokenLoss {
             }
             hiddenGradient.narrow(0, start, length).copyFrom(head.inputGradient(byLogits.to(hidden.type())));
             if (weight.isTrainable() && weight.stored().isTrainable()) {
-                weight.stored().gradientOrZeros()
-                        .addMatmulInPlace(byLogits.transpose(0, 1).to(hidden.type()), hidden, 1);
+                head.addWeightGradient(byLogits.to(hidden.type()), hidden);
             }
         });
         return said;

@@ -90,6 +90,10 @@ public final class WarningText {
             Map.entry("precision.cpu",
             a -> say("train.precision %1$s: this CPU multiplies %1$s many times slower than fp32, so "
             + "the run computes in fp32", a)),
+            Map.entry("precision.chosen", a -> say("train.precision: bf16, since this CPU multiplies it clearly faster "
+            + "than fp32", a)),
+            Map.entry("precision.slower", a -> say("train.precision bf16: this CPU multiplies it no faster than fp32 "
+            + "in this model's shapes, so the run is slower for it; train.precision: auto would not choose it", a)),
             Map.entry("precision.scale",
             a -> say("train.precision %s needs a scaled loss, which Weft does not have: the run computes in fp32; "
             + "train.precision: bf16 is computed in", a)),

@@ -34,7 +34,9 @@ public record ComputeSettings(String device, Precision precision, FrozenWeights 
             Setting.of("device", new Matching(Device.WORDS, text("auto, cpu, cuda or cuda:N")),
                     text("what computes; auto: the first CUDA device, or the CPU where there is none")).changing(BITS),
             Setting.of("precision", OneOf.of(Precision.class),
-                    text("arithmetic of the forward and backward passes; the CPU computes in fp32"))
+                    text("type that frozen weights are kept and multiplied in; losses, norms, what is trained and the "
+                    + "optimizer stay fp32; auto: bf16 where the CPU multiplies it clearly faster and no weight of "
+                    + "the model itself is trained"))
                     .fixed(text("the steps so far were computed in it")),
             Setting.of("frozenWeights", OneOf.of(FrozenWeights.class),
                     text("weights that are not trained: in memory as fp32, or mapped from their files and widened "
@@ -51,9 +53,9 @@ public record ComputeSettings(String device, Precision precision, FrozenWeights 
                     .optional("8", text("one for each core that the process may use")).changing(BITS));
 
     /** These settings with nothing left to the machine. */
-    public ComputeSettings resolved(Device known, WeightPlacement placement, Recompute decided, long atOnce,
-            int count) {
-        return new ComputeSettings(known.toString(), precision.resolved(known),
+    public ComputeSettings resolved(Device known, Precision multiplied, WeightPlacement placement, Recompute decided,
+            long atOnce, int count) {
+        return new ComputeSettings(known.toString(), multiplied,
                 placement == WeightPlacement.MAPPED ? FrozenWeights.MAPPED : FrozenWeights.RESIDENT, decided,
                 OptionalInt.of(Math.toIntExact(atOnce)), OptionalInt.of(count));
     }

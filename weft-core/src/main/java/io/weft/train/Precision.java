@@ -1,5 +1,7 @@
 package io.weft.train;
 
+import io.weft.model.WeightLoading;
+import io.weft.model.WeightPlacement;
 import io.weft.settings.Word;
 import io.weft.tensor.DType;
 import io.weft.tensor.Device;
@@ -9,16 +11,24 @@ public enum Precision implements Word {
     AUTO, FP32, BF16, FP16;
 
     /**
-     * What a device computes in: bf16 where that is asked for and not the CPU's, else fp32. fp16 would need a scaled
-     * loss.
+     * The type of hidden states on a device, and of all that is computed with them but products with matrices. On the
+     * CPU it is always fp32.
      */
-    public DType on(Device device) { return this == BF16 && !device.isCpu() ? DType.BF16 : DType.F32; }
+    public DType hidden(Device device) { return this == BF16 && !device.isCpu() ? DType.BF16 : DType.F32; }
 
-    /** Whether something narrower was asked for than a device computes in. */
-    public boolean isDenied(Device device) { return (this == BF16 || this == FP16) && on(device) == DType.F32; }
+    /** The type that linears multiply in. fp16 would need a scaled loss. */
+    public DType products() { return this == BF16 ? DType.BF16 : DType.F32; }
 
-    /** What is asked for, or where that is left open what the device computes in. */
-    Precision resolved(Device device) {
-        return this != AUTO ? this : on(device) == DType.BF16 ? BF16 : FP32;
+    /** Whether something was asked for that is not computed in. */
+    public boolean isDenied() { return this == FP16; }
+
+    /**
+     * How weights are to be loaded for it.
+     *
+     * @param trained whether the model's own weights are, which then stay fp32
+     */
+    public WeightLoading loading(WeightPlacement placement, Device device, boolean trained) {
+        return WeightLoading.of(placement).computing(hidden(device))
+                .multiplying(products(), trained ? hidden(device) : products());
     }
 }

@@ -199,7 +199,7 @@ public record Lora(int rank, double alpha, double dropout, List<String> targets,
             model.addTuned(name + LENGTHS, lengths.learned());
         }
         Tensor bias = withBias ? TrainedWhole.tuned(model, name + BIAS, linear.bias()) : null;
-        linear.attach(new LowRank(withBias ? new Linear(name, linear.weight(), bias) : linear, first, taken,
+        linear.attach(new LowRank(withBias ? linear.with(linear.weight(), bias) : linear, first, taken,
                 scale(name), dropout, place, lengths, bias));
     }
 

@@ -45,7 +45,8 @@ final class Serve implements Verb {
 
     @Override public int run(Streams streams) {
         Optional<String> shown = Optional.ofNullable(key).or(() -> Optional.ofNullable(System.getenv(KEY_VARIABLE)));
-        ServeSettings settings = new ServeSettings(host, port, shown, options.limits(), options.admission());
+        ServeSettings settings = new ServeSettings(host, port, shown, options.limits(), options.admission(),
+                options.api());
         ModelSource source = ModelSource.of(model, base.folder());
         prompt.read();
         try (ServerLog opened = openLog(streams)) {

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
 import io.weft.file.JsonProblem;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -35,8 +37,31 @@ public final class RequestBody {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     private static final int LONGEST_QUOTE = 60;
     private final JsonNode root;
+    private final Set<String> asked = new TreeSet<>();
 
     private RequestBody(JsonNode root) { this.root = root; }
+
+    /** One that is read already. */
+    public static RequestBody of(ObjectNode root) { return new RequestBody(root); }
+
+    /** The names that were looked for so far. */
+    public Set<String> asked() { return new TreeSet<>(asked); }
+
+    /** The names of what is here and not among these, short enough to send back. */
+    public List<String> beside(Set<String> known) {
+        List<String> names = new ArrayList<>();
+        root.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                names.add(quote(name));
+            }
+        });
+        return names;
+    }
+
+    private JsonNode path(String name) {
+        asked.add(name);
+        return root.path(name);
+    }
 
     /** @throws Refusal when it is too large, not declared as JSON, not JSON or no object */
     public static RequestBody read(Context context, int maxBytes) throws IOException {
@@ -84,40 +109,50 @@ public final class RequestBody {
         });
     }
 
-    public boolean has(String name) { return root.hasNonNull(name); }
+    public boolean has(String name) { return !path(name).isNull() && !path(name).isMissingNode(); }
 
-    public JsonNode get(String name) { return root.path(name); }
+    public JsonNode get(String name) { return path(name); }
 
     public String text(String name) {
-        if (!root.path(name).isTextual()) {
-            throw wrong(name, root.path(name), say("a text"));
+        if (!path(name).isTextual()) {
+            throw wrong(name, path(name), say("a text"));
         }
-        return root.path(name).asText();
+        return path(name).asText();
     }
 
     public int integer(String name, int least, int most, int otherwise) {
         if (!has(name)) {
             return otherwise;
         }
-        JsonNode value = root.path(name);
+        JsonNode value = path(name);
         if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < least || value.asInt() > most) {
             throw wrong(name, value, say("a whole number from %d to %d", least, most));
         }
         return value.asInt();
     }
 
-    public Optional<Long> wholeNumber(String name) {
-        if (has(name) && !(root.path(name).isIntegralNumber() && root.path(name).canConvertToLong())) {
-            throw wrong(name, root.path(name), say("a whole number of at most 64 bits"));
+    /** As {@link #integer}; what is larger than the most counts as that. */
+    public int integerCut(String name, int least, int most, int otherwise) {
+        JsonNode value = path(name);
+        boolean large = value.isIntegralNumber() && value.bigIntegerValue().compareTo(BigInteger.valueOf(most)) > 0;
+        if (has(name) && !large && (!value.canConvertToInt() || !value.isIntegralNumber() || value.asInt() < least)) {
+            throw wrong(name, value, say("a whole number from %d up", least));
         }
-        return has(name) ? Optional.of(root.path(name).asLong()) : Optional.empty();
+        return large ? most : integer(name, least, most, otherwise);
+    }
+
+    public Optional<Long> wholeNumber(String name) {
+        if (has(name) && !(path(name).isIntegralNumber() && path(name).canConvertToLong())) {
+            throw wrong(name, path(name), say("a whole number of at most 64 bits"));
+        }
+        return has(name) ? Optional.of(path(name).asLong()) : Optional.empty();
     }
 
     public double number(String name, double least, double most, double otherwise) {
         if (!has(name)) {
             return otherwise;
         }
-        JsonNode value = root.path(name);
+        JsonNode value = path(name);
         if (!value.isNumber() || !(value.asDouble() >= least && value.asDouble() <= most)) {
             throw wrong(name, value, say("a number from %s to %s", least, most));
         }
@@ -125,10 +160,10 @@ public final class RequestBody {
     }
 
     public boolean flag(String name, boolean otherwise) {
-        if (has(name) && !root.path(name).isBoolean()) {
-            throw wrong(name, root.path(name), say("true or false"));
+        if (has(name) && !path(name).isBoolean()) {
+            throw wrong(name, path(name), say("true or false"));
         }
-        return has(name) ? root.path(name).asBoolean() : otherwise;
+        return has(name) ? path(name).asBoolean() : otherwise;
     }
 
     /** A text, or a list of them; none when not given. */
@@ -136,7 +171,7 @@ public final class RequestBody {
         if (!has(name)) {
             return List.of();
         }
-        JsonNode value = root.path(name);
+        JsonNode value = path(name);
         List<String> texts = new ArrayList<>();
         for (JsonNode item : value.isArray() ? value : List.of(value)) {
             if (!item.isTextual() || item.asText().isEmpty() || item.asText().length() > longest) {

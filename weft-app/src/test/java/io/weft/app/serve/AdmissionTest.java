@@ -84,7 +84,9 @@ class AdmissionTest {
         try (WeftServer server = start(keys("alice: alices-own-key requests=2/min tokens=50/min",
                 "ops: figures-only admin", "bob: bobs-own-key"), Optional.of("the-default-one"))) {
             HttpClientOfTests client = new HttpClientOfTests(server.port());
-            assertThat(client.get("/metrics", bearer("alices-own-key")).status()).isEqualTo(403);
+            for (String path : List.of("/metrics", "/metrics/", "/%6detrics", "/metrics;x=1")) {
+                assertThat(client.get(path, bearer("alices-own-key")).status()).as(path).isIn(400, 403);
+            }
             assertThat(client.get("/metrics", bearer("figures-only")).status()).isEqualTo(200);
             assertThat(client.get("/metrics", bearer("the-default-one")).status()).isEqualTo(200);
             assertThat(client.get("/v1/models", bearer("figures-only")).error()).contains("scope infer");

@@ -199,7 +199,8 @@ public final class ModelFolder {
                     config.file(), ConfigKeys.QUANTISED));
         }
         return build(config, headSeed.isEmpty() ? stored
-                : new WeightSource.WithFreshHead(stored, RowHead.NAME + ".weight", random(headSeed.getAsLong())));
+                : new WeightSource.WithFreshHead(stored, RowHead.NAME + ".weight", 
+                random(headSeed.getAsLong(), DType.F32)));
     }
 
     /** A weight that is not finite; reads all of them, so this is for when something went wrong. */
@@ -230,10 +231,13 @@ public final class ModelFolder {
     }
 
     /** A model of this config with weights from a seed, to pretrain. */
-    public CausalLm initialise(long seed) { return build(config, random(seed)); }
+    public CausalLm initialise(long seed) { return initialise(seed, DType.F32); }
 
-    private WeightSource.Random random(long seed) {
-        return new WeightSource.Random(path.toString(), seed, config.number("initializer_range", 0.02));
+    /** The same with linears that multiply in a type of their own. */
+    public CausalLm initialise(long seed, DType products) { return build(config, random(seed, products)); }
+
+    private WeightSource.Random random(long seed, DType products) {
+        return new WeightSource.Random(path.toString(), seed, config.number("initializer_range", 0.02), products);
     }
 
     /**
@@ -248,10 +252,10 @@ public final class ModelFolder {
      *
      * @param blocks at most so many
      */
-    public CausalLm rehearsed(int blocks, WeightPlacement placement, DType compute) {
-        DType kept = placement == WeightPlacement.MAPPED && hasWeights() ? storedType() : compute;
-        return build(config.withLayers(blocks), new WeightSource.Blank(path.toString(), compute, kept,
-                isNarrow() ? Nf4Linears.USUAL : LinearForm.AS_READ));
+    public CausalLm rehearsed(int blocks, WeightLoading loading) {
+        DType kept = loading.placement() == WeightPlacement.MAPPED && hasWeights() ? storedType() : loading.matrices();
+        return build(config.withLayers(blocks), new WeightSource.Blank(path.toString(), loading.compute(),
+                loading.products(), kept, isNarrow() ? Nf4Linears.USUAL : LinearForm.AS_READ));
     }
 
     private CausalLm build(HfConfig config, WeightSource source) {

@@ -62,7 +62,7 @@ public final class Lengths {
 
     /** ||W + s B A|| of each output: the square is ||W||^2 + 2 s (W A^T) . B + s^2 (B A A^T) . B. */
     private static Tensor norms(Tensor squares, Linear linear, Pair pair, double scale) {
-        Tensor across = linear.product(pair.down()).transpose(0, 1).mul(pair.up()).sum(1).mul(2 * scale);
+        Tensor across = linear.exact().product(pair.down()).transpose(0, 1).mul(pair.up()).sum(1).mul(2 * scale);
         Tensor own = pair.up().matmul(pair.down().matmul(pair.down().transpose(0, 1))).mul(pair.up()).sum(1)
                 .mul(scale * scale);
         return squares.add(across).add(own).sqrt();

@@ -144,7 +144,7 @@ public record TrainedWhole(List<String> modulesToSave, Bias bias) {
             Linear own = module.equals(model.head().name()) ? model.head() : model.linears().get(module);
             Tensor matrix = tuned(model, module + WEIGHT, own.weight().stored());
             Tensor bias = own.bias() == null ? null : tuned(model, module + BIAS, own.bias());
-            own.attach(new Copy(new Linear(module,
+            own.attach(new Copy(own.with(
                     own.weight().isTransposed() ? new Weight.Transposed(matrix) : Weight.of(matrix), bias),
                     bias == null ? List.of(matrix) : List.of(matrix, bias)));
         }
@@ -154,7 +154,7 @@ public record TrainedWhole(List<String> modulesToSave, Bias bias) {
         Linear linear = model.linears().get(module);
         if (linear != null) {
             Tensor bias = tuned(model, module + BIAS, linear.bias());
-            linear.attach(new Copy(new Linear(module, linear.weight(), bias), List.of(bias)));
+            linear.attach(new Copy(linear.with(linear.weight(), bias), List.of(bias)));
         } else {
             NamedNorm norm = model.norms().get(module);
             List<Tensor> own = norm.own().parameters().toList();
