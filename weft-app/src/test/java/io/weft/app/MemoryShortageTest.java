@@ -96,7 +96,8 @@ final class MemoryShortageTest {
     void whatDoesNotGoInGoesOnInSmallerPasses() throws Exception {
         TinyRun.base(folder.resolve("base"), DType.F32, 256);
         TinyRun.rows(folder.resolve("rows.jsonl"), 1030);
-        assertThat(train(0, "train.tokensAtOnce=4000", "--out", "small").code()).isZero();
+        Ended small = train(0, "train.tokensAtOnce=4000", "--out", "small");
+        assertThat(small.code()).as(small.out()).isZero();
         long limit = most / 1024 + 100;
         Ended ended = train(limit, "--out", "run");
         assertThat(ended.out()).contains("no memory left", "goes on from its last checkpoint with train.tokensAtOnce=");

@@ -38,7 +38,7 @@ public record MachineRecord(long memory, long peak, long last, long leastFree, i
     private static final double FULL = 0.8, NOTHING = 0.03;
 
     /** Whether memory was about to end when this was written, or the system has killed a process for it since. */
-    public boolean isFull() {
+    public boolean wasShort() {
         return peak >= FULL * memory || leastFree >= 0 && leastFree < NOTHING * memory
                 || kills >= 0 && MachineWatch.kills() > kills;
     }

@@ -57,6 +57,6 @@ final class Resume implements Verb {
 
     private boolean isForMemory() {
         return afterExit == ExitCode.MEMORY || MachineRecord.read(new RunFolder(run).machine())
-                .map(MachineRecord::isFull).orElse(false);
+                .map(MachineRecord::wasShort).orElse(false);
     }
 }

@@ -64,7 +64,7 @@ final class OutOfMemory implements Rule {
                     told.get().arguments().get(0), "heldMegabytes", megabytes(machine.map(MachineRecord::peak)),
                     "memoryMegabytes", megabytes(machine.map(MachineRecord::memory))), changes(run)));
         }
-        if (!run.isBrokenOff() || machine.isEmpty() || !machine.get().isFull()) {
+        if (!run.isBrokenOff() || machine.isEmpty() || !machine.get().wasShort()) {
             return List.of();
         }
         return List.of(found("killed", Severity.FAIL, List.of("step", run.events().lastStep(), "steps", run.steps(),
