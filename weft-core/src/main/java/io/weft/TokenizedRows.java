@@ -13,6 +13,7 @@ import io.weft.data.check.TokenFigures;
 import io.weft.data.check.TokenTally;
 import io.weft.data.prepare.PreparedRows;
 import io.weft.file.AtomicFile;
+import io.weft.file.FileCache;
 import io.weft.file.Sha256;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
@@ -20,6 +21,7 @@ import io.weft.token.encode.ConversationEncoder;
 import io.weft.token.encode.EncodeReport;
 import io.weft.token.encode.SetAside;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -48,6 +51,7 @@ final class TokenizedRows implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Of the files, behind the names of those of the rows. */
     static final String SUFFIX = ".tokens";
+    private static final FileCache CACHE = FileCache.usual("tokens");
     private static final int BLOCK = 256;
     private static final int SHOWN = 3;
     private final ExampleStore store;
@@ -77,12 +81,21 @@ final class TokenizedRows implements AutoCloseable {
             String what) {
         Path description = file.resolveSibling(file.getFileName() + ".json");
         Made made = made(description, key, file);
+        String name = HexFormat.of().formatHex(Sha256.digest().digest((VERSION + " " + key)
+                .getBytes(StandardCharsets.UTF_8)));
+        if (made == null && CACHE.fetch(name + SUFFIX, file) && CACHE.fetch(name + ".json", description)) {
+            made = made(description, key, file);
+        }
         if (made == null) {
             made = write(rows, encoder, limits, file, what);
             ObjectNode root = JSON.createObjectNode().put("format", "weft.tokens").put("version", VERSION)
                     .put("key", key)
                     .put("sha256", Sha256.of(file));
             AtomicFile.write(description, root.set("made", JSON.valueToTree(made)).toString() + "\n");
+            if (made.setAside().isEmpty()) {   // else a list of them belongs beside the rows
+                CACHE.keep(name + SUFFIX, file);
+                CACHE.keep(name + ".json", description);
+            }
         }
         return new TokenizedRows(ExampleStore.open(file), made);
     }
