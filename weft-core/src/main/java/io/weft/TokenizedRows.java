@@ -21,6 +21,7 @@ import io.weft.token.encode.ConversationEncoder;
 import io.weft.token.encode.EncodeReport;
 import io.weft.token.encode.SetAside;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,31 +74,49 @@ final class TokenizedRows implements AutoCloseable {
      * Reads the file where it was made under this key, else makes it.
      *
      * @param file gets the ids, and a description beside it
-     * @param key  changes whenever rows, tokenizer, template or lengths do
+     * @param key  changes whenever rows, tokenizer, template or lengths do  @param shared the same, but for what makes
+     *     no difference to the ids: under it they are kept for other runs
      * @param what the rows are, for messages
      * @throws UserError naming every row that is too long and refused, or when nothing is left of them
      */
     static TokenizedRows of(PreparedRows rows, ConversationEncoder encoder, Limits limits, Path file, String key,
-            String what) {
+            String shared, String what) {
         Path description = file.resolveSibling(file.getFileName() + ".json");
         Made made = made(description, key, file);
-        String name = HexFormat.of().formatHex(Sha256.digest().digest((VERSION + " " + key)
-                .getBytes(StandardCharsets.UTF_8)));
+        String name = HexFormat.of().formatHex(Sha256.digest().digest((VERSION + " " + built() + " "
+                + limits.context() + " " + shared).getBytes(StandardCharsets.UTF_8)));
         if (made == null && CACHE.fetch(name + SUFFIX, file) && CACHE.fetch(name + ".json", description)) {
-            made = made(description, key, file);
+            made = made(description, shared, file);
+            if (made != null) {
+                describe(description, key, file, made);
+            }
         }
         if (made == null) {
             made = write(rows, encoder, limits, file, what);
-            ObjectNode root = JSON.createObjectNode().put("format", "weft.tokens").put("version", VERSION)
-                    .put("key", key)
-                    .put("sha256", Sha256.of(file));
-            AtomicFile.write(description, root.set("made", JSON.valueToTree(made)).toString() + "\n");
+            describe(description, shared, file, made);
             if (made.setAside().isEmpty()) {   // else a list of them belongs beside the rows
                 CACHE.keep(name + SUFFIX, file);
                 CACHE.keep(name + ".json", description);
             }
+            describe(description, key, file, made);
         }
         return new TokenizedRows(ExampleStore.open(file), made);
+    }
+
+    /** When the jar that encodes was made: another one might make other ids. */
+    private static long built() {
+        try {
+            return Path.of(ConversationEncoder.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+                    .toFile().lastModified();
+        } catch (URISyntaxException | RuntimeException e) {
+            return System.nanoTime();   // nobody knows: no other run finds the name
+        }
+    }
+
+    private static void describe(Path description, String key, Path file, Made made) {
+        ObjectNode root = JSON.createObjectNode().put("format", "weft.tokens").put("version", VERSION).put("key", key)
+                .put("sha256", Sha256.of(file));
+        AtomicFile.write(description, root.set("made", JSON.valueToTree(made)).toString() + "\n");
     }
 
     /** What became of the rows of a file that was made under the key and is as it was written; null for none. */
