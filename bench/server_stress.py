@@ -171,9 +171,12 @@ def slow_readers():
     return f"{len(crowded)} that ask and do not read: {', '.join(told)}, afterwards {bar('next', hi())}"
 
 
+TEXT = "the quick brown fox jumps over the lazy dog. " * 23_000
+BIG = post("/v1/chat/completions", {"messages": [{"role": "user", "content": TEXT[:1_040_000]}], "max_tokens": 4})
+
+
 def big_prompts():
-    text = "the quick brown fox jumps over the lazy dog. " * 23_000
-    request = post("/v1/chat/completions", {"messages": [{"role": "user", "content": text[:1_040_000]}], "max_tokens": 4})
+    request = BIG
     alone = max(timed(request, [400]) for _ in range(20))
     took, threads = [], [threading.Thread(target=lambda: took.append(timed(request, [400, 429, 503]))) for _ in range(60)]
     for t in threads:
@@ -184,10 +187,11 @@ def big_prompts():
     return f"20 of 1 MB, each refused in {alone * 1000:.0f} ms at most; 60 at once in {max(took):.1f} s: {', '.join(meanwhile)}"
 
 
-hi()
+cold = rss()
 for _ in range(10):
     hi()
-print(f"warm: health {health() * 1000:.0f} ms, hi {hi() * 1000:.0f} ms, RSS {rss():.0f} MB", flush=True)
+    timed(BIG, [400])       # a server that has run for a while has touched the heap that the JVM reserved at its start
+print(f"warm: RSS {cold:.0f} -> {rss():.0f} MB; health {health() * 1000:.0f} ms, hi {hi() * 1000:.0f} ms", flush=True)
 step("slow-bodies", slow_bodies)
 step("slow-heads", slow_heads)
 step("idle", idle)

@@ -3,7 +3,7 @@ package io.weft.app.api;
 import io.javalin.http.Context;
 import io.weft.app.http.Refusal;
 import io.weft.app.http.RequestBody;
-import io.weft.app.http.ServerLog;
+import io.weft.app.http.Visit;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,7 +13,7 @@ import static io.weft.problem.Language.say;
 
 /**
  * What a request says and nobody reads. A client learns the names in a header of the answer, whoever runs the server in
- * its log; a strict server refuses the first of them. Belongs to one request.
+ * the request's line of its log; a strict server refuses the first of them. Belongs to one request.
  */
 public final class IgnoredFields {
     public static final String HEADER = "X-Weft-Ignored";
@@ -53,7 +53,7 @@ public final class IgnoredFields {
                     .map(name -> name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...")
                     .collect(Collectors.joining(", ")) + (names.size() > MOST_NAMES ? ", ..." : "");
             context.header(HEADER, told);
-            ServerLog.SERVER.info("{} {}: ignored {}", context.method(), context.path(), told);
+            Visit.of(context).note("ignored " + told);
         }
     }
 }

@@ -30,6 +30,8 @@ import static io.weft.problem.Language.say;
  * null counts as not given.
  */
 public final class RequestBody {
+    private static final int LARGE = 1 << 16;
+    private static final Object LARGE_ONES = new Object();
     private static final int DEEPEST = 200, LONGEST_NUMBER = 100;
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder().streamReadConstraints(
             StreamReadConstraints.builder().maxNestingDepth(DEEPEST).maxNumberLength(LONGEST_NUMBER).build()).build())
@@ -70,7 +72,14 @@ public final class RequestBody {
             throw Refusal.request(415, "unsupported_media_type", null,
                     say("send JSON with the header Content-Type: application/json"));
         }
-        return new RequestBody(parse(bytes(context, maxBytes)));
+        byte[] bytes = bytes(context, maxBytes);
+        if (bytes.length < LARGE) {
+            return new RequestBody(parse(bytes));
+        }
+        // many at once would take the cores, and memory for each, from all others
+        synchronized (LARGE_ONES) {
+            return new RequestBody(parse(bytes));
+        }
     }
 
     /** The server has read the body already, within a bound of its own, see {@link Gate}. */
@@ -89,6 +98,9 @@ public final class RequestBody {
             if (!root.isObject()) {
                 throw Refusal.request(null, say("the body is not a JSON object"));
             }
+            if (text.contains("\\u")) { // in UTF-8 itself there is none
+                requireCharacters("", root);
+            }
             return root;
         } catch (CharacterCodingException e) {
             throw Refusal.request(null, say("the body is not UTF-8"));
@@ -96,6 +108,32 @@ public final class RequestBody {
             throw Refusal.request(null, say("the body is not valid JSON: line %d, column %d: %s",
                     JsonProblem.line(e), JsonProblem.column(e), quote(JsonProblem.of(e))));
         }
+    }
+
+    /** @throws Refusal naming the first text that holds half of a surrogate pair: it is no character, and no UTF-8 */
+    private static void requireCharacters(String place, JsonNode node) {
+        if (node.isTextual() && isBroken(node.asText())) {
+            throw Refusal.request(quote(place), say("'%s' holds half of a surrogate pair (\\ud800 to \\udfff), which "
+                    + "is no character; send both halves or the character itself", quote(place)));
+        }
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            requireCharacters(place + '[' + i + ']', node.get(i));
+        }
+        // in names the parser itself takes none
+        node.properties().forEach(field -> requireCharacters(place.isEmpty() ? field.getKey()
+                : place + '.' + field.getKey(), field.getValue()));
+    }
+
+    private static boolean isBroken(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isHighSurrogate(text.charAt(i)) && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @throws Refusal when a parameter has another name */

@@ -32,7 +32,7 @@ final class ChatCompletions implements Handler {
     @Override public void handle(Context context) throws IOException {
         ChatRequest request = ChatRequest.of(RequestBody.read(context, settings.maxBodyBytes()), answerer, settings);
         request.ignored().tell(context);
-        Question question = request.question();
+        Question question = Asking.of(context, answerer, request.question());
         Reply reply = answerer.ask(question);
         ReplyReader reader = new ReplyReader(context, settings.deadline());
         Completion completion = new Completion("chatcmpl-" + UUID.randomUUID().toString().replace("-", ""),

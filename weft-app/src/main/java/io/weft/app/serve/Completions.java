@@ -66,7 +66,7 @@ final class Completions implements Handler {
         List<Reply> replies = new ArrayList<>();
         try {
             for (Question question : request.questions) {
-                replies.add(answerer.ask(question));
+                replies.add(answerer.ask(Asking.of(context, answerer, question)));
             }
             ReplyReader reader = new ReplyReader(context, settings.deadline());
             Answers answers = new Answers(request, echoed, "cmpl-" + UUID.randomUUID().toString().replace("-", ""),

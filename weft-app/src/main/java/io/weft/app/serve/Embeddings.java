@@ -12,6 +12,7 @@ import io.weft.app.http.ClientConnection;
 import io.weft.app.http.Refusal;
 import io.weft.app.http.RequestBody;
 import io.weft.app.http.ServerLog;
+import io.weft.app.http.Visit;
 import io.weft.problem.UserError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,7 +60,9 @@ final class Embeddings implements Handler {
         }
         ignored.tell(context);
         String name = model.orElse(answerer.model());
+        Visit.of(context).model(name);
         Answerer.Vectors vectors = await(context, answerer.embed(name, texts, !last));
+        Visit.of(context).tokens(vectors.tokens(), 0, 0);
         context.contentType("application/json").result(json(name, vectors, base64, last).toString());
     }
 
@@ -102,6 +105,7 @@ final class Embeddings implements Handler {
                     return vectors.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
                 } catch (TimeoutException e) {
                     if (client.isGone()) {
+                        Visit.of(context).leave();
                         throw new ReplyReader.ClientGone();
                     }
                     if (System.nanoTime() > end) {

@@ -48,6 +48,7 @@ public final class ModelAnswerer implements Answerer {
     private final int queue, together;
     private final FairQueue<AnswerJob> waiting;
     private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>(); // of the model's thread, between passes
+    private final Object longTexts = new Object();
     private final AtomicInteger preparing = new AtomicInteger(), embedding = new AtomicInteger();
     private final CompletableFuture<ServedModels> loaded = new CompletableFuture<>();
     private final Thread thread;
@@ -126,7 +127,8 @@ public final class ModelAnswerer implements Answerer {
         try {
             requireKind(question.asked(), model.model.readout());
             job = new AnswerJob(question, model, prepared(model.model, question.asked()), () -> cutOff,
-                    ModelAnswerer::stopping, this::cancelled);
+                    ModelAnswerer::stopping, this::cancelled,
+                    seconds -> secondsAnAnswer = 0.8 * secondsAnAnswer + 0.2 * seconds);
             require(model.model, job);
         } catch (RuntimeException e) {
             model.leave();
@@ -183,14 +185,20 @@ public final class ModelAnswerer implements Answerer {
     }
 
     /** Refuses what is far too long by its beginning: reading all of it would take time and memory for nothing. */
-    private static void requireShort(ServedModel model, Question.Asked asked) {
+    private void requireShort(ServedModel model, Question.Asked asked) {
         String text = asked instanceof Question.Asked.Raw raw ? raw.text()
                 : asked instanceof Question.Asked.Read read ? read.text()
                 : asked instanceof Question.Asked.Chat chat ? chat.messages().stream().map(Message::content)
                 .collect(Collectors.joining("\n")) : "";
         int most = LONG_TEXT * model.contextLength();
-        if (most > 0 && text.length() > most
-                && model.tokenizer().encodePlain(text.substring(0, most)).length > model.contextLength()) {
+        if (most <= 0 || text.length() <= most) {
+            return;
+        }
+        int tokens;
+        synchronized (longTexts) { // one at a time, so that many of them leave a core and memory to others
+            tokens = model.tokenizer().encodePlain(text.substring(0, most)).length;
+        }
+        if (tokens > model.contextLength()) {
             throw UserError.of(say("the prompt has more than %,d tokens, the model's context; shorten it, so that "
                     + "there is room for an answer", model.contextLength()));
         }
@@ -364,7 +372,7 @@ public final class ModelAnswerer implements Answerer {
         long tokens = Math.min(together * context,
                 (long) (CACHE_SHARE * Engine.memory() / model.generator().cacheBytes()));
         return new ContinuousBatch.Room(together, KeyValueCache.pagesFor((int) Math.min(Integer.MAX_VALUE / 2,
-                Math.max(KeyValueCache.PAGE, tokens))), true);
+                Math.max(KeyValueCache.PAGE, tokens))), true, true);
     }
 
     private void runErrands() {

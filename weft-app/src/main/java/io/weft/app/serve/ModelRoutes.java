@@ -10,6 +10,7 @@ import io.weft.app.http.Refusal;
 import io.weft.app.http.RequestBody;
 import io.weft.app.http.ServerDefaults;
 import io.weft.app.http.ServerLog;
+import io.weft.nn.Readout;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -97,7 +98,13 @@ final class ModelRoutes {
 
     private ObjectNode model(String name) {
         ObjectNode model = JsonNodeFactory.instance.objectNode().put("id", name).put("object", "model")
-                .put("created", started).put("owned_by", "weft");
+                .put("created", started).put("owned_by", "weft").put("task", task());
         return name.equals(answerer.model()) ? model : model.put("parent", answerer.model());
+    }
+
+    /** What is asked of the model: which of its routes, and which form of the page, is the right one. */
+    private String task() {
+        Readout readout = answerer.readout();
+        return !readout.isOfRows() ? "generate" : readout == Readout.SCORE ? "score" : "classify";
     }
 }

@@ -53,7 +53,8 @@ final class Predict implements Handler {
                 : new Question.Asked.Chat(List.of(Message.user(prompt)));
         StringBuilder response = new StringBuilder(echo ? prompt : "");
         Reply.Part.Done done = new ReplyReader(context, settings.deadline())
-                .read(answerer.ask(new Question(asked, sampling, List.of())), text -> response.append(text.words()));
+                .read(answerer.ask(Asking.of(context, answerer, new Question(asked, sampling, List.of()))),
+                text -> response.append(text.words()));
         context.contentType("application/json").result(JsonNodeFactory.instance.objectNode().put("status", "success")
                 .put("response", response.toString())
                 .put("tokens_generated", done.generatedTokens()).toString());

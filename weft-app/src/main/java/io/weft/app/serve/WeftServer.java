@@ -9,7 +9,6 @@ import io.weft.app.api.ApiDocument;
 import io.weft.app.http.Gate;
 import io.weft.app.http.Guard;
 import io.weft.app.http.Listener;
-import io.weft.app.http.Page;
 import io.weft.app.http.RequestMetrics;
 import io.weft.app.http.ServerDefaults;
 import io.weft.app.http.ServerLog;
@@ -21,7 +20,6 @@ import io.weft.problem.UserError;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -46,8 +44,6 @@ import org.eclipse.jetty.server.Request;
  * </pre>
  */
 public final class WeftServer implements AutoCloseable {
-    private static final Map<String, String> PAGE = Map.of("/", "page.html", "/page.js", "page.js", "/page.css",
-            "page.css", "/icon.svg", "icon.svg");
     private static final Set<String> HEALTH = Set.of("/healthz", "/readyz");
     private static final String METRICS = "/metrics";
     /** Requests that may be handled beside those that wait for an answer: slow readers, pages, lists. */
@@ -71,7 +67,7 @@ public final class WeftServer implements AutoCloseable {
         ApiKeys keys = ApiKeys.of(settings.apiKey(), settings.admission().keys());
         listener = new Listener(settings.host(), settings.port(), settings.admission(), keys);
         gate = new Gate(new Guard(settings.host(), settings.isLoopback(), keys, settings.admission(), new Guard.Paths(
-                HEALTH, settings.admission().openMetrics() ? Set.of(METRICS) : Set.of(),
+                HEALTH, ChatPage.pathsAnd(settings.admission().openMetrics() ? Set.of(METRICS) : Set.of()),
                 path -> path.equals(METRICS) || path.startsWith("/v1/adapters"),
                 path -> path.startsWith("/v1/") || path.equals("/predict") || path.equals(METRICS))),
                 new Gate.Bounds(settings.maxBodyBytes(), settings.deadline().compareTo(SLOWEST_BODY) < 0
@@ -157,7 +153,7 @@ public final class WeftServer implements AutoCloseable {
     private void configure(JavalinConfig config) {
         ServerDefaults.apply(config, listener, gate, new RequestMetrics(metrics));
         addFigures();
-        new Page(WeftServer.class, PAGE).addTo(config);
+        ChatPage.page().addTo(config);
         config.routes.get("/healthz", context -> state(context, 200, "ok"));
         config.routes.get("/readyz", context -> state(context, answerer.state() == Answerer.State.READY ? 200 : 503,
                 answerer.state().name().toLowerCase(Locale.ROOT)));
