@@ -95,7 +95,9 @@ public final class Rope {
         }
 
         private Tensor halves(Tensor x) {
-            Tensor a = x.narrow(2, 0, half), b = x.narrow(2, half, half);
+            List<Tensor> parts = x.size(2) == 2L * half ? x.parts(2, half, half)
+                    : x.parts(2, half, half, x.size(2) - 2L * half);
+            Tensor a = parts.get(0), b = parts.get(1);
             return Tensor.concat(2, List.of(
                     a.mul(cos).addProductInPlace(b, sin, -1),
                     b.mul(cos).addProductInPlace(a, sin, 1)));
