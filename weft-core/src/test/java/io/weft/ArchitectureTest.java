@@ -51,7 +51,9 @@ final class ArchitectureTest {
         arrows.put("token.chat", Set.of("data", "jinja", "token.read"));
         arrows.put("token", Set.of("token.chat", "token.read"));
         arrows.put("token.answer", Set.of("token"));
-        arrows.put("token.encode", Set.of("token.answer"));
+        arrows.put("token.form", Set.of("token"));
+        arrows.put("token.tool", Set.of("token.chat"));
+        arrows.put("token.encode", Set.of("token.answer", "token.tool"));
         arrows.put("metric.bootstrap", Set.of());
         arrows.put("metric.form", Set.of());
         arrows.put("metric", Set.of("jinja", "metric.bootstrap"));
@@ -78,7 +80,7 @@ final class ArchitectureTest {
         arrows.put("objective.preference", Set.of("objective"));
         arrows.put("train", Set.of("objective.preference", "objective.grpo", "run", "model.folder"));
         arrows.put("run", Set.of("model", "tune"));
-        arrows.put("generate", Set.of("nn", "token.answer"));
+        arrows.put("generate", Set.of("nn", "token.answer", "token.form"));
         arrows.put("evaluate.marked", Set.of("metric", "page"));
         arrows.put("evaluate.stage", Set.of("evaluate"));
         arrows.put("evaluate.sample", Set.of("run", "data"));

@@ -37,10 +37,10 @@ final class ArchitectureTest {
     private static final Map<String, Set<String>> ROOMS = Map.ofEntries(Map.entry("terminal", Set.of()),
             Map.entry("watch", Set.of("terminal")), Map.entry("doctor", Set.of()), Map.entry("http.key", Set.of()),
             Map.entry("http.metric", Set.of()), Map.entry("http", Set.of("http.key", "http.metric")),
-            Map.entry("serve", Set.of("http", "http.key", "http.metric")),
+            Map.entry("api", Set.of("http")), Map.entry("serve", Set.of("http", "api", "http.key", "http.metric")),
             Map.entry("rate", Set.of("http", "http.key")), Map.entry("quickstart", Set.of()),
             Map.entry("option", Set.of("terminal")), Map.entry("command", Set.of("terminal", "watch", "doctor",
-            "http", "serve", "rate", "quickstart", "option")), Map.entry("", Set.of("command", "terminal")));
+            "http", "api", "serve", "rate", "quickstart", "option")), Map.entry("", Set.of("command", "terminal")));
 
     @Test
     void theAppsRoomsKnowEachOtherOnlyAlongTheArrows() {
@@ -64,8 +64,8 @@ final class ArchitectureTest {
 
     @Test
     void whatTheAppAloneBringsStaysInItsRooms() {
-        noClasses().that().resideOutsideOfPackages("io.weft.app.http", "io.weft.app.serve", "io.weft.app.rate").should()
-                .dependOnClassesThat()
+        noClasses().that().resideOutsideOfPackages("io.weft.app.http", "io.weft.app.api", "io.weft.app.serve",
+                "io.weft.app.rate").should().dependOnClassesThat()
                 .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "ch.qos.logback..").check(CLASSES);
         noClasses().that().resideOutsideOfPackage("io.weft.app.terminal").should().dependOnClassesThat()
                 .resideInAPackage("org.jline..").check(CLASSES);

@@ -1,7 +1,9 @@
 package io.weft.generate;
 
 import io.weft.nn.KeyValueCache;
+import io.weft.problem.UserError;
 import io.weft.tensor.RandomStream;
+import io.weft.token.form.Form;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -11,6 +13,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
+import static io.weft.problem.Language.say;
+
 /** One answer on its way: its ids so far, what of them the cache holds, and how its next token is chosen. */
 final class Choice {
     private static final long STREAM = 0x64726177; // "draw"
@@ -18,6 +22,7 @@ final class Choice {
     final int index;
     private final RandomStream draws;
     private final BitSet seen = new BitSet();
+    private final Form.Walk walk; // null where the answer may be anything
     private final Map<Integer, Integer> counts = new HashMap<>(); // of the answer's tokens, for penalties
     private KeyValueCache.Row row;
     private int[] ids;
@@ -35,6 +40,7 @@ final class Choice {
         ids = Arrays.copyOf(request.ids(), request.ids().length + Math.min(32, request.limit()));
         known = request.ids().length;
         Arrays.stream(request.prompt().ids()).forEach(seen::set);
+        walk = request.form().map(Form::walk).orElse(null);
     }
 
     // ---- what the cache holds of it ----
@@ -71,17 +77,41 @@ final class Choice {
     // ---- its next token ----
 
     boolean takesHighestLogit() {
-        return request.prompt().sampling().takesHighestLogit() && request.options().penalties().areNone();
+        return request.prompt().sampling().takesHighestLogit() && request.options().penalties().areNone()
+                && walk == null;
     }
 
     OptionalInt logprobs() { return request.options().logprobs(); }
 
-    /** @param scores [V], may be changed */
+    /** Tokens that may follow, as far as anybody can guess; they need not be those that are chosen. */
+    int[] guess() { return PromptLookup.guess(ids, known, request.limit() - made() - 1); }
+
+    /** @param scores [V], may be changed  @throws UserError when no token spells what the answer must be */
     int choose(float[] scores) {
+        float[] own = walk == null || request.options().penalties().areNone() ? scores : scores.clone();
         request.options().penalties().apply(scores, counts);
+        if (walk != null && !hold(scores)) { // a bias forbids all that may follow: what must be goes before it
+            System.arraycopy(own, 0, scores, 0, scores.length);
+            if (own == scores || !hold(scores)) {
+                throw UserError.of(say("the model's vocabulary has no token that goes on as the answer must"));
+            }
+        }
         NextToken.process(scores, seen, request.prompt().sampling());
         return request.prompt().sampling().isGreedy() ? NextToken.highest(scores)
                 : NextToken.draw(scores, draws.uniform(made()));
+    }
+
+    /** Leaves only the tokens that may follow. @return whether there are any */
+    private boolean hold(float[] scores) {
+        long[] allowed = walk.allowed();
+        boolean any = false;
+        for (int id = 0; id < scores.length; id++) {
+            boolean may = id >> 6 < allowed.length && (allowed[id >> 6] >> id & 1) != 0
+                    || walk.mayEnd() && request.endIds().contains(id);
+            scores[id] = may ? scores[id] : Float.NEGATIVE_INFINITY;
+            any |= scores[id] > Float.NEGATIVE_INFINITY;
+        }
+        return any;
     }
 
     void take(int id, Optional<TokenLogprob> logprob) {
@@ -97,7 +127,10 @@ final class Choice {
         seen.set(id);
         counts.merge(id, 1, Integer::sum);
         request.listener().token(index, id, logprob);
-        finish = request.endTexts().areMet(ids, request.ids().length, known)
+        if (walk != null) {
+            walk.take(id);
+        }
+        finish = walk != null && walk.mustEnd() || request.endTexts().areMet(ids, request.ids().length, known)
                 ? Answer.Finish.STOP : made() == request.limit() ? Answer.Finish.LENGTH : null;
     }
 

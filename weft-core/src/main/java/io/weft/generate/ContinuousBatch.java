@@ -11,6 +11,8 @@ import io.weft.tensor.Tensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -31,10 +33,13 @@ public final class ContinuousBatch {
     private static final int PROMPT_TOKENS_ALONE = 512;
     /** The same beside answers, whose next tokens wait for it. */
     private static final int PROMPT_TOKENS_BESIDE = 128;
+    private static final int PIECE = KeyValueCache.PIECE;
     private final CausalLm model;
     private final Room room;
     private final KeyValueCache cache;
     private final PrefixCache kept;
+    private final PromptLookup lookup = new PromptLookup();
+    private int turn;
     private final Deque<Choice> waiting = new ArrayDeque<>();
     private final List<Choice> active = new ArrayList<>(); // those that came first stand first
 
@@ -44,8 +49,13 @@ public final class ContinuousBatch {
      * @param answers most answers at once; choices of one prompt may exceed it
      * @param pages   of the cache
      * @param keeps   whether pages of finished answers are kept for prompts that begin alike
+     * @param guesses whether tokens are guessed from prompt and answer where that is faster: what decides is measured,
+     *     so results may differ from run to run as far as rounding goes
      */
-    public record Room(int answers, int pages, boolean keeps) {
+    public record Room(int answers, int pages, boolean keeps, boolean guesses) {
+        /** One that does the same in every run. */
+        public Room(int answers, int pages, boolean keeps) { this(answers, pages, keeps, false); }
+
         /** Tokens that the pages hold. */
         public long tokens() { return (long) pages * KeyValueCache.PAGE; }
 
@@ -110,7 +120,9 @@ public final class ContinuousBatch {
             admit();
             if (!active.isEmpty()) {
                 List<Part> parts = parts();
+                long begun = System.nanoTime();
                 Scope.run(() -> pass(parts));
+                tell(parts, (System.nanoTime() - begun) / 1e9);
                 endUnwanted();
             }
         });
@@ -146,7 +158,9 @@ public final class ContinuousBatch {
         while (!waiting.isEmpty() && active.size() < room.answers) {
             Choice next = waiting.peek();
             // the last token is always fed: its logits are wanted
-            int[] known = room.keeps ? kept.find(next.request.adapter(), next.ids(), next.known() - 1) : new int[0];
+            int most = (next.known() - 1) / PIECE * PIECE; // in whole pieces, as if they had been fed now
+            int[] known = room.keeps ? kept.find(next.request.adapter(), next.ids(), most) : new int[0];
+            known = Arrays.copyOf(known, known.length - known.length % (PIECE / KeyValueCache.PAGE));
             KeyValueCache.Row row = cache.open(known);
             // a page more for each of the others, so that nobody has to give way at once
             int wanted = row.wants(next.known() + 1 - row.length());
@@ -165,13 +179,42 @@ public final class ContinuousBatch {
         return cache.free() >= wanted || cache.free() + kept.free(wanted - cache.free()) >= wanted;
     }
 
-    /** The next tokens of an answer. */
-    private record Part(Choice choice, int count) {
+    /** The next tokens of an answer: known ones, then those that are guessed to follow. */
+    private static final class Part {
+        private final Choice choice;
+        private final int count;
+        private final int[] guessed;
+        private int taken;
+
+        Part(Choice choice, int count, int[] guessed) {
+            this.choice = choice;
+            this.count = count;
+            this.guessed = guessed;
+        }
+
+        int fed() { return count + guessed.length; }
+
+        IntStream ids() {
+            int from = choice.row().length();
+            return IntStream.concat(Arrays.stream(choice.ids(), from, from + count), Arrays.stream(guessed));
+        }
+
         /** Whether logits follow: all that is known is fed. */
         boolean isReady() { return count == choice.unfed(); }
     }
 
-    /** A share of the room for prompts for each that is read, what is over for those that came first. */
+    /** What passes of answers alone took, and brought. */
+    private void tell(List<Part> parts, double seconds) {
+        if (parts.stream().allMatch(part -> part.count == 1)) {
+            lookup.passed(seconds, parts.stream().filter(part -> part.guessed.length > 0)
+                    .mapToInt(part -> part.taken).average().orElse(0));
+        }
+    }
+
+    /**
+     * A share of the room for prompts for each that is read, in whole pieces: so an answer does not depend on how many
+     * prompts are read beside its own.
+     */
     private List<Part> parts() {
         long answers = active.stream().filter(choice -> choice.unfed() == 1).count();
         int left = answers == 0 ? PROMPT_TOKENS_ALONE : PROMPT_TOKENS_BESIDE;
@@ -183,8 +226,9 @@ public final class ContinuousBatch {
                 reading.add(i);
             }
         }
+        Collections.rotate(reading, turn++); // where there is not room for all, each is the first in its turn
         while (left > 0 && !reading.isEmpty()) {
-            int share = Math.max(1, left / reading.size());
+            int share = Math.max(1, left / PIECE / reading.size()) * PIECE;
             for (int i : reading) {
                 int more = Math.min(Math.min(share, left), active.get(i).unfed() - counts[i]);
                 counts[i] += more;
@@ -192,15 +236,16 @@ public final class ContinuousBatch {
             }
             reading.removeIf(i -> counts[i] == active.get(i).unfed());
         }
-        List<Part> parts = IntStream.range(0, counts.length).filter(i -> counts[i] > 0)
-                .mapToObj(i -> new Part(active.get(i), counts[i])).toList();
-        return withPages(parts);
+        boolean guesses = room.guesses && answers == counts.length && lookup.pays();
+        return withPages(IntStream.range(0, counts.length).filter(i -> counts[i] > 0)
+                .mapToObj(i -> new Part(active.get(i), counts[i], guesses ? active.get(i).guess() : new int[0]))
+                .toList());
     }
 
     /** Those for whose tokens there are pages: where they run short, the youngest gives its own back. */
     private List<Part> withPages(List<Part> parts) {
         List<Part> all = new ArrayList<>(parts);
-        while (!free(all.stream().mapToInt(part -> part.choice.row().wants(part.count)).sum())) {
+        while (!free(all.stream().mapToInt(part -> part.choice.row().wants(part.fed())).sum())) {
             Choice youngest = active.remove(active.size() - 1);
             if (active.isEmpty()) {
                 throw new IllegalStateException("one answer wants more than all " + cache.pages() + " pages");
@@ -215,36 +260,41 @@ public final class ContinuousBatch {
     // ---- the pass ----
 
     private void pass(List<Part> parts) {
-        int[] counts = parts.stream().mapToInt(Part::count).toArray();
-        int[] ids = parts.stream().flatMapToInt(part -> Arrays.stream(part.choice.ids(), part.choice.row().length(),
-                part.choice.row().length() + part.count)).toArray();
-        List<Choice> ready = new ArrayList<>();
-        int[] places = new int[parts.size()];
+        // neighbours of one adapter are computed together
+        List<Part> all = parts.stream().sorted(Comparator.comparing(part -> part.choice.request.adapter().orElse("")))
+                .toList();
+        int[] counts = all.stream().mapToInt(Part::fed).toArray();
+        int[] ids = all.stream().flatMapToInt(Part::ids).toArray();
+        List<Part> ready = new ArrayList<>();
+        IntStream.Builder wanted = IntStream.builder();
         for (int i = 0, end = 0; i < counts.length; i++) {
             end += counts[i];
-            if (parts.get(i).isReady()) {
-                places[ready.size()] = end - 1;
-                ready.add(parts.get(i).choice);
+            if (all.get(i).isReady()) {
+                IntStream.range(end - 1 - all.get(i).guessed.length, end).forEach(wanted::add);
+                ready.add(all.get(i));
             }
         }
-        Pass pass = cache.next(parts.stream().map(part -> part.choice.row()).toList(), counts)
-                .with(Adapters.each(parts.stream().map(part -> part.choice.request.adapter()).toList()));
+        Pass pass = cache.next(all.stream().map(part -> part.choice.row()).toList(), counts)
+                .with(Adapters.each(all.stream().map(part -> part.choice.request.adapter()).toList()));
         Tensor hidden = model.hidden(ids, pass);
         if (ready.isEmpty()) {
             return;
         }
-        int[] last = Arrays.copyOf(places, ready.size());
-        Tensor logits = model.logits(last.length == ids.length ? hidden
-                : hidden.rows(Tensor.of(last, last.length)), pass.ofTokens(last));
+        int[] places = wanted.build().toArray();
+        Tensor logits = model.logits(places.length == ids.length ? hidden
+                : hidden.rows(Tensor.of(places, places.length)), pass.ofTokens(places));
         choose(forked(ready), logits);
     }
 
     /** Answers and, where a prompt is read now, all of its choices. @return row of the logits of each */
-    private List<Ready> forked(List<Choice> ready) {
+    private List<Ready> forked(List<Part> ready) {
         List<Ready> all = new ArrayList<>();
-        for (int row = 0; row < ready.size(); row++) {
-            Choice choice = ready.get(row);
-            all.add(new Ready(choice, row));
+        int next = 0;
+        for (Part part : ready) {
+            int row = next;
+            Choice choice = part.choice;
+            all.add(new Ready(choice, part, row));
+            next += 1 + part.guessed.length;
             if (choice.made() == 0 && choice.index == 0 && !choice.hasForked()) {
                 if (room.keeps) {
                     kept.keep(choice.request.adapter(), choice.ids(), choice.row());
@@ -254,7 +304,7 @@ public final class ContinuousBatch {
                     if (free(1)) {
                         other.enter(choice.row().fork());
                         active.add(active.indexOf(choice) + other.index, other);
-                        all.add(new Ready(other, row));
+                        all.add(new Ready(other, part, row));
                     } else {
                         waiting.addFirst(other);
                     }
@@ -264,7 +314,8 @@ public final class ContinuousBatch {
         return all;
     }
 
-    private record Ready(Choice choice, int row) {}
+    /** @param row of the logits behind the last known token; those behind guesses follow it */
+    private record Ready(Choice choice, Part part, int row) {}
 
     /** logits [rows, V] -> the next token of each, taken. */
     private void choose(List<Ready> ready, Tensor logits) {
@@ -273,30 +324,52 @@ public final class ContinuousBatch {
                 && one.choice.logprobs().isEmpty());
         int[] highest = plain ? logits.argmax().toInts() : null;
         for (Ready one : ready) {
-            if (plain) {
-                one.choice.take(highest[one.row], Optional.empty());
-            } else {
-                take(one.choice, logits.narrow(0, one.row, 1), allFinite);
+            int[] guessed = one.part.guessed;
+            int right = 0;
+            for (boolean goesOn = true; goesOn; ) {
+                int row = one.row + right;
+                int id = plain ? taken(one.choice, highest[row])
+                        : take(one.choice, logits.narrow(0, row, 1), allFinite);
+                goesOn = right < guessed.length && !one.choice.isOver() && id == guessed[right];
+                right += goesOn ? 1 : 0;
+                one.part.taken++;
+            }
+            if (guessed.length > right && one.choice.row() != null) {
+                one.choice.row().shorten(one.choice.row().length() - guessed.length + right);
             }
         }
     }
 
-    private void take(Choice choice, Tensor logits, boolean finite) {
+    private static int taken(Choice choice, int id) {
+        choice.take(id, Optional.empty());
+        return id;
+    }
+
+    /** The next token, taken; -1 where there is none. */
+    private int take(Choice choice, Tensor logits, boolean finite) {
         if (choice.isOver()) {
-            return; // its request has failed in this pass
+            return -1; // its request has failed in this pass
         }
         if (!finite && !logits.isFinite()) {
             fail(choice.request, UserError.of(
                     say("the model's scores are not finite: its weights are damaged or its training diverged")));
-        } else if (choice.takesHighestLogit() && choice.logprobs().isEmpty()) {
-            choice.take(logits.argmax().toInts()[0], Optional.empty());
-        } else {
-            float[] scores = logits.toFloats();
-            Optional<TokenLogprob.Place> place = choice.logprobs().isEmpty() ? Optional.empty()
-                    : Optional.of(new TokenLogprob.Place(scores, choice.logprobs().getAsInt()));
-            int id = choice.choose(scores);
-            choice.take(id, place.map(told -> told.of(id)));
+            return -1;
         }
+        if (choice.takesHighestLogit() && choice.logprobs().isEmpty()) {
+            return taken(choice, logits.argmax().toInts()[0]);
+        }
+        float[] scores = logits.toFloats();
+        Optional<TokenLogprob.Place> place = choice.logprobs().isEmpty() ? Optional.empty()
+                : Optional.of(new TokenLogprob.Place(scores, choice.logprobs().getAsInt()));
+        int id;
+        try {
+            id = choice.choose(scores);
+        } catch (UserError e) {
+            fail(choice.request, e);
+            return -1;
+        }
+        choice.take(id, place.map(told -> told.of(id)));
+        return id;
     }
 
     private void fail(Request request, UserError cause) {

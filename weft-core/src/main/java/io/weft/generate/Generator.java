@@ -12,6 +12,7 @@ import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import io.weft.token.Tokenizer;
 import io.weft.token.answer.Ending;
+import io.weft.token.form.Form;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,30 +30,34 @@ public final class Generator {
     private final int contextLength, vocabulary;
     private final Set<Integer> endIds;
     private final EndTexts endTexts;
+    private final Optional<Forms> forms;
     private final Adapters adapters;
 
     /** @param contextLength most tokens of a prompt and its answer together  @param endIds tokens that end an answer */
     public Generator(CausalLm model, int contextLength, Set<Integer> endIds) {
-        this(model, contextLength, endIds, EndTexts.NONE, Adapters.DEFAULT);
+        this(model, contextLength, endIds, EndTexts.NONE, Optional.empty(), Adapters.DEFAULT);
     }
 
     /** @param ending what ends an answer, at once  @param tokenizer that tells the text of an answer's ids */
     public Generator(CausalLm model, int contextLength, Ending ending, Tokenizer tokenizer) {
-        this(model, contextLength, ending.ids(), EndTexts.of(ending, tokenizer), Adapters.DEFAULT);
+        this(model, contextLength, ending.ids(), EndTexts.of(ending, tokenizer), Optional.of(new Forms(tokenizer)),
+                Adapters.DEFAULT);
     }
 
-    private Generator(CausalLm model, int contextLength, Set<Integer> endIds, EndTexts endTexts, Adapters adapters) {
+    private Generator(CausalLm model, int contextLength, Set<Integer> endIds, EndTexts endTexts,
+            Optional<Forms> forms, Adapters adapters) {
         this.model = model;
         this.adapters = adapters;
         this.contextLength = contextLength;
         this.vocabulary = model.vocabulary();
         this.endIds = Set.copyOf(endIds);
         this.endTexts = endTexts;
+        this.forms = forms;
     }
 
     /** One whose answers come through these adapters; a choice for each document makes no sense here. */
     public Generator with(Adapters adapters) {
-        return new Generator(model, contextLength, endIds, endTexts, adapters);
+        return new Generator(model, contextLength, endIds, endTexts, forms, adapters);
     }
 
     /** Most tokens of a prompt and its answer together, beside what the adapter takes. */
@@ -121,14 +126,16 @@ public final class Generator {
     /**
      * A prompt for a batch that belongs to the same model. May be called by any thread.
      *
-     * @throws UserError as {@link #require}
+     * @throws UserError as {@link #require}, or when the answer cannot be held to the form that it is to have
      */
     public Request request(Prompt prompt, GenerationOptions options, AnswerListener listener) {
         require(prompt);
         int[] ids = IntStream.concat(IntStream.generate(() -> 0).limit(model.placeholders(adapters.of(0))),
                 IntStream.of(prompt.ids())).toArray();
         int limit = Math.min(prompt.sampling().maxNewTokens(), contextLength() - prompt.ids().length);
-        return new Request(prompt, options, ids, limit, adapters.of(0), endIds, endTexts, listener);
+        Optional<Form> form = options.form().map(asked -> forms.orElseThrow(() ->
+                new IllegalStateException("a generator without a tokenizer holds to no form")).of(asked));
+        return new Request(prompt, options, ids, limit, adapters.of(0), form, endIds, endTexts, listener);
     }
 
     /**

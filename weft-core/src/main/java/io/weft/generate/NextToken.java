@@ -59,10 +59,15 @@ final class NextToken {
             return;
         }
         float max = scores[highest(scores)];
-        double total = mass(scores, GONE, max);
+        double[] weights = new double[scores.length]; // once: an exponential is what takes time here
+        double total = 0;
+        for (int i = 0; i < scores.length; i++) {
+            weights[i] = scores[i] > GONE ? Math.exp(scores[i] - max) : 0;
+            total += weights[i];
+        }
         float floor = GONE;
         for (float depth = 4; depth <= 32; depth *= 2) { // only what is near the top has to be sorted
-            if (mass(scores, max - depth, max) >= p * total) {
+            if (mass(scores, weights, max - depth) >= p * total) {
                 floor = max - depth;
                 break;
             }
@@ -72,7 +77,7 @@ final class NextToken {
         int kept = 0;
         while (kept < ascending.length && before < p * total) {
             kept++;
-            before += Math.exp(scores[(int) ascending[ascending.length - kept]] - max);
+            before += weights[(int) ascending[ascending.length - kept]];
         }
         float[] survivors = new float[scores.length];
         Arrays.fill(survivors, GONE);
@@ -92,6 +97,15 @@ final class NextToken {
         for (int i = 0; i < scores.length; i++) {
             scores[i] = scores[i] < least ? GONE : scores[i];
         }
+    }
+
+    /** Sum of the weights of the scores from {@code floor} up. */
+    private static double mass(float[] scores, double[] weights, float floor) {
+        double sum = 0;
+        for (int i = 0; i < scores.length; i++) {
+            sum += scores[i] >= floor ? weights[i] : 0;
+        }
+        return sum;
     }
 
     /** Sum of exp(score - max) over the scores from {@code floor} up. */

@@ -13,7 +13,6 @@ import io.weft.generate.RowReader;
 import io.weft.generate.Sampling;
 import io.weft.generate.Verdict;
 import io.weft.model.HfConfig;
-import io.weft.model.folder.FrozenWeights;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.Adapters;
 import io.weft.nn.CausalLm;
@@ -68,10 +67,19 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
     public static LoadedModel open(Path source, Optional<Path> base) { return open(ModelSource.of(source, base)); }
 
     /** @throws UserError when adapter and base do not fit */
-    public static LoadedModel open(ModelSource source) {
+    public static LoadedModel open(ModelSource source) { return open(source, ServedWeights.FP32); }
+
+    /** @param weights what its matrices are kept in, to answer; a model that is exported or merged wants fp32 */
+    public static LoadedModel open(ModelSource source, ServedWeights weights) {
         ModelFolder folder = source.folder();
-        CausalLm model = folder.load(FrozenWeights.AUTO.of(folder));
+        ServedWeights held = weights.of(folder);
+        CausalLm model = folder.load(held.loading(folder));
         List<String> notes = new ArrayList<>(source.notes());
+        if (held == ServedWeights.BF16) {
+            model.pack();
+            notes.add(say("weights are kept in bf16, which is faster here; answers may differ from those in fp32 "
+                    + "where two tokens are almost equally likely (--weights fp32)"));
+        }
         FolderNotes.of(folder).forEach(note -> notes.add(WarningText.of(note)));
         Optional<Tuning> adapter = source.adapter().map(files -> AdapterFolder.attach(model, files, notes::add));
         PromptFormat wording = wording(source, folder);

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  * Hugging Face names; what a tuning method trains is in {@link #tuned}.
  */
 public final class CausalLm {
+    /** Tokens among which the likeliest one is, whatever is rounded. */
+    private static final int REFINED = 16;
     private final Embedding embedding;
     private final List<Block> blocks;
     private final Norm norm;
@@ -290,11 +292,36 @@ public final class CausalLm {
         }));
     }
 
+    /** Lays out the weights that are multiplied in bf16 for answers alone; takes their memory once more. */
+    public void pack() {
+        linears.values().forEach(Linear::pack);
+        head().pack();
+    }
+
     /** {@link #logits(Tensor, Pass)} through the default adapter. */
     public Tensor logits(Tensor hidden) { return logits(hidden, Pass.single(0)); }
 
     /** Norm and head, without a graph: hidden states [N, D] -> {@link #logitsOf}. @param rows those N of a pass */
     public Tensor logits(Tensor hidden, Pass rows) {
-        return NoGrad.get(() -> Scope.keep(() -> logitsOf(norm.forward(hidden, rows), rows)));
+        return NoGrad.get(() -> Scope.keep(() -> {
+            Tensor normed = norm.forward(hidden, rows);
+            return refined(logitsOf(normed, rows), normed, rows);
+        }));
+    }
+
+    /**
+     * The largest logits computed anew where products are rounded: rounded ones are often equal, and which token is the
+     * likeliest would be left to chance.
+     */
+    private Tensor refined(Tensor logits, Tensor normed, Pass rows) {
+        Linear linear = head();
+        if (!linear.isRounded(normed.type()) || !linear.isPlain(rows) || linear.bias() != null
+                || head.transform() != null || readout().isOfRows() || linear.outputs() < REFINED) {
+            return logits;
+        }
+        Tensor largest = logits.largest(REFINED); // [N, K]
+        Tensor weights = linear.weight().rows(largest.view(-1), normed.type()).view(-1, REFINED, width());
+        Tensor exact = weights.matmul(normed.unsqueeze(2)).squeeze(2);
+        return logits.scatterAddInPlace(largest, exact.sub(logits.gather(largest)));
     }
 }

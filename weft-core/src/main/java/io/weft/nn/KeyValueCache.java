@@ -19,6 +19,11 @@ import java.util.stream.IntStream;
 public final class KeyValueCache {
     /** Tokens of a page. */
     public static final int PAGE = 16;
+    /**
+     * A row's tokens are attended to in pieces that end at multiples of this many. So what becomes of them does not
+     * depend on how many are fed in one pass, as long as that ends there, too.
+     */
+    public static final int PIECE = 64;
     private final Pages pages;
     private final Tensor[] keys, values; // a layer: [pages * PAGE, G, D]
 
@@ -200,12 +205,15 @@ public final class KeyValueCache {
     /** A row in a pass. @param past tokens before  @param count new ones  @param runs where all of them lie */
     private record Seen(int past, int count, List<Run> runs) {}
 
-    /** One attention call a row, over what it has seen as it lies. */
+    /** Tokens of a row that are attended to together. @param before keys of a prefix */
+    private record Piece(int row, int before, int from, int to) {}
+
+    /** Attention row by row, over what each has seen as it lies. */
     private final class Next implements Attendable {
         private final Scope.Owner owner = Scope.owner();
         private final Tensor slots;
         private final List<Seen> rows;
-        private final Map<List<Integer>, Tensor> masks = new HashMap<>(); // by row, prefix and window
+        private final Map<Map.Entry<Piece, Integer>, Tensor> masks = new HashMap<>(); // by piece and window
 
         Next(int[] slots, List<Seen> rows) {
             this.slots = Tensor.of(slots, slots.length);
@@ -218,40 +226,153 @@ public final class KeyValueCache {
             values[layer].copyRowsInPlace(slots, v);
             List<Tensor> mixed = new ArrayList<>();
             for (int n = 0, start = 0; n < rows.size(); start += rows.get(n++).count) {
-                Seen row = rows.get(n);
-                if (row.count > 0) {
-                    KeyValuePrefix prefix = prefixes == null ? null : prefixes[n];
-                    List<Tensor> rowKeys = new ArrayList<>(), rowValues = new ArrayList<>();
-                    if (prefix != null) {
-                        rowKeys.add(prefix.keys().get(layer).to(keys[layer].type()));
-                        rowValues.add(prefix.values().get(layer).to(values[layer].type()));
-                    }
-                    rowKeys.addAll(parts(keys[layer], row.runs));
-                    rowValues.addAll(parts(values[layer], row.runs));
-                    mixed.add(attend(n, prefix == null ? 0 : prefix.length(), q.narrow(0, start, row.count),
-                            Tensor.concat(0, rowKeys), Tensor.concat(0, rowValues), shape));
+                if (rows.get(n).count > 0) {
+                    mixed.add(attend(n, layer, rows.size() == 1 ? q : q.narrow(0, start, rows.get(n).count), shape,
+                            prefixes == null ? null : prefixes[n]));
                 }
             }
-            return Tensor.concat(0, mixed).view(q.size(0), shape.query());
+            return Tensor.concat(0, mixed.size() == 1 ? mixed : mixed.stream()
+                    .map(each -> each.view(-1, shape.heads(), shape.headDim())).toList())
+                    .view(q.size(0), shape.query());
         }
 
-        /** @param before keys of a prefix among the keys, which are those of all tokens seen */
-        private Tensor attend(int n, int before, Tensor q, Tensor rowKeys, Tensor rowValues, AttentionShape shape) {
+        /** One row's tokens. q [count, H, D] -> [count, H, D], or a single token's in any shape. */
+        private Tensor attend(int n, int layer, Tensor q, AttentionShape shape, KeyValuePrefix prefix) {
             Seen row = rows.get(n);
-            int all = before + row.past + row.count, window = shape.window() == 0 ? all : shape.window();
-            if (row.count == 1 && all > window) { // a single token sees all of its window
-                return attend(q, rowKeys.narrow(0, all - window, window), rowValues.narrow(0, all - window, window),
+            if (row.count == 1 && row.runs.size() == 1 && prefix == null) { // as it lies, in few operations
+                int window = shape.window() == 0 ? row.past + 1 : Math.min(shape.window(), row.past + 1);
+                long from = row.runs.get(0).start + row.past + 1 - window;
+                return Scores.attention(q.view(1, shape.heads(), 1, shape.headDim()), keys[layer].heads(from, window),
+                        values[layer].heads(from, window), null, shape);
+            }
+            List<Tensor> rowKeys = new ArrayList<>(), rowValues = new ArrayList<>();
+            if (prefix != null) {
+                rowKeys.add(prefix.keys().get(layer).to(keys[layer].type()));
+                rowValues.add(prefix.values().get(layer).to(values[layer].type()));
+            }
+            rowKeys.addAll(parts(keys[layer], row.runs));
+            rowValues.addAll(parts(values[layer], row.runs));
+            int before = prefix == null ? 0 : prefix.length(), end = row.past + row.count;
+            Tensor allKeys = Tensor.concat(0, rowKeys), allValues = Tensor.concat(0, rowValues);
+            List<Tensor> pieces = new ArrayList<>();
+            for (int from = row.past, to; from < end; from = to) {
+                to = Math.min(end, (from / PIECE + 1) * PIECE);
+                pieces.add(attend(new Piece(n, before, from, to), q.narrow(0, (long) from - row.past, to - from),
+                        allKeys.narrow(0, 0, before + to), allValues.narrow(0, 0, before + to), shape));
+            }
+            return Tensor.concat(0, pieces);
+        }
+
+        private Tensor attend(Piece piece, Tensor q, Tensor seenKeys, Tensor seenValues, AttentionShape shape) {
+            int count = piece.to - piece.from, all = piece.before + piece.to;
+            int window = shape.window() == 0 ? all : shape.window();
+            if (count == 1 && all > window) { // a single token sees all of its window
+                return attend(q, seenKeys.narrow(0, all - window, window), seenValues.narrow(0, all - window, window),
                         null, shape);
             }
-            boolean plain = row.count == 1 || before + row.past == 0 && all <= window;
-            Tensor mask = plain ? null : masks.computeIfAbsent(List.of(n, before, shape.window()), key ->
-                    owner.keep(() -> Scores.mask(before, row.past, row.count, shape.window())));
-            return attend(q, rowKeys, rowValues, mask, shape);
+            boolean plain = count == 1 || all == count && all <= window;
+            Tensor mask = plain ? null : masks.computeIfAbsent(Map.entry(piece, shape.window()), key ->
+                    owner.keep(() -> Scores.mask(piece.before, piece.from, count, shape.window())));
+            return attend(q, seenKeys, seenValues, mask, shape);
         }
 
         private static Tensor attend(Tensor q, Tensor rowKeys, Tensor rowValues, Tensor mask, AttentionShape shape) {
             return Scores.tokens(Scores.attention(Scores.heads(q), Scores.heads(rowKeys), Scores.heads(rowValues),
                     mask, shape));
+        }
+    }
+
+    /**
+     * Which pages of a cache's memory are taken, and by how many. A page that nobody holds any more is free. What is
+     * taken at once lies side by side where that can be, since then it is read as it lies.
+     */
+    private static final class Pages {
+        private final int[] holders;
+        private int free;
+
+        Pages(int count) {
+            holders = new int[count];
+            free = count;
+        }
+
+        int count() { return holders.length; }
+
+        int free() { return free; }
+
+        int holders(int page) { return holders[page]; }
+
+        void hold(int page) {
+            if (holders[page] == 0) {
+                throw new IllegalStateException("page " + page + " is free");
+            }
+            holders[page]++;
+        }
+
+        void release(int page) {
+            if (holders[page] == 0) {
+                throw new IllegalStateException("page " + page + " is free already");
+            }
+            if (--holders[page] == 0) {
+                free++;
+            }
+        }
+
+        /**
+         * Takes pages: those behind a page where they are free, else as few runs as can be.
+         *
+         * @param after the page that they are to follow; -1 where there is none
+         * @param growing whether more will be taken behind them later
+         * @throws IllegalStateException when fewer are free
+         */
+        int[] take(int count, int after, boolean growing) {
+            if (count > free) {
+                throw new IllegalStateException(count + " pages are wanted and " + free + " are free");
+            }
+            int[] taken = new int[count];
+            int made = 0;
+            int next = after + 1;
+            while (after >= 0 && made < count && next < holders.length && holders[next] == 0) {
+                made = take(next++, taken, made);
+            }
+            while (made < count) {
+                int[] run = run(count - made, growing);
+                for (int page = run[0]; made < count && page < run[1]; page++) {
+                    made = take(page, taken, made);
+                }
+            }
+            return taken;
+        }
+
+        private int take(int page, int[] taken, int made) {
+            holders[page] = 1;
+            free--;
+            taken[made] = page;
+            return made + 1;
+        }
+
+        /**
+         * [start, end) of free pages: for what will grow, in the longest run, with as much room before as behind, so
+         * that whoever stands before can grow, too; else the shortest run that is long enough, or the longest one.
+         */
+        private int[] run(int wanted, boolean growing) {
+            int[] best = null;
+            for (int page = 0; page < holders.length; page++) {
+                int start = page;
+                while (page < holders.length && holders[page] == 0) {
+                    page++;
+                }
+                int length = page - start, known = best == null ? 0 : best[1] - best[0];
+                boolean fits = length >= wanted, knownFits = known >= wanted;
+                boolean better = growing || !knownFits ? length > known : fits && length < known;
+                if (length > 0 && better) {
+                    best = new int[] {start, page};
+                }
+            }
+            int spare = best[1] - best[0] - wanted;
+            if (growing && best[0] > 0 && spare > 0) {
+                best[0] += spare / 2;
+            }
+            return best;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.weft.nn;
 import io.weft.tensor.DType;
 import io.weft.tensor.GradientCuts;
 import io.weft.tensor.NoGrad;
+import io.weft.tensor.PackedMatrix;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ public final class Linear implements Parameters {
     private final Tensor bias;
     private final DType products; // null: the type of what is given
     private final Attached<Delta> deltas = new Attached<>();
+    private PackedMatrix packed; // null where there is none
 
     /** One that multiplies in the type of what it is given. @param name without ".weight"  @param bias [O], or null */
     public Linear(String name, Weight weight, Tensor bias) { this(name, weight, bias, null); }
@@ -134,14 +136,31 @@ public final class Linear implements Parameters {
     /** The type that it multiplies in. @param given that of x */
     private DType products(DType given) { return products == null ? given : products; }
 
+    /**
+     * Lays the weight out once more, as it is multiplied fastest where no graph is made, if that can be: for whoever
+     * answers, and never trains it.
+     */
+    void pack() {
+        packed = products == DType.BF16 && weight.isIn(products) ? PackedMatrix.of(weight.wide(products)).orElse(null)
+                : null;
+    }
+
+    /** Whether products are rounded to a narrower type than that of what is given. */
+    boolean isRounded(DType given) { return products(given) != given; }
+
+    /** Whether no delta works here in a pass. */
+    boolean isPlain(Pass pass) { return !deltas.worksIn(pass); }
+
     /** Whether a frozen weight is converted at each use. @param given the type of x */
     boolean isConverted(DType given) {
         return !weight.isIn(products(given)) && weight.parameters().noneMatch(Tensor::isTrainable);
     }
 
     private Tensor product(Tensor x, Tensor bias) {
-        if (products(x.type()) != x.type() && !isCut(x)) {
-            Tensor y = multiplied(x.to(products), null).to(x.type());
+        if (isRounded(x.type()) && !isCut(x)) {
+            Tensor narrow = x.to(products);
+            Tensor y = (packed == null || NoGrad.isOff() ? multiplied(narrow, null) : packed.product(narrow))
+                    .to(x.type());
             return bias == null ? y : y.add(bias);
         }
         return multiplied(x, bias);

@@ -66,49 +66,40 @@ public final class Rope {
         if (half == 0) {
             return new Rotation(null, null, 0, pairs);
         }
-        float[] cos = new float[positions.length * half], sin = new float[positions.length * half];
-        for (int t = 0, at = 0; t < positions.length; t++) {
-            for (int i = 0; i < half; i++, at++) {
+        float[] cos = new float[2 * positions.length * half], sin = new float[cos.length];
+        for (int t = 0; t < positions.length; t++) {
+            for (int i = 0; i < half; i++) {
                 float angle = positions[t] * speeds[i]; // rounded to float before the cosine, as Hugging Face does
-                cos[at] = (float) Math.cos(angle) * amplitude;
-                sin[at] = (float) Math.sin(angle) * amplitude;
+                // of the two elements that turn together, a cos - b sin and b cos + a sin
+                int a = 2 * t * half + (pairs == Pairs.HALVES ? i : 2 * i), b = a + (pairs == Pairs.HALVES ? half : 1);
+                cos[a] = (float) Math.cos(angle) * amplitude;
+                cos[b] = cos[a];
+                sin[b] = (float) Math.sin(angle) * amplitude;
+                sin[a] = -sin[b];
             }
         }
-        // A trailing 1 where neighbours turn together: they are seen as [T, H, R/2, 2].
-        long[] shape = pairs == Pairs.HALVES ? new long[] {positions.length, 1, half}
-                : new long[] {positions.length, 1, half, 1};
-        List<Tensor> made = owner.keepAll(() -> List.of(Tensor.of(cos, shape), Tensor.of(sin, shape)));
+        List<Tensor> made = owner.keepAll(() -> List.of(Tensor.of(cos, positions.length, 1, 2L * half),
+                Tensor.of(sin, positions.length, 1, 2L * half)));
         return new Rotation(made.get(0), made.get(1), half, pairs);
     }
 
-    /** Cosines and sines of one pass. */
+    /** Cosines and sines of one pass, [T, 1, R]. */
     record Rotation(Tensor cos, Tensor sin, int half, Pairs pairs) {
         /** x [T, H, D] -> [T, H, D]. */
         Tensor apply(Tensor x) {
             if (half == 0) {
                 return x;
             }
-            long rest = x.size(2) - 2L * half;
-            Tensor wide = x.to(DType.F32), rotated = (pairs == Pairs.HALVES ? halves(wide) : neighbours(wide))
-                    .to(x.type());
-            return rest == 0 ? rotated : Tensor.concat(2, List.of(rotated, x.narrow(2, 2L * half, rest)));
+            long turned = 2L * half, rest = x.size(2) - turned;
+            Tensor wide = (rest == 0 ? x : x.narrow(2, 0, turned)).to(DType.F32);
+            Tensor rotated = wide.mul(cos).addProductInPlace(others(wide), sin, 1).to(x.type());
+            return rest == 0 ? rotated : Tensor.concat(2, List.of(rotated, x.narrow(2, turned, rest)));
         }
 
-        private Tensor halves(Tensor x) {
-            List<Tensor> parts = x.size(2) == 2L * half ? x.parts(2, half, half)
-                    : x.parts(2, half, half, x.size(2) - 2L * half);
-            Tensor a = parts.get(0), b = parts.get(1);
-            return Tensor.concat(2, List.of(
-                    a.mul(cos).addProductInPlace(b, sin, -1),
-                    b.mul(cos).addProductInPlace(a, sin, 1)));
-        }
-
-        private Tensor neighbours(Tensor x) {
-            Tensor pairs = x.narrow(2, 0, 2L * half).view(x.size(0), x.size(1), half, 2);
-            Tensor a = pairs.narrow(3, 0, 1), b = pairs.narrow(3, 1, 1);
-            return Tensor.concat(3, List.of(
-                    a.mul(cos).addProductInPlace(b, sin, -1),
-                    b.mul(cos).addProductInPlace(a, sin, 1))).view(x.size(0), x.size(1), 2L * half);
+        /** In the place of each element the one that turns with it. */
+        private Tensor others(Tensor x) {
+            return pairs == Pairs.HALVES ? x.roll(half, 2)
+                    : x.view(x.size(0), x.size(1), half, 2).flip(3).view(x.size(0), x.size(1), 2L * half);
         }
     }
 }

@@ -46,6 +46,7 @@ public final class Tensor {
     static { Native.load(); }
 
     final org.bytedeco.pytorch.Tensor handle;
+    private DType type;
 
     Tensor(org.bytedeco.pytorch.Tensor handle) { this.handle = handle; }
 
@@ -145,7 +146,12 @@ public final class Tensor {
 
     public Device device() { return Device.of(handle); }
 
-    public DType type() { return DType.of(handle.scalar_type().intern()); }
+    public DType type() {
+        if (type == null) { // asked for once: it never changes, and asking takes as long as a small operation
+            type = DType.of(handle.scalar_type().intern());
+        }
+        return type;
+    }
 
     public Tensor view(long... shape) { return op("view", () -> handle.reshape(shape), this); }
 
@@ -181,6 +187,24 @@ public final class Tensor {
      */
     Tensor strided(long[] shape, long[] strides) {
         return op("strided", () -> handle.as_strided(shape, strides), this);
+    }
+
+    /** Elements moved along a dimension, round its end. */
+    public Tensor roll(long by, int dimension) {
+        return op("roll", () -> handle.roll(new long[] {by}, dimension), this);
+    }
+
+    /** Elements in the other order along a dimension. */
+    public Tensor flip(int dimension) { return op("flip", () -> handle.flip(dimension), this); }
+
+    /**
+     * Rows {@code from} to {@code from + count} of this contiguous tensor [N, G, D] as one batch of heads [1, G, count,
+     * D]; shares memory.
+     */
+    public Tensor heads(long from, long count) {
+        long groups = size(1), dim = size(2);
+        return op("heads", () -> handle.as_strided(new long[] {1, groups, count, dim},
+                new long[] {count * groups * dim, dim, groups * dim, 1}, new LongOptional(from * groups * dim)), this);
     }
 
     public Tensor contiguous() { return op("contiguous", handle::contiguous, this); }
@@ -441,7 +465,9 @@ public final class Tensor {
     // ---- conversion and reading ----
 
     /** Converted values; this tensor itself when it is of that type already. */
-    public Tensor to(DType type) { return op("to", () -> handle.to(type.scalarType), this); }
+    public Tensor to(DType wanted) {
+        return type() == wanted ? this : op("to", () -> handle.to(wanted.scalarType), this);
+    }
 
     /** A copy on another device; this tensor itself when it lies there already. */
     public Tensor to(Device device) {

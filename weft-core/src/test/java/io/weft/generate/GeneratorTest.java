@@ -210,6 +210,64 @@ class GeneratorTest {
         });
     }
 
+    @Test void anAnswerIsWhatItMustBeHoweverItIsDrawn() {
+        with(400, model -> {
+            try (Tokenizer tokenizer = TinyTokenizers.make(folder)) {
+                Generator generator = new Generator(model, CONTEXT, new Ending(Set.of(399), List.of()), tokenizer);
+                AnswerForm schema = new AnswerForm.JsonSchema(parsed("""
+                        {"type": "object", "required": ["who", "many"], "properties": {
+                         "who": {"enum": ["cat", "老师"]}, "many": {"type": "integer"}, "why": {"type": "string",
+                         "maxLength": 8}}}"""));
+                int whole = 0;
+                for (int seed = 0; seed < 10; seed++) {
+                    Sampling sampling = seed == 0 ? Sampling.greedy(120)
+                            : new Sampling(120, 1.3, 1, 0, 0, 1, seed);
+                    Answer answer = held(generator, schema, sampling, Penalties.NONE);
+                    String said = tokenizer.decode(answer.ids(), true);
+                    if (answer.finish() == Answer.Finish.STOP) {
+                        assertThat(parsed(said).path("many").isIntegralNumber()).as(said).isTrue();
+                        assertThat(parsed(said).path("who").asText()).isIn("cat", "老师");
+                        whole++;
+                    }
+                }
+                assertThat(whole).isPositive();
+                Answer pattern = held(generator, new AnswerForm.Pattern("(yes|no), \\d{3}"), Sampling.greedy(50),
+                        new Penalties(0, 0, Map.of(tokenizer.encodePlain("n")[0], -100.0,
+                        tokenizer.encodePlain("y")[0], -100.0)));
+                assertThat(tokenizer.decode(pattern.ids(), true)).as("what must be goes before a bias")
+                        .matches("(yes|no), \\d{3}");
+                assertThat(pattern.finish()).isEqualTo(Answer.Finish.STOP);
+            }
+        });
+    }
+
+    private static Answer held(Generator generator, AnswerForm form, Sampling sampling, Penalties penalties) {
+        Answer[] said = new Answer[1];
+        ContinuousBatch batch = generator.batch(new ContinuousBatch.Room(1, 20, false));
+        batch.add(generator.request(Prompt.of(prompt(5, 2), sampling), new GenerationOptions(1,
+                java.util.OptionalInt.empty(), penalties, java.util.Optional.of(form)), new AnswerListener() {
+            @Override public void token(int choice, int id, java.util.Optional<TokenLogprob> logprob) { }
+
+            @Override public void ended(int choice, Answer answer) { said[0] = answer; }
+
+            @Override public boolean wanted(int choice) { return true; }
+
+            @Override public void failed(RuntimeException cause) { throw cause; }
+        }));
+        while (!batch.isEmpty()) {
+            batch.step();
+        }
+        return said[0];
+    }
+
+    private static com.fasterxml.jackson.databind.JsonNode parsed(String json) {
+        try {
+            return new com.fasterxml.jackson.databind.ObjectMapper().readTree(json);
+        } catch (IOException e) {
+            throw new IllegalStateException(json, e);
+        }
+    }
+
     @Test void anAnswerEndsAtTheContextAndAPromptThatFillsItIsRefused() {
         with(model -> {
             Generator generator = new Generator(model, 12, NO_END);

@@ -9,6 +9,8 @@ import io.weft.token.read.ChatGlmRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
 import java.util.stream.IntStream;
 
 import static io.weft.problem.Language.say;
@@ -33,13 +35,41 @@ final class ChatGlm3Template implements MessageTemplate {
             "user", ChatGlmRule.USER, "assistant", ChatGlmRule.ASSISTANT,
             "observation", ChatGlmRule.OBSERVATION, "tool", ChatGlmRule.OBSERVATION, "function",
             ChatGlmRule.OBSERVATION);
+    private static final String TOOLS = "tools";
+    private static final Set<String> SYSTEM = Set.of("system", "developer");
+    /** What the published guide to tools has a system say. */
+    private static final String OFFER = "Answer the following questions as best as you can. You have access to the "
+            + "following tools:";
     private final Segment begin, end;
+    private final List<?> tools;
 
     ChatGlm3Template(Tokenizer tokenizer) {
+        tools = List.of();
         StringBuilder prefix = new StringBuilder();
         IntStream.of(tokenizer.prefix()).forEach(id -> prefix.append(tokenizer.token(id).orElseThrow()));
         begin = new Segment(prefix.toString(), false, false);
         end = new Segment(tokenizer.token(tokenizer.eos().orElseThrow()).orElseThrow(), false, true);
+    }
+
+    private ChatGlm3Template(ChatGlm3Template other, List<?> tools) {
+        this.begin = other.begin;
+        this.end = other.end;
+        this.tools = tools;
+    }
+
+    /** Each tool as OpenAI's API describes it: what counts here is its function. */
+    @Override public MessageTemplate given(Map<String, ?> variables) {
+        if (!variables.keySet().equals(Set.of(TOOLS)) || !(variables.get(TOOLS) instanceof List<?> offered)) {
+            return MessageTemplate.super.given(variables);
+        }
+        return new ChatGlm3Template(this, offered.stream()
+                .map(each -> each instanceof Map<?, ?> tool && tool.get("function") instanceof Map<?, ?> function
+                ? function : each).toList());
+    }
+
+    /** What it shows of tools stands in no source. */
+    @Override public boolean mentions(String text) {
+        return text.equals(TOOLS) || text.equals(ChatGlmRule.OBSERVATION);
     }
 
     /**
@@ -64,7 +94,43 @@ final class ChatGlm3Template implements MessageTemplate {
     }
 
     @Override public List<Segment> render(List<Message> messages, boolean answerNext) {
-        return renderTurns(messages.stream().map(Turn::of).toList(), answerNext);
+        List<Turn> turns = new ArrayList<>();
+        messages.forEach(message -> turns.addAll(turns(message)));
+        if (!tools.isEmpty()) {
+            boolean system = !turns.isEmpty() && SYSTEM.contains(turns.get(0).role());
+            String said = system ? turns.remove(0).content() : OFFER;
+            turns.add(0, Turn.system(said, tools));
+        }
+        return renderTurns(turns, answerNext);
+    }
+
+    /** An assistant's turn with calls is one turn for each, behind its words. */
+    private static List<Turn> turns(Message message) {
+        List<Turn> turns = new ArrayList<>();
+        if (message.fields().get(Message.TOOL_CALLS) instanceof List<?> calls && !calls.isEmpty()) {
+            if (!message.content().isEmpty()) {
+                turns.add(new Turn(message.role(), "", message.content()));
+            }
+            calls.forEach(call -> turns.add(turn(message.role(), call)));
+        } else {
+            turns.add(Turn.of(message));
+        }
+        return turns;
+    }
+
+    private static Turn turn(String role, Object call) {
+        if (!(call instanceof Map<?, ?> map && map.get("function") instanceof Map<?, ?> function
+                && function.get("arguments") instanceof Map<?, ?> arguments)) {
+            throw new TemplateRefusal(say("a tool call has no function with a name and arguments"));
+        }
+        StringJoiner python = new StringJoiner(", ", "tool_call(", ")");
+        arguments.forEach((name, value) -> python.add(name + "=" + (value instanceof String text
+                ? "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'" : python(value))));
+        return new Turn(role, String.valueOf(function.get("name")), "```python\n" + python + "\n```");
+    }
+
+    private static String python(Object value) {
+        return value == null ? "None" : value instanceof Boolean yes ? yes ? "True" : "False" : value.toString();
     }
 
     /** As {@link #render}, for conversations with tools. @throws TemplateRefusal when a role is not known */

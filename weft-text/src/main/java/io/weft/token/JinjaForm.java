@@ -59,6 +59,10 @@ final class JinjaForm implements ChatForm {
             return new Jinja(template.with(settings), end);
         }
 
+        @Override public MessageTemplate given(Map<String, ?> variables) {
+            return new Jinja(template.given(variables), end);
+        }
+
         @Override public boolean mentions(String text) { return template.source().contains(text); }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.weft.golden.Golden;
 import io.weft.jinja.PythonSpace;
 import io.weft.settings.Word;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +22,18 @@ class PromptStyleTest {
         }
         assertThat(Word.named(PromptStyle.class, "template")).contains(PromptStyle.TEMPLATE);
         assertThat(Word.named(PromptStyle.class, "Template")).isEmpty();
+    }
+
+    @Test void aConversationIsOneTextOfExchangesAsRowsAreTrained() {
+        List<Message> turns = List.of(Message.system("Be kind."), Message.user(" 翻译 "), Message.assistant("好"),
+                Message.user("再来"), Message.user("一次"));
+        assertThat(PromptStyle.TUTORIAL.ask(turns))
+                .isEqualTo("Be kind.\n\n翻译\n\n输出:好\n\n再来\n\n一次\n\n输出:");
+        assertThat(PromptStyle.PLAIN.ask(turns)).isEqualTo("Be kind.\n\n翻译好\n\n再来\n\n一次");
+        assertThat(PromptStyle.TUTORIAL.ask(turns.subList(1, 2)))
+                .isEqualTo(PromptStyle.TUTORIAL.build("翻译", ""));
+        assertThat(PromptStyle.TUTORIAL.ask(List.of(Message.assistant("你好"), Message.user("翻译"))))
+                .as("a greeting before any question").isEqualTo("你好\n\n翻译\n\n输出:");
     }
 
     @Test void spacesArePythonsAndNotJavas() {

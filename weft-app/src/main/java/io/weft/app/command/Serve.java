@@ -12,6 +12,7 @@ import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Signals;
 import io.weft.app.terminal.Streams;
 import io.weft.loaded.ModelSource;
+import io.weft.loaded.ServedWeights;
 import io.weft.problem.UserError;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,6 +37,7 @@ final class Serve implements Verb {
     @Option(names = "--host", paramLabel = "ADDRESS") private String host = USUAL.host();
     @Option(names = "--api-key", paramLabel = "KEY") private String key;
     @Option(names = "--name", paramLabel = "NAME") private String name;
+    @Option(names = "--weights", paramLabel = "TYPE") private String weights = ServedWeights.AUTO.word();
     @Option(names = "--log", paramLabel = "FILE") private String log;
     @Mixin private ServerOptions options;
     @Mixin private BaseOption base;
@@ -45,19 +47,21 @@ final class Serve implements Verb {
 
     @Override public int run(Streams streams) {
         Optional<String> shown = Optional.ofNullable(key).or(() -> Optional.ofNullable(System.getenv(KEY_VARIABLE)));
-        ServeSettings settings = new ServeSettings(host, port, shown, options.limits(), options.admission());
+        ServeSettings settings = new ServeSettings(host, port, shown, options.limits(), options.admission(),
+                options.api());
+        ServedWeights held = ServedWeights.parse(weights);
         ModelSource source = ModelSource.of(model, base.folder());
         prompt.read();
         try (ServerLog opened = openLog(streams)) {
-            serve(source, settings, streams);
+            serve(source, held, settings, streams);
         }
         return ExitCode.DONE;
     }
 
-    private void serve(ModelSource source, ServeSettings settings, Streams streams) {
+    private void serve(ModelSource source, ServedWeights held, ServeSettings settings, Streams streams) {
         String called = name != null ? name : model.toAbsolutePath().normalize().getFileName().toString();
         ModelAnswerer answerer = ModelAnswerer.start(called, settings.limits().queue(), settings.limits().together(),
-                () -> ServedModel.of(prompt.before(BaseOption.open(source, streams))));
+                () -> ServedModel.of(prompt.before(BaseOption.open(source, held, streams))));
         WeftServer server = WeftServer.start(settings, answerer);
         try {
             answerer.awaitReady();

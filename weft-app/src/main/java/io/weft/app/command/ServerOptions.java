@@ -1,5 +1,6 @@
 package io.weft.app.command;
 
+import io.weft.app.api.ApiSettings;
 import io.weft.app.http.Admission;
 import io.weft.app.serve.ServeSettings;
 import java.nio.file.Path;
@@ -23,11 +24,15 @@ final class ServerOptions {
     @Option(names = "--tls-cert", paramLabel = "FILE") private Path certificate;
     @Option(names = "--tls-key", paramLabel = "FILE") private Path certificateKey;
     @Option(names = "--metrics-open") private boolean openMetrics;
+    @Option(names = "--strict") private boolean strict;
+    @Option(names = "--adapter-requests") private boolean adapters;
 
     ServeSettings.Limits limits() {
         return new ServeSettings.Limits(maxTokens, maxBody, Duration.ofSeconds(deadline), Duration.ofSeconds(drain),
                 queue, together);
     }
+
+    ApiSettings api() { return new ApiSettings(strict, adapters); }
 
     Admission admission() {
         return new Admission(Optional.ofNullable(keys), origins, hosts, Optional.ofNullable(certificate),

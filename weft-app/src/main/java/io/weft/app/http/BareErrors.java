@@ -21,6 +21,8 @@ final class BareErrors extends ErrorHandler {
     @Override protected void generateResponse(Request request, Response response, int status, String message,
             Throwable cause, Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        // what follows on the connection may be the rest of what could not be read
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
         Refusal refusal = status < 500 ? Refusal.request(status, null, null, HttpStatus.getMessage(status))
                 : Refusal.internal();
         if (Visit.of(request).isGone() || cause instanceof IOException || cause instanceof QuietException) {

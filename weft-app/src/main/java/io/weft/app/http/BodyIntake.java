@@ -18,7 +18,7 @@ import static io.weft.problem.Language.say;
  */
 final class BodyIntake {
     /** What all bodies that are on their way or being answered may hold, beside one of the largest. */
-    private static final long MOST_HELD = 64L << 20;
+    private static final long MOST_HELD = 16L << 20;
     private static final int FIRST = 4096;
     private final int mostBytes;
     private final Duration patience;

@@ -25,23 +25,22 @@ import static io.weft.problem.Language.say;
  * answer or for a slow reader; the server's other threads never wait, so health is always told.
  */
 public final class Gate extends Handler.Wrapper {
-    private static final Duration SLOWEST_BODY = Duration.ofSeconds(30), BESIDE_DEADLINE = Duration.ofSeconds(10);
     private final Guard guard;
     private final Bounds bounds;
     private final BodyIntake bodies;
     private final ThreadPoolExecutor threads;
 
     /**
-     * @param bodyBytes of the largest body
+     * @param bodyBytes of the largest body  @param bodyTime for a body to arrive
      * @param atOnce    requests that may be handled at once; more are sent away for a moment
      * @param deadline  after which a request's connection is closed, whatever it waits for
      */
-    public record Bounds(int bodyBytes, int atOnce, Duration deadline) {}
+    public record Bounds(int bodyBytes, Duration bodyTime, int atOnce, Duration deadline) {}
 
     public Gate(Guard guard, Bounds bounds) {
         this.guard = guard;
         this.bounds = bounds;
-        bodies = new BodyIntake(bounds.bodyBytes, SLOWEST_BODY);
+        bodies = new BodyIntake(bounds.bodyBytes, bounds.bodyTime);
         AtomicInteger number = new AtomicInteger();
         threads = new ThreadPoolExecutor(0, bounds.atOnce, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
             Thread thread = new Thread(task, "weft-request-" + number.incrementAndGet());
@@ -103,7 +102,7 @@ public final class Gate extends Handler.Wrapper {
                 request.getConnectionMetaData().getConnection().getEndPoint().close(
                         new TimeoutException("the deadline of a request has passed"));
             }
-        }, bounds.deadline.plus(BESIDE_DEADLINE).toMillis(), TimeUnit.MILLISECONDS);
+        }, bounds.deadline.toMillis(), TimeUnit.MILLISECONDS);
         Request.addCompletionListener(request, failure -> end.cancel());
         try {
             if (!next.handle(request, response, callback)) {

@@ -6,11 +6,14 @@ import io.weft.app.http.key.ApiKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Request;
 
 import static io.weft.problem.Language.say;
@@ -83,7 +86,7 @@ public final class Guard {
                         return Refusal.unauthorized();
                     });
             visit.client(client);
-            requireScope(client.key(), path);
+            requireScope(client.key(), request.getHttpURI());
             if (request.getMethod().equals("POST")) {
                 take(client, answer);
             }
@@ -145,8 +148,14 @@ public final class Guard {
         return false;
     }
 
-    private void requireScope(ApiKey key, String path) {
-        ApiKey.Scope needed = paths.admin.test(path) ? ApiKey.Scope.ADMIN : ApiKey.Scope.INFER;
+    /** However an address is written: routes forgive a slash at the end. */
+    private boolean isAdmin(HttpURI uri) {
+        return Stream.of(uri.getPath(), uri.getDecodedPath(), uri.getCanonicalPath()).filter(Objects::nonNull)
+                .map(path -> path.replaceAll("/+", "/").replaceFirst("(?<=.)/$", "")).anyMatch(paths.admin);
+    }
+
+    private void requireScope(ApiKey key, HttpURI uri) {
+        ApiKey.Scope needed = isAdmin(uri) ? ApiKey.Scope.ADMIN : ApiKey.Scope.INFER;
         if (!key.scopes().contains(needed)) {
             throw Refusal.request(403, "insufficient_scope", null, needed == ApiKey.Scope.ADMIN
                     ? say("this address needs a key with the scope admin")

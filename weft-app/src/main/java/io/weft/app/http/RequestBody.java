@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
 import io.weft.file.JsonProblem;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,8 @@ import static io.weft.problem.Language.say;
  * null counts as not given.
  */
 public final class RequestBody {
+    private static final int LARGE = 1 << 16;
+    private static final Object LARGE_ONES = new Object();
     private static final int DEEPEST = 200, LONGEST_NUMBER = 100;
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder().streamReadConstraints(
             StreamReadConstraints.builder().maxNestingDepth(DEEPEST).maxNumberLength(LONGEST_NUMBER).build()).build())
@@ -35,8 +39,31 @@ public final class RequestBody {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     private static final int LONGEST_QUOTE = 60;
     private final JsonNode root;
+    private final Set<String> asked = new TreeSet<>();
 
     private RequestBody(JsonNode root) { this.root = root; }
+
+    /** One that is read already. */
+    public static RequestBody of(ObjectNode root) { return new RequestBody(root); }
+
+    /** The names that were looked for so far. */
+    public Set<String> asked() { return new TreeSet<>(asked); }
+
+    /** The names of what is here and not among these, short enough to send back. */
+    public List<String> beside(Set<String> known) {
+        List<String> names = new ArrayList<>();
+        root.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                names.add(quote(name));
+            }
+        });
+        return names;
+    }
+
+    private JsonNode path(String name) {
+        asked.add(name);
+        return root.path(name);
+    }
 
     /** @throws Refusal when it is too large, not declared as JSON, not JSON or no object */
     public static RequestBody read(Context context, int maxBytes) throws IOException {
@@ -45,7 +72,14 @@ public final class RequestBody {
             throw Refusal.request(415, "unsupported_media_type", null,
                     say("send JSON with the header Content-Type: application/json"));
         }
-        return new RequestBody(parse(bytes(context, maxBytes)));
+        byte[] bytes = bytes(context, maxBytes);
+        if (bytes.length < LARGE) {
+            return new RequestBody(parse(bytes));
+        }
+        // many at once would take the cores, and memory for each, from all others
+        synchronized (LARGE_ONES) {
+            return new RequestBody(parse(bytes));
+        }
     }
 
     /** The server has read the body already, within a bound of its own, see {@link Gate}. */
@@ -64,6 +98,9 @@ public final class RequestBody {
             if (!root.isObject()) {
                 throw Refusal.request(null, say("the body is not a JSON object"));
             }
+            if (text.contains("\\u")) { // in UTF-8 itself there is none
+                requireCharacters("", root);
+            }
             return root;
         } catch (CharacterCodingException e) {
             throw Refusal.request(null, say("the body is not UTF-8"));
@@ -71,6 +108,32 @@ public final class RequestBody {
             throw Refusal.request(null, say("the body is not valid JSON: line %d, column %d: %s",
                     JsonProblem.line(e), JsonProblem.column(e), quote(JsonProblem.of(e))));
         }
+    }
+
+    /** @throws Refusal naming the first text that holds half of a surrogate pair: it is no character, and no UTF-8 */
+    private static void requireCharacters(String place, JsonNode node) {
+        if (node.isTextual() && isBroken(node.asText())) {
+            throw Refusal.request(quote(place), say("'%s' holds half of a surrogate pair (\\ud800 to \\udfff), which "
+                    + "is no character; send both halves or the character itself", quote(place)));
+        }
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            requireCharacters(place + '[' + i + ']', node.get(i));
+        }
+        // in names the parser itself takes none
+        node.properties().forEach(field -> requireCharacters(place.isEmpty() ? field.getKey()
+                : place + '.' + field.getKey(), field.getValue()));
+    }
+
+    private static boolean isBroken(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isHighSurrogate(text.charAt(i)) && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @throws Refusal when a parameter has another name */
@@ -84,40 +147,50 @@ public final class RequestBody {
         });
     }
 
-    public boolean has(String name) { return root.hasNonNull(name); }
+    public boolean has(String name) { return !path(name).isNull() && !path(name).isMissingNode(); }
 
-    public JsonNode get(String name) { return root.path(name); }
+    public JsonNode get(String name) { return path(name); }
 
     public String text(String name) {
-        if (!root.path(name).isTextual()) {
-            throw wrong(name, root.path(name), say("a text"));
+        if (!path(name).isTextual()) {
+            throw wrong(name, path(name), say("a text"));
         }
-        return root.path(name).asText();
+        return path(name).asText();
     }
 
     public int integer(String name, int least, int most, int otherwise) {
         if (!has(name)) {
             return otherwise;
         }
-        JsonNode value = root.path(name);
+        JsonNode value = path(name);
         if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < least || value.asInt() > most) {
             throw wrong(name, value, say("a whole number from %d to %d", least, most));
         }
         return value.asInt();
     }
 
-    public Optional<Long> wholeNumber(String name) {
-        if (has(name) && !(root.path(name).isIntegralNumber() && root.path(name).canConvertToLong())) {
-            throw wrong(name, root.path(name), say("a whole number of at most 64 bits"));
+    /** As {@link #integer}; what is larger than the most counts as that. */
+    public int integerCut(String name, int least, int most, int otherwise) {
+        JsonNode value = path(name);
+        boolean large = value.isIntegralNumber() && value.bigIntegerValue().compareTo(BigInteger.valueOf(most)) > 0;
+        if (has(name) && !large && (!value.canConvertToInt() || !value.isIntegralNumber() || value.asInt() < least)) {
+            throw wrong(name, value, say("a whole number from %d up", least));
         }
-        return has(name) ? Optional.of(root.path(name).asLong()) : Optional.empty();
+        return large ? most : integer(name, least, most, otherwise);
+    }
+
+    public Optional<Long> wholeNumber(String name) {
+        if (has(name) && !(path(name).isIntegralNumber() && path(name).canConvertToLong())) {
+            throw wrong(name, path(name), say("a whole number of at most 64 bits"));
+        }
+        return has(name) ? Optional.of(path(name).asLong()) : Optional.empty();
     }
 
     public double number(String name, double least, double most, double otherwise) {
         if (!has(name)) {
             return otherwise;
         }
-        JsonNode value = root.path(name);
+        JsonNode value = path(name);
         if (!value.isNumber() || !(value.asDouble() >= least && value.asDouble() <= most)) {
             throw wrong(name, value, say("a number from %s to %s", least, most));
         }
@@ -125,10 +198,10 @@ public final class RequestBody {
     }
 
     public boolean flag(String name, boolean otherwise) {
-        if (has(name) && !root.path(name).isBoolean()) {
-            throw wrong(name, root.path(name), say("true or false"));
+        if (has(name) && !path(name).isBoolean()) {
+            throw wrong(name, path(name), say("true or false"));
         }
-        return has(name) ? root.path(name).asBoolean() : otherwise;
+        return has(name) ? path(name).asBoolean() : otherwise;
     }
 
     /** A text, or a list of them; none when not given. */
@@ -136,7 +209,7 @@ public final class RequestBody {
         if (!has(name)) {
             return List.of();
         }
-        JsonNode value = root.path(name);
+        JsonNode value = path(name);
         List<String> texts = new ArrayList<>();
         for (JsonNode item : value.isArray() ? value : List.of(value)) {
             if (!item.isTextual() || item.asText().isEmpty() || item.asText().length() > longest) {

@@ -89,9 +89,10 @@ public final class Visit {
     /** From the first part of the answer to the last, nanoseconds. */
     public long answering() { return last - first; }
 
-    /** Notes what an answer took; its client pays for it. */
-    public void tokens(int prompt, int cached, int generated) {
-        tokens = new Tokens(prompt, cached, generated);
+    /** Notes what an answer took, of several of one request each; its client pays for it. */
+    public synchronized void tokens(int prompt, int cached, int generated) {
+        tokens = tokens == null ? new Tokens(prompt, cached, generated) : new Tokens(tokens.prompt + prompt,
+                tokens.cached + cached, tokens.generated + generated);
         client.ifPresent(shown -> shown.allowance().spend(prompt + generated));
     }
 

@@ -3,6 +3,7 @@ package io.weft.app.option;
 import io.weft.app.terminal.Streams;
 import io.weft.loaded.LoadedModel;
 import io.weft.loaded.ModelSource;
+import io.weft.loaded.ServedWeights;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -22,7 +23,12 @@ public final class BaseOption {
     }
 
     public static LoadedModel open(ModelSource source, Streams streams) {
-        LoadedModel loaded = LoadedModel.open(source);
+        return open(source, ServedWeights.FP32, streams);
+    }
+
+    /** @param weights what its matrices are kept in */
+    public static LoadedModel open(ModelSource source, ServedWeights weights, Streams streams) {
+        LoadedModel loaded = LoadedModel.open(source, weights);
         loaded.notes().forEach(streams.err()::println);
         return loaded;
     }

@@ -72,8 +72,8 @@ public final class RatingServer implements AutoCloseable {
     private void configure(JavalinConfig config) {
         Guard guard = new Guard(HOST, true, ApiKeys.none(), Admission.PLAIN, new Guard.Paths(Set.of(), Set.of(),
                 path -> false, path -> true));
-        ServerDefaults.apply(config, listener, new Gate(guard, new Gate.Bounds(RatingRequests.MOST_BYTES, MOST_AT_ONCE,
-                DEADLINE)), ended -> { });
+        ServerDefaults.apply(config, listener, new Gate(guard, new Gate.Bounds(RatingRequests.MOST_BYTES, DEADLINE,
+                MOST_AT_ONCE, DEADLINE)), ended -> { });
         config.routes.before(this::admit);
         new Page(RatingServer.class, Map.of(root, "page.html", root + "page.js", "page.js", root + "texts.js",
                 "texts.js", root + "page.css", "page.css", root + "icon.svg", "/io/weft/app/serve/icon.svg"))

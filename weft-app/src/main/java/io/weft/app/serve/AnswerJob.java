@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -22,7 +24,8 @@ final class AnswerJob implements AnswerListener {
     private final BooleanSupplier cutOff;
     private final Supplier<RuntimeException> stopping;
     private final List<Text> texts;
-    private final long asked = System.nanoTime();
+    private final DoubleConsumer took;
+    private long begun;
     private Request request;
     private int cached, open, generated;
     private boolean over;
@@ -30,9 +33,11 @@ final class AnswerJob implements AnswerListener {
     /**
      * @param cutOff  whether no answer goes on  @param stopping what those that do not are told
      * @param whenCancelled called when the client does not want it any more
+     * @param took told how many seconds it was being answered
      */
     AnswerJob(Question question, ServedModels.Entry model, int[] ids, BooleanSupplier cutOff,
-            Supplier<RuntimeException> stopping, java.util.function.Consumer<AnswerJob> whenCancelled) {
+            Supplier<RuntimeException> stopping, Consumer<AnswerJob> whenCancelled, DoubleConsumer took) {
+        this.took = took;
         this.question = question;
         this.model = model;
         this.ids = ids;
@@ -82,10 +87,8 @@ final class AnswerJob implements AnswerListener {
 
     boolean isWanted() { return reply.isWanted() && !cutOff.getAsBoolean(); }
 
-    /** Since it was asked. */
-    double seconds() { return (System.nanoTime() - asked) / 1e9; }
-
     @Override public void begun(int cachedTokens) {
+        begun = System.nanoTime();
         cached = Math.min(cachedTokens, ids.length);
         reply.waits(0);
     }
@@ -122,6 +125,9 @@ final class AnswerJob implements AnswerListener {
     private void end(Reply.Part last) {
         if (!over) {
             over = true;
+            if (begun != 0) {
+                took.accept((System.nanoTime() - begun) / 1e9);
+            }
             reply.give(last);
             model.leave();
         }

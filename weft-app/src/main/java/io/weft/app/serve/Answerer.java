@@ -3,9 +3,11 @@ package io.weft.app.serve;
 import io.weft.app.http.Refusal;
 import io.weft.nn.Readout;
 import io.weft.problem.UserError;
+import io.weft.token.tool.CallFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import static io.weft.problem.Language.say;
@@ -49,6 +51,15 @@ public interface Answerer {
 
     /** Tokens of what the model would read. @throws UserError when it cannot be asked so */
     default int count(Question.Asked asked) { throw UserError.of(say("tokens are not counted here")); }
+
+    /** Ids of what the model would read. @throws UserError when it cannot be asked so */
+    default int[] ids(Question.Asked asked) { throw UserError.of(say("tokens are not counted here")); }
+
+    /** The text of ids, special tokens as they are spelled. @throws UserError when there is no such id */
+    default String text(int[] ids) { throw UserError.of(say("tokens are not counted here")); }
+
+    /** How the model writes calls of tools; empty: its chat template shows it none. */
+    default Optional<CallFormat> calls() { return Optional.empty(); }
 
     /**
      * A vector of each text: the mean of the hidden states after the last norm, or that of the last token.

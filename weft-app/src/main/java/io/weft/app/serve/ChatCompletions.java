@@ -1,20 +1,24 @@
 package io.weft.app.serve;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.weft.app.api.ChatMessages;
+import io.weft.app.api.EventStream;
+import io.weft.app.api.Logprobs;
 import io.weft.app.http.Refusal;
 import io.weft.app.http.RequestBody;
-import jakarta.servlet.ServletOutputStream;
+import io.weft.generate.TokenLogprob;
+import io.weft.token.tool.ToolCall;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 
 /**
  * {@code POST /v1/chat/completions} as OpenAI's API has it, whole or as a stream of server-sent events. What a model
- * thinks before it answers is told apart, and there only where it thinks.
+ * thinks before it answers is told apart, and there only where it thinks; so are its calls of tools.
  */
 final class ChatCompletions implements Handler {
     private final Answerer answerer;
@@ -26,38 +30,53 @@ final class ChatCompletions implements Handler {
     }
 
     @Override public void handle(Context context) throws IOException {
-        ChatRequest request = ChatRequest.of(RequestBody.read(context, settings.maxBodyBytes()),
-                settings.maxNewTokens());
-        Reply reply = answerer.ask(request.question());
+        ChatRequest request = ChatRequest.of(RequestBody.read(context, settings.maxBodyBytes()), answerer, settings);
+        request.ignored().tell(context);
+        Question question = Asking.of(context, answerer, request.question());
+        Reply reply = answerer.ask(question);
         ReplyReader reader = new ReplyReader(context, settings.deadline());
         Completion completion = new Completion("chatcmpl-" + UUID.randomUUID().toString().replace("-", ""),
-                System.currentTimeMillis() / 1000, answerer.model());
+                System.currentTimeMillis() / 1000, question.model().orElse(answerer.model()),
+                question.options().logprobs().isPresent(),
+                new Logprobs(id -> answerer.text(new int[] {id})));
+        ChatChoices choices = new ChatChoices(question.options().choices(), request.tools(), answerer.calls());
         if (request.stream()) {
-            new Events(context, completion, request.usage()).send(reader, reply);
+            new Events(new EventStream(context), completion, choices, request.usage()).send(reader, reply);
         } else {
-            StringBuilder reasoning = new StringBuilder(), words = new StringBuilder();
-            Reply.Part.Done done = reader.read(reply, text -> {
-                reasoning.append(text.reasoning());
-                words.append(text.words());
-            });
-            context.contentType("application/json")
-                    .result(completion.whole(reasoning.toString(), words.toString(), done).toString());
+            Reply.Part.Done done = reader.read(reply, choices::take);
+            context.contentType("application/json").result(completion.whole(choices, done).toString());
         }
     }
 
     /** What all pieces of one answer share. @param created seconds since 1970 */
-    private record Completion(String id, long created, String model) {
-        ObjectNode whole(String reasoning, String words, Reply.Part.Done done) {
+    private record Completion(String id, long created, String model, boolean tellsLogprobs, Logprobs logprobs) {
+        ObjectNode whole(ChatChoices choices, Reply.Part.Done done) {
             ObjectNode root = start("chat.completion");
-            ObjectNode choice = root.putArray("choices").addObject().put("index", 0);
-            ObjectNode message = choice.putObject("message").put("role", "assistant");
-            if (!reasoning.isEmpty()) {
-                message.put(ChatRequest.REASONING, reasoning);
+            ArrayNode all = root.putArray("choices");
+            for (int i = 0; i < choices.all().size(); i++) {
+                choices.finish(i);
+                ChatChoices.Choice choice = choices.all().get(i);
+                ObjectNode node = all.addObject().put("index", i), message = node.putObject("message")
+                        .put("role", "assistant");
+                if (!choice.reasoning().isEmpty()) {
+                    message.put(ChatMessages.REASONING, choice.reasoning());
+                }
+                message.put("content", choice.words().isEmpty() && !choice.calls().isEmpty() ? null : choice.words());
+                if (!choice.calls().isEmpty()) {
+                    ArrayNode calls = message.putArray("tool_calls");
+                    choice.calls().forEach(call -> call(calls.addObject(), call.name(), call.arguments()));
+                }
+                message.putNull("refusal");
+                node.set("logprobs", tellsLogprobs ? logprobs.ofChat(choice.logprobs()) : null);
+                node.put("finish_reason", choice.finish(done.finishes().get(i)));
             }
-            message.put("content", words).putNull("refusal");
-            choice.putNull("logprobs").put("finish_reason", done.finish());
             root.set("usage", usage(done));
             return root;
+        }
+
+        static void call(ObjectNode node, String name, String arguments) {
+            node.put("id", "call_" + UUID.randomUUID().toString().replace("-", "").substring(0, 24))
+                    .put("type", "function").putObject("function").put("name", name).put("arguments", arguments);
         }
 
         ObjectNode start(String object) {
@@ -66,77 +85,89 @@ final class ChatCompletions implements Handler {
         }
 
         static ObjectNode usage(Reply.Part.Done done) {
-            return JsonNodeFactory.instance.objectNode().put("prompt_tokens", done.promptTokens())
+            ObjectNode usage = JsonNodeFactory.instance.objectNode().put("prompt_tokens", done.promptTokens())
                     .put("completion_tokens", done.generatedTokens())
                     .put("total_tokens", done.promptTokens() + done.generatedTokens());
+            usage.putObject("prompt_tokens_details").put("cached_tokens", done.cachedTokens());
+            return usage;
         }
     }
 
-    /**
-     * One answer as events. The status line goes out with the first of them, so what fails before has a status of its
-     * own.
-     */
-    private static final class Events {
-        private final Context context;
-        private final Completion completion;
-        private final boolean usage;
-        private ServletOutputStream out;
-
-        Events(Context context, Completion completion, boolean usage) {
-            this.context = context;
-            this.completion = completion;
-            this.usage = usage;
-        }
-
+    /** One answer as events. */
+    private record Events(EventStream stream, Completion completion, ChatChoices choices, boolean usage) {
         void send(ReplyReader reader, Reply reply) throws IOException {
             try {
-                Reply.Part.Done done = reader.read(reply, text -> {
-                    more(ChatRequest.REASONING, text.reasoning());
-                    more("content", text.words());
+                boolean[] begun = new boolean[choices.all().size()];
+                Reply.Part.Done done = reader.read(reply, new ReplyReader.Sink() {
+                    @Override public void text(Reply.Part.Text text) throws IOException {
+                        begin(begun, text.choice());
+                        tell(choices.take(text));
+                    }
+
+                    @Override public void waiting(int ahead) throws IOException { stream.comment("waiting " + ahead); }
                 });
-                event(chunk(JsonNodeFactory.instance.objectNode(), done.finish()));
+                for (int i = 0; i < begun.length; i++) {
+                    begin(begun, i);
+                    tell(choices.finish(i));
+                    stream.event(chunk(i, JsonNodeFactory.instance.objectNode(), List.of(),
+                            choices.all().get(i).finish(done.finishes().get(i))));
+                }
                 if (usage) {
                     ObjectNode last = completion.start("chat.completion.chunk");
                     last.putArray("choices");
-                    event(last.set("usage", Completion.usage(done)));
+                    stream.event(last.set("usage", Completion.usage(done)));
                 }
-                write("data: [DONE]\n\n");
+                stream.done();
             } catch (Refusal refusal) {
-                if (out == null) {
+                if (!stream.isOpen()) {
                     throw refusal;
                 }
-                write("data: " + refusal.json() + "\n\n");
+                stream.event(refusal.json());
             }
         }
 
-        private void more(String name, String text) throws IOException {
-            if (!text.isEmpty()) {
-                event(chunk(JsonNodeFactory.instance.objectNode().put(name, text), null));
+        private void begin(boolean[] begun, int choice) throws IOException {
+            if (!begun[choice]) {
+                begun[choice] = true;
+                stream.event(chunk(choice, JsonNodeFactory.instance.objectNode().put("role", "assistant")
+                        .put("content", ""), List.of(), null));
             }
         }
 
-        private ObjectNode chunk(ObjectNode delta, String finish) {
+        private void tell(ChatChoices.News news) throws IOException {
+            if (!news.reasoning().isEmpty()) {
+                more(news, ChatMessages.REASONING, news.reasoning(), news.words().isEmpty());
+            }
+            if (!news.words().isEmpty() || news.reasoning().isEmpty() && !news.logprobs().isEmpty()) {
+                more(news, "content", news.words(), true);
+            }
+            for (int i = 0; i < news.calls().size(); i++) {
+                ToolCall call = news.calls().get(i);
+                // its name first and its arguments then, as clients that show a call while it is made expect them
+                ObjectNode begun = JsonNodeFactory.instance.objectNode(), rest = begun.objectNode();
+                Completion.call(begun.putArray("tool_calls").addObject().put("index", news.firstCall() + i),
+                        call.name(), "");
+                rest.putArray("tool_calls").addObject().put("index", news.firstCall() + i).putObject("function")
+                        .put("arguments", call.arguments());
+                stream.event(chunk(news.choice(), begun, List.of(), null));
+                stream.event(chunk(news.choice(), rest, List.of(), null));
+            }
+        }
+
+        private void more(ChatChoices.News news, String name, String text, boolean last) throws IOException {
+            stream.event(chunk(news.choice(), JsonNodeFactory.instance.objectNode().put(name, text),
+                    last ? news.logprobs() : List.of(), null));
+        }
+
+        private ObjectNode chunk(int index, ObjectNode delta, List<TokenLogprob> places,
+                String finish) {
             ObjectNode root = completion.start("chat.completion.chunk");
-            ObjectNode choice = root.putArray("choices").addObject().put("index", 0);
+            ObjectNode choice = root.putArray("choices").addObject().put("index", index);
             choice.set("delta", delta);
-            choice.putNull("logprobs").put("finish_reason", finish);
+            choice.set("logprobs", completion.tellsLogprobs() && !places.isEmpty()
+                    ? completion.logprobs().ofChat(places) : null);
+            choice.put("finish_reason", finish);
             return usage ? root.putNull("usage") : root;
-        }
-
-        private void event(JsonNode json) throws IOException {
-            if (out == null) {
-                context.contentType("text/event-stream; charset=utf-8");
-                context.header("X-Accel-Buffering", "no"); // a proxy in between shall pass events on as they come
-                out = context.res().getOutputStream();
-                write("data: " + chunk(JsonNodeFactory.instance.objectNode().put("role", "assistant")
-                        .put("content", ""), null) + "\n\n");
-            }
-            write("data: " + json + "\n\n");
-        }
-
-        private void write(String text) throws IOException {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
-            out.flush();
         }
     }
 }

@@ -1,16 +1,23 @@
 package io.weft.app.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.weft.app.api.AnswerLength;
+import io.weft.app.api.ChatMessages;
+import io.weft.app.api.IgnoredFields;
+import io.weft.app.api.ModelChoice;
+import io.weft.app.api.NothingAsked;
+import io.weft.app.api.OptionParameters;
+import io.weft.app.api.SamplingParameters;
+import io.weft.app.api.TemplateParameters;
+import io.weft.app.api.ToolParameters;
 import io.weft.app.http.Refusal;
 import io.weft.app.http.RequestBody;
-import io.weft.data.Message;
-import io.weft.data.Thinking;
+import io.weft.generate.AnswerForm;
+import io.weft.generate.GenerationOptions;
 import io.weft.generate.Sampling;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,89 +27,62 @@ import static io.weft.problem.Language.say;
  * The body of {@code POST /v1/chat/completions}, checked.
  *
  * @param stream whether the answer comes piece by piece
- * @param usage whether a stream ends with the token counts
+ * @param usage  whether a stream ends with the token counts
  */
-record ChatRequest(Question question, boolean stream, boolean usage) {
-    /** What a model thought before its words, as DeepSeek's API and vLLM call it. */
-    static final String REASONING = "reasoning_content";
-    private static final int MOST_MESSAGES = 1000, MOST_STOPS = 4, LONGEST_STOP = 200;
-    /**
-     * Of what the answer does not depend on here. The model's name is among them: there is one model, and the answer
-     * says which.
-     */
-    private static final Set<String> UNUSED = Set.of("model", "user", "metadata", "store", "service_tier",
-            "safety_identifier", "prompt_cache_key");
-    /** What a chat template is told beside the messages, as vLLM calls it, and all of it that is read here. */
-    private static final String KWARGS = "chat_template_kwargs", ENABLE = "enable_thinking";
+record ChatRequest(Question question, ToolParameters tools, boolean stream, boolean usage, IgnoredFields ignored) {
+    static final String KWARGS = TemplateParameters.KWARGS;
     /** The full name of what says whether a model is to think first. */
-    static final String THINKING = KWARGS + '.' + ENABLE;
-    private static final Set<String> READ = Set.of("messages", "max_tokens", "max_completion_tokens", "stop", "stream",
-            "stream_options", KWARGS);
-    /** Of OpenAI's API but not here, with the only values that ask for nothing. */
-    private static final Map<String, Predicate<JsonNode>> NOT_HERE = Map.ofEntries(
-            Map.entry("n", value -> value.isIntegralNumber() && value.asLong() == 1),
-            Map.entry("frequency_penalty", value -> value.isNumber() && value.asDouble() == 0),
-            Map.entry("presence_penalty", value -> value.isNumber() && value.asDouble() == 0),
-            Map.entry("logprobs", value -> value.isBoolean() && !value.asBoolean()),
-            Map.entry("top_logprobs", value -> value.isIntegralNumber() && value.asLong() == 0),
-            Map.entry("logit_bias", value -> value.isObject() && value.isEmpty()),
-            Map.entry("response_format", value -> value.path("type").asText().equals("text")),
-            Map.entry("tools", value -> value.isArray() && value.isEmpty()),
-            Map.entry("tool_choice", value -> value.asText().equals("none") || value.asText().equals("auto")),
-            Map.entry("functions", value -> value.isArray() && value.isEmpty()),
-            Map.entry("function_call", value -> value.asText().equals("none")),
-            Map.entry("parallel_tool_calls", JsonNode::isBoolean),
-            Map.entry("modalities", value -> value.size() == 1 && value.path(0).asText().equals("text")),
-            Map.entry("audio", value -> false), Map.entry("prediction", value -> false),
-            Map.entry("reasoning_effort", value -> value.asText().equals("none")),
-            Map.entry("verbosity", value -> value.asText().equals("medium")),
-            Map.entry("web_search_options", value -> false));
-    private static final Set<String> PARAMETERS = Stream.of(UNUSED, READ, NOT_HERE.keySet(), SamplingParameters.NAMES)
-            .flatMap(Set::stream).collect(Collectors.toSet());
+    static final String THINKING = KWARGS + '.' + TemplateParameters.ENABLE;
+    private static final int MOST_STOPS = 16, LONGEST_STOP = 200;
+    /** What says who asks and how it is billed and kept: an answer does not depend on it. */
+    static final Set<String> SILENT = Set.of("user", "metadata", "store", "service_tier", "safety_identifier",
+            "prompt_cache_key", "prompt_cache_retention");
+    /** Of every request that is answered by a text. */
+    static final Set<String> SHARED = Stream.of(SILENT, SamplingParameters.NAMES,
+            Set.of(ModelChoice.NAME, "stop", "stream", "stream_options")).flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
+    static final Set<String> NAMES = Stream.of(SHARED, ChatMessages.NAMES, AnswerLength.NAMES, OptionParameters.OF_CHAT,
+            TemplateParameters.NAMES, ToolParameters.NAMES, NothingAsked.OF_CHAT.names()).flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
 
     /** @throws Refusal naming the first parameter that cannot be */
-    static ChatRequest of(RequestBody body, int maxNewTokens) {
-        body.allowOnly(PARAMETERS);
-        NOT_HERE.forEach((name, asksForNothing) -> {
-            if (body.has(name) && !asksForNothing.test(body.get(name))) {
-                throw Refusal.request(400, "unsupported_parameter", name,
-                        say("'%s' is not supported by this server; leave it out", name));
-            }
-        });
-        if (body.has("model")) {
-            body.text("model");
+    static ChatRequest of(RequestBody body, Answerer answerer, ServeSettings settings) {
+        IgnoredFields ignored = new IgnoredFields(settings.api().strict());
+        ignored.beside(body, NAMES);
+        NothingAsked.OF_CHAT.check(body);
+        Optional<String> model = ModelChoice.read(body, answerer.models());
+        ChatMessages messages = ChatMessages.read(body, ignored);
+        TemplateParameters template = TemplateParameters.read(body);
+        ToolParameters tools = ToolParameters.read(body);
+        if (!tools.tools().isEmpty() && messages.continues()) {
+            throw Refusal.request("tools", say("an answer that goes on behind a message calls no tools; leave 'tools' "
+                    + "out, or end with the user's message"));
         }
-        List<Message> messages = messages(body.get("messages"));
-        int otherwise = body.integer("max_tokens", 1, maxNewTokens,
-                Math.min(Sampling.DEFAULTS.maxNewTokens(), maxNewTokens));
         Sampling sampling = SamplingParameters.read(body,
-                body.integer("max_completion_tokens", 1, maxNewTokens, otherwise));
+                AnswerLength.read(body, settings.maxNewTokens(), settings.maxNewTokens()));
+        GenerationOptions options = formed(OptionParameters.ofChat(body), tools);
         boolean stream = body.flag("stream", false);
-        return new ChatRequest(new Question(new Question.Asked.Chat(messages, thinking(body.get(KWARGS))), sampling,
-                body.texts("stop", MOST_STOPS, LONGEST_STOP)), stream, usage(body.get("stream_options"), stream));
+        var asked = new Question.Asked.Chat(messages.messages(), template.thinking(), tools.tools(),
+                messages.continues(), template.variables(), settings.api().strict());
+        return new ChatRequest(new Question(asked, sampling, stops(body), options, model), tools, stream,
+                usage(body.get("stream_options"), stream), ignored);
     }
 
-    private static Thinking thinking(JsonNode given) {
-        if (given.isMissingNode() || given.isNull()) {
-            return Thinking.AUTO;
+    private static GenerationOptions formed(GenerationOptions options, ToolParameters tools) {
+        Optional<AnswerForm> call = tools.form();
+        if (call.isEmpty()) {
+            return options;
         }
-        if (!given.isObject()) {
-            throw RequestBody.wrong(KWARGS, given, say("an object such as {\"enable_thinking\": false}"));
+        if (options.form().isPresent()) {
+            throw Refusal.request("tool_choice", say("an answer is either a call that is required or of a form; leave "
+                    + "one of them out"));
         }
-        given.fieldNames().forEachRemaining(name -> {
-            if (!name.equals(ENABLE)) {
-                throw Refusal.request(400, "unsupported_parameter", KWARGS + '.' + name,
-                        say("'%s.%s' is not supported by this server", KWARGS, name));
-            }
-        });
-        JsonNode enable = given.path(ENABLE);
-        if (!enable.isMissingNode() && !enable.isNull() && !enable.isBoolean()) {
-            throw RequestBody.wrong(THINKING, enable, say("true or false"));
-        }
-        return !enable.isBoolean() ? Thinking.AUTO : enable.booleanValue() ? Thinking.ON : Thinking.OFF;
+        return new GenerationOptions(options.choices(), options.logprobs(), options.penalties(), call);
     }
 
-    private static boolean usage(JsonNode options, boolean stream) {
+    static List<String> stops(RequestBody body) { return body.texts("stop", MOST_STOPS, LONGEST_STOP); }
+
+    static boolean usage(JsonNode options, boolean stream) {
         if (options.isMissingNode() || options.isNull()) {
             return false;
         }
@@ -114,68 +94,5 @@ record ChatRequest(Question question, boolean stream, boolean usage) {
             throw RequestBody.wrong("stream_options.include_usage", wanted, say("true or false"));
         }
         return wanted.asBoolean();
-    }
-
-    private static List<Message> messages(JsonNode array) {
-        if (!array.isArray() || array.isEmpty() || array.size() > MOST_MESSAGES) {
-            throw RequestBody.wrong("messages", array, say("a list of 1 to %d messages", MOST_MESSAGES));
-        }
-        List<Message> messages = new ArrayList<>();
-        for (int i = 0; i < array.size(); i++) {
-            messages.add(message("messages[" + i + "]", array.get(i)));
-        }
-        return messages;
-    }
-
-    private static Message message(String name, JsonNode node) {
-        if (!node.isObject()) {
-            throw RequestBody.wrong(name, node, say("an object with role and content"));
-        }
-        JsonNode role = node.path("role");
-        if (!Set.of("system", "developer", "user", "assistant").contains(role.asText())) {
-            throw RequestBody.wrong(name + ".role", role, say("system, developer, user or assistant"));
-        }
-        for (String notHere : List.of("tool_calls", "function_call", "tool_call_id", "audio")) {
-            if (node.hasNonNull(notHere)) {
-                throw Refusal.request(400, "unsupported_parameter", name + '.' + notHere,
-                        say("'%s.%s' is not supported by this server", name, notHere));
-            }
-        }
-        // OpenAI's newer word for the same role; chat templates know the older one
-        return new Message(role.asText().equals("developer") ? "system" : role.asText(),
-                content(name + ".content", node.path("content")), reasoning(name, role.asText(), node));
-    }
-
-    /** What an assistant thought before it answered, as clients send it back; "" where nothing was. */
-    private static String reasoning(String name, String role, JsonNode node) {
-        JsonNode given = node.path(REASONING);
-        if (given.isMissingNode() || given.isNull() || given.isTextual() && given.asText().isEmpty()) {
-            return "";
-        }
-        if (!given.isTextual() || !role.equals("assistant")) {
-            throw RequestBody.wrong(name + '.' + REASONING, given,
-                    say("a text, in a message of the assistant"));
-        }
-        return given.asText();
-    }
-
-    /** A text, or parts that are all text. */
-    private static String content(String name, JsonNode node) {
-        if (node.isTextual()) {
-            return node.asText();
-        }
-        if (!node.isArray() || node.isEmpty()) {
-            throw RequestBody.wrong(name, node, say("a text, or a list of text parts"));
-        }
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < node.size(); i++) {
-            JsonNode part = node.get(i);
-            if (!part.path("type").asText().equals("text") || !part.path("text").isTextual()) {
-                throw RequestBody.wrong(name + '[' + i + ']', part,
-                        say("{\"type\": \"text\", \"text\": …}; this model reads nothing but text"));
-            }
-            text.append(part.path("text").asText());
-        }
-        return text.toString();
     }
 }

@@ -10,19 +10,18 @@ import io.weft.nn.Readout;
 import io.weft.problem.UserError;
 import io.weft.tensor.Engine;
 import io.weft.tensor.Scope;
+import io.weft.token.Tokenizer;
+import io.weft.token.tool.CallFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -47,8 +46,9 @@ public final class ModelAnswerer implements Answerer {
     private static final Duration LAST_PASS = Duration.ofSeconds(10);
     private final String name;
     private final int queue, together;
-    private final BlockingQueue<AnswerJob> waiting;
+    private final FairQueue<AnswerJob> waiting;
     private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>(); // of the model's thread, between passes
+    private final Object longTexts = new Object();
     private final AtomicInteger preparing = new AtomicInteger(), embedding = new AtomicInteger();
     private final CompletableFuture<ServedModels> loaded = new CompletableFuture<>();
     private final Thread thread;
@@ -63,7 +63,7 @@ public final class ModelAnswerer implements Answerer {
         this.queue = queue;
         this.together = together;
         load = new Load(0, 0, together, 0, 0);
-        waiting = new LinkedBlockingQueue<>(queue);
+        waiting = new FairQueue<>(queue, job -> job.question().key());
         thread = new Thread(() -> Scope.run(() -> live(loader)), "weft-model");
         thread.setDaemon(true);
     }
@@ -119,7 +119,7 @@ public final class ModelAnswerer implements Answerer {
 
     @Override public Reply ask(Question question) {
         ServedModels models = ready();
-        if (waiting.remainingCapacity() == 0) {
+        if (!waiting.hasPlaceFor(question.key())) {
             throw full(); // before anything is computed for it
         }
         ServedModels.Entry model = models.enter(question.model());
@@ -127,7 +127,8 @@ public final class ModelAnswerer implements Answerer {
         try {
             requireKind(question.asked(), model.model.readout());
             job = new AnswerJob(question, model, prepared(model.model, question.asked()), () -> cutOff,
-                    ModelAnswerer::stopping, this::cancelled);
+                    ModelAnswerer::stopping, this::cancelled,
+                    seconds -> secondsAnAnswer = 0.8 * secondsAnAnswer + 0.2 * seconds);
             require(model.model, job);
         } catch (RuntimeException e) {
             model.leave();
@@ -174,8 +175,8 @@ public final class ModelAnswerer implements Answerer {
             throw full();
         }
         try {
+            requireShort(model, asked); // beside others: what is refused keeps nobody waiting
             synchronized (model.prompts()) {
-                requireShort(model, asked);
                 return model.prompts().ids(asked);
             }
         } finally {
@@ -184,14 +185,20 @@ public final class ModelAnswerer implements Answerer {
     }
 
     /** Refuses what is far too long by its beginning: reading all of it would take time and memory for nothing. */
-    private static void requireShort(ServedModel model, Question.Asked asked) {
+    private void requireShort(ServedModel model, Question.Asked asked) {
         String text = asked instanceof Question.Asked.Raw raw ? raw.text()
                 : asked instanceof Question.Asked.Read read ? read.text()
-                : ((Question.Asked.Chat) asked).messages().stream().map(Message::content)
-                .collect(Collectors.joining("\n"));
+                : asked instanceof Question.Asked.Chat chat ? chat.messages().stream().map(Message::content)
+                .collect(Collectors.joining("\n")) : "";
         int most = LONG_TEXT * model.contextLength();
-        if (most > 0 && text.length() > most
-                && model.tokenizer().encodePlain(text.substring(0, most)).length > model.contextLength()) {
+        if (most <= 0 || text.length() <= most) {
+            return;
+        }
+        int tokens;
+        synchronized (longTexts) { // one at a time, so that many of them leave a core and memory to others
+            tokens = model.tokenizer().encodePlain(text.substring(0, most)).length;
+        }
+        if (tokens > model.contextLength()) {
             throw UserError.of(say("the prompt has more than %,d tokens, the model's context; shorten it, so that "
                     + "there is room for an answer", model.contextLength()));
         }
@@ -208,8 +215,23 @@ public final class ModelAnswerer implements Answerer {
         }
     }
 
-    @Override public int count(Question.Asked asked) {
-        return prepared(ready().first().model, asked).length;
+    @Override public int[] ids(Question.Asked asked) { return prepared(ready().first().model, asked); }
+
+    @Override public int count(Question.Asked asked) { return ids(asked).length; }
+
+    @Override public String text(int[] ids) {
+        Tokenizer tokenizer = ready().first().model.tokenizer();
+        for (int id : ids) {
+            if (id < 0 || id >= tokenizer.size()) {
+                throw UserError.of(say("there is no token with the id %d; there are ids from 0 to %d", id,
+                        tokenizer.size() - 1));
+            }
+        }
+        return tokenizer.decode(ids, false);
+    }
+
+    @Override public Optional<CallFormat> calls() {
+        return state == State.READY ? loaded.join().first().model.prompts().calls() : Optional.empty();
     }
 
     @Override public Readout readout() {
@@ -320,7 +342,7 @@ public final class ModelAnswerer implements Answerer {
         loaded.complete(models);
         ContinuousBatch batch = room == null ? null : models.first().model.generator().batch(room);
         try {
-            while (state != State.STOPPING || !waiting.isEmpty() || batch != null && !batch.isEmpty()) {
+            while (state != State.STOPPING || waiting.size() > 0 || batch != null && !batch.isEmpty()) {
                 runErrands();
                 free(models, batch);
                 if (batch == null) {
@@ -333,8 +355,8 @@ public final class ModelAnswerer implements Answerer {
             state = State.STOPPING; // nobody else has this thread, so it is a request to end
         } finally {
             ended = true; // before the last look at the queue: a question that comes later is turned away by its asker
-            for (AnswerJob job = waiting.poll(); job != null; job = waiting.poll()) {
-                job.failed(stopping());
+            for (Optional<AnswerJob> job = waiting.poll(); job.isPresent(); job = waiting.poll()) {
+                job.get().failed(stopping());
             }
             runErrands();
             models.close();
@@ -350,7 +372,7 @@ public final class ModelAnswerer implements Answerer {
         long tokens = Math.min(together * context,
                 (long) (CACHE_SHARE * Engine.memory() / model.generator().cacheBytes()));
         return new ContinuousBatch.Room(together, KeyValueCache.pagesFor((int) Math.min(Integer.MAX_VALUE / 2,
-                Math.max(KeyValueCache.PAGE, tokens))), true);
+                Math.max(KeyValueCache.PAGE, tokens))), true, true);
     }
 
     private void runErrands() {
@@ -369,7 +391,7 @@ public final class ModelAnswerer implements Answerer {
 
     /** Rows are read one by one. */
     private void read() throws InterruptedException {
-        AnswerJob job = waiting.poll(IDLE_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        AnswerJob job = waiting.poll(IDLE_LOOK).orElse(null);
         if (job == null) {
             return;
         }
@@ -390,18 +412,17 @@ public final class ModelAnswerer implements Answerer {
     private void answer(ContinuousBatch batch) throws InterruptedException {
         boolean changed = false;
         while (batch.hasPlace()) {
-            AnswerJob job = batch.isEmpty() && !changed ? waiting.poll(IDLE_LOOK.toMillis(), TimeUnit.MILLISECONDS)
-                    : waiting.poll();
-            if (job == null) {
+            Optional<AnswerJob> job = batch.isEmpty() && !changed ? waiting.poll(IDLE_LOOK) : waiting.poll();
+            if (job.isEmpty()) {
                 break;
             }
             changed = true;
-            batch.add(job.request());
+            batch.add(job.get().request());
         }
         if (changed) {
             tell(batch.answering(), batch.heldTokens());
             int ahead = 0;
-            for (AnswerJob job : waiting) {
+            for (AnswerJob job : waiting.inTurn()) {
                 job.reply().waits(++ahead);
             }
         }

@@ -3,6 +3,8 @@ package io.weft.app.serve;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.weft.app.api.IgnoredFields;
+import io.weft.app.api.SamplingParameters;
 import io.weft.app.http.Refusal;
 import io.weft.app.http.RequestBody;
 import io.weft.data.Message;
@@ -20,7 +22,7 @@ import static io.weft.problem.Language.say;
  * of a model that reads rows, see {@link RowVerdict}.
  */
 final class Predict implements Handler {
-    private static final Set<String> PARAMETERS = Stream.concat(Stream.of("prompt", "max_tokens", "raw", "echo"),
+    static final Set<String> NAMES = Stream.concat(Stream.of("prompt", "max_tokens", "raw", "echo"),
             SamplingParameters.NAMES.stream()).collect(Collectors.toSet());
     private final Answerer answerer;
     private final ServeSettings settings;
@@ -37,20 +39,22 @@ final class Predict implements Handler {
                     .result(new RowVerdict(answerer, settings).of(context, body).toString());
             return;
         }
-        body.allowOnly(PARAMETERS);
+        IgnoredFields ignored = new IgnoredFields(settings.api().strict());
+        ignored.beside(body, NAMES);
+        ignored.tell(context);
         String prompt = body.text("prompt");
         if (prompt.isBlank()) {
             throw Refusal.request("prompt", say("'prompt' is empty; write what is to be answered"));
         }
         boolean raw = body.flag("raw", false), echo = body.flag("echo", false);
-        Sampling sampling = SamplingParameters.read(body,
-                body.integer("max_tokens", 1, settings.maxNewTokens(),
+        Sampling sampling = SamplingParameters.read(body, body.integerCut("max_tokens", 1, settings.maxNewTokens(),
                 Math.min(Sampling.DEFAULTS.maxNewTokens(), settings.maxNewTokens())));
         Question.Asked asked = raw ? new Question.Asked.Raw(prompt)
                 : new Question.Asked.Chat(List.of(Message.user(prompt)));
         StringBuilder response = new StringBuilder(echo ? prompt : "");
         Reply.Part.Done done = new ReplyReader(context, settings.deadline())
-                .read(answerer.ask(new Question(asked, sampling, List.of())), text -> response.append(text.words()));
+                .read(answerer.ask(Asking.of(context, answerer, new Question(asked, sampling, List.of()))),
+                text -> response.append(text.words()));
         context.contentType("application/json").result(JsonNodeFactory.instance.objectNode().put("status", "success")
                 .put("response", response.toString())
                 .put("tokens_generated", done.generatedTokens()).toString());

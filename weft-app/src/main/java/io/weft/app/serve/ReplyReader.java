@@ -14,7 +14,7 @@ import java.util.Optional;
  * Waits for a reply on behalf of a client, as long as the client does. Belongs to the thread that handles the request.
  */
 final class ReplyReader {
-    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration LOOK = Duration.ofMillis(50), WAITING_AGAIN = Duration.ofSeconds(5);
     private final Visit visit;
     private final ClientConnection client;
     private final Duration deadline;
@@ -30,6 +30,13 @@ final class ReplyReader {
     /** What becomes of the parts of an answer as they come. */
     interface Sink {
         void text(Reply.Part.Text text) throws IOException;
+
+        /**
+         * Nothing came yet, which is told soon after the beginning and then every few seconds.
+         *
+         * @param ahead questions that are to be taken before this one
+         */
+        default void waiting(int ahead) throws IOException {}
 
         /** Of a model that reads rows, in place of a text. */
         default void verdict(Verdict verdict) {
@@ -50,6 +57,8 @@ final class ReplyReader {
      * @throws Refusal when the deadline has passed or the answer failed. In each case the reply is cancelled
      */
     Reply.Part.Done read(Reply reply, Sink sink) {
+        long told = start - WAITING_AGAIN.toNanos();
+        boolean begun = false;
         try {
             while (true) {
                 if (client.isGone()) {
@@ -60,8 +69,13 @@ final class ReplyReader {
                 }
                 Optional<Reply.Part> part = reply.next(LOOK);
                 if (part.isEmpty()) {
+                    if (!begun && System.nanoTime() - told >= WAITING_AGAIN.toNanos()) {
+                        sink.waiting(reply.ahead());
+                        told = System.nanoTime();
+                    }
                     continue;
                 }
+                begun = true;
                 if (part.get() instanceof Reply.Part.Done done) {
                     visit.tokens(done.promptTokens(), done.cachedTokens(), done.generatedTokens());
                     return done;

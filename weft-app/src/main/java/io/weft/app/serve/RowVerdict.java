@@ -38,7 +38,8 @@ final class RowVerdict {
         var asked = new Question.Asked.Read(prompt, scores ? Optional.of(body.text("response")) : Optional.empty());
         Verdict[] verdict = new Verdict[1];
         Reply.Part.Done done = new ReplyReader(context, settings.deadline())
-                .read(answerer.ask(new Question(asked, Sampling.DEFAULTS, List.of())), new ReplyReader.Sink() {
+                .read(answerer.ask(Asking.of(context, answerer, new Question(asked, Sampling.DEFAULTS, List.of()))),
+                new ReplyReader.Sink() {
             @Override public void text(Reply.Part.Text text) {
                 throw new IllegalStateException("a text where a verdict was asked for");
             }

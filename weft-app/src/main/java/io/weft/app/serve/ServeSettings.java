@@ -1,7 +1,9 @@
 package io.weft.app.serve;
 
+import io.weft.app.api.ApiSettings;
 import io.weft.app.http.Admission;
 import io.weft.app.http.key.ApiKey;
+import io.weft.generate.Sampling;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
 import java.net.InetAddress;
@@ -19,13 +21,15 @@ import static io.weft.problem.Language.say;
  * @param apiKey    what clients must show, 8 to 256 visible ASCII characters
  * @param limits    bounds of requests and of the server's work
  * @param admission who may come in beside
+ * @param api       what clients may send
  */
-public record ServeSettings(String host, int port, Optional<String> apiKey, Limits limits, Admission admission) {
-    public static final ServeSettings DEFAULTS = new ServeSettings("127.0.0.1", 8000, Optional.empty(), 4096, 1 << 20,
-            Duration.ofMinutes(10), Duration.ofSeconds(30));
+public record ServeSettings(String host, int port, Optional<String> apiKey, Limits limits, Admission admission,
+        ApiSettings api) {
+    public static final ServeSettings DEFAULTS = new ServeSettings("127.0.0.1", 8000, Optional.empty(),
+            Sampling.MOST_NEW_TOKENS, 1 << 20, Duration.ofMinutes(10), Duration.ofSeconds(30));
 
     /**
-     * @param maxNewTokens most tokens that one answer may ask for
+     * @param maxNewTokens most tokens of one answer; who asks for more gets these
      * @param maxBodyBytes largest body of a request
      * @param deadline     longest time that one request may take, waiting included
      * @param drain        how long answers may go on once the server is told to stop
@@ -68,6 +72,11 @@ public record ServeSettings(String host, int port, Optional<String> apiKey, Limi
         problems.throwIfAny();
     }
 
+    /** With what clients may usually send. */
+    public ServeSettings(String host, int port, Optional<String> apiKey, Limits limits, Admission admission) {
+        this(host, port, apiKey, limits, admission, ApiSettings.DEFAULTS);
+    }
+
     /** With the usual queue, and nobody beside the key. */
     public ServeSettings(String host, int port, Optional<String> apiKey, int maxNewTokens, int maxBodyBytes,
             Duration deadline, Duration drain) {
@@ -89,20 +98,22 @@ public record ServeSettings(String host, int port, Optional<String> apiKey, Limi
 
     public Duration drain() { return limits.drain; }
 
-    public ServeSettings withHost(String host) { return new ServeSettings(host, port, apiKey, limits, admission); }
+    public ServeSettings withHost(String host) { return new ServeSettings(host, port, apiKey, limits, admission, api); }
 
-    public ServeSettings withPort(int port) { return new ServeSettings(host, port, apiKey, limits, admission); }
+    public ServeSettings withPort(int port) { return new ServeSettings(host, port, apiKey, limits, admission, api); }
 
     /** Address and key belong together: another address than loopback is refused without one. */
     public ServeSettings withHost(String host, String apiKey) {
-        return new ServeSettings(host, port, Optional.ofNullable(apiKey), limits, admission);
+        return new ServeSettings(host, port, Optional.ofNullable(apiKey), limits, admission, api);
     }
 
     public ServeSettings with(Admission admission) {
-        return new ServeSettings(host, port, apiKey, limits, admission);
+        return new ServeSettings(host, port, apiKey, limits, admission, api);
     }
 
-    public ServeSettings with(Limits limits) { return new ServeSettings(host, port, apiKey, limits, admission); }
+    public ServeSettings with(Limits limits) { return new ServeSettings(host, port, apiKey, limits, admission, api); }
+
+    public ServeSettings with(ApiSettings api) { return new ServeSettings(host, port, apiKey, limits, admission, api); }
 
     boolean isLoopback() {
         try {

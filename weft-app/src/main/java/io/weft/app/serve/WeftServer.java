@@ -1,16 +1,14 @@
 package io.weft.app.serve;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.weft.app.api.ApiDocument;
 import io.weft.app.http.Gate;
 import io.weft.app.http.Guard;
 import io.weft.app.http.Listener;
-import io.weft.app.http.Page;
-import io.weft.app.http.Refusal;
 import io.weft.app.http.RequestMetrics;
 import io.weft.app.http.ServerDefaults;
 import io.weft.app.http.ServerLog;
@@ -19,9 +17,9 @@ import io.weft.app.http.key.ApiKeys;
 import io.weft.app.http.metric.Metrics;
 import io.weft.app.http.metric.ProcessFigures;
 import io.weft.problem.UserError;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -31,27 +29,28 @@ import java.util.function.ToDoubleFunction;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.Request;
 
-import static io.weft.problem.Language.say;
-
 /**
  * The HTTP server: routes, their guard, and errors in one shape.
  * <pre>
  * POST /predict               prompt, max_tokens, temperature, raw, echo -> status, response, tokens_generated
  *                             a classifier: prompt -> label, probabilities; a reward model: prompt, response -> score
- * POST /v1/chat/completions   as OpenAI's, whole or streamed
- * GET  /v1/models, /v1/models/NAME
+ * POST /v1/chat/completions, /v1/completions, /v1/embeddings   as OpenAI's
+ * POST /v1/tokenize, /v1/detokenize
+ * GET  /v1/models, /v1/models/NAME     POST /v1/adapters     DELETE /v1/adapters/NAME
+ * GET  /openapi.json, /docs   what all of these take and give
  * GET  /healthz               the process lives         GET /readyz   the model is loaded
  * GET  /metrics               figures for Prometheus
  * GET  /                      the page
  * </pre>
  */
 public final class WeftServer implements AutoCloseable {
-    private static final Map<String, String> PAGE = Map.of("/", "page.html", "/page.js", "page.js", "/page.css",
-            "page.css", "/icon.svg", "icon.svg");
     private static final Set<String> HEALTH = Set.of("/healthz", "/readyz");
     private static final String METRICS = "/metrics";
     /** Requests that may be handled beside those that wait for an answer: slow readers, pages, lists. */
     private static final int BESIDE = 512;
+    private static final Duration SLOWEST_BODY = Duration.ofSeconds(30);
+    /** For a client to take the answer that its deadline has passed, however slowly it reads. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
     private final ServeSettings settings;
     private final Answerer answerer;
     private final AtomicInteger handled = new AtomicInteger();
@@ -61,7 +60,6 @@ public final class WeftServer implements AutoCloseable {
     private final Listener listener;
     private final Gate gate;
     private final Javalin javalin;
-    private final long started = System.currentTimeMillis() / 1000;
 
     private WeftServer(ServeSettings settings, Answerer answerer) {
         this.settings = settings;
@@ -69,10 +67,12 @@ public final class WeftServer implements AutoCloseable {
         ApiKeys keys = ApiKeys.of(settings.apiKey(), settings.admission().keys());
         listener = new Listener(settings.host(), settings.port(), settings.admission(), keys);
         gate = new Gate(new Guard(settings.host(), settings.isLoopback(), keys, settings.admission(), new Guard.Paths(
-                HEALTH, settings.admission().openMetrics() ? Set.of(METRICS) : Set.of(), METRICS::equals,
+                HEALTH, ChatPage.pathsAnd(settings.admission().openMetrics() ? Set.of(METRICS) : Set.of()),
+                path -> path.equals(METRICS) || path.startsWith("/v1/adapters"),
                 path -> path.startsWith("/v1/") || path.equals("/predict") || path.equals(METRICS))),
-                new Gate.Bounds(settings.maxBodyBytes(), settings.limits().queue() + settings.limits().together()
-                + BESIDE, settings.deadline()));
+                new Gate.Bounds(settings.maxBodyBytes(), settings.deadline().compareTo(SLOWEST_BODY) < 0
+                ? settings.deadline() : SLOWEST_BODY, settings.limits().queue() + settings.limits().together()
+                + BESIDE, settings.deadline().plus(LAST_WORDS)));
         javalin = Javalin.create(this::configure);
     }
 
@@ -153,23 +153,19 @@ public final class WeftServer implements AutoCloseable {
     private void configure(JavalinConfig config) {
         ServerDefaults.apply(config, listener, gate, new RequestMetrics(metrics));
         addFigures();
-        new Page(WeftServer.class, PAGE).addTo(config);
+        ChatPage.page().addTo(config);
         config.routes.get("/healthz", context -> state(context, 200, "ok"));
         config.routes.get("/readyz", context -> state(context, answerer.state() == Answerer.State.READY ? 200 : 503,
                 answerer.state().name().toLowerCase(Locale.ROOT)));
-        config.routes.get("/v1/models",
-                context -> ServerDefaults.json(context, JsonNodeFactory.instance.objectNode().put("object", "list")
-                .set("data", JsonNodeFactory.instance.arrayNode().add(model()))));
-        config.routes.get("/v1/models/<name>", context -> {
-            if (!context.pathParam("name").equals(answerer.model())) {
-                throw Refusal.request(404, "model_not_found", "model",
-                        say("there is no such model here; there is %s", answerer.model()));
-            }
-            ServerDefaults.json(context, model());
-        });
+        new ModelRoutes(answerer, settings).addTo(config);
         config.routes.get(METRICS, context -> context.contentType(Metrics.CONTENT_TYPE).result(metrics.text()));
         config.routes.post("/predict", counted(new Predict(answerer, settings)));
         config.routes.post("/v1/chat/completions", counted(new ChatCompletions(answerer, settings)));
+        config.routes.post("/v1/completions", counted(new Completions(answerer, settings)));
+        config.routes.post("/v1/embeddings", counted(new Embeddings(answerer, settings)));
+        config.routes.post("/v1/tokenize", counted(new TokenRoutes(answerer, settings)::tokenize));
+        config.routes.post("/v1/detokenize", counted(new TokenRoutes(answerer, settings)::detokenize));
+        ApiDocument.addTo(config);
         config.routes.exception(Answerer.Unavailable.class, (e, context) ->
                 ServerDefaults.refuse(e.refusal(), context));
         config.routes.exception(ReplyReader.ClientGone.class, (e, context) -> { });
@@ -206,11 +202,6 @@ public final class WeftServer implements AutoCloseable {
                     failure -> handled.decrementAndGet());
             handler.handle(context);
         };
-    }
-
-    private ObjectNode model() {
-        return JsonNodeFactory.instance.objectNode().put("id", answerer.model()).put("object", "model")
-                .put("created", started).put("owned_by", "weft");
     }
 
     private static void state(Context context, int status, String word) {

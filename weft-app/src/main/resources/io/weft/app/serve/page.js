@@ -1,234 +1,368 @@
-"use strict";
+// The page of `weft serve`: ties its parts together. Each part is one file beside this one.
 
-const TEXTS = {
-  en: {
-    title: "Ask the fine-tuned model",
-    description: "The model runs on this machine. Write a request, choose how freely and how long it may answer, and read along as it writes.",
-    prompt: "Your request", hint: "For example: Explain in two sentences what fine-tuning is.",
-    temperature: "Temperature", temperatureNote: "low: steady, high: varied", length: "Length, in tokens", lengthNote: "at most, may end sooner",
-    submit: "Submit", stop: "Stop", clear: "Clear", answer: "Answer", copy: "Copy", copied: "Copied", thoughts: "What the model thought first", empty: "The answer will appear here, word by word.",
-    tokens: "tokens", speed: "tokens/s", seconds: "s", ended: "", cut: "length reached", stopped: "stopped",
-    footer: "Answers are made by a language model and may be wrong. Nothing leaves the machine that serves this page.",
-    unreachable: "The server cannot be reached. Is it still running?", broken: "The answer broke off.", nothing: "Write a request first.",
-    loading: "loading…", ready: "ready", failed: "not loaded", gone: "not reachable",
+import * as answering from "./page/answering.js";
+import { addTurn, newConversation, path, showVersion } from "./page/conversation.js";
+import { $, announce, fit, make } from "./page/elements.js";
+import { startJudge } from "./page/judge.js";
+import * as server from "./page/server.js";
+import { alone, asked, showThinking, startSettings } from "./page/settings.js";
+import { Sidebar } from "./page/sidebar.js";
+import * as store from "./page/store.js";
+import { Thread } from "./page/thread.js";
+import * as words from "./page/words.js";
+
+const { say } = words;
+const ROOMY = 1500;       // px for two answers between both drawers
+const CALM = 15000, EAGER = 1500;               // ms between looks at the server while it is well, and while it is not
+const narrow = matchMedia("(max-width: 900px)");
+let conversation = newConversation(), state = "loading", models = [], generates = true, keyAsked = false;
+
+const thread = new Thread($("scroller"), $("turns"), {
+  edit: (turn, text) => ask(turn.parent, text),
+  retry(turn) {
+    if (turn.answers.some((answer) => answer.words)) {
+      ask(turn.parent, turn.text);
+    } else {
+      answerAll(turn);        // nothing was said, so nothing is lost
+    }
   },
-  zh: {
-    title: "向微调后的模型提问",
-    description: "模型就在这台机器上运行。写下请求，选择回答的随机程度和长度，即可看到它逐字作答。",
-    prompt: "您的请求", hint: "例如：用两句话解释什么是微调。",
-    temperature: "温度", temperatureNote: "低：稳定；高：多样", length: "长度（词元）", lengthNote: "上限，可能提前结束",
-    submit: "提交", stop: "停止", clear: "清空", answer: "回答", copy: "复制", copied: "已复制", thoughts: "模型先想了什么", empty: "回答会逐字显示在这里。",
-    tokens: "词元", speed: "词元/秒", seconds: "秒", ended: "", cut: "已达长度上限", stopped: "已停止",
-    footer: "回答由语言模型生成，可能有误。任何内容都不会离开提供此页面的机器。",
-    unreachable: "无法连接服务器。它还在运行吗？", broken: "回答中断了。", nothing: "请先写下请求。",
-    loading: "加载中…", ready: "就绪", failed: "加载失败", gone: "无法连接",
+  goOn: (turn, side) => answerOne(turn, side, turn.answers[side].model, asked(), true),
+  alone(turn) {
+    fresh();
+    ask(null, turn.text);
   },
-};
+  version(turn) {
+    showVersion(conversation, turn);
+    store.save(conversation);
+    thread.draw(conversation);
+  },
+  key: () => askKey(),
+});
+const sidebar = new Sidebar({
+  current: () => conversation,
+  open(id) {
+    open(id);
+    closeDrawers();
+  },
+  fresh() {
+    fresh();
+    closeDrawers();
+  },
+  changed(id) {
+    if (id === conversation.id && !answering.live(id)) {
+      open(id);
+    }
+  },
+});
 
-const $ = (id) => document.getElementById(id);
-let language = "en", state = "loading", name = "", running = null, end = "ended";
+$("fresh-too").addEventListener("click", fresh);
 
-const say = (key) => TEXTS[language][key];
+function fresh() {
+  show(newConversation(conversation.system));
+  if (!narrow.matches) {
+    $("prompt").focus();
+  }
+}
 
-function useLanguage(chosen) {
-  language = chosen;
-  document.documentElement.lang = chosen === "zh" ? "zh-CN" : "en";
-  document.querySelectorAll("[data-text]").forEach((element) => { element.textContent = say(element.dataset.text); });
-  document.querySelectorAll("[data-hint]").forEach((element) => { element.placeholder = say(element.dataset.hint); });
-  $("english").setAttribute("aria-pressed", String(chosen === "en"));
-  $("chinese").setAttribute("aria-pressed", String(chosen === "zh"));
-  $("end").textContent = say(end);
+/** Answers of a conversation that was left go on meanwhile. */
+function open(id) {
+  show(answering.live(id) ?? store.load(id) ?? newConversation(store.choices().system));
+}
+
+function show(shown) {
+  conversation = shown;
+  store.choose({ open: conversation.id });
+  $("system").value = conversation.system;
+  fit($("system"));
+  draw();
+  thread.toEnd();
+}
+
+function draw() {
+  const empty = !conversation.leaf;
+  $("welcome").hidden = !empty || !generates;
+  thread.draw(conversation);
+  sidebar.draw();
+  showRunning();
+}
+
+function ask(parent, text) { answerAll(addTurn(conversation, parent, text)); }
+
+/** Both models are asked the same with the same seed. */
+function answerAll(turn) {
+  const beside = $("beside").value, request = asked();
+  answering.stop(conversation.id);
+  turn.answers = [];
+  answerOne(turn, 0, $("model").value, request, false);
+  if (beside) {
+    answerOne(turn, 1, beside, request, false);
+  }
+  store.save(conversation);
+  draw();
+  thread.toEnd();
+}
+
+function answerOne(turn, side, model, request, goOn) {
+  const asking = conversation;
+  const before = goOn ? turn.answers[side].alone : alone();
+  answering.answer({ conversation, turn, side, model, request, alone: before, goOn }, {
+    show() {
+      if (asking.id === conversation.id) {
+        thread.grow(turn);
+      }
+    },
+    save(saved) {
+      saved.changed = Date.now();
+      store.save(saved);
+    },
+    ended(answer) {
+      showRunning();
+      if (answer.thoughts) {
+        knowThinking();
+      }
+      if (asking.id === conversation.id) {
+        sidebar.draw();
+        announce(answer.problem?.message ?? say("answered", answer.words));
+      }
+      if (answer.problem?.kind === "key") {
+        askKey();
+      }
+    },
+  });
+  announce(say("answering"));
+  showRunning();
+}
+
+function knowThinking() {
+  showThinking();
+  store.choose({ thinks: true });
+}
+
+function showRunning() {
+  const running = Boolean(answering.live(conversation.id));
+  $("send").hidden = running;
+  $("stop").hidden = !running;
+  $("send").disabled = !isKnown() || !$("prompt").value.trim();
+}
+
+/** Whether something can be sent: to a model, or to a server that will ask for its key. */
+const isKnown = () => models.length > 0 || state === "ready";
+
+// ---- what the server is ----
+
+async function watchServer() {
+  state = await server.state();
+  if (state === "ready" && models.length === 0) {
+    await readModels();
+  }
   showState();
+  setTimeout(watchServer, state === "ready" ? CALM : EAGER);
 }
 
-function remember(chosen) {
-  try { localStorage.setItem("weft.language", chosen); } catch { /* a browser may forbid it; then it is chosen anew each time */ }
-  useLanguage(chosen);
+/** @param given whether a key has just been given */
+async function readModels(given = false) {
+  try {
+    models = await server.models();
+  } catch (problem) {
+    if (problem.kind === "key" && (!keyAsked || given)) {
+      askKey(server.hasKey() ? problem.message : "");
+    }
+    return;
+  }
+  const kept = store.choices(), ids = models.map((model) => model.id);
+  options($("model"), ids, ids.includes(kept.model) ? kept.model : ids[0]);
+  showBeside(ids.includes(kept.beside) ? kept.beside : "");
+  $("model").disabled = ids.length === 1;
+  document.body.classList.toggle("several", ids.length > 1);
+  const [{ task }] = models;
+  if (task !== "generate" && generates) {
+    generates = false;
+    document.body.classList.add("judges");
+    draw();
+    startJudge(task === "score", () => askKey());
+  }
 }
 
-function firstLanguage() {
-  let stored = null;
-  try { stored = localStorage.getItem("weft.language"); } catch { /* as above */ }
-  return stored in TEXTS ? stored : navigator.language.startsWith("zh") ? "zh" : "en";
+/** Asks for the key: by itself once, then where something was to be sent. */
+function askKey(why = "") {
+  keyAsked = true;
+  $("key-problem").textContent = why;
+  if (!$("key-dialog").open) {
+    $("key-dialog").showModal();
+  }
+}
+
+/** Every other model may answer beside the chosen one. */
+function showBeside(chosen) {
+  const others = models.map((model) => model.id).filter((id) => id !== $("model").value);
+  options($("beside"), ["", ...others], others.includes(chosen) ? chosen : "");
+  $("beside-label").hidden = others.length === 0;
+}
+
+function options(select, values, chosen) {
+  select.replaceChildren(...values.map((value) => {
+    const option = make("option", "", value || say("nothingBeside"));
+    option.value = value;
+    return option;
+  }));
+  select.value = chosen;
 }
 
 function showState() {
-  $("dot").className = "dot " + state;
-  $("model-name").textContent = state === "ready" && name ? name : say(state);
-  $("model").title = name ? name + ": " + say(state) : say(state);
-  document.title = state === "ready" && name ? name + " – Weft" : "Weft";
+  const shown = state === "ready" && models.length === 0 ? "locked" : state;
+  const known = shown in STATES ? shown : "loading";
+  $("dot").className = "dot " + known;
+  $("state").textContent = known === "ready" ? "" : say(known);
+  $("dot-label").title = say(known);
+  $("forget").hidden = !server.hasKey();
+  document.title = models.length ? models[0].id + " – Weft" : "Weft";
+  showRunning();
 }
 
-/** Asks whether the model is loaded, until it is; later now and then whether the server is still there. */
-async function watchState() {
-  try {
-    const response = await fetch("/readyz");
-    state = response.ok ? "ready" : (await response.json()).status === "failed" ? "failed" : "loading";
-    if (response.ok && !name) {
-      name = (await (await fetch("/v1/models")).json()).data[0].id;
-    }
-  } catch {
-    state = "gone";
-  }
-  showState();
-  setTimeout(watchState, state === "ready" ? 15000 : 1500);
+/** Those that have words; "ready" needs none. */
+const STATES = { ready: 1, loading: 1, failed: 1, stopping: 1, gone: 1, locked: 1 };
+
+// ---- drawers: beside the thread where there is room, over it where there is none ----
+
+const DRAWERS = { list: "sidebar", "settings-button": "settings" };
+
+function showDrawer(button, open) {
+  $(DRAWERS[button]).hidden = !open;
+  $(button).setAttribute("aria-expanded", String(open));
+  document.body.classList.toggle(DRAWERS[button] + "-open", open);
+  const over = narrow.matches && Object.values(DRAWERS).some((id) => !$(id).hidden);
+  $("shade").hidden = !over;
+  $("main").inert = over;
 }
 
-function slide(input) {
-  const digits = input.step.includes(".") ? 1 : 0;
-  $(input.id + "-value").textContent = Number(input.value).toFixed(digits);
-  input.style.setProperty("--at", 100 * (input.value - input.min) / (input.max - input.min) + "%");
-}
-
-function showError(message) {
-  $("error").textContent = message;
-  $("error").hidden = !message;
-}
-
-function showRunning(on) {
-  $("answer").setAttribute("aria-busy", String(on));
-  $("submit").disabled = on;
-  $("stop").hidden = !on;
-}
-
-/** The figures below the answer. The rate counts from the first token on, since reading the prompt makes none. */
-function showFigures(run) {
-  const now = performance.now();
-  $("figures").hidden = false;
-  $("tokens").textContent = run.tokens;
-  $("seconds").textContent = ((now - run.start) / 1000).toFixed(1);
-  const writing = (now - run.first) / 1000;
-  $("speed").textContent = run.tokens > 1 && writing > 0 ? ((run.tokens - 1) / writing).toFixed(1) : "–";
-  $("end").textContent = say(end);
-}
-
-async function ask() {
-  const prompt = $("prompt").value;
-  if (running) {
-    return;
+function toggleDrawer(button) {
+  const open = $(DRAWERS[button]).hidden;
+  if (narrow.matches) {
+    closeDrawers();
+  } else {
+    store.choose({ [DRAWERS[button] + "Open"]: open });
   }
-  clearAnswer();
-  if (!prompt.trim()) {
-    showError(say("nothing"));
-    $("prompt").focus();
-    return;
-  }
-  const run = { abort: new AbortController(), start: performance.now(), first: 0, tokens: 0 };
-  running = run;
-  showRunning(true);
-  $("empty").hidden = true;
-  try {
-    const response = await fetch("/v1/chat/completions", {
-      method: "POST", headers: { "Content-Type": "application/json" }, signal: run.abort.signal,
-      body: JSON.stringify({ messages: [{ role: "user", content: prompt }], temperature: Number($("temperature").value), max_tokens: Number($("length").value), stream: true,
-        stream_options: { include_usage: true } }),
-    });
-    if (!response.ok) {
-      const error = await response.json().catch(() => null);
-      throw new Error(error?.error?.message ?? "HTTP " + response.status);
-    }
-    await readEvents(response.body, (event) => take(event, run));
-  } catch (problem) {
-    if (run.abort.signal.aborted) {
-      end = "stopped";
-    } else {
-      showError(problem instanceof TypeError ? say(run.tokens ? "broken" : "unreachable") : problem.message);
-    }
-  }
-  running = null;
-  showRunning(false);
-  const thought = Boolean($("thought").textContent), answered = Boolean($("answer").textContent);
-  if (thought || answered) {
-    showFigures(run);
-  }
-  $("copy").hidden = !answered;
-  $("empty").hidden = Boolean(thought || answered || $("error").textContent);
-}
-
-function take(event, run) {
-  if (event.error) {
-    throw new Error(event.error.message);
-  }
-  const choice = event.choices[0];
-  if (choice?.delta.reasoning_content) {
-    run.first ||= performance.now();
-    run.tokens++;
-    $("thoughts").hidden = false;
-    $("thought").append(choice.delta.reasoning_content); // a text node, as below
-  }
-  if (choice?.delta.content) {
-    run.first ||= performance.now();
-    run.tokens++;
-    const box = $("answer"), atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
-    box.append(choice.delta.content); // a text node: what a model writes is never markup
-    if (atEnd) {
-      box.scrollTop = box.scrollHeight;
-    }
-  }
-  if (choice?.finish_reason === "length") {
-    end = "cut";
-  }
-  if (event.usage) {
-    run.tokens = event.usage.completion_tokens;
-  }
-  if (run.tokens) {
-    showFigures(run);
+  showDrawer(button, open);
+  if (open && narrow.matches) {
+    $(DRAWERS[button]).focus();
   }
 }
 
-/** Reads server-sent events and hands the JSON of each on. */
-async function readEvents(body, handle) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "", done = false;
-  while (!done) {
-    const piece = await reader.read();
-    if (piece.done) {
-      throw new Error(say("broken"));
-    }
-    const events = (rest + piece.value).split("\n\n");
-    rest = events.pop();
-    for (const event of events.filter((text) => text.startsWith("data: ")).map((text) => text.slice(6))) {
-      if (event === "[DONE]") {
-        done = true;
-      } else {
-        handle(JSON.parse(event));
-      }
-    }
+function closeDrawers() {
+  const open = narrow.matches && Object.keys(DRAWERS).find((button) => !$(DRAWERS[button]).hidden);
+  if (open) {
+    showDrawer(open, false);
+    $(open).focus();
   }
 }
 
-function clearAnswer() {
-  end = "ended";
-  $("answer").textContent = "";
-  $("thought").textContent = "";
-  $("thoughts").hidden = true;
-  $("figures").hidden = true;
-  $("copy").hidden = true;
-  $("empty").hidden = false;
-  showError("");
+function placeDrawers() {
+  const kept = store.choices(), wide = matchMedia("(min-width: 1180px)").matches;
+  showDrawer("list", !narrow.matches && (kept.sidebarOpen ?? true));
+  showDrawer("settings-button", !narrow.matches && (kept.settingsOpen ?? wide));
 }
 
-$("english").addEventListener("click", () => remember("en"));
-$("chinese").addEventListener("click", () => remember("zh"));
-$("form").addEventListener("submit", (event) => { event.preventDefault(); ask(); });
-$("stop").addEventListener("click", () => running?.abort.abort());
-$("clear").addEventListener("click", () => { running?.abort.abort(); $("prompt").value = ""; clearAnswer(); $("prompt").focus(); });
+// ---- what the user does ----
+
+$("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = $("prompt").value;
+  if (models.length === 0 && state === "ready") {
+    askKey();
+  } else if (models.length && text.trim() && !answering.live(conversation.id)) {
+    $("prompt").value = "";
+    fit($("prompt"));
+    ask(conversation.leaf, text);
+  }
+});
+$("prompt").addEventListener("input", () => { fit($("prompt")); showRunning(); });
 $("prompt").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {     // composing: Enter takes a word over
     event.preventDefault();
-    ask();
+    $("form").requestSubmit();
+  } else if (event.key === "ArrowUp" && !$("prompt").value && conversation.leaf && !answering.live(conversation.id)) {
+    event.preventDefault();
+    thread.editLast();
   }
 });
-document.addEventListener("keydown", (event) => { if (event.key === "Escape") { running?.abort.abort(); } });
-$("copy").addEventListener("click", async () => {
-  try {
-    await navigator.clipboard.writeText($("answer").textContent);
-    $("copy").textContent = say("copied");
-    setTimeout(() => { $("copy").textContent = say("copy"); }, 1500);
-  } catch {
-    getSelection().selectAllChildren($("answer")); // without permission the text is at least selected
+$("stop").addEventListener("click", () => { answering.stop(conversation.id); $("prompt").focus(); });
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+    if (narrow.matches && !$("shade").hidden) {
+      closeDrawers();
+    } else {
+      answering.stop(conversation.id);
+    }
   }
 });
-document.querySelectorAll("input[type=range]").forEach((input) => { input.addEventListener("input", () => slide(input)); slide(input); });
-useLanguage(firstLanguage());
-watchState();
+document.querySelectorAll(".idea").forEach((button) => button.addEventListener("click", () => {
+  $("prompt").value = button.textContent;
+  $("form").requestSubmit();
+}));
+$("scroller").addEventListener("scroll", () => { $("to-end").hidden = thread.isAtEnd(); }, { passive: true });
+$("to-end").addEventListener("click", () => thread.toEnd());
+$("system").addEventListener("input", () => {
+  conversation.system = $("system").value;
+  store.choose({ system: conversation.system });        // for the next conversation, too
+  fit($("system"));
+  if (conversation.leaf) {
+    store.save(conversation);
+  }
+});
+$("model").addEventListener("change", () => {
+  store.choose({ model: $("model").value });
+  showBeside($("beside").value);
+});
+$("beside").addEventListener("change", () => {
+  store.choose({ beside: $("beside").value });
+  if ($("beside").value && innerWidth < ROOMY) {
+    showDrawer("settings-button", false);       // two answers need the room
+  }
+});
+Object.keys(DRAWERS).forEach((button) => $(button).addEventListener("click", () => toggleDrawer(button)));
+document.querySelectorAll(".close-drawer").forEach((button) => button.addEventListener("click",
+  () => toggleDrawer(button.dataset.drawer)));
+$("shade").addEventListener("click", closeDrawers);
+narrow.addEventListener("change", placeDrawers);
+$("language").addEventListener("click", () => words.speak(words.spoken() === "en" ? "zh" : "en"));
+$("theme").addEventListener("click", () => document.dispatchEvent(new Event("weft-theme")));
+$("key-form").addEventListener("submit", () => {
+  server.useKey($("key").value.trim());
+  $("key").value = "";
+  readModels(true).then(showState);
+});
+$("forget").addEventListener("click", () => {
+  server.useKey(null);
+  models = [];
+  watchOnce();
+});
+document.querySelectorAll(".close-dialog").forEach((button) => button.addEventListener("click",
+  () => button.closest("dialog").close()));
+
+async function watchOnce() {
+  await readModels();
+  showState();
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible" && models.length) {
+    watchOnce();        // adapters may have come and gone
+  }
+});
+words.follow(showState);
+words.follow(() => {
+  $("language").textContent = words.spoken() === "en" ? "中文" : "English";
+  $("language").lang = words.spoken() === "en" ? "zh" : "en";
+  const none = $("beside").options[0];
+  if (none) {
+    none.textContent = say("nothingBeside");
+  }
+});
+startSettings();
+if (store.choices().thinks) {
+  showThinking();
+}
+placeDrawers();
+open(store.choices().open);
+words.show();
+watchServer();

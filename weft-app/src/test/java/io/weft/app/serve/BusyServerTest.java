@@ -73,12 +73,22 @@ class BusyServerTest {
         }
     }
 
+    /** Reads to the first event; comments before it say that the question waits. */
+    private static void awaitEvent(InputStream stream) throws IOException {
+        for (int read = stream.read(); read != 'd'; read = stream.read()) {
+            assertThat(read).as("the stream has not ended").isNotNegative();
+            while (read != '\n') {
+                read = stream.read();
+            }
+        }
+    }
+
     @Test void aFullQueueSendsClientsAwayForAWhile() throws Exception {
         ModelAnswerer answerer = tiny(1, 1);
         try (WeftServer server = WeftServer.start(settings(Duration.ofMinutes(5), Duration.ZERO), answerer)) {
             HttpClientOfTests client = new HttpClientOfTests(server.port());
             try (InputStream answered = client.open("/v1/chat/completions", ENDLESS + ", \"stream\": true}")) {
-                assertThat(answered.read()).isEqualTo('d');
+                awaitEvent(answered);
                 try (Socket waiting = client.socket("/v1/chat/completions", ENDLESS + "}")) {
                     // a request that came before it would be let in, and wait for the endless answer itself
                     while (answerer.waiting() == 0) {
@@ -163,7 +173,8 @@ class BusyServerTest {
         WeftServer hasty = WeftServer.start(settings(Duration.ofMinutes(1), Duration.ofMillis(1000)), tiny(4, 1));
         HttpClientOfTests late = new HttpClientOfTests(hasty.port());
         try (InputStream stream = late.open("/v1/chat/completions", ENDLESS + ", \"stream\": true}")) {
-            assertThat(stream.read()).isEqualTo('d');
+            int first = stream.read();
+            assertThat(first).as("of an event, or of a comment before it").isIn((int) 'd', (int) ':');
             Thread closer = new Thread(hasty::close);
             closer.start();
             Got turnedAway = late.post("/predict", SHORT);
@@ -192,15 +203,44 @@ class BusyServerTest {
             HttpClientOfTests client = new HttpClientOfTests(Integer.parseInt(line.substring(5)));
             try (InputStream stream = client.open("/v1/chat/completions",
                     ENDLESS.replace("100000", "300") + ", \"stream\": true}")) {
-                assertThat(stream.read()).isEqualTo('d');
+                int first = stream.read();
+            assertThat(first).as("of an event, or of a comment before it").isIn((int) 'd', (int) ':');
                 process.toHandle().destroy();
-                List<JsonNode> events = HttpClientOfTests.events("d"
+                List<JsonNode> events = HttpClientOfTests.events((char) first
                         + new String(stream.readAllBytes(), StandardCharsets.UTF_8));
                 assertThat(events.get(events.size() - 1).path("choices").path(0).path("finish_reason").asText())
                         .isEqualTo("length");
             }
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test void aSecondSignalEndsTheProcessAtOnce() throws Exception {
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), TinyModel.class.getName(),
+                folder.toString(), "60000").redirectErrorStream(true).start();
+        try {
+            BufferedReader output =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            String line = output.readLine();
+            while (line != null && !line.startsWith("port ")) {
+                line = output.readLine();
+            }
+            HttpClientOfTests client = new HttpClientOfTests(Integer.parseInt(line.substring(5)));
+            try (InputStream stream = client.open("/v1/chat/completions", ENDLESS + ", \"stream\": true}")) {
+                awaitEvent(stream);
+                process.toHandle().destroy();
+                while (client.get("/readyz").status() == 200) {
+                    Thread.sleep(10);
+                }
+                assertThat(process.isAlive()).as("an answer is on its way").isTrue();
+                process.toHandle().destroy();
+                assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).isEqualTo(130);
+            }
         } finally {
             process.destroyForcibly();
         }

@@ -35,6 +35,8 @@ final class HttpClientOfTests {
 
     Got get(String path, String... headers) { return send(request(path, headers).GET()); }
 
+    Got delete(String path) { return send(request(path).DELETE()); }
+
     Got post(String path, String body, String... headers) { return postAsync(path, body, headers).join(); }
 
     CompletableFuture<Got> postAsync(String path, String body, String... headers) {
@@ -44,8 +46,12 @@ final class HttpClientOfTests {
                 .thenApply(response -> new Got(response.statusCode(), response.body(), response));
     }
 
-    Got send(String method, String path, String... headers) {
-        return send(request(path, headers).method(method, HttpRequest.BodyPublishers.noBody()));
+    Got send(String method, String path) {
+        return send(request(path).method(method, HttpRequest.BodyPublishers.noBody()));
+    }
+
+    Got send(String method, String path, String body, String... headers) {
+        return send(request(path, headers).method(method, HttpRequest.BodyPublishers.ofString(body)));
     }
 
     /** All that comes back on a connection of its own until a second passes without a byte. */
@@ -111,7 +117,7 @@ final class HttpClientOfTests {
         return headers.length == 0 ? request : request.headers(headers);
     }
 
-    /** The JSON of each event, the closing [DONE] checked and left out. */
+    /** The JSON of each event, the closing [DONE] checked and left out, comments left out. */
     static List<JsonNode> events(String stream) {
         List<JsonNode> events = new ArrayList<>();
         String[] parts = stream.split("\n\n");
@@ -119,7 +125,9 @@ final class HttpClientOfTests {
             throw new AssertionError("the stream ends with " + parts[parts.length - 1]);
         }
         for (int i = 0; i < parts.length - 1; i++) {
-            events.add(parse(parts[i].substring("data: ".length())));
+            if (!parts[i].startsWith(": ")) {
+                events.add(parse(parts[i].substring("data: ".length())));
+            }
         }
         return events;
     }

@@ -64,6 +64,25 @@ class ModelAnswererTest {
         }
     }
 
+    @Test void oneKeysManyQuestionsDoNotStandBeforeAnothersFirst() throws Exception {
+        ModelAnswerer answerer = started(TinyModel.in(folder, PromptStyle.PLAIN), 1);
+        try {
+            Reply endless = answerer.ask(question("the cat", Sampling.greedy(100_000)).by("alice"));
+            assertThat(endless.next(Duration.ofSeconds(60))).isPresent();
+            List<Reply> many = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                many.add(answerer.ask(question("the cat", Sampling.greedy(100)).by("alice")));
+            }
+            Reply other = answerer.ask(question("a dog", Sampling.greedy(2)).by("bob"));
+            endless.cancel();
+            assertThat(done(other).generatedTokens()).isEqualTo(2);
+            assertThat(many.get(3).next(Duration.ZERO)).as("asked before, served behind").isEmpty();
+            assertThat(done(many.get(3)).generatedTokens()).isEqualTo(100);
+        } finally {
+            answerer.close(Duration.ZERO);
+        }
+    }
+
     @Test void adaptersOfOneBaseAnswerTogetherAsEachAnswersAlone() throws Exception {
         Path base = TinyRun.base(folder.resolve("base"), DType.F32);
         Map<String, Path> adapters = new LinkedHashMap<>();

@@ -31,6 +31,7 @@ class RowVerdictTest {
 
     @Test void aClassifierAnswersWithItsLabelAndHowLikelyEachIs() throws InterruptedException {
         serving(List.of("好", "bad", "fair"), client -> {
+            assertThat(client.get("/v1/models").json().at("/data/0/task").asText()).isEqualTo("classify");
             Got got = client.post("/predict", "{\"prompt\": \"the cat reads\"}");
             assertThat(got.status()).isEqualTo(200);
             JsonNode json = got.json(), each = json.path("probabilities");
@@ -51,6 +52,7 @@ class RowVerdictTest {
     @Test void aRewardModelGivesAnAnswerItsScore() throws InterruptedException {
         serving(List.of("LABEL_0"), client -> {
             String prompt = "{\"prompt\": \"the cat reads\", \"response\": \"%s\"}";
+            assertThat(client.get("/v1/models").json().at("/data/0/task").asText()).isEqualTo("score");
             JsonNode json = client.post("/predict", prompt.formatted("the book")).json();
             assertThat(json.properties().stream().map(Map.Entry::getKey)).containsExactly("status", "score",
                     "tokens_read");

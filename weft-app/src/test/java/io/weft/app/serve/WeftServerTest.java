@@ -108,8 +108,10 @@ class WeftServerTest {
         assertThat(got.status()).isEqualTo(400);
         assertThat(got.json().at("/error/param").asText()).isEqualTo("chat_template_kwargs.enable_thinking");
         assertThat(got.error()).contains("knows no such setting");
-        assertThat(client.post("/v1/chat/completions", CHAT + ", \"chat_template_kwargs\": {\"tools\": []}}").json()
-                .at("/error/param").asText()).isEqualTo("chat_template_kwargs.tools");
+        for (String name : List.of("tools", "messages", "unheard_of")) {
+            assertThat(client.post("/v1/chat/completions", CHAT + ", \"chat_template_kwargs\": {\"" + name
+                    + "\": \"x\"}}").json().at("/error/param").asText()).isEqualTo("chat_template_kwargs." + name);
+        }
         String asIs = client.post("/v1/chat/completions", CHAT + "}").json().at("/choices/0/message").toString();
         assertThat(client.post("/v1/chat/completions",
                 CHAT + ", \"chat_template_kwargs\": {\"enable_thinking\": null}}").json().at("/choices/0/message")
@@ -202,20 +204,15 @@ class WeftServerTest {
                 new String[] {predict, "{}", "400", "prompt", "'prompt' is missing"},
                 new String[] {predict, "{\"prompt\": 5}", "400", "prompt", "'prompt' is 5; expected a text"},
                 new String[] {predict, "{\"prompt\": \" \"}", "400", "prompt", "empty"},
-                new String[] {predict, "{\"prompt\": \"x\", \"max_token\": 5}", "400", "max_token",
-                "'max_token' is not a parameter here; there are echo, max_tokens"},
                 new String[] {predict, "{\"prompt\": \"x\", \"max_tokens\": 0}", "400", "max_tokens",
-                "expected a whole number from 1 to 4096"},
-                new String[] {predict, "{\"prompt\": \"x\", \"max_tokens\": 4097}", "400", "max_tokens", "4097"},
+                "expected a whole number from 1 up"},
                 new String[] {predict, "{\"prompt\": \"x\", \"max_tokens\": 1e99}", "400", "max_tokens", "whole"},
                 new String[] {predict, "{\"prompt\": \"x\", \"max_tokens\": \"5\"}", "400", "max_tokens", "whole"},
-                new String[] {predict, "{\"prompt\": \"x\", \"max_tokens\": 99999999999999999999}", "400", "max_tokens",
-                "whole"},
                 new String[] {predict, "{\"prompt\": \"x\", \"temperature\": 2.1}", "400", "temperature",
                 "a number from 0.0 to 2.0"}, new String[] {predict, "{\"prompt\": \"x\", \"temperature\": -1}", "400",
                 "temperature", "-1"},
                 new String[] {predict, "{\"prompt\": \"x\", \"temperature\": NaN}", "400", null, "not valid JSON"},
-                new String[] {predict, "{\"prompt\": \"x\", \"top_p\": 0}", "400", "top_p", "top_p"},
+                new String[] {predict, "{\"prompt\": \"x\", \"top_p\": -0.1}", "400", "top_p", "top_p"},
                 new String[] {predict, "{\"prompt\": \"x\", \"echo\": 1}", "400", "echo", "true or false"},
                 new String[] {predict, "{\"prompt\": \"x\", \"seed\": 1.5}", "400", "seed", "whole number"},
                 new String[] {chat, "{}", "400", "messages", "'messages' is missing"},
@@ -226,18 +223,12 @@ class WeftServerTest {
                 "messages[0].content", "missing"},
                 new String[] {chat, "{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]}",
                 "400", "messages[0].content[0]", "nothing but text"},
-                new String[] {chat, "{" + ask + ", \"n\": 2}", "400", "n", "not supported"},
-                new String[] {chat, "{" + ask + ", \"tools\": [{}]}", "400", "tools", "not supported"},
-                new String[] {chat, "{" + ask + ", \"logprobs\": true}", "400", "logprobs", "not supported"},
-                new String[] {chat, "{" + ask + ", \"response_format\": {\"type\": \"json_object\"}}", "400",
-                "response_format", "not supported"},
-                new String[] {chat, "{" + ask + ", \"frequency_penalty\": 0.5}", "400", "frequency_penalty",
-                "not supported"}, new String[] {chat, "{" + ask + ", \"stream\": \"yes\"}", "400", "stream",
+                new String[] {chat, "{" + ask + ", \"stream\": \"yes\"}", "400", "stream",
                 "true or false"},
                 new String[] {chat, "{" + ask + ", \"stream_options\": {\"include_usage\": true}}", "400",
                 "stream_options", "together with"},
-                new String[] {chat, "{" + ask + ", \"stop\": [\"a\",\"b\",\"c\",\"d\",\"e\"]}", "400", "stop",
-                "at most 4"},
+                new String[] {chat, "{" + ask + ", \"stop\": [" + "\"a\",".repeat(16) + "\"b\"]}", "400", "stop",
+                "at most 16"},
                 new String[] {chat, "{" + ask + ", \"stop\": [\"\"]}", "400", "stop", "1 to 200"},
                 new String[] {chat, "{" + ask + ", \"model\": 7}", "400", "model", "a text"},
                 new String[] {chat, "{" + ask + ", \"max_completion_tokens\": true}", "400", "max_completion_tokens",
@@ -340,7 +331,7 @@ class WeftServerTest {
         try (WeftServer locked = WeftServer.start(ServeSettings.DEFAULTS.withPort(0)
                 .withHost("127.0.0.1", "open-sesame"), answerer)) {
             HttpClientOfTests keyed = new HttpClientOfTests(locked.port());
-            for (String path : List.of("/", "/page.js", "/v1/models", "/nothing")) {
+            for (String path : List.of("/v1/models", "/nothing")) {
                 assertThat(keyed.get(path).status()).as(path).isEqualTo(401);
                 assertThat(keyed.get(path, "Authorization", "Bearer open-sesam").status()).isEqualTo(401);
                 assertThat(keyed.get(path, "Authorization", "Basic !!").status()).isEqualTo(401);
@@ -351,7 +342,7 @@ class WeftServerTest {
             }
             assertThat(keyed.post("/predict", "{\"prompt\": \"x\"}").json().path("error").path("code").asText())
                     .isEqualTo("invalid_api_key");
-            assertThat(keyed.get("/").response().headers().firstValue("WWW-Authenticate").orElseThrow())
+            assertThat(keyed.get("/nothing").response().headers().firstValue("WWW-Authenticate").orElseThrow())
                     .startsWith("Basic");
             assertThat(keyed.get("/healthz").status()).isEqualTo(200);
             assertThat(keyed.get("/readyz").status()).isEqualTo(200);

@@ -4,6 +4,7 @@ import io.weft.token.DecodeStream;
 import io.weft.token.Tokenizer;
 import io.weft.token.answer.AnswerFrame.ThinkMarks;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -27,12 +28,17 @@ public final class AnswerStream {
     private final Tokenizer tokenizer;
     private final DecodeStream text;
     private final AnswerFrame frame;
+    private final Set<String> shown;
     private final StringBuilder held = new StringBuilder();
     private Part part = Part.OPENING;
     // marks of the block that is open
     private List<ThinkMarks> marks;
 
-    public AnswerStream(Tokenizer tokenizer, AnswerFrame frame) {
+    public AnswerStream(Tokenizer tokenizer, AnswerFrame frame) { this(tokenizer, frame, Set.of()); }
+
+    /** @param shown special tokens that stand in the words as they are spelled, such as one that begins a call */
+    public AnswerStream(Tokenizer tokenizer, AnswerFrame frame, Set<String> shown) {
+        this.shown = Set.copyOf(shown);
         this.tokenizer = tokenizer;
         this.text = tokenizer.stream();
         this.frame = frame;
@@ -47,9 +53,11 @@ public final class AnswerStream {
         if (part == Part.ENDED) {
             return Piece.NOTHING;
         }
-        boolean mark = tokenizer.isSpecial(id) && frame.isMark(tokenizer.token(id).orElse(""));
+        boolean mark = tokenizer.isSpecial(id) && isSeen(tokenizer.token(id).orElse(""));
         return take(mark ? text.finish() + tokenizer.token(id).orElseThrow() : text.push(id), false);
     }
+
+    private boolean isSeen(String token) { return frame.isMark(token) || shown.contains(token); }
 
     /** The end of the ids: all that was held back. */
     public Piece finish() { return part == Part.ENDED ? Piece.NOTHING : take(text.finish(), true); }

@@ -50,19 +50,24 @@ public final class ChatTemplate {
     /** Variables that say whether the model is to think: Qwen3's and most others', DeepSeek-V3.1's. */
     private static final List<String> THINKING = List.of("enable_thinking", "thinking");
 
+    /** Variables that come with every rendering. */
+    private static final Set<String> OWN = Set.of("messages", "add_generation_prompt");
+
     private final String name;
     private final String source;
     private final Template template;
     private final Map<String, Object> specialTokens;
     private final EncodingSettings settings;
+    private final Map<String, Object> given;
 
     private ChatTemplate(String name, String source, Template template, Map<String, Object> specialTokens,
-            EncodingSettings settings) {
+            EncodingSettings settings, Map<String, Object> given) {
         this.name = name;
         this.source = source;
         this.template = template;
         this.specialTokens = specialTokens;
         this.settings = settings;
+        this.given = given;
     }
 
     /**
@@ -90,7 +95,7 @@ public final class ChatTemplate {
     public static ChatTemplate of(String name, String source, Map<String, ?> specialTokens) {
         try {
             return new ChatTemplate(name, source, Template.parse(source), Map.copyOf(specialTokens),
-                    EncodingSettings.DEFAULTS);
+                    EncodingSettings.DEFAULTS, Map.of());
         } catch (TemplateException e) {
             throw UserError.of(say("%s is no chat template that Weft can read: %s", name, said(e)), e);
         }
@@ -107,7 +112,23 @@ public final class ChatTemplate {
             throw UserError.of(say("data.thinking is %s, but %s reads neither enable_thinking nor thinking, so it "
                     + "would change nothing; leave it out", other.thinking().word(), name));
         }
-        return new ChatTemplate(name, source, template, specialTokens, other);
+        return new ChatTemplate(name, source, template, specialTokens, other, given);
+    }
+
+    /**
+     * The template with more variables, as {@link #render(List, boolean, Map)} takes them.
+     *
+     * @throws UserError when its source reads none of that name, or the variable is not for others to set
+     */
+    public ChatTemplate given(Map<String, ?> variables) {
+        variables.keySet().forEach(variable -> {
+            if (OWN.contains(variable) || specialTokens.containsKey(variable) || !template.reads(variable)) {
+                throw UserError.of(say("%s reads no '%s' that could be given; leave it out", name, variable));
+            }
+        });
+        var all = new LinkedHashMap<String, Object>(given);
+        all.putAll(variables);
+        return new ChatTemplate(name, source, template, specialTokens, settings, all);
     }
 
     /** How messages call it. */
@@ -230,10 +251,13 @@ public final class ChatTemplate {
         } catch (TemplateException e) {
             Translatable reason = Translatable.text(e.format(), e.arguments());
             throw new TemplateRefusal(e.line() > 0
-                    ? say("the chat template refuses it: %s (line %d of %s)", reason, e.line(), name)
-                    : say("the chat template refuses it: %s (%s)", reason, name), e);
+                    ? say("the chat template refuses it: %s (line %d of %s)", reason, e.line(), file())
+                    : say("the chat template refuses it: %s (%s)", reason, file()), e);
         }
     }
+
+    /** The template's name without its folder: a refusal may be for a client of a server, who is not to learn that. */
+    private String file() { return name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1); }
 
     private Optional<TracedText> beginning(List<Message> messages, boolean addGenerationPrompt, Map<String, ?> extra,
             Clock clock) {
@@ -252,7 +276,8 @@ public final class ChatTemplate {
             THINKING.stream().filter(template::reads)
                     .forEach(variable -> variables.put(variable, settings.thinking() == Thinking.ON));
         }
-        extra.forEach((key, value) -> variables.put(key, fromOutside(value)));
+        given.forEach((key, value) -> variables.put(key, fromOutside(value, EXTRA)));
+        extra.forEach((key, value) -> variables.put(key, fromOutside(value, EXTRA)));
         variables.put("messages", traced(messages));
         variables.put("add_generation_prompt", addGenerationPrompt);
         return variables;
@@ -269,21 +294,23 @@ public final class ChatTemplate {
             if (!message.reasoning().isEmpty()) {
                 fields.put("reasoning_content", TracedText.of(message.reasoning(), i));
             }
+            int number = i;
+            message.fields().forEach((key, value) -> fields.put(key, fromOutside(value, number)));
             all.add(fields);
         }
         return all;
     }
 
-    private static Object fromOutside(Object value) {
+    private static Object fromOutside(Object value, int origin) {
         if (value instanceof String string) {
-            return TracedText.of(string, EXTRA);
+            return TracedText.of(string, origin);
         } else if (value instanceof Map<?, ?> map) {
             var copy = new LinkedHashMap<>();
-            map.forEach((key, element) -> copy.put(fromOutside(key), fromOutside(element)));
+            map.forEach((key, element) -> copy.put(fromOutside(key, origin), fromOutside(element, origin)));
             return copy;
         } else if (value instanceof Collection<?> elements) {
             var copy = new ArrayList<>(elements.size());
-            elements.forEach(element -> copy.add(fromOutside(element)));
+            elements.forEach(element -> copy.add(fromOutside(element, origin)));
             return copy;
         }
         return value;

@@ -6,6 +6,7 @@ import io.weft.data.Thinking;
 import io.weft.problem.UserError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import static io.weft.problem.Language.say;
 
@@ -55,6 +56,19 @@ public interface MessageTemplate {
 
     /** Whether the template's own source has this text, such as the mark that closes reasoning. */
     default boolean mentions(String text) { return false; }
+
+    /**
+     * One that is given more variables, such as {@code tools}: texts, numbers, booleans, and lists and maps of these.
+     *
+     * @throws UserError when it knows none of that name
+     */
+    default MessageTemplate given(Map<String, ?> variables) {
+        if (!variables.isEmpty()) {
+            throw UserError.of(say("this model's form of conversations knows no '%s'; leave it out",
+                    variables.keySet().iterator().next()));
+        }
+        return this;
+    }
 
     /**
      * One that renders as these settings say.

@@ -7,6 +7,7 @@ import io.weft.data.Sample;
 import io.weft.data.Text;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Rows that a model is to answer by itself: what asks for the answer, with the very ids that serving asks with, and
@@ -50,6 +51,12 @@ record AskedDocuments(Documents how, Continuation continuation, int mark) implem
     @Override public Draft learned(Text text) { throw new IllegalStateException("a text asks nothing"); }
 
     @Override public MaskedTokens asked(List<Message> messages) { return how.asked(messages); }
+
+    @Override public int[] begun(List<Message> messages) { return how.begun(messages); }
+
+    @Override public Documents given(Map<String, ?> variables) {
+        return new AskedDocuments(how.given(variables), continuation, mark);
+    }
 
     @Override public List<MaskedTokens> cut(Sample sample, List<MaskedTokens> whole, int limit, OverLength by) {
         return sample.conversations().stream().map(each -> cut(each, limit, by)).toList();

@@ -26,10 +26,14 @@ import io.weft.token.answer.FrameProbe;
 import io.weft.token.chat.MessageTemplate;
 import io.weft.token.chat.TemplateRefusal;
 import io.weft.token.read.TokenRefusal;
+import io.weft.token.tool.CallFormat;
+import io.weft.token.tool.CallFormats;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 import static io.weft.problem.Language.say;
@@ -152,6 +156,17 @@ public final class ConversationEncoder {
                 .with(new EncodingSettings(border, thinking, Optional.empty()));
         return ofTemplate(tokenizer, told, maxLength, overLength, border).endingAlsoAt(frame.ending())
                 .labelled(labels);
+    }
+
+    /**
+     * One whose chat template is given more variables, such as the tools that a model may call: texts, numbers,
+     * booleans, and lists and maps of these.
+     *
+     * @throws UserError when the template knows none of that name, or none is in use
+     */
+    public ConversationEncoder given(Map<String, ?> variables) {
+        return variables.isEmpty() ? this : new ConversationEncoder(tokenizer, documents.given(variables), border,
+                template.map(each -> each.given(variables)), frame, maxLength, overLength, labels);
     }
 
     /**
@@ -329,6 +344,13 @@ public final class ConversationEncoder {
     public int[] encodePrompt(List<Message> messages) { return documents.asked(messages).ids(); }
 
     /**
+     * Ids of a conversation that stop where its last message, the assistant's, stops: an answer goes on behind it.
+     *
+     * @throws UserError as {@link #encodePrompt(List)}, and when the template does not show those words
+     */
+    public int[] encodeBegun(List<Message> messages) { return documents.begun(messages); }
+
+    /**
      * As {@link #encodePrompt(List)}, shortened as {@link OverLength#CUT} shortens what is asked when it is longer than
      * the limit.
      *
@@ -369,11 +391,22 @@ public final class ConversationEncoder {
     /** What a model says behind {@link #encodeText}: all of it is words, up to what ends an answer. */
     public AnswerStream textStream() { return new AnswerStream(tokenizer, AnswerFrame.ofWords(frame.ending())); }
 
+    /** What a model says behind {@link #encodeBegun}: words at once, up to what ends an answer. */
+    public AnswerStream begunStream() {
+        return new AnswerStream(tokenizer, new AnswerFrame("", frame.closing(), List.of(), false, frame.ending()));
+    }
+
+    /** How the model writes calls of tools; empty where its chat template shows it none. */
+    public Optional<CallFormat> calls() { return template.flatMap(CallFormats::of); }
+
     /** What ends an answer: what stands behind a trained one, and the tokenizer's own end tokens. */
     public Ending ending() { return frame.ending(); }
 
     /** Tells apart what a model answers to {@link #encodePrompt}. May be called by any thread. */
     public AnswerStream answerStream() { return new AnswerStream(tokenizer, frame); }
+
+    /** As {@link #answerStream()}. @param shown special tokens that a reader must see as they are spelled */
+    public AnswerStream answerStream(Set<String> shown) { return new AnswerStream(tokenizer, frame, shown); }
 
     /** A whole answer, as {@link #answerStream} tells it apart. */
     public AnswerText answer(int[] ids) {

@@ -6,6 +6,7 @@ import io.weft.data.OverLength;
 import io.weft.data.Sample;
 import io.weft.data.Text;
 import java.util.List;
+import java.util.Map;
 
 /** How rows become tokens: through a chat template, or as a prompt and an answer without one. */
 interface Documents {
@@ -21,6 +22,13 @@ interface Documents {
     MaskedTokens asked(List<Message> messages);
 
     /**
+     * A conversation up to the end of what its last message, the assistant's, says, so that an answer goes on there.
+     *
+     * @throws io.weft.problem.UserError also when the chat template does not show those words at the end
+     */
+    int[] begun(List<Message> messages);
+
+    /**
      * Each document as long as is allowed, the question cut alike in all of them.
      *
      * @param whole the sample's documents, of which one at least is too long
@@ -30,6 +38,9 @@ interface Documents {
 
     /** As {@link #cut}, of what is asked. @param whole as {@link #asked} gives it */
     MaskedTokens cutAsked(List<Message> messages, MaskedTokens whole, int limit, OverLength how);
+
+    /** The same with more variables for the chat template. @throws io.weft.problem.UserError when it knows none such */
+    Documents given(Map<String, ?> variables);
 
     /** The same with a text before everything that is asked. */
     Documents behind(HardPrompt prompt);

@@ -74,7 +74,7 @@ public record HardPrompt(String text) {
         List<Message> all = new ArrayList<>(messages);
         if (first < all.size()) {
             Message asked = all.get(first);
-            all.set(first, new Message(asked.role(), lead() + asked.content(), asked.reasoning()));
+            all.set(first, new Message(asked.role(), lead() + asked.content(), asked.reasoning(), asked.fields()));
         }
         return all;
     }

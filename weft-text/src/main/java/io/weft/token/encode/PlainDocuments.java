@@ -10,6 +10,7 @@ import io.weft.problem.UserError;
 import io.weft.token.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 import static io.weft.problem.Language.say;
 
@@ -52,6 +53,22 @@ record PlainDocuments(Tokenizer tokenizer, Continuation continuation, Border bor
         String prompt = lead + messages.get(0).content();
         int[] begin = tokenizer.prefix(), ids = join(begin, tokenizer.encodePlain(prompt));
         return MaskedTokens.ofText(ids, begin.length + leadTokens(prompt), ids.length);
+    }
+
+    @Override public int[] begun(List<Message> messages) {
+        if (messages.size() != 2 || messages.get(0).isAssistant() || !messages.get(1).isAssistant()) {
+            throw severalTurns(say("the request"));
+        }
+        int[] ended = learned(lead + messages.get(0).content(), messages.get(1).content()).tokens().ids();
+        return Arrays.copyOf(ended, ended.length - 1);
+    }
+
+    @Override public Documents given(Map<String, ?> variables) {
+        if (!variables.isEmpty()) {
+            throw UserError.of(say("no chat template is in use, so there is none that could be given '%s'",
+                    variables.keySet().iterator().next()));
+        }
+        return this;
     }
 
     @Override public List<MaskedTokens> cut(Sample sample, List<MaskedTokens> whole, int limit, OverLength how) {

@@ -7,6 +7,7 @@ import io.weft.token.chat.MessageTemplate;
 import io.weft.token.chat.Segment;
 import io.weft.token.chat.TemplateRefusal;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -43,6 +44,10 @@ record PromptedTemplate(MessageTemplate template, HardPrompt prompt, boolean isS
     @Override public Dialogue asked(List<Message> messages) { return template.asked(behind(messages)); }
 
     @Override public boolean mentions(String text) { return template.mentions(text); }
+
+    @Override public MessageTemplate given(Map<String, ?> variables) {
+        return new PromptedTemplate(template.given(variables), prompt, isSystem);
+    }
 
     @Override public MessageTemplate with(EncodingSettings settings) { return of(template.with(settings), prompt); }
 }

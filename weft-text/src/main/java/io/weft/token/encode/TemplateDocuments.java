@@ -8,10 +8,15 @@ import io.weft.data.Sample;
 import io.weft.data.Text;
 import io.weft.token.chat.Dialogue;
 import io.weft.token.chat.MessageTemplate;
+import io.weft.token.chat.Segment;
 import io.weft.token.chat.TemplateRefusal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+
+import static io.weft.problem.Language.say;
 
 /** Conversations as a chat template renders them. A token is learned when it holds any of what the assistant said. */
 record TemplateDocuments(MessageTemplate template, SegmentEncoder segments, BorderEncoder encoder, Border border)
@@ -59,6 +64,60 @@ record TemplateDocuments(MessageTemplate template, SegmentEncoder segments, Bord
         }
         Dialogue dialogue = template.asked(messages);
         return MaskedTokens.of(encoder.encode(dialogue.segments(), dialogue.borders()).tokens());
+    }
+
+    @Override public int[] begun(List<Message> messages) {
+        List<Message> before = messages.subList(0, messages.size() - 1);
+        Message last = messages.get(messages.size() - 1);
+        String words = last.content().strip();
+        Dialogue dialogue;
+        try {
+            dialogue = template.learned(messages);
+        } catch (TemplateRefusal e) {
+            // it shows the answer otherwise than it asks for it: what is asked, then the words, as they came
+            Dialogue asked = template.asked(before);
+            List<Segment> segments = new ArrayList<>(asked.segments());
+            segments.add(new Segment(last.content(), true, false));
+            return encode(new Dialogue(segments, asked.borders(), 0));
+        }
+        var joined = SegmentEncoder.Joined.of(dialogue.segments());
+        String whole = joined.text();
+        int from = dialogue.borders()[dialogue.borders().length - 1], at = whole.lastIndexOf(words);
+        while (at >= from && joined.literal().nextClearBit(at) < at + words.length()) {
+            at = whole.lastIndexOf(words, at - 1);                   // the template's own text, such as its end mark
+        }
+        if (words.isEmpty()) {
+            return encode(upTo(dialogue, from));
+        }
+        if (at < from) {
+            throw new TemplateRefusal(say("the chat template does not show the assistant's last message, so nothing "
+                    + "can go on behind it; end with the user's message"));
+        }
+        // most templates cut white space off; where one does not, it stands as it was written
+        String begun = last.content().stripLeading();
+        return encode(upTo(dialogue, at + (whole.startsWith(begun, at) ? begun : words).length()));
+    }
+
+    private int[] encode(Dialogue dialogue) {
+        return border == Border.JOINED ? segments.encode(dialogue.segments()).ids()
+                : encoder.encode(dialogue.segments(), dialogue.borders()).tokens().ids();
+    }
+
+    private static Dialogue upTo(Dialogue dialogue, int end) {
+        List<Segment> kept = new ArrayList<>();
+        int at = 0;
+        for (Segment each : dialogue.segments()) {
+            if (at < end) {
+                kept.add(new Segment(each.text().substring(0, Math.min(each.text().length(), end - at)),
+                        each.literal(), false));
+            }
+            at += each.text().length();
+        }
+        return new Dialogue(kept, Arrays.stream(dialogue.borders()).filter(each -> each <= end).toArray(), 0);
+    }
+
+    @Override public Documents given(Map<String, ?> variables) {
+        return new TemplateDocuments(template.given(variables), segments, encoder, border);
     }
 
     /** How many tokens both begin with. */

@@ -1,0 +1,16 @@
+package io.weft.app.serve;
+
+import io.javalin.http.Context;
+import io.weft.app.http.Visit;
+
+/** Who asks a question, and whom: for the queue, the log and the metrics. */
+final class Asking {
+    private Asking() {}
+
+    /** The question of the client whose request it came with. */
+    static Question of(Context context, Answerer answerer, Question question) {
+        Visit visit = Visit.of(context);
+        visit.model(question.model().orElse(answerer.model()));
+        return question.by(visit.key());
+    }
+}
