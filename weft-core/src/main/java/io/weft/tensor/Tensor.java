@@ -169,6 +169,19 @@ public final class Tensor {
     }
 
     /**
+     * This tensor cut along a dimension; the parts share its memory. Their gradients become one by one copy, where those
+     * of as many {@link #narrow} would each be laid out in the size of the whole.
+     *
+     * @param sizes of the parts, which sum to that of the dimension
+     */
+    public List<Tensor> parts(int dimension, long... sizes) {
+        return several("parts", () -> {
+            TensorVector cut = handle.split_with_sizes(sizes, dimension);
+            return Arrays.asList(cut.get());
+        });
+    }
+
+    /**
      * Elements of this contiguous tensor in another order: index i of dimension d lies {@code i * strides[d]} elements
      * from the first; shares memory.
      */
@@ -246,6 +259,9 @@ public final class Tensor {
 
     /** Over the last dimension. */
     public Tensor softmax() { return op("softmax", () -> handle.softmax(-1L), this); }
+
+    /** The logarithm of {@link #softmax}, a row at a time while it is in the cache. */
+    public Tensor logSoftmax() { return op("logSoftmax", () -> handle.log_softmax(-1L), this); }
 
     public Tensor sum() { return op("sum", handle::sum, this); }
 
