@@ -390,6 +390,9 @@ public final class Tensor {
 
     /** weight [V, D], ids [T] -> [T, D]. */
     public static Tensor embedding(Tensor weight, Tensor ids) {
+        if (weight.device().equals(Device.META)) {
+            return empty(weight.type(), Device.META, ids.size(0), weight.size(1));   // libtorch has no such kernel
+        }
         return op("embedding", () -> torch.embedding(weight.handle, ids.handle), weight, ids);
     }
 
@@ -412,6 +415,9 @@ public final class Tensor {
      * @param scale  of the scores
      */
     public static Tensor attention(Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double scale) {
+        if (q.device().equals(Device.META)) {
+            return empty(q.type(), Device.META, q.shape());   // nor one for this
+        }
         TensorOptional given = mask == null ? new TensorOptional() : new TensorOptional(mask.handle);
         boolean grouped = q.handle.size(1) != k.handle.size(1);
         return op("attention", () -> torch.scaled_dot_product_attention(q.handle, k.handle, v.handle, given, 0.0,
