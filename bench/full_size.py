@@ -31,7 +31,7 @@ class Weft:
     """A running command, its output and its largest anonymous memory."""
 
     def __init__(self, *words):
-        self.process = subprocess.Popen([home + "/weft", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.process = subprocess.Popen([home + "/weft", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "WEFT_WATCH": "off"})
         self.peak, self.output, self.begun = 0, "", time.time()
         self.threads = [threading.Thread(target=self.sample), threading.Thread(target=self.read)]
         for thread in self.threads:

@@ -5,7 +5,7 @@ import os, re, subprocess, sys, threading, time
 def watched(command, environment, accepted=(0,)):
     """Runs a command; returns its output, its largest anonymous memory (RssAnon + RssShmem) in GB, and the moment it began. Ends where the exit status is none of the accepted ones."""
     begun = time.time()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment})
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "WEFT_WATCH": "off", **environment})
     peak = [0]
 
     def sample():

@@ -47,7 +47,7 @@ def train(name, *settings):
     command = [*a.weft.split(), "train", "--model", a.model, "--data", a.data, "--out", run, "preset=tutorial", "data.maxLength=256", "data.rows=24", "data.heldOut=1", "train.batch=1",
                "train.accumulate=1", f"train.steps={a.steps}", "train.warmupSteps=1", "train.logEvery=1", "train.evalEvery=1000", *settings]
     begun = time.time()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "WEFT_WATCH": "off"})
     peak = {"RssAnon": 0, "RssFile": 0}
     output, weights = [], (0, 0)
     reader = threading.Thread(target=lambda: output.extend(process.stdout))

@@ -1,11 +1,17 @@
 package io.weft;
 
+import io.weft.data.EncodingSettings;
+import io.weft.data.PromptStyle;
 import io.weft.data.check.TokenFigures;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
 import io.weft.model.folder.ModelFolder;
 import io.weft.recipe.Recipe;
 import io.weft.token.encode.PromptFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import static io.weft.problem.Language.say;
 
@@ -25,16 +31,41 @@ record RunTokens(TokenizedRows train, TokenizedRows heldOut) implements AutoClos
     private static TokenizedRows of(PreparedData data, String name, ModelFolder base, PromptFormat wording,
             Recipe recipe) {
         boolean asks = recipe.train().objective().makesAnswers(), isTrain = name.equals(PreparedData.TRAIN);
-        String key = String.join(" ", data.manifest().files().get(name).sha256(), base.textHash(),
-                wording.style().word(), recipe.data().overLength().word(),
-                Integer.toString(recipe.data().maxLength()), recipe.data().encoding().toString(),
-                String.join("\n", recipe.train().objective().outputs()), asks ? "asked" : "answered");
+        UnaryOperator<EncodingSettings> same = UnaryOperator.identity();
+        String key = key(data, name, base, wording, recipe, same);
+        // other runs see another time, which most prompts do not
+        String shared = key(data, name, base, wording, recipe, readsClock(base, wording) ? same
+                : EncodingSettings::served);
         var limits = new TokenizedRows.Limits(base.config().contextLength().orElse(0), recipe.data().maxLength(),
                 recipe.data().overLength());
         try (PreparedRows rows = isTrain ? data.train() : data.heldOut()) {
             return TokenizedRows.of(rows, asks ? wording.encoder().asking() : wording.encoder(), limits,
-                    data.folder().resolve(name + ".tokens"), key, isTrain ? say("training") : say("held-out"));
+                    data.folder().resolve(name + TokenizedRows.SUFFIX), key, shared,
+                    isTrain ? say("training") : say("held-out"));
         }
+    }
+
+    /** Everything that decides about the ids. */
+    private static String key(PreparedData data, String name, ModelFolder base, PromptFormat wording, Recipe recipe,
+            UnaryOperator<EncodingSettings> encoding) {
+        return String.join(" ", data.manifest().files().get(name).sha256(), base.textHash(),
+                wording.style().word(), recipe.data().overLength().word(),
+                Integer.toString(recipe.data().maxLength()), encoding.apply(recipe.data().encoding()).toString(),
+                String.join("\n", recipe.train().objective().outputs()),
+                recipe.train().objective().makesAnswers() ? "asked" : "answered");
+    }
+
+    /** Whether the prompts may hold the time. */
+    private static boolean readsClock(ModelFolder base, PromptFormat wording) {
+        return wording.style() == PromptStyle.TEMPLATE
+                && Stream.of("chat_template.jinja", "tokenizer_config.json").map(base.texts().template()::resolve)
+                .anyMatch(file -> {
+            try {
+                return Files.exists(file) && Files.readString(file).contains("strftime");
+            } catch (IOException e) {
+                return true;
+            }
+        });
     }
 
     /** Of both files, for the checks. */

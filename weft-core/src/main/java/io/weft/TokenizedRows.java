@@ -13,6 +13,7 @@ import io.weft.data.check.TokenFigures;
 import io.weft.data.check.TokenTally;
 import io.weft.data.prepare.PreparedRows;
 import io.weft.file.AtomicFile;
+import io.weft.file.FileCache;
 import io.weft.file.Sha256;
 import io.weft.problem.Problems;
 import io.weft.problem.UserError;
@@ -20,6 +21,8 @@ import io.weft.token.encode.ConversationEncoder;
 import io.weft.token.encode.EncodeReport;
 import io.weft.token.encode.SetAside;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -46,6 +50,9 @@ final class TokenizedRows implements AutoCloseable {
     /** Of the files; others are made again. 4: figures of the rows for the checks. */
     private static final int VERSION = 4;
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Of the files, behind the names of those of the rows. */
+    static final String SUFFIX = ".tokens";
+    private static final FileCache CACHE = FileCache.usual("tokens");
     private static final int BLOCK = 256;
     private static final int SHOWN = 3;
     private final ExampleStore store;
@@ -67,22 +74,49 @@ final class TokenizedRows implements AutoCloseable {
      * Reads the file where it was made under this key, else makes it.
      *
      * @param file gets the ids, and a description beside it
-     * @param key  changes whenever rows, tokenizer, template or lengths do
+     * @param key  changes whenever rows, tokenizer, template or lengths do  @param shared the same, but for what makes
+     *     no difference to the ids: under it they are kept for other runs
      * @param what the rows are, for messages
      * @throws UserError naming every row that is too long and refused, or when nothing is left of them
      */
     static TokenizedRows of(PreparedRows rows, ConversationEncoder encoder, Limits limits, Path file, String key,
-            String what) {
+            String shared, String what) {
         Path description = file.resolveSibling(file.getFileName() + ".json");
         Made made = made(description, key, file);
+        String name = HexFormat.of().formatHex(Sha256.digest().digest((VERSION + " " + built() + " "
+                + limits.context() + " " + shared).getBytes(StandardCharsets.UTF_8)));
+        if (made == null && CACHE.fetch(name + SUFFIX, file) && CACHE.fetch(name + ".json", description)) {
+            made = made(description, shared, file);
+            if (made != null) {
+                describe(description, key, file, made);
+            }
+        }
         if (made == null) {
             made = write(rows, encoder, limits, file, what);
-            ObjectNode root = JSON.createObjectNode().put("format", "weft.tokens").put("version", VERSION)
-                    .put("key", key)
-                    .put("sha256", Sha256.of(file));
-            AtomicFile.write(description, root.set("made", JSON.valueToTree(made)).toString() + "\n");
+            describe(description, shared, file, made);
+            if (made.setAside().isEmpty()) {   // else a list of them belongs beside the rows
+                CACHE.keep(name + SUFFIX, file);
+                CACHE.keep(name + ".json", description);
+            }
+            describe(description, key, file, made);
         }
         return new TokenizedRows(ExampleStore.open(file), made);
+    }
+
+    /** When the jar that encodes was made: another one might make other ids. */
+    private static long built() {
+        try {
+            return Path.of(ConversationEncoder.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+                    .toFile().lastModified();
+        } catch (URISyntaxException | RuntimeException e) {
+            return System.nanoTime();   // nobody knows: no other run finds the name
+        }
+    }
+
+    private static void describe(Path description, String key, Path file, Made made) {
+        ObjectNode root = JSON.createObjectNode().put("format", "weft.tokens").put("version", VERSION).put("key", key)
+                .put("sha256", Sha256.of(file));
+        AtomicFile.write(description, root.set("made", JSON.valueToTree(made)).toString() + "\n");
     }
 
     /** What became of the rows of a file that was made under the key and is as it was written; null for none. */
@@ -231,6 +265,9 @@ final class TokenizedRows implements AutoCloseable {
         Arrays.sort(lengths);
         return Arrays.stream(lengths, Math.max(0, lengths.length - groups), lengths.length).asLongStream().sum();
     }
+
+    /** Tokens of each group, by number. */
+    int[] lengths() { return store.lengths(); }
 
     EncodeReport report() { return made.report(); }
 

@@ -1,6 +1,7 @@
 package io.weft;
 
 import io.weft.answering.OpenedModels;
+import io.weft.data.ExampleGroup;
 import io.weft.data.Rows;
 import io.weft.data.VisitOrder;
 import io.weft.data.check.Inspection;
@@ -9,12 +10,15 @@ import io.weft.data.prepare.DataSettings;
 import io.weft.data.prepare.Preparation;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.prepare.PreparedRows;
+import io.weft.estimate.DryPass;
+import io.weft.estimate.Fitting;
 import io.weft.file.AtomicFile;
 import io.weft.loaded.LoadedModel;
 import io.weft.loaded.ModelSource;
 import io.weft.loaded.ObjectiveHead;
 import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
+import io.weft.objective.BlockWalk;
 import io.weft.objective.Objective;
 import io.weft.objective.Surroundings;
 import io.weft.problem.UserError;
@@ -27,9 +31,9 @@ import io.weft.run.EventLog;
 import io.weft.run.LogRemains;
 import io.weft.run.MachineWatch;
 import io.weft.run.MemoryShortage;
-import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Warned;
+import io.weft.run.RunEvent;
 import io.weft.run.RunEvents;
 import io.weft.run.RunFolder;
 import io.weft.run.RunListener;
@@ -37,6 +41,7 @@ import io.weft.run.TrainerStateFile;
 import io.weft.tensor.Device;
 import io.weft.tensor.Engine;
 import io.weft.tensor.Scope;
+import io.weft.tensor.Tensor;
 import io.weft.token.answer.Ending;
 import io.weft.token.encode.EncodeReport;
 import io.weft.token.encode.PromptFormat;
@@ -44,9 +49,9 @@ import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
 import io.weft.train.ModelSeals;
 import io.weft.train.Optimizer;
+import io.weft.train.Precision;
 import io.weft.train.RateCurve;
 import io.weft.train.RateSweep;
-import io.weft.train.Precision;
 import io.weft.train.RunIdentity;
 import io.weft.train.TrainSettings;
 import io.weft.train.TrainState;
@@ -58,6 +63,9 @@ import io.weft.tune.Tuning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +82,8 @@ import static io.weft.problem.Language.say;
  * Owns native memory; all but {@link #requestStop} belongs to the thread that made it.
  */
 public final class TrainingRun implements AutoCloseable {
+    /** Passes in a run from which on one more is no matter. */
+    private static final int WORTHWHILE = 100;
     private final RunFolder folder;
     private final HeldOpen held;
     private final ResumePoint point;
@@ -94,6 +104,7 @@ public final class TrainingRun implements AutoCloseable {
     private final CompletableFuture<ModelSeals> seals;
     private volatile boolean stopRequested;
     private volatile Trainer trainer;
+    private Optional<DryPass> dry = Optional.empty();
 
     /**
      * Everything that is loaded before the first step. Nothing of the run's own files is written.
@@ -120,8 +131,9 @@ public final class TrainingRun implements AutoCloseable {
         checked = point.from().isEmpty() ? Optional.of(DataCheck.of(data, Optional.of(tokens.figures())))
                 : Optional.empty();
         rows = train.rows(asked.data().pack(), asked.data().maxLength());
-        plan = Plan.of(asked, base, TrainingPlan.of(rows.count(), asked.train().batching(),
-                VisitOrder.remembering(rows.count(), asked.train().seed())), Plan.tokens(asked, train));
+        TrainingPlan steps = TrainingPlan.of(rows.count(), asked.train().batching(),
+                VisitOrder.remembering(rows.count(), asked.train().seed()));
+        plan = Plan.of(asked, base, steps, Plan.load(asked, train, steps), point.from().isEmpty());
         if (plan.steps().steps() < point.step()) {
             throw UserError.of(say("%s has done %d steps and cannot end after %d; set train.steps or train.epochs "
                     + "higher", folder.path(), point.step(), plan.steps().steps()));
@@ -250,6 +262,15 @@ public final class TrainingRun implements AutoCloseable {
                 .map(recorded -> recorded.goingOn(asked)).orElseGet(() -> ResumePoint.asSaid(folder, asked));
     }
 
+    /**
+     * The setting by which a run that ended for want of memory goes on in less, for {@link Resumption#changing}:
+     * passes half as large, and where a row is one already, activations computed twice. Nothing where no setting that
+     * may change in a run takes less.
+     */
+    public static Optional<String> changeForLessMemory(Path run) {
+        return Plan.smaller(recipeOf(run, Resumption.PLAIN), RunFolder.open(run));
+    }
+
     /** The recipe with every default written out. */
     public Recipe recipe() { return plan.recipe(); }
 
@@ -273,6 +294,9 @@ public final class TrainingRun implements AutoCloseable {
 
     public TrainingPlan plan() { return plan.steps(); }
 
+    /** What memory it takes, and how its passes were made to fit. */
+    public Fitting fitting() { return plan.fitting(); }
+
     public TrainableCount trainable() { return TrainableCount.of(model, recipe().tuning()); }
 
     /** Finished steps of the checkpoint that the run goes on from, 0 for a new one. */
@@ -285,6 +309,34 @@ public final class TrainingRun implements AutoCloseable {
         if (current != null) {
             current.requestStop();
         }
+    }
+
+    /**
+     * Goes once through the largest pass of a new run, which changes nothing of it, so that its memory and time are
+     * known before the first step; nothing where that would take longer than a hundredth or so of the run, or where it
+     * would be another pass than those of the run. Call before {@link #train}.
+     */
+    public Optional<DryPass> tryLargestPass() {
+        boolean several = plan().accumulate() > 1 || plan.fitting().atOnce() > 0;
+        if (point.from().isPresent() || objective.makesAnswers()
+                || (long) plan().steps() * plan().accumulate() < WORTHWHILE) {
+            return dry;
+        }
+        List<List<ExampleGroup>> passes = Trainer.divided(Arrays.stream(plan.largest(train)).boxed()
+                .flatMap(row -> rows.get(row).stream()).toList(), plan.fitting().atOnce());
+        List<ExampleGroup> largest = Collections.max(passes, Comparator.comparingInt(groups ->
+                groups.stream().mapToInt(ExampleGroup::length).sum()));
+        dry = Optional.of(Device.value(model.device(), () -> DryPass.of(new BlockWalk(model,
+                recipe().train().compute().recompute()), objective, several ? largest.subList(0, 1) : List.of(),
+                largest)));
+        model.tuned().values().forEach(Tensor::clearGradient);
+        return dry;
+    }
+
+    private MachineWatch.Expected expected() {
+        long moments = plan.fitting().memory().optimizer();
+        return new MachineWatch.Expected(plan.fitting().memory().total(), dry.map(pass -> pass.peak() + moments)
+                .orElse(0L), dry.map(DryPass::seconds).orElse(0.0));
     }
 
     /** Trains to the end and leaves the best adapter or model, the chart and trainer_state.json. Call once. */
@@ -300,7 +352,7 @@ public final class TrainingRun implements AutoCloseable {
         checkpoints.clean();
         writeRecipe();
         try (EventLog log = point.from().isPresent() ? point.openLog() : freshLog();
-                MachineWatch watch = MachineWatch.of(folder, Engine.memory())) {
+                MachineWatch watch = MachineWatch.of(folder, Engine.memory(), expected())) {
             RunListener all = event -> {
                 log.on(event);
                 listener.on(event);

@@ -46,6 +46,12 @@ public final class Weft {
         return DataPreparation.of(recipe, recipe.train().objective().eats()::contains, false, run).data();
     }
 
+    /**
+     * What a run of the recipe would take of this machine, memory and time: from the model's config.json and the rows
+     * alone, in a few seconds.
+     */
+    public static Estimate estimate(Recipe recipe) { return Estimate.of(recipe); }
+
     /** Tunes a model into a new run folder. @param listeners hear what happens, on this thread */
     public static Finished train(Recipe recipe, Path run, RunListener... listeners) {
         return finish(listener -> TrainingRun.start(recipe, run, listener), listeners);

@@ -89,6 +89,7 @@ final class ArchitectureTest {
         arrows.put("rating", Set.of("evaluate.sample", "metric.agreement", "page"));
         arrows.put("rating.judge", Set.of("rating", "endpoint"));
         arrows.put("export", Set.of("model.folder", "tune"));
+        arrows.put("estimate", Set.of("train"));
         arrows.put("recipe", Set.of("train", "data.prepare"));
         arrows.put("feedback", Set.of("evaluate.sample", "rating", "data.prepare"));
         arrows.put("diagnose", Set.of("recipe", "evaluate.sample"));
@@ -99,7 +100,7 @@ final class ArchitectureTest {
         arrows.put("answering", Set.of("loaded", "endpoint", "data.prepare"));
         arrows.put("loaded", Set.of("resume", "generate", "export", "hub"));
         arrows.put("", Set.of("answering", "loaded", "evaluate.stage", "compare", "export", "prompt", "rating.judge",
-                "diagnose.rule", "feedback", "data.check.report"));
+                "diagnose.rule", "feedback", "data.check.report", "estimate"));
         return arrows;
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +23,12 @@ class ResumeInOtherMemoryTest {
     private static final String MEMORY = "weft.memory";
     @TempDir Path folder;
 
-    @AfterEach void back() { System.clearProperty(MEMORY); }
+    @BeforeEach void leaveRoom() { System.setProperty("weft.memory.available", Long.toString(8L << 30)); }
+
+    @AfterEach void back() {
+        System.clearProperty(MEMORY);
+        System.clearProperty("weft.memory.available");
+    }
 
     @Test void theMemoryThatDecidesCanBeSaid() {
         long real = Engine.memory();

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.data.ExampleGroup;
 import io.weft.data.Rows;
 import io.weft.data.Sample;
+import io.weft.estimate.Fitting;
+import io.weft.estimate.MemoryEstimate;
 import io.weft.evaluate.EvaluationSettings;
 import io.weft.model.TinyModels;
 import io.weft.model.WeightPlacement;
@@ -12,18 +14,19 @@ import io.weft.model.folder.ModelFolder;
 import io.weft.nn.CausalLm;
 import io.weft.objective.LossSum;
 import io.weft.objective.Objective;
+import io.weft.objective.Recompute;
 import io.weft.objective.Sft;
 import io.weft.objective.Targets;
 import io.weft.problem.Language;
 import io.weft.problem.UserError;
 import io.weft.recipe.Recipe;
 import io.weft.run.EventLog;
-import io.weft.run.RunEvent;
 import io.weft.run.RunEvent.Evaluated;
-import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Finished.Reason;
+import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.run.RunEvent.Warned;
+import io.weft.run.RunEvent;
 import io.weft.run.WarningText;
 import io.weft.settings.Section;
 import io.weft.tensor.DType;
@@ -183,7 +186,8 @@ class RunJudgeTest {
                     ExampleGroup.of(TinyModels.example(12, 9)), ExampleGroup.of(TinyModels.example(14, 5)));
             var judge = new RunJudge(opened.load(), opened, new Plan(recipe.withTrain(train),
                     TrainingPlan.of(3, train.batching(), epoch -> new int[] {0, 1, 2}), WeightPlacement.RESIDENT,
-                    Device.CPU, Optional.empty()), train.objective(), Rows.single(groups), List.of(), () -> null,
+                    Device.CPU, new Fitting(Recompute.NEVER, 0, new MemoryEstimate(0, 0, 0, 0, 0, 0, 0), 0),
+                    Optional.empty()), train.objective(), Rows.single(groups), List.of(), () -> null,
                     ids -> "tokens "
                     + ids.length);
             Trainer.Cause cause = judge.cause(7, 6, 1, List.of(new int[] {0, 1}, new int[] {2})).orElseThrow();

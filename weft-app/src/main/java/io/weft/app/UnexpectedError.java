@@ -14,7 +14,7 @@ record UnexpectedError(Throwable cause) {
         Optional<String> shortage = shortage();
         if (shortage.isPresent()) {
             err.println("weft: " + shortage.get());
-            return ExitCode.USER;
+            return MemoryShortage.of(cause).get().heap() ? ExitCode.USER : ExitCode.MEMORY;
         }
         cause.printStackTrace(err);
         err.println(say("weft: this is a bug in Weft. Please report it with the lines above, the command line and the "

@@ -1,6 +1,7 @@
 package io.weft.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.file.JsonFile;
 import io.weft.nn.AttentionShape;
@@ -90,6 +91,18 @@ public final class HfConfig {
 
     /** The same file with other contents. */
     HfConfig with(JsonNode contents) { return new HfConfig(file, contents, spellings, keys, asked); }
+
+    /** The same model with no more than so many of its layers, the first ones. */
+    public HfConfig withLayers(int count) {
+        ObjectNode fewer = root.deepCopy();
+        fewer.put(spelt("num_hidden_layers"), Math.min(count, layers()));
+        if (fewer.get(spelt("layer_types")) instanceof ArrayNode types) {
+            while (types.size() > count) {
+                types.remove(types.size() - 1);
+            }
+        }
+        return with(fewer);
+    }
 
     /** The whole file as it is. */
     JsonNode json() { return root; }

@@ -258,6 +258,32 @@ public interface WeightSource {
         private String inFile(String name) { return name.startsWith(prefix) ? name.substring(prefix.length()) : name; }
     }
 
+    /**
+     * Weights that say nothing, to time what is computed with them.
+     *
+     * @param matrices the type that they are kept in  @param linears the form of those of linears
+     */
+    record Blank(String subject, DType compute, DType products, DType matrices, LinearForm linears)
+            implements WeightSource {
+        /** Small, and no zero, which some processors multiply faster. */
+        private static final double VALUE = 0.01;
+
+        @Override public long[] shape(String name, long[] wanted) { return wanted; }
+
+        @Override public Tensor read(String name, Kind kind, long[] shape) {
+            DType type = kind == Kind.MATRIX ? matrices : compute;
+            return Scope.keep(() -> Tensor.zeros(type, shape).addInPlace(kind == Kind.NORM ? 1 : VALUE));
+        }
+
+        @Override public Weight linear(String name, long[] shape, boolean transposed) {
+            return Stored.kept(() -> linears.of(name, WeightSource.super.linear(name, shape, transposed)));
+        }
+
+        @Override public void skip(String name) {}
+
+        @Override public Collection<String> unread(Set<String> taken) { return List.of(); }
+    }
+
     /** From nowhere: shapes without memory, to learn a model's names and sizes from its config alone. */
     record Outline(String subject) implements WeightSource {
         @Override public long[] shape(String name, long[] wanted) { return wanted; }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Whole documents laid end to end: each attends causally to itself and to no other. One attention call a document, so
@@ -22,9 +23,11 @@ final class Documents implements Attendable {
 
     @Override
     public Tensor attend(int layer, Tensor q, Tensor k, Tensor v, AttentionShape shape, KeyValuePrefix[] prefixes) {
+        long[] lengths = IntStream.range(1, starts.length).mapToLong(n -> starts[n] - starts[n - 1]).toArray();
+        List<Tensor> queries = q.parts(0, lengths), ownKeys = k.parts(0, lengths), ownValues = v.parts(0, lengths);
         List<Tensor> parts = new ArrayList<>();
         for (int n = 0; n + 1 < starts.length; n++) {
-            int start = starts[n], length = starts[n + 1] - start;
+            int length = starts[n + 1] - starts[n];
             KeyValuePrefix prefix = prefixes == null ? null : prefixes[n];
             int before = prefix == null ? 0 : prefix.length();
             boolean windowed = shape.window() > 0 && before + length > shape.window();
@@ -32,12 +35,12 @@ final class Documents implements Attendable {
             boolean masked = windowed || shape.softCap() != null || before > 0;
             Tensor mask = masked ? masks.computeIfAbsent(List.of(length, window, before),
                     key -> owner.keep(() -> Scores.mask(before, 0, length, window))) : null;
-            Tensor keys = k.narrow(0, start, length), values = v.narrow(0, start, length);
+            Tensor keys = ownKeys.get(n), values = ownValues.get(n);
             if (prefix != null) {
                 keys = Tensor.concat(0, List.of(prefix.keys().get(layer).to(keys.type()), keys));
                 values = Tensor.concat(0, List.of(prefix.values().get(layer).to(values.type()), values));
             }
-            parts.add(Scores.tokens(Scores.attention(Scores.heads(q, start, length), Scores.heads(keys),
+            parts.add(Scores.tokens(Scores.attention(Scores.heads(queries.get(n)), Scores.heads(keys),
                     Scores.heads(values), mask, shape)));
         }
         return Tensor.concat(0, parts).view(q.size(0), shape.query());

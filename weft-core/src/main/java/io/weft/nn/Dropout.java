@@ -11,6 +11,7 @@ public final class Dropout {
     /** Leaves nothing out: whoever does not train. */
     public static final Dropout NONE = new Dropout(0, 0, false);
     private static final long STREAM = 0x64726f70; // "drop", apart from every other use of the same seed
+    private static final int PARTS = 40;          // no run has so many micro-batches
     private final long seed, pass;
     private final boolean on;
 
@@ -22,6 +23,9 @@ public final class Dropout {
 
     /** @param pass number of the micro-batch from the start of the run */
     public static Dropout of(long seed, long pass) { return new Dropout(seed, pass, true); }
+
+    /** Of one of the passes into which a micro-batch was divided, from 0; the first is as the whole one's. */
+    public Dropout ofPart(int part) { return new Dropout(seed, pass + ((long) part << PARTS), on); }
 
     /**
      * x with elements left out, the rest as they are; x itself where nothing is to be left out.

@@ -39,7 +39,7 @@ final class TokenLoss {
         eachChunk(asked, (start, length, ids) -> {
             Tensor logits = model.logitsOf(normed.narrow(0, start, length), rows.ofTokens(
                     IntStream.range(start, start + length).toArray())).to(DType.F32);
-            store(numbers(logits, ids, isScore() ? null : logits.logSumExp()), said.numbers, start);
+            store((isScore() ? logits : logits.logSoftmax()).gather(ids).squeeze(1), said.numbers, start);
             storePredicted(logits, said, start);
             if (candidates.count() > 0) {
                 new Outcomes(logits, candidates, start).store(said.candidates);
@@ -86,13 +86,13 @@ final class TokenLoss {
             Tensor hidden = normed.narrow(0, start, length);
             Tensor logits = model.logitsOf(hidden, rows).to(DType.F32);
             Tensor slope = model.logitTransform() == null ? null : model.logitTransform().slope(logits);
-            Tensor normaliser = isScore() ? null : logits.logSumExp();
-            store(numbers(logits, ids, normaliser), said.numbers, start);
+            Tensor numbers = isScore() ? logits : logits.logSoftmax();
+            store(numbers.gather(ids).squeeze(1), said.numbers, start);
             storePredicted(logits, said, start);
             Outcomes outcomes = candidates.count() == 0 ? null : new Outcomes(logits, candidates, start);
             Tensor byRow = Tensor.of(Arrays.copyOfRange(rowGradient, start, start + length), length, 1);
-            // d logp / d logits = onehot - softmax, in the memory of the logits
-            Tensor byLogits = isScore() ? byRow : logits.subInPlace(normaliser.unsqueeze(1)).expInPlace()
+            // d logp / d logits = onehot - softmax, in the memory of the logarithms
+            Tensor byLogits = isScore() ? byRow : numbers.expInPlace()
                     .mulInPlace(byRow.neg()).scatterAddInPlace(ids, byRow);
             if (outcomes != null) {
                 outcomes.store(said.candidates);
@@ -180,12 +180,6 @@ final class TokenLoss {
                     .mulInPlace(Tensor.of(ofRest, last.length, 1))
                     .scatterAddInPlace(ids, Tensor.of(atCandidates, last.length, count));
         }
-    }
-
-    /** @param normaliser [N], null for a score  @return [N] */
-    private static Tensor numbers(Tensor logits, Tensor ids, Tensor normaliser) {
-        Tensor picked = logits.gather(ids).squeeze(1);
-        return normaliser == null ? picked : picked.sub(normaliser);
     }
 
     private interface Chunk {

@@ -9,6 +9,7 @@ import io.weft.run.RunEvent.Warned;
 import io.weft.settings.Node;
 import io.weft.settings.Origin;
 import io.weft.settings.Values;
+import io.weft.train.Average;
 import io.weft.train.Objectives;
 import io.weft.train.TrainSettings;
 import io.weft.tune.Tuning;
@@ -144,6 +145,10 @@ public record Recipe(String model, Optional<Quantise> quantise, Optional<String>
                 || !train.objective().eats().contains(Conversation.class))) {
             findings.add("data.overLength", say("split makes several rows of one, and what %s learns is said of a "
                     + "whole answer; set it to cut, drop or refuse", train.objective().name()));
+        }
+        if (train.compute().tokensAtOnce().orElse(0) > 0 && train.average() == Average.MICRO_BATCHES) {
+            findings.add("train.tokensAtOnce", say("a divided micro-batch has no mean of its own before all of it was "
+                    + "seen; set train.average to tokens, or train.batch lower"));
         }
         if (train.cadence().patience() > 0
                 && Values.Number.decimal(data.heldOut()).filter(share -> share == 0).isPresent()) {

@@ -23,12 +23,25 @@ import static io.weft.problem.Language.say;
  * @param cpuSeconds of the process  @param seconds of wall time  @param others mean number of cores that other
  *     processes used meanwhile
  * @param kills      processes that the system killed for memory, since it began, in this container
+ * @param planned   bytes that the run was expected to hold at most, 0 where an older Weft made it  @param dryPeak what
+ *     it held in a pass before its first step, with the optimizer's moments, 0 where there was none
+ * @param drySeconds that this pass took
  */
 public record MachineRecord(long memory, long peak, long last, long leastFree, int cores, double cpuSeconds,
-        double seconds, double others, @JsonProperty("memoryKills") long kills) {
+        double seconds, double others, @JsonProperty("memoryKills") long kills, long planned, long dryPeak,
+        double drySeconds) {
     /** The layout written here; a newer one is refused. */
     public static final int VERSION = 1;
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Shares of the memory: what a process holds that is killed for it, and what is left then. */
+    private static final double FULL = 0.8, NOTHING = 0.03;
+
+    /** Whether memory was about to end when this was written, or the system has killed a process for it since. */
+    public boolean wasShort() {
+        return peak >= FULL * memory || leastFree >= 0 && leastFree < NOTHING * memory
+                || kills >= 0 && MachineWatch.kills() > kills;
+    }
 
     String json() {
         ObjectNode root = JSON.createObjectNode().put("formatVersion", VERSION);

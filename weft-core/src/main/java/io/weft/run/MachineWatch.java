@@ -34,12 +34,17 @@ public final class MachineWatch implements AutoCloseable {
     private final long begun = System.nanoTime();
     private final double cpuBefore = cpuSeconds(), busyBefore = busySeconds();
     private final ScheduledExecutorService looking;
+    private final Expected expected;
     private long peak = -1, last = -1, leastFree = -1, written = -1;
     private int looks;
 
-    private MachineWatch(Path file, long memory) {
+    /** What was foretold of the run, see {@link MachineRecord}. */
+    public record Expected(long planned, long dryPeak, double drySeconds) {}
+
+    private MachineWatch(Path file, long memory, Expected expected) {
         this.file = file;
         this.memory = memory;
+        this.expected = expected;
         looking = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "weft-machine");
             thread.setDaemon(true);
@@ -48,8 +53,8 @@ public final class MachineWatch implements AutoCloseable {
     }
 
     /** @param memory bytes that the process may use */
-    public static MachineWatch of(RunFolder run, long memory) {
-        var watch = new MachineWatch(run.machine(), memory);
+    public static MachineWatch of(RunFolder run, long memory, Expected expected) {
+        var watch = new MachineWatch(run.machine(), memory, expected);
         watch.looking.scheduleAtFixedRate(watch::look, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
         return watch;
     }
@@ -80,7 +85,7 @@ public final class MachineWatch implements AutoCloseable {
         double seconds = (System.nanoTime() - begun) / 1e9, cpu = cpuSeconds() - cpuBefore;
         double others = Math.max(0, busySeconds() - busyBefore - cpu) / seconds;
         return new MachineRecord(memory, peak, last, leastFree, Runtime.getRuntime().availableProcessors(), cpu,
-                seconds, others, kills());
+                seconds, others, kills(), expected.planned(), expected.dryPeak(), expected.drySeconds());
     }
 
     @Override public void close() {
@@ -98,7 +103,7 @@ public final class MachineWatch implements AutoCloseable {
     }
 
     /** What no file could give back. */
-    private static OptionalLong own() {
+    public static OptionalLong own() {
         OptionalLong anonymous = bytes(STATUS, "RssAnon:");
         return anonymous.isPresent() ? anonymous : bytes(STATUS, "VmRSS:");
     }

@@ -41,6 +41,14 @@ public final class Engine {
     }
 
     /**
+     * Bytes that this process holds or could have at once: what is free, or could be, on the machine and in the
+     * container that it is limited to; {@code -Dweft.memory.available=BYTES} says it for tests.
+     */
+    public static long availableMemory() {
+        return Long.getLong("weft.memory.available", Math.min(memory(), FreeMemory.bytes().orElse(memory())));
+    }
+
+    /**
      * Library versions, vector instructions, thread count and a device other than the CPU, by name. Two runs with the
      * same facts give the same bits.
      */

@@ -169,6 +169,19 @@ public final class Tensor {
     }
 
     /**
+     * This tensor cut along a dimension; the parts share its memory. Their gradients become one by one copy, where those
+     * of as many {@link #narrow} would each be laid out in the size of the whole.
+     *
+     * @param sizes of the parts, which sum to that of the dimension
+     */
+    public List<Tensor> parts(int dimension, long... sizes) {
+        return several("parts", () -> {
+            TensorVector cut = handle.split_with_sizes(sizes, dimension);
+            return Arrays.asList(cut.get());
+        });
+    }
+
+    /**
      * Elements of this contiguous tensor in another order: index i of dimension d lies {@code i * strides[d]} elements
      * from the first; shares memory.
      */
@@ -242,6 +255,9 @@ public final class Tensor {
 
     /** Over the last dimension. */
     public Tensor softmax() { return op("softmax", () -> handle.softmax(-1L), this); }
+
+    /** The logarithm of {@link #softmax}, a row at a time while it is in the cache. */
+    public Tensor logSoftmax() { return op("logSoftmax", () -> handle.log_softmax(-1L), this); }
 
     public Tensor sum() { return op("sum", handle::sum, this); }
 
@@ -373,6 +389,9 @@ public final class Tensor {
 
     /** weight [V, D], ids [T] -> [T, D]. */
     public static Tensor embedding(Tensor weight, Tensor ids) {
+        if (weight.device().equals(Device.META)) {
+            return empty(weight.type(), Device.META, ids.size(0), weight.size(1));   // libtorch has no such kernel
+        }
         return op("embedding", () -> torch.embedding(weight.handle, ids.handle), weight, ids);
     }
 
@@ -395,6 +414,9 @@ public final class Tensor {
      * @param scale  of the scores
      */
     public static Tensor attention(Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double scale) {
+        if (q.device().equals(Device.META)) {
+            return empty(q.type(), Device.META, q.shape());   // nor one for this
+        }
         TensorOptional given = mask == null ? new TensorOptional() : new TensorOptional(mask.handle);
         boolean grouped = q.handle.size(1) != k.handle.size(1);
         return op("attention", () -> torch.scaled_dot_product_attention(q.handle, k.handle, v.handle, given, 0.0,

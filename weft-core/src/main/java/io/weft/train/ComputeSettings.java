@@ -21,13 +21,16 @@ import static io.weft.problem.Translatable.text;
  * @param precision     of the arithmetic
  * @param frozenWeights where weights that are not trained are held
  * @param recompute     whether activations are computed once more in the backward pass
+ * @param tokensAtOnce  most tokens of one pass: a micro-batch with more goes through in several, each of whole rows,
+ *     whose gradients add up to its own; 0 for whole micro-batches
  * @param threads       that compute; the bits of a result depend on their number
  */
 public record ComputeSettings(String device, Precision precision, FrozenWeights frozenWeights, Recompute recompute,
-        OptionalInt threads) {
+        OptionalInt tokensAtOnce, OptionalInt threads) {
     private static final Translatable BITS = text("the run goes on, but not bit for bit as it would have");
     static final Section<ComputeSettings> SECTION = Section.within("compute",
-            new ComputeSettings("auto", Precision.AUTO, FrozenWeights.AUTO, Recompute.AUTO, OptionalInt.empty()),
+            new ComputeSettings("auto", Precision.AUTO, FrozenWeights.AUTO, Recompute.AUTO, OptionalInt.empty(),
+                    OptionalInt.empty()),
             Setting.of("device", new Matching(Device.WORDS, text("auto, cpu, cuda or cuda:N")),
                     text("what computes; auto: the first CUDA device, or the CPU where there is none")).changing(BITS),
             Setting.of("precision", OneOf.of(Precision.class),
@@ -41,14 +44,19 @@ public record ComputeSettings(String device, Precision precision, FrozenWeights 
             Setting.of("recompute", OneOf.of(Recompute.class),
                     text("compute activations again in the backward pass instead of keeping them; auto: where that "
                     + "saves memory")).changing(BITS),
+            Setting.of("tokensAtOnce", WholeNumber.from(0),
+                    text("most tokens of one pass: a micro-batch with more goes through in several passes of whole "
+                    + "rows, with the same gradient (dropout draws other masks); 0: never divided"))
+                    .optional("2048", text("whole micro-batches where they fit in memory, else what fits"))
+                    .changing(BITS),
             Setting.of("threads", new WholeNumber(1, 1024), text("compute threads"))
                     .optional("8", text("one for each core that the process may use")).changing(BITS));
 
     /** These settings with nothing left to the machine. */
     public ComputeSettings resolved(Device known, Precision multiplied, WeightPlacement placement, Recompute decided,
-            int count) {
+            long atOnce, int count) {
         return new ComputeSettings(known.toString(), multiplied,
                 placement == WeightPlacement.MAPPED ? FrozenWeights.MAPPED : FrozenWeights.RESIDENT, decided,
-                OptionalInt.of(count));
+                OptionalInt.of(Math.toIntExact(atOnce)), OptionalInt.of(count));
     }
 }

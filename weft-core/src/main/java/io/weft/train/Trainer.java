@@ -11,8 +11,8 @@ import io.weft.objective.LossSum;
 import io.weft.objective.Objective;
 import io.weft.run.Cadence;
 import io.weft.run.RunEvent.Evaluated;
-import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Finished.Reason;
+import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Saved;
 import io.weft.run.RunEvent.StepDone;
 import io.weft.run.RunEvent.Warned;
@@ -152,13 +152,17 @@ public final class Trainer {
         double means = 0;
         long trainedTokens = 0, tokens = 0;
         for (int i = 0; i < microBatches.size(); i++) {
-            Batch batch = Batch.ofGroups(microBatches.get(i));
             Dropout dropout = Dropout.of(settings.seed(), (long) state.step() * settings.batching().accumulate() + i);
-            LossSum micro = walk.forwardBackward(batch, prepared.objective(), scale, dropout);
+            LossSum micro = LossSum.ZERO;
+            List<List<ExampleGroup>> passes = passes(microBatches.get(i));
+            for (int part = 0; part < passes.size(); part++) {
+                Batch batch = Batch.ofGroups(passes.get(part));
+                micro = micro.plus(walk.forwardBackward(batch, prepared.objective(), scale, dropout.ofPart(part)));
+                trainedTokens += readsRows() ? batch.documents() : batch.trainedTokens();
+                tokens += batch.tokens();
+            }
             sum = sum.plus(micro);
             means += micro.count() == 0 ? 0 : micro.mean() / microBatches.size();
-            trainedTokens += readsRows() ? batch.documents() : batch.trainedTokens();
-            tokens += batch.tokens();
         }
         double learningRate = schedule.at(state.step());
         double norm = Double.NaN;
@@ -175,6 +179,29 @@ public final class Trainer {
         if (!finite) {
             notFinite(numbers, sum.isFinite() ? "gradient.notFinite" : "loss.notFinite");
         }
+    }
+
+    /** A micro-batch as it goes through: whole, or in parts of no more tokens than are to go through at once. */
+    private List<List<ExampleGroup>> passes(List<ExampleGroup> microBatch) {
+        return divided(microBatch, settings.compute().tokensAtOnce().orElse(0));
+    }
+
+    /** Whole rows in their order, as many as go into a pass. @param most tokens of a pass, 0 for no bound */
+    public static List<List<ExampleGroup>> divided(List<ExampleGroup> microBatch, long most) {
+        if (most == 0) {
+            return List.of(microBatch);
+        }
+        List<List<ExampleGroup>> passes = new ArrayList<>();
+        long tokens = most;
+        for (ExampleGroup group : microBatch) {
+            tokens += group.length();
+            if (tokens > most) {
+                passes.add(new ArrayList<>());
+                tokens = group.length();
+            }
+            passes.get(passes.size() - 1).add(group);
+        }
+        return passes;
     }
 
     private void notFinite(List<int[]> microBatches, String kind) {

@@ -51,7 +51,7 @@ class RecipeTextsTest {
                 new OptimizerSettings(OptionalDouble.of(1.2345678901234567e-7), OptionalInt.of(0),
                 Schedule.Shape.COSINE, 0, 1e5 / 3), new Cadence(1, 2, 3, 4, 5), Average.MICRO_BATCHES,
                 new ComputeSettings("cuda:3", Precision.BF16, FrozenWeights.MAPPED, Recompute.ALWAYS,
-                OptionalInt.of(2)), 7);
+                OptionalInt.empty(), OptionalInt.of(2)), 7);
         var all = List.of(Recipe.of("m", "t"),
                 Recipe.of("m", "t").withData(data).withTrain(train),
                 Recipe.of("m", "t").withData(data.withSplit(data.split().withGroupBy("doc id").withStratifyBy("label"))
@@ -134,6 +134,7 @@ class RecipeTextsTest {
                   precision: auto
                   frozenWeights: auto
                   recompute: auto
+                  tokensAtOnce: null
                   threads: null
                   seed: 42
                 """);

@@ -21,6 +21,22 @@ class RandomStreamTest {
         });
     }
 
+    @Test void aMaskIsWhatEach16BitsOfADrawSay() {
+        RandomStream stream = RandomStream.of(4, 5);
+        for (double probability : new double[] {0, 1e-5, 0.1, 0.4999, 0.5, 0.50001, 0.9, 0.99999, 1}) {
+            Scope.run(() -> {
+                int[] mask = stream.dropoutMask(probability, 70_003).toInts();
+                long threshold = Math.round(probability * 65536);
+                for (int i = 0; i < mask.length; i++) {
+                    long drawn = stream.bits(i / 4) >>> 16 * (i % 4) & 0xffff;
+                    if (mask[i] != (drawn < threshold ? 0 : 1)) {
+                        throw new AssertionError("element " + i + " at " + probability + " is " + mask[i]);
+                    }
+                }
+            });
+        }
+    }
+
     @Test void aStreamIsAFunctionOfItsPath() {
         Scope.run(() -> {
             assertThat(RandomStream.of(1, 2).uniform(0, 1, 100_000).toFloats())

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.PropertyResourceBundle;
 import java.util.ResourceBundle;
 import java.util.function.Supplier;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine;
 
 /** {@code weft} itself: finds the command that is meant, and lets it run. */
 public final class Commands {
@@ -31,7 +31,8 @@ public final class Commands {
     private static final List<Entry> BUILT_IN = List.of(new Entry("quickstart", Quickstart::new),
             new Entry("doctor", Doctor::new), new Entry("init", Init::new), new Entry("pull", Pull::new),
             new Entry("prepare", Prepare::new), new Entry("show", Show::new), new Entry("range-test", FindRate::new),
-            new Entry("train", Train::new), new Entry("resume", Resume::new), new Entry("evaluate", Evaluate::new),
+            new Entry("estimate", EstimateRun::new), new Entry("train", Train::new),
+            new Entry("resume", Resume::new), new Entry("evaluate", Evaluate::new),
             new Entry("compare", Compare::new), new Entry("rate", Rate::new), new Entry("diagnose", Diagnose::new),
             new Entry("generate", Generate::new),
             new Entry("prompt", SearchPrompt::new), new Entry("chat", Chat::new), new Entry("serve", Serve::new),

@@ -1,12 +1,14 @@
 package io.weft.app.watch;
 
 import io.weft.TrainingRun;
+import io.weft.app.terminal.EstimateLines;
 import io.weft.app.terminal.LabelledLines;
 import io.weft.app.terminal.VerdictLines;
 import io.weft.data.check.Level;
 import io.weft.data.prepare.Manifest;
 import io.weft.data.prepare.PreparedData;
 import io.weft.data.review.ReviewQueue;
+import io.weft.estimate.Fitting;
 import io.weft.train.TrainSettings;
 import io.weft.train.Warmup;
 import java.io.PrintStream;
@@ -63,9 +65,19 @@ public record RunOpening(TrainingRun run, TrainSettings asked) {
         sheet.more(say("learning rate %s, %s, warm-up %d steps", rate(train.optimizer().learningRate().orElseThrow()),
                 train.optimizer().schedule().word(), train.optimizer().warmupSteps().orElseThrow()));
         Warmup.of(asked.optimizer().warmupSteps(), run.plan().steps()).notice().ifPresent(sheet::more);
+        Fitting fitting = run.fitting();
+        sheet.line(say("memory"), say("about %,d MB of %,d available: weights %,d, trained and optimizer %,d, "
+                + "activations %,d (%s)", megabytes(fitting.memory().total()), megabytes(fitting.available()),
+                megabytes(fitting.memory().weights()), megabytes(fitting.memory().trained()),
+                megabytes(fitting.memory().activations() + fitting.memory().head()), EstimateLines.kept(fitting)));
+        EstimateLines.told(fitting).ifPresent(sheet::more);
+        run.tryLargestPass().ifPresent(dry -> sheet.more(say("tried: the largest pass, %,d tokens, took %,d MB and "
+                + "%.1f s", dry.tokens(), megabytes(dry.peak()), dry.seconds())));
         sheet.line(say("run"), run.folder().path().toString());
         to.println();
     }
+
+    private static long megabytes(long bytes) { return bytes >> 20; }
 
     /** As a recipe spells it: 0.003, 2e-4. */
     static String rate(double value) { return Double.toString(value).replace(".0E", "E").replace('E', 'e'); }

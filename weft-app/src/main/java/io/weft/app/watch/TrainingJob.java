@@ -1,7 +1,9 @@
 package io.weft.app.watch;
 
 import io.weft.TrainingRun;
+import io.weft.app.terminal.ExitCode;
 import io.weft.app.terminal.Streams;
+import io.weft.file.AtomicFile;
 import io.weft.problem.UserError;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunFolder;
@@ -15,6 +17,9 @@ import static io.weft.problem.Language.say;
 
 /** Trains before the user's eyes: says what is done with which rows, shows how it goes on, and tells what came out. */
 public record TrainingJob(Streams streams, boolean json, TrainSettings settings) {
+    /** Where the launcher wants to be told. */
+    private static final String RUN_NOTE = "WEFT_RUN_NOTE";
+
     /** @param making a new run, or one that goes on  @return the exit code */
     public int run(Path folder, Function<RunListener, TrainingRun> making) {
         PrintStream told = json ? streams.err() : streams.out();
@@ -23,6 +28,7 @@ public record TrainingJob(Streams streams, boolean json, TrainSettings settings)
                 var curves = new RunCurves(new RunFolder(folder)); TrainingRun run =
                         making.apply(progress.and(curves))) {
             stop.watch(run);
+            tellLauncher(folder);
             new RunOpening(run, settings).print(told);
             Finished finished = train(run);
             progress.close();
@@ -32,6 +38,16 @@ public record TrainingJob(Streams streams, boolean json, TrainSettings settings)
                 streams.out().println(outcome.json());
             }
             return outcome.exitCode();
+        }
+    }
+
+    /** Which run goes on where this process is killed for memory; and whoever kills the launcher means this process. */
+    private static void tellLauncher(Path folder) {
+        String note = System.getenv(RUN_NOTE);
+        if (note != null && !note.isEmpty()) {
+            AtomicFile.write(Path.of(note), folder.toAbsolutePath() + "\n");
+            ProcessHandle.current().parent().ifPresent(launcher -> launcher.onExit().thenRun(() ->
+                    Runtime.getRuntime().halt(ExitCode.KILLED)));
         }
     }
 

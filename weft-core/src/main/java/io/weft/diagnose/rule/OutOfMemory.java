@@ -10,7 +10,6 @@ import io.weft.diagnose.Severity;
 import io.weft.diagnose.Symptom;
 import io.weft.problem.Translatable;
 import io.weft.run.MachineRecord;
-import io.weft.run.MachineWatch;
 import io.weft.run.MemoryShortage;
 import io.weft.run.RunEvent.Finished;
 import io.weft.run.RunEvent.Warned;
@@ -23,8 +22,6 @@ import static io.weft.problem.Translatable.text;
 
 /** An allocation failed, or the process was killed while its machine had no memory left. */
 final class OutOfMemory implements Rule {
-    /** Shares of the machine's memory: what a process holds that is killed for it, and what is left then. */
-    private static final double FULL = 0.8, NOTHING = 0.03;
     private static final String[] CHANGES = {"train.batch=%s", "train.accumulate=%s", "data.maxLength=%s",
         "train.recompute=always"};
 
@@ -67,18 +64,12 @@ final class OutOfMemory implements Rule {
                     told.get().arguments().get(0), "heldMegabytes", megabytes(machine.map(MachineRecord::peak)),
                     "memoryMegabytes", megabytes(machine.map(MachineRecord::memory))), changes(run)));
         }
-        if (!run.isBrokenOff() || machine.isEmpty() || !isFull(machine.get())) {
+        if (!run.isBrokenOff() || machine.isEmpty() || !machine.get().wasShort()) {
             return List.of();
         }
         return List.of(found("killed", Severity.FAIL, List.of("step", run.events().lastStep(), "steps", run.steps(),
                 "heldMegabytes", machine.get().peak() >> 20, "memoryMegabytes", machine.get().memory() >> 20,
                 "freeMegabytes", machine.get().leastFree() >> 20), changes(run)));
-    }
-
-    private static boolean isFull(MachineRecord machine) {
-        return machine.peak() >= FULL * machine.memory()
-                || machine.leastFree() >= 0 && machine.leastFree() < NOTHING * machine.memory()
-                || machine.kills() >= 0 && MachineWatch.kills() > machine.kills();
     }
 
     private static long megabytes(Optional<Long> bytes) { return bytes.map(count -> count >> 20).orElse(-1L); }

@@ -7,6 +7,7 @@ import io.weft.file.Sha256;
 import io.weft.model.Architecture;
 import io.weft.model.ConfigKeys;
 import io.weft.model.HfConfig;
+import io.weft.model.LinearForm;
 import io.weft.model.RowHead;
 import io.weft.model.WeightLoading;
 import io.weft.model.WeightPlacement;
@@ -244,6 +245,18 @@ public final class ModelFolder {
      * with it.
      */
     public CausalLm outline() { return build(config, new WeightSource.Outline(path.toString())); }
+
+    /**
+     * The first blocks of this model with weights that say nothing, kept as a run keeps them: what takes the time that
+     * the model's own blocks would, without a file being read.
+     *
+     * @param blocks at most so many
+     */
+    public CausalLm rehearsed(int blocks, WeightLoading loading) {
+        DType kept = loading.placement() == WeightPlacement.MAPPED && hasWeights() ? storedType() : loading.matrices();
+        return build(config.withLayers(blocks), new WeightSource.Blank(path.toString(), loading.compute(),
+                loading.products(), kept, isNarrow() ? Nf4Linears.USUAL : LinearForm.AS_READ));
+    }
 
     private CausalLm build(HfConfig config, WeightSource source) {
         return NoGrad.get(() -> family.build(config, new Weights(source, this::shapes)));
