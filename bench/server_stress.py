@@ -8,7 +8,7 @@ in under 1 s, memory within 10 % of before. Loopback alone, bounded in connectio
     ./weft serve MODEL --port 8000 &
     python3 bench/server_stress.py 8000 $!
 """
-import argparse, json, re, socket, sys, threading, time
+import argparse, json, os, re, socket, sys, threading, time
 
 parser = argparse.ArgumentParser()
 parser.add_argument("port", type=int)
@@ -23,6 +23,12 @@ missed = []
 
 def rss():
     return int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{args.pid}/status").read()).group(1)) / 1024
+
+
+def cpu():
+    """Seconds of processor time that the server has used: the figure that other programs of the machine do not change."""
+    fields = open(f"/proc/{args.pid}/stat").read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def connect():
@@ -86,15 +92,15 @@ def hi(wanted=(200,)):
 def step(name, what):
     if args.only and name not in args.only:
         return
-    before = rss()
+    before, used = rss(), cpu()
     figures = what()
-    after = rss()
+    after, used = rss(), cpu() - used
     for _ in range(20):     # what idle threads and the collector give back
         if after <= before * 1.1:
             break
         time.sleep(1)
         after = rss()
-    print(f"{name:16} {figures}; RSS {before:.0f} -> {after:.0f} MB ({after / before:.2f})", flush=True)
+    print(f"{name:16} {figures}; {used:.1f} s of CPU; RSS {before:.0f} -> {after:.0f} MB ({after / before:.2f})", flush=True)
     if after > before * 1.1:
         missed.append(f"{name}: memory {before:.0f} -> {after:.0f} MB")
 

@@ -48,7 +48,7 @@ public final class ModelAnswerer implements Answerer {
     private final int queue, together;
     private final FairQueue<AnswerJob> waiting;
     private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>(); // of the model's thread, between passes
-    private final Object longTexts = new Object();
+    private final OneThread encoding = new OneThread("weft-prompts"), looking = new OneThread("weft-long-prompts");
     private final AtomicInteger preparing = new AtomicInteger(), embedding = new AtomicInteger();
     private final CompletableFuture<ServedModels> loaded = new CompletableFuture<>();
     private final Thread thread;
@@ -175,10 +175,8 @@ public final class ModelAnswerer implements Answerer {
             throw full();
         }
         try {
-            requireShort(model, asked); // beside others: what is refused keeps nobody waiting
-            synchronized (model.prompts()) {
-                return model.prompts().ids(asked);
-            }
+            requireShort(model, asked);
+            return encoding.call(() -> model.prompts().ids(asked));
         } finally {
             preparing.decrementAndGet();
         }
@@ -194,10 +192,8 @@ public final class ModelAnswerer implements Answerer {
         if (most <= 0 || text.length() <= most) {
             return;
         }
-        int tokens;
-        synchronized (longTexts) { // one at a time, so that many of them leave a core and memory to others
-            tokens = model.tokenizer().encodePlain(text.substring(0, most)).length;
-        }
+        // beside the others: what is refused keeps nobody waiting
+        int tokens = looking.call(() -> model.tokenizer().encodePlain(text.substring(0, most)).length);
         if (tokens > model.contextLength()) {
             throw UserError.of(say("the prompt has more than %,d tokens, the model's context; shorten it, so that "
                     + "there is room for an answer", model.contextLength()));
@@ -359,6 +355,8 @@ public final class ModelAnswerer implements Answerer {
                 job.get().failed(stopping());
             }
             runErrands();
+            encoding.close();
+            looking.close();
             models.close();
         }
     }

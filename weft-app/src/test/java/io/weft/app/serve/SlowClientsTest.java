@@ -39,6 +39,7 @@ class SlowClientsTest {
         try (WeftServer server = start(Duration.ofMinutes(1))) {
             HttpClientOfTests client = new HttpClientOfTests(server.port());
             List<Socket> slow = new ArrayList<>();
+            long others = requestThreads(); // of servers that ended a moment ago
             for (int i = 0; i < 50; i++) {
                 slow.add(client.socket(ONE_BYTE));
             }
@@ -46,7 +47,7 @@ class SlowClientsTest {
             long before = System.nanoTime();
             assertThat(client.get("/healthz").status()).isEqualTo(200);
             assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - before)).isLessThan(5);
-            assertThat(requestThreads()).as("threads of 50 bodies").isZero();
+            assertThat(requestThreads()).as("threads of 50 bodies").isLessThanOrEqualTo(others);
             var asked = client.postAsync("/predict", "{\"prompt\": \"x\"}");
             answerer.reply(0).give(new Reply.Part.Done(1, 1, "stop"));
             assertThat(asked.join().status()).isEqualTo(200);
