@@ -242,8 +242,9 @@ public final class KeyValueCache {
             if (row.count == 1 && row.runs.size() == 1 && prefix == null) { // as it lies, in few operations
                 int window = shape.window() == 0 ? row.past + 1 : Math.min(shape.window(), row.past + 1);
                 long from = row.runs.get(0).start + row.past + 1 - window;
-                return Scores.attention(q.view(1, shape.heads(), 1, shape.headDim()), keys[layer].heads(from, window),
-                        values[layer].heads(from, window), null, shape);
+                int groups = shape.keyValueHeads(), dim = shape.headDim();
+                return Scores.attention(q.view(1, shape.heads(), 1, dim), keys[layer].heads(from, window, groups, dim),
+                        values[layer].heads(from, window, groups, dim), null, shape);
             }
             List<Tensor> rowKeys = new ArrayList<>(), rowValues = new ArrayList<>();
             if (prefix != null) {

@@ -17,9 +17,9 @@ import org.bytedeco.pytorch.global.torch;
 public final class PackedMatrix {
     /** Rows that the layout is chosen for; more and fewer go as well. */
     private static final long ROWS = 8;
-    private final Tensor packed;
+    private final IValue packed;
 
-    private PackedMatrix(Tensor packed) { this.packed = packed; }
+    private PackedMatrix(IValue packed) { this.packed = packed; }
 
     /** oneDNN's two operations, and the arguments that are always the same; they live as long as the process. */
     private static final class Operations {
@@ -50,13 +50,11 @@ public final class PackedMatrix {
             return Optional.empty();
         }
         try {
-            return Optional.of(new PackedMatrix(Scope.keep(() -> {
-                IValueVector stack = new IValueVector(2);
-                stack.put(0, new IValue(matrix.contiguous().handle));
-                stack.put(1, new IValue(ROWS));
-                Operations.LAY_OUT.callBoxed(stack);
-                return new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor()));
-            })));
+            IValueVector stack = new IValueVector(2);
+            stack.put(0, new IValue(matrix.contiguous().handle));
+            stack.put(1, new IValue(ROWS));
+            Operations.LAY_OUT.callBoxed(stack);
+            return Optional.of(new PackedMatrix(new IValue(stack.get(0))));
         } catch (RuntimeException | ExceptionInInitializerError | NoClassDefFoundError e) {
             return Optional.empty();
         }
@@ -64,20 +62,18 @@ public final class PackedMatrix {
 
     /** x [T, I] in bf16 -> x W^T [T, O] in bf16, without a graph. */
     public Tensor product(Tensor x) {
-        return Scope.keep(() -> {
-            try {
-                IValueVector stack = new IValueVector(6);
-                stack.put(0, new IValue(x.handle));
-                stack.put(1, new IValue(packed.handle));
-                stack.put(2, Operations.NO_BIAS);
-                stack.put(3, Operations.NOTHING_AFTER);
-                stack.put(4, Operations.NO_NUMBERS);
-                stack.put(5, Operations.NO_ALGORITHM);
-                Operations.MULTIPLY.callBoxed(stack);
-                return new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor()));
-            } catch (RuntimeException e) {
-                throw new TensorException("packed product[" + x + "]: " + e.getMessage(), e);
-            }
-        });
+        try {
+            IValueVector stack = new IValueVector(6);
+            stack.put(0, new IValue(x.handle));
+            stack.put(1, packed);
+            stack.put(2, Operations.NO_BIAS);
+            stack.put(3, Operations.NOTHING_AFTER);
+            stack.put(4, Operations.NO_NUMBERS);
+            stack.put(5, Operations.NO_ALGORITHM);
+            Operations.MULTIPLY.callBoxed(stack);
+            return new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor()));
+        } catch (RuntimeException e) {
+            throw new TensorException("packed product[" + x + "]: " + e.getMessage(), e);
+        }
     }
 }

@@ -202,10 +202,9 @@ public final class Tensor {
 
     /**
      * Rows {@code from} to {@code from + count} of this contiguous tensor [N, G, D] as one batch of heads [1, G, count,
-     * D]; shares memory.
+     * D]; shares memory. Its own G and D are given, since asking for them takes time.
      */
-    public Tensor heads(long from, long count) {
-        long groups = size(1), dim = size(2);
+    public Tensor heads(long from, long count, long groups, long dim) {
         return op("heads", () -> handle.as_strided(new long[] {1, groups, count, dim},
                 new long[] {count * groups * dim, dim, groups * dim, 1}, new LongOptional(from * groups * dim)), this);
     }

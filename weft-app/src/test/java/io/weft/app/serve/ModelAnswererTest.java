@@ -16,7 +16,10 @@ import io.weft.tensor.DType;
 import io.weft.tensor.RandomStream;
 import io.weft.tensor.Scope;
 import io.weft.tensor.Tensor;
+import io.weft.tune.Adapter;
 import io.weft.tune.Lora;
+import io.weft.tune.Prefix;
+import io.weft.tune.TokenStart;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,9 +89,10 @@ class ModelAnswererTest {
     @Test void adaptersOfOneBaseAnswerTogetherAsEachAnswersAlone() throws Exception {
         Path base = TinyRun.base(folder.resolve("base"), DType.F32);
         Map<String, Path> adapters = new LinkedHashMap<>();
-        for (int i = 1; i <= 3; i++) {
-            adapters.put("adapter" + i, adapter(base, i, 2 * i));
-        }
+        adapters.put("adapter1", adapter(base, 1, new Lora(2, 8, 0, List.of("all-linear"))));
+        adapters.put("adapter2", adapter(base, 2, new Lora(5, 20, 0, List.of("q_proj", "down_proj"))));
+        adapters.put("adapter3", adapter(base, 3,
+                new Prefix(5, TokenStart.RANDOM, Optional.empty(), false, OptionalInt.empty())));
         List<String> alone = new ArrayList<>();
         for (Path each : adapters.values()) {
             ModelAnswerer answerer = started(() -> ServedModel.of(LoadedModel.open(each)), 4);
@@ -243,19 +247,18 @@ class ModelAnswererTest {
         }
     }
 
-    /** A LoRA of random factors, so strong that it changes what is said. */
-    private Path adapter(Path base, int seed, int rank) {
+    /** One of random numbers, so strong that it changes what is said. */
+    private Path adapter(Path base, int seed, Adapter method) {
         Path made = folder.resolve("adapter" + seed);
         made.toFile().mkdirs();
         Scope.run(() -> {
             CausalLm model = ModelFolder.open(base).load();
-            Lora lora = new Lora(rank, 4.0 * rank, 0, List.of("all-linear"));
-            lora.attach(model, seed);
+            method.attach(model, seed);
             for (Map.Entry<String, Tensor> tuned : model.tuned().entrySet()) {
                 Tensor random = RandomStream.of(seed, tuned.getKey().hashCode()).normal(0.3, tuned.getValue().shape());
                 tuned.getValue().copyFrom(random);
             }
-            lora.write(model, made, base.toString());
+            method.write(model, made, base.toString());
         });
         return made;
     }
