@@ -18,6 +18,7 @@ p.add_argument("--jobs", default="tutorial")
 p.add_argument("--contenders", default="", help="only these, by name")
 p.add_argument("--rounds", type=int, default=3)
 p.add_argument("--steps", type=int, default=4)
+p.add_argument("--evaluation-rows", type=int, default=999)
 p.add_argument("--weft", default=os.path.dirname(os.path.abspath(__file__)) + "/../weft")
 p.add_argument("--out", default="")
 a = p.parse_args()
@@ -46,12 +47,12 @@ def weft_run(settings):
 def weft_evaluation():
     """The held-out loss of all rows before the first step of a run that holds all but a few of them out."""
     out = tempfile.mkdtemp() + "/run"
-    command = [a.weft, "train", "--model", a.model, "--data", a.data, "--out", out, "data.rows=999", "data.heldOut=983", "data.maxLength=512", "data.pack=false", "data.overLength=cutEnd", "data.border=joined",
+    command = [a.weft, "train", "--model", a.model, "--data", a.data, "--out", out, f"data.rows={a.evaluation_rows}", f"data.heldOut={a.evaluation_rows - 16}", "data.maxLength=512", "data.pack=false", "data.overLength=cutEnd", "data.border=joined",
                "data.prompt=tutorial", "train.batch=4", "train.accumulate=4", "train.steps=1", "train.evalEvery=1", "train.learningRate=1e-6"]
     _, memory, _ = watched(command, {}, accepted=(0, 2))
     events = [json.loads(line) for line in open(out + "/events.jsonl")][1:]
     evaluated = next(e for e in events if e["type"] == "evaluated")
-    return {"seconds": evaluated["seconds"], "rows_per_s": evaluated.get("documents", 983) / evaluated["seconds"], "loss": evaluated["loss"], "memory_gb": memory}
+    return {"seconds": evaluated["seconds"], "rows_per_s": evaluated.get("documents", a.evaluation_rows - 16) / evaluated["seconds"], "loss": evaluated["loss"], "memory_gb": memory}
 
 
 def peer(*arguments, environment=None, rows=320, steps=a.steps):
@@ -63,8 +64,8 @@ def peer(*arguments, environment=None, rows=320, steps=a.steps):
 
 
 def peer_evaluation():
-    result = peer("--evaluate", rows=999, steps=1)()
-    return {**result, "rows_per_s": 999 / result["seconds"]}
+    result = peer("--evaluate", rows=a.evaluation_rows, steps=1)()
+    return {**result, "rows_per_s": a.evaluation_rows / result["seconds"]}
 
 
 HAS_BF16 = "avx512_bf16" in open("/proc/cpuinfo").read()
