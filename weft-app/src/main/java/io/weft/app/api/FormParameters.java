@@ -119,6 +119,10 @@ final class FormParameters {
         if (!value.isTextual() || value.asText().isEmpty() || value.asText().length() > LONGEST_PATTERN) {
             throw RequestBody.wrong(name, value, say("a regular expression of 1 to %,d characters", LONGEST_PATTERN));
         }
+        if (PatternSize.of(value.asText()) > LONGEST_PATTERN) {
+            throw Refusal.request(name, say("'%s' repeats its parts too often: written out it may have %,d parts",
+                    name, LONGEST_PATTERN));
+        }
         try {
             Pattern.compile(value.asText());
         } catch (PatternSyntaxException e) {

@@ -157,6 +157,10 @@ class ChatRequestTest {
         refused(USER, "\"response_format\": {\"type\": \"xml\"}", "response_format.type", "json_schema");
         refused(USER, "\"response_format\": {\"type\": \"json_schema\"}", "response_format.json_schema.schema",
                 "is missing");
+        assertThat(asked("\"guided_regex\": \"([a-f{9}]{4}-){3}x{1,2000}\\\\{99999}\"").options().form()).isPresent();
+        for (String huge : List.of("((a{1,1000}){1,1000}){1,1000}", "a{99999}", "(ab{500}){90}")) {
+            refused(USER, "\"guided_regex\": \"" + huge + "\"", "guided_regex", "too often");
+        }
         refused(USER, "\"guided_regex\": \"[\"", "guided_regex", "no regular expression");
         refused(USER, "\"guided_regex\": \"a\", \"guided_choice\": [\"b\"]", "guided_choice, guided_regex", "one form");
         refused(USER, "\"structured_outputs\": {\"grammar\": \"x\"}", "structured_outputs.grammar", "not supported");
