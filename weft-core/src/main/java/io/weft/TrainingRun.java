@@ -47,6 +47,7 @@ import io.weft.token.encode.EncodeReport;
 import io.weft.token.encode.PromptFormat;
 import io.weft.train.AdamW;
 import io.weft.train.Checkpoints;
+import io.weft.train.EqualRewards;
 import io.weft.train.ModelSeals;
 import io.weft.train.Optimizer;
 import io.weft.train.Precision;

@@ -92,12 +92,14 @@ class FittingRunTest {
 
     @Test void aRemedyIsNamedThatIsEnough() {
         ModelFolder model = ModelFolder.open(base);
-        MemoryModel full = MemoryModel.of(model, Tunings.find("full").orElseThrow(), WeightLoading.of(WeightPlacement.RESIDENT));
+        WeightLoading resident = WeightLoading.of(WeightPlacement.RESIDENT);
+        MemoryModel full = MemoryModel.of(model, Tunings.find("full").orElseThrow(), resident);
         long least = full.at(LOAD.atOnce(300), Recompute.ALWAYS, true).total();
         var wish = new Fitting.Wish(Recompute.NEVER, false, true, false, OptionalInt.of(0));
         Fitting fitting = Fitting.of(full, LOAD, wish, least + (1 << 20));
         assertThat(fitting.exceeds()).isTrue();
-        assertThat(new Remedies(model, Tunings.find("full").orElseThrow(), WeightLoading.of(WeightPlacement.RESIDENT), LOAD, wish, 300, least + (1 << 20)).fitting()).isNotEmpty()
+        assertThat(new Remedies(model, Tunings.find("full").orElseThrow(), resident, LOAD, wish, 300,
+                least + (1 << 20)).fitting()).isNotEmpty()
                 .anySatisfy(line -> assertThat(line).startsWith("train.recompute=auto"));
     }
 

@@ -169,8 +169,8 @@ public final class Tensor {
     }
 
     /**
-     * This tensor cut along a dimension; the parts share its memory. Their gradients become one by one copy, where those
-     * of as many {@link #narrow} would each be laid out in the size of the whole.
+     * This tensor cut along a dimension; the parts share its memory. Their gradients become one by one copy, where
+     * those of as many {@link #narrow} would each be laid out in the size of the whole.
      *
      * @param sizes of the parts, which sum to that of the dimension
      */

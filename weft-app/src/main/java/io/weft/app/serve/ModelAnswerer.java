@@ -1,5 +1,6 @@
 package io.weft.app.serve;
 
+import io.weft.app.http.FairQueue;
 import io.weft.app.http.Refusal;
 import io.weft.app.http.ServerLog;
 import io.weft.data.Message;

@@ -1,4 +1,4 @@
-package io.weft.app.serve;
+package io.weft.app.http;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  *
  * @param <T> what waits
  */
-final class FairQueue<T> {
+public final class FairQueue<T> {
     /** How long an owner that asks nothing more keeps a place. */
     static final Duration REMEMBERED = Duration.ofMinutes(5);
     private static final int MOST_OWNERS = 10_000;
@@ -37,16 +37,16 @@ final class FairQueue<T> {
     private int size;
 
     /** @param capacity how many may wait  @param owner whose each is */
-    FairQueue(int capacity, Function<T, String> owner) { this(capacity, owner, System::nanoTime); }
+    public FairQueue(int capacity, Function<T, String> owner) { this(capacity, owner, System::nanoTime); }
 
-    FairQueue(int capacity, Function<T, String> owner, LongSupplier nanoTime) {
+    public FairQueue(int capacity, Function<T, String> owner, LongSupplier nanoTime) {
         this.capacity = capacity;
         this.owner = owner;
         this.nanoTime = nanoTime;
     }
 
     /** @return false when there is no place for its owner */
-    boolean offer(T item) {
+    public boolean offer(T item) {
         lock.lock();
         try {
             String name = owner.apply(item);
@@ -63,7 +63,7 @@ final class FairQueue<T> {
     }
 
     /** Whether an owner would find a place now. It is remembered as one that asks. */
-    boolean hasPlaceFor(String name) {
+    public boolean hasPlaceFor(String name) {
         lock.lock();
         try {
             return hasPlace(name);
@@ -88,7 +88,7 @@ final class FairQueue<T> {
     }
 
     /** The next one, or nothing when none comes in that time. */
-    Optional<T> poll(Duration patience) throws InterruptedException {
+    public Optional<T> poll(Duration patience) throws InterruptedException {
         long left = patience.toNanos();
         lock.lockInterruptibly();
         try {
@@ -102,7 +102,7 @@ final class FairQueue<T> {
     }
 
     /** The next one, if one waits. */
-    Optional<T> poll() {
+    public Optional<T> poll() {
         lock.lock();
         try {
             return take();
@@ -126,7 +126,7 @@ final class FairQueue<T> {
     }
 
     /** What {@link #poll()} would give. */
-    Optional<T> peek() {
+    public Optional<T> peek() {
         lock.lock();
         try {
             return size == 0 ? Optional.empty() : Optional.of(lines.values().iterator().next().peek());
@@ -136,7 +136,7 @@ final class FairQueue<T> {
     }
 
     /** @return whether it waited */
-    boolean remove(T item) {
+    public boolean remove(T item) {
         lock.lock();
         try {
             String name = owner.apply(item);
@@ -155,7 +155,7 @@ final class FairQueue<T> {
     }
 
     /** All that wait, as they are served if nobody else comes. */
-    List<T> inTurn() {
+    public List<T> inTurn() {
         lock.lock();
         try {
             List<T> turns = new ArrayList<>(size);
@@ -171,7 +171,7 @@ final class FairQueue<T> {
         }
     }
 
-    int size() {
+    public int size() {
         lock.lock();
         try {
             return size;

@@ -1,4 +1,4 @@
-package io.weft.app.serve;
+package io.weft.app.http;
 
 import java.time.Duration;
 import java.util.ArrayList;

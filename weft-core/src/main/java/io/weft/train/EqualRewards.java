@@ -1,4 +1,4 @@
-package io.weft;
+package io.weft.train;
 
 import io.weft.objective.grpo.Measured;
 import io.weft.run.RunEvent;
@@ -8,7 +8,7 @@ import io.weft.run.RunListener;
 import java.util.List;
 
 /** Tells when nothing is learned for many steps, since all answers to each prompt are worth the same. */
-final class EqualRewards implements RunListener {
+public final class EqualRewards implements RunListener {
     /** Steps in a row, after which it is told, and after as many again. */
     static final int MANY = 10;
     private final RunListener told;
@@ -16,7 +16,7 @@ final class EqualRewards implements RunListener {
     private double sum;
 
     /** @param before what the run told so far, when it is resumed  @param told hears of it */
-    EqualRewards(List<RunEvent> before, RunListener told) {
+    public EqualRewards(List<RunEvent> before, RunListener told) {
         this.told = told;
         for (RunEvent event : before) {
             if (event instanceof StepDone done) {
