@@ -104,6 +104,7 @@ public record Estimate(Recipe recipe, TrainableCount trainable, Fitting fitting,
             int evaluations = tokens.heldOut().groups().isEmpty() ? 0
                     : (plan.steps().steps() + train.cadence().evalEvery() - 1) / train.cadence().evalEvery();
             var work = new TimeEstimate.Work(learned.tokens() / steps, learned.trainedTokens() / steps,
+                    Math.min(train.batching().accumulate(), rows.count()),
                     heldOut.tokens(), heldOut.trainedTokens(), plan.steps().steps(), evaluations);
             var way = new Rehearsal.Way(recipe.tuning(), loading, compute.recompute(), objective);
             int threads = Engine.threads();

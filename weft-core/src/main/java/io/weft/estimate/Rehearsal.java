@@ -28,9 +28,10 @@ import java.util.List;
  *
  * @param blockToken   seconds of a token in a block, forward and backward  @param blockForward of the same without a
  *     graph  @param headTarget seconds of a target in the head  @param parameter of a trained one in a step
+ * @param pass        seconds of a pass beside its blocks and targets, such as for gradients of a trained embedding
  */
-public record Rehearsal(double blockToken, double blockForward, double headTarget, double parameter) {
-    private static final int BLOCKS = 2, TIMES = 3;
+public record Rehearsal(double blockToken, double blockForward, double headTarget, double parameter, double pass) {
+    private static final int BLOCKS = 3, TIMES = 2;
     /** Tokens of a rehearsed pass: fewer multiply at another rate, more take longer and tell no more. */
     private static final int LEAST = 64, MOST = 1024;
     /** After so long no pass is repeated. */
@@ -59,11 +60,27 @@ public record Rehearsal(double blockToken, double blockForward, double headTarge
             double with = seconds(whole);
             double without = Math.min(with, seconds(() ->
                     walk.forwardBackward(hardly, objective, count -> 1, dropout)));
-            double step = seconds(() -> optimizer.step(0, 1, 1));
+            long begun = System.nanoTime();
+            optimizer.step(0, 1, 1);   // with the gradients of the passes before
+            double step = (System.nanoTime() - begun) / 1e9;
+            double beside = blocks == 1 ? 0 : Math.max(0, without - blocks * (without
+                    - ofOneBlock(base, way, hardly, objective)) / (blocks - 1));
             double forward = Math.min(without, seconds(() -> walk.loss(hardly, objective)));
             int targets = Math.max(1, batch.trainedTokens() - hardly.trainedTokens());
-            return new Rehearsal(without / blocks / tokens, forward / blocks / tokens, (with - without) / targets,
-                    step / Math.max(1, model.trainedCount()));
+            return new Rehearsal((without - beside) / blocks / tokens, forward / blocks / tokens, (with - without) / targets,
+                    step / Math.max(1, model.trainedCount()), beside);
+        });
+    }
+
+    /** Seconds of the same pass through one block. */
+    private static double ofOneBlock(ModelFolder base, Way way, Batch batch, Objective objective) {
+        return Scope.value(() -> {
+            CausalLm model = base.rehearsed(1, way.loading());
+            Tuning tuning = onAllBlocks(way.tuning());
+            tuning.attach(model, 0, text -> new int[] {0});
+            TrainedHead.attach(model, tuning);
+            var walk = new BlockWalk(model, way.recompute());
+            return seconds(() -> walk.forwardBackward(batch, objective, count -> 1, Dropout.of(0, 0)));
         });
     }
 
