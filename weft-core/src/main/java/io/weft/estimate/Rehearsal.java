@@ -67,8 +67,8 @@ public record Rehearsal(double blockToken, double blockForward, double headTarge
                     - ofOneBlock(base, way, hardly, objective)) / (blocks - 1));
             double forward = Math.min(without, seconds(() -> walk.loss(hardly, objective)));
             int targets = Math.max(1, batch.trainedTokens() - hardly.trainedTokens());
-            return new Rehearsal((without - beside) / blocks / tokens, forward / blocks / tokens, (with - without) / targets,
-                    step / Math.max(1, model.trainedCount()), beside);
+            return new Rehearsal((without - beside) / blocks / tokens, forward / blocks / tokens,
+                    (with - without) / targets, step / Math.max(1, model.trainedCount()), beside);
         });
     }
 
