@@ -226,10 +226,12 @@ class RulesTest {
                 .noneMatch(kind -> kind.startsWith("memory"));
         String before = System.getProperty("weft.memory");
         System.setProperty("weft.memory", "100000000");   // less than this process holds
+        System.setProperty("weft.memory.available", "100000000000");   // and the run began all the same
         try {
             assertThat(found(brokenOff(other))).contains("memory.exhausted:killed")
                     .noneMatch(kind -> kind.startsWith("run.brokenOff"));
         } finally {
+            System.clearProperty("weft.memory.available");
             if (before == null) {
                 System.clearProperty("weft.memory");
             } else {
