@@ -130,7 +130,7 @@ final class MainTest {
                 new RuntimeException(
                 "[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes")))
                 .report(new java.io.PrintStream(result, true));
-        assertThat(code).isEqualTo(2);
+        assertThat(code).as("the launcher goes on from it").isEqualTo(71);
         assertThat(result.toString()).contains("train.batch").doesNotContain("at io.weft");
     }
 }

@@ -40,7 +40,7 @@ public record MachineRecord(long memory, long peak, long last, long leastFree, i
     /** Whether memory was about to end when this was written, or the system has killed a process for it since. */
     public boolean wasShort() {
         return peak >= FULL * memory || leastFree >= 0 && leastFree < NOTHING * memory
-                || kills >= 0 && MachineWatch.kills() > kills;
+                || kills >= 0 && SystemTable.kills() > kills;
     }
 
     String json() {

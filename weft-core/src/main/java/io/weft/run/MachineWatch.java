@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,9 +24,6 @@ public final class MachineWatch implements AutoCloseable {
     private static final int LOOKS = 25;
     private static final Path STATUS = Path.of("/proc/self/status"), MEMORY = Path.of("/proc/meminfo"),
             CPU = Path.of("/proc/stat");
-    /** Where cgroups of both versions count the processes that were killed for memory. */
-    private static final List<Path> KILLS = List.of(Path.of("/sys/fs/cgroup/memory.events"),
-            Path.of("/sys/fs/cgroup/memory/memory.oom_control"));
     private static final double JIFFIES = 100;
     private final Path file;
     private final long memory;
@@ -85,7 +81,7 @@ public final class MachineWatch implements AutoCloseable {
         double seconds = (System.nanoTime() - begun) / 1e9, cpu = cpuSeconds() - cpuBefore;
         double others = Math.max(0, busySeconds() - busyBefore - cpu) / seconds;
         return new MachineRecord(memory, peak, last, leastFree, Runtime.getRuntime().availableProcessors(), cpu,
-                seconds, others, kills(), expected.planned(), expected.dryPeak(), expected.drySeconds());
+                seconds, others, SystemTable.kills(), expected.planned(), expected.dryPeak(), expected.drySeconds());
     }
 
     @Override public void close() {
@@ -108,24 +104,9 @@ public final class MachineWatch implements AutoCloseable {
         return anonymous.isPresent() ? anonymous : bytes(STATUS, "VmRSS:");
     }
 
-    /** So many processes of this container were killed for memory; -1 where the system does not tell. */
-    public static long kills() {
-        return KILLS.stream().map(path -> number(path, "oom_kill ")).filter(OptionalLong::isPresent)
-                .mapToLong(OptionalLong::getAsLong).findFirst().orElse(-1);
-    }
-
     private static OptionalLong bytes(Path table, String key) {
-        OptionalLong kilobytes = number(table, key);
+        OptionalLong kilobytes = SystemTable.number(table, key);
         return kilobytes.isPresent() ? OptionalLong.of(kilobytes.getAsLong() * 1024) : kilobytes;
-    }
-
-    private static OptionalLong number(Path table, String key) {
-        try (Stream<String> lines = Files.isReadable(table) ? Files.lines(table) : Stream.empty()) {
-            return lines.filter(line -> line.startsWith(key))
-                    .mapToLong(line -> Long.parseLong(line.substring(key.length()).replaceAll("\\D", ""))).findFirst();
-        } catch (IOException | NumberFormatException e) {
-            return OptionalLong.empty();
-        }
     }
 
     private static double cpuSeconds() {
