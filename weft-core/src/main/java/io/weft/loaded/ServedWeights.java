@@ -58,7 +58,7 @@ public enum ServedWeights implements Word {
             return FP32; // they are upcast where they are used, as they were tuned
         }
         CausalLm outline = folder.outline();
-        return outline.device().isCpu() && outline.weightCount() < SMALLEST || !isFaster(outline) ? FP32 : BF16;
+        return outline.weightCount() < SMALLEST || !isFaster(outline) ? FP32 : BF16;
     }
 
     /** How weights are loaded for it. */
