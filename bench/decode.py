@@ -20,7 +20,7 @@ a = p.parse_args()
 here = os.path.dirname(os.path.abspath(__file__))
 classpath = a.classpath or here + "/../weft-app/target/classes:" + open(here + "/../weft-app/target/classpath.txt").read().strip()
 threads = str(os.cpu_count())
-environment = {**os.environ, "OMP_NUM_THREADS": threads, "MKL_THREADING_LAYER": "GNU", "GOMP_SPINCOUNT": "1000", "MALLOC_MMAP_THRESHOLD_": "2000000000", "MALLOC_TRIM_THRESHOLD_": "8000000000"}
+environment = {**os.environ, "OMP_NUM_THREADS": threads, "MKL_THREADING_LAYER": "GNU", "GOMP_SPINCOUNT": "100000", "MALLOC_MMAP_THRESHOLD_": "2000000000", "MALLOC_TRIM_THRESHOLD_": "8000000000"}
 found, floors = {}, []
 
 

@@ -35,7 +35,8 @@ def weft_run(settings):
     out = tempfile.mkdtemp() + "/run"
     command = [a.weft, "train", "--model", a.model, "--data", a.data, "--out", out, "data.rows=320", "data.maxLength=512", "data.pack=false", "data.overLength=cutEnd", "data.border=joined", "data.prompt=tutorial",
                "train.batch=4", "train.accumulate=4", "train.warmupSteps=10", "train.learningRate=2e-4", "train.evalEvery=100000", f"train.steps={a.steps}", *settings]
-    _, memory, begun = watched(command, {}, accepted=(0, 2))
+    last = {word.split("=")[0]: word for word in command if "=" in word}   # weft refuses a key that is given twice
+    _, memory, begun = watched([word for word in command if last.get(word.split("=")[0], word) is word], {}, accepted=(0, 2))
     events = [json.loads(line) for line in open(out + "/events.jsonl")][1:]
     steps = [e for e in events if e["type"] == "step"]
     first = time.mktime(time.strptime(steps[0]["at"][:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone + float("0." + (re.findall(r"\.(\d+)", steps[0]["at"]) or ["0"])[0]) - begun
@@ -103,7 +104,7 @@ flags = re.search(r"^flags\s*:\s*(.*)$", open("/proc/cpuinfo").read(), re.M).gro
 print("CPU:", re.search(r"^model name\s*:\s*(.*)$", open("/proc/cpuinfo").read(), re.M).group(1), "with", " ".join(f for f in flags if re.match(r"avx2$|avx512(f|_bf16)$|amx", f)) or "neither AVX2 nor AVX-512",
       "-", os.cpu_count(), "cores, load", os.getloadavg()[0], flush=True)
 chosen = [name.strip() for name in a.contenders.split(";") if name.strip()]
-for round in range(a.rounds):
+for turn in range(a.rounds):
     for job in a.jobs.split(","):
         for name, run in JOBS[job].items():
             if chosen and name not in chosen or "bf16" in name and not HAS_BF16:
@@ -111,7 +112,7 @@ for round in range(a.rounds):
             load = os.getloadavg()[0]
             result = {**run(), "load": load}
             results.setdefault((job, name), []).append(result)
-            line = json.dumps({"job": job, "contender": name, "round": round, **result})
+            line = json.dumps({"job": job, "contender": name, "round": turn, **result})
             print(line, flush=True)
             if a.out:
                 open(a.out, "a").write(line + "\n")
