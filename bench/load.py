@@ -54,7 +54,8 @@ def ask(server, port, prompt):
     if server != "weft":
         c.request("POST", "/predict", json.dumps({"prompt": prompt, "max_tokens": a.tokens, "temperature": 0}), {"Content-Type": "application/json"})
         answer = json.loads(c.getresponse().read())
-        return time.time() - begun, time.time() - begun, answer["tokens_generated"]
+        whole = time.time() - begun
+        return whole, whole, answer["tokens_generated"]
     # no end token, as the peer is told to make all its tokens
     c.request("POST", "/v1/chat/completions", json.dumps({"messages": [{"role": "user", "content": prompt}], "max_tokens": a.tokens, "temperature": 0, "stream": True, "stream_options": {"include_usage": True}}),
               {"Content-Type": "application/json"})
