@@ -92,8 +92,8 @@ JOBS = {
         "PEFT bf16": peer("--joined", "--batch", "1", "--accumulate", "1", "--dropout", "0", "--bf16", environment=MALLOC, steps=8),
     },
     "full": {
-        "weft fp32": weft("train.precision=fp32", "tuning=full", "train.learningRate=2e-5"),
-        "weft bf16": weft("train.precision=bf16", "tuning=full", "train.learningRate=2e-5"),
+        "weft fp32": weft("train.precision=fp32", "tuning=full"),
+        "weft bf16": weft("train.precision=bf16", "tuning=full"),
         "Trainer as is": peer("--full"),
     },
     "evaluation": {"weft": weft_evaluation, "Trainer.evaluate": peer_evaluation},
