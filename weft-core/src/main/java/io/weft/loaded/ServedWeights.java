@@ -19,8 +19,10 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import static io.weft.problem.Language.say;
 
@@ -37,7 +39,7 @@ public enum ServedWeights implements Word {
     private static final int TOGETHER = 8;
     /** bf16 must take at most this share of fp32's time for one answer: below it, what is rounded is not worth it. */
     private static final double CLEARLY = 0.8;
-    /** Bytes of the matrix that is read, in fp32: more than caches hold, some milliseconds. */
+    /** Bytes of the matrices that are read, in fp32: more than caches hold, some milliseconds. */
     private static final long MEASURED = 64L << 20;
     private static final int ROUNDS = 3;
     /** In smaller models the products are a trifle. */
@@ -75,13 +77,18 @@ public enum ServedWeights implements Word {
         Engine.useThreads(1); // in the thread's own time: a busy machine says the same
         try {
             return NoGrad.get(() -> Scope.value(() -> {
-                long inputs = largest.inputs(), outputs = MEASURED / Float.BYTES / inputs;
-                Tensor wide = RandomStream.of(1).normal(1, outputs, inputs), narrow = wide.to(DType.BF16);
+                // in its own shape, since a call costs about as much as a small matrix
+                long inputs = largest.inputs(), outputs = largest.outputs();
+                int copies = (int) Math.max(1, MEASURED / Float.BYTES / inputs / outputs);
+                List<Tensor> wide = IntStream.range(0, copies)
+                        .mapToObj(i -> RandomStream.of(1, i).normal(1, outputs, inputs)).toList();
+                List<Tensor> narrow = wide.stream().map(each -> each.to(DType.BF16)).toList();
+                List<Optional<PackedMatrix>> packed = narrow.stream().map(PackedMatrix::of).toList();
                 Tensor x = RandomStream.of(2).normal(1, TOGETHER, inputs);
-                Optional<PackedMatrix> packed = PackedMatrix.of(narrow);
-                UnaryOperator<Tensor> inFp32 = some -> Tensor.linear(some, wide, null);
-                UnaryOperator<Tensor> inBf16 = some -> packed.map(matrix -> matrix.product(some.to(DType.BF16)))
-                        .orElseGet(() -> Tensor.linear(some.to(DType.BF16), narrow, null)).to(DType.F32);
+                Consumer<Tensor> inFp32 = some -> wide.forEach(each -> Tensor.linear(some, each, null));
+                Consumer<Tensor> inBf16 = some -> IntStream.range(0, copies).forEach(i ->
+                        packed.get(i).map(matrix -> matrix.product(some.to(DType.BF16)))
+                        .orElseGet(() -> Tensor.linear(some.to(DType.BF16), narrow.get(i), null)).to(DType.F32));
                 return seconds(inBf16, x.narrow(0, 0, 1)) <= CLEARLY * seconds(inFp32, x.narrow(0, 0, 1))
                         && seconds(inBf16, x) <= seconds(inFp32, x);
             }));
@@ -91,11 +98,11 @@ public enum ServedWeights implements Word {
     }
 
     /** The least of some, with what converting costs. */
-    private static double seconds(UnaryOperator<Tensor> product, Tensor x) {
+    private static double seconds(Consumer<Tensor> product, Tensor x) {
         double best = Double.POSITIVE_INFINITY;
         for (int round = 0; round <= ROUNDS; round++) {
             long begun = now();
-            Scope.run(() -> product.apply(x));
+            Scope.run(() -> product.accept(x));
             best = Math.min(best, (now() - begun) / 1e9);
         }
         return best;

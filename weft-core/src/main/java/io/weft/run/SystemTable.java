@@ -8,12 +8,20 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** Figures that Linux tells in text files, a name and a number a line. */
-final class SystemTable {
+public final class SystemTable {
     /** Where cgroups of both versions count the processes that were killed for memory. */
     private static final List<Path> KILLS = List.of(Path.of("/sys/fs/cgroup/memory.events"),
             Path.of("/sys/fs/cgroup/memory/memory.oom_control"));
 
+    private static final Path PROCESS = Path.of("/proc/self/status");
+
     private SystemTable() {}
+
+    /** Bytes of memory that this process holds, the native tensors' among it. */
+    public static OptionalLong residentBytes() {
+        OptionalLong kilobytes = number(PROCESS, "VmRSS:");
+        return kilobytes.isPresent() ? OptionalLong.of(kilobytes.getAsLong() * 1024) : kilobytes;
+    }
 
     /** So many processes of this container were killed for memory; -1 where the system does not tell. */
     static long kills() {

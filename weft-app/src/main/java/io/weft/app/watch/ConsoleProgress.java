@@ -11,6 +11,7 @@ import io.weft.run.RunEvent.StepDone;
 import io.weft.run.RunEvent.Warned;
 import io.weft.run.RunEvents;
 import io.weft.run.RunListener;
+import io.weft.run.SystemTable;
 import io.weft.run.WarningText;
 import java.io.Closeable;
 import java.io.PrintStream;
@@ -133,7 +134,7 @@ public final class ConsoleProgress implements RunListener, Closeable {
         figures.add(say("loss %.4f", lastSteps.stream().mapToDouble(StepDone::loss).average().orElseThrow()));
         figures.add(say("ETA %s", clock(speed.left(run.steps() - latest.step()))));
         figures.add(say("%.0f tokens/s", speed.tokensPerSecond()));
-        ResidentMemory.bytes().ifPresent(bytes -> figures.add(size(bytes)));
+        SystemTable.residentBytes().ifPresent(bytes -> figures.add(size(bytes)));
         if (!Double.isNaN(heldOutLoss)) {
             figures.add(say("eval loss %.4f", heldOutLoss));
         }

@@ -1,16 +1,12 @@
 package io.weft.app.http.metric;
 
-import java.io.IOException;
+import io.weft.run.SystemTable;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
+import java.util.OptionalLong;
 
 /** What Prometheus's own clients tell of a process, by the same names. */
 public final class ProcessFigures {
-    private static final Path STATUS = Path.of("/proc/self/status");
-
     private ProcessFigures() {}
 
     public static void addTo(Metrics metrics) {
@@ -36,14 +32,7 @@ public final class ProcessFigures {
     }
 
     private static OptionalDouble residentBytes() {
-        if (!Files.isReadable(STATUS)) {
-            return OptionalDouble.empty();
-        }
-        try (Stream<String> lines = Files.lines(STATUS)) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToDouble(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).findFirst();
-        } catch (IOException e) {
-            return OptionalDouble.empty();
-        }
+        OptionalLong bytes = SystemTable.residentBytes();
+        return bytes.isPresent() ? OptionalDouble.of(bytes.getAsLong()) : OptionalDouble.empty();
     }
 }
