@@ -77,8 +77,8 @@ public record LoadedModel(Path source, ModelFolder folder, CausalLm model, Promp
         List<String> notes = new ArrayList<>(source.notes());
         if (held == ServedWeights.BF16) {
             model.pack();
-            notes.add(say("weights are kept in bf16, which is faster here; answers may differ from those in fp32 "
-                    + "where two tokens are almost equally likely (--weights fp32)"));
+            notes.add(say("weights are kept in bf16, which takes less of a core's time here; answers may differ "
+                    + "from those in fp32 where two tokens are almost equally likely (--weights fp32)"));
         }
         FolderNotes.of(folder).forEach(note -> notes.add(WarningText.of(note)));
         Optional<Tuning> adapter = source.adapter().map(files -> AdapterFolder.attach(model, files, notes::add));
